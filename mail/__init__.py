@@ -1,0 +1,1 @@
+"""From a composed message to the member's inbox."""

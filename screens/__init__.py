@@ -1,0 +1,1 @@
+"""What the volunteer sees: one screen a file, its .tcss beside it."""

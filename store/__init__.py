@@ -1,0 +1,1 @@
+"""The group's file: schema, members, catalogues, orders, segments, messages, deliveries."""

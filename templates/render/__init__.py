@@ -1,0 +1,1 @@
+"""Jinja2, Markdown and HTML mail, from plain mappings."""
