@@ -1,0 +1,121 @@
+"""What can go wrong in the store, as types with parameters.
+
+They carry no sentence: `screens.errors.words_for` puts them into the operator's language at the edge.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class StoreError(Exception):
+    """A known fault that a person can be told about in one sentence."""
+
+
+@dataclass
+class NotAllowed(StoreError):
+    """The operator lacks a right."""
+
+    right: str
+    catalogue_id: int | None = None
+
+
+@dataclass
+class UnknownOperator(StoreError):
+    """Nobody with this login works in this group."""
+
+    login: str
+
+
+@dataclass
+class NotFound(StoreError):
+    """There is no such thing: `what` is a word of the house ("member", "distribution"), `key` what was asked for."""
+
+    what: str
+    key: str
+
+
+@dataclass
+class Ambiguous(StoreError):
+    """Several things answer to what was asked for."""
+
+    what: str
+    key: str
+    choices: tuple[str, ...]
+
+
+@dataclass
+class Invalid(StoreError):
+    """A value cannot be taken: `field` names it, `value` is what was given, `reason` a short code."""
+
+    field: str
+    value: str
+    reason: str
+
+
+@dataclass
+class ChangedElsewhere(StoreError):
+    """Somebody else changed the thing since it was read."""
+
+    what: str
+    id: int
+
+
+@dataclass
+class FileMissing(StoreError):
+    """There is no file at this path."""
+
+    path: Path
+
+
+@dataclass
+class FileExists(StoreError):
+    """A group's file is not created over something that is there."""
+
+    path: Path
+
+
+@dataclass
+class NotAGroupFile(StoreError):
+    """The file is damaged, or not one of cabas."""
+
+    path: Path
+
+
+@dataclass
+class FileUnreadable(StoreError):
+    """The operating system refuses to open or write the file; `why` is its own short text."""
+
+    path: Path
+    why: str
+
+
+@dataclass
+class FileNewer(StoreError):
+    """The file was written by a newer cabas."""
+
+    path: Path
+    version: int
+
+
+@dataclass
+class FileLocked(StoreError):
+    """Another program kept the file locked for longer than we wait."""
+
+    path: Path
+
+
+@dataclass
+class DiskFull(StoreError):
+    """Nothing more can be written."""
+
+    path: Path
+
+
+@dataclass
+class NetworkFileSystem(StoreError):
+    """SQLite's locks cannot be trusted on this file system."""
+
+    path: Path
+    kind: str

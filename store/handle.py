@@ -1,0 +1,182 @@
+"""`Store`: the one handle on a group's file."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from store import file, migrate
+from store.clock import Clock, stamp, utc_now
+from store.errors import NotAGroupFile
+from store.operators import Operators, give_role, load_operator
+from store.settings import Group, Settings
+from store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from store.catalogues import Catalogues
+    from store.deliveries import Deliveries
+    from store.distributions import Distributions
+    from store.mailbox import Mailbox
+    from store.members import Members
+    from store.messages import Messages
+    from store.orders import Orders
+    from store.segments import Segments
+
+
+class Store:
+    """A group's file as one actor sees it: `store.members`, `store.orders`, … each part has its own file.
+
+    Opening brings an older file up to date (after a backup) and keeps one idle connection, so that the write-ahead
+    log is not folded back at every close. `actor` is an operator's login or `"automatic"`; rights are looked up in
+    every transaction, so that one taken away is gone at once. Raises the file errors of `store.errors` and
+    `UnknownOperator`.
+    """
+
+    def __init__(self, path: Path, actor: str, now: Callable[[], datetime] = utc_now) -> None:
+        self.path = path
+        self.actor = actor
+        self.backup = migrate.bring_up_to_date(path)
+        self._idle = file.connect(path, shared=True)
+        try:
+            load_operator(self._idle, actor)
+            self.clock = Clock(self._zone(), now)
+        except sqlite3.Error as error:
+            self._idle.close()
+            raise file.explained(error, path) from error
+        except BaseException:
+            self._idle.close()
+            raise
+
+    def _zone(self) -> str:
+        row = self._idle.execute("SELECT value FROM settings WHERE key = 'group'").fetchone()
+        if row is None:
+            raise NotAGroupFile(self.path)
+        return str(json.loads(row[0])["timezone"])
+
+    @classmethod
+    def create(
+        cls,
+        path: Path,
+        group: Group,
+        login: str,
+        name: str | None = None,
+        *,
+        mode: int = 0o600,
+        now: Callable[[], datetime] = utc_now,
+    ) -> Store:
+        """Create a group's file whose first operator is `login`, a coordinator; raises `FileExists`."""
+
+        def fill(conn: sqlite3.Connection) -> None:
+            t = Transaction(conn, load_operator(conn, "automatic"), now())
+            t.insert("settings", key="group", value=json.dumps(asdict(group), ensure_ascii=False))
+            operator_id = t.insert("operators", login=login, name=name or login)
+            give_role(t, operator_id, "coordinator")
+            t.journal("group.created")
+
+        migrate.create(path, fill, mode)
+        return cls(path, login, now)
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """A consistent view of the file."""
+        with file.transaction(self.path, writes=False) as conn:
+            yield Transaction(conn, load_operator(conn, self.actor), self.clock.now())
+
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        """A change that is stored whole at the end, or not at all."""
+        with file.transaction(self.path, writes=True) as conn:
+            yield Transaction(conn, load_operator(conn, self.actor), self.clock.now())
+
+    def change_number(self) -> int:
+        """The number of the last change: when it is the same as before, nothing has changed."""
+        return int(self._idle.execute("SELECT coalesce(max(id), 0) FROM journal").fetchone()[0])
+
+    def stamp(self) -> str:
+        """The present moment as the file keeps it."""
+        return stamp(self.clock.now())
+
+    def close(self) -> None:
+        """Close the idle connection; the store cannot be used afterwards."""
+        self._idle.close()
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What is set for the whole group."""
+        return Settings(self)
+
+    @cached_property
+    def operators(self) -> Operators:
+        """The people who use cabas."""
+        return Operators(self)
+
+    @cached_property
+    def members(self) -> Members:
+        """The households, their people and preferences."""
+        from store.members import Members
+
+        return Members(self)
+
+    @cached_property
+    def catalogues(self) -> Catalogues:
+        """Producers, catalogues and products."""
+        from store.catalogues import Catalogues
+
+        return Catalogues(self)
+
+    @cached_property
+    def distributions(self) -> Distributions:
+        """Pick-up days with their catalogues."""
+        from store.distributions import Distributions
+
+        return Distributions(self)
+
+    @cached_property
+    def orders(self) -> Orders:
+        """Baskets and orders."""
+        from store.orders import Orders
+
+        return Orders(self)
+
+    @cached_property
+    def segments(self) -> Segments:
+        """Who is meant: segments, their counts and members."""
+        from store.segments import Segments
+
+        return Segments(self)
+
+    @cached_property
+    def messages(self) -> Messages:
+        """Messages from draft to archive."""
+        from store.messages import Messages
+
+        return Messages(self)
+
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        """The ledger of the outbox."""
+        from store.deliveries import Deliveries
+
+        return Deliveries(self)
+
+    @cached_property
+    def mailbox(self) -> Mailbox:
+        """The group's mailbox: server, limits and present state."""
+        from store.mailbox import Mailbox
+
+        return Mailbox(self)
+
+
+def unix_login() -> str:
+    """The login of the account that runs this process."""
+    import pwd
+
+    return pwd.getpwuid(os.getuid()).pw_name

@@ -1,0 +1,83 @@
+"""The people who use cabas."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from store.errors import Invalid, UnknownOperator
+from store.rights import AUTOMATIC, ROLES, Operator, Right
+
+if TYPE_CHECKING:
+    from store.handle import Store
+    from store.transaction import Transaction
+
+
+def load_operator(conn: sqlite3.Connection | Transaction, login: str) -> Operator:
+    """The active operator with this login and the rights of this moment; raises `UnknownOperator`."""
+    if login == AUTOMATIC.login:
+        return AUTOMATIC
+    row = conn.execute(
+        "SELECT id, login, name, language, member_id, email FROM operators WHERE login = ? AND active = 1",
+        (login,),
+    ).fetchone()
+    if row is None:
+        raise UnknownOperator(login)
+    grants = conn.execute("SELECT name, catalogue_id FROM rights WHERE operator_id = ?", (row["id"],)).fetchall()
+    return Operator(**row, grants=frozenset((Right(g["name"]), g["catalogue_id"]) for g in grants))
+
+
+class Operators:
+    """Adding operators and giving them rights needs the right `admin`."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def me(self) -> Operator:
+        """The one who acts, with the rights of this moment."""
+        with self._store.reading() as t:
+            return t.actor
+
+    def all(self) -> list[Operator]:
+        """The active operators by name."""
+        with self._store.reading() as t:
+            logins = t.all("SELECT login FROM operators WHERE active = 1 ORDER BY name")
+            return [load_operator(t, row["login"]) for row in logins]
+
+    def add(
+        self,
+        login: str,
+        name: str,
+        role: str,
+        *,
+        catalogues: Iterable[int] = (),
+        language: str | None = None,
+        email: str | None = None,
+        member_id: int | None = None,
+    ) -> int:
+        """Add an operator with a role's rights and return the id.
+
+        With `catalogues` the right `orders` is given on those only. Raises `Invalid` for an unknown role or a login
+        that is taken.
+        """
+        with self._store.writing() as t:
+            t.require(Right.ADMIN)
+            if role not in ROLES:
+                raise Invalid("role", role, "unknown")
+            if login == AUTOMATIC.login or t.one("SELECT 1 FROM operators WHERE login = ?", (login,)):
+                raise Invalid("login", login, "taken")
+            operator_id = t.insert(
+                "operators", login=login, name=name, language=language, email=email, member_id=member_id
+            )
+            give_role(t, operator_id, role, tuple(catalogues))
+            t.journal("operator.added", operator_id, role=role)
+        return operator_id
+
+
+def give_role(t: Transaction, operator_id: int, role: str, catalogues: tuple[int, ...] = ()) -> None:
+    """Give a role's rights; `orders` on the named catalogues only, where there are any."""
+    for right in ROLES[role]:
+        places: tuple[int | None, ...] = catalogues if right is Right.ORDERS and catalogues else (None,)
+        for catalogue_id in places:
+            t.insert("rights", operator_id=operator_id, name=right.value, catalogue_id=catalogue_id)

@@ -1,0 +1,71 @@
+"""Who may do what: rights, the roles that bundle them, and the operator who acts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from store.errors import NotAllowed
+
+
+class Right(StrEnum):
+    """What an operator can be allowed to do."""
+
+    MEMBERS = "members"
+    ORDERS = "orders"
+    MESSAGES_SEE = "messages.see"
+    MESSAGES_WRITE = "messages.write"
+    MESSAGES_SEND = "messages.send"
+    RESULTS_MONEY = "results.money"
+    ADMIN = "admin"
+
+
+ROLES: dict[str, tuple[Right, ...]] = {
+    "coordinator": tuple(Right),
+    "phone_desk": (Right.MEMBERS, Right.ORDERS),
+    "writer": (Right.MEMBERS, Right.MESSAGES_SEE, Right.MESSAGES_WRITE, Right.MESSAGES_SEND),
+    "producer": (Right.ORDERS,),
+    "treasurer": (Right.MEMBERS, Right.MESSAGES_SEE, Right.RESULTS_MONEY),
+}
+"""The rights that each role starts with; a producer's is given on named catalogues only."""
+
+
+@dataclass(frozen=True)
+class Operator:
+    """A person who uses cabas, or `AUTOMATIC`. `grants` are rights, each on one catalogue or (None) on all."""
+
+    id: int | None
+    login: str
+    name: str
+    language: str | None = None
+    member_id: int | None = None
+    email: str | None = None
+    grants: frozenset[tuple[Right, int | None]] = frozenset()
+
+    def may(self, right: Right, catalogue_id: int | None = None) -> bool:
+        """Whether the operator has the right on this catalogue, or on all where none is named."""
+        return (
+            self.id is None
+            or (Right.ADMIN, None) in self.grants
+            or (right, None) in self.grants
+            or (catalogue_id is not None and (right, catalogue_id) in self.grants)
+        )
+
+    def may_somewhere(self, right: Right) -> bool:
+        """Whether the operator has the right on at least one catalogue."""
+        return self.may(right) or any(r == right for r, _ in self.grants)
+
+    def catalogues(self, right: Right) -> frozenset[int] | None:
+        """The catalogues on which the operator has the right; None means all."""
+        if self.may(right):
+            return None
+        return frozenset(c for r, c in self.grants if r == right and c is not None)
+
+    def require(self, right: Right, catalogue_id: int | None = None) -> None:
+        """Raise `NotAllowed` unless the operator has the right."""
+        if not self.may(right, catalogue_id):
+            raise NotAllowed(right.value, catalogue_id)
+
+
+AUTOMATIC = Operator(id=None, login="automatic", name="automatic")
+"""Who acts when no person does: the scheduler, the outbox."""

@@ -1,0 +1,50 @@
+"""What is set for the whole group."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from store.rights import Right
+
+if TYPE_CHECKING:
+    from store.handle import Store
+
+
+@dataclass(frozen=True)
+class Group:
+    """The group's name, and what its texts, prices, hours and phone numbers are read in."""
+
+    name: str
+    language: str = "en"
+    currency: str = "EUR"
+    timezone: str = "Europe/Paris"
+    country: str = "FR"
+
+
+class Settings:
+    """Settings are JSON values under a dotted key."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The value of a setting, or `default` when it was never set."""
+        with self._store.reading() as t:
+            text = t.value("SELECT value FROM settings WHERE key = ?", (key,))
+        return default if text is None else json.loads(text)
+
+    def set(self, key: str, value: Any) -> None:
+        """Change a setting; needs the right `admin`."""
+        with self._store.writing() as t:
+            t.require(Right.ADMIN)
+            t.execute(
+                "INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                (key, json.dumps(value, ensure_ascii=False)),
+            )
+            t.journal("setting.changed", key=key)
+
+    def group(self) -> Group:
+        """The group's own data."""
+        return Group(**self.get("group"))
