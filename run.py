@@ -3,7 +3,7 @@
     python3 run.py demo [--tour]     the example group, ready to be used
     python3 run.py test [...]        every check; what follows is handed to pytest
     python3 run.py words [--prune]   find the texts to translate, update the .po, compile them
-    python3 run.py lock              write requirements*.lock anew (needs uv)
+    python3 run.py lock [--upgrade]  write requirements*.lock anew (needs uv)
     python3 run.py ...               anything else is handed to `cabas`
 
 The first run makes `.venv` beside this file from the lock, versions and hashes; the next ones find it ready.
@@ -40,7 +40,7 @@ def main(arguments: list) -> int:
         return 0
     refuse_what_cannot_work()
     if verb == "lock":
-        return write_locks()
+        return write_locks(rest)
     with one_at_a_time():
         make_ready("test" if verb == "test" else "run")
     if verb == "test":
@@ -179,7 +179,7 @@ def check_everything(pytest_arguments: list) -> int:
         ("style", [tool / "ruff", "check", "."]),
         ("format", [tool / "ruff", "format", "--check", "."]),
         ("types", [tool / "mypy"]),
-        ("floors", [tool / "lint-imports"]),
+        ("floors", [tool / "lint-imports", "--no-logo"]),
         ("translations", [PYTHON, "-m", "templates.words.catalogues", "--check"]),
         ("tests", [PYTHON, "-m", "pytest", "-n", "2", *pytest_arguments]),
     ]
@@ -192,7 +192,7 @@ def check_everything(pytest_arguments: list) -> int:
     return 1 if failed else 0
 
 
-def write_locks() -> int:
+def write_locks(uv_arguments: list) -> int:
     """Write both locks anew for every Python and system that cabas supports; they name no address."""
     uv = shutil.which("uv") or str(VENV / "bin" / "uv")
     if not Path(uv).exists():
@@ -203,7 +203,7 @@ def write_locks() -> int:
         ("run", ["--group", "build"]),
         ("test", ["--group", "dev", "-c", str(LOCKS["run"])]),
     ):
-        command = [uv, "pip", "compile", "pyproject.toml", *group, *common, "-o", LOCKS[level]]
+        command = [uv, "pip", "compile", "pyproject.toml", *group, *common, *uv_arguments, "-o", LOCKS[level]]
         if call(command) != 0:
             return 1
     return 0

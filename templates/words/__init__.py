@@ -17,6 +17,7 @@ from contextvars import ContextVar
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
+from struct import error as BadStruct  # noqa: N812 - what gettext raises for a file cut short
 
 LANGUAGES = ("en", "fr", "it")
 LOCALE = Path(__file__).parent / "locale"
@@ -114,7 +115,7 @@ def _catalogue(code: str) -> NullTranslations:
     try:
         with (LOCALE / code / "LC_MESSAGES" / "cabas.mo").open("rb") as compiled:
             return GNUTranslations(compiled)
-    except (OSError, ValueError, EOFError):
+    except (OSError, ValueError, BadStruct):
         return NullTranslations()
 
 

@@ -11,7 +11,8 @@ from functools import cache
 from templates.words import language
 from templates.words.names import NAMES, NBSP
 
-SIGNS = {"EUR": "€", "GBP": "£", "CHF": "CHF"}
+# The same in every language that cabas speaks; Babel is asked for the others.
+SIGNS = {"EUR": "€", "CHF": "CHF"}
 
 
 def money(cents: int, currency: str = "EUR") -> str:

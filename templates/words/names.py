@@ -30,9 +30,7 @@ NAMES = {
         locale="en_GB",
         days=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
         days_short=("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
-        months=tuple(
-            "January February March April May June July August September October November December".split()
-        ),
+        months=tuple("January February March April May June July August September October November December".split()),
         months_short=tuple("Jan Feb Mar Apr May Jun Jul Aug Sept Oct Nov Dec".split()),
         first="1",
         decimal=".",
@@ -43,9 +41,7 @@ NAMES = {
         locale="fr",
         days=("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
         days_short=("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim."),
-        months=tuple(
-            "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
-        ),
+        months=tuple("janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()),
         months_short=tuple("janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.".split()),
         first="1er",
         decimal=",",
@@ -57,8 +53,7 @@ NAMES = {
         days=("lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica"),
         days_short=("lun", "mar", "mer", "gio", "ven", "sab", "dom"),
         months=tuple(
-            "gennaio febbraio marzo aprile maggio giugno "
-            "luglio agosto settembre ottobre novembre dicembre".split()
+            "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre".split()
         ),
         months_short=tuple("gen feb mar apr mag giu lug ago set ott nov dic".split()),
         first="1",
