@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -23,60 +23,19 @@ BUSY_SECONDS = 10
 """How long a transaction waits for another program's before `FileLocked`."""
 
 
-def connect(path: Path, *, writable: bool = True, shared: bool = False) -> sqlite3.Connection:
-    """Open a connection that starts no transaction by itself and enforces foreign keys.
-
-    Raises `FileMissing`, `FileUnreadable` or `NotAGroupFile`; never creates the file.
-    """
-    if not path.exists():
-        raise FileMissing(path)
-    try:
-        conn = sqlite3.connect(
-            f"file:{quote(str(path))}?mode={'rw' if writable else 'ro'}",
-            uri=True,
-            isolation_level=None,
-            timeout=BUSY_SECONDS,
-            check_same_thread=not shared,
-        )
-        conn.row_factory = sqlite3.Row
-        conn.execute("PRAGMA foreign_keys = ON")
-        # A line that was said to be saved survives a power cut; a commit costs 0.2 ms more for it.
-        conn.execute("PRAGMA synchronous = FULL")
-    except sqlite3.Error as error:
-        raise explained(error, path) from error
-    return conn
-
-
 @contextmanager
-def transaction(path: Path, *, writes: bool) -> Iterator[sqlite3.Connection]:
-    """One unit of work on a connection of its own: committed at the end, undone by any exception.
-
-    A writing one takes the file's write lock at once, since a lock taken later cannot wait in WAL mode.
-    """
-    conn = connect(path)
+def faults_explained(path: Path) -> Iterator[None]:
+    """Raise SQLite's faults as the store's own errors; one that no user can cause goes through as it is."""
     try:
-        try:
-            conn.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
-            version = conn.execute("PRAGMA user_version").fetchone()[0]
-            if version > LATEST:
-                raise FileNewer(path, version)
-            yield conn
-            conn.execute("COMMIT")
-        except sqlite3.OperationalError as error:
-            raise explained(error, path) from error
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
-                raise
-            raise explained(error, path) from error
-        finally:
-            if conn.in_transaction:
-                conn.execute("ROLLBACK")
-    finally:
-        conn.close()
+        yield
+    except sqlite3.Error as error:
+        explained = _explained(error, path)
+        if explained is None:
+            raise
+        raise explained from error
 
 
-def explained(error: sqlite3.Error, path: Path) -> StoreError | sqlite3.Error:
-    """The store's error for SQLite's; one that no user can cause comes back as it is."""
+def _explained(error: sqlite3.Error, path: Path) -> StoreError | None:
     # Primary result codes: https://sqlite.org/rescode.html
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
@@ -87,4 +46,45 @@ def explained(error: sqlite3.Error, path: Path) -> StoreError | sqlite3.Error:
         return NotAGroupFile(path)
     if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR):
         return FileUnreadable(path, str(error))
-    return error
+    return None
+
+
+def connect(path: Path, *, shared: bool = False) -> sqlite3.Connection:
+    """Open a connection that starts no transaction by itself and enforces foreign keys.
+
+    Raises `FileMissing`, `FileUnreadable` or `NotAGroupFile`; never creates the file.
+    """
+    if not path.exists():
+        raise FileMissing(path)
+    with faults_explained(path):
+        conn = sqlite3.connect(
+            f"file:{quote(str(path))}?mode=rw",
+            uri=True,
+            isolation_level=None,
+            timeout=BUSY_SECONDS,
+            check_same_thread=not shared,
+        )
+        conn.row_factory = sqlite3.Row
+        conn.execute("PRAGMA foreign_keys = ON")
+        # A line that was said to be saved survives a power cut; a commit costs 0.2 ms more for it.
+        conn.execute("PRAGMA synchronous = FULL")
+    return conn
+
+
+@contextmanager
+def transaction(path: Path, *, writes: bool) -> Iterator[sqlite3.Connection]:
+    """One unit of work on a connection of its own: committed at the end, undone by any exception.
+
+    A writing one takes the file's write lock at once, since a lock taken later cannot wait in WAL mode.
+    """
+    with faults_explained(path), closing(connect(path)) as conn:
+        try:
+            conn.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+            version = conn.execute("PRAGMA user_version").fetchone()[0]
+            if version > LATEST:
+                raise FileNewer(path, version)
+            yield conn
+            conn.execute("COMMIT")
+        finally:
+            if conn.in_transaction:
+                conn.execute("ROLLBACK")

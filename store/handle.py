@@ -46,11 +46,9 @@ class Store:
         self.backup = migrate.bring_up_to_date(path)
         self._idle = file.connect(path, shared=True)
         try:
-            load_operator(self._idle, actor)
-            self.clock = Clock(self._zone(), now)
-        except sqlite3.Error as error:
-            self._idle.close()
-            raise file.explained(error, path) from error
+            with file.faults_explained(path):
+                load_operator(self._idle, actor)
+                self.clock = Clock(self._zone(), now)
         except BaseException:
             self._idle.close()
             raise

@@ -40,7 +40,8 @@ class Settings:
         with self._store.writing() as t:
             t.require(Right.ADMIN)
             t.execute(
-                "INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                "INSERT INTO settings (key, value) VALUES (?, ?)"
+                " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                 (key, json.dumps(value, ensure_ascii=False)),
             )
             t.journal("setting.changed", key=key)

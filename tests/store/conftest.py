@@ -1,0 +1,51 @@
+"""A group's file of its own for every test of the store, at a moment that the test chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from store import Store
+from store.settings import Group
+
+
+class Hands:
+    """A clock whose hands a test can move: `hands.at = datetime(..., tzinfo=UTC)`."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@pytest.fixture
+def hands() -> Hands:
+    """Saturday 21 November 2026, 21:04 in Paris."""
+    return Hands(datetime(2026, 11, 21, 20, 4, tzinfo=UTC))
+
+
+@pytest.fixture
+def store(tmp_path: Path, hands: Hands) -> Iterator[Store]:
+    """A new group's file with one coordinator, marie."""
+    group = Group("AMAP des Oiseaux", language="en", currency="EUR", timezone="Europe/Paris", country="FR")
+    opened = Store.create(tmp_path / "group.cabas", group, "marie", "Marie", now=hands)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def act_as(store: Store, hands: Hands) -> Iterator[Callable[[str], Store]]:
+    """Open the same file as another operator."""
+    opened: list[Store] = []
+
+    def open_as(login: str) -> Store:
+        opened.append(Store(store.path, login, hands))
+        return opened[-1]
+
+    yield open_as
+    for other in opened:
+        other.close()
