@@ -12,16 +12,19 @@ from pathlib import Path
 from store.clock import utc_now
 from store.errors import FileExists, FileNewer, FileUnreadable, NotAGroupFile
 from store.file import connect, faults_explained
+from store.file_system import refuse_network
 from store.schema import LATEST, migrations
 
 
 def create(path: Path, fill: Callable[[sqlite3.Connection], None], mode: int) -> None:
     """Create the file with all tables, let `fill` write the first rows, and put it at `path` whole or not at all.
 
-    Raises `FileExists` when something is there, `FileUnreadable` when the folder cannot be written.
+    Raises `FileExists` when something is there, `FileUnreadable` when the folder cannot be written,
+    `NetworkFileSystem` where SQLite's locks cannot be trusted.
     """
     if path.exists():
         raise FileExists(path)
+    refuse_network(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -50,8 +53,9 @@ def bring_up_to_date(path: Path) -> Path | None:
     """Apply the migrations that the file lacks and return where the backup is, or None when none was needed.
 
     Several programs may start together: one migrates, the others wait and find it done.
-    Raises `FileNewer` for a file of a newer cabas and `NotAGroupFile` for one that never was ours.
+    Raises `FileNewer` for a file of a newer cabas, `NotAGroupFile` for one that never was ours, `NetworkFileSystem`.
     """
+    refuse_network(path)
     with closing(connect(path)) as conn:
         return None if _version(conn, path) == LATEST else _apply(conn, path, backup=True)
 
