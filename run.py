@@ -181,7 +181,7 @@ def check_everything(pytest_arguments: list) -> int:
         ("types", [tool / "mypy"]),
         ("floors", [tool / "lint-imports", "--no-logo"]),
         ("translations", [PYTHON, "-m", "templates.words.catalogues", "--check"]),
-        ("tests", [PYTHON, "-m", "pytest", "-n", "2", *pytest_arguments]),
+        ("tests", [PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *pytest_arguments]),
     ]
     failed = []
     for name, command in checks:
