@@ -119,3 +119,19 @@ class NetworkFileSystem(StoreError):
 
     path: Path
     kind: str
+
+
+@dataclass
+class SegmentError(StoreError):
+    """The words of a segment cannot be read.
+
+    `position` counts characters from 0, `word` is what stands there, `reason` a short code; `rule` and `parameter` say
+    where, `expected` what could stand there instead (rule or parameter names, or what comes close to the word).
+    """
+
+    position: int
+    reason: str
+    word: str = ""
+    rule: str = ""
+    parameter: str = ""
+    expected: tuple[str, ...] = ()
