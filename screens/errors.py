@@ -1,0 +1,181 @@
+"""The one place where an error becomes words for the operator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from screens.text import visible
+from templates.words import N_, _
+
+if TYPE_CHECKING:
+    from store import errors
+
+
+def words_for(error: BaseException) -> str:
+    """One or two sentences: what happened and what to do next. Plain text, safe to print, never markup.
+
+    An error that no sentence is written for is a fault of the program and says so.
+    """
+    for kind in type(error).__mro__:
+        if sentence := SENTENCES.get(kind.__name__):
+            return visible(sentence(error))
+    if isinstance(error, OSError):
+        return visible(_os_error(error))
+    return _("cabas could not do this because of a fault of its own ({kind}).").format(kind=type(error).__name__)
+
+
+def known(error: BaseException) -> bool:
+    """Whether `words_for` has a sentence for this error, so that it is no fault of the program."""
+    return isinstance(error, OSError) or any(kind.__name__ in SENTENCES for kind in type(error).__mro__)
+
+
+RIGHTS = {
+    "members": N_("see and change members"),
+    "orders": N_("take orders"),
+    "messages.see": N_("see messages"),
+    "messages.write": N_("write messages"),
+    "messages.send": N_("send messages"),
+    "results.money": N_("see turnover and margins"),
+    "admin": N_("change the group's settings"),
+}
+
+NOT_FOUND = {
+    "member": N_("There is no member “{key}”."),
+    "person": N_("There is no person “{key}”."),
+    "producer": N_("There is no producer “{key}”."),
+    "catalogue": N_("There is no catalogue “{key}”."),
+    "product": N_("There is no product “{key}”."),
+    "distribution": N_("There is no distribution “{key}”."),
+    "order": N_("There is no order “{key}”."),
+    "basket": N_("There is no open basket “{key}”: it was confirmed or dropped meanwhile."),
+    "message": N_("There is no message “{key}”."),
+    "segment": N_("There is no segment “{key}”."),
+    "delivery": N_("There is no delivery “{key}”."),
+    "operator": N_("There is no operator “{key}”."),
+}
+
+CHANGED = {
+    "member": N_("Somebody else changed this member meanwhile. Your text is kept: open the member again and compare."),
+    "message": N_(
+        "Somebody else changed this message meanwhile. Your text is kept: open the message again and compare."
+    ),
+    "order": N_("Somebody else changed this order meanwhile. It is shown as it is now: look, then type again."),
+}
+
+INVALID: dict[tuple[str, str], str] = {
+    ("role", "unknown"): N_("There is no role “{value}”."),
+    ("login", "taken"): N_("The login “{value}” is taken."),
+    ("timezone", "unknown"): N_("There is no time zone “{value}”; write it as Europe/Paris."),
+    ("currency", "unknown"): N_("“{value}” is no currency; write three letters, as EUR."),
+    ("country", "unknown"): N_("“{value}” is no country; write two letters, as FR."),
+    ("language", "unknown"): N_("cabas does not speak “{value}”; it speaks en, fr and it."),
+    ("name", "empty"): N_("A name is needed."),
+}
+
+
+def _not_allowed(error: errors.NotAllowed) -> str:
+    right = RIGHTS.get(error.right)
+    if right is None:
+        return _("You are not allowed to do this. Someone with the right to do it can give it to you.")
+    if error.catalogue_id is not None:
+        return _("You are not allowed to {right} in this catalogue. A coordinator can allow it.").format(right=_(right))
+    return _("You are not allowed to {right}. A coordinator can allow it.").format(right=_(right))
+
+
+def _unknown_operator(error: errors.UnknownOperator) -> str:
+    return _("“{login}” is no operator of this group. A coordinator can add you: cabas operator add {login}").format(
+        login=error.login
+    )
+
+
+def _not_found(error: errors.NotFound) -> str:
+    return _(NOT_FOUND.get(error.what, N_("There is no “{key}”."))).format(key=error.key)
+
+
+def _ambiguous(error: errors.Ambiguous) -> str:
+    choices = ", ".join(error.choices[:5]) + (", …" if len(error.choices) > 5 else "")
+    return _("“{key}” can mean several: {choices}. Say more of it.").format(key=error.key, choices=choices)
+
+
+def _invalid(error: errors.Invalid) -> str:
+    sentence = INVALID.get((error.field, error.reason)) or INVALID.get((error.field, ""))
+    if sentence is None:
+        sentence = N_("“{value}” cannot be taken here ({field}: {reason}).")
+    return _(sentence).format(value=error.value, field=error.field, reason=error.reason)
+
+
+def _changed(error: errors.ChangedElsewhere) -> str:
+    return _(CHANGED.get(error.what, N_("Somebody else changed this meanwhile. Open it again, then change it.")))
+
+
+def _missing(error: errors.FileMissing) -> str:
+    return _(
+        "There is no group's file at {path}. “cabas init FILE --name NAME” makes one; "
+        "“cabas demo” opens an example group."
+    ).format(path=error.path)
+
+
+def _exists(error: errors.FileExists) -> str:
+    return _("{path} is there already and is left as it is. Choose another name.").format(path=error.path)
+
+
+def _not_ours(error: errors.NotAGroupFile) -> str:
+    return _(
+        "{path} is damaged, or not a file of cabas. Nothing was changed; a backup may lie beside it (*.backup)."
+    ).format(path=error.path)
+
+
+def _unreadable(error: errors.FileUnreadable) -> str:
+    return _(
+        "{path} cannot be opened or written ({why}). Ask whoever looks after the file for the right to write it "
+        "and its folder."
+    ).format(path=error.path, why=error.why)
+
+
+def _newer(error: errors.FileNewer) -> str:
+    return _("{path} was written by a newer cabas. Start cabas again, or install the newer one.").format(
+        path=error.path
+    )
+
+
+def _locked(error: errors.FileLocked) -> str:
+    return _("{path} is kept busy by another program. Nothing was changed; try again in a moment.").format(
+        path=error.path
+    )
+
+
+def _disk_full(error: errors.DiskFull) -> str:
+    return _("The disk is full: this was not saved, everything before it was. Make room, then try again.")
+
+
+def _network(error: errors.NetworkFileSystem) -> str:
+    return _(
+        "{path} is on a network file system ({kind}), where two people could damage the file. Put it on a local disk."
+    ).format(path=error.path, kind=error.kind)
+
+
+def _os_error(error: OSError) -> str:
+    why = error.strerror or str(error)
+    if error.filename is None:
+        return _("The system refuses: {why}.").format(why=why)
+    return _("{path}: {why}.").format(path=error.filename, why=why)
+
+
+SENTENCES: dict[str, Callable[[Any], str]] = {
+    "NotAllowed": _not_allowed,
+    "UnknownOperator": _unknown_operator,
+    "NotFound": _not_found,
+    "Ambiguous": _ambiguous,
+    "Invalid": _invalid,
+    "ChangedElsewhere": _changed,
+    "FileMissing": _missing,
+    "FileExists": _exists,
+    "NotAGroupFile": _not_ours,
+    "FileUnreadable": _unreadable,
+    "FileNewer": _newer,
+    "FileLocked": _locked,
+    "DiskFull": _disk_full,
+    "NetworkFileSystem": _network,
+}
+"""By the class's name, so that a part's errors get words here without its modules being imported."""

@@ -1,0 +1,44 @@
+"""A fault of the program itself: written down for whoever mends it, and told in one sentence."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+
+from templates.words import _
+
+
+def report(error: BaseException) -> str:
+    """Write the error's traceback to a file that only this account can read; return the sentence that names it.
+
+    The report holds code lines, the error and versions: no local variables, no arguments of the command.
+    """
+    from importlib.metadata import version
+
+    text = "".join(traceback.format_exception(error))
+    head = (
+        f"cabas {version('cabas')}, Textual {version('textual')}, Python {sys.version.split()[0]}, {sys.platform}\n\n"
+    )
+    moment = f"{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    for folder in _folders():
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path = folder / f"fault-{moment}-{os.getpid()}.txt"
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+                file.write(head + text)
+        except OSError:
+            continue
+        return _(
+            "cabas stopped because of a fault of its own. What was saved is kept; a report for who mends it: {path}"
+        ).format(path=path)
+    return _("cabas stopped because of a fault of its own. What was saved is kept.")
+
+
+def _folders() -> tuple[Path, ...]:
+    from platformdirs import user_state_path
+
+    return (user_state_path("cabas", appauthor=False) / "faults", Path(tempfile.gettempdir()))
