@@ -75,7 +75,6 @@ MEMBERS = (
         tags TEXT NOT NULL DEFAULT '[]',  -- JSON list
         notes TEXT NOT NULL DEFAULT '',
         sort_key TEXT NOT NULL DEFAULT '',  -- folded last and first name of the first person
-        folded TEXT NOT NULL DEFAULT '',  -- every searchable word, folded, for a part inside a word
         archived_at TEXT,
         version INTEGER NOT NULL DEFAULT 1
     ) STRICT""",
@@ -92,8 +91,10 @@ MEMBERS = (
             CHECK (email_state IN ('has', 'none', 'unknown', 'placeholder', 'bounced')),
         phone TEXT NOT NULL DEFAULT '',  -- as typed
         phone_e164 TEXT NOT NULL DEFAULT '',
+        phone_shown TEXT NOT NULL DEFAULT '',  -- as people of the group's country write it, so that lists need no parser
         mobile TEXT NOT NULL DEFAULT '',
         mobile_e164 TEXT NOT NULL DEFAULT '',
+        mobile_shown TEXT NOT NULL DEFAULT '',
         has_mobile INTEGER NOT NULL DEFAULT 0,  -- mobile filled, or a phone that is a mobile one
         UNIQUE (member_id, position)
     ) STRICT""",
@@ -125,7 +126,7 @@ MEMBERS = (
         PRIMARY KEY (address_hash, kind)
     ) STRICT, WITHOUT ROWID""",
     # No prefix= option would make a one-letter search 30 times slower at 50,000 members.
-    "CREATE VIRTUAL TABLE member_search USING fts5 (words, tokenize = 'unicode61', prefix = '1 2 3')",
+    "CREATE VIRTUAL TABLE member_search USING fts5 (words, mail, tokenize = 'unicode61', prefix = '1 2 3')",
 )
 
 OFFER = (
@@ -381,7 +382,8 @@ MESSAGES = (
         per_day INTEGER NOT NULL,
         state TEXT NOT NULL DEFAULT 'ok' CHECK (state IN ('ok', 'paused', 'login_refused', 'quota')),
         until TEXT,
-        reason TEXT NOT NULL DEFAULT ''
+        reason TEXT NOT NULL DEFAULT '',
+        answer TEXT NOT NULL DEFAULT ''
     ) STRICT""",
     """CREATE TABLE runs (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -390,7 +392,10 @@ MESSAGES = (
         machine TEXT NOT NULL,
         inode INTEGER NOT NULL,
         operator_id INTEGER REFERENCES operators(id),
-        how TEXT NOT NULL
+        how TEXT NOT NULL,
+        outcome TEXT NOT NULL DEFAULT '',  -- how it ended; empty while it runs, or after a crash
+        answer TEXT NOT NULL DEFAULT '',
+        sent INTEGER NOT NULL DEFAULT 0
     ) STRICT""",
 )
 

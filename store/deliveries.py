@@ -1,0 +1,188 @@
+"""The deliveries of the outbox: queueing them, counting them, and what people decide about them.
+
+What the runner does with them while it sends is in `store.ledger`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from store.errors import Invalid
+from store.rights import Right
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from store.handle import Store
+    from store.transaction import Transaction
+
+STATES = ("ready", "sending", "sent", "failed", "unknown", "held", "bounced")
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """One message to one address, complete but for its Date.
+
+    `kind` is "message", "test", "recap" or "supplement". `mime` is the whole mail with CRLF line ends, `message_ref`
+    its Message-ID. `about_member` is the member whom the text is about where there is one mail a member, else 0.
+    `people` are (person id, member id) pairs. After `send_before` (a UTC stamp) it is held instead of sent.
+    """
+
+    kind: str
+    message_id: int | None
+    address: str
+    address_key: str
+    name: str
+    about_member: int
+    message_ref: str
+    token: str
+    envelope_from: str
+    mime: bytes
+    people: tuple[tuple[int, int], ...] = ()
+    send_before: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryCounts:
+    """How many deliveries are in each state."""
+
+    ready: int = 0
+    sending: int = 0
+    sent: int = 0
+    failed: int = 0
+    unknown: int = 0
+    held: int = 0
+    bounced: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.ready + self.unfinished + self.sent + self.failed + self.held + self.bounced
+
+    @property
+    def unfinished(self) -> int:
+        """Those whose end is not known: being sent, or in doubt."""
+        return self.sending + self.unknown
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """A delivery in a list. `state_at` is a UTC stamp; `reason` a short code, `answer` the server's own words."""
+
+    id: int
+    message_id: int | None
+    kind: str
+    name: str
+    address: str
+    state: str
+    reason: str
+    state_at: str
+    answer: str
+    next_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What waits to be sent: how many could go now, and the UTC stamp of the earliest (None: nothing waits)."""
+
+    now: int
+    next_at: str | None
+
+
+_ROW = "id, message_id, kind, name, address, state, reason, state_at, answer, next_at"
+# A paused message waits; its tests do not.
+_GOING = """state = 'ready' AND NOT (kind = 'message' AND EXISTS (
+    SELECT 1 FROM messages WHERE messages.id = deliveries.message_id AND messages.paused = 1))"""
+
+
+def insert_deliveries(t: Transaction, deliveries: Iterable[NewDelivery]) -> int:
+    """Put mails into the outbox and return how many; part of the transaction that freezes the message.
+
+    The journal row is the caller's. Raises `Invalid` for an address that could break out of its line.
+    """
+    count = 0
+    for new in deliveries:
+        for address in (new.address, new.envelope_from):
+            if not address or any(c in "<>" or c.isspace() or not c.isprintable() for c in address):
+                raise Invalid("email", address, "address")
+        delivery_id = t.insert(
+            "deliveries",
+            kind=new.kind,
+            message_id=new.message_id,
+            address=new.address,
+            address_key=new.address_key,
+            name=new.name,
+            about_member=new.about_member,
+            message_ref=new.message_ref,
+            token=new.token,
+            envelope_from=new.envelope_from,
+            mime=new.mime,
+            next_at=t.stamp,
+            send_before=new.send_before,
+            queued_at=t.stamp,
+            state_at=t.stamp,
+        )
+        t.execute_many(
+            "INSERT INTO delivery_people (delivery_id, person_id, member_id) VALUES (?, ?, ?)",
+            [(delivery_id, person_id, member_id) for person_id, member_id in dict.fromkeys(new.people)],
+        )
+        count += 1
+    return count
+
+
+def hold_waiting(t: Transaction, message_id: int, reason: str = "cancelled") -> int:
+    """Hold what of a message still waits (it was cancelled, say) and return how many; the journal is the caller's."""
+    return t.execute(
+        "UPDATE deliveries SET state = 'held', reason = ?, state_at = ?"
+        " WHERE kind = 'message' AND message_id = ? AND state = 'ready'",
+        (reason, t.stamp, message_id),
+    ).rowcount
+
+
+class Deliveries:
+    """Seeing needs the right `messages.see`, deciding `messages.send`; counts are open to all."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def counts(self, message_id: int | None = None) -> DeliveryCounts:
+        """How many are in each state: of one message (its tests apart), or in the whole outbox."""
+        with self._store.reading() as t:
+            return delivery_counts(t, message_id)
+
+    def due(self) -> Due:
+        """What waits to be sent, paused messages apart."""
+        with self._store.reading() as t:
+            now = t.value(f"SELECT count(*) FROM deliveries WHERE {_GOING} AND next_at <= ?", (t.stamp,))
+            return Due(now, t.value(f"SELECT min(next_at) FROM deliveries WHERE {_GOING}"))
+
+    def of_message(self, message_id: int, state: str | None = None) -> tuple[DeliveryRow, ...]:
+        """The deliveries of a message by name, or those in one state."""
+        with self._store.reading() as t:
+            t.require(Right.MESSAGES_SEE)
+            rows = t.all(
+                f"SELECT {_ROW} FROM deliveries WHERE kind = 'message' AND message_id = ?"
+                " AND (? IS NULL OR state = ?) ORDER BY name, id",
+                (message_id, state, state),
+            )
+        return tuple(_row(row) for row in rows)
+
+    def unknown(self) -> tuple[DeliveryRow, ...]:
+        """Those of which nobody can know whether they arrived, the oldest first."""
+        with self._store.reading() as t:
+            t.require(Right.MESSAGES_SEE)
+            rows = t.all(f"SELECT {_ROW} FROM deliveries WHERE state = 'unknown' ORDER BY state_at, id")
+        return tuple(_row(row) for row in rows)
+
+
+def delivery_counts(t: Transaction, message_id: int | None = None) -> DeliveryCounts:
+    """`Deliveries.counts` inside a transaction."""
+    where, values = ("", ()) if message_id is None else ("WHERE kind = 'message' AND message_id = ?", (message_id,))
+    rows = t.all(f"SELECT state, count(*) FROM deliveries {where} GROUP BY state", values)
+    return DeliveryCounts(**{row[0]: row[1] for row in rows})
+
+
+def _row(row: sqlite3.Row) -> DeliveryRow:
+    return DeliveryRow(**row)

@@ -1,0 +1,205 @@
+"""The group's mailbox: its server, its limits, and the state it is in."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from store.clock import stamp, unstamp
+from store.errors import Invalid
+from store.rights import Right
+
+if TYPE_CHECKING:
+    from store.handle import Store
+    from store.transaction import Transaction
+
+PER_HOUR, PER_DAY = 50, 200
+"""What a provider that nothing is known of is trusted to take (MAIL.md 3)."""
+
+HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxSettings:
+    """How the mailbox is reached. `tls` is "starttls", "implicit", or "none" (loopback only).
+
+    `address` is the one mails come from, `identities` further ones; `per_hour` and `per_day` (rolling 24 hours) are
+    how many mails it may send. An empty `username` means a server that asks for no login. The password is never here.
+    """
+
+    host: str
+    port: int
+    tls: str
+    username: str
+    address: str
+    identities: tuple[str, ...] = ()
+    per_hour: int = PER_HOUR
+    per_day: int = PER_DAY
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxState:
+    """Whether the mailbox can be used: "ok", "paused", "login_refused" or "quota".
+
+    `until` is a UTC stamp (None: until somebody does something), `reason` a short code ("operator", "login",
+    "certificate_name", …; "limits" when the group's own limits are used up), `answer` the server's words.
+    """
+
+    state: str = "ok"
+    until: str | None = None
+    reason: str = ""
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How many mails may still go now, in this hour and in these 24 hours; `more_at` (UTC stamp) when one more may."""
+
+    hour: int
+    day: int
+    more_at: str | None
+
+    @property
+    def left(self) -> int:
+        """How many may go now."""
+        return max(0, min(self.hour, self.day))
+
+
+class Mailbox:
+    """Changing the mailbox needs the right `admin`, pausing it `messages.send`."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def get(self) -> MailboxSettings | None:
+        """The settings, or None while there is no mailbox."""
+        with self._store.reading() as t:
+            return mailbox_settings(t)
+
+    def set(self, settings: MailboxSettings) -> None:
+        """Change the settings and forget what was wrong; raises `Invalid`."""
+        _check(settings)
+        with self._store.writing() as t:
+            t.require(Right.ADMIN)
+            t.execute("DELETE FROM mailbox")
+            t.insert(
+                "mailbox",
+                id=1,
+                host=settings.host,
+                port=settings.port,
+                tls=settings.tls,
+                username=settings.username,
+                address=settings.address,
+                identities=json.dumps(settings.identities, ensure_ascii=False),
+                per_hour=settings.per_hour,
+                per_day=settings.per_day,
+            )
+            t.journal("mailbox.set")
+
+    def state(self) -> MailboxState:
+        """The present state; used-up limits count as "quota"."""
+        with self._store.reading() as t:
+            return mailbox_state(t)
+
+    def budget(self) -> Budget | None:
+        """What the limits leave, or None while there is no mailbox."""
+        with self._store.reading() as t:
+            return budget(t)
+
+    def pause(self) -> None:
+        """Send nothing until `resume`; the mail under way is finished."""
+        self._set_state(MailboxState("paused", None, "operator"), "mailbox.paused")
+
+    def resume(self) -> None:
+        """Forget a pause, whoever or whatever made it."""
+        self._set_state(MailboxState(), "mailbox.resumed")
+
+    def _set_state(self, state: MailboxState, action: str) -> None:
+        with self._store.writing() as t:
+            t.require(Right.MESSAGES_SEND)
+            set_state(t, state)
+            t.journal(action)
+
+
+def mailbox_settings(t: Transaction) -> MailboxSettings | None:
+    """`Mailbox.get` inside a transaction."""
+    row = t.one("SELECT host, port, tls, username, address, identities, per_hour, per_day FROM mailbox")
+    if row is None:
+        return None
+    return MailboxSettings(**{**dict(row), "identities": tuple(json.loads(row["identities"]))})
+
+
+def stored_state(t: Transaction) -> MailboxState:
+    """The state as it was last set, without regard to limits; one whose time is over is "ok"."""
+    row = t.one("SELECT state, until, reason, answer FROM mailbox")
+    if row is None or (row["until"] is not None and row["until"] <= t.stamp):
+        return MailboxState()
+    return MailboxState(**row)
+
+
+def mailbox_state(t: Transaction) -> MailboxState:
+    """`Mailbox.state` inside a transaction."""
+    state = stored_state(t)
+    if state.state != "ok":
+        return state
+    left = budget(t)
+    return MailboxState("quota", left.more_at, "limits") if left and not left.left else state
+
+
+def set_state(t: Transaction, state: MailboxState) -> None:
+    """Put the mailbox into a state; the journal, where a person did it, is the caller's."""
+    t.execute(
+        "UPDATE mailbox SET state = ?, until = ?, reason = ?, answer = ?",
+        (state.state, state.until, state.reason, state.answer),
+    )
+
+
+def budget(t: Transaction) -> Budget | None:
+    """What the limits leave, counted from the attempts; one whose answer was never seen counts as sent."""
+    settings = mailbox_settings(t)
+    if settings is None:
+        return None
+    left, more = [], []
+    for limit, window in ((settings.per_hour, HOUR), (settings.per_day, DAY)):
+        since = stamp(t.now - window)
+        used = t.value("SELECT count(*) FROM attempts WHERE counted = 1 AND at > ?", (since,))
+        left.append(limit - used)
+        if used >= limit:
+            # One more may go when so many have left the window that the limit is no longer reached.
+            at = t.value(
+                "SELECT at FROM attempts WHERE counted = 1 AND at > ? ORDER BY at LIMIT 1 OFFSET ?",
+                (since, used - limit),
+            )
+            more.append(stamp(unstamp(at) + window))
+    return Budget(left[0], left[1], max(more, default=None))
+
+
+def _check(settings: MailboxSettings) -> None:
+    if not settings.host or any(c.isspace() for c in settings.host):
+        raise Invalid("host", settings.host, "host")
+    if not 0 < settings.port < 65536:
+        raise Invalid("port", str(settings.port), "port")
+    if settings.tls not in ("starttls", "implicit", "none"):
+        raise Invalid("tls", settings.tls, "unknown")
+    if settings.tls == "none" and not is_loopback(settings.host):
+        raise Invalid("tls", settings.host, "loopback_only")
+    for address in (settings.address, *settings.identities):
+        local, _, domain = address.rpartition("@")
+        if not local or not domain or any(c in "<>" or c.isspace() or not c.isprintable() for c in address):
+            raise Invalid("email", address, "address")
+    for field, limit in (("per_hour", settings.per_hour), ("per_day", settings.per_day)):
+        if limit < 1:
+            raise Invalid(field, str(limit), "positive")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine by its name or number alone."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
