@@ -10,7 +10,6 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
-from typing import cast
 
 _numbers = itertools.count(1)
 
@@ -66,5 +65,5 @@ def letters(folder: Path) -> list[Letter]:
 
 
 def _read(path: Path) -> Letter:
-    message = cast(EmailMessage, message_from_bytes(path.read_bytes(), policy=default))
+    message = message_from_bytes(path.read_bytes(), policy=default)
     return Letter(path, str(message["Delivered-To"] or ""), message)
