@@ -105,7 +105,7 @@ def pgettext(context: str, text: str) -> str:
     return current().pgettext(context, text)
 
 
-def N_(text: str) -> str:  # noqa: N802 - the name that translators' tools know
+def N_(text: str) -> str:
     """Mark a literal that is translated later, by `_` where it is shown."""
     return text
 

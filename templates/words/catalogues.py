@@ -81,7 +81,9 @@ def update(language: str, source: Catalog, *, prune: bool = False) -> None:
     text = io.BytesIO()
     write_po(text, catalogue, no_location=True, sort_output=True, width=110, ignore_obsolete=prune)
     po.parent.mkdir(parents=True, exist_ok=True)
-    po.write_text(IDLE.sub("", text.getvalue().decode()), encoding="utf-8")
+    partial = po.with_suffix(".po.new")
+    partial.write_text(IDLE.sub("", text.getvalue().decode()), encoding="utf-8")
+    partial.replace(po)
 
 
 def problems(catalogue: Catalog, source: Catalog) -> Iterator[str]:

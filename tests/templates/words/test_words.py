@@ -119,6 +119,41 @@ def test_every_text_of_the_program_is_translated(code):
     assert list(catalogues.problems(translations, catalogues.extract())) == []
 
 
+def test_texts_are_found_in_python_and_in_mail_layouts(tmp_path):
+    (tmp_path / "screens").mkdir()
+    (tmp_path / "screens" / "desk.py").write_text(
+        'title = N_("Desk")\nprint(pgettext("key", "Open"), w.ngettext("{n} mail", "{n} mails", 2))\n', encoding="utf-8"
+    )
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "layout.html").write_text('<p>{{ _("Unsubscribe") }}</p>', encoding="utf-8")
+    found = {(message.context, message.id) for message in catalogues.extract(tmp_path) if message.id}
+    assert found == {
+        (None, "Desk"),
+        ("key", "Open"),
+        (None, ("{n} mail", "{n} mails")),
+        (None, "Unsubscribe"),
+    }
+
+
+def test_a_new_text_is_added_and_a_lost_one_kept_until_it_is_pruned(tmp_path, monkeypatch):
+    monkeypatch.setattr(catalogues, "LOCALE", tmp_path)
+    (tmp_path / "tui").mkdir()
+    source = tmp_path / "tui" / "x.py"
+    source.write_text('_("old")\n_("kept")\n', encoding="utf-8")
+    catalogues.update("fr", catalogues.extract(tmp_path))
+    po = catalogues.po_path("fr")
+    po.write_text(po.read_text("utf-8").replace('"old"\nmsgstr ""', '"old"\nmsgstr "ancien"'), encoding="utf-8")
+    source.write_text('_("kept")\n_("added")\n', encoding="utf-8")
+    catalogues.update("fr", catalogues.extract(tmp_path))
+    assert '#~ msgid "old"\n#~ msgstr "ancien"' in po.read_text("utf-8")
+    assert '\nmsgid "added"\nmsgstr ""' in po.read_text("utf-8")
+    before = po.read_text("utf-8")
+    catalogues.update("fr", catalogues.extract(tmp_path))
+    assert po.read_text("utf-8") == before
+    catalogues.update("fr", catalogues.extract(tmp_path), prune=True)
+    assert "ancien" not in po.read_text("utf-8")
+
+
 def test_what_a_translator_can_get_wrong_is_found(tmp_path):
     (tmp_path / "tui").mkdir()
     (tmp_path / "tui" / "x.py").write_text(
