@@ -1,0 +1,203 @@
+"""Products: what can be ordered, how it is sold, and what a quantity of it costs."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from store.errors import Ambiguous, Invalid, NotFound
+from store.folding import fold, folded_words
+from templates.words import _
+from templates.words.money import quantity as quantity_text
+
+if TYPE_CHECKING:
+    from store.transaction import Transaction
+
+UNITS = ("piece", "kg", "g", "l", "cl", "ml")
+
+
+class Sold(StrEnum):
+    """How a product is sold: whole, in decimals, or by a weight that is only known at pick-up."""
+
+    WHOLE = "whole"
+    DECIMAL = "decimal"
+    WEIGHED = "weighed"
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One product of a catalogue.
+
+    `price` and `cost` are cents for one `base_quantity` (thousandths of `unit`); of a weighed product, for one unit.
+    `estimated_weight` is thousandths of the unit in one piece of a weighed product; without it the weight is ordered.
+    """
+
+    id: int
+    catalogue_id: int
+    catalogue_name: str
+    producer_name: str
+    reference: str
+    name: str
+    unit: str
+    base_quantity: int
+    price: int
+    cost: int | None
+    sold: Sold
+    estimated_weight: int | None
+    stock_kind: str
+    stock: int | None
+    active: bool
+    currency: str
+    version: int
+
+    @property
+    def unit_label(self) -> str:
+        """What one of it is: "kg", "1 kg", "x6", "500 g", "~1,8 kg"; "each" for a single piece."""
+        if self.sold is Sold.WEIGHED and self.estimated_weight:
+            return f"~{quantity_text(self.estimated_weight)} {self.unit}"
+        if self.unit == "piece":
+            return _("each") if self.base_quantity == 1000 else f"x{quantity_text(self.base_quantity)}"
+        if self.base_quantity == 1000 and self.sold is not Sold.WHOLE:
+            return self.unit
+        return f"{quantity_text(self.base_quantity)} {self.unit}"
+
+    @property
+    def whole_only(self) -> bool:
+        """Whether only whole numbers of it can be ordered."""
+        return self.sold is Sold.WHOLE or (self.sold is Sold.WEIGHED and bool(self.estimated_weight))
+
+    @property
+    def estimated(self) -> bool:
+        """Whether its amount is an estimate until it is weighed."""
+        return self.sold is Sold.WEIGHED
+
+    def amount(self, quantity: int, price: int | None = None) -> int:
+        """Cents for a quantity in thousandths, half a cent rounded up; `price` where another one was agreed."""
+        return amount(
+            quantity, self.price if price is None else price, self.estimated_weight if self.estimated else None
+        )
+
+
+def amount(quantity: int, price: int, weight: int | None = None) -> int:
+    """Cents for `quantity` (thousandths) at `price`, of pieces that weigh `weight` thousandths where given.
+
+    Half a cent is rounded up.
+    """
+    total, scale = quantity * price, 1000
+    if weight:
+        total, scale = total * weight, scale * 1000
+    return (2 * total + scale) // (2 * scale)
+
+
+COLUMNS = """p.id, p.catalogue_id, c.name AS catalogue_name, pr.name AS producer_name, p.reference, p.name, p.unit,
+    p.base_quantity, p.price, p.cost, p.sold, p.estimated_weight, p.stock_kind, p.stock, p.active, c.currency,
+    p.version"""
+TABLES = "products p JOIN catalogues c ON c.id = p.catalogue_id JOIN producers pr ON pr.id = c.producer_id"
+
+
+def product_of(row: sqlite3.Row) -> Product:
+    """The product that a row of `COLUMNS` describes."""
+    values = {name: row[name] for name in Product.__dataclass_fields__}
+    values["sold"] = Sold(values["sold"])
+    values["active"] = bool(values["active"])
+    return Product(**values)
+
+
+def get_product(t: Transaction, product_id: int) -> Product:
+    """One product; raises `NotFound`."""
+    row = t.one(f"SELECT {COLUMNS} FROM {TABLES} WHERE p.id = ?", (product_id,))
+    if row is None:
+        raise NotFound("product", str(product_id))
+    return product_of(row)
+
+
+def list_products(t: Transaction, catalogue_ids: frozenset[int] | None = None, *, active: bool = True) -> list[Product]:
+    """Products by catalogue and order of display; of the named catalogues where given."""
+    rows = t.all(
+        f"""SELECT {COLUMNS} FROM {TABLES} WHERE p.active >= ?
+        ORDER BY c.name, p.display_order, p.folded, p.id""",
+        (int(active),),
+    )
+    return [product_of(row) for row in rows if catalogue_ids is None or row["catalogue_id"] in catalogue_ids]
+
+
+def insert_product(
+    t: Transaction,
+    catalogue_id: int,
+    name: str,
+    price: int,
+    *,
+    reference: str = "",
+    unit: str = "piece",
+    base_quantity: int = 1000,
+    cost: int | None = None,
+    sold: Sold | str = Sold.WHOLE,
+    estimated_weight: int | None = None,
+    stock_kind: str = "none",
+    stock: int | None = None,
+    display_order: int | None = None,
+) -> int:
+    """Store a product and return its id; raises `Invalid` for nonsense or a reference that is taken."""
+    name, reference = " ".join(name.split()), reference.strip()
+    weightless = estimated_weight is not None and estimated_weight <= 0
+    problems = (
+        ("name", name, not folded_words(name), "empty"),
+        ("price", str(price), price < 0, "negative"),
+        ("unit", unit, unit not in UNITS, "unknown"),
+        ("base_quantity", str(base_quantity), base_quantity <= 0, "not_positive"),
+        ("sold", str(sold), sold not in set(Sold), "unknown"),
+        (
+            "estimated_weight",
+            str(estimated_weight),
+            estimated_weight is not None and estimated_weight <= 0,
+            "not_positive",
+        ),
+        ("stock_kind", stock_kind, stock_kind not in ("none", "all", "distribution"), "unknown"),
+    )
+    for field, value, wrong, reason in problems:
+        if wrong:
+            raise Invalid(field, value, reason)
+    key = reference_key(reference)
+    if key and t.one("SELECT 1 FROM products WHERE catalogue_id = ? AND reference_key = ?", (catalogue_id, key)):
+        raise Invalid("reference", reference, "taken")
+    if display_order is None:
+        display_order = t.value(
+            "SELECT coalesce(max(display_order), 0) + 1 FROM products WHERE catalogue_id = ?", (catalogue_id,)
+        )
+    return t.insert(
+        "products",
+        catalogue_id=catalogue_id,
+        reference=reference,
+        reference_key=key,
+        name=name,
+        folded=" ".join(folded_words(name)),
+        unit=unit,
+        base_quantity=base_quantity,
+        price=price,
+        cost=cost,
+        sold=str(sold),
+        estimated_weight=estimated_weight,
+        stock_kind=stock_kind,
+        stock=stock,
+        display_order=display_order,
+    )
+
+
+def reference_key(reference: str) -> str:
+    """A reference as it is compared: folded, without spaces."""
+    return "".join(fold(reference).split())
+
+
+def find_product(products: list[Product], text: str) -> Product:
+    """The one product meant by an exact reference, name or id among `products`; raises `NotFound` or `Ambiguous`."""
+    key, words = reference_key(text), folded_words(text)
+    found = [p for p in products if key and reference_key(p.reference) == key]
+    found = found or [p for p in products if words and folded_words(p.name) == words]
+    found = found or [p for p in products if text.strip() == str(p.id)]
+    if not found:
+        raise NotFound("product", text)
+    if len(found) > 1:
+        raise Ambiguous("product", text, tuple(f"{p.name} ({p.catalogue_name})" for p in found))
+    return found[0]
