@@ -210,6 +210,7 @@ ORDERS = (
         distribution_id INTEGER NOT NULL REFERENCES distributions(id),
         state TEXT NOT NULL CHECK (state IN ('basket', 'confirmed', 'cancelled')),
         changes_order_id INTEGER REFERENCES orders(id),  -- this basket is a change of that confirmed order
+        changes_version INTEGER NOT NULL DEFAULT 0,  -- and of this version of it
         channel TEXT NOT NULL DEFAULT 'phone',
         note TEXT NOT NULL DEFAULT '',
         filled INTEGER NOT NULL DEFAULT 0,  -- 1 when a line has a quantity above 0
@@ -248,6 +249,7 @@ ORDERS = (
         id INTEGER PRIMARY KEY,
         order_id INTEGER NOT NULL REFERENCES orders(id) ON DELETE CASCADE,
         text TEXT NOT NULL,  -- as typed, so that it can be taken back for correction
+        batch INTEGER NOT NULL DEFAULT 0,  -- what one key entered together is undone together; 0: entered alone
         product_id INTEGER NOT NULL REFERENCES products(id),
         before INTEGER NOT NULL,
         after INTEGER NOT NULL,
