@@ -29,7 +29,7 @@ class Filing:
     def __init__(self, maildir: Path) -> None:
         self._maildir = maildir
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """File the mail once for each recipient. Nothing is awaited: a client that dies now changes nothing."""
         content = envelope.content if isinstance(envelope.content, bytes) else str(envelope.content).encode()
         names = [deliver(self._maildir, envelope.mail_from or "", to, content).name for to in envelope.rcpt_tos]

@@ -1,0 +1,1 @@
+"""Benchmarks: `python bench/run.py` prints ratios measured side by side in one run."""
