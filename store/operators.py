@@ -74,6 +74,21 @@ class Operators:
             t.journal("operator.added", operator_id, role=role)
         return operator_id
 
+    def describe(
+        self, login: str, *, language: str | None = None, email: str | None = None, member_id: int | None = None
+    ) -> None:
+        """Change what is known of an operator (None leaves it); others than oneself need the right `admin`."""
+        with self._store.writing() as t:
+            if login != t.actor.login:
+                t.require(Right.ADMIN)
+            operator = load_operator(t, login)
+            t.execute(
+                """UPDATE operators SET language = coalesce(?, language), email = coalesce(?, email),
+                member_id = coalesce(?, member_id) WHERE id = ?""",
+                (language, email, member_id, operator.id),
+            )
+            t.journal("operator.described", operator.id)
+
 
 def give_role(t: Transaction, operator_id: int, role: str, catalogues: tuple[int, ...] = ()) -> None:
     """Give a role's rights; `orders` on the named catalogues only, where there are any."""

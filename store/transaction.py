@@ -26,6 +26,10 @@ class Transaction:
         self.now = now
         self.stamp = stamp(now)
 
+    def told_by(self, actor: Operator, now: datetime) -> Transaction:
+        """The same unit of work, for what somebody did at another moment: an import, or the example group's past."""
+        return Transaction(self._conn, actor, now)
+
     def execute(self, sql: str, parameters: Parameters = ()) -> sqlite3.Cursor:
         """Carry out one statement."""
         return self._conn.execute(sql, parameters)
