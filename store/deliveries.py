@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from store.errors import Invalid
+from store import home
+from store.errors import Invalid, NotFound
+from store.refusals import RELEASED
 from store.rights import Right
 
 if TYPE_CHECKING:
@@ -84,6 +86,32 @@ class DeliveryRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Attempt:
+    """One step of a delivery: when (UTC stamp), which ("dot", "answer", "rcpt", "again", …), the server's answer.
+
+    For a person's decision ("again", "sent", "held") `answer` is the login.
+    """
+
+    at: str
+    phase: str
+    code: int | None
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A sending: from when to when (UTC stamps), by whom, how it was started, how it ended ("" while it goes on)."""
+
+    started_at: str
+    ended_at: str | None
+    operator: str
+    how: str
+    outcome: str
+    answer: str
+    sent: int
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """What waits to be sent: how many could go now, and the UTC stamp of the earliest (None: nothing waits)."""
 
@@ -92,9 +120,9 @@ class Due:
 
 
 _ROW = "id, message_id, kind, name, address, state, reason, state_at, answer, next_at"
-# A paused message waits; its tests do not.
-_GOING = """state = 'ready' AND NOT (kind = 'message' AND EXISTS (
+GOING = """state = 'ready' AND NOT (kind = 'message' AND EXISTS (
     SELECT 1 FROM messages WHERE messages.id = deliveries.message_id AND messages.paused = 1))"""
+"""The condition of what goes as soon as its time comes; a paused message waits, its tests do not."""
 
 
 def insert_deliveries(t: Transaction, deliveries: Iterable[NewDelivery]) -> int:
@@ -129,6 +157,8 @@ def insert_deliveries(t: Transaction, deliveries: Iterable[NewDelivery]) -> int:
             [(delivery_id, person_id, member_id) for person_id, member_id in dict.fromkeys(new.people)],
         )
         count += 1
+    if count:
+        home.settle_in(t)
     return count
 
 
@@ -155,8 +185,7 @@ class Deliveries:
     def due(self) -> Due:
         """What waits to be sent, paused messages apart."""
         with self._store.reading() as t:
-            now = t.value(f"SELECT count(*) FROM deliveries WHERE {_GOING} AND next_at <= ?", (t.stamp,))
-            return Due(now, t.value(f"SELECT min(next_at) FROM deliveries WHERE {_GOING}"))
+            return due(t)
 
     def of_message(self, message_id: int, state: str | None = None) -> tuple[DeliveryRow, ...]:
         """The deliveries of a message by name, or those in one state."""
@@ -176,12 +205,131 @@ class Deliveries:
             rows = t.all(f"SELECT {_ROW} FROM deliveries WHERE state = 'unknown' ORDER BY state_at, id")
         return tuple(_row(row) for row in rows)
 
+    def attempts(self, delivery_id: int) -> tuple[Attempt, ...]:
+        """Everything that was tried for a delivery, the oldest first: the answer to "who got it, and when?"."""
+        with self._store.reading() as t:
+            t.require(Right.MESSAGES_SEE)
+            rows = t.all(
+                "SELECT at, phase, code, answer FROM attempts WHERE delivery_id = ? ORDER BY id", (delivery_id,)
+            )
+        return tuple(Attempt(**row) for row in rows)
+
+    def last_answers(self, limit: int = 5) -> tuple[DeliveryRow, ...]:
+        """The deliveries whose end came last, the newest first."""
+        with self._store.reading() as t:
+            t.require(Right.MESSAGES_SEE)
+            rows = t.all(
+                f"SELECT {_ROW} FROM deliveries WHERE answer <> '' OR state IN ('sent', 'failed', 'unknown')"
+                " ORDER BY state_at DESC, id DESC LIMIT ?",
+                (limit,),
+            )
+        return tuple(_row(row) for row in rows)
+
+    def last_run(self) -> Run | None:
+        """The run that goes on, or the last one."""
+        with self._store.reading() as t:
+            row = t.one(
+                "SELECT r.started_at, r.ended_at, coalesce(o.name, '') AS operator, r.how, r.outcome, r.answer, r.sent"
+                " FROM runs r LEFT JOIN operators o ON o.id = r.operator_id ORDER BY r.id DESC LIMIT 1"
+            )
+        return None if row is None else Run(**row)
+
+    def resolve(self, which: int | Literal["all"], as_: str) -> int:
+        """Settle what is in doubt, one or all: count it as "sent", or send the same mail "again". Returns how many.
+
+        Raises `NotFound` for a delivery that is not in doubt, `Invalid` for another word.
+        """
+        if as_ not in ("sent", "again"):
+            raise Invalid("resolution", as_, "unknown")
+        return self._decide(which, "unknown", "sent" if as_ == "sent" else "ready", "", f"delivery.{as_}")
+
+    def retry(self, which: int | Literal["all"], message_id: int | None = None) -> int:
+        """Try what failed again, one or all (of a message); returns how many."""
+        return self._decide(which, "failed", "ready", "", "delivery.retried", message_id)
+
+    def hold(self, which: int | Literal["all"], message_id: int | None = None) -> int:
+        """Keep what waits from being sent, one or all (of a message); returns how many."""
+        return self._decide(which, "ready", "held", "operator", "delivery.held", message_id)
+
+    def release(self, which: int | Literal["all"], message_id: int | None = None) -> int:
+        """Let what is held go, one or all (of a message), late or not; returns how many.
+
+        What is held because the person refused, or because the message was cancelled, stays.
+        """
+        return self._decide(which, "held", "ready", RELEASED, "delivery.released", message_id)
+
+    def pause(self, message_id: int) -> None:
+        """Send no more of a message until `resume`; the mail under way is finished."""
+        self._set_paused(message_id, 1)
+
+    def resume(self, message_id: int) -> None:
+        """Go on with a paused message."""
+        self._set_paused(message_id, 0)
+
+    def _set_paused(self, message_id: int, paused: int) -> None:
+        with self._store.writing() as t:
+            t.require(Right.MESSAGES_SEND)
+            if not t.execute("UPDATE messages SET paused = ? WHERE id = ?", (paused, message_id)).rowcount:
+                raise NotFound("message", str(message_id))
+            t.journal("message.paused" if paused else "message.resumed", message_id)
+
+    def _decide(
+        self,
+        which: int | Literal["all"],
+        from_: str,
+        to: str,
+        reason: str,
+        action: str,
+        message_id: int | None = None,
+    ) -> int:
+        with self._store.writing() as t:
+            t.require(Right.MESSAGES_SEND)
+            rows = t.all(
+                "SELECT id FROM deliveries WHERE state = :state AND (:one IS NULL OR id = :one)"
+                " AND (:message IS NULL OR message_id = :message)"
+                " AND NOT (state = 'held' AND reason IN ('opted_out', 'cancelled'))",
+                {"state": from_, "one": None if which == "all" else which, "message": message_id},
+            )
+            if not rows and which != "all":
+                raise NotFound("delivery", str(which))
+            for row in rows:
+                t.execute(
+                    "UPDATE deliveries SET state = ?, reason = ?, state_at = ?, next_at = ?, tries = 0,"
+                    " send_before = CASE WHEN ? = 'released' THEN NULL ELSE send_before END WHERE id = ?",
+                    (to, reason, t.stamp, t.stamp, reason, row["id"]),
+                )
+                record_attempt(t, row["id"], "again" if to == "ready" else to, answer=t.actor.login)
+            if rows:
+                t.journal(action, None if which == "all" else which, count=len(rows))
+        return len(rows)
+
 
 def delivery_counts(t: Transaction, message_id: int | None = None) -> DeliveryCounts:
     """`Deliveries.counts` inside a transaction."""
     where, values = ("", ()) if message_id is None else ("WHERE kind = 'message' AND message_id = ?", (message_id,))
     rows = t.all(f"SELECT state, count(*) FROM deliveries {where} GROUP BY state", values)
     return DeliveryCounts(**{row[0]: row[1] for row in rows})
+
+
+def due(t: Transaction) -> Due:
+    """`Deliveries.due` inside a transaction."""
+    now = t.value(f"SELECT count(*) FROM deliveries WHERE {GOING} AND next_at <= ?", (t.stamp,))
+    return Due(now, t.value(f"SELECT min(next_at) FROM deliveries WHERE {GOING}"))
+
+
+def record_attempt(
+    t: Transaction,
+    delivery_id: int | None,
+    phase: str,
+    code: int | None = None,
+    answer: str = "",
+    *,
+    counted: bool = False,
+) -> None:
+    """Write down one step of a mail, or of the mailbox (None); `counted` ones use up its limits."""
+    t.insert(
+        "attempts", delivery_id=delivery_id, at=t.stamp, phase=phase, code=code, answer=answer, counted=int(counted)
+    )
 
 
 def _row(row: sqlite3.Row) -> DeliveryRow:

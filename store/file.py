@@ -77,13 +77,20 @@ def transaction(path: Path, *, writes: bool) -> Iterator[sqlite3.Connection]:
 
     A writing one takes the file's write lock at once, since a lock taken later cannot wait in WAL mode.
     """
-    with faults_explained(path), closing(connect(path)) as conn:
+    with faults_explained(path), closing(connect(path)) as conn, unit_of_work(conn, path, writes=writes):
+        yield conn
+
+
+@contextmanager
+def unit_of_work(conn: sqlite3.Connection, path: Path, *, writes: bool) -> Iterator[None]:
+    """`transaction` on a connection that stays open: opening one for each of a run's mails would cost half its time."""
+    with faults_explained(path):
         try:
             conn.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
             version = conn.execute("PRAGMA user_version").fetchone()[0]
             if version > LATEST:
                 raise FileNewer(path, version)
-            yield conn
+            yield
             conn.execute("COMMIT")
         finally:
             if conn.in_transaction:

@@ -1,0 +1,58 @@
+"""Where a group's file lives: a copied or restored file must not send what the other one has sent already."""
+
+from __future__ import annotations
+
+import json
+import platform
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from store.transaction import Transaction
+
+_KEY = "outbox.home"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """One machine and one file on it; moving a file within its file system keeps both."""
+
+    machine: str
+    inode: int
+
+
+def present_home(path: Path) -> Home:
+    """The machine that runs this, and the file that is at `path` now."""
+    return Home(machine_id(), path.stat().st_ino)
+
+
+def machine_id() -> str:
+    """What tells this machine from another: systemd's machine id, else its network name."""
+    for source in (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id")):
+        try:
+            if found := source.read_text().strip():
+                return found
+        except OSError:
+            continue
+    return platform.node()
+
+
+def known_home(t: Transaction) -> Home | None:
+    """Where the file lived when its outbox was last used; None while nothing was ever queued."""
+    text = t.value("SELECT value FROM settings WHERE key = ?", (_KEY,))
+    return None if text is None else Home(**json.loads(text))
+
+
+def set_home(t: Transaction, home: Home) -> None:
+    """Note that the file lives here from now on."""
+    t.execute(
+        "INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (_KEY, json.dumps(asdict(home))),
+    )
+
+
+def settle_in(t: Transaction) -> None:
+    """Note the file's first home, from the first mail queued: a copy made before the first run is a copy, too."""
+    if known_home(t) is None:
+        set_home(t, present_home(Path(t.value("SELECT file FROM pragma_database_list WHERE name = 'main'"))))

@@ -1,0 +1,263 @@
+"""The outbox as its runner sees it: each step of a sending as one transaction, never lost, never twice.
+
+Only the process that holds the outbox's lock may use it. The steps of one mail are `prepare`, `claim` just before the
+final dot, then one outcome. Everything before `claim` may be repeated; after it only the server's answer, or a person,
+says what became of the mail. Each step leaves rows in `attempts`, which are never changed; the journal gets the run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from store import file, home
+from store.clock import stamp, unstamp
+from store.deliveries import GOING, Due, due, record_attempt
+from store.mailbox import Budget, MailboxSettings, MailboxState, budget, mailbox_settings, set_state, stored_state
+from store.refusals import reason_to_hold
+from store.rights import Right
+from store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from store.handle import Store
+
+BACKOFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240))
+"""How long after its first, second, … refusal for the moment a mail is tried again; the last one repeats."""
+
+GREYLISTED = timedelta(minutes=5)
+"""The least wait after greylisting: servers that do it want to see patience."""
+
+GIVE_UP = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A mail about to be sent. `date_header` is None before the first attempt; `mime` is all the rest."""
+
+    id: int
+    address: str
+    envelope_from: str
+    token: str
+    mime: bytes
+    date_header: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What a server said, and when in the talk: `code` None where no answer came."""
+
+    phase: str
+    code: int | None
+    answer: str
+
+
+class Ledger:
+    """A connection of its own for one run; close it at the end. Raises the file errors of `store.errors`."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._conn = file.connect(store.path)
+        self._actor = store.operators.me()
+        self._run: int | None = None
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._conn.close()
+
+    @contextlib.contextmanager
+    def _transaction(self, *, writes: bool) -> Iterator[Transaction]:
+        with file.unit_of_work(self._conn, self._store.path, writes=writes):
+            yield Transaction(self._conn, self._actor, self._store.clock.now())
+
+    # The run
+
+    def begin(self, how: str) -> None:
+        """Write the run down. Needs the right `messages.send`, which is not asked again while the run goes on."""
+        here = home.present_home(self._store.path)
+        with self._transaction(writes=True) as t:
+            t.require(Right.MESSAGES_SEND)
+            self._run = t.insert(
+                "runs",
+                started_at=t.stamp,
+                machine=here.machine,
+                inode=here.inode,
+                operator_id=self._actor.id,
+                how=how,
+            )
+            t.journal("outbox.run_started", self._run)
+
+    def end(self, outcome: str, answer: str, sent: int) -> None:
+        """Write down how the run ended."""
+        with self._transaction(writes=True) as t:
+            t.execute(
+                "UPDATE runs SET ended_at = ?, outcome = ?, answer = ?, sent = ? WHERE id = ?",
+                (t.stamp, outcome, answer, sent, self._run),
+            )
+            t.journal("outbox.run_ended", self._run, outcome=outcome, sent=sent)
+
+    def at_home(self, last_attempt: int) -> bool:
+        """Whether this is the file that sent last time, neither a copy nor one brought back from a backup.
+
+        `last_attempt` is the number that the lock file remembers: a restored file knows fewer attempts than that.
+        """
+        with self._transaction(writes=False) as t:
+            known = home.known_home(t)
+            attempts = t.value("SELECT coalesce(max(id), 0) FROM attempts")
+        return (known is None or known == home.present_home(self._store.path)) and attempts >= last_attempt
+
+    def adopt(self, *, hold: bool) -> int:
+        """Make this file the one that sends; with `hold` what waits is held. Returns how many wait, or were held."""
+        with self._transaction(writes=True) as t:
+            t.require(Right.MESSAGES_SEND)
+            home.set_home(t, home.present_home(self._store.path))
+            if hold:
+                waiting = t.execute(
+                    "UPDATE deliveries SET state = 'held', reason = 'copied', state_at = ? WHERE state = 'ready'",
+                    (t.stamp,),
+                ).rowcount
+            else:
+                waiting = t.value("SELECT count(*) FROM deliveries WHERE state = 'ready'")
+            t.journal("outbox.adopted", waiting=waiting, held=hold)
+        return int(waiting)
+
+    def settle_orphans(self) -> int:
+        """Put what a dead run left between the dot and the answer in doubt, and return how many there are."""
+        with self._transaction(writes=True) as t:
+            ids = [row[0] for row in t.all("SELECT id FROM deliveries WHERE state = 'sending'")]
+            for delivery_id in ids:
+                self._outcome(t, delivery_id, "unknown", "interrupted", Trace("orphan", None, ""))
+            t.execute("UPDATE runs SET ended_at = ?, outcome = 'died' WHERE ended_at IS NULL", (t.stamp,))
+            if ids:
+                t.journal("outbox.in_doubt", count=len(ids))
+        return len(ids)
+
+    def last_attempt(self) -> int:
+        """The number of the last attempt, for the lock file to remember."""
+        return int(self._conn.execute("SELECT coalesce(max(id), 0) FROM attempts").fetchone()[0])
+
+    # What to send
+
+    def mailbox(self) -> tuple[MailboxSettings | None, MailboxState, Budget | None]:
+        """The mailbox's settings, the state it was put into, and what its limits leave."""
+        with self._transaction(writes=False) as t:
+            return mailbox_settings(t), stored_state(t), budget(t)
+
+    def due(self) -> Due:
+        """What waits to be sent."""
+        with self._transaction(writes=False) as t:
+            return due(t)
+
+    def next_ids(self, limit: int) -> tuple[int, ...]:
+        """The deliveries to send now: tests and recaps first, then in the order they were queued."""
+        with self._transaction(writes=False) as t:
+            rows = t.all(
+                f"SELECT id FROM deliveries WHERE {GOING} AND next_at <= ?"
+                " ORDER BY kind = 'message', next_at, id LIMIT ?",
+                (t.stamp, limit),
+            )
+        return tuple(row[0] for row in rows)
+
+    def prepare(self, delivery_id: int) -> tuple[MailboxState, Outgoing | None]:
+        """The mail as it must go out now, or None where it may not any more: it is then held, with the reason."""
+        with self._transaction(writes=False) as t:
+            state = stored_state(t)
+            row = t.one(
+                f"SELECT id, address, envelope_from, token, mime, date_header FROM deliveries WHERE {GOING} AND id = ?",
+                (delivery_id,),
+            )
+            reason = reason_to_hold(t, delivery_id) if row else None
+        if row is not None and reason is not None:
+            with self._transaction(writes=True) as t:
+                _hold(t, delivery_id, reason)
+        return state, None if row is None or reason is not None else Outgoing(**row)
+
+    # One mail
+
+    def claim(self, delivery_id: int, date_header: str) -> bool:
+        """Commit that the final dot is about to go. False: it may not go any more, close the line without the dot."""
+        with self._transaction(writes=True) as t:
+            if reason := reason_to_hold(t, delivery_id):
+                _hold(t, delivery_id, reason)
+                return False
+            taken = t.execute(
+                "UPDATE deliveries SET state = 'sending', reason = '', answer = '', state_at = ?,"
+                " date_header = coalesce(date_header, ?) WHERE id = ? AND state = 'ready'",
+                (t.stamp, date_header, delivery_id),
+            )
+            if taken.rowcount != 1:
+                return False
+            # Counted now, not at the answer: a mail whose answer is never seen has used up the limits all the same.
+            record_attempt(t, delivery_id, "dot", counted=True)
+        return True
+
+    def sent(self, delivery_id: int, trace: Trace) -> None:
+        """The server took the mail."""
+        with self._transaction(writes=True) as t:
+            self._outcome(t, delivery_id, "sent", "", trace)
+
+    def in_doubt(self, delivery_id: int, trace: Trace) -> None:
+        """The line broke between the dot and the answer: nobody can know."""
+        with self._transaction(writes=True) as t:
+            self._outcome(t, delivery_id, "unknown", "interrupted", trace)
+
+    def failed(self, delivery_id: int, reason: str, trace: Trace) -> None:
+        """The server refused the mail for good."""
+        with self._transaction(writes=True) as t:
+            self._outcome(t, delivery_id, "failed", reason, trace)
+
+    def refused_for_now(self, delivery_id: int, trace: Trace, *, greylisted: bool) -> None:
+        """The server refused the mail for the moment: try again later, or give up after three days."""
+        with self._transaction(writes=True) as t:
+            first = t.value(
+                "SELECT min(at) FROM attempts WHERE delivery_id = ? AND id > (SELECT coalesce(max(id), 0)"
+                " FROM attempts WHERE delivery_id = ? AND phase = 'again')",
+                (delivery_id, delivery_id),
+            )
+            if first is not None and t.now - unstamp(first) >= GIVE_UP:
+                self._outcome(t, delivery_id, "failed", "gave_up", trace)
+                return
+            tries = t.value("SELECT tries FROM deliveries WHERE id = ?", (delivery_id,))
+            wait = BACKOFF[min(tries, len(BACKOFF) - 1)]
+            self._outcome(t, delivery_id, "ready", "later", trace)
+            t.execute(
+                "UPDATE deliveries SET tries = tries + 1, next_at = ? WHERE id = ? AND state = 'ready'",
+                (stamp(t.now + (max(wait, GREYLISTED) if greylisted else wait)), delivery_id),
+            )
+
+    def mailbox_fault(self, trace: Trace, state: MailboxState | None, delivery_id: int | None = None) -> None:
+        """Something is wrong with the mailbox or the way to it; `delivery_id`, if given, was refused after its dot.
+
+        No mail is touched but that one, which is ready again. `state` is the mailbox's from now on, None: as it was.
+        """
+        with self._transaction(writes=True) as t:
+            if delivery_id is None:
+                record_attempt(t, None, trace.phase, trace.code, trace.answer)
+            else:
+                self._outcome(t, delivery_id, "ready", "", trace)
+            if state is not None:
+                set_state(t, state)
+
+    def mailbox_works(self) -> None:
+        """The mailbox let us in: forget what was wrong before, but not a person's pause."""
+        with self._transaction(writes=True) as t:
+            if stored_state(t).reason != "operator":
+                set_state(t, MailboxState())
+
+    def _outcome(self, t: Transaction, delivery_id: int, state: str, reason: str, trace: Trace) -> None:
+        # Not over what a person did meanwhile to a mail that had not been claimed.
+        t.execute(
+            "UPDATE deliveries SET state = ?, reason = ?, answer = ?, state_at = ?"
+            " WHERE id = ? AND state IN ('ready', 'sending')",
+            (state, reason, trace.answer, t.stamp, delivery_id),
+        )
+        record_attempt(t, delivery_id, trace.phase, trace.code, trace.answer)
+
+
+def _hold(t: Transaction, delivery_id: int, reason: str) -> None:
+    t.execute(
+        "UPDATE deliveries SET state = 'held', reason = ?, state_at = ? WHERE id = ? AND state = 'ready'",
+        (reason, t.stamp, delivery_id),
+    )

@@ -1,0 +1,50 @@
+"""Whether a mail that waits in the outbox may still go: asked again right before it goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from store.reach import address_hash
+
+if TYPE_CHECKING:
+    from store.transaction import Transaction
+
+RELEASED = "released"
+"""The reason of a mail that a person let go in spite of a changed address."""
+
+
+def reason_to_hold(t: Transaction, delivery_id: int) -> str | None:
+    """Why the mail must be held now ("too_late", "cancelled", "opted_out", "address_changed"), or None.
+
+    Who refused this kind of message in the meantime does not get it. A mail that names two people goes as long as one
+    of them takes it. Tests and mails to producers are not asked for.
+    """
+    row = t.one(
+        "SELECT d.kind, d.address_key, d.send_before, d.reason, m.state, m.kind AS topic, m.service_reason"
+        " FROM deliveries d LEFT JOIN messages m ON m.id = d.message_id WHERE d.id = ?",
+        (delivery_id,),
+    )
+    if row is None:
+        return None
+    if row["send_before"] is not None and row["send_before"] <= t.stamp:
+        return "too_late"
+    if row["kind"] != "message":
+        return None
+    if row["state"] == "cancelled":
+        return "cancelled"
+    if t.one(
+        "SELECT 1 FROM suppressions WHERE address_hash = ? AND kind IN (?, 'all')",
+        (address_hash(row["address_key"]), row["topic"]),
+    ):
+        return "opted_out"
+    people = t.all(
+        "SELECT p.email_key, coalesce(f.allowed, 1) AS allowed FROM delivery_people dp"
+        " JOIN people p ON p.id = dp.person_id LEFT JOIN preferences f"
+        " ON f.person_id = p.id AND f.channel = 'email' AND f.kind = ? WHERE dp.delivery_id = ?",
+        (row["topic"], delivery_id),
+    )
+    if people and not row["service_reason"] and not any(person["allowed"] for person in people):
+        return "opted_out"
+    if people and row["reason"] != RELEASED and row["address_key"] not in {p["email_key"] for p in people}:
+        return "address_changed"
+    return None
