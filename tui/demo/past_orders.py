@@ -1,0 +1,58 @@
+"""Writing the example's orders into its file, each at the moment it happened and by whoever entered it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from itertools import groupby
+
+from store import Store
+from store.confirming import Header, additions, confirm_changes
+from store.rights import AUTOMATIC, Operator
+from tui.demo import offer
+from tui.demo.history import RECAP_AFTER, PlannedOrder, closing
+from tui.demo.telling import Hands, Ids, utc
+
+
+def record_orders(
+    store: Store, hands: Hands, ids: Ids, catalogues: dict[str, int], orders: list[PlannedOrder], now: datetime
+) -> None:
+    """Write every order down, and tell the producers after each closing what was ordered, until `now`.
+
+    What lies between two recaps is one transaction: a commit for each of 1,500 orders would take a second.
+    """
+    paul = next(operator for operator in store.operators.all() if operator.login == "paul")
+    recaps = sorted(_recaps(list(ids.distributions), now))
+    told = 0
+    for so_far, some in groupby(orders, key=lambda order: sum(at <= order.at for at, *_ in recaps)):
+        told = _tell_producers(store, hands, ids, catalogues, recaps[told:so_far]) + told
+        _record(store, ids, list(some), paul)
+    _tell_producers(store, hands, ids, catalogues, recaps[told:])
+
+
+def _recaps(days: list[date], now: datetime) -> Iterator[tuple[datetime, date, str]]:
+    """When which catalogue's recap of which distribution went out."""
+    for day in days:
+        for number, catalogue in enumerate(offer.CATALOGUES):
+            at = closing(day, number) + RECAP_AFTER
+            if at < now:
+                yield at, day, catalogue.name
+
+
+def _tell_producers(
+    store: Store, hands: Hands, ids: Ids, catalogues: dict[str, int], recaps: list[tuple[datetime, date, str]]
+) -> int:
+    for at, day, name in recaps:
+        hands.move_to(at)
+        store.distributions.mark_recap_sent(ids.distributions[day], catalogues[name])
+    return len(recaps)
+
+
+def _record(store: Store, ids: Ids, orders: list[PlannedOrder], paul: Operator) -> None:
+    with store.writing() as now:
+        for order in orders:
+            t = now.told_by(paul if order.channel == "phone" else AUTOMATIC, utc(order.at))
+            header = Header(ids.members[order.member], ids.distributions[order.day], order.channel)
+            lines = {ids.products[reference]: quantity for reference, quantity in order.lines}
+            done = confirm_changes(t, store.clock, header, additions(t, None, lines))
+            t.journal("order.confirmed", done.order_id)
