@@ -1,0 +1,90 @@
+"""A filled text as a mail: subject, plain text and HTML in the group's layout, in the recipient's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from templates.render.markup import parse, to_html, to_text
+from templates.render.template import Template
+from templates.words import Words, words
+
+if TYPE_CHECKING:
+    from css_inline import CSSInliner
+    from jinja2 import Template as Layout
+
+LAYOUTS = Path(__file__).parent.parent / "layouts"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What one recipient gets; `text` and `html` say the same."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render(template: Template, values: Mapping[str, Any], language: str) -> Rendered:
+    """The mail for one recipient; raises `TextError`.
+
+    `values` as in `Template.fill`; `group` and `unsubscribe` (a `Link` to a mailto) are also said in the footer.
+    """
+    subject, markdown = template.fill(values)
+    tokens = parse(markdown)
+    said = words(language)
+    html = _layout().render(
+        language=said.language,
+        subject=subject,
+        style=_style(),
+        group=values["group"],
+        text=_trusted(to_html(tokens)),
+        why=_why(said, values["group"]),
+        stop=_stop(said),
+        stop_address=str(values["unsubscribe"]),
+    )
+    return Rendered(subject, f"{to_text(tokens)}\n\n-- \n{_footer(said, values)}\n", _inliner().inline(html))
+
+
+def _why(said: Words, group: str) -> str:
+    return said._("You get this mail because you are a member of {group}.").format(group=group)
+
+
+def _stop(said: Words) -> str:
+    return said._("Get no more messages like this one")
+
+
+def _footer(said: Words, values: Mapping[str, Any]) -> str:
+    from templates.render.markup import mail_address
+
+    address, subject = mail_address(str(values["unsubscribe"]))
+    how = said._("To get no more messages like this one, write to {address} with the subject: {subject}")
+    return f"{_why(said, values['group'])}\n{how.format(address=address, subject=subject)}"
+
+
+@cache
+def _layout() -> Layout:
+    from jinja2 import Environment
+
+    return Environment(autoescape=True).from_string((LAYOUTS / "mail.html").read_text(encoding="utf-8"))
+
+
+@cache
+def _style() -> str:
+    return _trusted((LAYOUTS / "mail.css").read_text(encoding="utf-8"))
+
+
+@cache
+def _inliner() -> CSSInliner:
+    from css_inline import CSSInliner
+
+    return CSSInliner(keep_style_tags=False, load_remote_stylesheets=False)
+
+
+def _trusted(html: str) -> str:
+    from markupsafe import Markup
+
+    return Markup(html)

@@ -1,0 +1,53 @@
+"""Starters: subjects and texts to begin a message with, one file each, per language.
+
+A file has lines of `name: value` (label, kind, fits, subject), a line `---`, and the text. `fits` are the rules of a
+segment for which the starter is proposed first; its number decides the order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from templates.words import known
+
+FOLDER = Path(__file__).parent.parent / "starters"
+
+
+@dataclass(frozen=True, slots=True)
+class Starter:
+    """A subject and a text to begin with; `kind` is the kind of message that it makes."""
+
+    name: str
+    label: str
+    kind: str
+    fits: frozenset[str]
+    subject: str
+    text: str
+
+
+def starters(language: str, rules: Iterable[str] = ()) -> list[Starter]:
+    """The starters in a language, those that fit a segment with these rules first."""
+    wanted = frozenset(rules)
+    # A starter for few segments says more about this one than one that fits nearly all.
+    return sorted(_starters(known(language)), key=lambda s: -len(s.fits & wanted) / (len(s.fits) or 1))
+
+
+@cache
+def _starters(language: str) -> tuple[Starter, ...]:
+    return tuple(_read(path) for path in sorted((FOLDER / language).glob("*.md")))
+
+
+def _read(path: Path) -> Starter:
+    head, _, text = path.read_text(encoding="utf-8").partition("---\n")
+    values = {name: value.strip() for name, _, value in (line.partition(":") for line in head.splitlines())}
+    return Starter(
+        name=path.stem.partition("_")[2],
+        label=values["label"],
+        kind=values["kind"],
+        fits=frozenset(values["fits"].replace(",", " ").split()),
+        subject=values["subject"],
+        text=text,
+    )
