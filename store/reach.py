@@ -4,23 +4,33 @@ The one definition that counts, the picker and the frozen deliveries share:
 
 - an address is *usable* when the person's `email_state` is `has`;
 - a usable address is *refused* for a kind of message when the person does not allow that kind by e-mail, or when the
-  address said STOP to that kind or to all (`suppressions`, which know an address only by `address_hash`);
+  address is in `suppressions` (STOP) for that kind or for all;
 - a member is reached by **email** when one of the people has a usable address that is not refused, has **opted_out**
   when every usable address is refused, and is **unreachable** without any usable address;
-- a service message goes to those who switched the kind off, too, but never to who said STOP.
+- a service message goes to those who switched the kind off, too, but never to who said STOP (a suppression, or a
+  preference whose source is `stop`).
 """
 
 from __future__ import annotations
 
-import hashlib
+import json
+import sqlite3
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from store.addresses import address_hash
+from store.people import Person, household_name
+from store.preferences import EVERYTHING
+from store.rule_conditions import USABLE
+from store.segment_sql import compile_segment
 from store.segment_steps import Segment
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
+
+STOP = "stop"
+"""The source of a preference that was written down because the person answered STOP."""
 
 
 class Reach(StrEnum):
@@ -36,7 +46,7 @@ class Recipient:
     """Somebody a message is meant for.
 
     Reached by mail: one for each person whose address gets it (two with the same `address_key` share one mail).
-    Otherwise one for each member, the first person, with the phone to call (as typed, "" where there is none).
+    Otherwise one for each member, the first person, with the phone to call ("" where there is none).
     """
 
     member_id: int
@@ -50,9 +60,53 @@ class Recipient:
     phone: str
 
 
-def address_hash(address_key: str) -> str:
-    """What `suppressions` keep of a normalised address, so that a STOP outlives the member's erasure."""
-    return hashlib.sha256(address_key.encode()).hexdigest()
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many a segment means: `selected` = `opted_out` + `email` + `unreachable`, out of `members`.
+
+    `mobile` counts the selected who have a mobile phone; `mails` is what really goes out.
+    """
+
+    members: int
+    selected: int
+    email: int
+    mobile: int
+    unreachable: int
+    opted_out: int
+    mails: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A member in the picker's lists: `addresses` that get the mail, or the `phone` to call."""
+
+    member_id: int
+    name: str
+    addresses: tuple[str, ...]
+    phone: str
+
+
+_CHOSEN = "WITH chosen AS MATERIALIZED ({segment})"
+_USABLE = f"coalesce({USABLE}, 0)"
+_OPEN = f"""({_USABLE} AND NOT EXISTS (
+        SELECT 1 FROM preferences f WHERE f.person_id = p.id AND f.channel = 'email' AND f.kind = :kind
+        AND f.allowed = 0 AND (:service = 0 OR f.source = :stop)
+    ) AND p.email_key NOT IN (SELECT value FROM json_each(:suppressed)))"""
+_PEOPLE = f"""reached AS MATERIALIZED (
+        SELECT c.id AS member_id, p.id AS person_id, p.position, p.email_key, coalesce(p.has_mobile, 0) AS mobile,
+            {_USABLE} AS usable, {_OPEN} AS open
+        FROM chosen c LEFT JOIN people p ON p.member_id = c.id
+    ),
+    fates AS (
+        SELECT member_id, max(mobile) AS mobile, min(position) AS first,
+            CASE WHEN max(open) THEN 'email' WHEN max(usable) THEN 'opted_out' ELSE 'unreachable' END AS reach
+        FROM reached GROUP BY member_id
+    )"""
+"""Each person of each chosen member, and what becomes of the member; a member may be without people."""
+_PHONE = """coalesce((
+        SELECT coalesce(nullif(phone_shown, ''), nullif(phone, ''), nullif(mobile_shown, ''), mobile) FROM people
+        WHERE member_id = m.id AND phone || mobile <> '' ORDER BY position LIMIT 1
+    ), '')"""
 
 
 def recipients(t: Transaction, segment: Segment, kind: str, *, service: bool = False) -> tuple[Recipient, ...]:
@@ -61,4 +115,110 @@ def recipients(t: Transaction, segment: Segment, kind: str, *, service: bool = F
     `kind` is one of the preferences' kinds ("targeted", "last_call", …); `service` lets opted-out people in, except
     who said STOP. Raises what `compile_segment` raises.
     """
-    raise NotImplementedError
+    sql, bound = _people(t, segment, kind, service)
+    rows = t.all(
+        f"""{sql} SELECT f.member_id, r.person_id, f.reach, m.language, iif(r.open, p.email, '') AS address,
+            iif(r.open, r.email_key, '') AS address_key, coalesce(p.first_name, '') AS first_name,
+            coalesce(p.last_name, '') AS last_name, {_PHONE} AS phone
+        FROM fates f
+        JOIN reached r ON r.member_id = f.member_id AND (r.open OR f.reach <> 'email' AND r.position IS f.first)
+        JOIN members m ON m.id = f.member_id LEFT JOIN people p ON p.id = r.person_id
+        ORDER BY m.sort_key, m.id, p.position""",
+        bound,
+    )
+    return tuple(
+        Recipient(
+            member_id=row["member_id"],
+            person_id=row["person_id"],
+            address=row["address"],
+            address_key=row["address_key"],
+            first_name=row["first_name"],
+            last_name=row["last_name"],
+            language=row["language"],
+            reach=Reach(row["reach"]),
+            phone=row["phone"],
+        )
+        for row in rows
+    )
+
+
+def count(
+    t: Transaction, segment: Segment, kind: str, *, service: bool = False, mail_per_member: bool = False
+) -> Counts:
+    """How many a message of this kind to this segment reaches.
+
+    With `mail_per_member` an address that two members share gets two mails, as texts with fields of the order need.
+    """
+    sql, bound = _people(t, segment, kind, service)
+    mail = "email_key || '/' || member_id" if mail_per_member else "email_key"
+    row = t.one(
+        f"""{sql} SELECT (SELECT count(*) FROM members WHERE archived_at IS NULL) AS members, count(*) AS selected,
+            coalesce(sum(reach = 'email'), 0) AS email, coalesce(sum(mobile), 0) AS mobile,
+            coalesce(sum(reach = 'unreachable'), 0) AS unreachable, coalesce(sum(reach = 'opted_out'), 0) AS opted_out,
+            (SELECT count(DISTINCT {mail}) FROM reached WHERE open) AS mails
+        FROM fates""",
+        bound,
+    )
+    return Counts(**dict(row)) if row is not None else Counts(0, 0, 0, 0, 0, 0, 0)
+
+
+def page(
+    t: Transaction,
+    segment: Segment,
+    kind: str,
+    reach: Reach,
+    *,
+    service: bool = False,
+    limit: int = 50,
+    offset: int = 0,
+) -> tuple[Reached, ...]:
+    """Some of the members who hear of a message in this way, by name."""
+    sql, bound = _people(t, segment, kind, service)
+    rows = t.all(
+        f"""{sql}, listed AS (
+            SELECT m.id, m.sort_key, {_PHONE} AS phone FROM fates f JOIN members m ON m.id = f.member_id
+            WHERE f.reach = :reach ORDER BY m.sort_key, m.id LIMIT :limit OFFSET :offset
+        )
+        SELECT l.id, l.phone AS call, r.open,
+            p.first_name, p.last_name, p.email, p.email_key, p.phone, p.mobile
+        FROM listed l JOIN reached r ON r.member_id = l.id
+        LEFT JOIN people p ON p.id = r.person_id ORDER BY l.sort_key, l.id, p.position""",
+        {**bound, "reach": reach.value, "limit": limit, "offset": offset},
+    )
+    households: dict[int, list[sqlite3.Row]] = {}
+    for row in rows:
+        households.setdefault(row["id"], []).append(row)
+    return tuple(
+        Reached(
+            member_id=member_id,
+            name=household_name(tuple(_person(row) for row in people if row["first_name"] is not None)),
+            addresses=tuple({row["email_key"]: row["email"] for row in reversed(people) if row["open"]}.values())[::-1],
+            phone=people[0]["call"],
+        )
+        for member_id, people in households.items()
+    )
+
+
+def _person(row: sqlite3.Row) -> Person:
+    return Person(row["first_name"], row["last_name"], row["email"], phone=row["phone"], mobile=row["mobile"])
+
+
+def _people(t: Transaction, segment: Segment, kind: str, service: bool) -> tuple[str, dict[str, Any]]:
+    sql, bound = compile_segment(t, segment)
+    return f"{_CHOSEN.format(segment=sql)}, {_PEOPLE}", {
+        **bound,
+        "kind": kind,
+        "service": int(service),
+        "stop": STOP,
+        "suppressed": _suppressed(t, kind),
+    }
+
+
+def _suppressed(t: Transaction, kind: str) -> str:
+    """The addresses, as a JSON list, that said STOP: the file knows only what they hash to."""
+    rows = t.all("SELECT address_hash FROM suppressions WHERE kind IN (?, ?)", (kind, EVERYTHING))
+    stopped = {row[0] for row in rows}
+    if not stopped:
+        return "[]"
+    keys = t.all("SELECT DISTINCT email_key FROM people WHERE email_key <> ''")
+    return json.dumps([row[0] for row in keys if address_hash(row[0]) in stopped])

@@ -2,35 +2,170 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from store import reach, rule_names, segment_sql
+from store.errors import Invalid, NotAllowed, NotFound
+from store.reach import Counts, Reach, Reached
+from store.rights import Right
+from store.rule_names import Choice
+from store.rule_subjects import Kind
+from store.segment_sql import Sql, compile_segment
 from store.segment_steps import EVERYONE, NOBODY, Rule, Segment, Start, Step, Verb
+from store.segment_words import parse, words
 
 if TYPE_CHECKING:
     from store.handle import Store
+    from store.transaction import Transaction
 
-__all__ = ["EVERYONE", "NOBODY", "Counts", "Rule", "Segment", "Segments", "Start", "Step", "Verb"]
+__all__ = [
+    "EVERYONE",
+    "NOBODY",
+    "Choice",
+    "Counts",
+    "Kind",
+    "Reach",
+    "Reached",
+    "Rule",
+    "SavedSegment",
+    "Segment",
+    "Segments",
+    "Start",
+    "Step",
+    "Verb",
+    "compile_segment",
+    "parse",
+    "words",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """How many a segment means: `selected` = `opted_out` + `email` + `unreachable`, out of `members`.
+class SavedSegment:
+    """A segment that was given a name; `next` and `last` in it stay relative."""
 
-    `mobile` counts the selected who have a mobile phone; `mails` is what really goes out.
-    """
+    id: int
+    name: str
+    segment: Segment
+    version: int
 
-    members: int
-    selected: int
-    email: int
-    mobile: int
-    unreachable: int
-    opted_out: int
-    mails: int
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page of who is meant, in three lists that hold nobody twice."""
+
+    reached: tuple[Reached, ...]
+    unreachable: tuple[Reached, ...]
+    opted_out: tuple[Reached, ...]
 
 
 class Segments:
-    """Counting and listing need a right on members or messages."""
+    """Counting, listing and saving need the right `members` or one on messages.
+
+    What uses a segment raises `NotFound` or `Ambiguous` for a catalogue, distribution, product or message that cannot
+    be found (there may be no next distribution), and `Invalid` for a rule that this program does not know.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
+
+    def compile(self, t: Transaction, segment: Segment) -> Sql:
+        """One SELECT of member ids and its parameters; see `compile_segment`."""
+        return compile_segment(t, segment)
+
+    def count(
+        self, segment: Segment, kind: str = "targeted", *, service: bool = False, mail_per_member: bool = False
+    ) -> Counts:
+        """How many a message of this kind reaches; see `store.reach`."""
+        with self._store.reading() as t:
+            _may_look(t)
+            return reach.count(t, segment, kind, service=service, mail_per_member=mail_per_member)
+
+    def step_counts(self, segment: Segment) -> tuple[int, ...]:
+        """How many members are in at the start and after each step."""
+        with self._store.reading() as t:
+            _may_look(t)
+            sql, bound = segment_sql.compile_ways(t, segment)
+            ways = t.all(f"SELECT way, count(*) AS members FROM ({sql}) GROUP BY way", bound)
+        totals: Counter[int] = Counter()
+        for row in ways:
+            for number, inside in enumerate(segment_sql.follow(segment, row["way"])):
+                totals[number] += row["members"] if inside else 0
+        return tuple(totals[number] for number in range(len(segment.steps) + 1))
+
+    def why(self, segment: Segment, member_id: int) -> tuple[bool, ...]:
+        """Whether the member is in at the start and after each step; raises `NotFound` for an archived one, too."""
+        with self._store.reading() as t:
+            _may_look(t)
+            sql, bound = segment_sql.compile_ways(t, segment)
+            way = t.value(f"SELECT way FROM ({sql}) WHERE id = :why", {**bound, "why": member_id})
+        if way is None:
+            raise NotFound("member", str(member_id))
+        return segment_sql.follow(segment, way)
+
+    def people(
+        self, segment: Segment, kind: str = "targeted", *, service: bool = False, limit: int = 50, offset: int = 0
+    ) -> Listing:
+        """A page of each of the three lists, by name."""
+        with self._store.reading() as t:
+            _may_look(t)
+            pages = [
+                reach.page(t, segment, kind, how, service=service, limit=limit, offset=offset)
+                for how in (Reach.EMAIL, Reach.UNREACHABLE, Reach.OPTED_OUT)
+            ]
+        return Listing(*pages)
+
+    def sentences(self, segment: Segment) -> tuple[str, ...]:
+        """The rule of each step in the language spoken now."""
+        with self._store.reading() as t:
+            return tuple(rule_names.sentence(t, step.rule) for step in segment.steps)
+
+    def choices(self, kind: Kind) -> tuple[Choice, ...]:
+        """What a parameter of this kind can be; none where anything can be typed."""
+        with self._store.reading() as t:
+            _may_look(t)
+            return rule_names.choices(t, kind)
+
+    def save(self, name: str, segment: Segment) -> int:
+        """Keep a segment under a name, instead of one that has it, and return its id; raises `Invalid` for no name."""
+        named = " ".join(name.split())
+        if not named:
+            raise Invalid("name", name, "empty")
+        with self._store.writing() as t:
+            _may_look(t)
+            rows = t.all(
+                """INSERT INTO segments (name, definition) VALUES (?, ?)
+                ON CONFLICT (name) DO UPDATE SET definition = excluded.definition, version = version + 1
+                RETURNING id""",
+                (named, segment.to_json()),
+            )
+            segment_id = int(rows[0]["id"])
+            t.journal("segment.saved", segment_id)
+        return segment_id
+
+    def forget(self, segment_id: int) -> None:
+        """Delete a saved segment; messages keep their own copy. Raises `NotFound`."""
+        with self._store.writing() as t:
+            _may_look(t)
+            if t.execute("DELETE FROM segments WHERE id = ?", (segment_id,)).rowcount == 0:
+                raise NotFound("segment", str(segment_id))
+            t.journal("segment.forgotten", segment_id)
+
+    def saved(self) -> tuple[SavedSegment, ...]:
+        """The saved segments by name."""
+        with self._store.reading() as t:
+            _may_look(t)
+            rows = t.all("SELECT id, name, definition, version FROM segments ORDER BY name COLLATE NOCASE")
+        return tuple(_saved(row) for row in rows)
+
+
+def _saved(row: Any) -> SavedSegment:
+    return SavedSegment(row["id"], row["name"], Segment.from_json(row["definition"]), row["version"])
+
+
+def _may_look(t: Transaction) -> None:
+    """Raise `NotAllowed` for who works neither with members nor with messages, as a producer does."""
+    rights = (Right.MEMBERS, Right.MESSAGES_SEE, Right.MESSAGES_WRITE, Right.MESSAGES_SEND)
+    if not any(t.actor.may(right) for right in rights):
+        raise NotAllowed(Right.MEMBERS.value)
