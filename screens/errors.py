@@ -71,6 +71,8 @@ INVALID: dict[tuple[str, str], str] = {
     ("country", "unknown"): N_("“{value}” is no country; write two letters, as FR."),
     ("language", "unknown"): N_("cabas does not speak “{value}”; it speaks en, fr and it."),
     ("name", "empty"): N_("A name is needed."),
+    ("rule", "unknown"): N_("This cabas does not know the rule “{value}”; a newer one wrote it."),
+    ("segment", "too_many_steps"): N_("A segment has 60 steps at most."),
 }
 
 
@@ -103,6 +105,39 @@ def _invalid(error: errors.Invalid) -> str:
     if sentence is None:
         sentence = N_("“{value}” cannot be taken here ({field}: {reason}).")
     return _(sentence).format(value=error.value, field=error.field, reason=error.reason)
+
+
+SEGMENT = {
+    "rule_expected": N_("a rule is expected here, as vip or ordered(distribution=next)"),
+    "unknown_rule": N_("there is no such rule"),
+    "sign_expected": N_("+ (add), & (keep only) or - (remove) is expected between two rules"),
+    "missing_parameter": N_("{rule} needs {parameter}"),
+    "unknown_parameter": N_("{rule} has no such parameter"),
+    "too_many_parameters": N_("{rule} takes no more than it has already"),
+    "given_twice": N_("{parameter} is given twice"),
+    "comma_or_bracket_expected": N_("a comma or a closing bracket is expected"),
+    "quote_not_closed": N_('the closing " is missing'),
+    "value_expected": N_("a value for {parameter} is expected"),
+    "too_many_steps": N_("a segment has 60 steps at most"),
+    "not_months": N_("a number of months is expected"),
+    "not_number": N_("a whole number is expected"),
+    "not_money": N_("a sum is expected, as 12.50"),
+    "not_date": N_("a day is expected, as 2026-11-26"),
+    "not_distribution": N_("a distribution is expected: next, last, a day as 2026-11-26, or its number"),
+    "not_members": N_("the numbers of members are expected"),
+}
+
+
+def _segment(error: errors.SegmentError) -> str:
+    problem = _(SEGMENT.get(error.reason, N_("this value cannot be taken")))
+    text = _("Segment, at character {position} “{word}”: {problem}.").format(
+        position=error.position + 1,
+        word=error.word or "…",
+        problem=problem.format(rule=error.rule, parameter=error.parameter),
+    )
+    if not error.expected or error.reason == "sign_expected":
+        return text
+    return text + " " + _("Possible: {words}.").format(words=", ".join(error.expected))
 
 
 def _changed(error: errors.ChangedElsewhere) -> str:
@@ -168,6 +203,7 @@ SENTENCES: dict[str, Callable[[Any], str]] = {
     "NotFound": _not_found,
     "Ambiguous": _ambiguous,
     "Invalid": _invalid,
+    "SegmentError": _segment,
     "ChangedElsewhere": _changed,
     "FileMissing": _missing,
     "FileExists": _exists,
