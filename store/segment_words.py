@@ -28,7 +28,12 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 def words(segment: Segment) -> str:
     """The segment in words that `parse` reads as the same segment."""
-    return " ".join([segment.start.value, *(f"{SIGNS[step.verb]} {rule_words(step.rule)}" for step in segment.steps)])
+    return " ".join([segment.start.value, *(step_words(step) for step in segment.steps)])
+
+
+def step_words(step: Step) -> str:
+    """One step in words: `- ordered(distribution=next)`."""
+    return f"{SIGNS[step.verb]} {rule_words(step.rule)}"
 
 
 def rule_words(rule: Rule) -> str:

@@ -14,7 +14,7 @@ from store.rule_names import Choice
 from store.rule_subjects import Kind
 from store.segment_sql import Sql, compile_segment
 from store.segment_steps import EVERYONE, NOBODY, Rule, Segment, Start, Step, Verb
-from store.segment_words import parse, words
+from store.segment_words import parse, step_words, words
 
 if TYPE_CHECKING:
     from store.handle import Store
@@ -37,6 +37,7 @@ __all__ = [
     "Verb",
     "compile_segment",
     "parse",
+    "step_words",
     "words",
 ]
 
