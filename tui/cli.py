@@ -172,9 +172,9 @@ def _failed(error: Exception) -> int:
     if errors.known(error):
         warn(errors.words_for(error))
         return CODES.get(type(error).__name__, FAILED)
-    from tui.faults import report
+    from screens.faults import ended_by
 
-    warn(report(error))
+    warn(ended_by(error))
     return FAILED
 
 

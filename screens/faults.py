@@ -12,8 +12,8 @@ from pathlib import Path
 from templates.words import _
 
 
-def report(error: BaseException) -> str:
-    """Write the error's traceback to a file that only this account can read; return the sentence that names it.
+def write_down(error: BaseException) -> Path | None:
+    """Write the error's traceback to a file that only this account can read; None where nothing can be written.
 
     The report holds code lines, the error and versions: no local variables, no arguments of the command.
     """
@@ -23,22 +23,30 @@ def report(error: BaseException) -> str:
     head = (
         f"cabas {version('cabas')}, Textual {version('textual')}, Python {sys.version.split()[0]}, {sys.platform}\n\n"
     )
-    moment = f"{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    moment = f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
     for folder in _folders():
+        path = folder / f"cabas-fault-{moment}.txt"
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            path = folder / f"fault-{moment}-{os.getpid()}.txt"
             with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
                 file.write(head + text)
         except OSError:
             continue
-        return _(
-            "cabas stopped because of a fault of its own. What was saved is kept; a report for who mends it: {path}"
-        ).format(path=path)
-    return _("cabas stopped because of a fault of its own. What was saved is kept.")
+        return path
+    return None
+
+
+def ended_by(error: BaseException) -> str:
+    """Write a fault down that ends the program, and say so."""
+    path = write_down(error)
+    if path is None:
+        return _("cabas stopped because of a fault of its own. What was saved is kept.")
+    return _(
+        "cabas stopped because of a fault of its own. What was saved is kept; a report for who mends it: {path}"
+    ).format(path=path)
 
 
 def _folders() -> tuple[Path, ...]:
     from platformdirs import user_state_path
 
-    return (user_state_path("cabas", appauthor=False) / "faults", Path(tempfile.gettempdir()))
+    return (user_state_path("cabas", appauthor=False), Path(tempfile.gettempdir()))

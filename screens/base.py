@@ -1,0 +1,202 @@
+"""What every screen is built on: its three lines, its way to the store and to other screens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.events import DescendantFocus, ScreenResume
+from textual.screen import Screen, ScreenResultType
+from textual.timer import Timer
+from textual.worker import Worker, WorkerState
+
+from screens.errors import words_for
+from screens.widgets.bars import KeyLine, NoticeLine, TitleLine
+from templates.words import N_
+
+if TYPE_CHECKING:
+    from screens.house import HouseApp
+    from store import Store
+    from store.rights import Operator
+
+T = TypeVar("T")
+NOTICE_SECONDS = 8
+WARNING_SECONDS = 30
+
+
+class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
+    """A screen of the house: a title line, `content`, a line for notices, the key line.
+
+    A screen says what it is (`NAME`, `HELP`), what is in its title (`heading`) and in its middle (`content`), and binds
+    keys to actions. It reads with `read`, changes with `write`, and shows errors only through `warn`.
+    """
+
+    NAME = ""
+    HELP = ""
+    BINDINGS = [
+        Binding("f3", "leave", N_("Leave"), show=False, tooltip=N_("Close this screen and go back"), id="leave"),
+        Binding("escape", "leave", N_("Leave"), show=False, tooltip=N_("Close this screen and go back"), id="escape"),
+    ]
+    AUTO_FOCUS = "*"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._done: dict[Worker[Any], tuple[Callable[[Any], None], Callable[[BaseException], None]]] = {}
+        self._seen = -1
+        self._notice_timer: Timer | None = None
+
+    @property
+    def house(self) -> HouseApp:
+        """The app."""
+        return cast("HouseApp", self.app)
+
+    @property
+    def store(self) -> Store:
+        """The group's file as this operator."""
+        return self.house.store
+
+    @property
+    def operator(self) -> Operator:
+        """Who is at work, with the rights of the last start or change."""
+        return self.house.operator
+
+    def heading(self) -> tuple[str, str]:
+        """What the title line says on its left and on its right."""
+        return "", ""
+
+    def content(self) -> ComposeResult:
+        """What is between the title line and the key line."""
+        yield from ()
+
+    def changed(self) -> None:
+        """Somebody else changed the group's file, or the screen is back on top after a change: show what is new.
+
+        Nothing may be redrawn under an input that holds text.
+        """
+
+    def keeps(self) -> bool:
+        """Whether something typed here would be lost if the screen were closed now."""
+        return False
+
+    def keep(self) -> None:
+        """Save what is typed, at once and in this thread: the terminal is gone or the program ends."""
+
+    # -- frame
+
+    def compose(self) -> ComposeResult:
+        """The three lines around `content`."""
+        yield TitleLine()
+        with Vertical(id="content"):
+            yield from self.content()
+        yield NoticeLine()
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Fill the title line."""
+        self.show_heading()
+
+    def show_heading(self) -> None:
+        """Ask `heading` again and show what it says."""
+        if found := self.query(TitleLine):
+            found.first().show(*self.heading())
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Hold the cursor still: a blinking one sends bytes over the line for ever."""
+        if getattr(event.widget, "cursor_blink", False):
+            event.widget.cursor_blink = False  # type: ignore[attr-defined]
+
+    def on_screen_resume(self, _event: ScreenResume) -> None:
+        """Look for what changed while another screen was on top."""
+        if self._seen < 0:
+            self._seen = self.house.change_number
+        else:
+            self.look()
+
+    def look(self) -> None:
+        """Call `changed` if the file has changed since the screen last looked."""
+        if self._seen != self.house.change_number:
+            self._seen = self.house.change_number
+            self.changed()
+
+    def note_own_change(self, before: int, after: int) -> None:
+        """Take this screen's own change as seen, if nobody else changed anything meanwhile."""
+        if after == before + 1 and self._seen == before:
+            self._seen = after
+
+    # -- notices
+
+    def say(self, text: str) -> None:
+        """Show a sentence for a while: plain text, never markup."""
+        self._notice(text, warns=False, seconds=NOTICE_SECONDS)
+
+    def warn(self, text: str) -> None:
+        """Show a warning, with a `!`, for a longer while: plain text, never markup."""
+        self._notice(text, warns=True, seconds=WARNING_SECONDS)
+
+    def _notice(self, text: str, *, warns: bool, seconds: float) -> None:
+        if self._notice_timer is not None:
+            self._notice_timer.stop()
+            self._notice_timer = None
+        if found := self.query(NoticeLine):
+            line = found.first()
+            line.show(text, warns=warns)
+            if text:
+                self._notice_timer = self.set_timer(seconds, lambda: line.show(""))
+
+    def show_error(self, error: BaseException) -> None:
+        """Say an error in words; a fault of the program is also written down."""
+        self.house.note_fault(error)
+        self.warn(words_for(error))
+
+    # -- going
+
+    def go(self, route: str, on_result: Callable[[Any], None] | None = None, **parameters: Any) -> None:
+        """Open another screen on top of this one; `on_result` gets what it leaves with, None when simply left."""
+        self.house.go(route, on_result, **parameters)
+
+    def action_leave(self) -> None:
+        """Close this screen with no result; the last one ends the program."""
+        if len(self.app.screen_stack) > 1:
+            self.dismiss(None)
+        else:
+            self.house.leave()
+
+    # -- the store
+
+    def write(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], None] | None = None,
+        failed: Callable[[BaseException], None] | None = None,
+    ) -> None:
+        """Change something: `work` runs in the app's one writer, after every change handed in before.
+
+        `done` gets its result and `failed` its error, in the app's own thread. Without `failed` the error is shown in
+        words; once the screen is gone `done` is not called, and an error is shown on the screen in front.
+        """
+        self.house.write(self, work, done, failed or self.show_error)
+
+    def read(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        group: str = "read",
+        failed: Callable[[BaseException], None] | None = None,
+    ) -> None:
+        """Read something in a thread; a later read of the same `group` replaces it, whose result is then dropped."""
+        worker = self.run_worker(work, thread=True, exclusive=True, group=group, exit_on_error=False)
+        self._done[worker] = (done, failed or self.show_error)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """The one way back of every read."""
+        worker = event.worker
+        if event.state not in (WorkerState.SUCCESS, WorkerState.ERROR, WorkerState.CANCELLED):
+            return
+        done, failed = self._done.pop(worker, (None, self.show_error))
+        if event.state is WorkerState.ERROR and worker.error is not None:
+            failed(worker.error)
+        elif event.state is WorkerState.SUCCESS and done is not None and not worker.is_cancelled:
+            done(worker.result)

@@ -1,0 +1,324 @@
+"""The app: one store, one writer, one place for errors, and keys that work on every screen."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+from textual.events import Event, Key, Paste
+from textual.filter import LineFilter
+from textual.screen import Screen
+from textual.theme import Theme
+
+from screens import errors
+from screens.base import HouseScreen
+from screens.faults import write_down
+from screens.routes import DESTINATIONS, destinations, screen_for
+from screens.type_ahead import Passed, TypeAhead
+from screens.widgets.bars import KeyLine
+from store import Store
+from store.writer import Writer
+from templates.words import N_, _
+
+T = TypeVar("T")
+POLL_SECONDS = 2
+ASK_SECONDS = 10
+NEEDS_RIGHT = {d.route: d.right for d in DESTINATIONS}
+
+# The terminal's own colours: readable whatever its background, and few bytes. Reverse video shows without colours too.
+THEME = Theme(
+    name="cabas",
+    ansi=True,
+    dark=True,
+    primary="ansi_default",
+    secondary="ansi_default",
+    warning="ansi_default",
+    error="ansi_default",
+    success="ansi_default",
+    accent="ansi_default",
+    foreground="ansi_default",
+    background="ansi_default",
+    surface="ansi_default",
+    panel="ansi_default",
+    boost="ansi_default",
+    variables={
+        "ansi-background": "ansi_default",
+        "ansi-foreground": "ansi_default",
+        "block-cursor-foreground": "ansi_default",
+        "block-cursor-background": "ansi_default",
+        "block-cursor-text-style": "reverse",
+        "block-cursor-blurred-foreground": "ansi_default",
+        "block-cursor-blurred-background": "ansi_default",
+        "block-cursor-blurred-text-style": "bold",
+        "input-cursor-background": "ansi_default",
+        "input-cursor-foreground": "ansi_default",
+        "input-cursor-text-style": "reverse",
+        "input-selection-background": "ansi_blue",
+        "input-selection-foreground": "ansi_bright_white",
+        "screen-selection-background": "ansi_blue",
+        "screen-selection-foreground": "ansi_bright_white",
+    },
+)
+
+
+class HouseApp(App[None]):
+    """cabas in a terminal, on one group's file as one operator."""
+
+    TITLE = "cabas"
+    CSS_PATH = Path(__file__).with_name("house.tcss")
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f2", "goto_menu", N_("Go to"), priority=True, tooltip=N_("Then a letter: another screen"), id="goto"),
+        Binding(
+            "question_mark",
+            "help",
+            N_("Help"),
+            key_display="?",
+            tooltip=N_("What this screen is and all its keys"),
+            id="help",
+        ),
+        Binding("f1", "help", N_("Help"), show=False, tooltip=N_("What this screen is and all its keys"), id="help.f1"),
+        Binding("ctrl+p", "actions", N_("Actions"), show=False, tooltip=N_("Find an action by its name"), id="actions"),
+        Binding("ctrl+q", "quit", N_("Quit"), show=False, priority=True, tooltip=N_("End the program"), id="quit"),
+        *(
+            Binding(d.letter, f"goto('{d.route}')", d.label, show=False, tooltip=d.label, id=f"goto.{d.route}")
+            for d in DESTINATIONS
+        ),
+    ]
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self.store = store
+        self.operator = store.operators.me()
+        self.group = store.settings.group()
+        self.change_number = store.change_number()
+        self.writer = Writer()
+        self.fault: BaseException | None = None
+        self.animation_level = "none"
+        self.register_theme(THEME)
+        self.theme = "cabas"
+        self.console_glyphs = os.environ.get("TERM", "") in ("linux", "vt100", "vt220", "cons25")
+        self._keys = TypeAhead(self, self._hand_on)
+        self._goes_to = False
+        self._quits = False
+
+    def get_default_screen(self) -> Screen[Any]:
+        """Start on the desk."""
+        return screen_for("desk")
+
+    def on_mount(self) -> None:
+        """Begin to look for other people's changes."""
+        self.set_interval(POLL_SECONDS, self._poll)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """On the Linux console, characters that its fonts lack are replaced."""
+        filters = super().get_line_filters()
+        if self.console_glyphs:
+            from screens.widgets.console import ConsoleGlyphs
+
+            return [*filters, ConsoleGlyphs()]
+        return filters
+
+    # -- keys
+
+    async def on_event(self, event: Event) -> None:
+        """Take keys one after the other, each when the one before has had its effect."""
+        if isinstance(event, Key | Paste) and not event.is_forwarded:
+            await self._keys.take(event)
+        else:
+            await super().on_event(event)
+
+    async def _hand_on(self, event: Event) -> None:
+        if self._goes_to and isinstance(event, Key):
+            self._end_goto_menu()
+            for destination in destinations(self.operator):
+                if destination.letter == event.key.lower():
+                    self.action_goto(destination.route)
+            return
+        await super().on_event(event)
+
+    async def on_passed(self, message: Passed) -> None:
+        """A key is through."""
+        message.stop()
+        await self._keys.passed(message)
+
+    async def run_action(self, action: Any, *args: Any, **kwargs: Any) -> bool:
+        """Carry out an action; an error that has words is shown on the screen, not the end of it."""
+        try:
+            return await super().run_action(action, *args, **kwargs)
+        except Exception as error:
+            if not errors.known(error):
+                raise
+            self.show_error(error)
+            return True
+
+    # -- going
+
+    def go(self, route: str, on_result: Callable[[Any], None] | None = None, **parameters: Any) -> None:
+        """Open a screen on top of the present one."""
+        self.push_screen(screen_for(route, **parameters), on_result)
+
+    def action_goto(self, route: str) -> None:
+        """Go to a main screen: what lies over the desk is left, unless something typed would be lost with it."""
+        above = self.screen_stack[1:]
+        if getattr(self.screen, "NAME", "") == route:
+            return
+        if any(isinstance(screen, HouseScreen) and screen.keeps() for screen in above):
+            self.go(route)
+            return
+        for _screen in above[1:] if route != "desk" else above:
+            self.pop_screen()
+        if route == "desk":
+            return
+        if above:
+            self.switch_screen(screen_for(route))
+        else:
+            self.go(route)
+
+    def action_goto_menu(self) -> None:
+        """Show where the next letter leads; any other key changes nothing."""
+        self._goes_to = True
+        entries = [(d.letter, _(d.label)) for d in destinations(self.operator)]
+        for line in self.screen.query(KeyLine):
+            line.show_instead([*entries, (_("Esc"), _("Stay"))])
+
+    def _end_goto_menu(self) -> None:
+        self._goes_to = False
+        for line in self.screen.query(KeyLine):
+            line.show_instead(None)
+
+    def action_help(self) -> None:
+        """Show what the screen is for and every key that works on it now."""
+        from screens.help import HelpScreen, help_for
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(*help_for(self.screen)))
+
+    def action_actions(self) -> None:
+        """Let an action be found by its name and carry it out."""
+        from screens.actions import ActionsScreen, actions_of
+
+        def carry_out(chosen: tuple[DOMNode, str] | None) -> None:
+            if chosen is not None:
+                self.call_later(self.run_action, chosen[1], chosen[0])
+
+        if not isinstance(self.screen, ActionsScreen):
+            self.push_screen(ActionsScreen(actions_of(self.screen)), carry_out)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Letters lead only where the operator may go."""
+        if action == "goto" and parameters:
+            right = NEEDS_RIGHT.get(str(parameters[0]))
+            return right is None or self.operator.may_somewhere(right)
+        return True
+
+    # -- leaving
+
+    def leave(self) -> None:
+        """The desk is not left by the key that leaves other screens: one press too many would end the program."""
+        if isinstance(self.screen, HouseScreen):
+            self.screen.say(_("This is the desk. q or Ctrl+Q ends cabas."))
+
+    async def action_quit(self) -> None:
+        """End the program; asks once where something typed would be lost."""
+        losing = [screen for screen in self.screen_stack if isinstance(screen, HouseScreen) and screen.keeps()]
+        if losing and not self._quits:
+            self._quits = True
+            self.set_timer(ASK_SECONDS, self._forget_quit)
+            self.warn(_("What is typed here is not saved. Ctrl+Q once more ends cabas without it."))
+            return
+        self.exit()
+
+    def _forget_quit(self) -> None:
+        self._quits = False
+
+    def hang_up(self) -> None:
+        """The terminal is gone: save what is typed and wait for what is being written. Draws nothing."""
+        for screen in self.screen_stack:
+            if isinstance(screen, HouseScreen):
+                screen.keep()
+        self.writer.close()
+
+    # -- errors
+
+    def warn(self, text: str) -> None:
+        """Show a warning on the screen in front, in words."""
+        if isinstance(self.screen, HouseScreen):
+            self.screen.warn(text)
+        else:
+            self.notify(text, markup=False, severity="warning")
+
+    def show_error(self, error: BaseException) -> None:
+        """Say an error on the screen in front; a fault of the program is also written down."""
+        self.note_fault(error)
+        self.warn(errors.words_for(error))
+
+    def note_fault(self, error: BaseException) -> None:
+        """Write an error down that has no words of its own."""
+        if not errors.known(error):
+            write_down(error)
+
+    def _fatal_error(self) -> None:
+        # Textual would print a traceback with local variables, people's names and addresses among them.
+        self.fault = self._exception
+        self._close_messages_no_wait()
+
+    # -- the store
+
+    def write(
+        self,
+        screen: HouseScreen[Any],
+        work: Callable[[], T],
+        done: Callable[[T], None] | None,
+        failed: Callable[[BaseException], None],
+    ) -> None:
+        """Queue a change for the one writer; see `HouseScreen.write`."""
+
+        def carry_out() -> tuple[T, int, int]:
+            before = self.store.change_number()
+            result = work()
+            return result, before, self.store.change_number()
+
+        def back(future: Future[tuple[T, int, int]]) -> None:
+            if not screen.call_later(arrive, future):
+                self.call_later(arrive_late, future)
+
+        def arrive(future: Future[tuple[T, int, int]]) -> None:
+            error = future.exception()
+            if error is not None:
+                failed(error)
+                return
+            result, before, after = future.result()
+            self.change_number = max(self.change_number, after)
+            screen.note_own_change(before, after)
+            if done is not None:
+                done(result)
+
+        def arrive_late(future: Future[tuple[T, int, int]]) -> None:
+            error = future.exception()
+            if error is not None:
+                self.show_error(error)
+
+        self.writer.submit(carry_out).add_done_callback(back)
+
+    def _poll(self) -> None:
+        """Every two seconds: has anybody changed the file?"""
+        try:
+            number = self.store.change_number()
+            if number == self.change_number:
+                return
+            self.operator = self.store.operators.me()
+        except Exception as error:
+            if not errors.known(error):
+                raise
+            self.show_error(error)
+            return
+        self.change_number = number
+        if isinstance(self.screen, HouseScreen):
+            self.screen.look()

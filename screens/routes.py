@@ -1,0 +1,62 @@
+"""The screens by name, and the letters that lead to them from anywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from store.rights import Operator, Right
+from templates.words import N_
+
+if TYPE_CHECKING:
+    from screens.base import HouseScreen
+
+ROUTES = {
+    "desk": "screens.desk:DeskScreen",
+    "members": "screens.members:MembersScreen",
+    "member": "screens.member:MemberScreen",
+    "orders": "screens.orders:OrdersScreen",
+    "order_entry": "screens.order_entry:OrderEntryScreen",
+    "messages": "screens.messages:MessagesScreen",
+    "message": "screens.message:MessageScreen",
+    "write": "screens.write:WriteScreen",
+    "picker": "screens.picker:PickerScreen",
+    "compose": "screens.compose:ComposeScreen",
+    "preview": "screens.preview:PreviewScreen",
+    "sending": "screens.sending:SendingScreen",
+}
+"""Where each screen is: imported when one goes there."""
+
+
+@dataclass(frozen=True)
+class Destination:
+    """A place that F2 and a letter lead to, for who has the right somewhere; without a right, for everybody."""
+
+    letter: str
+    route: str
+    label: str
+    right: Right | None = None
+
+
+DESTINATIONS = (
+    Destination("d", "desk", N_("Desk")),
+    Destination("n", "order_entry", N_("New order"), Right.ORDERS),
+    Destination("m", "members", N_("Members"), Right.MEMBERS),
+    Destination("o", "orders", N_("Orders"), Right.ORDERS),
+    Destination("w", "write", N_("Write"), Right.MESSAGES_WRITE),
+    Destination("e", "messages", N_("Messages"), Right.MESSAGES_SEE),
+    Destination("g", "sending", N_("Sending"), Right.MESSAGES_SEE),
+)
+
+
+def destinations(operator: Operator) -> tuple[Destination, ...]:
+    """The places this operator may go to."""
+    return tuple(d for d in DESTINATIONS if d.right is None or operator.may_somewhere(d.right))
+
+
+def screen_for(route: str, **parameters: Any) -> HouseScreen[Any]:
+    """A new screen of the route, made with its parameters."""
+    module, name = ROUTES[route].split(":")
+    screen: HouseScreen[Any] = getattr(import_module(module), name)(**parameters)
+    return screen

@@ -1,0 +1,95 @@
+"""Keys one after the other: a key is handed on only when the one before has had all its effect.
+
+Textual inserts letters in the focused widget, carries out bindings later in the app, and mounts screens later still; so
+keys that arrive together (a fast typist, one SSH packet) would land on the wrong screen or in the wrong order
+(textual #6605). Here they wait until the way is clear.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+from textual.app import App
+from textual.events import Event, Key, Paste
+from textual.message import Message
+from textual.timer import Timer
+from textual.widget import Widget
+
+PATIENCE = 0.5
+"""Seconds after which a key is held to have had its effect, whatever became of the widget that took it."""
+
+
+class Passed(Message):
+    """Follows a key from the focused widget up to the app; when it arrives, the key has been before it."""
+
+    def __init__(self, turn: int) -> None:
+        super().__init__()
+        self.turn = turn
+
+
+class TypeAhead:
+    """Holds an app's keys and hands them on one at a time.
+
+    `hand_on` is the app's own way of taking a key. The app calls `take` for each key and `passed` for each `Passed`.
+    """
+
+    def __init__(self, app: App[None], hand_on: Callable[[Event], Awaitable[None]]) -> None:
+        self._app = app
+        self._hand_on = hand_on
+        self._waiting: deque[Key | Paste] = deque()
+        self._turn = 0
+        self._rounds = 0
+        self._followed: Widget | None = None
+        self._timer: Timer | None = None
+
+    async def take(self, event: Key | Paste) -> None:
+        """Hand the key on, now or when those before it are through."""
+        self._waiting.append(event)
+        if self._followed is None:
+            await self._next()
+
+    async def passed(self, message: Passed) -> None:
+        """A key has been through the focused widget and the app; once nothing moves any more, take the next."""
+        if message.turn != self._turn or self._followed is None:
+            return
+        target = self._target()
+        # A second round is behind the messages that the key's action posted, such as Input.Submitted.
+        if self._rounds < 2 or target is not self._followed:
+            self._follow(target)
+        else:
+            await self._next()
+
+    async def _next(self) -> None:
+        self._stop_waiting()
+        while self._waiting:
+            event = self._waiting.popleft()
+            self._turn += 1
+            self._rounds = 0
+            target = self._target()
+            await self._hand_on(event)
+            if self._follow(target):
+                self._timer = self._app.set_timer(PATIENCE, self._give_up)
+                return
+
+    def _follow(self, target: Widget) -> bool:
+        """Send a marker behind the key; where `target` is gone, behind what has its place now."""
+        self._rounds += 1
+        for follower in (target, self._target()):
+            if follower.is_attached and follower.post_message(Passed(self._turn)):
+                self._followed = follower
+                return True
+        self._followed = None
+        return False
+
+    async def _give_up(self) -> None:
+        await self._next()
+
+    def _stop_waiting(self) -> None:
+        self._followed = None
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+
+    def _target(self) -> Widget:
+        return self._app.focused or self._app.screen

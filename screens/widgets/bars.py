@@ -1,0 +1,179 @@
+"""The lines around every screen: where one is, what was just said, what the keys do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.app import RenderResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+
+from screens.text import visible, width
+from screens.widgets.plain import plain
+from templates.words import N_, _
+
+RULE = "─"
+
+KEY_NAMES = {
+    "enter": N_("Enter"),
+    "escape": N_("Esc"),
+    "space": N_("Space"),
+    "tab": N_("Tab"),
+    "shift+tab": N_("Shift+Tab"),
+    "backspace": N_("Backspace"),
+    "delete": N_("Del"),
+    "pageup": N_("PgUp"),
+    "pagedown": N_("PgDn"),
+    "home": N_("Home"),
+    "end": N_("End"),
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+}
+"""How keys are written; others by their own character, function keys as F1."""
+
+
+def key_name(binding: Binding) -> str:
+    """A binding's key as the key line and the help write it."""
+    if binding.key_display:
+        return _(binding.key_display)
+    if binding.key in KEY_NAMES:
+        return _(KEY_NAMES[binding.key])
+    *modifiers, key = binding.key.split("+")
+    from textual.keys import key_to_character
+
+    character = key_to_character(key)
+    shown = character if character and character.isprintable() else key.upper()
+    return "+".join([*(modifier.capitalize() for modifier in modifiers), shown])
+
+
+class TitleLine(Widget):
+    """The first line: where and for whom one works on the left, the rest on the right; a rule below."""
+
+    def __init__(self) -> None:
+        super().__init__(id="title-line")
+        self._left = self._right = ""
+
+    def show(self, left: str, right: str) -> None:
+        """Say something else, if it is something else."""
+        left, right = visible(left), visible(right)
+        if (left, right) != (self._left, self._right):
+            self._left, self._right = left, right
+            self.refresh()
+
+    def render(self) -> RenderResult:
+        cells = self.size.width
+        right = f" {self._right} " if self._right else ""
+        left = Content(f" {self._left}").truncate(max(0, cells - width(right)), ellipsis=True, pad=True)
+        return Content.assemble(left.stylize("bold"), right, "\n", (RULE * cells, "dim"))
+
+
+class NoticeLine(Widget):
+    """A rule above the key line, on which a sentence appears when there is something to say."""
+
+    DEFAULT_CLASSES = "-quiet"
+
+    def __init__(self) -> None:
+        super().__init__(id="notice-line")
+        self._text = ""
+        self._warns = False
+
+    @property
+    def text(self) -> str:
+        """What is said now; empty when nothing is."""
+        return self._text
+
+    def show(self, text: str, *, warns: bool = False) -> None:
+        """Say a sentence, with a "!" when it warns; an empty one says nothing."""
+        text = visible(text)
+        if (text, warns) != (self._text, self._warns):
+            self._text, self._warns = text, warns
+            self.set_class(not text, "-quiet")
+            self.refresh(layout=True)
+
+    def render(self) -> RenderResult:
+        if not self._text:
+            return plain(RULE * self.size.width, "dim")
+        return plain(f" ! {self._text}", "bold") if self._warns else plain(f" {self._text}")
+
+
+class KeyLine(Widget):
+    """The last line: what the keys do here, as many as fit, and how to get help on the rest."""
+
+    HELP_ACTION = "app.help"
+
+    def __init__(self) -> None:
+        super().__init__(id="key-line")
+        self._instead: list[tuple[str, str]] | None = None
+
+    def on_mount(self) -> None:
+        """Follow the keys as the focus moves."""
+        self.screen.bindings_updated_signal.subscribe(self, self._changed)
+
+    def _changed(self, _screen: Screen[object]) -> None:
+        self.refresh()
+
+    def show_instead(self, entries: list[tuple[str, str]] | None) -> None:
+        """Show these keys and labels for a while; None goes back to the screen's own."""
+        self._instead = entries
+        self.refresh()
+
+    def render(self) -> RenderResult:
+        entries = shown_keys(self.screen) if self._instead is None else self._instead
+        return Content.assemble(*_line(fitting(entries, self.size.width)))
+
+
+def shown_keys(screen: Screen[object]) -> list[tuple[str, str]]:
+    """Key and label of what can be pressed now, in the operator's language; help is the last."""
+    entries: list[tuple[str, str]] = []
+    last: list[tuple[str, str]] = []
+    seen = set()
+    focused = screen.focused
+    for active in screen.active_bindings.values():
+        binding = active.binding
+        if not binding.show or not active.enabled or not binding.description:
+            continue
+        if typed_into(focused, binding) or (binding.action, binding.description) in seen:
+            continue
+        seen.add((binding.action, binding.description))
+        target = last if binding.action.removeprefix("app.") in ("help", "goto_menu") else entries
+        target.append((key_name(binding), visible(_(binding.description))))
+    return [*entries, *reversed(last)] if len(last) == 2 and last[0][1] == _("Help") else [*entries, *last]
+
+
+def typed_into(focused: Widget | None, binding: Binding) -> bool:
+    """Whether the key would be typed into what has the focus instead of doing what it is bound to."""
+    if focused is None or binding.priority:
+        return False
+    from textual.keys import key_to_character
+
+    key = binding.key
+    character = " " if key == "space" else key_to_character(key) if "+" not in key else None
+    return focused.check_consume_key(key, character)
+
+
+def fitting(entries: Iterable[tuple[str, str]], cells: int) -> list[tuple[str, str]]:
+    """The entries that fit side by side; the last one always does, whatever is left out before it."""
+    *others, last = list(entries) or [("", "")]
+    left = cells - 1 - _cells(last)
+    fit = []
+    for entry in others:
+        left -= _cells(entry) + 2
+        if left < 0:
+            break
+        fit.append(entry)
+    return [*fit, last] if last[0] else fit
+
+
+def _cells(entry: tuple[str, str]) -> int:
+    return width(entry[0]) + 1 + width(entry[1])
+
+
+def _line(entries: Iterable[tuple[str, str]]) -> list[Content]:
+    parts: list[Content] = []
+    for key, label in entries:
+        parts += [Content("  " if parts else " "), plain(key, "bold"), Content(" "), plain(label)]
+    return parts

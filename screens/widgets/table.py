@@ -1,0 +1,67 @@
+"""The list that screens share: a table with a row cursor that stays on its row when the list is filled again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich.text import Text
+from textual.widgets import DataTable
+
+from screens.text import visible
+
+
+def cell(value: object, style: str = "") -> Text:
+    """A value for a table's cell, as it is: tables read a str as markup."""
+    return Text(visible(str(value)), style=style, no_wrap=True, overflow="ellipsis", end="")
+
+
+def number(value: object, style: str = "") -> Text:
+    """A value for a table's cell, aligned right."""
+    return Text(visible(str(value)), style=style, justify="right", no_wrap=True, overflow="ellipsis", end="")
+
+
+def cells(*values: object) -> list[Text]:
+    """Values for a row, as they are; a `Text` (from `cell`, `number`) stays."""
+    return [value if isinstance(value, Text) else cell(value) for value in values]
+
+
+class HouseTable(DataTable[Any]):
+    """Rows by key. `fill` shows them all again and keeps the cursor where it was.
+
+    Columns are added once with `add_column(cell(title), width=…, key=…)`.
+    """
+
+    def __init__(self, *, header: bool = True, **names: str) -> None:
+        """`names` are `id` and `classes`, as for any widget."""
+        super().__init__(show_header=header, cursor_type="row", zebra_stripes=False, **names)  # type: ignore[arg-type]
+
+    def fill(self, rows: Iterable[tuple[str, Sequence[object]]]) -> None:
+        """Show these rows: a key that is unique, and the cells; the cursor stays on its key, else on its place."""
+        wanted = [(key, cells(*values)) for key, values in rows]
+        if [key for key, _ in wanted] == [str(key.value) for key in self.rows]:
+            self._update(wanted)
+            return
+        key, place = self.current_key, self.cursor_row
+        self.clear()
+        for row_key, row in wanted:
+            self.add_row(*row, key=row_key)
+        if key is not None and key in self.rows:
+            place = self.get_row_index(key)
+        if self.row_count:
+            self.move_cursor(row=min(place, self.row_count - 1), animate=False)
+
+    def _update(self, wanted: Sequence[tuple[str, Sequence[Text]]]) -> None:
+        columns = list(self.columns)
+        for key, row in wanted:
+            shown = self.get_row(key)
+            for column, old, new in zip(columns, shown, row, strict=True):
+                if old != new or old.style != new.style:
+                    self.update_cell(key, column, new)
+
+    @property
+    def current_key(self) -> str | None:
+        """The key of the row under the cursor, None in an empty list."""
+        if not self.is_valid_row_index(self.cursor_row):
+            return None
+        return str(self.coordinate_to_cell_key(self.cursor_coordinate).row_key.value)
