@@ -132,7 +132,7 @@ def insert_member(t: Transaction, member: Member) -> int:
     member_id = t.insert("members", **_columns(member), archived_at=t.stamp if member.archived else None)
     for position, person in enumerate(member.people, 1):
         t.insert("people", member_id=member_id, position=position, **_person_columns(person))
-    member_search.index_member(t, member_id, member)
+    member_search.index_member(t, member_id, member, known=False)
     return member_id
 
 

@@ -6,24 +6,33 @@ e-mail or of a phone number, in any order; where nothing begins so, a part insid
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from store.folding import fold, folded_words
+from store.folding import folded_words
 from store.people import EmailState, Found, Member, MemberRow, Person, household_name
 from store.phones import digits
 from store.transaction import Transaction
 
 _LAST = "\U0010ffff"
+_MANY = 500
+
+Within = tuple[str, Mapping[str, object]]
+"""A SELECT of member ids and its parameters."""
 
 
-def index_member(t: Transaction, member_id: int, member: Member) -> None:
-    """Write what the member is found by; an archived one is not found."""
-    t.execute("DELETE FROM member_search WHERE rowid = ?", (member_id,))
+def index_member(t: Transaction, member_id: int, member: Member, *, known: bool = True) -> None:
+    """Write what the member is found by; an archived one is not found. `known=False` where it is a new one."""
+    if known:
+        t.execute("DELETE FROM member_search WHERE rowid = ?", (member_id,))
+        t.execute("DELETE FROM member_parts WHERE rowid = ?", (member_id,))
     if not member.archived:
+        words = " ".join(_names_and_phones(member.people))
         t.execute(
             "INSERT INTO member_search (rowid, words, mail) VALUES (?, ?, ?)",
-            (member_id, " ".join(_names_and_phones(member.people)), " ".join(_mail_words(member.people))),
+            (member_id, words, " ".join(_mail_words(member.people))),
         )
+        addresses = " ".join(p.email.lower() for p in member.people if p.email)
+        t.execute("INSERT INTO member_parts (rowid, words) VALUES (?, ?)", (member_id, f"{words} {addresses}"))
 
 
 def sort_key(member: Member) -> str:
@@ -68,94 +77,101 @@ def query_words(text: str) -> list[str]:
     return [word.removeprefix("00") or word if word.isdigit() else word for word in words]
 
 
-def find(
-    t: Transaction, text: str, limit: int, within: tuple[str, dict[str, object]] | None, names_only: bool
-) -> Found:
+def find(t: Transaction, text: str, limit: int, within: Within | None, names_only: bool) -> Found:
     """A page of the members that answer to `text`; those whose last name begins so come first, then by name.
 
     `within` is a SELECT of member ids with its parameters. With `names_only` e-mails are neither searched nor returned.
     """
-    inside, parameters = ("", {}) if within is None else (f" AND m.id IN ({within[0]})", dict(within[1]))
-    address = text.strip().lower()
+    search = _Search(t, limit, within, names_only)
+    address = text.replace("\0", "").strip().lower()
     if "@" in address and not names_only:
-        ids, total = _by_address(t, address, limit, inside, parameters)
+        ids, total = search.by_address(address)
+        if not total:
+            ids, total = search.by_parts((address,))
     elif words := query_words(text):
-        ids, total = _by_words(t, words, limit, inside, parameters, names_only)
-    elif text.strip():
-        return Found((), 0)
+        ids, total = search.by_words(words)
+        if not total:
+            ids, total = search.by_parts(words)
+    elif address:
+        ids, total = [], 0
     else:
-        ids, total = _all(t, limit, inside, parameters)
+        ids, total = search.everyone()
     return Found(rows(t, ids, names_only), total)
 
 
-def _all(t: Transaction, limit: int, inside: str, parameters: dict[str, object]) -> tuple[list[int], int]:
-    where = f"FROM members m WHERE m.archived_at IS NULL{inside}"
-    ids = t.all(f"SELECT m.id {where} ORDER BY m.sort_key, m.id LIMIT :limit", {**parameters, "limit": limit})
-    return [row[0] for row in ids], int(t.value(f"SELECT count(*) {where}", parameters))
+class _Search:
+    """One search; every way of searching returns a page of ids and how many there are in all."""
 
+    def __init__(self, t: Transaction, limit: int, within: Within | None, names_only: bool) -> None:
+        self.t = t
+        self.limit = limit
+        self.inside = f" AND m.id IN ({within[0]})" if within else ""
+        self.given: dict[str, object] = dict(within[1]) if within else {}
+        self.names_only = names_only
 
-def _by_words(
-    t: Transaction, words: Sequence[str], limit: int, inside: str, parameters: dict[str, object], names_only: bool
-) -> tuple[list[int], int]:
-    match = " ".join(f'"{word}"*' for word in words)
-    given = {**parameters, "match": f"{{words}} : ({match})" if names_only else match, "limit": limit}
-    where = f"member_search MATCH :match{inside}"
-    total = int(t.value(_count("member_search MATCH :match", inside), given))
-    if total == 0:
-        return _by_parts(t, words, limit, inside, parameters, names_only)
-    given["low"] = " ".join(words)
-    given["high"] = f"{given['low']}{_LAST}"
-    # Ordering thousands of matches by name takes 5 ms at 50,000 members; the first names of a page come from the index.
-    ids = t.all(
-        f"""SELECT m.id FROM members m WHERE m.sort_key >= :low AND m.sort_key < :high AND m.archived_at IS NULL{inside}
-            ORDER BY m.sort_key, m.id LIMIT :limit""",
-        given,
-    )
-    if len(ids) < min(limit, total):
-        given["limit"] = limit - len(ids)
-        ids += t.all(
-            f"""SELECT m.id FROM member_search s JOIN members m ON m.id = s.rowid
-                WHERE {where} AND NOT (m.sort_key >= :low AND m.sort_key < :high)
-                ORDER BY m.sort_key, m.id LIMIT :limit""",
-            given,
+    def everyone(self) -> tuple[list[int], int]:
+        where = f"FROM members m WHERE m.archived_at IS NULL{self.inside}"
+        ids = self.ids(f"SELECT m.id {where} ORDER BY m.sort_key, m.id", self.limit)
+        return ids, int(self.t.value(f"SELECT count(*) {where}", self.given))
+
+    def by_words(self, words: Sequence[str]) -> tuple[list[int], int]:
+        """Members of whom each word begins one."""
+        match = " ".join(f'"{word}"*' for word in words)
+        self.given["match"] = f"{{words}} : ({match})" if self.names_only else match
+        matching = "SELECT rowid FROM member_search WHERE member_search MATCH :match"
+        total = self.count(matching)
+        low = " ".join(words)
+        self.given |= {"low": low, "high": f"{low}{_LAST}"}
+        named = "m.sort_key >= :low AND m.sort_key < :high"
+        ids = self.ids(
+            f"""SELECT m.id FROM members m WHERE {named} AND m.archived_at IS NULL{self.inside}
+                ORDER BY m.sort_key, m.id""",
+            min(self.limit, total),
         )
-    return [row[0] for row in ids], total
+        if len(ids) < min(self.limit, total):
+            ids += self.page(matching, total, self.limit - len(ids), f" AND NOT ({named})")
+        return ids, total
 
+    def by_address(self, address: str) -> tuple[list[int], int]:
+        """Members with an address that begins so."""
+        self.given |= {"low": address, "high": f"{address}{_LAST}"}
+        matching = "SELECT member_id FROM people WHERE email_key <> '' AND email_key >= :low AND email_key < :high"
+        total = self.count(matching)
+        return self.page(matching, total, self.limit) if total else [], total
 
-def _count(condition: str, inside: str) -> str:
-    if not inside:
-        return f"SELECT count(*) FROM member_search WHERE {condition}"
-    return f"SELECT count(*) FROM member_search s JOIN members m ON m.id = s.rowid WHERE {condition}{inside}"
+    def by_parts(self, words: Sequence[str]) -> tuple[list[int], int]:
+        """Members that have each word somewhere inside one of theirs; a single letter is inside everybody's."""
+        if all(len(word) < 2 for word in words):
+            return [], 0
+        text = "s.words" if self.names_only else "p.words"
+        # Not LIKE, which the index would answer too: two of them at once crash SQLite 3.40.
+        conditions = [f"instr({text}, :part{i}) > 0" for i in range(len(words))]
+        self.given |= {f"part{i}": word for i, word in enumerate(words)}
+        trigrams = {word[i : i + 3].replace('"', '""') for word in words for i in range(len(word) - 2)}
+        if trigrams:
+            self.given["match"] = " AND ".join(f'"{trigram}"' for trigram in sorted(trigrams))
+            conditions.insert(0, "member_parts MATCH :match")
+        joined = " JOIN member_search s ON s.rowid = p.rowid" if self.names_only else ""
+        matching = f"SELECT p.rowid FROM member_parts p{joined} WHERE {' AND '.join(conditions)}"
+        total = self.count(matching)
+        return self.page(matching, total, self.limit) if total else [], total
 
+    def count(self, matching: str) -> int:
+        if not self.inside:
+            return int(self.t.value(f"SELECT count(*) FROM ({matching})", self.given))
+        return int(self.t.value(f"SELECT count(*) FROM members m WHERE m.id IN ({matching}){self.inside}", self.given))
 
-def _by_parts(
-    t: Transaction, words: Sequence[str], limit: int, inside: str, parameters: dict[str, object], names_only: bool
-) -> tuple[list[int], int]:
-    """Members that have each word somewhere inside one of theirs."""
-    text = "s.words" if names_only else "(s.words || ' ' || s.mail)"
-    given: dict[str, object] = {**parameters, **{f"part{i}": f"%{word}%" for i, word in enumerate(words)}}
-    condition = " AND ".join(f"{text} LIKE :part{i}" for i in range(len(words)))
-    found = t.all(
-        f"""SELECT m.id FROM member_search s JOIN members m ON m.id = s.rowid WHERE {condition}{inside}
-            ORDER BY m.sort_key, m.id""",
-        given,
-    )
-    return [row[0] for row in found[:limit]], len(found)
-
-
-def _by_address(
-    t: Transaction, address: str, limit: int, inside: str, parameters: dict[str, object]
-) -> tuple[list[int], int]:
-    given = {**parameters, "low": fold(address), "high": f"{fold(address)}{_LAST}", "part": f"%{address}%"}
-    for condition in ("p.email_key >= :low AND p.email_key < :high", "p.email LIKE :part"):
-        found = t.all(
-            f"""SELECT DISTINCT m.id, m.sort_key FROM people p JOIN members m ON m.id = p.member_id
-                WHERE {condition} AND p.email <> '' AND m.archived_at IS NULL{inside} ORDER BY m.sort_key, m.id""",
-            given,
+    def page(self, matching: str, total: int, limit: int, condition: str = "") -> list[int]:
+        # Sorting thousands by name takes longer than a key may; walking the names in order soon meets enough of them.
+        order = "+m.id" if total > _MANY else "m.id"
+        return self.ids(
+            f"""SELECT m.id FROM members m WHERE m.archived_at IS NULL AND {order} IN ({matching})
+                {condition}{self.inside} ORDER BY m.sort_key, m.id""",
+            limit,
         )
-        if found:
-            break
-    return [row[0] for row in found[:limit]], len(found)
+
+    def ids(self, sql: str, limit: int) -> list[int]:
+        return [row[0] for row in self.t.all(f"{sql} LIMIT :limit", {**self.given, "limit": limit})]
 
 
 def rows(t: Transaction, ids: Sequence[int], names_only: bool = False) -> tuple[MemberRow, ...]:

@@ -126,7 +126,9 @@ MEMBERS = (
         PRIMARY KEY (address_hash, kind)
     ) STRICT, WITHOUT ROWID""",
     # No prefix= option would make a one-letter search 30 times slower at 50,000 members.
-    "CREATE VIRTUAL TABLE member_search USING fts5 (words, mail, tokenize = 'unicode61', prefix = '1 2 3')",
+    "CREATE VIRTUAL TABLE member_search USING fts5 (words, mail, tokenize = 'unicode61', prefix = '1 2 3 4 5 6')",
+    # The same with whole addresses, for a part inside a word: reading 50,000 members through takes 30 ms a key.
+    "CREATE VIRTUAL TABLE member_parts USING fts5 (words, tokenize = 'trigram', detail = none)",
 )
 
 OFFER = (
@@ -245,6 +247,7 @@ ORDERS = (
     ) STRICT""",
     "CREATE INDEX order_lines_catalogue ON order_lines (catalogue_id, order_id, quantity)",
     "CREATE INDEX order_lines_product ON order_lines (product_id, order_id, quantity)",
+    "CREATE INDEX order_lines_largest ON order_lines (product_id, quantity)",
     """CREATE TABLE basket_entries (
         id INTEGER PRIMARY KEY,
         order_id INTEGER NOT NULL REFERENCES orders(id) ON DELETE CASCADE,
