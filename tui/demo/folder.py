@@ -1,4 +1,4 @@
-"""The folder of a demo: the group's file, the Maildir and a configuration of its own, so that nothing else is touched."""
+"""The folder of a demo: the group's file, the Maildir and a configuration of its own; nothing else is touched."""
 
 from __future__ import annotations
 

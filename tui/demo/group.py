@@ -14,8 +14,7 @@ from store.products import insert_product
 from tui.demo import offer
 from tui.demo.history import OPENS_AT, OPENS_DAYS_BEFORE, History, distribution_days, opening
 from tui.demo.households import households
-
-from tui.demo.past_orders import record_orders
+from tui.demo.past_orders import leave_baskets, record_orders
 from tui.demo.telling import COORDINATOR, GROUP, Hands, Ids
 
 SILENT = ("Maréchal Odette", "Benali Aïcha / Dupont-Moretti Paul", "Guérin Hélène & François", "Le Bihan Yves")
@@ -59,6 +58,7 @@ def _fill(store: Store, hands: Hands, today: date, random: Random, language: str
     midnight = datetime.combine(today, time())
     everything = sorted([*orders, *late], key=lambda order: (order.at, order.member))
     record_orders(store, hands, ids, catalogues, everything, midnight)
+    leave_baskets(store, hands, ids, days[-1], regulars[2:], midnight)
 
 
 def _add_members(store: Store, random: Random, people: list[Member]) -> tuple[int, ...]:

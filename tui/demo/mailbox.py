@@ -13,6 +13,10 @@ from types import TracebackType
 from typing import IO
 
 
+PATIENCE = 5.0
+"""Seconds to wait for the server's end; one that is still taking mails goes by itself afterwards."""
+
+
 class MailboxDidNotStart(Exception):
     """The embedded mail server ended before it could serve; its own words are in the file `log`."""
 
@@ -69,11 +73,15 @@ class EmbeddedMailbox:
             self._access = Access("127.0.0.1", int(port), self._username, self._password)
         return self._access
 
-    def close(self) -> None:
-        """Tell the server to go; one that still takes a mail finishes it first."""
+    def leave(self) -> None:
+        """Tell the server to go as soon as nobody is connected any more."""
         self._pipe(self._process.stdin).close()
-        with contextlib.suppress(subprocess.TimeoutExpired):  # then somebody still sends; it goes when they are done
-            self._process.wait(5)
+
+    def close(self) -> None:
+        """Tell the server to go, and wait for it unless somebody goes on sending."""
+        self.leave()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(PATIENCE)
         self._pipe(self._process.stdout).close()
 
     def __enter__(self) -> EmbeddedMailbox:

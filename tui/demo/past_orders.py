@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from store import Store
 from store.confirming import Header, additions, confirm_changes
+from store.order_records import Entry
 from store.rights import AUTOMATIC, Operator
 from tui.demo import offer
 from tui.demo.history import RECAP_AFTER, PlannedOrder, closing
@@ -56,3 +57,17 @@ def _record(store: Store, ids: Ids, orders: list[PlannedOrder], paul: Operator) 
             lines = {ids.products[reference]: quantity for reference, quantity in order.lines}
             done = confirm_changes(t, store.clock, header, additions(t, None, lines))
             t.journal("order.confirmed", done.order_id)
+
+
+def leave_baskets(store: Store, hands: Hands, ids: Ids, day: date, members: list[int], now: datetime) -> None:
+    """Baskets that Paul opened yesterday evening and nobody confirmed, one for each of these households."""
+    entries = ("2 far", "FT80", 2000), ("3 car", "CAR", 3000), ("oeuf", "OEUF6", 1000)
+    paul = Store(store.path, "paul", hands)
+    try:
+        for number, member in enumerate(members):
+            hands.move_to(now - timedelta(hours=5, minutes=48 - 20 * number))
+            basket = paul.orders.open_basket(ids.members[member], ids.distributions[day])
+            for text, reference, quantity in entries[number:]:
+                basket = paul.orders.enter(basket.id, Entry(text, ids.products[reference], 0, quantity))
+    finally:
+        paul.close()

@@ -34,7 +34,7 @@ class Hands:
 
 @dataclass(frozen=True, slots=True)
 class Ids:
-    """The ids of the example's members in the order of its households, of products by reference, distributions by day."""
+    """The ids of members in the order of the households, of products by reference, of distributions by day."""
 
     members: tuple[int, ...]
     products: dict[str, int]
