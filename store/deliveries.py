@@ -325,9 +325,9 @@ def record_attempt(
     answer: str = "",
     *,
     counted: bool = False,
-) -> None:
-    """Write down one step of a mail, or of the mailbox (None); `counted` ones use up its limits."""
-    t.insert(
+) -> int:
+    """Write down one step of a mail, or of the mailbox (None), and return its number; `counted` uses up the limits."""
+    return t.insert(
         "attempts", delivery_id=delivery_id, at=t.stamp, phase=phase, code=code, answer=answer, counted=int(counted)
     )
 

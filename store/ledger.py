@@ -55,12 +55,16 @@ class Trace:
 
 
 class Ledger:
-    """A connection of its own for one run; close it at the end. Raises the file errors of `store.errors`."""
+    """A connection of its own for one run; close it at the end. Raises the file errors of `store.errors`.
+
+    Needs the right `messages.send` at the start; it is not asked again while the run goes on.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._conn = file.connect(store.path)
         self._actor = store.operators.me()
+        self._actor.require(Right.MESSAGES_SEND)
+        self._conn = file.connect(store.path)
         self._run: int | None = None
 
     def close(self) -> None:
@@ -75,10 +79,9 @@ class Ledger:
     # The run
 
     def begin(self, how: str) -> None:
-        """Write the run down. Needs the right `messages.send`, which is not asked again while the run goes on."""
+        """Write the run down."""
         here = home.present_home(self._store.path)
         with self._transaction(writes=True) as t:
-            t.require(Right.MESSAGES_SEND)
             self._run = t.insert(
                 "runs",
                 started_at=t.stamp,
@@ -111,7 +114,6 @@ class Ledger:
     def adopt(self, *, hold: bool) -> int:
         """Make this file the one that sends; with `hold` what waits is held. Returns how many wait, or were held."""
         with self._transaction(writes=True) as t:
-            t.require(Right.MESSAGES_SEND)
             home.set_home(t, home.present_home(self._store.path))
             if hold:
                 waiting = t.execute(
@@ -176,22 +178,24 @@ class Ledger:
 
     # One mail
 
-    def claim(self, delivery_id: int, date_header: str) -> bool:
-        """Commit that the final dot is about to go. False: it may not go any more, close the line without the dot."""
+    def claim(self, delivery_id: int, date_header: str) -> int | None:
+        """Commit that the final dot is about to go; returns the attempt's number.
+
+        None: the mail may not go any more; close the line without the dot.
+        """
         with self._transaction(writes=True) as t:
             if reason := reason_to_hold(t, delivery_id):
                 _hold(t, delivery_id, reason)
-                return False
+                return None
             taken = t.execute(
                 "UPDATE deliveries SET state = 'sending', reason = '', answer = '', state_at = ?,"
                 " date_header = coalesce(date_header, ?) WHERE id = ? AND state = 'ready'",
                 (t.stamp, date_header, delivery_id),
             )
             if taken.rowcount != 1:
-                return False
+                return None
             # Counted now, not at the answer: a mail whose answer is never seen has used up the limits all the same.
-            record_attempt(t, delivery_id, "dot", counted=True)
-        return True
+            return record_attempt(t, delivery_id, "dot", counted=True)
 
     def sent(self, delivery_id: int, trace: Trace) -> None:
         """The server took the mail."""
@@ -228,15 +232,17 @@ class Ledger:
             )
 
     def mailbox_fault(self, trace: Trace, state: MailboxState | None, delivery_id: int | None = None) -> None:
-        """Something is wrong with the mailbox or the way to it; `delivery_id`, if given, was refused after its dot.
+        """Something is wrong with the mailbox or the way to it; `delivery_id` is the mail under way, if any.
 
-        No mail is touched but that one, which is ready again. `state` is the mailbox's from now on, None: as it was.
+        That one is ready as before, behind the others: should it be the cause after all, it does not stop them.
+        `state` is the mailbox's from now on, None: as it was.
         """
         with self._transaction(writes=True) as t:
             if delivery_id is None:
                 record_attempt(t, None, trace.phase, trace.code, trace.answer)
             else:
                 self._outcome(t, delivery_id, "ready", "", trace)
+                t.execute("UPDATE deliveries SET next_at = ? WHERE id = ? AND state = 'ready'", (t.stamp, delivery_id))
             if state is not None:
                 set_state(t, state)
 

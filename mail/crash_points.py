@@ -1,0 +1,34 @@
+"""Named moments of a sending at which a test can end the process as kill -9 would.
+
+`CABAS_CRASH=after_dot` ends it the first time the moment is reached, `CABAS_CRASH=after_dot:3` the third time. Without
+the variable nothing happens.
+"""
+
+from __future__ import annotations
+
+import os
+
+POINTS = {
+    "started": "the run is written down, nothing has been sent",
+    "after_login": "logged in, no mail begun",
+    "after_text": "the text is handed over, the mail not claimed: nothing can have been accepted",
+    "before_dot": "the mail is claimed as `sending`, the final dot not sent",
+    "after_dot": "the dot is sent, the answer not read: the server may have accepted",
+    "after_250": "the answer is read, its outcome not committed",
+    "after_commit": "the outcome is committed, the next mail not begun",
+}
+"""Every moment by name."""
+
+_reached: dict[str, int] = {}
+
+
+def reached(name: str) -> None:
+    """End the process here if the environment says so."""
+    wanted = os.environ.get("CABAS_CRASH")
+    if not wanted:
+        return
+    point, _, time = wanted.partition(":")
+    if point == name:
+        _reached[name] = _reached.get(name, 0) + 1
+        if _reached[name] == int(time or 1):
+            os._exit(137)

@@ -1,0 +1,124 @@
+"""One sender for a group's file: a lock that a dying process gives back by itself, and that says who holds it."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from store.clock import stamp, utc_now
+
+_SIZE = 4096
+# Whoever only looks holds the lock for an instant; a second is long enough not to take that for a sender.
+_TRIES, _PAUSE = 20, 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who is sending: the operator's login, the process, and since when (UTC stamp)."""
+
+    operator: str
+    pid: int
+    since: str
+
+
+class Busy(Exception):
+    """Somebody else is sending; `holder` says who, as far as it is known."""
+
+    def __init__(self, holder: Holder | None) -> None:
+        super().__init__()
+        self.holder = holder
+
+
+def lock_path(path: Path) -> Path:
+    """The file that is locked: next to the real file, so that every link to it leads to one lock."""
+    real = Path(os.path.realpath(path))
+    return real.with_name(f"{real.name}.sending")
+
+
+class OutboxLock:
+    """The right to send what is in one group's file, from construction to `close`; raises `Busy` or `OSError`.
+
+    The lock file stays when the lock is given back: deleting it would let two processes lock two files of one name.
+    It also remembers the last attempt's number, which tells a file brought back from a backup.
+    """
+
+    def __init__(self, path: Path, operator: str) -> None:
+        self._handle = _open(path)
+        for attempt in range(_TRIES):
+            try:
+                fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if attempt == _TRIES - 1:
+                    content = _read(self._handle)
+                    os.close(self._handle)
+                    raise Busy(_holder(content)) from None
+                time.sleep(_PAUSE)
+        known = _read(self._handle).get("attempt")
+        self.last_attempt = known if isinstance(known, int) else 0
+        self._content = {"operator": operator, "pid": os.getpid(), "since": stamp(utc_now())}
+        self.remember(self.last_attempt)
+
+    def remember(self, attempt: int) -> None:
+        """Note the number of the last attempt that is committed in the file."""
+        self.last_attempt = attempt
+        text = json.dumps({**self._content, "attempt": attempt}).encode()
+        # Padded to one size, so that a single write replaces what a longer one left.
+        os.pwrite(self._handle, text.ljust(_SIZE), 0)
+
+    def close(self) -> None:
+        """Give the lock back."""
+        os.close(self._handle)
+
+    def __enter__(self) -> OutboxLock:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def holder(path: Path) -> Holder | None:
+    """Who is sending now, or None when nobody is."""
+    where = lock_path(path)
+    try:
+        handle = os.open(where, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _holder(_read(handle)) or Holder("?", 0, "")
+    finally:
+        os.close(handle)
+    return None
+
+
+def _open(path: Path) -> int:
+    where = lock_path(path)
+    handle = os.open(where, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with contextlib.suppress(OSError):  # only the owner may; then it was done when the file was made
+        mode = path.stat().st_mode & 0o666
+        if os.fstat(handle).st_mode & 0o666 != mode:
+            os.fchmod(handle, mode)
+        os.fchown(handle, -1, path.stat().st_gid)
+    return handle
+
+
+def _read(handle: int) -> dict[str, object]:
+    try:
+        found = json.loads(os.pread(handle, _SIZE, 0) or b"{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _holder(content: dict[str, object]) -> Holder | None:
+    operator, pid, since = content.get("operator"), content.get("pid"), content.get("since")
+    if isinstance(operator, str) and isinstance(pid, int) and isinstance(since, str):
+        return Holder(operator, pid, since)
+    return None

@@ -1,0 +1,263 @@
+"""Talking to the mail server: the only file that knows SMTP.
+
+yagmail gives the connection, TLS and the login, no more: its own `send` logs in for every mail, repeats a mail whose
+answer was lost, and checks no certificate unless it is given a context. MAIL, RCPT, DATA and the final dot are spoken
+here, each with its own outcome, because only before the dot may anything be repeated.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import errno
+import re
+import smtplib
+import socket
+import ssl
+from collections.abc import Iterator
+from typing import Any
+
+from mail.answers import RECIPIENT, Answer, Verdict, judge, safe
+from mail.crash_points import reached
+from store.ledger import Outgoing, Trace
+from store.mailbox import MailboxSettings
+
+TIMEOUT = 30.0
+"""Seconds without a sign of life before the connection counts as broken."""
+
+DOT_TIMEOUT = 600.0
+"""Seconds to wait for the answer to the final dot; giving up earlier makes doubts (RFC 5321, 4.5.3.2.6)."""
+
+NETWORK = frozenset({"name", "refused", "network", "timeout", "lost"})
+"""The faults that come and go with the network; the mailbox itself may be in order."""
+
+_PIECE = 65536
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_LINE_DOT = re.compile(rb"(?m)^\.")
+_KIND = {
+    Verdict.LOGIN: "login",
+    Verdict.QUOTA: "quota",
+    Verdict.BUSY: "busy",
+    Verdict.SENDER: "sender",
+    Verdict.SESSION: "session",
+}
+# OpenSSL's X509_V_ERR codes.
+_CERTIFICATE = {10: "certificate_expired", 62: "certificate_name", 64: "certificate_name"}
+
+
+class MailboxFault(Exception):
+    """Something is wrong with the mailbox or the way to it, not with a recipient.
+
+    `kind`: name, refused, network, timeout, lost (all of `NETWORK`); tls, tls_mode, no_starttls, certificate_unknown,
+    certificate_name, certificate_expired; login, no_login; quota, busy, sender, session.
+    """
+
+    def __init__(self, kind: str, trace: Trace) -> None:
+        super().__init__(kind)
+        self.kind = kind
+        self.trace = trace
+
+
+class InDoubt(Exception):
+    """The line broke between the final dot and the answer: the mail may have been taken."""
+
+    def __init__(self, trace: Trace) -> None:
+        super().__init__()
+        self.trace = trace
+
+
+class Connection:
+    """One connection to the mailbox's server, logged in; raises `MailboxFault`."""
+
+    def __init__(
+        self, settings: MailboxSettings, password: str, timeout: float = TIMEOUT, dot_timeout: float = DOT_TIMEOUT
+    ) -> None:
+        self._timeout, self._dot_timeout = timeout, dot_timeout
+        self._client = _client(settings, timeout)
+        try:
+            with _faults("connect"):
+                self._client.login()
+                self._smtp: smtplib.SMTP = self._client.smtp
+                # The text and the dot are two writes; without this the second would wait for an acknowledgement.
+                self._smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            with _faults("login"):
+                self._smtp.ehlo_or_helo_if_needed()
+                if settings.username:
+                    _login(self._smtp, settings.username, password)
+        except BaseException:
+            self.drop()
+            raise
+
+    def offer(self, mail: Outgoing, date_header: str) -> Answer | None:
+        """Hand over everything but the final dot; returns the answer by which the server refused this mail.
+
+        After None the mail is refused by `drop` and sent by `finish`.
+        """
+        steps = (("mail", self._mail), ("rcpt", self._rcpt), ("data", self._data))
+        for phase, step in steps:
+            with _faults(phase):
+                try:
+                    code, text = step(mail)
+                except UnicodeError as error:
+                    if phase == "mail":
+                        raise MailboxFault("sender", Trace(phase, None, mail.envelope_from)) from error
+                    # 5.6.7: the server takes ASCII addresses only (RFC 6531).
+                    return self._over(Answer(phase, 553, f"5.6.7 {mail.address}"))
+            answer = Answer(phase, code, safe(text))
+            verdict = judge(answer)
+            if verdict in RECIPIENT:
+                return self._over(answer)
+            if verdict is not Verdict.TAKEN:
+                raise MailboxFault(_KIND[verdict], Trace(phase, code, answer.text))
+        with _faults("data"):
+            self._text(f"Date: {date_header}\r\n".encode("ascii") + mail.mime)
+        return None
+
+    def finish(self) -> Answer:
+        """Send the final dot and read the answer; raises `InDoubt` when none that can be understood comes."""
+        try:
+            self._wait_for(self._dot_timeout)
+            self._smtp.send(b".\r\n")
+            reached("after_dot")
+            code, text = self._smtp.getreply()
+            if not 200 <= code < 600:
+                raise InDoubt(Trace("answer", None, safe(text)))
+            self._wait_for(self._timeout)
+        except (OSError, smtplib.SMTPException) as error:
+            raise InDoubt(Trace("answer", None, safe(str(error)))) from error
+        return Answer("answer", code, safe(text))
+
+    def _wait_for(self, seconds: float) -> None:
+        if self._smtp.sock is not None:
+            self._smtp.sock.settimeout(seconds)
+
+    def drop(self) -> None:
+        """Break the line at once: what was handed over without its dot is void."""
+        self._client.is_closed = True
+        smtp = getattr(self._client, "smtp", None)
+        if smtp is not None:
+            smtp.close()
+
+    def quit(self) -> None:
+        """Say goodbye and close."""
+        with contextlib.suppress(OSError, smtplib.SMTPException):
+            self._smtp.quit()
+        self.drop()
+
+    def _over(self, answer: Answer) -> Answer:
+        """Make the line ready for the next mail after this one was refused."""
+        with _faults("rset"):
+            self._smtp.rset()
+        return answer
+
+    def _mail(self, mail: Outgoing) -> tuple[int, bytes]:
+        options = []
+        if self._smtp.has_extn("size"):
+            options.append(f"SIZE={len(mail.mime) + 100}")
+        if not mail.mime.isascii() and self._smtp.has_extn("8bitmime"):
+            options.append("BODY=8BITMIME")
+        if not _wire(mail.address).isascii() and self._smtp.has_extn("smtputf8"):
+            options.append("SMTPUTF8")
+            self._smtp.command_encoding = "utf-8"
+        else:
+            self._smtp.command_encoding = "ascii"
+        if self._smtp.has_extn("dsn"):
+            # A bounce then names this delivery, and leaves the text out (RFC 3461).
+            options += ["RET=HDRS", f"ENVID={mail.token}"]
+        return self._smtp.docmd(f"MAIL FROM:<{_wire(mail.envelope_from)}>", " ".join(options))
+
+    def _rcpt(self, mail: Outgoing) -> tuple[int, bytes]:
+        address = _wire(mail.address)
+        options = "NOTIFY=FAILURE" if self._smtp.has_extn("dsn") else ""
+        return self._smtp.docmd(f"RCPT TO:<{address}>", options)
+
+    def _data(self, _mail: Outgoing) -> tuple[int, bytes]:
+        return self._smtp.docmd("DATA")
+
+    def _text(self, data: bytes) -> None:
+        """Write the text. Line ends are made CRLF, so that no text can hold a dot line of its own."""
+        data = _LINE_DOT.sub(b"..", _LINE_END.sub(b"\r\n", data))
+        if not data.endswith(b"\r\n"):
+            data += b"\r\n"
+        # In pieces: a socket's timeout counts for a whole sendall, and a slow line needs longer for an attachment.
+        for start in range(0, len(data), _PIECE):
+            self._smtp.send(data[start : start + _PIECE])
+
+
+def _client(settings: MailboxSettings, timeout: float) -> Any:
+    import yagmail
+
+    verified = ssl.create_default_context()  # the system's authorities, or those of SSL_CERT_FILE
+    options: dict[str, Any] = {"timeout": timeout, "local_hostname": "localhost.localdomain"}
+    if settings.tls == "implicit":
+        options |= {"smtp_ssl": True, "context": verified}
+    elif settings.tls == "starttls":
+        options |= {"smtp_ssl": False, "smtp_starttls": {"context": verified}}
+    else:
+        options |= {"smtp_ssl": False, "smtp_starttls": False}
+    client = yagmail.SMTP(
+        user=settings.address,
+        host=settings.host,
+        port=settings.port,
+        smtp_skip_login=True,
+        soft_email_validation=False,
+        **options,
+    )
+    client.set_logging(None)  # yagmail would write to the terminal
+    return client
+
+
+def _login(smtp: smtplib.SMTP, username: str, password: str) -> None:
+    if (username + password).isascii():
+        smtp.login(username, password)
+        return
+    # smtplib knows only ASCII passwords; PLAIN is UTF-8 (RFC 4616).
+    text = base64.b64encode(f"\0{username}\0{password}".encode()).decode("ascii")
+    code, answer = smtp.docmd("AUTH", f"PLAIN {text}")
+    if code != 235:
+        raise smtplib.SMTPAuthenticationError(code, answer)
+
+
+def _wire(address: str) -> str:
+    """The address as the protocol writes it: the domain in ASCII. Raises UnicodeError where it has no such form."""
+    local, _, domain = address.rpartition("@")
+    return address if domain.isascii() else f"{local}@{domain.encode('idna').decode('ascii')}"
+
+
+@contextlib.contextmanager
+def _faults(phase: str) -> Iterator[None]:
+    """Turn what smtplib, ssl and the network raise into a `MailboxFault`, by what went wrong."""
+    try:
+        yield
+    except smtplib.SMTPNotSupportedError as error:
+        kind = "no_login" if phase == "login" else "no_starttls"
+        raise MailboxFault(kind, Trace(phase, None, safe(str(error)))) from error
+    except smtplib.SMTPResponseException as error:
+        step = "greeting" if isinstance(error, smtplib.SMTPConnectError) else phase
+        answer = Answer(step, error.smtp_code, safe(error.smtp_error))
+        verdict = judge(answer)
+        kind = "login" if phase == "login" and verdict in RECIPIENT else _KIND.get(verdict, "session")
+        raise MailboxFault(kind, Trace(step, answer.code, answer.text)) from error
+    except smtplib.SMTPException as error:
+        kind = "lost" if isinstance(error, smtplib.SMTPServerDisconnected) else "session"
+        if "timed out" in str(error):
+            kind = "timeout"
+        raise MailboxFault(kind, Trace(phase, None, safe(str(error)))) from error
+    except OSError as error:
+        raise MailboxFault(_network_kind(error), Trace(phase, None, safe(str(error)))) from error
+
+
+def _network_kind(error: OSError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _CERTIFICATE.get(error.verify_code, "certificate_unknown")
+    if isinstance(error, ssl.SSLError):
+        return "tls_mode" if error.reason in ("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL") else "tls"
+    if isinstance(error, socket.gaierror):
+        return "name"
+    if isinstance(error, ConnectionRefusedError):
+        return "refused"
+    if isinstance(error, TimeoutError):
+        return "timeout"
+    if error.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN):
+        return "network"
+    return "lost"
