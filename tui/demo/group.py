@@ -17,6 +17,9 @@ from tui.demo.households import households
 from tui.demo.past_orders import leave_baskets, record_orders
 from tui.demo.telling import COORDINATOR, GROUP, Hands, Ids
 
+OPERATORS = ("Tessier Marie", "Cadiou Paul", "Fresneau Daniel")
+"""The members who use cabas: Marie coordinates, Paul answers the phone, Daniel takes orders on his own cheese."""
+
 SILENT = ("Maréchal Odette", "Benali Aïcha / Dupont-Moretti Paul", "Guérin Hélène & François", "Le Bihan Yves")
 """Regular households that have not ordered yet for the coming distribution: people to try a phone order with."""
 
@@ -69,8 +72,12 @@ def _add_members(store: Store, random: Random, people: list[Member]) -> tuple[in
             member_id = add_member(t, member)
             t.journal("member.added", member_id)
             ids.append(member_id)
-        with_email = [member_id for member_id, member in zip(ids, people, strict=True) if _has_email(member)]
-        for member_id in random.sample(with_email, 9):
+        may_refuse = [
+            member_id
+            for member_id, member in zip(ids, people, strict=True)
+            if _has_email(member) and member.name not in OPERATORS
+        ]
+        for member_id in random.sample(may_refuse, 9):
             for row in t.all("SELECT id FROM people WHERE member_id = ? ORDER BY id", (member_id,)):
                 write_preference(t, row["id"], "email", "targeted", False, "by phone")
     return tuple(ids)
@@ -120,13 +127,9 @@ def _add_offer(store: Store, daniel: int) -> tuple[dict[str, int], dict[str, int
 
 
 def _add_operators(store: Store, members: dict[str, int], catalogues: dict[str, int], language: str) -> None:
-    """Marie coordinates, Paul answers the phone, Daniel takes orders on his own cheese."""
-    store.operators.describe(
-        COORDINATOR, language=language, email="marie@exemple.fr", member_id=members["Tessier Marie"]
-    )
-    store.operators.add(
-        "paul", "Paul", "phone_desk", language="fr", email="paul@exemple.fr", member_id=members["Cadiou Paul"]
-    )
+    marie, paul, daniel = (members[name] for name in OPERATORS)
+    store.operators.describe(COORDINATOR, language=language, email="marie@exemple.fr", member_id=marie)
+    store.operators.add("paul", "Paul", "phone_desk", language="fr", email="paul@exemple.fr", member_id=paul)
     store.operators.add(
         "daniel",
         "Daniel",
@@ -134,7 +137,7 @@ def _add_operators(store: Store, members: dict[str, int], catalogues: dict[str, 
         catalogues=(catalogues["Fromages Daniel"],),
         language="fr",
         email="fromages@exemple.fr",
-        member_id=members["Fresneau Daniel"],
+        member_id=daniel,
     )
 
 

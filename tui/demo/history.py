@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
 
+from tui.demo.households import NEW_DAYS
 from tui.demo.offer import CATALOGUES, Offered
 
 PAST = 12
@@ -73,13 +74,16 @@ class History:
         self._callers = frozenset(callers)
         self._silent = frozenset(silent)
         self._days = distribution_days(today)
-        self._zeal = [(0.95, PAST) if member in self._silent else self._draw_zeal() for member in range(len(joined))]
+        self._zeal = [self._draw_zeal(member) for member in range(len(joined))]
         self._usual = [self._draw_usual() for _ in joined]
 
-    def _draw_zeal(self) -> tuple[float, int]:
+    def _draw_zeal(self, member: int) -> tuple[float, int]:
         """How likely a household orders, and until which of the distributions it did."""
         kind = self._random.random()
-        if kind < 0.11:
+        if member in self._silent:
+            return 0.95, PAST
+        new = (self._today - self._joined[member]).days < NEW_DAYS
+        if kind < (0.6 if new else 0.09):
             return 0.0, 0
         if kind < 0.24:
             return 0.6, self._random.randint(3, PAST - 6)

@@ -14,6 +14,9 @@ from tui.demo import names
 
 COUNT = 240
 
+NEW_DAYS = 90
+"""Households that joined later than so many days ago are new: many of them have not ordered yet."""
+
 SHARED_ADDRESS = "famille.praud@exemple.fr"
 """The address at which two households of the example read their mail."""
 
@@ -76,15 +79,17 @@ class _Draw:
             shared = first.last_name if random.random() < 0.55 else None
             people = (first, self._somebody(italian if shared else random.random() < 0.24, shared))
         kind = random.random()
-        if kind < 0.115:
+        if kind < 0.095:
             state = EmailState.NONE if random.random() < 0.6 else EmailState.UNKNOWN
             people = tuple(_with(person, "", state) for person in people)
-        elif kind < 0.13:
+        elif kind < 0.112:
             made_up = f"pas-de-mail-{_letters(first.last_name)}@example.org"
             people = tuple(_with(person, made_up, EmailState.PLACEHOLDER) for person in people)
         elif len(people) == 2 and random.random() < 0.3:
             people = (people[0], _with(people[1], "", EmailState.UNKNOWN))
-        joined = self._today - timedelta(days=int(random.triangular(7, 2400, 120)))
+        newcomer = random.random() < 0.09
+        days = random.randint(5, NEW_DAYS - 5) if newcomer else int(random.triangular(NEW_DAYS, 2400, 150))
+        joined = self._today - timedelta(days=days)
         language = "it" if italian and random.random() < 0.4 else ""
         return self._living(people, joined, vip=random.random() < 0.06, language=language)
 
