@@ -148,12 +148,7 @@ def insert_product(
         ("unit", unit, unit not in UNITS, "unknown"),
         ("base_quantity", str(base_quantity), base_quantity <= 0, "not_positive"),
         ("sold", str(sold), sold not in set(Sold), "unknown"),
-        (
-            "estimated_weight",
-            str(estimated_weight),
-            estimated_weight is not None and estimated_weight <= 0,
-            "not_positive",
-        ),
+        ("estimated_weight", str(estimated_weight), weightless, "not_positive"),
         ("stock_kind", stock_kind, stock_kind not in ("none", "all", "distribution"), "unknown"),
     )
     for field, value, wrong, reason in problems:

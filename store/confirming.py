@@ -1,0 +1,167 @@
+"""Confirming: what a basket or a command changes in a confirmed order, and what it leaves in the history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from store.clock import Clock
+from store.distributions import Distribution, get_distribution
+from store.errors import Invalid
+from store.order_lines import confirmed_order, quantities, read_order, write_line
+from store.order_records import Confirmation, LateLine, OrderWarning
+from store.products import Product, get_product
+from store.rights import Right
+from store.stock import left_after, take
+
+if TYPE_CHECKING:
+    from store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A product's new quantity in an order, at the price and cost frozen when it was entered."""
+
+    product: Product
+    before: int
+    after: int
+    price: int
+    cost: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Whose order it is, and how it came."""
+
+    member_id: int
+    distribution_id: int
+    channel: str
+    note: str | None = None
+
+
+def confirm_changes(
+    t: Transaction, clock: Clock, header: Header, changes: Sequence[Change], warnings: Sequence[OrderWarning] = ()
+) -> Confirmation:
+    """Bring the member's order up to date with `changes`, creating it when there is none.
+
+    Lateness is decided here, for each catalogue. An order that is emptied becomes a cancelled one. Needs the right on
+    every catalogue concerned; writes no journal row: the caller knows what happened.
+    """
+    distribution = open_distribution(t, clock, header.distribution_id)
+    order = confirmed_order(t, header.member_id, header.distribution_id)
+    order_id = _new_order(t, clock, header) if order is None else int(order["id"])
+    late_lines = []
+    for change in changes:
+        late = _write_change(t, distribution, header, order_id, change)
+        if late is not None:
+            late_lines.append(late)
+    _finish(t, header, order_id)
+    left = left_after(t, distribution.id, [get_product(t, c.product.id) for c in changes if c.after > c.before])
+    short = [
+        OrderWarning("short", change.product, max(0, change.after + left[change.product.id]))
+        for change in changes
+        if left.get(change.product.id, 0) < 0
+    ]
+    return Confirmation(order_id, read_order(t, order_id).totals, tuple(late_lines), (*warnings, *short))
+
+
+def open_distribution(t: Transaction, clock: Clock, distribution_id: int) -> Distribution:
+    """The distribution that is ordered for; raises `NotFound`, or `Invalid` when it is cancelled."""
+    distribution = get_distribution(t, clock, distribution_id)
+    if distribution.cancelled:
+        raise Invalid("distribution", str(distribution_id), "cancelled")
+    return distribution
+
+
+def additions(t: Transaction, order_id: int | None, lines: Mapping[int, int]) -> list[Change]:
+    """Quantities by product as changes that add to an order; raises `Invalid` for a quantity that cannot be sold."""
+    before = quantities(t, order_id)
+    changes = []
+    for product_id, quantity in lines.items():
+        product = get_product(t, product_id)
+        check_quantity(product, quantity)
+        held = before.get(product_id, 0)
+        changes.append(Change(product, held, held + quantity, product.price, product.cost))
+    return changes
+
+
+def check_quantity(product: Product, quantity: int) -> None:
+    """Raise `Invalid` for a quantity below 0, or a broken one of what is sold whole."""
+    if quantity < 0:
+        raise Invalid("quantity", str(quantity), "negative")
+    if product.whole_only and quantity % 1000:
+        raise Invalid("quantity", product.name, "whole_only")
+
+
+def _new_order(t: Transaction, clock: Clock, header: Header) -> int:
+    return t.insert(
+        "orders",
+        member_id=header.member_id,
+        distribution_id=header.distribution_id,
+        state="confirmed",
+        channel=header.channel,
+        ordered_on=clock.to_wall(t.now).date().isoformat(),
+        created_at=t.stamp,
+        created_by=t.actor.id,
+        confirmed_at=t.stamp,
+        confirmed_by=t.actor.id,
+        version=0,
+    )
+
+
+def _write_change(
+    t: Transaction, distribution: Distribution, header: Header, order_id: int, change: Change
+) -> LateLine | None:
+    """Carry out one change and keep it in the history; what is late comes back."""
+    product = change.product
+    t.require(Right.ORDERS, product.catalogue_id)
+    catalogue = distribution.catalogue(product.catalogue_id)
+    if catalogue is None:
+        raise Invalid("product", product.name, "not_offered")
+    after_recap = catalogue.recap_sent_at is not None
+    write_line(t, order_id, product, change.after, change.price, change.cost, late=True if catalogue.late else None)
+    if change.after == 0:
+        t.execute("DELETE FROM order_lines WHERE order_id = ? AND product_id = ?", (order_id, product.id))
+    take(t, product, change.after - change.before)
+    t.insert(
+        "order_changes",
+        order_id=order_id,
+        distribution_id=distribution.id,
+        catalogue_id=product.catalogue_id,
+        product_id=product.id,
+        member_id=header.member_id,
+        before=change.before,
+        after=change.after,
+        price=change.price,
+        late=int(catalogue.late),
+        after_recap=int(after_recap),
+        channel=header.channel,
+        at=t.stamp,
+        operator_id=t.actor.id,
+    )
+    if not catalogue.late:
+        return None
+    return LateLine(
+        distribution_id=distribution.id,
+        order_id=order_id,
+        member_id=header.member_id,
+        catalogue_id=product.catalogue_id,
+        catalogue_name=catalogue.name,
+        producer_name=catalogue.producer_name,
+        product_id=product.id,
+        product_name=product.name,
+        before=change.before,
+        after=change.after,
+        after_recap=after_recap,
+    )
+
+
+def _finish(t: Transaction, header: Header, order_id: int) -> None:
+    """Say of the order whether anything is in it, with its note and a new version."""
+    filled = any(quantities(t, order_id).values())
+    t.execute(
+        """UPDATE orders SET filled = ?, state = ?, cancelled_reason = ?, note = coalesce(?, note),
+            version = version + 1 WHERE id = ?""",
+        (int(filled), "confirmed" if filled else "cancelled", "" if filled else "emptied", header.note, order_id),
+    )

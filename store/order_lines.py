@@ -1,0 +1,175 @@
+"""Reading and writing the lines of baskets and orders inside a transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import date
+from typing import TYPE_CHECKING
+
+from store.clock import unstamp
+from store.errors import NotAllowed, NotFound
+from store.order_records import Basket, Order, OrderLine, totals_of
+from store.products import COLUMNS, TABLES, Product, product_of
+from store.rights import Right
+
+if TYPE_CHECKING:
+    from store.transaction import Transaction
+
+OWN = frozenset[int] | None
+"""The catalogues whose lines an operator may see; None: all."""
+
+
+def own_catalogues(t: Transaction) -> OWN:
+    """The catalogues whose lines the actor may see and change; raises `NotAllowed` where there are none."""
+    own = t.actor.catalogues(Right.ORDERS)
+    if own is not None and not own:
+        raise NotAllowed(Right.ORDERS.value)
+    return own
+
+
+def read_lines(t: Transaction, order_id: int, own: OWN = None) -> list[OrderLine]:
+    """The lines of a basket or order in the order in which they were entered."""
+    rows = t.all(
+        f"""SELECT l.quantity, l.price AS line_price, l.amount, l.estimated, l.late, o.name AS entered_by, {COLUMNS}
+        FROM order_lines l JOIN {TABLES.replace("products p", "products p ON p.id = l.product_id")}
+        LEFT JOIN operators o ON o.id = l.operator_id
+        WHERE l.order_id = ? ORDER BY l.id""",
+        (order_id,),
+    )
+    return [
+        OrderLine(
+            product=product_of(row),
+            quantity=row["quantity"],
+            price=row["line_price"],
+            amount=row["amount"],
+            estimated=bool(row["estimated"]),
+            late=bool(row["late"]),
+            entered_by=row["entered_by"],
+        )
+        for row in rows
+        if own is None or row["catalogue_id"] in own
+    ]
+
+
+def write_line(
+    t: Transaction,
+    order_id: int,
+    product: Product,
+    quantity: int,
+    price: int,
+    cost: int | None,
+    late: bool | None = None,
+) -> None:
+    """Set a product's line; `price` and `cost` hold for a new line only, `late` is kept where it is None."""
+    t.execute(
+        """INSERT INTO order_lines (order_id, product_id, catalogue_id, quantity, price, cost, amount, estimated, late,
+            operator_id, entered_at)
+        VALUES (:order, :product, :catalogue, :quantity, :price, :cost, :amount, :estimated, :late, :operator, :at)
+        ON CONFLICT (order_id, product_id) DO UPDATE SET quantity = excluded.quantity, amount = :amount_kept,
+            late = coalesce(:late_given, late), operator_id = excluded.operator_id, entered_at = excluded.entered_at""",
+        {
+            "order": order_id,
+            "product": product.id,
+            "catalogue": product.catalogue_id,
+            "quantity": quantity,
+            "price": price,
+            "cost": cost,
+            "amount": product.amount(quantity, price),
+            "amount_kept": product.amount(quantity, kept_price(t, order_id, product.id, price)),
+            "estimated": int(product.estimated),
+            "late": int(bool(late)),
+            "late_given": None if late is None else int(late),
+            "operator": t.actor.id,
+            "at": t.stamp,
+        },
+    )
+
+
+def kept_price(t: Transaction, order_id: int, product_id: int, price: int) -> int:
+    """The price that a line was entered at, or `price` where there is no such line."""
+    kept = t.value("SELECT price FROM order_lines WHERE order_id = ? AND product_id = ?", (order_id, product_id))
+    return price if kept is None else int(kept)
+
+
+def quantities(t: Transaction, order_id: int | None) -> dict[int, int]:
+    """The quantity of each product in a basket or order; nothing where there is none."""
+    rows = t.all("SELECT product_id, quantity FROM order_lines WHERE order_id = ? ORDER BY id", (order_id,))
+    return {row["product_id"]: row["quantity"] for row in rows}
+
+
+def basket_row(t: Transaction, basket_id: int) -> sqlite3.Row:
+    """The row of an open basket; raises `NotFound` for one that was confirmed or dropped."""
+    row = t.one("SELECT * FROM orders WHERE id = ? AND state = 'basket'", (basket_id,))
+    if row is None:
+        raise NotFound("basket", str(basket_id))
+    return row
+
+
+def read_basket(t: Transaction, basket_id: int) -> Basket:
+    """An open basket as the actor may see it, with what it would change and the stock that is left."""
+    from dataclasses import replace
+
+    from store.stock import left_after
+
+    row = basket_row(t, basket_id)
+    own = own_catalogues(t)
+    before = quantities(t, row["changes_order_id"])
+    lines = [replace(line, before=before.get(line.product.id, 0)) for line in read_lines(t, basket_id, own)]
+    left = left_after(t, row["distribution_id"], [line.product for line in lines])
+    lines = [replace(line, left=left.get(line.product.id)) for line in lines]
+    return Basket(
+        id=basket_id,
+        member_id=row["member_id"],
+        distribution_id=row["distribution_id"],
+        changes_order_id=row["changes_order_id"],
+        channel=row["channel"],
+        note=row["note"],
+        lines=tuple(lines),
+        totals=totals_of(lines),
+        version=row["version"],
+        created_at=unstamp(row["created_at"]),
+        created_by=operator_name(t, row["created_by"]),
+        changes_version=row["changes_version"],
+        entries=t.value("SELECT count(*) FROM basket_entries WHERE order_id = ?", (basket_id,)),
+    )
+
+
+def read_order(t: Transaction, order_id: int) -> Order:
+    """A confirmed or cancelled order as the actor may see it; raises `NotFound`."""
+    row = t.one(
+        """SELECT o.*, d.day FROM orders o JOIN distributions d ON d.id = o.distribution_id
+        WHERE o.id = ? AND o.state <> 'basket'""",
+        (order_id,),
+    )
+    if row is None:
+        raise NotFound("order", str(order_id))
+    lines = tuple(read_lines(t, order_id, own_catalogues(t)))
+    return Order(
+        id=order_id,
+        member_id=row["member_id"],
+        distribution_id=row["distribution_id"],
+        day=date.fromisoformat(row["day"]),
+        state=row["state"],
+        channel=row["channel"],
+        note=row["note"],
+        lines=lines,
+        totals=totals_of(lines),
+        ordered_on=None if row["ordered_on"] is None else date.fromisoformat(row["ordered_on"]),
+        confirmed_at=None if row["confirmed_at"] is None else unstamp(row["confirmed_at"]),
+        confirmed_by=operator_name(t, row["confirmed_by"]),
+        version=row["version"],
+    )
+
+
+def operator_name(t: Transaction, operator_id: int | None) -> str | None:
+    """The name of an operator; None for what happened by itself."""
+    name: str | None = t.value("SELECT name FROM operators WHERE id = ?", (operator_id,))
+    return name
+
+
+def confirmed_order(t: Transaction, member_id: int, distribution_id: int) -> sqlite3.Row | None:
+    """The row of the member's confirmed order for a distribution, or None."""
+    return t.one(
+        "SELECT * FROM orders WHERE member_id = ? AND distribution_id = ? AND state = 'confirmed'",
+        (member_id, distribution_id),
+    )

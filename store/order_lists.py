@@ -1,0 +1,137 @@
+"""Lists and figures of orders, as far as an operator may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from store.clock import Clock, unstamp
+from store.confirming import Change, Header, confirm_changes
+from store.errors import Invalid
+from store.order_lines import OWN, own_catalogues, read_lines, read_order
+from store.order_records import LateLine, Order, OrderRow, Summary, totals_of
+
+if TYPE_CHECKING:
+    from store.transaction import Transaction
+
+__all__ = ["cancel_order", "last_order", "rows", "summary", "totals_of", "untold"]
+
+
+def within(own: OWN, column: str) -> str:
+    """The SQL condition that keeps to an operator's own catalogues."""
+    return "1" if own is None else f"{column} IN ({', '.join(map(str, sorted(own)))})"
+
+
+def rows(t: Transaction, own: OWN, where: str, parameters: Sequence[Any]) -> tuple[OrderRow, ...]:
+    """Confirmed orders and baskets by member; those in which the operator may see nothing are left out."""
+    from store.household import load_member
+
+    found = t.all(
+        f"""SELECT o.*, p.name AS by_name FROM orders o LEFT JOIN operators p
+            ON p.id = coalesce(o.confirmed_by, o.created_by)
+        JOIN members m ON m.id = o.member_id
+        WHERE o.state <> 'cancelled' AND {where} ORDER BY m.sort_key, m.id, o.state DESC""",
+        parameters,
+    )
+    result = []
+    for row in found:
+        lines = [line for line in read_lines(t, row["id"], own) if line.quantity]
+        if own is not None and not lines:
+            continue
+        result.append(
+            OrderRow(
+                id=row["id"],
+                member_id=row["member_id"],
+                member=load_member(t, row["member_id"]).name,
+                state=row["state"],
+                channel=row["channel"],
+                lines=len(lines),
+                totals=totals_of(lines),
+                estimated=any(line.estimated for line in lines),
+                late_lines=sum(line.late for line in lines),
+                at=unstamp(row["confirmed_at"] or row["created_at"]),
+                by=row["by_name"],
+                distribution_id=row["distribution_id"],
+                changes_order_id=row["changes_order_id"],
+            )
+        )
+    return tuple(result)
+
+
+def last_order(t: Transaction, member_id: int, other_than: int = 0) -> int | None:
+    """The member's latest confirmed order with something in it, at another distribution than the one named."""
+    found: int | None = t.value(
+        """SELECT o.id FROM orders o JOIN distributions d ON d.id = o.distribution_id
+        WHERE o.member_id = ? AND o.state = 'confirmed' AND o.filled = 1 AND o.distribution_id <> ?
+        ORDER BY d.day DESC, d.starts_at DESC, o.id DESC LIMIT 1""",
+        (member_id, other_than),
+    )
+    return found
+
+
+def summary(t: Transaction, own: OWN, distribution_id: int) -> Summary:
+    """A distribution in figures; with no catalogue of one's own, the number of orders and no money."""
+    counted = own or None
+    lines = t.all(
+        f"""SELECT o.id, c.currency, sum(l.amount) AS cents, max(l.estimated) AS estimated
+        FROM orders o JOIN order_lines l ON l.order_id = o.id AND l.quantity > 0 AND {within(counted, "l.catalogue_id")}
+        JOIN catalogues c ON c.id = l.catalogue_id
+        WHERE o.distribution_id = ? AND o.state = 'confirmed' GROUP BY o.id, c.currency ORDER BY c.currency""",
+        (distribution_id,),
+    )
+    totals: dict[str, int] = {}
+    for line in lines:
+        totals[line["currency"]] = totals.get(line["currency"], 0) + line["cents"]
+    entered = f"""EXISTS (SELECT 1 FROM basket_entries e JOIN products p ON p.id = e.product_id
+        WHERE e.order_id = o.id AND {within(counted, "p.catalogue_id")})"""
+    return Summary(
+        orders=len({line["id"] for line in lines}),
+        totals={} if own is not None and not own else totals,
+        baskets=t.value(
+            f"SELECT count(*) FROM orders o WHERE distribution_id = ? AND state = 'basket' AND {entered}",
+            (distribution_id,),
+        ),
+        not_ordered=t.value(
+            """SELECT count(*) FROM members m WHERE archived_at IS NULL AND NOT EXISTS (
+                SELECT 1 FROM orders o WHERE o.distribution_id = ? AND o.state = 'confirmed' AND o.filled = 1
+                    AND o.member_id = m.id)""",
+            (distribution_id,),
+        ),
+        estimated=any(line["estimated"] for line in lines),
+    )
+
+
+def untold(t: Transaction, own: OWN, wall: datetime, distribution_id: int | None = None) -> tuple[LateLine, ...]:
+    """Changes after a recap that no supplement has told, netted per order and product; nothing for what came back to
+    what it was. Of the distributions that are not over, or of the one named."""
+    which = "d.id = :distribution" if distribution_id is not None else "d.day || 'T' || d.ends_at > :wall"
+    found = t.all(
+        f"""SELECT h.distribution_id, h.order_id, h.member_id, h.catalogue_id, c.name AS catalogue_name,
+            r.name AS producer_name, h.product_id, p.name AS product_name, h.before, h.after
+        FROM order_changes h JOIN distributions d ON d.id = h.distribution_id
+        JOIN catalogues c ON c.id = h.catalogue_id JOIN producers r ON r.id = c.producer_id
+        JOIN products p ON p.id = h.product_id
+        WHERE h.after_recap = 1 AND h.supplement_sent_at IS NULL AND {which} AND {within(own, "h.catalogue_id")}
+        ORDER BY d.day, c.name, h.id""",
+        {"distribution": distribution_id, "wall": wall.isoformat(timespec="minutes")},
+    )
+    net: dict[tuple[int, int], LateLine] = {}
+    for row in found:
+        key = (row["order_id"], row["product_id"])
+        before = net[key].before if key in net else row["before"]
+        net[key] = LateLine(**{**dict(row), "before": before}, after_recap=True)
+    return tuple(line for line in net.values() if line.before != line.after)
+
+
+def cancel_order(t: Transaction, clock: Clock, order_id: int, reason: str) -> Order:
+    """Take every line out of an order; raises `Invalid` when some belong to catalogues that are not the actor's."""
+    order = read_order(t, order_id)
+    if order.state != "confirmed":
+        raise Invalid("order", str(order_id), "not_confirmed")
+    if len(order.lines) < len(read_lines(t, order_id)) or own_catalogues(t) is not None:
+        raise Invalid("order", str(order_id), "other_catalogues")
+    changes = [Change(line.product, line.quantity, 0, line.price, None) for line in order.lines]
+    confirm_changes(t, clock, Header(order.member_id, order.distribution_id, order.channel), changes)
+    t.execute("UPDATE orders SET cancelled_reason = ? WHERE id = ?", (reason, order_id))
+    return read_order(t, order_id)

@@ -1,0 +1,240 @@
+"""Orders by phone: baskets that are kept as they are typed, and the orders that come of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from store import baskets, order_lists
+from store.confirming import Header, additions, confirm_changes
+from store.errors import ChangedElsewhere, Invalid, NotFound
+from store.offer import load_offer
+from store.order_line import Offer
+from store.order_lines import basket_row, confirmed_order, own_catalogues, read_basket, read_order
+from store.order_records import (
+    Basket,
+    Confirmation,
+    Entry,
+    LateLine,
+    Order,
+    OrderLine,
+    OrderRow,
+    OrderWarning,
+    Summary,
+)
+from store.rights import Right
+
+if TYPE_CHECKING:
+    from store.handle import Store
+    from store.transaction import Transaction
+
+__all__ = [
+    "Basket",
+    "Confirmation",
+    "Entry",
+    "LateLine",
+    "Offer",
+    "Order",
+    "OrderLine",
+    "OrderRow",
+    "OrderWarning",
+    "Orders",
+    "Summary",
+]
+
+Version = int | None
+"""The version of the basket that the operator saw; None does not ask."""
+
+
+class Orders:
+    """Needs the right `orders`, which may be on some catalogues only: then other catalogues' lines are not seen,
+    not changed and not confirmed.
+
+    Writes on a basket take the `version` that was seen and raise `ChangedElsewhere` when it is another one by now.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def look(self, member_id: int, distribution_id: int, channel: str = "phone") -> Basket:
+        """The member's open basket, or what `open_basket` would make, with id 0 and nothing stored."""
+        with self._store.reading() as t:
+            found = baskets.find_basket(t, member_id, distribution_id)
+            if found is not None and baskets.is_current(t, found):
+                return read_basket(t, found)
+            order = None if found else confirmed_order(t, member_id, distribution_id)
+            lines: tuple[OrderLine, ...] = ()
+            if order is not None:
+                confirmed = read_order(t, order["id"])
+                lines = tuple(replace(line, before=line.quantity) for line in confirmed.lines)
+            basket = Basket(
+                id=0,
+                member_id=member_id,
+                distribution_id=distribution_id,
+                changes_order_id=None if order is None else order["id"],
+                channel=channel,
+                note="" if order is None else order["note"],
+                lines=lines,
+                totals=order_lists.totals_of(lines),
+                version=0,
+                created_at=None,
+                created_by=None,
+                changes_version=0 if order is None else order["version"],
+            )
+        return basket if found is None else self.open_basket(member_id, distribution_id, channel)
+
+    def open_basket(self, member_id: int, distribution_id: int, channel: str = "phone") -> Basket:
+        """The member's open basket for a distribution; a change when a confirmed order exists.
+
+        Raises `NotFound`, or `Invalid` for a cancelled distribution.
+        """
+        with self._store.writing() as t:
+            basket_id, made = baskets.open_basket(t, self._store.clock, member_id, distribution_id, channel)
+            if made:
+                t.journal("basket.opened", basket_id)
+            return read_basket(t, basket_id)
+
+    def basket(self, basket_id: int) -> Basket:
+        """An open basket; raises `NotFound` for one that was confirmed or dropped."""
+        with self._store.reading() as t:
+            return read_basket(t, basket_id)
+
+    def offer(self, member_id: int, distribution_id: int) -> Offer:
+        """What can be ordered at a distribution, ranked for this member; loaded once for each order."""
+        with self._store.reading() as t:
+            return load_offer(t, member_id, distribution_id, own_catalogues(t))
+
+    def enter(self, basket_id: int, entry: Entry, *, version: Version = None) -> Basket:
+        """Take one entry into the basket (see `baskets.enter`)."""
+        return self._change(basket_id, "basket.entered", lambda t: baskets.enter(t, basket_id, entry), version)
+
+    def undo(self, basket_id: int, *, version: Version = None) -> Basket:
+        """Take the last entry back; raises `Invalid` when nothing was entered."""
+        return self._change(basket_id, "basket.undone", lambda t: baskets.undo(t, basket_id), version)
+
+    def take_back(self, basket_id: int, *, version: Version = None) -> tuple[Basket, str]:
+        """Take the last entry back for correction: the basket without it, and its text."""
+        texts: list[str] = []
+        basket = self._change(
+            basket_id, "basket.undone", lambda t: texts.append(baskets.undo(t, basket_id, one=True)), version
+        )
+        return basket, texts[0]
+
+    def note(self, basket_id: int, text: str, *, version: Version = None) -> Basket:
+        """Set the note that goes with the order."""
+
+        def write(t: Transaction) -> None:
+            note = " ".join(text.split())
+            t.execute("UPDATE orders SET note = ?, version = version + 1 WHERE id = ?", (note, basket_id))
+
+        return self._change(basket_id, "basket.noted", write, version)
+
+    def repeat_last(self, basket_id: int, *, version: Version = None) -> Basket:
+        """Add what the member ordered last, as far as it is offered; raises `Invalid` when there is nothing of it."""
+
+        def write(t: Transaction) -> None:
+            row = basket_row(t, basket_id)
+            last = order_lists.last_order(t, row["member_id"], row["distribution_id"])
+            lines = () if last is None else read_order(t, last).lines
+            if not baskets.repeat(t, basket_id, [(line.product.id, line.quantity) for line in lines]):
+                raise Invalid("basket", "", "nothing_to_repeat")
+
+        return self._change(basket_id, "basket.repeated", write, version)
+
+    def drop(self, basket_id: int) -> None:
+        """Forget a basket, or a change; a confirmed order stays as it was."""
+        with self._store.writing() as t:
+            baskets.drop(t, basket_id)
+            t.journal("basket.dropped", basket_id)
+
+    def confirm(self, basket_id: int, *, version: Version = None) -> Confirmation:
+        """Make the basket the member's order, or carry its changes into it (see `baskets.confirm`)."""
+        with self._store.writing() as t:
+            _check_version(t, basket_id, version)
+            confirmation = baskets.confirm(t, self._store.clock, basket_id)
+            t.journal("order.confirmed", confirmation.order_id, late=len(confirmation.late_lines))
+        return confirmation
+
+    def record(
+        self, member_id: int, distribution_id: int, lines: Sequence[tuple[int, int]], channel: str = "phone"
+    ) -> Confirmation:
+        """Confirm an order of product ids and quantities in one transaction; what is there already is added to.
+
+        Raises `Invalid` when there are no lines or one cannot be taken: then nothing is stored.
+        """
+        wanted: dict[int, int] = {}
+        for product_id, quantity in lines:
+            wanted[product_id] = wanted.get(product_id, 0) + quantity
+        wanted = {product_id: quantity for product_id, quantity in wanted.items() if quantity}
+        if not wanted:
+            raise Invalid("basket", "", "empty")
+        with self._store.writing() as t:
+            if t.one("SELECT 1 FROM members WHERE id = ? AND archived_at IS NULL", (member_id,)) is None:
+                raise NotFound("member", str(member_id))
+            order = confirmed_order(t, member_id, distribution_id)
+            changes = additions(t, None if order is None else order["id"], wanted)
+            warnings = () if order is None else (OrderWarning("added"),)
+            header = Header(member_id, distribution_id, channel)
+            confirmation = confirm_changes(t, self._store.clock, header, changes, warnings)
+            t.journal("order.recorded", confirmation.order_id, late=len(confirmation.late_lines))
+        return confirmation
+
+    def get(self, order_id: int) -> Order:
+        """A confirmed or cancelled order; raises `NotFound`."""
+        with self._store.reading() as t:
+            return read_order(t, order_id)
+
+    def cancel(self, order_id: int, reason: str) -> Order:
+        """Cancel an order: its lines go, each as a change that the recap or supplement tells. Keeps the reason."""
+        with self._store.writing() as t:
+            order = order_lists.cancel_order(t, self._store.clock, order_id, " ".join(reason.split()))
+            t.journal("order.cancelled", order_id)
+        return order
+
+    def of_distribution(self, distribution_id: int) -> tuple[OrderRow, ...]:
+        """Confirmed orders and open baskets of a distribution by member."""
+        with self._store.reading() as t:
+            return order_lists.rows(t, own_catalogues(t), "o.distribution_id = ?", (distribution_id,))
+
+    def of_member(self, member_id: int) -> tuple[OrderRow, ...]:
+        """A member's confirmed orders and open baskets, the latest first."""
+        with self._store.reading() as t:
+            found = order_lists.rows(t, own_catalogues(t), "o.member_id = ?", (member_id,))
+            return tuple(sorted(found, key=lambda row: row.at, reverse=True))
+
+    def last_of(self, member_id: int) -> Order | None:
+        """The member's latest confirmed order with something in it, by the day of its distribution."""
+        with self._store.reading() as t:
+            found = order_lists.last_order(t, member_id)
+            return None if found is None else read_order(t, found)
+
+    def open_baskets(self) -> tuple[OrderRow, ...]:
+        """Baskets in which something was entered and not confirmed, the oldest first."""
+        with self._store.reading() as t:
+            entered = "o.state = 'basket' AND EXISTS (SELECT 1 FROM basket_entries e WHERE e.order_id = o.id)"
+            found = order_lists.rows(t, own_catalogues(t), entered, ())
+            return tuple(sorted(found, key=lambda row: row.at))
+
+    def late_lines(self, distribution_id: int | None = None) -> tuple[LateLine, ...]:
+        """What was confirmed after a recap and the producer has not been told, at distributions that are not over."""
+        with self._store.reading() as t:
+            return order_lists.untold(t, own_catalogues(t), self._store.clock.to_wall(t.now), distribution_id)
+
+    def summary(self, distribution_id: int) -> Summary:
+        """A distribution in figures. Whoever lacks the right `orders` sees how many orders, and no money."""
+        with self._store.reading() as t:
+            return order_lists.summary(t, t.actor.catalogues(Right.ORDERS), distribution_id)
+
+    def _change(self, basket_id: int, action: str, write: Callable[[Transaction], object], version: Version) -> Basket:
+        with self._store.writing() as t:
+            _check_version(t, basket_id, version)
+            write(t)
+            t.journal(action, basket_id)
+            return read_basket(t, basket_id)
+
+
+def _check_version(t: Transaction, basket_id: int, version: Version) -> None:
+    own_catalogues(t)
+    if version is not None and basket_row(t, basket_id)["version"] != version:
+        raise ChangedElsewhere("basket", basket_id)
