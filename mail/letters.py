@@ -1,0 +1,185 @@
+"""A message with everybody who gets it: what preview, test and freezing share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from mail.envelopes import Envelope, envelopes
+from mail.fields import FieldValues
+from mail.mime import Letterhead, build
+from mail.refused import EmptyAudience, NoDraft, NoMailbox, TextRefused, Unfinished, UnknownSender
+from store.errors import Invalid
+from store.mailbox import MailboxSettings, mailbox_settings
+from store.message import Message, MessageState
+from store.message_fields import Facts, change_number, gather
+from store.messages import load_message
+from store.reach import Reach, Recipient, recipients
+from store.rights import Right
+from store.settings import Group
+
+if TYPE_CHECKING:
+    from store.handle import Store
+    from store.transaction import Transaction
+    from templates.render.page import Rendered
+    from templates.render.template import Template
+
+MIME_LIMIT = 100_000
+"""Octets: above it mail programs cut a message off."""
+
+
+@dataclass(frozen=True)
+class Letters:
+    """One message, its recipients as they were read, and the mails to be; nothing here changes the file."""
+
+    message: Message
+    group: Group
+    mailbox: MailboxSettings | None
+    recipients: tuple[Recipient, ...]
+    envelopes: list[Envelope]
+    template: Template
+    facts: Facts
+    values: FieldValues
+
+    @property
+    def sender(self) -> str:
+        """The name that the mails come from."""
+        return self.message.from_name or self.group.name
+
+    @property
+    def from_address(self) -> str:
+        """The address that the mails come from; "" while there is no mailbox."""
+        return self.message.from_address or (self.mailbox.address if self.mailbox else "")
+
+    def language(self, envelope: Envelope) -> str:
+        """The language a mail is written in: its first person's, else the group's."""
+        return envelope.people[0].language or self.group.language if envelope.people else self.group.language
+
+    def render(self, envelope: Envelope, token: str = "TOKEN") -> Rendered:
+        """One mail; raises `TextRefused` with the recipient's name."""
+        from templates.render.errors import TextError
+        from templates.render.page import render
+
+        language = self.language(envelope)
+        try:
+            return render(self.template, self.values.of(envelope, language, token), language)
+        except TextError as problem:
+            raise TextRefused(problem, envelope.name or envelope.address) from problem
+
+    def post(self, envelope: Envelope, token: str, *, test_to: str = "") -> tuple[bytes, str]:
+        """One mail's bytes and its Message-ID, or a test of it to the address `test_to`; raises `TextRefused`."""
+        from templates.render.errors import TooLong
+
+        rendered = self.render(envelope, token)
+        # A member's name beside the tester's address would end up in address books.
+        to = ("", test_to) if test_to else (envelope.name, envelope.address)
+        mime, reference = build(self.letterhead, rendered, to, token, self.language(envelope), test=bool(test_to))
+        if len(mime) > MIME_LIMIT:
+            raise TextRefused(TooLong(MIME_LIMIT), envelope.name or envelope.address)
+        return mime, reference
+
+    @property
+    def letterhead(self) -> Letterhead:
+        """What all the mails share; there must be a mailbox."""
+        return Letterhead(
+            from_name=self.sender,
+            from_address=self.from_address,
+            reply_to=self.message.reply_to,
+            group=self.group.name,
+            stop_address=self.mailbox.address if self.mailbox else self.from_address,
+            message_id=self.message.id or 0,
+        )
+
+    def require_sendable(self) -> None:
+        """Raise what keeps the message from being sent or tested, the audience apart."""
+        message = self.message
+        for part, written in (("subject", message.subject), ("text", message.text)):
+            if not written.strip():
+                raise Unfinished(part)
+        if self.mailbox is None:
+            raise NoMailbox()
+        choices = (self.mailbox.address, *self.mailbox.identities)
+        if self.from_address.lower() not in (choice.lower() for choice in choices):
+            raise UnknownSender(self.from_address, choices)
+        if message.reply_to:
+            require_address("reply_to", message.reply_to)
+
+    def require_audience(self) -> None:
+        """Raise `EmptyAudience` where nobody would get a mail."""
+        if not self.envelopes:
+            ways = [recipient.reach for recipient in self.recipients]
+            raise EmptyAudience(ways.count(Reach.UNREACHABLE), ways.count(Reach.OPTED_OUT))
+
+
+def read_letters(store: Store, message_id: int, right: Right) -> Letters:
+    """The message and everybody it is meant for, as they are now.
+
+    Raises `NotFound`, `NotAllowed`, `TextRefused` for a text that cannot be read, and what its segment raises.
+    """
+    with store.reading() as t:
+        t.require(right)
+        return letters_of(t, store, load_message(t, message_id))
+
+
+def letters_of(t: Transaction, store: Store, message: Message) -> Letters:
+    """`read_letters` inside a transaction, for a message that is at hand; checks no right."""
+    from templates.render.errors import TextError
+    from templates.render.template import Template
+
+    found = recipients_of(t, message)
+    try:
+        template = Template(message.subject, message.text)
+    except TextError as problem:
+        first = next(iter(envelopes(found, per_member=False)), None)
+        raise TextRefused(problem, (first.name or first.address) if first else "") from problem
+    mails = envelopes(found, per_member=template.needs_order)
+    facts = facts_of(t, store, message, mails, template)
+    mailbox = mailbox_settings(t)
+    return Letters(
+        message=message,
+        group=facts.group,
+        mailbox=mailbox,
+        recipients=found,
+        envelopes=mails,
+        template=template,
+        facts=facts,
+        values=FieldValues(facts, message.from_name or facts.group.name, mailbox.address if mailbox else ""),
+    )
+
+
+def recipients_of(t: Transaction, message: Message) -> tuple[Recipient, ...]:
+    """Everybody the message is meant for now."""
+    return recipients(t, message.segment, message.kind, service=bool(message.service_reason))
+
+
+def facts_of(t: Transaction, store: Store, message: Message, mails: list[Envelope], template: Template) -> Facts:
+    """What the fields of the message say now."""
+    members = {member for envelope in mails for member in envelope.members}
+    return gather(t, store.clock, message.distribution_id, members, template.fields)
+
+
+def still_so(t: Transaction, store: Store, letters: Letters) -> bool:
+    """Whether nothing that was rendered has changed since; mostly nothing at all has, which is quick to see."""
+    if change_number(t) == letters.facts.change_number:
+        return True
+    message = letters.message
+    if load_message(t, message.id or 0).version != message.version or recipients_of(t, message) != letters.recipients:
+        return False
+    facts = facts_of(t, store, message, letters.envelopes, letters.template)
+    return replace(facts, change_number=0) == replace(letters.facts, change_number=0)
+
+
+def require_address(field: str, address: str) -> None:
+    """Raise `Invalid` for what is no mail address."""
+    from store.addresses import email_key
+
+    try:
+        email_key(address)
+    except Invalid as error:
+        raise Invalid(field, address, "syntax") from error
+
+
+def require_draft(message: Message) -> None:
+    """Raise `NoDraft` for a message that was sent or put away."""
+    if message.state not in (MessageState.DRAFT, MessageState.SCHEDULED):
+        raise NoDraft(message.state.value)

@@ -1,0 +1,50 @@
+"""Why a message cannot be sent as it is; nothing is stored when one of these is raised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from store.errors import StoreError
+
+
+@dataclass
+class EmptyAudience(StoreError):
+    """Nobody would get it by mail; `unreachable` have no e-mail, `opted_out` do not want it."""
+
+    unreachable: int
+    opted_out: int
+
+
+@dataclass
+class Unfinished(StoreError):
+    """`part` is missing: "subject" or "text"."""
+
+    part: str
+
+
+@dataclass
+class NoMailbox(StoreError):
+    """The group has no mailbox to send from yet."""
+
+
+@dataclass
+class UnknownSender(StoreError):
+    """The message is to come from an address that the mailbox may not use; `choices` are those it may."""
+
+    address: str
+    choices: tuple[str, ...]
+
+
+@dataclass
+class NoDraft(StoreError):
+    """The message is not a draft any more; `state` is where it stands."""
+
+    state: str
+
+
+@dataclass
+class TextRefused(StoreError):
+    """The text cannot become a mail: `problem` is a `templates.render.errors.TextError`, met at `recipient`."""
+
+    problem: Exception
+    recipient: str = ""
