@@ -1,26 +1,130 @@
-"""The desk: what is coming, what waits to be done."""
+"""The desk: what is coming, and what waits to be done."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.widgets import Static
 
 from screens.base import HouseScreen
+from store.rights import Right
 from templates.words import N_, dates
+
+if TYPE_CHECKING:
+    from screens.desk_lines import Desk
+
+REMIND = "everyone - ordered(distribution=next)"
+MINUTE = 60
 
 
 class DeskScreen(HouseScreen[None]):
-    """The first screen."""
+    """The first screen. Its lines name the letters that lead to what they speak of."""
 
     NAME = "desk"
-    HELP = N_("The desk shows the next distribution and what waits to be done.")
+    HELP = N_(
+        "The desk shows the next distribution, and what waits to be done.\n"
+        "\n"
+        "A letter in brackets at the end of a line leads to what the line speaks of.\n"
+        "A line that begins with **!** asks for somebody's attention:\n"
+        "- a late line was taken after the producer had been told: the producer does not know of it;\n"
+        "- a message stopped: some mails have not gone out, or nobody knows whether they arrived.\n"
+        "\n"
+        "What colleagues change appears here within two seconds."
+    )
     BINDINGS = [
+        Binding("n", "app.goto('order_entry')", N_("New order"), tooltip=N_("Take an order by phone"), id="desk.new"),
+        Binding("m", "app.goto('members')", N_("Members"), tooltip=N_("Find a member"), id="desk.members"),
+        Binding("o", "app.goto('orders')", N_("Orders"), tooltip=N_("The orders of a distribution"), id="desk.orders"),
+        Binding("w", "app.goto('write')", N_("Write"), tooltip=N_("Write a message to members"), id="desk.write"),
+        Binding("e", "app.goto('messages')", N_("Messages"), tooltip=N_("Messages and drafts"), id="desk.messages"),
+        Binding("r", "remind", N_("Remind"), tooltip=N_("Write to those who have not ordered"), id="desk.remind"),
+        Binding("l", "late", N_("Late lines"), show=False, tooltip=N_("Orders with late lines"), id="desk.late"),
+        Binding("b", "basket", N_("Basket"), show=False, tooltip=N_("Go on with the open basket"), id="desk.basket"),
+        Binding("d", "drafts", N_("Drafts"), show=False, tooltip=N_("Go on with the draft"), id="desk.drafts"),
+        Binding("g", "sending", N_("Sending"), show=False, tooltip=N_("See what goes out"), id="desk.sending"),
         Binding("q", "app.quit", N_("Quit"), show=False, tooltip=N_("End the program"), id="desk.quit"),
     ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._desk: Desk | None = None
 
     def heading(self) -> tuple[str, str]:
         return self.house.group.name, f"{dates.moment(self.store.clock.wall())}   {self.operator.name}"
 
     def content(self) -> ComposeResult:
-        yield Static(id="desk")
+        with VerticalScroll(id="desk", can_focus=False):
+            yield Static(id="desk-lines")
+
+    def on_mount(self) -> None:
+        self.changed()
+        self.set_interval(MINUTE, self.changed)
+
+    def on_resize(self) -> None:
+        """Cut the lines anew."""
+        self._show()
+
+    def changed(self) -> None:
+        from screens.desk_lines import read_desk
+
+        self.read(lambda: read_desk(self.store), self._take, group="desk")
+
+    def _take(self, desk: Desk) -> None:
+        self._desk = desk
+        self._show()
+        self.refresh_bindings()
+
+    def _show(self) -> None:
+        from screens.desk_lines import lines
+
+        self.show_heading()
+        if self._desk is not None:
+            shown = lines(self._desk, self.store.clock, self.size.width)
+            self.query_one("#desk-lines", Static).update(Content("\n").join(shown))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A letter does something only while its line is there."""
+        desk = self._desk
+        if action == "remind":
+            may = self.operator.may(Right.MESSAGES_WRITE)
+            return bool(may and desk and desk.summary and desk.summary.not_ordered)
+        if action in ("late", "basket", "drafts"):
+            return bool(desk and {"late": desk.late, "basket": desk.baskets, "drafts": desk.drafts}[action])
+        if action == "sending":
+            return self.operator.may(Right.MESSAGES_SEE)
+        return True
+
+    def action_remind(self) -> None:
+        """Write to those who have not ordered for the next distribution."""
+        from store.segments import parse
+
+        self.go("write", segment=parse(REMIND))
+
+    def action_late(self) -> None:
+        """Show the orders of the distribution that has late lines."""
+        if self._desk is not None:
+            self.go("orders", distribution_id=self._desk.late[0].distribution_id)
+
+    def action_basket(self) -> None:
+        """Go on with the basket that has been open longest."""
+        if self._desk is not None:
+            row = self._desk.baskets[0]
+            self.go("order_entry", member_id=row.member_id, distribution_id=row.distribution_id)
+
+    def action_drafts(self) -> None:
+        """Go on with the only draft, or show them all."""
+        if self._desk is None:
+            return
+        if len(self._desk.drafts) == 1:
+            self.go("compose", message_id=self._desk.drafts[0].id)
+        else:
+            self.house.action_goto("messages")
+
+    def action_sending(self) -> None:
+        """Show what goes out: the message that stopped, where there is one."""
+        stopped = self._desk.stopped if self._desk is not None else ()
+        self.go("sending", message_id=stopped[0].id if stopped else None)

@@ -88,7 +88,7 @@ def speak(context: Context) -> None:
     """Speak the operator's language, Click too; whatever is wrong with the file is told when it is opened."""
     try:
         context.speak()
-    except (OSError, KeyError, ValueError):
+    except Exception:
         words.use(words.of_environment(os.environ))
     gettext.bindtextdomain("cabas", words.LOCALE)
     gettext.textdomain("cabas")

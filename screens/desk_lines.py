@@ -1,0 +1,285 @@
+"""What the desk says: read from the store in a thread, then put into lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from screens.text import fitted, visible, width
+from screens.widgets.plain import plain
+from store.clock import unstamp
+from store.rights import Operator, Right
+from templates.words import _, dates, ngettext
+from templates.words.money import money
+
+if TYPE_CHECKING:
+    from mail.lock import Holder
+    from store import Store
+    from store.clock import Clock
+    from store.deliveries import Run
+    from store.distributions import Distribution, DistributionCatalogue
+    from store.mailbox import MailboxState
+    from store.message import MessageRow
+    from store.orders import LateLine, OrderRow, Summary
+
+CATALOGUES, BASKETS, MESSAGES, DRAFTS = 7, 2, 3, 2
+"""How many of each the desk lists; the rest is counted."""
+
+Item = tuple[str, str]
+"""A text, and the letter that leads to what it speaks of; empty where none does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What there is to say; parts that the operator may not see, or that hold nothing, are empty."""
+
+    wall: datetime
+    members: int | None
+    distribution: Distribution | None
+    summary: Summary | None
+    late: tuple[LateLine, ...]
+    baskets: tuple[OrderRow, ...]
+    stopped: tuple[MessageRow, ...]
+    drafts: tuple[MessageRow, ...]
+    scheduled: tuple[MessageRow, ...]
+    holder: Holder | None
+    last_run: Run | None
+    mailbox_state: MailboxState | None
+    has_mailbox: bool
+    planned: bool
+
+
+def read_desk(store: Store) -> Desk:
+    """Everything the desk shows, as this operator may see it."""
+    me = store.operators.me()
+    orders, messages = me.may_somewhere(Right.ORDERS), me.may(Right.MESSAGES_SEE)
+    distribution = store.distributions.next()
+    rows = store.messages.all() if messages else []
+    unfinished = tuple(row for row in rows if row.counts.unfinished or row.counts.unknown)
+    return Desk(
+        wall=store.clock.wall(),
+        members=store.members.search("", limit=1).total if me.may(Right.MEMBERS) else None,
+        distribution=None if distribution is None else own_part(distribution, me),
+        summary=store.orders.summary(distribution.id) if distribution is not None and orders else None,
+        late=store.orders.late_lines() if orders else (),
+        baskets=store.orders.open_baskets() if orders else (),
+        stopped=unfinished,
+        drafts=tuple(row for row in rows if row.state == "draft"),
+        scheduled=tuple(sorted((r for r in rows if r.state == "scheduled"), key=lambda r: r.send_at or r.changed_at)),
+        holder=_holder(store) if unfinished else None,
+        last_run=store.deliveries.last_run() if unfinished else None,
+        mailbox_state=store.mailbox.state() if unfinished else None,
+        has_mailbox=not messages or store.mailbox.get() is not None,
+        planned=distribution is not None or store.distributions.last() is not None,
+    )
+
+
+def own_part(distribution: Distribution, me: Operator) -> Distribution:
+    """The distribution with the catalogues that concern this operator."""
+    from dataclasses import replace
+
+    own = me.catalogues(Right.ORDERS)
+    if own is None or not own:
+        return distribution
+    return replace(distribution, catalogues=tuple(c for c in distribution.catalogues if c.catalogue_id in own))
+
+
+def _holder(store: Store) -> Holder | None:
+    from mail.lock import holder
+
+    return holder(store.path)
+
+
+def lines(desk: Desk, clock: Clock, cells: int) -> list[Content]:
+    """The desk in lines of at most `cells` cells."""
+    parts = [
+        first_steps(desk),
+        coming(desk),
+        to_do(desk, clock, cells),
+        drafts(desk, clock, cells),
+        by_itself(desk),
+    ]
+    shown: list[Content] = []
+    for part in parts:
+        if part:
+            shown += [*([Content("")] if shown else []), *part]
+    return [line.truncate(cells, ellipsis=True) for line in shown]
+
+
+def first_steps(desk: Desk) -> list[Content]:
+    """What to do in a new group, until all of it is done once."""
+    steps = [
+        (desk.members != 0, _("write members down: m, then n; or: cabas import members FILE")),
+        (desk.planned, _("plan a distribution: cabas distribution add")),
+        (desk.has_mailbox, _("say from which mailbox messages go out: cabas mailbox set")),
+    ]
+    if desk.members is None or all(done for done, _text in steps):
+        return []
+    title = _("This group is new. What comes first:") if not desk.members else _("Still to be done once:")
+    return [plain(f" {title}", "bold"), *(plain(f"   {'✓' if done else ' '} {text}") for done, text in steps)]
+
+
+def coming(desk: Desk) -> list[Content]:
+    """The next distribution: when and where, how many have ordered, and when each catalogue closes."""
+    next_one = desk.distribution
+    if next_one is None:
+        return [plain(f" {_('No distribution is planned.')}")] if desk.planned else []
+    hours = f"{dates.day(next_one.day)} {next_one.starts_at}-{next_one.ends_at}"
+    shown = [Content.assemble(plain(f" {_('Next distribution')}  ", "bold"), plain(f"{hours}  {next_one.place}"))]
+    if desk.summary is not None:
+        shown.append(plain(f"   {figures(desk.summary, with_members=desk.members is not None)}"))
+    names = min(30, max((width(c.name) for c in next_one.catalogues), default=0))
+    late = {c.catalogue_id: 0 for c in next_one.catalogues}
+    for line in desk.late:
+        if line.distribution_id == next_one.id and line.catalogue_id in late:
+            late[line.catalogue_id] += 1
+    for catalogue in next_one.catalogues[:CATALOGUES]:
+        mark = "!" if late[catalogue.catalogue_id] else " "
+        state = closing(catalogue, desk.wall, late[catalogue.catalogue_id])
+        shown.append(plain(f" {mark} {fitted(catalogue.name, names)}  {state}"))
+    more = len(next_one.catalogues) - CATALOGUES
+    if more > 0:
+        shown.append(plain("   " + ngettext("and {n} more catalogue", "and {n} more catalogues", more).format(n=more)))
+    return shown
+
+
+def figures(summary: Summary, *, with_members: bool) -> str:
+    """The distribution's figures in one line."""
+    parts = [ngettext("{n} order", "{n} orders", summary.orders).format(n=summary.orders)]
+    about = "~" if summary.estimated else ""
+    parts += [about + money(cents, currency) for currency, cents in summary.totals.items()]
+    if summary.baskets:
+        parts.append(ngettext("{n} open basket", "{n} open baskets", summary.baskets).format(n=summary.baskets))
+    if with_members and summary.not_ordered:
+        text = ngettext("{n} has not ordered", "{n} have not ordered", summary.not_ordered)
+        parts.append(text.format(n=summary.not_ordered))
+    return "  ".join(parts)
+
+
+def closing(catalogue: DistributionCatalogue, wall: datetime, late: int) -> str:
+    """When a catalogue opens, closes or closed, whether its producer was told, and what came too late."""
+    if catalogue.closed and catalogue.closes is not None:
+        parts = [_("closed {moment}").format(moment=dates.moment(catalogue.closes))]
+    elif catalogue.opens is not None and catalogue.opens > wall:
+        parts = [_("opens {moment}").format(moment=dates.moment(catalogue.opens))]
+    elif catalogue.closes is not None:
+        span = dates.span(catalogue.closes - wall)
+        parts = [_("closes {moment}, {span}").format(moment=dates.moment(catalogue.closes), span=span)]
+    else:
+        parts = [_("open, without a closing time")]
+    if catalogue.recap_sent_at is not None:
+        parts.append(_("recap sent"))
+    if late:
+        parts.append(ngettext("{n} late line", "{n} late lines", late).format(n=late) + " [l]")
+    return ", ".join(parts)
+
+
+def to_do(desk: Desk, clock: Clock, cells: int) -> list[Content]:
+    """What waits for somebody: late lines, messages that stopped, baskets left open."""
+    return labelled(_("To do"), [*late_lines(desk), *mails(desk, clock), *baskets(desk, clock)], cells)
+
+
+def labelled(label: str, found: list[Item], cells: int) -> list[Content]:
+    """The items beside a label; a text too long for its line is cut before its letter."""
+    label = f" {label}  "
+    blank = " " * width(label)
+    shown = []
+    for number, (text, letter) in enumerate(found):
+        key = f" [{letter}]" if letter else ""
+        text = visible(text)
+        room = cells - width(label) - width(key)
+        text = fitted(text, room) if width(text) > room else text
+        shown.append(Content.assemble(plain(blank if number else label, "bold"), plain(text + key)))
+    return shown
+
+
+def late_lines(desk: Desk) -> list[Item]:
+    """A line for each producer who does not know of a late line."""
+    count: dict[str, int] = {}
+    for line in desk.late:
+        count[line.catalogue_name] = count.get(line.catalogue_name, 0) + 1
+    found = []
+    for name, n in count.items():
+        text = ngettext(
+            "{n} late line for {name}: the producer does not know",
+            "{n} late lines for {name}: the producer does not know",
+            n,
+        )
+        found.append(("! " + text.format(n=n, name=name), "l"))
+    return found
+
+
+def mails(desk: Desk, clock: Clock) -> list[Item]:
+    """A line for each message that is not out yet, or of which something is in doubt."""
+    found = []
+    state = desk.mailbox_state
+    if state is not None and state.state == "login_refused":
+        found.append(("! " + _("The mailbox refuses the password: nothing goes out"), "g"))
+    elif state is not None and state.state == "paused":
+        found.append(("! " + _("Sending is paused"), "g"))
+    for row in desk.stopped[:MESSAGES]:
+        title, counts = row.title or _("without a title"), progress(row)
+        if not row.counts.unfinished:
+            text = "! " + _("“{title}”: {counts}").format(title=title, counts=counts)
+        elif desk.holder is not None:
+            text = "  " + _("“{title}” is being sent: {counts}").format(title=title, counts=counts)
+        elif desk.last_run is not None and desk.last_run.ended_at is not None:
+            moment = dates.moment(clock.to_wall(unstamp(desk.last_run.ended_at)))
+            text = "! " + _("“{title}” stopped {moment}: {counts}").format(title=title, moment=moment, counts=counts)
+        else:
+            text = "! " + _("“{title}” waits to be sent: {counts}").format(title=title, counts=counts)
+        found.append((text, "g"))
+    return found
+
+
+def progress(row: MessageRow) -> str:
+    """How far a message's mails got."""
+    counts = row.counts
+    parts = [_("{n} sent").format(n=counts.sent)]
+    if counts.unfinished:
+        parts.append(_("{n} waiting").format(n=counts.unfinished))
+    if counts.unknown:
+        parts.append(_("{n} in doubt").format(n=counts.unknown))
+    return ", ".join(parts)
+
+
+def baskets(desk: Desk, clock: Clock) -> list[Item]:
+    """The baskets left open, the oldest first."""
+    found = []
+    for number, row in enumerate(desk.baskets[:BASKETS]):
+        at = clock.to_wall(row.at)
+        since = dates.hour(at) if at.date() == desk.wall.date() else dates.moment(at)
+        by = f" ({row.by})" if row.by else ""
+        text = _("open basket: {name}, since {since}").format(name=row.member, since=since)
+        found.append((f"  {text}{by}", "" if number else "b"))
+    more = len(desk.baskets) - BASKETS
+    if more > 0:
+        text = ngettext("and {n} more open basket", "and {n} more open baskets", more)
+        found.append((f"  {text.format(n=more)}", ""))
+    return found
+
+
+def drafts(desk: Desk, clock: Clock, cells: int) -> list[Content]:
+    """The drafts that were worked on last."""
+    found = []
+    for number, row in enumerate(desk.drafts[:DRAFTS]):
+        title = row.title or _("without a title")
+        ago = dates.ago(max(timedelta(0), desk.wall - clock.to_wall(row.changed_at)))
+        by = f" ({row.changed_by})" if row.changed_by else ""
+        text = _("“{title}”, changed {ago}").format(title=title, ago=ago)
+        found.append((f"{text}{by}", "" if number else "d"))
+    return labelled(_("Drafts"), found, cells)
+
+
+def by_itself(desk: Desk) -> list[Content]:
+    """What is kept for an hour."""
+    if not desk.scheduled:
+        return []
+    shown = [plain(f" {_('Kept for later')}", "bold")]
+    for row in desk.scheduled[:MESSAGES]:
+        moment = dates.moment(row.send_at) if row.send_at is not None else ""
+        shown.append(plain(f"   {moment}  {row.title or _('without a title')}"))
+    return shown
