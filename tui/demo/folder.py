@@ -15,14 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from templates.words import _
-from tui.demo.telling import COORDINATOR, MAILBOX_ADDRESS
+from tui.demo.telling import COORDINATOR, MAILBOX_ADDRESS, MARK
 from tui.output import BUSY, Ended
 
 if TYPE_CHECKING:
     from tui.demo.mailbox import Access, EmbeddedMailbox
-
-MARK = "demo"
-"""The setting that only an example group has, so that a real group in the same place is never opened as one."""
 
 PER_HOUR, PER_DAY = 5_000, 20_000
 """The embedded mailbox takes whatever comes; these let the demo be played for a day."""

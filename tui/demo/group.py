@@ -14,8 +14,9 @@ from store.products import insert_product
 from tui.demo import offer
 from tui.demo.history import OPENS_AT, OPENS_DAYS_BEFORE, History, distribution_days, opening
 from tui.demo.households import households
+from tui.demo.past_messages import write_messages
 from tui.demo.past_orders import leave_baskets, record_orders
-from tui.demo.telling import COORDINATOR, GROUP, Hands, Ids
+from tui.demo.telling import COORDINATOR, GROUP, MARK, Hands, Ids
 
 OPERATORS = ("Tessier Marie", "Cadiou Paul", "Fresneau Daniel")
 """The members who use cabas: Marie coordinates, Paul answers the phone, Daniel takes orders on his own cheese."""
@@ -62,6 +63,8 @@ def _fill(store: Store, hands: Hands, today: date, random: Random, language: str
     everything = sorted([*orders, *late], key=lambda order: (order.at, order.member))
     record_orders(store, hands, ids, catalogues, everything, midnight)
     leave_baskets(store, hands, ids, days[-1], regulars[2:], midnight)
+    write_messages(store, hands, midnight)
+    store.settings.set(MARK, {"date": today.isoformat()})
 
 
 def _add_members(store: Store, random: Random, people: list[Member]) -> tuple[int, ...]:

@@ -12,7 +12,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-
 PATIENCE = 5.0
 """Seconds to wait for the server's end; one that is still taking mails goes by itself afterwards."""
 

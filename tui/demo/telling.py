@@ -16,6 +16,9 @@ COORDINATOR = "marie"
 
 MAILBOX_ADDRESS = "amap@exemple.fr"
 
+MARK = "demo"
+"""The setting that only an example group has, so that a real group in the same place is never opened as one."""
+
 
 class Hands:
     """The hands of the example's clock, so that everything is told at the moment it happened."""

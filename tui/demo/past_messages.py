@@ -1,0 +1,75 @@
+"""The example's messages: one that was sent weeks ago, and a draft that waits."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+
+from mail.composing import freeze
+from store import Store
+from store.ledger import Ledger, Trace
+from store.mailbox import MailboxSettings
+from store.segments import parse
+from tui.demo.telling import MAILBOX_ADDRESS, Hands
+
+DAYS_AGO = 20
+
+SENT = (
+    "Nouveau producteur",
+    "{{ group }} : un nouveau producteur, Vergers & Co",
+    """Bonjour {{ first_name }},
+
+un nouveau producteur nous rejoint : **Vergers & Co**, avec des pommes, des poires, du jus et du cidre.
+Vous pouvez commander dès maintenant pour la prochaine distribution.
+
+À bientôt,
+{{ sender }}
+""",
+)
+
+DRAFT = (
+    "Fromages de Noël",
+    "{{ group }} : les fromages de Noël de Daniel",
+    """Bonjour {{ first_name }},
+
+les fromages de Noël de Daniel sont là. Commandez jusqu'au **{{ closes("Fromages") }}** pour le {{ distribution.day }}.
+C'est plus simple par téléphone ? Appelez-nous : 02 61 91 10 14.
+
+À bientôt,
+{{ sender }}
+""",
+)
+
+DRAFT_FOR = 'nobody + subscribers(catalogue="Fromages Daniel") + vip - ordered(distribution=next)'
+"""Who has bought Daniel's cheese before, and the VIPs, but nobody who has ordered already."""
+
+
+def write_messages(store: Store, hands: Hands, now: datetime) -> None:
+    """Write the two messages; the first one went out `DAYS_AGO` days before `now`, a wall time."""
+    evening = now - timedelta(days=DAYS_AGO) + timedelta(hours=19, minutes=30)
+    hands.move_to(evening)
+    # The demo that is opened says where its mailbox is; until then nothing can be sent, only told.
+    store.mailbox.set(MailboxSettings("127.0.0.1", 1, "none", MAILBOX_ADDRESS, MAILBOX_ADDRESS))
+    label, subject, text = SENT
+    message = store.messages.new(parse("everyone"), subject, text, label, counts_from=evening.date())
+    freeze(store, message)
+    _tell_sent(store, hands, evening)
+    hands.move_to(now - timedelta(hours=3))
+    label, subject, text = DRAFT
+    store.messages.new(parse(DRAFT_FOR), subject, text, label)
+
+
+def _tell_sent(store: Store, hands: Hands, evening: datetime) -> None:
+    """Write into the ledger what the outbox writes while it sends, one mail every two seconds."""
+    ledger = Ledger(store)
+    try:
+        ledger.begin("app")
+        sent = 0
+        for number, delivery_id in enumerate(ledger.next_ids(1_000)):
+            hands.move_to(evening + timedelta(seconds=30 + 2 * number))
+            if ledger.claim(delivery_id, format_datetime(store.clock.now())):
+                ledger.sent(delivery_id, Trace("answer", 250, "2.0.0 Ok"))
+                sent += 1
+        ledger.end("done", "", sent)
+    finally:
+        ledger.close()
