@@ -1,0 +1,95 @@
+"""kill -9 at every named moment and at random ones: nobody gets two, nobody is forgotten, doubts are listed."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from collections.abc import Callable
+
+import pytest
+
+from mail.crash_points import POINTS
+from mail.outbox import run
+from store.handle import Store
+from tests.mail.outgoing import assert_nobody_twice_nobody_lost, queue, set_mailbox
+from tests.mail.recorder import Recorder, Script
+from tests.mail.sender import Sender
+
+KILLS = int(os.environ.get("CABAS_TEST_KILLS", "100"))
+
+
+@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("time_", [1, 3])
+def test_a_run_killed_at_a_named_moment_is_finished_by_the_next(
+    store: Store, recorder: Callable[..., Recorder], point: str, time_: int
+) -> None:
+    server = recorder()
+    set_mailbox(store, server.port)
+    addresses = queue(store, 5)
+    with Sender(store.path) as sender:
+        killed = sender.run(f"{point}:{time_}")
+        happens_once_a_run = point in ("started", "after_login")
+        assert killed == (0 if happens_once_a_run and time_ > 1 else 137)
+        assert_nobody_twice_nobody_lost(store, server, addresses)
+        assert sender.run() == 0
+    states = assert_nobody_twice_nobody_lost(store, server, addresses)
+    in_doubt = [address for address, state in states.items() if state == "unknown"]
+    after_the_claim = point in ("before_dot", "after_dot", "after_250") and killed == 137
+    assert in_doubt == ([f"p{time_ - 1}@exemple.fr"] if after_the_claim else [])
+    assert [row.address for row in store.deliveries.unknown()] == in_doubt
+    assert list(states.values()).count("sent") == 5 - len(in_doubt)
+
+
+def test_every_attempt_after_a_doubt_sends_the_same_bytes(store: Store, recorder: Callable[..., Recorder]) -> None:
+    server = recorder()
+    set_mailbox(store, server.port)
+    queue(store, 1)
+    with Sender(store.path) as sender:
+        sender.run("after_250")
+        time.sleep(1.1)  # the Date header counts seconds: a second stamp would differ
+        sender.run()
+        assert store.deliveries.resolve("all", "again") == 1
+        assert sender.run() == 0
+    first, second = server.accepted()
+    assert first == second
+
+
+def test_kill_9_at_random_moments(store: Store, recorder: Callable[..., Recorder]) -> None:
+    server = recorder(Script(delay=0.002))
+    set_mailbox(store, server.port)
+    addresses = queue(store, 300)
+    chance = random.Random(20261121)
+    kills = 0
+    with Sender(store.path) as sender:
+        while kills < KILLS and store.deliveries.counts().ready:
+            pid = sender.start()
+            time.sleep(chance.uniform(0, 0.05))
+            os.kill(pid, signal.SIGKILL)
+            kills += sender.ended() == -signal.SIGKILL
+            assert_nobody_twice_nobody_lost(store, server, addresses)
+        assert kills == KILLS, "the mails ran out before the kills"
+        assert sender.run() == 0
+    states = assert_nobody_twice_nobody_lost(store, server, addresses)
+    assert set(states.values()) <= {"sent", "unknown"}
+    unknown = [address for address, state in states.items() if state == "unknown"]
+    assert sorted(row.address for row in store.deliveries.unknown()) == sorted(unknown)
+    assert len(unknown) <= kills, "more than one doubt for a crash"
+
+
+def test_kills_and_a_server_with_faults(store: Store, recorder: Callable[..., Recorder]) -> None:
+    server = recorder(Script(delay=0.002, chaos=0.1))
+    set_mailbox(store, server.port)
+    addresses = queue(store, 100)
+    chance = random.Random(7)
+    with Sender(store.path) as sender:
+        for _ in range(15):
+            pid = sender.start()
+            time.sleep(chance.uniform(0, 0.1))
+            os.kill(pid, signal.SIGKILL)
+            sender.ended()
+    while store.deliveries.due().now:
+        run(store, lambda: "")
+    states = assert_nobody_twice_nobody_lost(store, server, addresses)
+    assert set(states.values()) <= {"sent", "unknown", "ready"}, "a fault of the moment wrote somebody off"
