@@ -1,0 +1,173 @@
+"""The line that an order, a caller or a member is typed into.
+
+Textual inserts letters in the widget and carries out every other key later, in the app, so that keys that arrive
+together are taken in the wrong order (textual #6605). This line takes each key itself, in turn, and calls its screen.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from textual import events
+from textual.widgets import Input
+
+from screens.text import visible
+
+
+def _not_taken(_key: str, _character: str | None) -> bool:
+    return False
+
+
+def _ignored(_value: object) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class LineCalls:
+    """What the line calls, at once and in the order of the keys.
+
+    `key` is asked first for every key, with its name ("up", "f8", "a", "enter") and character: True means that the
+    screen has dealt with it, so that a screen whose letters act (a read-back panel) takes them before they are typed.
+    `changed` gets the text after each change, `enter` the text when Enter is pressed, `pasted` the lines of a paste of
+    several lines, which are not inserted.
+    """
+
+    key: Callable[[str, str | None], bool] = field(default=_not_taken)
+    changed: Callable[[str], None] = field(default=_ignored)
+    enter: Callable[[str], None] = field(default=_ignored)
+    pasted: Callable[[list[str]], None] = field(default=_ignored)
+
+
+EDITING = {
+    "backspace": "delete_left",
+    "ctrl+h": "delete_left",
+    "delete": "delete_right",
+    "ctrl+d": "delete_right",
+    "left": "cursor_left",
+    "right": "cursor_right",
+    "home": "home",
+    "end": "end",
+    "ctrl+e": "end",
+    "ctrl+left": "cursor_left_word",
+    "ctrl+right": "cursor_right_word",
+    "shift+left": "cursor_left(True)",
+    "shift+right": "cursor_right(True)",
+    "shift+home": "home(True)",
+    "shift+end": "end(True)",
+    "ctrl+w": "delete_left_word",
+    "ctrl+u": "delete_left_all",
+    "ctrl+k": "delete_right_all",
+    "ctrl+c": "copy",
+    "ctrl+x": "cut",
+    "ctrl+v": "paste",
+}
+"""Keys that edit the text, by the input's own action."""
+
+
+class Line(Input):
+    """One line of text without a border or a blinking cursor, that hands every key to its screen in order.
+
+    A key that neither the screen nor the line takes goes on to the app's bindings.
+    """
+
+    def __init__(self, calls: LineCalls, *, max_length: int = 200, **names: str) -> None:
+        """`names` are `id` and `classes`, as for any widget."""
+        super().__init__(max_length=max_length, compact=True, select_on_focus=False, **names)  # type: ignore[arg-type]
+        self.cursor_blink = False
+        self._calls = calls
+        self._holding = False
+        self._held: deque[tuple[str, str | None]] = deque()
+
+    # -- what the screen asks of it
+
+    def put(self, text: str) -> None:
+        """Replace the text, with the cursor at its end, and tell the screen."""
+        with self.prevent(Input.Changed):
+            self.value = visible(text)[: self.max_length]
+            self.cursor_position = len(self.value)
+        self._calls.changed(self.value)
+
+    def hold(self) -> None:
+        """Keep keys back until `release`: what they mean is not known yet."""
+        self._holding = True
+
+    def release(self) -> None:
+        """Take the keys that were kept back, in order; one of them may hold the line again."""
+        self._holding = False
+        while self._held and not self._holding:
+            key, character = self._held.popleft()
+            if key == "paste":
+                self._take_paste(character or "")
+            else:
+                self._take(key, character)
+
+    def let_go(self) -> list[tuple[str, str | None]]:
+        """Give up the keys that were kept back and return them, name and character."""
+        held = [key for key in self._held if key[0] != "paste"]
+        self._held.clear()
+        self._holding = False
+        return held
+
+    # -- keys
+
+    async def _on_key(self, event: events.Key) -> None:
+        # Without this the input's own handler, which only knows letters, would run as well.
+        event.prevent_default()
+        if self._holding:
+            event.stop()
+            self._held.append((event.key, event.character))
+        elif self._take(event.key, event.character):
+            event.stop()
+
+    def _take(self, key: str, character: str | None) -> bool:
+        """Deal with one key; False when neither screen nor line knows it."""
+        if self._calls.key(key, character):
+            return True
+        if key in ("enter", "ctrl+j"):
+            self._calls.enter(self.value)
+            return True
+        before = self.value
+        with self.prevent(Input.Changed):
+            if key in EDITING:
+                self._edit(EDITING[key])
+            elif character is not None and character.isprintable():
+                self._insert(character)
+            else:
+                return False
+        if self.value != before:
+            self._calls.changed(self.value)
+        return True
+
+    def _edit(self, action: str) -> None:
+        name, selecting, _rest = action.partition("(")
+        method = getattr(self, f"action_{name}")
+        if selecting:
+            method(True)
+        else:
+            method()
+
+    def _insert(self, text: str) -> None:
+        if self.selection.is_empty:
+            self.insert_text_at_cursor(text)
+        else:
+            self.replace(text, *self.selection)
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.prevent_default()
+        event.stop()
+        if self._holding:
+            self._held.append(("paste", event.text))
+        else:
+            self._take_paste(event.text)
+
+    def _take_paste(self, text: str) -> None:
+        lines = [visible(line).strip() for line in text.splitlines()]
+        lines = [line for line in lines if line]
+        if len(lines) > 1:
+            self._calls.pasted(lines)
+        elif lines:
+            with self.prevent(Input.Changed):
+                self._insert(lines[0])
+            self._calls.changed(self.value)
