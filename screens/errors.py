@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from screens.message_errors import MESSAGE_SENTENCES
 from screens.text import visible
 from templates.words import N_, _
 
@@ -71,6 +72,13 @@ INVALID: dict[tuple[str, str], str] = {
     ("country", "unknown"): N_("“{value}” is no country; write two letters, as FR."),
     ("language", "unknown"): N_("cabas does not speak “{value}”; it speaks en, fr and it."),
     ("name", "empty"): N_("A name is needed."),
+    ("subject", "too_long"): N_("The subject is too long ({value} characters): 60 are read, 400 are allowed."),
+    ("label", "too_long"): N_("The label is too long ({value} characters)."),
+    ("text", "too_long"): N_("The text is too long ({value} characters): 20000 are allowed."),
+    ("reply_to", "syntax"): N_("“{value}” is no address that one can reply to."),
+    ("send_at", "past"): N_("{value} has passed: choose an hour to come."),
+    ("message_state", "not_draft"): N_("Only a draft can be changed or deleted. Make a copy of the message instead."),
+    ("message_state", "not_queued"): N_("Only a message that is kept for its hour or in the outbox can be cancelled."),
     ("rule", "unknown"): N_("This cabas does not know the rule “{value}”; a newer one wrote it."),
     ("segment", "too_many_steps"): N_("A segment has 60 steps at most."),
 }
@@ -213,5 +221,6 @@ SENTENCES: dict[str, Callable[[Any], str]] = {
     "FileLocked": _locked,
     "DiskFull": _disk_full,
     "NetworkFileSystem": _network,
+    **MESSAGE_SENTENCES,
 }
 """By the class's name, so that a part's errors get words here without its modules being imported."""

@@ -98,14 +98,23 @@ class Messages:
             t.journal("message.scheduled", message_id, at=wall.isoformat(timespec="minutes"))
             return load_message(t, message_id)
 
-    def unschedule(self, message_id: int) -> Message:
-        """Make a scheduled message a draft again."""
+    def cancel(self, message_id: int) -> int:
+        """Hold what of a message has not gone yet and return how many mails that is; a scheduled one is a draft again.
+
+        Raises `Invalid` for one that is neither queued nor scheduled.
+        """
+        from store.deliveries import hold_waiting
+
         with self._store.writing() as t:
-            t.require(Right.MESSAGES_WRITE)
-            _require_state(t, message_id, MessageState.SCHEDULED)
-            _set_state(t, message_id, MessageState.DRAFT, None)
-            t.journal("message.unscheduled", message_id)
-            return load_message(t, message_id)
+            t.require(Right.MESSAGES_SEND)
+            state = load_message(t, message_id).state
+            if state not in (MessageState.QUEUED, MessageState.SCHEDULED):
+                raise Invalid("message_state", state.value, "not_queued")
+            after = MessageState.DRAFT if state is MessageState.SCHEDULED else MessageState.CANCELLED
+            _set_state(t, message_id, after, None)
+            held = hold_waiting(t, message_id)
+            t.journal("message.cancelled", message_id, held=held)
+        return held
 
     def all(self, state: MessageState | None = None) -> list[MessageRow]:
         """The messages, the last touched first, each with how far its mails got."""

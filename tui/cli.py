@@ -20,6 +20,7 @@ from tui.output import BUSY, DONE, FAILED, NOT_NOW, WRONG_USE, Ended, warn
 COMMANDS = {
     "init": "tui.commands.init:init",
     "segment": "tui.commands.segment:segment",
+    "message": "tui.commands.message:message",
 }
 """Where each subcommand is: imported when it is asked for, so that the app starts without them."""
 

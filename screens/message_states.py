@@ -1,0 +1,66 @@
+"""Where a message and its mails stand, in words that lists and the command line share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from templates.words import N_, _, dates, ngettext, pgettext
+
+if TYPE_CHECKING:
+    from store.deliveries import DeliveryCounts
+    from store.message import Message, MessageRow
+
+STATES = {
+    "draft": N_("draft"),
+    "scheduled": N_("kept for {moment}"),
+    "queued": N_("in the outbox"),
+    "cancelled": N_("cancelled"),
+    "archived": N_("put away"),
+}
+
+DELIVERIES = {
+    "ready": N_("waiting"),
+    "sending": N_("being sent"),
+    "sent": N_("sent"),
+    "failed": N_("failed"),
+    "unknown": N_("in doubt"),
+    "held": N_("held"),
+    "bounced": N_("came back"),
+}
+
+REACHES = {"email": N_("e-mail"), "unreachable": N_("to call"), "opted_out": N_("does not want it")}
+
+
+def state_words(message: Message | MessageRow) -> str:
+    """Where a message stands; one whose mails are all gone is "sent"."""
+    text = _(STATES[message.state.value])
+    if message.state.value == "scheduled" and message.send_at is not None:
+        return text.format(moment=dates.moment(message.send_at))
+    counts = getattr(message, "counts", None)
+    if message.state.value == "queued" and counts is not None and counts.total and not counts.ready + counts.sending:
+        return pgettext("message", "sent")
+    return text
+
+
+def counts_line(counts: DeliveryCounts) -> str:
+    """How far the mails got, the states with nothing in them left out: "118 sent · 81 waiting · 1 in doubt"."""
+    order = ("sent", "sending", "ready", "unknown", "failed", "bounced", "held")
+    said = [f"{getattr(counts, state)} {_(DELIVERIES[state])}" for state in order if getattr(counts, state)]
+    return " · ".join(said)
+
+
+def mails_and_people(mails: int, people: int, calls: int) -> str:
+    """Whom a message reaches: "43 mails to 41 members, 5 to call"."""
+    text = ngettext("{n} mail", "{n} mails", mails).format(n=mails)
+    if people != mails:
+        members = ngettext("{n} member", "{n} members", people).format(n=people)
+        text = _("{mails} to {members}").format(mails=text, members=members)
+    return text + (_(", {n} to call").format(n=calls) if calls else "")
+
+
+def sends_by_itself(message_id: int) -> str:
+    """The truth about who will send a message that is kept for its hour."""
+    return _(
+        "Nothing on this machine sends by itself yet: at that hour, somebody has to send it "
+        "(cabas message send {id} --yes, then cabas outbox run)."
+    ).format(id=message_id)
