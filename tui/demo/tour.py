@@ -5,44 +5,36 @@ Nothing goes around the outbox: a mail counts only when it lies in the Maildir.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 
 from store import Store
-from store.deliveries import DeliveryCounts
-from store.people import MemberRow
 from templates.words import _, ngettext
-from templates.words.money import money
 from tui.demo import tour_mail, tour_order
 from tui.demo.folder import Folder
-from tui.demo.maildir import Letter, letters
+from tui.demo.teller import Teller
 from tui.demo.telling import COORDINATOR
 
-CALLER = "mar od"
-"""What is typed while Odette Maréchal says her name."""
 
-
-class Tour:
-    """Says each step and what came of it, and remembers what is missing."""
-
-    def __init__(self, say: Callable[[str], None]) -> None:
-        self._say = say
-        self._number = 0
-        self.missing: list[str] = []
-
-    def step(self, title: str) -> None:
-        """Begin the next step."""
-        self._number += 1
-        self._say("")
-        self._say(f"{self._number}. {title}")
-
-    def tell(self, text: str) -> None:
-        """One line of what came of it."""
-        self._say(f"   {text}")
-
-    def expect(self, fulfilled: bool, otherwise: str) -> None:
-        """Note what is missing unless it is there."""
-        if not fulfilled:
-            self.missing.append(otherwise)
-            self.tell(f"! {otherwise}")
+def play(folder: Folder, say: Callable[[str], None]) -> bool:
+    """Play the whole main job in the demo's folder; whether every mail that was promised lies in its Maildir."""
+    teller = Teller(say)
+    store = Store(folder.file, COORDINATOR)
+    try:
+        caller = tour_order.find_caller(store, teller)
+        tour_order.take_order(store, teller, caller)
+        segment = tour_mail.choose(store, teller)
+        message = tour_mail.write(store, teller, segment)
+        tour_mail.look(store, teller, message)
+        tour_mail.test(store, teller, folder, message)
+        tour_mail.send(store, teller, folder, message, segment)
+    finally:
+        store.close()
+    say("")
+    if teller.missing:
+        found = len(teller.missing)
+        say(ngettext("{n} thing is missing:", "{n} things are missing:", found).format(n=found))
+        for text in teller.missing:
+            say(f"   {text}")
+        return False
+    say(_("The main job is done: every mail that was promised lies in the Maildir, once."))
+    return True
