@@ -20,7 +20,7 @@ def stamp(moment: datetime) -> str:
 
 def unstamp(text: str) -> datetime:
     """The aware UTC moment that `stamp` wrote."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    return datetime.fromisoformat(text)
 
 
 def resolve(wall: datetime, zone: ZoneInfo) -> datetime:

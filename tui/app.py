@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import sys
@@ -42,8 +41,7 @@ def refuse_terminal() -> None:
 
 
 def tune() -> None:
-    """Set what Textual reads when it is imported, and keep the collector out of the start."""
-    gc.set_threshold(100_000, 50, 100)
+    """Set what Textual reads when it is imported."""
     # A list appears one tick after its letter: at 60 a second that is felt.
     os.environ.setdefault("TEXTUAL_FPS", "240")
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")

@@ -1,134 +1,41 @@
-"""The command line. `cabas` alone opens the app; every other word is a subcommand in a file of its own."""
+"""The front door. `cabas` alone opens the app; everything else is in `tui.command_line`.
+
+The desk has to be there at once, so that nothing is imported here that it can do without, Click among them.
+"""
 
 from __future__ import annotations
 
-import gettext
+import gc
 import os
 import sys
-from importlib import import_module
 from pathlib import Path
-from typing import Any
-
-import click
 
 from screens import errors
 from templates import words
-from templates.words import N_, _
+from templates.words import _
 from tui.context import Context
-from tui.output import BUSY, DONE, FAILED, NOT_NOW, WRONG_USE, Ended, warn
+from tui.output import BUSY, FAILED, NOT_NOW, Ended, warn
 
 COMMANDS = {
+    "demo": "tui.commands.demo:demo",
     "init": "tui.commands.init:init",
     "segment": "tui.commands.segment:segment",
     "message": "tui.commands.message:message",
 }
 """Where each subcommand is: imported when it is asked for, so that the app starts without them."""
 
-# Click says these by itself, through gettext's own domain: they are looked up in our catalogue.
-CLICK_TEXTS = (
-    N_("Usage:"),
-    N_("Options"),
-    N_("Commands"),
-    N_("Show this message and exit."),
-    N_("Show the version and exit."),
-    N_("Missing argument"),
-    N_("Missing option"),
-    N_("Missing command."),
-    N_("No such command {name!r}."),
-    N_("No such option {name!r}."),
-    N_("Option {name!r} does not take a value."),
-    N_("Invalid value for {param_hint}: {message}"),
-    N_("Invalid value: {message}"),
-    N_("Could not open file {filename!r}: {message}"),
-    N_("{name} {filename!r} does not exist."),
-    N_("{value!r} is not a valid {number_type}."),
-    N_("{value} is not in the range {range}."),
-    N_("required"),
-)
-
-
-class LazyGroup(click.Group):
-    """Imports a subcommand when it is needed and says its help texts in the operator's language."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Every subcommand by name."""
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The subcommand, imported and translated; None when there is none of this name."""
-        place = COMMANDS.get(cmd_name)
-        if place is None:
-            return None
-        module, name = place.split(":")
-        command: click.Command = getattr(import_module(module), name)
-        translate(command)
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the subcommand, once the file and the operator named before it tell the language."""
-        speak(Context(ctx.params.get("file"), ctx.params.get("operator")))
-        return super().resolve_command(ctx, args)
-
-
-def translate(command: click.Command) -> None:
-    """Put a command's help texts, written with `N_`, into the language spoken now."""
-    command.help = command.help and _(command.help)
-    command.short_help = command.short_help and _(command.short_help)
-    command.epilog = command.epilog and _(command.epilog)
-    for parameter in command.params:
-        if isinstance(parameter, click.Option) and parameter.help:
-            parameter.help = _(parameter.help)
-    if isinstance(command, click.Group) and not isinstance(command, LazyGroup):
-        for part in command.commands.values():
-            translate(part)
-
-
-def speak(context: Context) -> None:
-    """Speak the operator's language, Click too; whatever is wrong with the file is told when it is opened."""
-    try:
-        context.speak()
-    except Exception:
-        words.use(words.of_environment(os.environ))
-    gettext.bindtextdomain("cabas", words.LOCALE)
-    gettext.textdomain("cabas")
-    # gettext reads the language from here only.
-    os.environ["LANGUAGE"] = words.language()
-
-
-@click.group(
-    "cabas",
-    cls=LazyGroup,
-    invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help=N_("The member desk of a food group. Without a command, cabas opens the desk."),
-)
-@click.option(
-    "--file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help=N_("The group's file (else CABAS_FILE, else the one in the configuration)."),
-)
-@click.option("--operator", metavar="NAME", help=N_("Act as this operator: for an admin or the owner of the file."))
-@click.option("--no-mouse", is_flag=True, help=N_("Leave the mouse to the terminal, to select and paste."))
-@click.version_option(package_name="cabas", message="cabas %(version)s")
-@click.pass_context
-def cabas(ctx: click.Context, file: Path | None, operator: str | None, no_mouse: bool) -> None:
-    context = Context(file, operator, mouse=not no_mouse)
-    ctx.obj = context
-    ctx.call_on_close(context.close)
-    if ctx.invoked_subcommand is None:
-        from tui.app import run
-
-        ctx.exit(run(context))
+CODES = {"FileLocked": NOT_NOW, "AnotherSends": BUSY, "MailboxPaused": NOT_NOW, "NoNetwork": NOT_NOW}
+"""Exit codes, by the class's name, of the errors that are neither 1 nor 2."""
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 failed, 2 wrong use, 3 not now, 4 another one is at it."""
+    # What is imported stays: collecting meanwhile costs a tenth of the start.
+    gc.set_threshold(100_000, 50, 100)
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show ★ shows ?, which is better than an end in the middle of a list.
         getattr(stream, "reconfigure", lambda **_options: None)(errors="replace")
-    code = run(arguments)
+    code = run(sys.argv[1:] if arguments is None else arguments)
     try:
         sys.stdout.flush()
     except OSError:
@@ -137,38 +44,63 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(code)
 
 
-def run(arguments: list[str] | None = None) -> int:
+def run(arguments: list[str]) -> int:
     """The exit code of one command line; every error ends here, in words on stderr."""
     try:
-        speak(Context())
-        translate(cabas)
-        result: Any = cabas.main(arguments, prog_name="cabas", standalone_mode=False)
+        context = only_start(arguments)
+        if context is None:
+            from tui.command_line import run_command
+
+            return run_command(arguments)
+        from tui.app import run as run_app
+
+        try:
+            return run_app(context)
+        finally:
+            context.close()
     except Ended as ended:
         if ended.words:
             warn(ended.words)
         return ended.code
-    except click.UsageError as error:
-        warn(f"{error.format_message()}\n{_help_hint(error)}")
-        return WRONG_USE
-    except click.ClickException as error:
-        warn(error.format_message())
-        return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except KeyboardInterrupt:
         warn(_("Stopped."))
         return FAILED
     except BrokenPipeError:
         return FAILED
     except Exception as error:
-        return _failed(error)
-    return result if isinstance(result, int) else DONE
+        return failed(error)
 
 
-def _help_hint(error: click.UsageError) -> str:
-    command = error.ctx.command_path if error.ctx is not None else "cabas"
-    return _("“{command} --help” says how it is used.").format(command=command)
+def only_start(arguments: list[str]) -> Context | None:
+    """What to start the app from, where nothing but that is asked; None leaves the reading to Click."""
+    context = Context()
+    rest = iter(arguments)
+    for word in rest:
+        name, equals, value = word.partition("=")
+        if word == "--no-mouse":
+            context.mouse = False
+        elif name in ("--file", "--operator"):
+            value = value if equals else next(rest, "")
+            if not value or value.startswith("-"):
+                return None
+            if name == "--file":
+                context.named_file = Path(value)
+            else:
+                context.asked = value
+        else:
+            return None
+    return context
 
 
-def _failed(error: Exception) -> int:
+def speak(context: Context) -> None:
+    """Speak the operator's language; whatever is wrong with the file is told when it is opened."""
+    try:
+        context.speak()
+    except Exception:
+        words.use(words.of_environment(os.environ))
+
+
+def failed(error: Exception) -> int:
     """Say what went wrong and return the exit code; a fault of the program is written down."""
     if errors.known(error):
         warn(errors.words_for(error))
@@ -178,9 +110,6 @@ def _failed(error: Exception) -> int:
     warn(ended_by(error))
     return FAILED
 
-
-CODES = {"FileLocked": NOT_NOW, "AnotherSends": BUSY, "MailboxPaused": NOT_NOW, "NoNetwork": NOT_NOW}
-"""Exit codes, by the class's name, of the errors that are neither 1 nor 2."""
 
 if __name__ == "__main__":
     main()

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import sys
 from collections.abc import Sequence
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
-from typing import Any
-
-import click
+from typing import Any, TextIO
 
 from screens.text import visible, width
 
@@ -29,17 +28,22 @@ class Ended(Exception):
 
 def say(text: str = "") -> None:
     """One line or more for a person, on stdout."""
-    click.echo(visible(text, lines=True))
+    _write(sys.stdout, visible(text, lines=True))
 
 
 def warn(text: str) -> None:
     """One line or more for a person, on stderr."""
-    click.echo(visible(text, lines=True), err=True)
+    _write(sys.stderr, visible(text, lines=True))
 
 
 def print_json(value: Any) -> None:
     """`value` as JSON on stdout, for programs: dataclasses, dates, paths and sets are understood."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+    _write(sys.stdout, json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+
+
+def _write(stream: TextIO, text: str) -> None:
+    stream.write(f"{text}\n")
+    stream.flush()
 
 
 def _plain(value: Any) -> Any:
@@ -65,4 +69,4 @@ def print_table(headers: Sequence[str], rows: Sequence[Sequence[object]], *, rig
         for column, text in enumerate(row):
             padding = " " * (widths[column] - width(text))
             cells.append(padding + text if column in right else text + padding)
-        click.echo("  ".join(cells).rstrip())
+        _write(sys.stdout, "  ".join(cells).rstrip())
