@@ -135,3 +135,16 @@ class SegmentError(StoreError):
     rule: str = ""
     parameter: str = ""
     expected: tuple[str, ...] = ()
+
+
+@dataclass
+class ImportUnreadable(StoreError):
+    """A file cannot be imported at all.
+
+    `reason`: "missing", "folder", "unreadable" (`detail`: the system's text), "empty", "spreadsheet", "binary",
+    "encoding", "header" (`detail`: the header cells found) or "twice" (`detail`: the column that is there twice).
+    """
+
+    path: Path
+    reason: str
+    detail: str = ""

@@ -65,19 +65,14 @@ def checked(member: Member, country: str) -> Member:
     Raises `Invalid`: "email" for an address that cannot be one, "name" for a household without name, e-mail and phone,
     "people" for more than two.
     """
-    people = [checked_person(person, country) for person in member.people]
-    people = [p for i, p in enumerate(people) if i == 0 or _says_something(p)]
-    if not people or not _says_something(people[0]):
+    people = [person for person in (checked_person(p, country) for p in member.people) if person.listed]
+    if not people:
         raise Invalid("name", "", "empty")
     if len(people) > 2:
         raise Invalid("people", str(len(people)), "more than two")
     tags = tuple(dict.fromkeys(tag for tag in (_line(tag) for tag in member.tags) if tag))
-    texts = {name: _line(getattr(member, name)) for name in _TEXTS}
+    texts: dict[str, Any] = {name: _line(getattr(member, name)) for name in _TEXTS}
     return replace(member, people=tuple(people), tags=tags, notes=_text(member.notes), **texts)
-
-
-def _says_something(person: Person) -> bool:
-    return bool(person.listed)
 
 
 def checked_person(person: Person, country: str) -> Person:

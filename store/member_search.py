@@ -6,6 +6,7 @@ e-mail or of a phone number, in any order; where nothing begins so, a part insid
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from store.folding import folded_words
@@ -176,13 +177,12 @@ class _Search:
 
 def rows(t: Transaction, ids: Sequence[int], names_only: bool = False) -> tuple[MemberRow, ...]:
     """The list rows of these members, in the order of the ids."""
-    marks = ", ".join("?" * len(ids))
     found = t.all(
-        f"""SELECT m.id AS member_id, m.postal_code, m.vip, p.first_name, p.last_name, p.email, p.email_state,
+        """SELECT m.id AS member_id, m.postal_code, m.vip, p.first_name, p.last_name, p.email, p.email_state,
                 p.phone, p.phone_shown, p.mobile_shown, p.has_mobile
             FROM members m JOIN people p ON p.member_id = m.id
-            WHERE m.id IN ({marks}) ORDER BY m.id, p.position""",
-        ids,
+            WHERE m.id IN (SELECT value FROM json_each(?)) ORDER BY m.id, p.position""",
+        (json.dumps(ids),),
     )
     by_member: dict[int, list[Person]] = {}
     about: dict[int, tuple[str, bool]] = {}

@@ -63,14 +63,15 @@ class Members:
             member = household.load_member(t, member_id)
         return _names_and_phones(member) if limited else member
 
-    def resolve(self, text: str) -> int:
-        """The id of the one member meant by an id, a name, a phone number or an e-mail; archived ones are not meant.
+    def resolve(self, text: str, *, archived: bool = False) -> int:
+        """The id of the one member meant by an id, a name, a phone number or an e-mail.
 
+        Archived ones are not meant, but by id where `archived` says so.
         Raises `NotFound`, and `Ambiguous` with the names when several answer.
         """
         with self._store.reading() as t:
             limited = _limited(t)
-            return _resolve(t, text, limited)
+            return _resolve(t, text, limited, archived)
 
     def add(self, member: Member) -> int:
         """Add a member and return the id; raises `Invalid` as `add_member`."""
@@ -192,10 +193,10 @@ def _of_name(t: Transaction, name: str) -> list[int]:
     )
 
 
-def _resolve(t: Transaction, text: str, limited: bool) -> int:
+def _resolve(t: Transaction, text: str, limited: bool, archived: bool) -> int:
     asked = text.strip()
     is_id = asked.isascii() and asked.isdigit() and len(asked) < 10 and not asked.startswith("0")
-    if is_id and t.one("SELECT 1 FROM members WHERE id = ? AND archived_at IS NULL", (int(asked),)):
+    if is_id and t.one("SELECT 1 FROM members WHERE id = ? AND (archived_at IS NULL OR ?)", (int(asked), archived)):
         return int(asked)
     ids = _exactly(t, asked, limited)
     if not ids:

@@ -19,6 +19,8 @@ from tui.output import BUSY, FAILED, NOT_NOW, Ended, warn
 COMMANDS = {
     "demo": "tui.commands.demo:demo",
     "init": "tui.commands.init:init",
+    "members": "tui.commands.members:members",
+    "import": "tui.commands.imports:imports",
     "segment": "tui.commands.segment:segment",
     "message": "tui.commands.message:message",
 }

@@ -1,0 +1,50 @@
+"""What is said of a member, in words, on the screens and the command line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from templates.words import N_, _
+
+if TYPE_CHECKING:
+    from store.people import Member, Person
+
+EMAIL_STATES = {
+    "has": N_("gets mail"),
+    "none": N_("has no e-mail"),
+    "unknown": N_("e-mail not asked yet"),
+    "placeholder": N_("made-up address, gets no mail"),
+    "bounced": N_("mail came back, gets none"),
+}
+
+
+def email_state(person: Person) -> str:
+    """Whether the person gets mail, and if not why."""
+    return _(EMAIL_STATES[person.email_state.value])
+
+
+def phones(person: Person) -> str:
+    """Phone and mobile as one reads them out; a number that stands in both places once."""
+    numbers = dict.fromkeys(n for n in (person.phone_shown or person.phone, person.mobile_shown or person.mobile) if n)
+    return ", ".join(numbers)
+
+
+def described(member: Member) -> list[str]:
+    """A member in a few lines."""
+    lines = [f"{member.id}  {member.name}{'  ★' if member.vip else ''}{_('  (archived)') if member.archived else ''}"]
+    for person in member.people:
+        said = f"{person.email} ({email_state(person)})" if person.email else email_state(person)
+        lines.append("  " + " · ".join(part for part in (person.name, phones(person), said) if part))
+    place = ", ".join(
+        part for part in (member.address1, member.address2, f"{member.postal_code} {member.city}".strip()) if part
+    )
+    for name, text in (
+        (_("address"), place),
+        (_("language"), member.language),
+        (_("joined"), member.joined_on.isoformat() if member.joined_on else ""),
+        (_("tags"), ", ".join(member.tags)),
+        (_("notes"), member.notes),
+    ):
+        if text:
+            lines.append(f"  {name}: {text}")
+    return lines

@@ -1,0 +1,186 @@
+"""Importing members: a file is read whole, compared with the group, then stored in one transaction or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from store.errors import ImportUnreadable
+from store.exchange.member_changes import merged
+from store.exchange.member_formats import BadRow, IncomingMember, MemberFormat, MemberReader, recognise
+from store.exchange.member_matching import Directory, Match
+from store.exchange.tables import read_table
+from store.household import checked, group_country, insert_member, load_member, update_member
+from store.people import Member
+from store.rights import Right
+from store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from store.handle import Store
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedRow:
+    """What came of one row. `what`: "new", "changed", "candidate" (not imported) or "bad" (not imported).
+
+    `reason` is that of `BadRow` or `Match`, or "line" where `value` names the earlier line that says otherwise.
+    `candidates` are (id, name) of members that it may be; an id is negative for one that the file itself adds.
+    """
+
+    line: int
+    what: str
+    name: str = ""
+    fields: tuple[str, ...] = ()
+    reason: str = ""
+    value: str = ""
+    candidates: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(slots=True)
+class MemberImport:
+    """What an import does, or would do: counts of rows, and every row that is not as it was.
+
+    A candidate may be a member that the group has, but the file does not prove it: it is listed, never imported.
+    """
+
+    format: str
+    ignored: tuple[str, ...] = ()
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    candidates: int = 0
+    bad: int = 0
+    details: list[ImportedRow] = field(default_factory=list)
+
+
+def import_members(store: Store, path: Path, *, dry_run: bool = False) -> MemberImport:
+    """Import the members of a file, or (`dry_run`) say what that would do.
+
+    Known members get what the file says and lose nothing; what a person refused stays refused. Needs the right
+    `members`; raises `ImportUnreadable` for a file that is none of members.
+    """
+    table = read_table(path)
+    known = recognise(table)
+    if known is None:
+        raise ImportUnreadable(path, "header", ", ".join(cell for cell in table.header if cell)[:200])
+    with store.reading() as t:
+        t.require(Right.MEMBERS)
+        country = group_country(t)
+    reader = MemberReader(table, known, country)
+    rows = [reader.read(record) for record in table.records()]
+    with store.reading() if dry_run else store.writing() as t:
+        t.require(Right.MEMBERS)
+        plan = _Plan(t, known, reader.ignored)
+        for row in rows:
+            plan.take(row)
+        if not dry_run:
+            plan.carry_out()
+    return plan.report
+
+
+class _Plan:
+    """Compares the rows with the group one after the other; `carry_out` writes what came of it."""
+
+    def __init__(self, t: Transaction, known: MemberFormat, ignored: tuple[str, ...]) -> None:
+        self._t = t
+        self._source = known.source
+        self._directory = Directory(t, known.source)
+        self._members: dict[int, Member] = {}
+        self._changed: dict[int, None] = {}
+        self._merged: set[int] = set()
+        self._lines: dict[int, int] = {}
+        self._attached: list[tuple[str, int]] = []
+        self.report = MemberImport(known.name, ignored)
+
+    def take(self, row: IncomingMember | BadRow) -> None:
+        """Decide what becomes of one row."""
+        if isinstance(row, BadRow):
+            self.report.bad += 1
+            self.report.details.append(ImportedRow(row.line, "bad", reason=row.reason, value=row.value))
+            return
+        external_id = row.external_id if self._source else ""
+        match = self._directory.match(row.member, external_id)
+        if match.member_id is not None:
+            self._merge(row, external_id, match.member_id)
+        elif match.candidates:
+            self._candidate(row, external_id, match)
+        else:
+            self._add(row, external_id)
+
+    def _add(self, row: IncomingMember, external_id: str) -> None:
+        member_id = -1 - len(self._members)
+        self._members[member_id] = row.member
+        self._changed[member_id] = None
+        self._lines[member_id] = row.line
+        self._directory.add(member_id, row.member, external_id)
+        self._attach(external_id, member_id)
+        self.report.new += 1
+        self.report.details.append(ImportedRow(row.line, "new", row.member.name))
+
+    def _merge(self, row: IncomingMember, external_id: str, member_id: int) -> None:
+        member, fields, overwrites = merged(self._member(member_id), row.member)
+        earlier = self._lines.setdefault(member_id, row.line)
+        if fields and overwrites and earlier != row.line:
+            # Two rows that contradict each other would undo each other at every import.
+            self._list(row, Match(None, (member_id,), "line"), str(earlier))
+            return
+        self._attach(external_id, member_id)
+        if not fields:
+            self.report.same += 1
+            return
+        self._members[member_id] = member
+        self._changed[member_id] = None
+        self._merged.add(member_id)
+        self._directory.add(member_id, member, external_id)
+        self.report.changed += 1
+        self.report.details.append(ImportedRow(row.line, "changed", member.name, fields))
+
+    def _candidate(self, row: IncomingMember, external_id: str, match: Match) -> None:
+        """A row that may be a known member and says nothing that is not known of it leaves no question."""
+        if len(match.candidates) == 1 and match.why in ("phone", "name", "phone and name"):
+            member_id = match.candidates[0]
+            if not merged(self._member(member_id), row.member)[1]:
+                self._attach(external_id, member_id)
+                self.report.same += 1
+                return
+        self._list(row, match)
+
+    def _list(self, row: IncomingMember, match: Match, value: str = "") -> None:
+        candidates = tuple((i, self._member(i).name) for i in match.candidates[:5])
+        self.report.candidates += 1
+        self.report.details.append(
+            ImportedRow(row.line, "candidate", row.member.name, reason=match.why, value=value, candidates=candidates)
+        )
+
+    def _attach(self, external_id: str, member_id: int) -> None:
+        if external_id and (member_id < 0 or not self._directory.has_id(member_id)):
+            self._directory.attach(member_id, external_id)
+            self._attached.append((external_id, member_id))
+
+    def _member(self, member_id: int) -> Member:
+        if member_id not in self._members:
+            self._members[member_id] = load_member(self._t, member_id)
+        return self._members[member_id]
+
+    def carry_out(self) -> None:
+        """Write the plan down; where nothing changes, nothing is written."""
+        country = group_country(self._t)
+        stored: dict[int, int] = {}
+        for member_id in self._changed:
+            member = self._members[member_id]
+            if member_id in self._merged:
+                member = checked(member, country)
+            if member_id < 0:
+                stored[member_id] = insert_member(self._t, member)
+            else:
+                update_member(self._t, member)
+        self._t.execute_many(
+            "INSERT INTO external_ids (source, external_id, member_id) VALUES (?, ?, ?)",
+            [(self._source, external_id, stored.get(i, i)) for external_id, i in self._attached],
+        )
+        if self._changed or self._attached:
+            report = self.report
+            self._t.journal(
+                "members.imported", None, format=report.format, new=report.new, changed=report.changed, bad=report.bad
+            )
