@@ -61,7 +61,9 @@ class DeskScreen(HouseScreen[None]):
             yield Static(id="desk-lines")
 
     def on_mount(self) -> None:
-        self.changed()
+        from screens.desk_lines import read_orders
+
+        self.read(lambda: read_orders(self.store), self._take_first, group="desk")
         self.set_interval(MINUTE, self.changed)
 
     def on_resize(self) -> None:
@@ -72,6 +74,10 @@ class DeskScreen(HouseScreen[None]):
         from screens.desk_lines import read_desk
 
         self.read(lambda: read_desk(self.store), self._take, group="desk")
+
+    def _take_first(self, desk: Desk) -> None:
+        self._take(desk)
+        self.changed()
 
     def _take(self, desk: Desk) -> None:
         self._desk = desk

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -32,65 +32,77 @@ Item = tuple[str, str]
 """A text, and the letter that leads to what it speaks of; empty where none does."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Desk:
     """What there is to say; parts that the operator may not see, or that hold nothing, are empty."""
 
     wall: datetime
-    members: int | None
     distribution: Distribution | None
-    summary: Summary | None
-    late: tuple[LateLine, ...]
-    baskets: tuple[OrderRow, ...]
-    stopped: tuple[MessageRow, ...]
-    drafts: tuple[MessageRow, ...]
-    scheduled: tuple[MessageRow, ...]
-    holder: Holder | None
-    last_run: Run | None
-    mailbox_state: MailboxState | None
-    has_mailbox: bool
-    planned: bool
+    planned: bool = True
+    counts_members: bool = False
+    summary: Summary | None = None
+    late: tuple[LateLine, ...] = ()
+    baskets: tuple[OrderRow, ...] = ()
+    members: int | None = None
+    stopped: tuple[MessageRow, ...] = ()
+    drafts: tuple[MessageRow, ...] = ()
+    scheduled: tuple[MessageRow, ...] = ()
+    holder: Holder | None = None
+    last_run: Run | None = None
+    mailbox_state: MailboxState | None = None
+    has_mailbox: bool = True
+
+
+def read_orders(store: Store) -> Desk:
+    """The first half, which is there sooner: the next distribution, its orders and baskets."""
+    me = store.operators.me()
+    distribution = store.distributions.next()
+    desk = Desk(
+        wall=store.clock.wall(),
+        distribution=None if distribution is None else own_part(distribution, me),
+        planned=distribution is not None or store.distributions.last() is not None,
+        counts_members=me.may(Right.MEMBERS),
+    )
+    if not me.may_somewhere(Right.ORDERS):
+        return desk
+    return replace(
+        desk,
+        summary=None if distribution is None else store.orders.summary(distribution.id),
+        late=store.orders.late_lines(),
+        baskets=store.orders.open_baskets(),
+    )
 
 
 def read_desk(store: Store) -> Desk:
     """Everything the desk shows, as this operator may see it."""
+    desk = read_orders(store)
     me = store.operators.me()
-    orders, messages = me.may_somewhere(Right.ORDERS), me.may(Right.MESSAGES_SEE)
-    distribution = store.distributions.next()
-    rows = store.messages.all() if messages else []
-    unfinished = tuple(row for row in rows if row.counts.unfinished or row.counts.unknown)
-    return Desk(
-        wall=store.clock.wall(),
-        members=store.members.search("", limit=1).total if me.may(Right.MEMBERS) else None,
-        distribution=None if distribution is None else own_part(distribution, me),
-        summary=store.orders.summary(distribution.id) if distribution is not None and orders else None,
-        late=store.orders.late_lines() if orders else (),
-        baskets=store.orders.open_baskets() if orders else (),
-        stopped=unfinished,
+    if me.may(Right.MEMBERS):
+        desk = replace(desk, members=store.members.search("", limit=1).total)
+    if not me.may(Right.MESSAGES_SEE):
+        return desk
+    rows = store.messages.all()
+    desk = replace(
+        desk,
         drafts=tuple(row for row in rows if row.state == "draft"),
         scheduled=tuple(sorted((r for r in rows if r.state == "scheduled"), key=lambda r: r.send_at or r.changed_at)),
-        holder=_holder(store) if unfinished else None,
-        last_run=store.deliveries.last_run() if unfinished else None,
-        mailbox_state=store.mailbox.state() if unfinished else None,
-        has_mailbox=not messages or store.mailbox.get() is not None,
-        planned=distribution is not None or store.distributions.last() is not None,
+        stopped=tuple(row for row in rows if row.counts.unfinished or row.counts.unknown),
+        has_mailbox=store.mailbox.get() is not None,
     )
+    if not desk.stopped:
+        return desk
+    from mail.lock import holder
+
+    state, run = store.mailbox.state(), store.deliveries.last_run()
+    return replace(desk, holder=holder(store.path), last_run=run, mailbox_state=state)
 
 
 def own_part(distribution: Distribution, me: Operator) -> Distribution:
     """The distribution with the catalogues that concern this operator."""
-    from dataclasses import replace
-
     own = me.catalogues(Right.ORDERS)
     if own is None or not own:
         return distribution
     return replace(distribution, catalogues=tuple(c for c in distribution.catalogues if c.catalogue_id in own))
-
-
-def _holder(store: Store) -> Holder | None:
-    from mail.lock import holder
-
-    return holder(store.path)
 
 
 def lines(desk: Desk, clock: Clock, cells: int) -> list[Content]:
@@ -130,7 +142,7 @@ def coming(desk: Desk) -> list[Content]:
     hours = f"{dates.day(next_one.day)} {next_one.starts_at}-{next_one.ends_at}"
     shown = [Content.assemble(plain(f" {_('Next distribution')}  ", "bold"), plain(f"{hours}  {next_one.place}"))]
     if desk.summary is not None:
-        shown.append(plain(f"   {figures(desk.summary, with_members=desk.members is not None)}"))
+        shown.append(plain(f"   {figures(desk.summary, with_members=desk.counts_members)}"))
     names = min(30, max((width(c.name) for c in next_one.catalogues), default=0))
     late = {c.catalogue_id: 0 for c in next_one.catalogues}
     for line in desk.late:
@@ -179,7 +191,7 @@ def closing(catalogue: DistributionCatalogue, wall: datetime, late: int) -> str:
 
 def to_do(desk: Desk, clock: Clock, cells: int) -> list[Content]:
     """What waits for somebody: late lines, messages that stopped, baskets left open."""
-    return labelled(_("To do"), [*late_lines(desk), *mails(desk, clock), *baskets(desk, clock)], cells)
+    return labelled(_("To do"), [*late_lines(desk), *baskets(desk, clock), *mails(desk, clock)], cells)
 
 
 def labelled(label: str, found: list[Item], cells: int) -> list[Content]:
