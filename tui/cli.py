@@ -21,6 +21,8 @@ COMMANDS = {
     "init": "tui.commands.init:init",
     "members": "tui.commands.members:members",
     "import": "tui.commands.imports:imports",
+    "mailbox": "tui.commands.mailbox:mailbox",
+    "outbox": "tui.commands.outbox:outbox",
     "segment": "tui.commands.segment:segment",
     "message": "tui.commands.message:message",
 }

@@ -31,17 +31,20 @@ def demo(context: Context, directory: Path | None, tour: bool, seed: int, langua
 
     if language:
         words.use(language)
+    if tour:
+        from tui.demo.tour import play
+    else:
+        from tui.app import refuse_terminal, run
+
+        refuse_terminal()
     with opened(directory) as folder:
-        say(_("Preparing the example group “AMAP des Oiseaux” …"))
-        with running(folder, seed, words.language(), today()):
+        if not folder.file.exists():
+            say(_("Preparing the example group “AMAP des Oiseaux” …"))
+        with running(folder, seed, language, today()):
             place = Context(folder.file, COORDINATOR, mouse=context.mouse)
             if tour:
-                from tui.demo.tour import play
-
-                ended_well = play(folder)
+                ended_well = play(folder, say)
             else:
-                from tui.app import run
-
                 say(_("Every mail is filed in {path}; nothing leaves this machine.").format(path=folder.maildir))
                 ended_well = run(place) == 0
         if directory is not None:

@@ -7,6 +7,7 @@ import os
 import shlex
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,15 +15,20 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from templates import words
 from templates.words import _
 from tui.demo.telling import COORDINATOR, MAILBOX_ADDRESS, MARK
-from tui.output import BUSY, Ended
+from tui.output import BUSY, Ended, say
 
 if TYPE_CHECKING:
     from tui.demo.mailbox import Access, EmbeddedMailbox
 
 PER_HOUR, PER_DAY = 5_000, 20_000
 """The embedded mailbox takes whatever comes; these let the demo be played for a day."""
+
+
+PATIENCE = 20.0
+"""Seconds to wait for a sending under way when the demo is left; what is not sent then waits in the outbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +98,11 @@ def opened(wanted: Path | None) -> Iterator[Folder]:
 
 
 @contextmanager
-def running(folder: Folder, seed: int, language: str, today: date) -> Iterator[EmbeddedMailbox]:
-    """The demo's mailbox at work, with the group filled where it is new and told how to reach the mailbox."""
+def running(folder: Folder, seed: int, language: str | None, today: date) -> Iterator[EmbeddedMailbox]:
+    """The demo's mailbox at work, with the group filled where it is new and told how to reach the mailbox.
+
+    `language` is the coordinator's from now on; None keeps the one she has, and is the present one in a new group.
+    """
     from tui.demo.mailbox import EmbeddedMailbox, MailboxDidNotStart
 
     # Only this demo's configuration counts, for what it starts too: the sender asks it for the password.
@@ -104,14 +113,15 @@ def running(folder: Folder, seed: int, language: str, today: date) -> Iterator[E
             if not folder.file.exists():
                 from tui.demo.group import build
 
-                build(folder.file, today, seed, language)
-            _connect(folder, mailbox.access)
+                build(folder.file, today, seed, language or words.language())
+            _connect(folder, mailbox.access, language)
             yield mailbox
+            _wait_for_sender(folder)
     except MailboxDidNotStart as error:
         raise Ended(_("The demo's mailbox could not start; the reason is in {path}.").format(path=error.log)) from error
 
 
-def _connect(folder: Folder, access: Access) -> None:
+def _connect(folder: Folder, access: Access, language: str | None) -> None:
     """Write into the group's file and the demo's configuration how the mailbox is reached this time."""
     from store import Store
     from store.errors import UnknownOperator
@@ -125,6 +135,9 @@ def _connect(folder: Folder, access: Access) -> None:
     try:
         if store.settings.get(MARK) is None:
             raise _not_a_demo(folder)
+        if language:
+            store.operators.describe(COORDINATOR, language=language)
+        words.use(store.operators.me().language or words.language())
         store.mailbox.set(
             MailboxSettings(
                 access.host,
@@ -142,6 +155,17 @@ def _connect(folder: Folder, access: Access) -> None:
     folder.password.write_text(access.password + "\n")
     command = f"cat {shlex.quote(str(folder.password))}"
     Configuration.load().set_password_command(folder.file, command)
+
+
+def _wait_for_sender(folder: Folder) -> None:
+    """Leave the mailbox to a sending under way: it does not end with the screen that started it."""
+    from mail.lock import holder
+
+    until = time.monotonic() + PATIENCE
+    if holder(folder.file) is not None:
+        say(_("Mails are still going out; a moment …"))
+        while holder(folder.file) is not None and time.monotonic() < until:
+            time.sleep(0.1)
 
 
 def _not_a_demo(folder: Folder) -> Ended:

@@ -22,6 +22,9 @@ RECAP_AFTER = timedelta(minutes=45)
 COMING_SHARE = 0.45
 """How many of the members have ordered for the coming distribution: enough to see, and enough left to remind."""
 
+SHARES = (0.85, 0.7, 0.55, 0.35, 0.35, 0.45)
+"""How many of the households order from each of `CATALOGUES`."""
+
 Line = tuple[str, int]
 """A product's reference, and a quantity in thousandths."""
 
@@ -75,7 +78,8 @@ class History:
         self._silent = frozenset(silent)
         self._days = distribution_days(today)
         self._zeal = [self._draw_zeal(member) for member in range(len(joined))]
-        self._usual = [self._draw_usual() for _ in joined]
+        self._tastes = [self._draw_tastes() for _ in joined]
+        self._usual = [self._draw_usual(tastes) for tastes in self._tastes]
 
     def _draw_zeal(self, member: int) -> tuple[float, int]:
         """How likely a household orders, and until which of the distributions it did."""
@@ -89,12 +93,15 @@ class History:
             return 0.6, self._random.randint(3, PAST - 6)
         return (0.82 if kind < 0.6 else 0.4), PAST
 
-    def _draw_usual(self) -> list[str]:
-        weights = (5, 4, 3, 2, 2, 2)
-        usual: list[str] = []
-        for catalogue in self._random.choices(CATALOGUES, weights, k=9):
-            usual.append(self._random.choice(catalogue.products).reference)
-        return list(dict.fromkeys(usual))
+    def _draw_tastes(self) -> frozenset[str]:
+        """The names of the catalogues from which a household orders."""
+        liked = [c.name for c, share in zip(CATALOGUES, SHARES, strict=True) if self._random.random() < share]
+        return frozenset(liked or [CATALOGUES[0].name])
+
+    def _draw_usual(self, tastes: frozenset[str]) -> frozenset[str]:
+        """The references of the products that a household orders again and again."""
+        products = [product for catalogue in CATALOGUES if catalogue.name in tastes for product in catalogue.products]
+        return frozenset(product.reference for product in self._random.sample(products, min(7, len(products))))
 
     def orders(self) -> list[PlannedOrder]:
         """Every order, in the order in which they were confirmed."""
@@ -129,16 +136,17 @@ class History:
         open_products = [
             product
             for index, catalogue in enumerate(CATALOGUES)
-            if at < closing(day, index)
+            if catalogue.name in self._tastes[member] and at < closing(day, index)
             for product in catalogue.products
         ]
-        return PlannedOrder(member, day, at, "phone" if by_phone else "web", self._lines(member, open_products))
+        lines = self._lines(member, open_products or list(CATALOGUES[0].products))
+        return PlannedOrder(member, day, at, "phone" if by_phone else "web", lines)
 
     def _lines(self, member: int, products: list[Offered]) -> tuple[Line, ...]:
         random = self._random
         usual = [product for product in products if product.reference in self._usual[member]]
         chosen = [product for product in usual if random.random() < 0.5]
-        chosen += random.sample(products, random.randint(1, 3))
+        chosen += random.sample(products, random.randint(1, min(3, len(products))))
         return tuple({product.reference: self._quantity(product) for product in chosen}.items())
 
     def _quantity(self, product: Offered) -> int:

@@ -21,7 +21,7 @@ class Teller:
 
     def tell(self, text: str) -> None:
         """One line of what came of it."""
-        self._say(f"   {text}")
+        self._say(f"   {text}".rstrip())
 
     def expect(self, fulfilled: bool, otherwise: str) -> None:
         """Note what is missing unless it is there."""

@@ -6,8 +6,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from mail import detached
 from mail.composing import freeze, preview, queue_test
+from mail.detached import start
 from mail.lock import holder
 from store import Store
 from store.deliveries import DeliveryCounts
@@ -137,7 +137,7 @@ def _compare(store: Store, teller: Teller, message: int, arrived: list[Letter]) 
 
 def _run_outbox(store: Store, teller: Teller, message: int | None = None) -> DeliveryCounts:
     """Start the detached sender and wait for its end; it asks the demo's configuration for the password."""
-    detached.start(store.path, COORDINATOR, None)
+    start(store.path, COORDINATOR, None)
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         counts, state = store.deliveries.counts(), store.mailbox.state()
