@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from screens.import_words import IMPORT_SENTENCES
 from screens.message_errors import MESSAGE_SENTENCES
+from screens.order_errors import ORDER_CHANGED, ORDER_INVALID
+from screens.outbox_words import INVALID_MAILBOX, OUTBOX_SENTENCES
 from screens.text import visible
 from templates.words import N_, _
 
@@ -62,9 +65,11 @@ CHANGED = {
         "Somebody else changed this message meanwhile. Your text is kept: open the message again and compare."
     ),
     "order": N_("Somebody else changed this order meanwhile. It is shown as it is now: look, then type again."),
+    **ORDER_CHANGED,
 }
 
 INVALID: dict[tuple[str, str], str] = {
+    **ORDER_INVALID,
     ("role", "unknown"): N_("There is no role “{value}”."),
     ("login", "taken"): N_("The login “{value}” is taken."),
     ("timezone", "unknown"): N_("There is no time zone “{value}”; write it as Europe/Paris."),
@@ -72,6 +77,10 @@ INVALID: dict[tuple[str, str], str] = {
     ("country", "unknown"): N_("“{value}” is no country; write two letters, as FR."),
     ("language", "unknown"): N_("cabas does not speak “{value}”; it speaks en, fr and it."),
     ("name", "empty"): N_("A name is needed."),
+    ("email", "syntax"): N_("“{value}” is no e-mail address. Correct it, or leave it empty."),
+    ("people", ""): N_("A household has one or two people, in the order they are in."),
+    ("channel", "unknown"): N_("There is no channel “{value}”."),
+    ("kind", "unknown"): N_("There is no kind of message “{value}”."),
     ("subject", "too_long"): N_("The subject is too long ({value} characters): 60 are read, 400 are allowed."),
     ("label", "too_long"): N_("The label is too long ({value} characters)."),
     ("text", "too_long"): N_("The text is too long ({value} characters): 20000 are allowed."),
@@ -81,6 +90,7 @@ INVALID: dict[tuple[str, str], str] = {
     ("message_state", "not_queued"): N_("Only a message that is kept for its hour or in the outbox can be cancelled."),
     ("rule", "unknown"): N_("This cabas does not know the rule “{value}”; a newer one wrote it."),
     ("segment", "too_many_steps"): N_("A segment has 60 steps at most."),
+    **INVALID_MAILBOX,
 }
 
 
@@ -222,5 +232,7 @@ SENTENCES: dict[str, Callable[[Any], str]] = {
     "DiskFull": _disk_full,
     "NetworkFileSystem": _network,
     **MESSAGE_SENTENCES,
+    **IMPORT_SENTENCES,
+    **OUTBOX_SENTENCES,
 }
 """By the class's name, so that a part's errors get words here without its modules being imported."""

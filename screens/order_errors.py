@@ -1,0 +1,30 @@
+"""What the store refuses about orders, in words; `screens.errors` takes them in."""
+
+from __future__ import annotations
+
+from templates.words import N_
+
+ORDER_INVALID: dict[tuple[str, str], str] = {
+    ("basket", "empty"): N_("There is nothing to confirm: nothing is ordered or changed."),
+    ("basket", "nothing_to_undo"): N_("There is nothing to undo."),
+    ("basket", "nothing_to_repeat"): N_("Nothing of the last order is offered this time."),
+    ("quantity", "whole_only"): N_("{value} is sold whole: type 1 or 2, not a part."),
+    ("quantity", "negative"): N_("A quantity cannot be below 0."),
+    ("quantity", "syntax"): N_("“{value}” does not begin with a quantity: write it as 3 TOMCB or 1,5 CAR."),
+    ("product", "not_offered"): N_("{value} is not offered at this distribution."),
+    ("distribution", "cancelled"): N_("This distribution is cancelled: nothing can be ordered for it."),
+    ("order", "not_confirmed"): N_("This order is not confirmed."),
+    ("order", "other_catalogues"): N_("This order has lines of other catalogues: a coordinator can cancel it."),
+    ("reference", "taken"): N_("The reference “{value}” is taken by another product of this catalogue."),
+    ("name", "taken"): N_("The name “{value}” is taken."),
+    ("closes_at", "not_an_hour"): N_("“{value}” is no hour; write it as 20:00, with the number of days before."),
+    ("opens_at", "not_an_hour"): N_("“{value}” is no hour; write it as 20:00, with the number of days before."),
+    ("starts_at", "not_an_hour"): N_("“{value}” is no hour; write it as 18:00."),
+    ("ends_at", "not_an_hour"): N_("“{value}” is no hour; write it as 19:30."),
+    ("ends_at", "before_start"): N_("A distribution ends after it has begun: {value} is too early."),
+    ("price", "negative"): N_("A price cannot be below 0."),
+}
+
+ORDER_CHANGED = {
+    "basket": N_("Somebody else works on this order too. It is shown as it is now: look, then type again."),
+}
