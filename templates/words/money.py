@@ -28,6 +28,12 @@ def money(cents: int, currency: str = "EUR") -> str:
     return names.money.format(minus="-" if cents < 0 else "", sign=sign, amount=amount)
 
 
+def plain_amount(cents: int) -> str:
+    """An amount without its sign, for a column of them: "1 284,50"."""
+    minus = "-" if cents < 0 else ""
+    return f"{minus}{_grouped(abs(cents) // 100)}{NAMES[language()].decimal}{abs(cents) % 100:02}"
+
+
 def quantity(thousandths: int) -> str:
     """A quantity of integer thousandths, without idle zeros: 1500 is "1,5" and 2000 is "2"."""
     whole, rest = divmod(abs(thousandths), 1000)
