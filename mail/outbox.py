@@ -1,7 +1,7 @@
 """The runner: sends what is due, one mail after the other, each step committed before the next.
 
-For each mail: MAIL, RCPT, DATA, the text; commit `sending`; the final dot; the answer; commit the outcome. A process that
-dies before the dot has sent nothing; one that dies after it leaves one mail in doubt. See `store.ledger`.
+For each mail: MAIL, RCPT, DATA, the text; commit `sending`; the final dot; the answer; commit the outcome. A process
+that dies before the dot has sent nothing; one that dies after it leaves one mail in doubt. See `store.ledger`.
 """
 
 from __future__ import annotations

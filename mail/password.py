@@ -46,7 +46,7 @@ class ConfigurationBad(Exception):
 
 
 def configuration_paths() -> tuple[Path, ...]:
-    """Where the configuration is looked for, the first that exists counts: `CABAS_CONFIG`, else the user's, the site's."""
+    """Where it is looked for, and the first that exists counts: `CABAS_CONFIG` alone, else the user's, then the site's."""
     if named := os.environ.get("CABAS_CONFIG"):
         return (Path(named),)
     import platformdirs

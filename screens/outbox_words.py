@@ -1,0 +1,211 @@
+"""What is wrong with the mailbox and what became of mails, in words: for the command line and the screens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from store.clock import unstamp
+from templates.words import N_, _, dates, ngettext
+
+if TYPE_CHECKING:
+    from mail import lock, password
+    from mail.outbox import RunResult
+    from store.clock import Clock
+    from store.mailbox import MailboxSettings, MailboxState
+
+FAULTS = {
+    "name": N_("The name {host} is not known. Look for a typing error, and whether this machine is on the internet."),
+    "refused": N_("{host} answers, but not on port {port}. Compare the port with your provider's page (465 or 587)."),
+    "network": N_("There is no way to {host} from here. Look whether this machine is on the internet."),
+    "timeout": N_(
+        "{host} does not answer on port {port}. The port may be closed on this line, or be the wrong one "
+        "(implicit goes with 465, starttls with 587)."
+    ),
+    "lost": N_("{host} broke the line off. Try again in a moment; if it stays so, compare port and TLS."),
+    "tls": N_("No safe line to {host} could be agreed on. Compare port and TLS with your provider's page."),
+    "tls_mode": N_(
+        "{host} speaks another kind of TLS on port {port}. Try --tls starttls with port 587, or implicit with 465."
+    ),
+    "no_starttls": N_(
+        "{host} offers no encryption on port {port}, so no password is sent. Try --tls implicit with port 465."
+    ),
+    "certificate_name": N_(
+        "The certificate of {host} is made out to another name. Write the host as your provider's page does; "
+        "if it was right, somebody may be listening in: send nothing."
+    ),
+    "certificate_expired": N_(
+        "The certificate of {host} is out of date. Look at this machine's clock; if it is right, tell the provider."
+    ),
+    "certificate_unknown": N_(
+        "The certificate of {host} comes from nobody this machine trusts, so nothing was sent. If the server is your "
+        "own, name its authority's file in SSL_CERT_FILE."
+    ),
+    "login": N_(
+        "{host} refuses the login of {username}. Check the user name and the password; many providers want a password "
+        "made for programs (app password)."
+    ),
+    "no_login": N_("{host} offers no login on port {port}. Compare port and TLS with your provider's page."),
+    "quota": N_("The provider says that the mailbox has sent enough for now. The rest stays in the outbox."),
+    "busy": N_("{host} asks to wait a while. The rest stays in the outbox."),
+    "sender": N_("{host} does not let this mailbox send as {address}. Set the mailbox's own address as the sender."),
+    "session": N_("{host} does not understand us, or is no mail server. Compare host and port."),
+}
+"""By the fault's kind: what is wrong, and what to do."""
+
+REASONS = {
+    "refused": N_("refused"),
+    "gave_up": N_("tried for three days"),
+    "later": N_("refused for the moment"),
+    "interrupted": N_("the line broke"),
+    "too_late": N_("too late"),
+    "cancelled": N_("cancelled"),
+    "opted_out": N_("does not want it any more"),
+    "address_changed": N_("the address was changed"),
+    "operator": N_("held by hand"),
+    "copied": N_("held when the file was taken over"),
+    "released": N_("released"),
+}
+"""Why a delivery is in its state."""
+
+
+def fault_words(kind: str, answer: str, settings: MailboxSettings) -> str:
+    """What is wrong with the mailbox and what to do; the server's own words behind it."""
+    text = _(FAULTS.get(kind, FAULTS["session"])).format(
+        host=settings.host, port=settings.port, username=settings.username, address=settings.address
+    )
+    return text if not answer else f"{text} ({answer})"
+
+
+def state_words(state: MailboxState, settings: MailboxSettings, clock: Clock) -> str:
+    """Why the mailbox sends nothing now and until when; empty when it may send."""
+    if state.state == "ok":
+        return ""
+    if state.reason == "operator":
+        return _("Sending is paused. “cabas outbox resume” goes on.")
+    if state.reason == "limits":
+        text = _("The mailbox's limits are used up ({hour} an hour, {day} a day).").format(
+            hour=settings.per_hour, day=settings.per_day
+        )
+    else:
+        text = fault_words(state.reason, state.answer, settings)
+    if state.until is None:
+        return text
+    return text + " " + _("It goes on from {moment}.").format(moment=local(state.until, clock))
+
+
+def holder_words(holder: lock.Holder | None, clock: Clock) -> str:
+    """Who is sending, and since when."""
+    if holder is None or not holder.since:
+        return _("Somebody else is sending just now.")
+    return _("{name} is sending, since {moment} (process {pid}).").format(
+        name=holder.operator, moment=local(holder.since, clock), pid=holder.pid
+    )
+
+
+def result_words(result: RunResult, settings: MailboxSettings | None, clock: Clock) -> str:
+    """How a run ended, what it did, and when the next mail is due."""
+    from mail.outbox import Outcome
+    from store.mailbox import MailboxState
+
+    if result.outcome is Outcome.BUSY:
+        return holder_words(result.holder, clock)
+    if result.outcome is Outcome.COPIED:
+        return copied_words()
+    if result.outcome is Outcome.NO_MAILBOX or settings is None:
+        return _("The group has no mailbox to send from yet. Someone with the right sets one: cabas mailbox set --help")
+    parts = [_done(result)]
+    if result.outcome is Outcome.STOPPED:
+        parts.append(_("Stopped after the mail under way."))
+    elif result.outcome is Outcome.NO_NETWORK:
+        parts.append(fault_words(result.reason, result.answer, settings))
+    elif result.outcome is not Outcome.DONE:
+        parts.append(
+            state_words(MailboxState(result.outcome.value, result.until, result.reason, result.answer), settings, clock)
+        )
+    if result.due:
+        parts.append(ngettext("{n} mail waits.", "{n} mails wait.", result.due).format(n=result.due))
+    elif result.next_at:
+        parts.append(_("The next is due {moment}.").format(moment=local(result.next_at, clock)))
+    else:
+        parts.append(_("Nothing waits."))
+    return "\n".join(parts)
+
+
+def _done(result: RunResult) -> str:
+    text = ngettext("{n} mail sent.", "{n} mails sent.", result.sent).format(n=result.sent)
+    if result.failed:
+        text += " " + ngettext("{n} was refused.", "{n} were refused.", result.failed).format(n=result.failed)
+    if result.in_doubt:
+        text += " " + ngettext(
+            "{n} is in doubt: see “cabas outbox unknown”.",
+            "{n} are in doubt: see “cabas outbox unknown”.",
+            result.in_doubt,
+        ).format(n=result.in_doubt)
+    return text
+
+
+def copied_words() -> str:
+    """That the file sends nothing until somebody takes it over."""
+    return _(
+        "This file was copied or brought back from a backup: what waits in it may have been sent from the other one. "
+        "Nothing is sent until “cabas outbox adopt” says that this is the one (with --hold to keep what waits)."
+    )
+
+
+def local(stamp: str, clock: Clock) -> str:
+    """A UTC stamp as day and hour in the group's zone."""
+    return dates.moment(clock.to_wall(unstamp(stamp)))
+
+
+def reason_words(reason: str) -> str:
+    """Why a delivery is in its state; empty for no reason."""
+    return _(REASONS[reason]) if reason in REASONS else reason
+
+
+def _password_command_failed(error: password.PasswordCommandFailed) -> str:
+    if error.reason == "timeout":
+        return _("The password command did not end in a minute. Try it in a terminal of its own.")
+    if error.reason == "empty":
+        return _("The password command gave no password. Its first line should be the password.")
+    return _("The password command failed (code {code}). Try it in a terminal of its own.").format(code=error.code)
+
+
+def _no_password(_error: password.NoPassword) -> str:
+    return _(
+        "No password is known for the mailbox. Name a command that gives it: "
+        "cabas mailbox set … --password-command COMMAND"
+    )
+
+
+def _configuration_bad(error: password.ConfigurationBad) -> str:
+    if error.reason == "writable":
+        return _("{path} can be changed by anybody, so no command of it is run. Do: chmod o-w {path}").format(
+            path=error.path
+        )
+    return _("The configuration {path} cannot be read: {detail}.").format(path=error.path, detail=error.detail)
+
+
+def _busy(_error: lock.Busy) -> str:
+    return _("Somebody else is sending just now.")
+
+
+OUTBOX_SENTENCES: dict[str, Callable[[Any], str]] = {
+    "PasswordCommandFailed": _password_command_failed,
+    "NoPassword": _no_password,
+    "ConfigurationBad": _configuration_bad,
+    "Busy": _busy,
+}
+"""For `screens.errors`, by the class's name."""
+
+INVALID_MAILBOX: dict[tuple[str, str], str] = {
+    ("host", "host"): N_("“{value}” is no name of a server."),
+    ("port", "port"): N_("{value} is no port; it is 465 or 587 as a rule."),
+    ("tls", "loopback_only"): N_("Without TLS the password could be read on the way: {value} is not this machine."),
+    ("tls", "unknown"): N_("TLS is starttls, implicit or none, not “{value}”."),
+    ("email", "address"): N_("“{value}” is no e-mail address."),
+    ("per_hour", "positive"): N_("{value} mails an hour: write 1 or more."),
+    ("per_day", "positive"): N_("{value} mails a day: write 1 or more."),
+    ("resolution", "unknown"): N_("Say sent or again, not “{value}”."),
+}
+"""Values of the mailbox that cannot be taken."""

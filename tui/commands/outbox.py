@@ -1,0 +1,238 @@
+"""`cabas outbox`: send what is due, see what waits, settle what is in doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from templates.words import N_, _, ngettext
+from tui.context import Context
+from tui.output import BUSY, WRONG_USE, Ended, print_json, print_table, say
+
+json_option = click.option("--json", "as_json", is_flag=True, help=N_("Write JSON, for programs."))
+message_option = click.option("--message", "message_id", type=int, help=N_("Only those of this message."))
+all_option = click.option("--all", "all_", is_flag=True, help=N_("All of them."))
+
+
+@click.group(help=N_("The mails that wait, go out, or are in doubt."))
+def outbox() -> None:
+    pass
+
+
+@outbox.command(help=N_("Send until nothing is due; 3: not now, 4: somebody else is sending."))
+@json_option
+@click.pass_obj
+def run(context: Context, as_json: bool) -> None:
+    from mail.outbox import run as send
+    from screens.outbox_words import result_words
+    from tui.commands.mailbox import password
+
+    store = context.store()
+    settings = store.mailbox.get()
+    result = send(store, lambda: "" if settings is None else password(store, settings))
+    words = result_words(result, settings, store.clock)
+    if as_json:
+        print_json(asdict(result))
+    if result.exit_code:
+        raise Ended(words, result.exit_code)
+    if not as_json:
+        say(words)
+
+
+@outbox.command(help=N_("How many mails are in each state, and what the mailbox is doing."))
+@json_option
+@click.pass_obj
+def status(context: Context, as_json: bool) -> None:
+    from mail.lock import holder
+    from mail.outbox import settle
+    from screens.outbox_words import holder_words, local, state_words
+
+    store = context.store()
+    settle(store)
+    counts, due, state, settings = (
+        asdict(store.deliveries.counts()),
+        store.deliveries.due(),
+        store.mailbox.state(),
+        store.mailbox.get(),
+    )
+    why = state_words(state, settings, store.clock) if settings else ""
+    if as_json:
+        shown = {"state": state.state, "until": state.until, "reason": why or None}
+        print_json({**counts, "due": due.now, "next_at": due.next_at, "mailbox": shown})
+        return
+    names = state_names()
+    print_table([_("State"), _("Mails")], [(names[name], number) for name, number in counts.items()], right=[1])
+    if due.now:
+        say(ngettext("{n} mail is due now.", "{n} mails are due now.", due.now).format(n=due.now))
+    elif due.next_at:
+        say(_("The next is due {moment}.").format(moment=local(due.next_at, store.clock)))
+    if why:
+        say(why)
+    if someone := holder(store.path):
+        say(holder_words(someone, store.clock))
+
+
+@outbox.command(help=N_("The mails of which nobody can know whether they arrived."))
+@json_option
+@click.pass_obj
+def unknown(context: Context, as_json: bool) -> None:
+    from mail.outbox import settle
+    from screens.outbox_words import local
+
+    store = context.store()
+    settle(store)
+    rows = store.deliveries.unknown()
+    if as_json:
+        print_json(
+            [
+                {
+                    "message": row.message_id,
+                    "address": row.address,
+                    "since": row.state_at,
+                    "delivery": row.id,
+                    "name": row.name,
+                    "kind": row.kind,
+                }
+                for row in rows
+            ]
+        )
+        return
+    if not rows:
+        say(_("Nothing is in doubt."))
+        return
+    print_table(
+        ["", _("Name"), _("Address"), _("Since")],
+        [(row.id, row.name, row.address, local(row.state_at, store.clock)) for row in rows],
+        right=[0],
+    )
+    say(_("Count them as sent: cabas outbox resolve --all sent; send the same mail again: … again"))
+
+
+@outbox.command(help=N_("Settle what is in doubt: count it as sent, or send the same mail again."))
+@click.argument("what", nargs=-1, required=True)
+@all_option
+@click.pass_obj
+def resolve(context: Context, what: tuple[str, ...], all_: bool) -> None:
+    from mail.outbox import settle
+
+    *numbers, as_ = what
+    if as_ not in ("sent", "again"):
+        raise click.UsageError(_("Say sent or again, not “{value}”.").format(value=as_))
+    store = context.store()
+    settle(store)
+    settled = _each(_chosen(tuple(numbers), all_), lambda which: store.deliveries.resolve(which, as_))
+    text = (
+        ngettext("{n} mail counts as sent.", "{n} mails count as sent.", settled)
+        if as_ == "sent"
+        else ngettext("{n} mail goes out again.", "{n} mails go out again.", settled)
+    )
+    say(text.format(n=settled))
+
+
+def _deciding(name: str, help_: str, words: Callable[[int], str]) -> None:
+    """Add a subcommand that decides about one, several or all deliveries: retry, hold, release."""
+
+    @outbox.command(name, help=help_)
+    @click.argument("numbers", nargs=-1)
+    @all_option
+    @message_option
+    @click.pass_obj
+    def decide(context: Context, numbers: tuple[str, ...], all_: bool, message_id: int | None) -> None:
+        store = context.store()
+        act: Callable[..., int] = getattr(store.deliveries, name)
+        chosen = _chosen(numbers, all_ or message_id is not None)
+        changed = _each(chosen, lambda which: act(which, message_id))
+        say(words(changed).format(n=changed))
+
+
+_deciding(
+    "retry",
+    N_("Try again what failed."),
+    lambda n: ngettext("{n} mail is tried again.", "{n} mails are tried again.", n),
+)
+_deciding(
+    "hold",
+    N_("Keep what waits from being sent."),
+    lambda n: ngettext("{n} mail is held.", "{n} mails are held.", n),
+)
+_deciding(
+    "release",
+    N_("Let what is held go."),
+    lambda n: ngettext("{n} mail waits again.", "{n} mails wait again.", n),
+)
+
+
+@outbox.command(help=N_("Send nothing for now: nothing at all, or nothing of one message."))
+@message_option
+@click.pass_obj
+def pause(context: Context, message_id: int | None) -> None:
+    store = context.store()
+    if message_id is None:
+        store.mailbox.pause()
+    else:
+        store.deliveries.pause(message_id)
+    say(_("Paused. The mail under way is finished; “cabas outbox resume” goes on."))
+
+
+@outbox.command(help=N_("End a pause; “cabas outbox run” then sends."))
+@message_option
+@click.pass_obj
+def resume(context: Context, message_id: int | None) -> None:
+    store = context.store()
+    if message_id is None:
+        store.mailbox.resume()
+    else:
+        store.deliveries.resume(message_id)
+    say(_("The pause is over. “cabas outbox run” sends."))
+
+
+@outbox.command(help=N_("Say that a copied or restored file is the one that sends from now on."))
+@click.option("--hold", is_flag=True, help=N_("Hold what waits: it may have been sent from the other file."))
+@click.pass_obj
+def adopt(context: Context, hold: bool) -> None:
+    from mail.lock import Busy
+    from mail.outbox import adopt as take_over
+    from screens.outbox_words import holder_words
+
+    store = context.store()
+    try:
+        waiting = take_over(store, hold=hold)
+    except Busy as busy:
+        raise Ended(holder_words(busy.holder, store.clock), BUSY) from busy
+    if hold:
+        say(ngettext("{n} mail is held.", "{n} mails are held.", waiting).format(n=waiting))
+    else:
+        say(
+            ngettext("This file sends now; {n} mail waits.", "This file sends now; {n} mails wait.", waiting).format(
+                n=waiting
+            )
+        )
+
+
+def state_names() -> dict[str, str]:
+    """The states in words, in the order of a delivery's life."""
+    return {
+        "ready": _("waiting"),
+        "sending": _("being sent"),
+        "sent": _("sent"),
+        "failed": _("failed"),
+        "unknown": _("in doubt"),
+        "held": _("held"),
+        "bounced": _("came back"),
+    }
+
+
+def _chosen(numbers: tuple[str, ...], all_: bool) -> list[Any]:
+    if all_ == bool(numbers):
+        raise Ended(_("Say which: the numbers, or --all."), WRONG_USE)
+    try:
+        return ["all"] if all_ else [int(number) for number in numbers]
+    except ValueError:
+        raise Ended(_("Deliveries are named by their numbers."), WRONG_USE) from None
+
+
+def _each(chosen: list[Any], act: Callable[[Any], int]) -> int:
+    return sum(act(which) for which in chosen)
