@@ -138,11 +138,14 @@ def spent(scope: Scope, rule: Rule) -> str:
 
     Only lines in the group's own currency count, and weighed products with their estimate until they are settled.
     """
-    currency = scope.bind(scope.group.currency)
-    return f"""m.id IN (SELECT o.member_id FROM orders o CROSS JOIN order_lines l ON l.order_id = o.id
-        WHERE o.state = 'confirmed' AND o.filled = 1{_period(scope, rule, "o.ordered_on")}
-        AND l.catalogue_id IN (SELECT id FROM catalogues WHERE currency = {currency})
-        GROUP BY o.member_id HAVING sum(l.amount) >= {scope.bind(rule.get("at_least"))})"""
+    period, at_least = _period(scope, rule, "o.ordered_on"), scope.bind(rule.get("at_least"))
+    foreign = [r[0] for r in scope.t.all("SELECT id FROM catalogues WHERE currency <> ?", (scope.group.currency,))]
+    amount = "o.amount"
+    if foreign:
+        amount += f""" - coalesce((SELECT sum(l.amount) FROM order_lines l WHERE l.order_id = o.id
+            AND l.catalogue_id IN (SELECT value FROM json_each({scope.bind(foreign)}))), 0)"""
+    return f"""m.id IN (SELECT o.member_id FROM orders o WHERE o.state = 'confirmed' AND o.filled = 1{period}
+        GROUP BY o.member_id HAVING sum({amount}) >= {at_least})"""
 
 
 def orders(scope: Scope, rule: Rule) -> str:

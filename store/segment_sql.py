@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 Sql = tuple[str, dict[str, Any]]
 
-NOT_ARCHIVED = "m.archived_at IS NULL"
+# Walking through the members by id keeps the walks through people and orders in step; by name takes twice as long.
+MEMBERS = "members m NOT INDEXED WHERE m.archived_at IS NULL"
 _JOINED = {
     Verb.ADD: "({so_far} OR {rule})",
     Verb.KEEP: "({so_far} AND {rule})",
@@ -43,7 +44,7 @@ def compile_segment(t: Transaction, segment: Segment) -> Sql:
         rule = _condition(scope, step.rule)
         joined = _FIRST[segment.start, step.verb] if number == 0 else _JOINED[step.verb]
         so_far = joined.format(so_far=so_far, rule=rule)
-    return f"SELECT m.id FROM members m WHERE {NOT_ARCHIVED} AND {so_far}", scope.bound
+    return f"SELECT m.id FROM {MEMBERS} AND {so_far}", scope.bound
 
 
 def compile_ways(t: Transaction, segment: Segment) -> Sql:
@@ -53,7 +54,7 @@ def compile_ways(t: Transaction, segment: Segment) -> Sql:
     """
     scope = Scope(t)
     bits = [f"({_condition(scope, step.rule)} << {number})" for number, step in enumerate(segment.steps)]
-    return f"SELECT m.id, {' | '.join(bits) or '0'} AS way FROM members m WHERE {NOT_ARCHIVED}", scope.bound
+    return f"SELECT m.id, {' | '.join(bits) or '0'} AS way FROM {MEMBERS}", scope.bound
 
 
 def follow(segment: Segment, way: int) -> tuple[bool, ...]:

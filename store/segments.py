@@ -88,7 +88,10 @@ class Segments:
         with self._store.reading() as t:
             _may_look(t)
             sql, bound = segment_sql.compile_ways(t, segment)
-            ways = t.all(f"SELECT way, count(*) AS members FROM ({sql}) GROUP BY way", bound)
+            # Without MATERIALIZED each rule would be looked up twice, to group by and to show.
+            ways = t.all(
+                f"WITH ways AS MATERIALIZED ({sql}) SELECT way, count(*) AS members FROM ways GROUP BY way", bound
+            )
         totals: Counter[int] = Counter()
         for row in ways:
             for number, inside in enumerate(segment_sql.follow(segment, row["way"])):
