@@ -22,7 +22,7 @@ LEAKS = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "LANGUAGE", "LC_ALL", "L
 def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home, and nothing of the developer's environment that changes what cabas says or shows."""
     for name in os.environ:
-        if name in LEAKS or name.startswith(("CABAS_", "TEXTUAL_")):
+        if name in LEAKS or (name.startswith(("CABAS_", "TEXTUAL_")) and "SNAPSHOT" not in name):
             monkeypatch.delenv(name)
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(home))
