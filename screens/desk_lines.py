@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 CATALOGUES, BASKETS, MESSAGES, DRAFTS = 7, 2, 3, 2
 """How many of each the desk lists; the rest is counted."""
 
+TITLE = 24
+"""Cells of a message's title beside its figures."""
+
 Item = tuple[str, str]
 """A text, and the letter that leads to what it speaks of; empty where none does."""
 
@@ -86,7 +89,7 @@ def read_desk(store: Store) -> Desk:
         desk,
         drafts=tuple(row for row in rows if row.state == "draft"),
         scheduled=tuple(sorted((r for r in rows if r.state == "scheduled"), key=lambda r: r.send_at or r.changed_at)),
-        stopped=tuple(row for row in rows if row.counts.unfinished or row.counts.unknown),
+        stopped=tuple(row for row in rows if waiting(row) or row.counts.unknown),
         has_mailbox=store.mailbox.get() is not None,
     )
     if not desk.stopped:
@@ -124,14 +127,14 @@ def lines(desk: Desk, clock: Clock, cells: int) -> list[Content]:
 def first_steps(desk: Desk) -> list[Content]:
     """What to do in a new group, until all of it is done once."""
     steps = [
-        (desk.members != 0, _("write members down: m, then n; or: cabas import members FILE")),
-        (desk.planned, _("plan a distribution: cabas distribution add")),
-        (desk.has_mailbox, _("say from which mailbox messages go out: cabas mailbox set")),
+        (desk.members != 0, _("members: m, then n; or all at once: cabas import members FILE")),
+        (desk.planned, _("what is sold and when: cabas catalogue, product, distribution add")),
+        (desk.has_mailbox, _("the mailbox that messages go out from: cabas mailbox set")),
     ]
     if desk.members is None or all(done for done, _text in steps):
         return []
     title = _("This group is new. What comes first:") if not desk.members else _("Still to be done once:")
-    return [plain(f" {title}", "bold"), *(plain(f"   {'✓' if done else ' '} {text}") for done, text in steps)]
+    return [plain(f" {title}", "bold"), *(plain(f"   {'✓' if done else '·'} {text}") for done, text in steps)]
 
 
 def coming(desk: Desk) -> list[Content]:
@@ -233,8 +236,8 @@ def mails(desk: Desk, clock: Clock) -> list[Item]:
     elif state is not None and state.state == "paused":
         found.append(("! " + _("Sending is paused"), "g"))
     for row in desk.stopped[:MESSAGES]:
-        title, counts = row.title or _("without a title"), progress(row)
-        if not row.counts.unfinished:
+        title, counts = fitted(row.title or _("without a title"), TITLE).rstrip(), progress(row)
+        if not waiting(row):
             text = "! " + _("“{title}”: {counts}").format(title=title, counts=counts)
         elif desk.holder is not None:
             text = "  " + _("“{title}” is being sent: {counts}").format(title=title, counts=counts)
@@ -247,12 +250,17 @@ def mails(desk: Desk, clock: Clock) -> list[Item]:
     return found
 
 
+def waiting(row: MessageRow) -> int:
+    """How many of a message's mails have not gone out yet."""
+    return row.counts.ready + row.counts.sending
+
+
 def progress(row: MessageRow) -> str:
     """How far a message's mails got."""
     counts = row.counts
     parts = [_("{n} sent").format(n=counts.sent)]
-    if counts.unfinished:
-        parts.append(_("{n} waiting").format(n=counts.unfinished))
+    if waiting(row):
+        parts.append(_("{n} waiting").format(n=waiting(row)))
     if counts.unknown:
         parts.append(_("{n} in doubt").format(n=counts.unknown))
     return ", ".join(parts)

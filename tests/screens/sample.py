@@ -1,0 +1,131 @@
+"""A small group in the middle of its week, for tests of screens; how to open every route on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import import_module
+from typing import Any
+
+from textual.pilot import Pilot
+
+from screens.base import HouseScreen
+from screens.house import HouseApp
+from screens.routes import ROUTES
+from store import Store
+from store.orders import Entry
+from store.people import Member, Person
+from store.segments import parse
+from tests import audience
+
+NOW = datetime(2026, 11, 21, 20, 4, tzinfo=UTC)
+"""Saturday 21 November 2026, 21:04 in Paris."""
+
+HOSTILE = ("Prix [/]", "[@click=app.bell]clic", "[link=http://x]y \x1b[31m\x1b]0;t\x07", "\x1b[2J[b", "a\\[b]\\")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A filled group and what is in it."""
+
+    audience: audience.Audience
+    late_order: int
+    message: int
+    draft: int
+
+    def parameters(self, route: str) -> dict[str, Any]:
+        """What to open a route with, so that it has something to show."""
+        member = self.audience.members["guerin"]
+        following = self.audience.offering.next
+        return {
+            "member": {"member_id": member},
+            "orders": {"distribution_id": following},
+            "order_entry": {"member_id": self.audience.members["odette"], "distribution_id": following},
+            "message": {"message_id": self.message},
+            "picker": {"segment": parse("everyone - ordered(distribution=next)"), "title": "Fromages de Noël"},
+            "compose": {"message_id": self.draft},
+            "preview": {"message_id": self.draft},
+            "sending": {"message_id": self.message},
+        }.get(route, {})
+
+
+def fill(store: Store, names: tuple[str, ...] = ()) -> Sample:
+    """Members reached in every way, orders, a late line, an open basket, a queued message and a draft.
+
+    `names` become further members, products and message titles, to see that screens survive them.
+    """
+    found = audience.fill(store)
+    sold, members = found.offering, found.members
+    store.orders.record(members["paul"], sold.past, [(sold.products["tomatoes"], 2000)])
+    store.orders.record(
+        members["guerin"], sold.next, [(sold.products["tomatoes"], 3000), (sold.products["eggs"], 1000)]
+    )
+    store.distributions.mark_recap_sent(sold.next, sold.catalogues["poultry"])
+    late = store.orders.record(members["paul"], sold.next, [(sold.products["chicken"], 1000)])
+    basket = store.orders.open_basket(members["odette"], sold.next)
+    store.orders.enter(basket.id, Entry("2 tomcb", sold.products["tomatoes"], 0, 2000))
+    draft = store.messages.new(
+        parse("everyone - ordered(distribution=next)"), subject="AMAP des Oiseaux : fromages de Noël", text="Bonjour !"
+    )
+    message = _queued(store)
+    for number, name in enumerate(names):
+        added = store.members.add(
+            Member(people=(Person(name, name, f"prix{number}@exemple.fr"),), city=name, notes=name)
+        )
+        product = store.catalogues.add_product(sold.catalogues["veg"], name, 100)
+        store.orders.record(added, sold.next, [(product, 1000)])
+        one = store.orders.open_basket(added, sold.next)
+        store.orders.enter(one.id, Entry(name, product, 1000, 2000))
+        store.messages.new(parse("everyone"), subject=name, text=name, label=name)
+    return Sample(found, late.order_id, message, draft)
+
+
+def _queued(store: Store) -> int:
+    """A message whose mails are frozen and wait."""
+    from mail.composing import freeze
+
+    message = store.messages.new(
+        parse("nobody + member(ids=4)"), subject="AMAP des Oiseaux : dernier rappel", text="Bonjour {{ first_name }}"
+    )
+    freeze(store, message)
+    return message
+
+
+def make_app(store: Store) -> HouseApp:
+    """The app as a terminal would show it, on this store."""
+    return HouseApp(store)
+
+
+def screen_class(route: str) -> type[HouseScreen[Any]]:
+    """The class behind a route."""
+    module, name = ROUTES[route].split(":")
+    found: type[HouseScreen[Any]] = getattr(import_module(module), name)
+    return found
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    """Until every read is shown; reads may lead to further reads."""
+    for _ in range(3):
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+
+
+async def open_route(pilot: Pilot[None], route: str, sample: Sample | None) -> HouseScreen[Any]:
+    """Open a route as another screen would, and wait until it has shown what it reads."""
+    app = pilot.app
+    assert isinstance(app, HouseApp)
+    await settled(pilot)
+    if route != "desk":
+        assert sample is not None
+        app.go(route, **sample.parameters(route))
+        await pilot.pause()
+        await settled(pilot)
+    screen = app.screen
+    assert isinstance(screen, HouseScreen)
+    return screen
+
+
+def text_of(app: HouseApp) -> str:
+    """What is on the screen, a line each."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)

@@ -1,0 +1,65 @@
+"""The desk: what a volunteer sees first."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from store import Store
+from store.mailbox import MailboxSettings
+from tests.screens.conftest import SIZE
+from tests.screens.sample import NOW, Sample, make_app, settled, text_of
+
+
+def test_a_new_group_is_told_what_comes_first(store: Store, snap_compare):
+    assert snap_compare(make_app(store), terminal_size=SIZE, run_before=settled)
+
+
+def test_the_week_at_a_glance(store: Store, sample: Sample, snap_compare):
+    assert snap_compare(make_app(store), terminal_size=SIZE, run_before=settled)
+
+
+async def test_what_a_colleague_changes_appears(store: Store, sample: Sample):
+    async with (app := make_app(store)).run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        assert "3 orders" not in text_of(app)
+        store.orders.record(sample.audience.members["yves"], sample.audience.offering.next, [(1, 1000)])
+        app._poll()
+        await settled(pilot)
+        assert "3 orders" in text_of(app)
+
+
+async def test_a_letter_leads_only_where_its_line_does(store: Store):
+    store.mailbox.set(MailboxSettings("localhost", 1025, "none", "amap", "amap@exemple.fr"))
+    async with (app := make_app(store)).run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("l", "b", "r")
+        assert app.screen.NAME == "desk"
+
+
+async def test_a_producer_sees_only_what_is_theirs(store: Store, sample: Sample, act_as):
+    veg = sample.audience.offering.catalogues["veg"]
+    store.operators.add("gue", "Légumes du Gué", "producer", catalogues=[veg])
+    async with (app := make_app(act_as("gue"))).run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        shown = text_of(app)
+        assert "Légumes du Gué" in shown
+        for hidden in ("Volailles", "Moulin", "Fromages", "rappel", "not ordered", "Members"):
+            assert hidden not in shown
+        await pilot.press("f2", "m")
+        await settled(pilot)
+        assert app.screen.NAME == "desk"
+
+
+async def test_what_is_in_doubt_asks_for_attention(store: Store, sample: Sample):
+    with store.writing() as t:
+        t.execute("UPDATE deliveries SET state = 'unknown'")
+    async with (app := make_app(store)).run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        assert "! “AMAP des Oiseaux : dernier rappel”: 0 sent, 1 in doubt [g]" in text_of(app)
+
+
+async def test_a_past_closing_is_no_longer_counted_down(store: Store, sample: Sample):
+    store.clock._now = lambda: NOW + timedelta(days=4)
+    async with (app := make_app(store)).run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        assert "closed Mon 23 Nov 20:00" in text_of(app)

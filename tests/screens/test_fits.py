@@ -1,0 +1,101 @@
+"""In every language, on 80 columns: what a screen says fits its cells, and it says what its keys do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from textual.binding import Binding
+from textual.widget import Widget
+from textual.widgets import Button, Checkbox, DataTable, Input, Label, RadioButton, Static
+
+from screens.base import HouseScreen
+from screens.routes import DESTINATIONS, ROUTES
+from screens.text import width
+from screens.widgets.bars import fitting, shown_keys
+from store import Store
+from templates import words
+from templates.words import LANGUAGES, _
+from tests.screens.conftest import SIZE
+from tests.screens.sample import Sample, make_app, open_route, screen_class
+
+CELLS = SIZE[0]
+LABEL_CELLS = 18
+KEYS_AT_LEAST = 3
+
+
+@pytest.mark.parametrize("route", ROUTES)
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_everything_fits_its_cells(store: Store, sample: Sample, route: str, language: str):
+    words.use(language)
+    app = make_app(store)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await open_route(pilot, route, sample)
+        left, right = screen.heading()
+        assert left, "the title line says nothing"
+        assert width(left) + width(right) + 3 <= CELLS, f"title line: {left!r} … {right!r}"
+        entries = shown_keys(screen)
+        shown = fitting(entries, CELLS)
+        assert shown[-1] == entries[-1]
+        assert len(shown) == len(entries) or len(shown) > KEYS_AT_LEAST, f"key line: {entries}"
+        for key, label in entries:
+            assert width(label) <= LABEL_CELLS, f"key line: {key} {label!r}"
+        for problem in cut_texts(screen):
+            pytest.fail(problem)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_letters_after_f2_fit_one_line(language: str):
+    words.use(language)
+    entries = [(d.letter, _(d.label)) for d in DESTINATIONS]
+    assert fitting(entries, CELLS) == entries
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_screen_explains_itself_and_its_keys(route: str):
+    found = screen_class(route)
+    assert route == found.NAME
+    assert found.HELP.strip()
+    for binding in own_bindings(found):
+        assert binding.description, f"{binding.key} has no name"
+        assert binding.tooltip, f"{binding.key} is not explained"
+        assert binding.id, f"{binding.key} has no id, so it could not be given another key"
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_no_key_is_one_that_a_terminal_cannot_tell_or_takes_for_itself(route: str):
+    unusable = {"ctrl+m", "ctrl+i", "ctrl+j", "ctrl+h", "ctrl+a", "ctrl+b", "ctrl+s", "ctrl+enter", "f11"}
+    for binding in own_bindings(screen_class(route)):
+        assert not unusable & set(binding.key.split(",")), binding
+
+
+def own_bindings(found: type[HouseScreen[Any]]) -> list[Binding]:
+    """The bindings that a screen declares itself."""
+    return [binding for binding in found.BINDINGS if isinstance(binding, Binding)]
+
+
+def cut_texts(screen: HouseScreen[Any]) -> list[str]:
+    """What each widget of one's own words could not show."""
+    problems = []
+    for widget in screen.walk_children(Widget):
+        region = widget.region
+        if not widget.display or not region:
+            continue
+        if region.right > CELLS or region.x < 0:
+            problems.append(f"{widget} reaches beyond the screen: {region}")
+        if isinstance(widget, Button | Checkbox | RadioButton) or (isinstance(widget, Label) and not widget.id):
+            text = str(widget.label if not isinstance(widget, Label) else widget.render())
+            room = widget.content_region.width - (4 if isinstance(widget, Checkbox | RadioButton) else 0)
+            if max(map(width, text.split("\n"))) > room and widget.content_region.height <= text.count("\n") + 1:
+                problems.append(f"{text!r} needs more than the {room} cells of {widget}")
+        if isinstance(widget, DataTable):
+            for column in widget.columns.values():
+                if width(str(column.label)) > column.get_render_width(widget):
+                    problems.append(f"the header {column.label!s} needs more cells than its column has")
+        if isinstance(widget, Input) and widget.placeholder and width(widget.placeholder) > widget.content_region.width:
+            problems.append(f"the placeholder {widget.placeholder!r} is cut")
+        if type(widget) is Static and widget.has_class("words"):
+            lines = widget.get_content_height(widget.container_size, screen.size, widget.content_region.width)
+            if lines > widget.content_region.height:
+                problems.append(f"{widget} needs {lines} lines")
+    return problems

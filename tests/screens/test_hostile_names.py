@@ -1,0 +1,45 @@
+"""People's names are data: no screen takes them for markup, an action or a terminal's command."""
+
+from __future__ import annotations
+
+import pytest
+
+from screens.routes import ROUTES
+from store import Store
+from tests.screens.conftest import SIZE
+from tests.screens.sample import HOSTILE, fill, make_app, open_route, text_of
+
+
+@pytest.mark.parametrize("route", ROUTES)
+async def test_a_hostile_name_is_shown_as_it_is(store: Store, route: str):
+    sample = fill(store, HOSTILE)
+    app = make_app(store)
+    async with app.run_test(size=SIZE, notifications=True, tooltips=True) as pilot:
+        await open_route(pilot, route, sample)
+        shown = text_of(app)
+        assert not any(character < " " or "\x7f" <= character < "\xa0" for character in shown.replace("\n", ""))
+        app.screen.say(HOSTILE[0])
+        app.screen.warn(HOSTILE[1])
+        await pilot.press("down", "down", "f1")
+        await pilot.pause()
+        await pilot.press("f3")
+        await pilot.pause()
+    assert app.fault is None
+    assert app.return_code in (0, None)
+
+
+async def test_the_desk_names_a_hostile_member_in_full(store: Store):
+    fill(store, HOSTILE[:1])
+    app = make_app(store)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await open_route(pilot, "desk", None)
+        assert "Prix [/] Prix [/]" in text_of(app)
+
+
+@pytest.mark.parametrize("route", ["members", "orders", "messages"])
+async def test_lists_show_a_hostile_name_letter_by_letter(store: Store, route: str):
+    sample = fill(store, HOSTILE[:1])
+    app = make_app(store)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await open_route(pilot, route, sample)
+        assert "Prix [/]" in text_of(app)
