@@ -242,14 +242,15 @@ def _faults(phase: str) -> Iterator[None]:
         kind = "lost" if isinstance(error, smtplib.SMTPServerDisconnected) else "session"
         if "timed out" in str(error):
             kind = "timeout"
-        raise MailboxFault(kind, Trace(phase, None, safe(str(error)))) from error
+        raise MailboxFault(kind, Trace(phase, None, "")) from error
+    except ssl.SSLCertVerificationError as error:
+        kind = _CERTIFICATE.get(error.verify_code, "certificate_unknown")
+        raise MailboxFault(kind, Trace(phase, None, safe(error.verify_message))) from error
     except OSError as error:
-        raise MailboxFault(_network_kind(error), Trace(phase, None, safe(str(error)))) from error
+        raise MailboxFault(_network_kind(error), Trace(phase, None, "")) from error
 
 
 def _network_kind(error: OSError) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return _CERTIFICATE.get(error.verify_code, "certificate_unknown")
     if isinstance(error, ssl.SSLError):
         return "tls_mode" if error.reason in ("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL") else "tls"
     if isinstance(error, socket.gaierror):

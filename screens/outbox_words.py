@@ -114,7 +114,7 @@ def result_words(result: RunResult, settings: MailboxSettings | None, clock: Clo
         return copied_words()
     if result.outcome is Outcome.NO_MAILBOX or settings is None:
         return _("The group has no mailbox to send from yet. Someone with the right sets one: cabas mailbox set --help")
-    parts = [_done(result)]
+    parts = [_done(result)] if result.sent or result.failed or result.in_doubt else []
     if result.outcome is Outcome.STOPPED:
         parts.append(_("Stopped after the mail under way."))
     elif result.outcome is Outcome.NO_NETWORK:

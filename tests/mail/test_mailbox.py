@@ -1,0 +1,116 @@
+"""What the mailbox refuses to do, for ever, and what it says is wrong."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mail.mailbox import Connection, MailboxFault
+from store.mailbox import MailboxSettings
+from tests.mail.certificates import Authority, Certificate, self_signed
+from tests.mail.recorder import Recorder, Rule, Script
+
+Start = Callable[..., Recorder]
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+def settings(port: int, **changes: object) -> MailboxSettings:
+    usual = {"host": "localhost", "port": port, "tls": "none", "username": "", "address": "amap@exemple.fr"}
+    return MailboxSettings(**{**usual, **changes})
+
+
+def with_tls(tls: str, made: Certificate) -> Script:
+    return Script(tls=tls, certificate=str(made.certificate), key=str(made.key), user="amap", password="secret")
+
+
+def fault(settings: MailboxSettings, password: str = "", timeout: float = 5.0) -> MailboxFault:
+    with pytest.raises(MailboxFault) as caught:
+        Connection(settings, password, timeout)
+    return caught.value
+
+
+@pytest.mark.parametrize("tls", ["starttls", "implicit"])
+class TestCertificates:
+    def test_a_self_signed_one_is_refused_and_no_password_is_sent(
+        self, tls: str, recorder: Start, tmp_path: Path
+    ) -> None:
+        server = recorder(with_tls(tls, self_signed(tmp_path)))
+        refused = fault(settings(server.port, tls=tls, username="amap"), "secret")
+        assert refused.kind == "certificate_unknown"
+        assert server.events("login") == server.events("login refused") == []
+
+    def test_one_for_another_name_is_refused(
+        self, tls: str, recorder: Start, authority: Authority, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("SSL_CERT_FILE", str(authority.certificate))
+        server = recorder(with_tls(tls, authority.issue("mail.example.org")))
+        assert fault(settings(server.port, tls=tls)).kind == "certificate_name"
+
+    def test_one_that_is_vouched_for_is_taken(
+        self, tls: str, recorder: Start, authority: Authority, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("SSL_CERT_FILE", str(authority.certificate))
+        server = recorder(with_tls(tls, authority.issue()))
+        Connection(settings(server.port, tls=tls, username="amap"), "secret").quit()
+        assert len(server.events("login")) == 1
+
+    def test_an_authority_that_is_not_named_is_not_trusted(
+        self, tls: str, recorder: Start, authority: Authority
+    ) -> None:
+        server = recorder(with_tls(tls, authority.issue()))
+        assert fault(settings(server.port, tls=tls)).kind == "certificate_unknown"
+
+
+def test_a_server_without_starttls_gets_no_password(recorder: Start) -> None:
+    server = recorder(Script(user="amap", password="secret"))
+    assert fault(settings(server.port, tls="starttls", username="amap"), "secret").kind == "no_starttls"
+    assert server.events("login") == []
+
+
+def test_tls_on_a_plain_port_is_told(recorder: Start) -> None:
+    server = recorder()
+    assert fault(settings(server.port, tls="implicit")).kind == "tls_mode"
+
+
+def test_a_wrong_password_is_the_logins_fault(recorder: Start) -> None:
+    server = recorder(Script(user="amap", password="secret"))
+    refused = fault(settings(server.port, username="amap"), "wrong")
+    assert (refused.kind, refused.trace.code) == ("login", 535)
+
+
+def test_a_password_with_accents_is_taken(recorder: Start) -> None:
+    server = recorder(Script(user="amap", password="crème brûlée"))
+    Connection(settings(server.port, username="amap"), "crème brûlée").quit()
+    assert len(server.events("login")) == 1
+
+
+def test_a_login_that_the_server_does_not_offer(recorder: Start) -> None:
+    assert fault(settings(recorder().port, username="amap"), "secret").kind == "no_login"
+
+
+def test_a_name_that_does_not_exist() -> None:
+    assert fault(settings(465, host="mail.invalid")).kind == "name"
+
+
+def test_a_port_where_nobody_listens() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    assert fault(settings(port, host="127.0.0.1")).kind == "refused"
+
+
+@pytest.mark.parametrize("at", ["greeting", "ehlo"])
+def test_a_server_that_says_nothing_is_not_waited_for_for_ever(recorder: Start, at: str) -> None:
+    server = recorder(Script([Rule(at, "silent")]))
+    assert fault(settings(server.port), timeout=0.3).kind == "timeout"
+
+
+def test_a_server_that_is_busy(recorder: Start) -> None:
+    server = recorder(Script([Rule("greeting", "421 4.7.0 later")]))
+    assert fault(settings(server.port)).kind == "busy"
