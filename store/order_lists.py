@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from store.clock import Clock, unstamp
@@ -15,7 +15,7 @@ from store.order_records import LateLine, Order, OrderRow, Summary, totals_of
 if TYPE_CHECKING:
     from store.transaction import Transaction
 
-__all__ = ["cancel_order", "last_order", "rows", "summary", "totals_of", "untold"]
+__all__ = ["cancel_order", "history", "last_order", "rows", "states", "summary", "totals_of", "untold"]
 
 
 def within(own: OWN, column: str) -> str:
@@ -68,6 +68,29 @@ def last_order(t: Transaction, member_id: int, other_than: int = 0) -> int | Non
         (member_id, other_than),
     )
     return found
+
+
+def history(t: Transaction, member_id: int) -> tuple[int, date | None]:
+    """The number of a member's orders and the day of the last distribution ordered for."""
+    row = t.one(
+        """SELECT count(*) AS orders, max(d.day) AS day FROM orders o JOIN distributions d ON d.id = o.distribution_id
+        WHERE o.member_id = ? AND o.state = 'confirmed' AND o.filled = 1""",
+        (member_id,),
+    )
+    if row is None or row["day"] is None:
+        return 0, None
+    return row["orders"], date.fromisoformat(row["day"])
+
+
+def states(t: Transaction, distribution_id: int) -> dict[int, str]:
+    """By member, "confirmed" for an order, "basket" for one that is only open."""
+    rows = t.all(
+        """SELECT member_id, max(state) AS state FROM orders o WHERE distribution_id = ? AND (
+            state = 'confirmed' OR (state = 'basket' AND EXISTS (
+                SELECT 1 FROM basket_entries e WHERE e.order_id = o.id))) GROUP BY member_id""",
+        (distribution_id,),
+    )
+    return {row["member_id"]: row["state"] for row in rows}
 
 
 def summary(t: Transaction, own: OWN, distribution_id: int) -> Summary:

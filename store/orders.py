@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from store import baskets, order_lists
@@ -203,11 +204,26 @@ class Orders:
             found = order_lists.rows(t, own_catalogues(t), "o.member_id = ?", (member_id,))
             return tuple(sorted(found, key=lambda row: row.at, reverse=True))
 
-    def last_of(self, member_id: int) -> Order | None:
-        """The member's latest confirmed order with something in it, by the day of its distribution."""
+    def last_of(self, member_id: int, *, other_than: int = 0) -> Order | None:
+        """The member's latest confirmed order with something in it, by the day of its distribution.
+
+        `other_than` leaves a distribution out.
+        """
         with self._store.reading() as t:
-            found = order_lists.last_order(t, member_id)
+            found = order_lists.last_order(t, member_id, other_than)
             return None if found is None else read_order(t, found)
+
+    def history(self, member_id: int) -> tuple[int, date | None]:
+        """How many orders the member has made, and the day of the last distribution ordered for."""
+        with self._store.reading() as t:
+            own_catalogues(t)
+            return order_lists.history(t, member_id)
+
+    def states(self, distribution_id: int) -> dict[int, str]:
+        """The members who have ordered for a distribution ("confirmed") or have an open basket ("basket")."""
+        with self._store.reading() as t:
+            own_catalogues(t)
+            return order_lists.states(t, distribution_id)
 
     def open_baskets(self) -> tuple[OrderRow, ...]:
         """Baskets in which something was entered and not confirmed, the oldest first."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from store import Store
+from store.members import Member, Person
 
 
 @dataclass(frozen=True)
@@ -61,13 +62,10 @@ def _products(store: Store, catalogues: dict[str, int]) -> dict[str, int]:
 
 
 def _members(store: Store) -> dict[str, int]:
-    with store.writing() as t:
-        ids = {}
-        people = {"odette": ("Odette", "Maréchal"), "paul": ("Paul", "Durand"), "yves": ("Yves", "Le Bihan")}
-        for number, (key, (first, last)) in enumerate(people.items()):
-            ids[key] = t.insert("members", joined_on="2020-01-01", sort_key=f"{last} {first}".lower())
-            t.insert(
-                "people", member_id=ids[key], position=1, first_name=first, last_name=last,
-                phone=f"06 39 98 00 0{number}",
-            )  # fmt: skip
-    return ids
+    people = {"odette": ("Odette", "Maréchal"), "paul": ("Paul", "Durand"), "yves": ("Yves", "Le Bihan")}
+    return {
+        key: store.members.add(
+            Member(people=(Person(first, last, phone=f"06 39 98 00 0{number}"),), joined_on=date(2020, 1, 1))
+        )
+        for number, (key, (first, last)) in enumerate(people.items())
+    }

@@ -1,0 +1,370 @@
+"""Taking an order: who is on the phone, what they want, what is read back to them."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.events import Key
+from textual.widgets import Static
+
+from screens.base import HouseScreen
+from screens.order_mode import Mode
+from screens.order_sheet import Sheet, basket_rows
+from screens.order_words import CHANNELS, caller_line, total_text
+from screens.order_writes import OrderWrites
+from screens.widgets.bars import KeyLine
+from screens.widgets.line import Line, LineCalls
+from screens.widgets.plain import plain
+from store import Store
+from store.distributions import Distribution
+from store.members import Member
+from store.order_line import Offer
+from store.orders import Basket, Order
+from templates.words import N_, _, dates, ngettext
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """All that an order needs, read once when it is opened."""
+
+    member: Member
+    distribution: Distribution
+    basket: Basket
+    offer: Offer
+    orders: int
+    last_day: date | None
+    last: Order | None
+    changed: Order | None
+
+
+def load(store: Store, member_id: int, distribution_id: int) -> Loaded:
+    """Read a member's order for a distribution with all that is said about it."""
+    basket = store.orders.look(member_id, distribution_id)
+    orders, last_day = store.orders.history(member_id)
+    return Loaded(
+        member=store.members.get(member_id),
+        distribution=store.distributions.get(distribution_id),
+        basket=basket,
+        offer=store.orders.offer(member_id, distribution_id),
+        orders=orders,
+        last_day=last_day,
+        last=store.orders.last_of(member_id, other_than=distribution_id),
+        changed=None if basket.changes_order_id is None else store.orders.get(basket.changes_order_id),
+    )
+
+
+class OrderEntryScreen(HouseScreen[int | None]):
+    """One line into which the caller's name, then the order is typed; letters act once it is read back.
+
+    Leaves with the id of the order that was confirmed, or None.
+    """
+
+    NAME = "order_entry"
+    HELP = N_(
+        "Type a part of the caller's name, phone number or e-mail; **Enter** takes the first.\n"
+        "\n"
+        "Then one line for each product, **Enter** after each. The first row says what Enter will do.\n"
+        "- `3 tom`  3 of what begins with “tom”;  `1,5 car`  `1/2 pain`  `500 g far`\n"
+        "- `tom`  one;  `=2 tom`  2 instead of what was there;  `0 tom` or `-tom`  takes it out\n"
+        "- **↓**  another product that fits;  **↑** on the empty line  takes the last entry back to correct it\n"
+        "\n"
+        "**Enter on the empty line** reads the order back. There **c** confirms, **n** writes a note, **l** adds what "
+        "came last time, **z** undoes the last entry, **x** forgets the basket.\n"
+        "\n"
+        "Everything is stored as it is typed: a lost line loses nothing. A line marked **!** is late or short, **…** "
+        "is being stored."
+    )
+    CSS_PATH = Path(__file__).with_suffix(".tcss")
+    BINDINGS = [
+        Binding("f8", "finish", N_("Confirm"), tooltip=N_("Confirm the order"), id="order_entry.confirm"),
+        Binding("f4", "other", N_("Other day"), tooltip=N_("Order for another distribution"), id="order_entry.other"),
+    ]
+
+    def __init__(
+        self, member_id: int | None = None, distribution_id: int | None = None, order_id: int | None = None
+    ) -> None:
+        super().__init__()
+        self._wanted = (member_id, distribution_id, order_id)
+        self.distribution: Distribution | None = None
+        self.loaded: Loaded | None = None
+        self.sheet: Sheet | None = None
+        self.writes: OrderWrites | None = None
+        self.waiting: deque[str] = deque()
+        self.lost: list[str] = []
+        self.mode = Mode(self)
+        self._first_row = 0
+        self._painting = False
+        calls = LineCalls(key=self._key, changed=self._changed, enter=self._enter, pasted=self._pasted)
+        self.line = Line(calls, id="order-line")
+
+    def content(self) -> ComposeResult:
+        yield Static(id="caller")
+        yield Static(id="order-rows")
+        with Horizontal(id="typing"):
+            yield Static(id="prompt")
+            yield self.line
+            yield Static(id="total")
+        yield Static(id="choices")
+
+    def heading(self) -> tuple[str, str]:
+        return self.mode.heading()
+
+    def on_mount(self) -> None:
+        """Open the order that was asked for, or ask who is on the phone."""
+        self.line.focus()
+        self.line.hold()
+        self.read(self._find_distribution, self._start, failed=self._cannot_start)
+
+    def on_resize(self) -> None:
+        """Draw for the new width."""
+        self.show()
+
+    # -- starting
+
+    def _find_distribution(self) -> tuple[int | None, Distribution | None]:
+        member_id, distribution_id, order_id = self._wanted
+        if order_id is not None:
+            order = self.store.orders.get(order_id)
+            member_id, distribution_id = order.member_id, order.distribution_id
+        if distribution_id is None:
+            return member_id, self.store.distributions.next()
+        return member_id, self.store.distributions.get(distribution_id)
+
+    def _start(self, found: tuple[int | None, Distribution | None]) -> None:
+        member_id, self.distribution = found
+        if self.distribution is None:
+            self.line.let_go()
+            self.warn(_("No distribution is coming: there is nothing to order for. Add one first."))
+            self.enter_mode(Mode(self))
+        elif member_id is None:
+            self.ask_caller()
+        else:
+            self.open_order(member_id)
+
+    def _cannot_start(self, error: BaseException) -> None:
+        self.line.let_go()
+        self.show_error(error)
+
+    def ask_caller(self) -> None:
+        """Ask who is on the phone."""
+        from screens.order_caller import CallerMode
+
+        self.enter_mode(CallerMode(self))
+        self.line.release()
+
+    def open_order(self, member_id: int) -> None:
+        """Open the member's order, keeping keys back until it is there."""
+        if self.distribution is None:
+            return
+        self.line.hold()
+        distribution_id = self.distribution.id
+        self.read(lambda: load(self.store, member_id, distribution_id), self._opened, failed=self._cannot_open)
+
+    def _opened(self, loaded: Loaded) -> None:
+        from screens.order_typing import TypingMode
+
+        self.line.put("")
+        self._keep(loaded)
+        self.enter_mode(TypingMode(self))
+        if loaded.distribution.cancelled:
+            self.warn(_("This distribution is cancelled: nothing can be ordered for it."))
+        elif loaded.basket.entries:
+            at = dates.moment(self.store.clock.to_wall(loaded.basket.created_at)) if loaded.basket.created_at else ""
+            self.say(
+                _("This basket is open since {at}, by {name}.").format(at=at, name=loaded.basket.created_by or "?")
+            )
+        self.line.release()
+
+    def _cannot_open(self, error: BaseException) -> None:
+        self.line.let_go()
+        self.show_error(error)
+        if self.loaded is None:
+            self.ask_caller()
+
+    def _keep(self, loaded: Loaded) -> None:
+        self.loaded = loaded
+        self.distribution = loaded.distribution
+        self.sheet = Sheet(loaded.basket, loaded.distribution, loaded.offer, self.store.clock)
+        self.writes = OrderWrites(self.store, loaded.basket)
+
+    def reload(self) -> None:
+        """Show the order as it is stored now, and what could not be stored in the line again."""
+        loaded = self.loaded
+        if loaded is None or loaded.member.id is None:
+            return
+        member_id, distribution_id = loaded.member.id, loaded.distribution.id
+        self.line.hold()
+        self.read(lambda: load(self.store, member_id, distribution_id), self._reloaded, failed=self._cannot_open)
+
+    def _reloaded(self, loaded: Loaded) -> None:
+        self._keep(loaded)
+        if self.lost:
+            texts = [*self.lost, *([self.line.value] if self.line.value else [])]
+            self.lost = []
+            self.waiting.extendleft(reversed(texts[1:]))
+            self.line.put(texts[0])
+        self.show()
+        self.line.release()
+
+    def changed(self) -> None:
+        """Somebody else changed something: show it, unless something is being stored here."""
+        if self.sheet is not None and not self.sheet.pending and not self.line.value and self.mode.follows:
+            self.reload()
+
+    def keeps(self) -> bool:
+        return bool(self.line.value or self.waiting) and self.sheet is not None
+
+    # -- keys
+
+    def _key(self, key: str, character: str | None) -> bool:
+        if key == "f3":
+            self.action_leave()
+            return True
+        return self.mode.key(key, character)
+
+    def _changed(self, text: str) -> None:
+        self.mode.changed(text)
+
+    def _enter(self, text: str) -> None:
+        self.mode.enter(text)
+
+    def _pasted(self, lines: list[str]) -> None:
+        self.mode.pasted(lines)
+
+    def enter_mode(self, mode: Mode) -> None:
+        """Let other keys act, and show what goes with them."""
+        self.mode = mode
+        for name in ("caller", "order", "read-back"):
+            self.set_class(name == mode.LAYOUT, f"-{name}")
+        for key_line in self.query(KeyLine):
+            key_line.show_instead(mode.keys() or None)
+        self.show_heading()
+        self.show()
+
+    def action_leave(self) -> None:
+        self.mode.leave()
+
+    def action_finish(self) -> None:
+        """Confirm the order."""
+        self.mode.finish()
+
+    def action_other(self) -> None:
+        """Order for another distribution."""
+        self.mode.key("f4", None)
+
+    def close(self, order_id: int | None, sentence: str = "", *, warns: bool = False) -> None:
+        """Leave this screen; the one below says the sentence, and gets the keys that were typed meanwhile."""
+        held = self.line.let_go()
+        below = self.app.screen_stack[-2] if len(self.app.screen_stack) > 1 else None
+        self.dismiss(order_id)
+        if sentence and isinstance(below, HouseScreen):
+            (below.warn if warns else below.say)(sentence)
+        for key, character in held:
+            self.app.post_message(Key(key, character))
+
+    # -- what is shown
+
+    def show(self) -> None:
+        """Draw what has changed, once the keys that came together are through."""
+        if not self._painting:
+            self._painting = True
+            self.call_later(self._paint)
+
+    def _paint(self) -> None:
+        self._painting = False
+        if not self.is_mounted or not self.query("#choices"):
+            return
+        self.query_one("#prompt", Static).update(plain(self.mode.prompt()))
+        self.query_one("#caller", Static).update(plain(f" {self._caller_text()}"))
+        self.query_one("#total", Static).update(plain(self._total_text()))
+        rows = self.query_one("#order-rows", Static)
+        rows.update(Content("\n").join(self._rows(rows.size.height)))
+        choices = self.query_one("#choices", Static)
+        height = choices.size.height or 7
+        choices.update(Content("\n").join(self.mode.choices(self.size.width, height)))
+
+    def _caller_text(self) -> str:
+        if self.loaded is None:
+            return self.mode.caption()
+        return caller_line(self.loaded.member, self.loaded.orders, self.loaded.last_day)
+
+    def _total_text(self) -> str:
+        if self.sheet is None:
+            return ""
+        lines = [line for line in self.sheet.lines() if line.quantity]
+        totals: dict[str, int] = {}
+        for line in lines:
+            totals[line.product.currency] = totals.get(line.product.currency, 0) + line.amount
+        counted = ngettext("{n} line", "{n} lines", len(lines)).format(n=len(lines))
+        estimated = any(line.estimated for line in lines)
+        return f"{counted}    {total_text(totals, self.house.group.currency, estimated=estimated)} "
+
+    def _rows(self, height: int) -> list[Content]:
+        """As many of the last rows as fit; the first says how many are above."""
+        if self.sheet is None:
+            return []
+        rows = basket_rows(self.sheet, self.size.width, self.house.group.currency)
+        if height <= 0 or len(rows) <= height:
+            self._first_row = 0
+            return rows
+        last = len(rows) - height + 1
+        first = max(0, last - self._first_row) if self._first_row else last
+        above = plain("   " + _("↑ {n} more above (PgUp)").format(n=first), "dim")
+        return [above, *rows[first : first + height - 1]] if first else rows[:height]
+
+    def scroll(self, rows: int) -> None:
+        """Show rows further up, or (below 0) further down."""
+        total = len(self.sheet.lines()) if self.sheet is not None else 0
+        self._first_row = max(0, min(total, self._first_row + rows))
+        self.show()
+
+    # -- words that modes share
+
+    def place(self) -> str:
+        """The distribution, short: "Thu 26 Nov, Treillières"."""
+        d = self.distribution
+        return "" if d is None else _("{day}, {place}").format(day=dates.day(d.day), place=d.place)
+
+    def who(self) -> str:
+        """How the order comes and who types it: "by phone · Marie"."""
+        channel = self.sheet.basket.channel if self.sheet is not None else "phone"
+        return f"{_(CHANNELS.get(channel, channel))} · {self.operator.name}"
+
+    def change_basket(self, work: Callable[[], T], done: Callable[[T], Any]) -> None:
+        """Carry out a write whose result the next key needs, keeping keys back meanwhile."""
+
+        def failed(error: BaseException) -> None:
+            self.failed(error, None)
+
+        def finished(result: T) -> None:
+            done(result)
+            self.line.release()
+
+        self.line.hold()
+        self.write(work, finished, failed)
+
+    def failed(self, error: BaseException, text: str | None) -> None:
+        """A write did not succeed: keep its text, say why, and show what is stored."""
+        from screens.order_writes import EarlierFailed
+
+        if text is not None:
+            self.lost.append(text)
+            if self.sheet is not None and self.sheet.pending:
+                self.sheet.pending.popleft()
+        else:
+            self.line.let_go()
+        if not isinstance(error, EarlierFailed):
+            self.show_error(error)
+        if self.sheet is None or not self.sheet.pending:
+            self.reload()

@@ -1,0 +1,151 @@
+"""An order on the screen: what is stored, what is being stored, and how its rows are drawn."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from textual.content import Content
+
+from screens.order_words import is_late
+from screens.text import fitted, width
+from screens.widgets.plain import plain
+from store.clock import Clock
+from store.distributions import Distribution
+from store.order_line import Offer
+from store.orders import Basket, Entry, OrderLine
+from store.products import Product
+from templates.words.money import money, plain_amount, quantity
+
+MARK, UNIT, PRICE, AMOUNT = 3, 8, 8, 11
+NARROW = 44
+"""Cells for the name and the catalogue at 80 columns."""
+
+
+class Sheet:
+    """The basket as the operator sees it: the stored one, with the entries on their way to it."""
+
+    def __init__(self, basket: Basket, distribution: Distribution, offer: Offer, clock: Clock) -> None:
+        self.basket = basket
+        self.distribution = distribution
+        self.offer = offer
+        self._clock = clock
+        self.pending: deque[Entry] = deque()
+
+    def quantities(self) -> dict[int, int]:
+        """What the basket holds, by product."""
+        held = {line.product.id: line.quantity for line in self.basket.lines}
+        return held | {entry.product_id: entry.after for entry in self.pending}
+
+    def lines(self) -> list[OrderLine]:
+        """The basket's lines with what is being stored."""
+        lines = {line.product.id: line for line in self.basket.lines}
+        for entry in self.pending:
+            line = lines.get(entry.product_id) or self._new_line(entry.product_id)
+            amount = line.product.amount(entry.after, line.price)
+            lines[entry.product_id] = replace(line, quantity=entry.after, amount=amount)
+        return [line for line in lines.values() if line.quantity or line.before]
+
+    def _new_line(self, product_id: int) -> OrderLine:
+        product = self.product(product_id)
+        return OrderLine(product, 0, product.price, 0, product.estimated, late=False, entered_by=None)
+
+    def product(self, product_id: int) -> Product:
+        """A product of the offer or of the basket."""
+        if offered := self.offer.get(product_id):
+            return offered.product
+        line = self.basket.line(product_id)
+        if line is None:
+            raise LookupError(product_id)
+        return line.product
+
+    def is_pending(self, product_id: int) -> bool:
+        """Whether the product's line is not stored yet."""
+        return any(entry.product_id == product_id for entry in self.pending)
+
+    def stored(self, basket: Basket) -> None:
+        """The oldest pending entry is stored: the basket is this one now."""
+        if self.pending:
+            self.pending.popleft()
+        self.basket = basket
+
+    def late(self, catalogue_id: int) -> bool:
+        """Whether a line of this catalogue would be late now."""
+        return is_late(self.distribution.catalogue(catalogue_id), self._clock)
+
+    def left(self, product_id: int, wanted: int) -> int | None:
+        """What would be left of the stock if the basket held `wanted`; None where no stock is kept."""
+        line = self.basket.line(product_id)
+        offered = self.offer.get(product_id)
+        left = line.left if line is not None else offered.left if offered is not None else None
+        if left is None:
+            return None
+        before = line.before if line is not None else 0
+        held = line.quantity if line is not None else 0
+        return left + max(0, held - before) - max(0, wanted - before)
+
+    @property
+    def touched(self) -> bool:
+        """Whether confirming would change anything."""
+        return any(line.quantity != line.before for line in self.lines())
+
+
+@dataclass(frozen=True)
+class Columns:
+    """How wide each column is on a screen of `cells`."""
+
+    amount_of: int
+    name: int
+    catalogue: int
+
+    @classmethod
+    def for_width(cls, cells: int, texts: Sequence[str]) -> Columns:
+        """Columns that fill the screen, with a first one for these quantities."""
+        amount_of = max(4, *(width(text) + 1 for text in texts)) if texts else 4
+        rest = max(NARROW // 2, cells - 1 - MARK - UNIT - PRICE - AMOUNT - amount_of)
+        catalogue = min(30, rest * 19 // 44)
+        return cls(amount_of, rest - catalogue, catalogue)
+
+
+def row(
+    columns: Columns, mark: str, amount_of: str, product: Product, price: str, amount: str, style: str = ""
+) -> Content:
+    """One line of an order or of a choice."""
+    text = (
+        f" {mark:<{MARK - 1}}{fitted(amount_of, columns.amount_of)}{fitted(product.name, columns.name - 1)} "
+        f"{fitted(product.unit_label, UNIT - 1)} {fitted(product.catalogue_name, columns.catalogue - 1)} "
+        f"{fitted(price, PRICE, right=True)}{fitted(amount, AMOUNT, right=True)}"
+    )
+    return plain(text, style)
+
+
+def price_text(product: Product, cents: int, currency: str) -> str:
+    """A price or amount; with its sign only where it is not in the group's currency."""
+    return plain_amount(cents) if product.currency == currency else money(cents, product.currency)
+
+
+def basket_rows(sheet: Sheet, cells: int, currency: str) -> list[Content]:
+    """Every line of the basket: marked when it is late or short, `3 → 2` where it changes a confirmed order."""
+    lines = sheet.lines()
+    change = sheet.basket.changes_order_id is not None
+    texts = [_quantity_text(line, change) for line in lines]
+    columns = Columns.for_width(cells, texts)
+    rows = []
+    for line, text in zip(lines, texts, strict=True):
+        product = line.product
+        left = sheet.left(product.id, line.quantity)
+        attention = (line.quantity != line.before and sheet.late(product.catalogue_id)) or (
+            left is not None and left < 0
+        )
+        mark = "…" if sheet.is_pending(product.id) else "!" if attention else ""
+        amount = price_text(product, line.amount, currency)
+        amount = f"~{amount}" if line.estimated and line.quantity else amount
+        rows.append(row(columns, mark, text, product, price_text(product, line.price, currency), amount))
+    return rows
+
+
+def _quantity_text(line: OrderLine, change: bool) -> str:
+    if change and line.quantity != line.before:
+        return f"{quantity(line.before)} → {quantity(line.quantity)}"
+    return quantity(line.quantity)

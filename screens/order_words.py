@@ -1,0 +1,225 @@
+"""The sentences of order entry: what Enter will do, why it does nothing, what is read back to the caller."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from store.clock import Clock
+from store.distributions import DistributionCatalogue
+from store.members import EmailState, Member
+from store.order_line import Act, Offer, Problem, Reading, Readings
+from store.orders import Confirmation, OrderLine, OrderWarning
+from store.products import Product
+from templates.words import N_, _, dates, ngettext
+from templates.words.money import money, quantity
+
+CHANNELS = {"phone": N_("by phone"), "web": N_("by web"), "pickup": N_("at pick-up"), "mail": N_("by mail")}
+
+_PROBLEMS = {
+    Problem.NOT_FOUND: N_("Nothing is called “{text}”: another word, or fewer letters?"),
+    Problem.NO_PRODUCT: N_("“{text}”: of which product? Type a quantity, a space and a part of the name."),
+    Problem.BROKEN_NUMBER: N_("“{text}” begins with no quantity: 1,5 or 1/2 or 2, then a space."),
+    Problem.REMOVE_SOME: N_("To take some out, type what remains: =2 tom. To take all out: 0 tom."),
+    Problem.NOT_IN_BASKET: N_("“{text}”: there is no such line to take out."),
+    Problem.DASH: N_("6 or remove?  6 Enter: 6 × {rest}   0 Enter: remove {rest}"),
+}
+
+
+def problem(readings: Readings) -> str:
+    """Why Enter stores nothing of the text; empty for an empty line."""
+    sentence = _PROBLEMS.get(readings.problem) if readings.problem else None
+    return _(sentence).format(text=readings.text, rest=readings.rest) if sentence else ""
+
+
+def row_problem(row: Reading) -> str:
+    """Why Enter cannot take this product as typed; empty when it can."""
+    if row.problem is Problem.WRONG_UNIT:
+        return _("{name} is not sold in {unit}: it is sold by {own}.").format(
+            name=row.product.name, unit=row.unit, own=sold_by(row.product)
+        )
+    if row.problem is Problem.WHOLE_ONLY:
+        return _("{name} is sold by {own}: type 1 or 2, not a part.").format(
+            name=row.product.name, own=sold_by(row.product)
+        )
+    return ""
+
+
+def sold_by(product: Product) -> str:
+    """What one of a product is, inside a sentence."""
+    if product.estimated and product.estimated_weight:
+        return _("the piece ({weight})").format(weight=product.unit_label)
+    if product.unit == "piece" and product.base_quantity == 1000:
+        return _("the piece")
+    return product.unit_label
+
+
+def what_enter_does(row: Reading) -> str:
+    """The quantity of the first row: "2 ×", "2 + 3 = 5", "3 → 2", "3 → 0"."""
+    if row.act is Act.ADD and row.before:
+        return f"{quantity(row.before)} + {quantity(row.quantity)} = {quantity(row.after)}"
+    if row.before:
+        return f"{quantity(row.before)} → {quantity(row.after)}"
+    return f"{quantity(row.quantity)} ×"
+
+
+def doubt(row: Reading, offer: Offer) -> str:
+    """The question before an unusual quantity is taken."""
+    return _("{quantity} {name}? The most ever was {largest}. Enter again takes it.").format(
+        quantity=quantity(row.after), name=row.product.name, largest=quantity(offer.largest(row.product.id))
+    )
+
+
+def closing(catalogue: DistributionCatalogue, clock: Clock) -> str:
+    """When a catalogue closes or closed, and what becomes of a line now."""
+    name = catalogue.name
+    if catalogue.recap_sent_at is not None and not is_closed(catalogue, clock):
+        return _("{name}: recap sent, what is added goes to the supplement").format(name=name)
+    if catalogue.closes is None:
+        return _("{name}: open until the distribution").format(name=name)
+    at = dates.moment(catalogue.closes)
+    if catalogue.recap_sent_at is not None:
+        return _("{name} closed {at}, recap sent: goes to the supplement").format(name=name, at=at)
+    if is_closed(catalogue, clock):
+        return _("{name} closed {at}: late, recap not sent yet").format(name=name, at=at)
+    span = dates.span(clock.to_utc(catalogue.closes) - clock.now())
+    return _("{name} closes {at}, {span}").format(name=name, at=at, span=span)
+
+
+def is_closed(catalogue: DistributionCatalogue, clock: Clock) -> bool:
+    """Whether the catalogue is closed at this moment; it may close while the order is on the screen."""
+    return catalogue.closes is not None and clock.to_utc(catalogue.closes) <= clock.now()
+
+
+def is_late(catalogue: DistributionCatalogue | None, clock: Clock) -> bool:
+    """Whether a line that is confirmed at this moment would be late."""
+    return catalogue is not None and (catalogue.recap_sent_at is not None or is_closed(catalogue, clock))
+
+
+def caller_line(member: Member, orders: int, last: date | None) -> str:
+    """What is known of the caller: phone, e-mail, number of orders, the last, the star."""
+    people = member.people
+    phones = [number for p in people for number in (p.phone_shown or p.phone, p.mobile_shown or p.mobile) if number]
+    parts = [" / ".join(dict.fromkeys(phones)) or _("no phone"), _email(member)]
+    if orders:
+        counted = ngettext("{n} order", "{n} orders", orders).format(n=orders)
+        parts.append(_("{orders}, last {day}").format(orders=counted, day=dates.day_number(last)) if last else counted)
+    else:
+        parts.append(_("first order"))
+    return " · ".join([*(part for part in parts if part), *("★" for _star in range(member.vip))])
+
+
+def _email(member: Member) -> str:
+    states = {p.email_state for p in member.people}
+    addresses = [p.email for p in member.people if p.email and p.email_state in (EmailState.HAS, EmailState.BOUNCED)]
+    if addresses:
+        return addresses[0] + (" " + _("(bounced)") if EmailState.HAS not in states else "")
+    return _("e-mail not asked") if states == {EmailState.UNKNOWN} else _("no e-mail")
+
+
+def short(product: Product, left: int) -> str:
+    """That the stock does not reach: `left` is what remains after the line, below 0."""
+    return _("{name}: {n} more than there are").format(name=product.name, n=quantity(-left))
+
+
+def total_text(totals: dict[str, int], currency: str, *, estimated: bool) -> str:
+    """The total, per currency; "~" before one that is settled by weighing."""
+    text = " + ".join(money(cents, code) for code, cents in totals.items()) or money(0, currency)
+    return f"~{text}" if estimated else text
+
+
+# -- read back
+
+
+def spoken_line(line: OrderLine) -> str:
+    """A line as one says it on the phone."""
+    product, n = line.product, line.quantity
+    name = product.name[:1].lower() + product.name[1:] if product.name[1:2].islower() else product.name
+    if product.estimated and product.estimated_weight:
+        weight = f"{quantity(product.estimated_weight)} {product.unit}"
+        if n == 1000:
+            return _("one {name} (about {weight})").format(name=name, weight=weight)
+        return _("{n} {name} (about {weight} each)").format(n=quantity(n), name=name, weight=weight)
+    if product.unit == "piece":
+        pieces = n * product.base_quantity // 1000
+        text = _("one {name}") if pieces == 1000 else _("{n} {name}")
+        return text.format(n=quantity(pieces), name=name)
+    if product.whole_only:
+        return _("{n} times {pack} of {name}").format(n=quantity(n), pack=product.unit_label, name=name)
+    return _measured(product, n * (1000 if product.estimated else product.base_quantity) // 1000, name)
+
+
+def _measured(product: Product, n: int, name: str) -> str:
+    texts = {
+        ("kg", 500): N_("half a kilo of {name}"),
+        ("kg", 1000): N_("one kilo of {name}"),
+        ("kg", 1500): N_("one and a half kilos of {name}"),
+        ("l", 500): N_("half a litre of {name}"),
+        ("l", 1000): N_("one litre of {name}"),
+    }
+    plural = {"kg": N_("{n} kilos of {name}"), "l": N_("{n} litres of {name}")}
+    if product.unit == "kg" and n < 1000 and n not in (500,):
+        return _("{n} grams of {name}").format(n=quantity(n * 1000), name=name)
+    text = texts.get((product.unit, n)) or plural.get(product.unit) or N_("{n} {unit} of {name}")
+    return _(text).format(n=quantity(n), unit=product.unit, name=name)
+
+
+def spoken_money(cents: int, currency: str) -> str:
+    """An amount as one says it: "39 euros 45"."""
+    if currency != "EUR":
+        return money(cents, currency)
+    euros = ngettext("{n} euro", "{n} euros", cents // 100).format(n=cents // 100)
+    return f"{euros} {cents % 100:02}" if cents % 100 else euros
+
+
+def read_back(lines: Sequence[OrderLine], totals: dict[str, int]) -> str:
+    """The order in one sentence, with its total."""
+    spoken = ", ".join(spoken_line(line) for line in lines if line.quantity)
+    if not spoken:
+        return _("Nothing is ordered.")
+    total = " + ".join(spoken_money(cents, currency) for currency, cents in totals.items())
+    if any(line.estimated and line.quantity for line in lines):
+        return _("{lines}: about {total}.").format(lines=spoken, total=total)
+    return _("{lines}: {total}.").format(lines=spoken, total=total)
+
+
+def changes(lines: Iterable[OrderLine]) -> str:
+    """What a change alters, in one sentence; empty when it alters nothing."""
+    altered = [
+        f"{line.product.name} {quantity(line.before)} → {quantity(line.quantity)}"
+        for line in lines
+        if line.quantity != line.before
+    ]
+    return _("Changed: {lines}.").format(lines=", ".join(altered)) if altered else _("Nothing is changed yet.")
+
+
+def saved(confirmation: Confirmation) -> str:
+    """What to say after confirming: what is late, for whom, and what is short."""
+    sentences = [_("Saved.")]
+    late: dict[tuple[str, bool], int] = {}
+    for line in confirmation.late_lines:
+        key = (line.catalogue_name, line.after_recap)
+        late[key] = late.get(key, 0) + 1
+    for (name, after_recap), n in late.items():
+        if after_recap:
+            text = ngettext(
+                "{n} line for {name} is late: not yet told to the producer.",
+                "{n} lines for {name} are late: not yet told to the producer.",
+                n,
+            )
+        else:
+            text = ngettext(
+                "{n} line for {name} is late: the recap will say so.",
+                "{n} lines for {name} are late: the recap will say so.",
+                n,
+            )
+        sentences.append(text.format(n=n, name=name))
+    sentences.extend(warning(w) for w in confirmation.warnings)
+    return " ".join(sentences)
+
+
+def warning(found: OrderWarning) -> str:
+    """A warning that comes with a confirmed order."""
+    if found.kind == "added" or found.product is None:
+        return _("There was an order already: these lines were added to it.")
+    return _("{name}: only {n} were left.").format(name=found.product.name, n=quantity(found.quantity))
