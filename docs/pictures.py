@@ -1,0 +1,84 @@
+"""Draw the guide's pictures from the real screens: `python docs/pictures.py [NAME ...]`.
+
+The example group of one fixed evening is opened in the app without a terminal, the keys are pressed, and the screen is
+kept as SVG beside the guide. Nothing of the pictures is drawn by hand, so they are what the reader will see.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "docs" / "pictures"
+EVENING = datetime(2026, 11, 21, 20, 4, tzinfo=UTC)
+SIZE = (80, 24)
+
+REMOTE_FONT = re.compile(r"@font-face \{.*?\}", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A screen of the guide: the keys that lead to it from the Desk. A text in quotes is typed letter by letter."""
+
+    name: str
+    keys: tuple[str, ...]
+
+
+PICTURES = (
+    Picture("desk", ()),
+    Picture("caller", ("n", "'mar od'")),
+    Picture("order", ("n", "'mar od'", "enter", "'3 tomcb'", "enter", "'oeuf'", "enter", "'1 poul'", "enter", "'2 far'")),
+    Picture("read-back", ("n", "'mar od'", "enter", "'3 tomcb'", "enter", "'1 poul'", "enter", "enter")),
+    Picture("members", ("m", "'du'")),
+    Picture("messages", ("e",)),
+)
+
+
+async def draw(picture: Picture, file: Path) -> str:
+    """The picture as SVG."""
+    from screens.house import HouseApp
+    from store import Store
+
+    app = HouseApp(Store(file, "marie", now=lambda: EVENING))
+    async with app.run_test(size=SIZE) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.pause(0.3)
+        for keys in picture.keys:
+            for key in keys[1:-1] if keys.startswith("'") else (keys,):
+                await pilot.press({" ": "space", ",": "comma"}.get(key, key))
+            await app.workers.wait_for_complete()
+            await pilot.pause(0.3)
+        drawn = app.export_screenshot(title="cabas")
+    app.writer.close()
+    app.store.close()
+    # The picture must not ask a font server for anything when the guide is read.
+    return REMOTE_FONT.sub("", drawn).replace("Fira Code", "monospace")
+
+
+def main(wanted: Sequence[str]) -> None:
+    """Draw the named pictures, or all."""
+    sys.path.insert(0, str(ROOT))
+    from tui.app import tune
+    from tui.demo.group import build
+
+    tune()
+    FOLDER.mkdir(exist_ok=True)
+    for picture in PICTURES:
+        if wanted and picture.name not in wanted:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "oiseaux.cabas"
+            build(file, date(2026, 11, 21), 20, "en")
+            (FOLDER / f"{picture.name}.svg").write_text(asyncio.run(draw(picture, file)))
+            print(f"docs/pictures/{picture.name}.svg")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
