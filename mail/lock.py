@@ -19,11 +19,12 @@ _TRIES, _PAUSE = 20, 0.05
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who is sending: the operator's login, the process, and since when (UTC stamp)."""
+    """Who sends: the login, the process, since when; `waits` until when it only waits, empty: it works (UTC stamps)."""
 
     operator: str
     pid: int
     since: str
+    waits: str = ""
 
 
 class Busy(Exception):
@@ -61,7 +62,7 @@ class OutboxLock:
                 time.sleep(_PAUSE)
         known = _read(self._handle).get("attempt")
         self.last_attempt = known if isinstance(known, int) else 0
-        self._content = {"operator": operator, "pid": os.getpid(), "since": stamp(utc_now())}
+        self._content = {"operator": operator, "pid": os.getpid(), "since": stamp(utc_now()), "waits": ""}
         self.remember(self.last_attempt)
 
     def remember(self, attempt: int) -> None:
@@ -70,6 +71,11 @@ class OutboxLock:
         text = json.dumps({**self._content, "attempt": attempt}).encode()
         # Padded to one size, so that a single write replaces what a longer one left.
         os.pwrite(self._handle, text.ljust(_SIZE), 0)
+
+    def waits(self, until: str) -> None:
+        """Say that nothing is being sent until a moment (UTC stamp; empty: it goes on)."""
+        self._content["waits"] = until
+        self.remember(self.last_attempt)
 
     def close(self) -> None:
         """Give the lock back."""
@@ -98,6 +104,19 @@ def holder(path: Path) -> Holder | None:
     return None
 
 
+def remembered(path: Path) -> int:
+    """The number of the last attempt that the lock file remembers; 0 where there is none."""
+    try:
+        handle = os.open(lock_path(path), os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return 0
+    try:
+        known = _read(handle).get("attempt")
+    finally:
+        os.close(handle)
+    return known if isinstance(known, int) else 0
+
+
 def _open(path: Path) -> int:
     where = lock_path(path)
     handle = os.open(where, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -120,5 +139,5 @@ def _read(handle: int) -> dict[str, object]:
 def _holder(content: dict[str, object]) -> Holder | None:
     operator, pid, since = content.get("operator"), content.get("pid"), content.get("since")
     if isinstance(operator, str) and isinstance(pid, int) and isinstance(since, str):
-        return Holder(operator, pid, since)
+        return Holder(operator, pid, since, str(content.get("waits", "")))
     return None

@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING
 
 from mail.answers import Answer, Verdict, judge
 from mail.crash_points import reached
-from mail.lock import Busy, Holder, OutboxLock
+from mail.lock import Busy, Holder, OutboxLock, remembered
 from mail.mailbox import NETWORK, Connection, InDoubt, MailboxFault
+from mail.password import PasswordError
 from mail.signals import Stop, stopping
 from store.clock import stamp, unstamp
 from store.errors import DiskFull, FileLocked, StoreError
+from store.home import is_home
 from store.ledger import Ledger, Outgoing, Trace
 from store.mailbox import MailboxSettings, MailboxState
 
@@ -80,7 +82,8 @@ def run(store: Store, password: Password, *, how: str = "command", patience: tim
 
     `password` is called once, when the first connection is made. With `patience` the run waits for what becomes
     possible within that time (the next try of a mail, the next hour's limit). `how` is "command", "app" or "tick"; a
-    tick does not try again what only a person can have put right. Raises `NotAllowed` and the store's file errors.
+    tick does not try again what only a person can have put right. Raises `NotAllowed`, the store's file errors, and
+    what `password` raises.
     """
     try:
         lock = OutboxLock(store.path, store.actor)
@@ -95,6 +98,12 @@ def run(store: Store, password: Password, *, how: str = "command", patience: tim
         if not waiting.now and not patience:
             return RunResult(Outcome.DONE, next_at=waiting.next_at)
         return _Run(store, ledger, lock, password, how, patience, stop).go()
+
+
+def at_home(store: Store) -> bool:
+    """Whether the outbox of this file may be used here, or the file was copied or restored and waits for `adopt`."""
+    with store.reading() as t:
+        return is_home(t, store.path, remembered(store.path))
 
 
 def settle(store: Store) -> None:
@@ -174,7 +183,9 @@ class _Run:
             if again is None:
                 return end
             self._hang_up()
+            self._lock.waits(stamp(again))
             self._wait(until=again, for_mails=end.outcome is Outcome.DONE)
+            self._lock.waits("")
             if self._stop.asked:
                 return end if end.outcome is Outcome.DONE else _Halt(Outcome.STOPPED)
 
@@ -319,8 +330,16 @@ class _Run:
         return self._connection
 
     def _password_for(self, settings: MailboxSettings) -> str:
+        if not settings.username:
+            return ""
         if self._password is None:
-            self._password = self._ask() if settings.username else ""
+            try:
+                self._password = self._ask()
+            except PasswordError:
+                # Whoever started this run may be gone; the state says to everybody why nothing goes out.
+                state = MailboxState("login_refused", None, "password")
+                self._record(lambda: self._ledger.mailbox_fault(Trace("password", None, ""), state))
+                raise
         return self._password
 
     def _fault(self, fault: MailboxFault, delivery_id: int | None) -> None:

@@ -45,6 +45,7 @@ FAULTS = {
         "{host} refuses the login of {username}. Check the user name and the password; many providers want a password "
         "made for programs (app password)."
     ),
+    "password": N_("The password of the mailbox is not known: its command failed, or none is named."),
     "no_login": N_("{host} offers no login on port {port}. Compare port and TLS with your provider's page."),
     "quota": N_("The provider says that the mailbox has sent enough for now. The rest stays in the outbox."),
     "busy": N_("{host} asks to wait a while. The rest stays in the outbox."),

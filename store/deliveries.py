@@ -205,6 +205,18 @@ class Deliveries:
             rows = t.all(f"SELECT {_ROW} FROM deliveries WHERE state = 'unknown' ORDER BY state_at, id")
         return tuple(_row(row) for row in rows)
 
+    def phone(self, delivery_id: int) -> str:
+        """A phone of the people whom a delivery is for, as the group's country writes it; empty when none is known."""
+        with self._store.reading() as t:
+            t.require(Right.MESSAGES_SEE)
+            found = t.value(
+                "SELECT coalesce(nullif(p.mobile_shown, ''), nullif(p.phone_shown, ''), nullif(p.mobile, ''), p.phone)"
+                " FROM delivery_people dp JOIN people p ON p.id = dp.person_id WHERE dp.delivery_id = ?"
+                " ORDER BY p.mobile = '' AND p.phone = '', p.position LIMIT 1",
+                (delivery_id,),
+            )
+        return str(found or "")
+
     def attempts(self, delivery_id: int) -> tuple[Attempt, ...]:
         """Everything that was tried for a delivery, the oldest first: the answer to "who got it, and when?"."""
         with self._store.reading() as t:
@@ -214,14 +226,14 @@ class Deliveries:
             )
         return tuple(Attempt(**row) for row in rows)
 
-    def last_answers(self, limit: int = 5) -> tuple[DeliveryRow, ...]:
-        """The deliveries whose end came last, the newest first."""
+    def last_answers(self, message_id: int | None = None, limit: int = 5) -> tuple[DeliveryRow, ...]:
+        """The deliveries (of a message) that a server answered last, the newest first."""
         with self._store.reading() as t:
             t.require(Right.MESSAGES_SEE)
             rows = t.all(
-                f"SELECT {_ROW} FROM deliveries WHERE answer <> '' OR state IN ('sent', 'failed', 'unknown')"
-                " ORDER BY state_at DESC, id DESC LIMIT ?",
-                (limit,),
+                f"SELECT {_ROW} FROM deliveries WHERE (? IS NULL OR (kind = 'message' AND message_id = ?))"
+                " AND (answer <> '' OR state IN ('sent', 'failed', 'unknown')) ORDER BY state_at DESC, id DESC LIMIT ?",
+                (message_id, message_id, limit),
             )
         return tuple(_row(row) for row in rows)
 

@@ -56,3 +56,13 @@ def settle_in(t: Transaction) -> None:
     """Note the file's first home, from the first mail queued: a copy made before the first run is a copy, too."""
     if known_home(t) is None:
         set_home(t, present_home(Path(t.value("SELECT file FROM pragma_database_list WHERE name = 'main'"))))
+
+
+def is_home(t: Transaction, path: Path, last_attempt: int) -> bool:
+    """Whether this is the file that sent last time, neither a copy nor one brought back from a backup.
+
+    `last_attempt` is the number that the lock file remembers: a restored file knows fewer attempts than that.
+    """
+    known = known_home(t)
+    attempts = t.value("SELECT coalesce(max(id), 0) FROM attempts")
+    return (known is None or known == present_home(path)) and bool(attempts >= last_attempt)

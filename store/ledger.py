@@ -102,14 +102,9 @@ class Ledger:
             t.journal("outbox.run_ended", self._run, outcome=outcome, sent=sent)
 
     def at_home(self, last_attempt: int) -> bool:
-        """Whether this is the file that sent last time, neither a copy nor one brought back from a backup.
-
-        `last_attempt` is the number that the lock file remembers: a restored file knows fewer attempts than that.
-        """
+        """Whether this file may send, or was copied or restored (`store.home.is_home`)."""
         with self._transaction(writes=False) as t:
-            known = home.known_home(t)
-            attempts = t.value("SELECT coalesce(max(id), 0) FROM attempts")
-        return (known is None or known == home.present_home(self._store.path)) and attempts >= last_attempt
+            return home.is_home(t, self._store.path, last_attempt)
 
     def adopt(self, *, hold: bool) -> int:
         """Make this file the one that sends; with `hold` what waits is held. Returns how many wait, or were held."""

@@ -15,7 +15,7 @@ import pytest
 from mail import outbox
 from mail.outbox import Outcome, RunResult, adopt, run
 from store.clock import stamp, utc_now
-from store.errors import Invalid, NotAllowed, NotFound, StoreError
+from store.errors import Invalid, NotAllowed, NotFound
 from store.handle import Store
 from store.reach import address_hash
 from tests.mail.outgoing import assert_nobody_twice_nobody_lost, queue, set_mailbox
