@@ -227,12 +227,13 @@ class Deliveries:
         return tuple(Attempt(**row) for row in rows)
 
     def last_answers(self, message_id: int | None = None, limit: int = 5) -> tuple[DeliveryRow, ...]:
-        """The deliveries (of a message) that a server answered last, the newest first."""
+        """The last answers about deliveries (of a message), the newest first; `state_at` is the answer's moment."""
         with self._store.reading() as t:
             t.require(Right.MESSAGES_SEE)
             rows = t.all(
-                f"SELECT {_ROW} FROM deliveries WHERE (? IS NULL OR (kind = 'message' AND message_id = ?))"
-                " AND (answer <> '' OR state IN ('sent', 'failed', 'unknown')) ORDER BY state_at DESC, id DESC LIMIT ?",
+                "SELECT d.id, d.message_id, d.kind, d.name, d.address, d.state, d.reason, a.at AS state_at, a.answer,"
+                " d.next_at FROM attempts a JOIN deliveries d ON d.id = a.delivery_id WHERE a.phase <> 'dot'"
+                " AND (? IS NULL OR (d.kind = 'message' AND d.message_id = ?)) ORDER BY a.id DESC LIMIT ?",
                 (message_id, message_id, limit),
             )
         return tuple(_row(row) for row in rows)

@@ -355,14 +355,14 @@ MESSAGES = (
         message_ref TEXT NOT NULL UNIQUE,  -- the Message-ID
         token TEXT NOT NULL UNIQUE,
         envelope_from TEXT NOT NULL,
-        mime BLOB NOT NULL,  -- all but Date
         date_header TEXT,  -- set at the first attempt: every attempt sends the same bytes
         tries INTEGER NOT NULL DEFAULT 0,
         next_at TEXT,
         send_before TEXT,
         queued_at TEXT NOT NULL,
         state_at TEXT NOT NULL,
-        answer TEXT NOT NULL DEFAULT ''
+        answer TEXT NOT NULL DEFAULT '',
+        mime BLOB NOT NULL  -- all but Date; last, so that lists need not read past it
     ) STRICT""",
     """CREATE UNIQUE INDEX deliveries_once ON deliveries (message_id, address_key, about_member)
         WHERE kind = 'message'""",
