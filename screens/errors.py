@@ -142,14 +142,16 @@ SEGMENT = {
     "not_money": N_("a sum is expected, as 12.50"),
     "not_date": N_("a day is expected, as 2026-11-26"),
     "not_distribution": N_("a distribution is expected: next, last, a day as 2026-11-26, or its number"),
+    "not_a_member": N_("a member is expected: a part of the name, a phone number or an e-mail"),
     "not_members": N_("the numbers of members are expected"),
 }
 
 
 def _segment(error: errors.SegmentError) -> str:
     problem = _(SEGMENT.get(error.reason, N_("this value cannot be taken")))
-    text = _("Segment, at character {position} “{word}”: {problem}.").format(
-        position=error.position + 1,
+    where = _("“{word}”: {problem}.") if error.position < 0 else _("Segment, at character {at} “{word}”: {problem}.")
+    text = where.format(
+        at=error.position + 1,
         word=error.word or "…",
         problem=problem.format(rule=error.rule, parameter=error.parameter),
     )

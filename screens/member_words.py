@@ -48,3 +48,19 @@ def described(member: Member) -> list[str]:
         if text:
             lines.append(f"  {name}: {text}")
     return lines
+
+
+def typed_email_state(typed: str, before: Person) -> str:
+    """What the text in an e-mail field will mean."""
+    from store.addresses import is_placeholder
+
+    text = typed.strip()
+    if not text:
+        return _("not asked (0: has none)")
+    if text == "0":
+        return _("has no e-mail")
+    if text == before.email:
+        return email_state(before)
+    if "@" not in text:
+        return ""
+    return _(EMAIL_STATES["placeholder" if is_placeholder(text) else "has"])

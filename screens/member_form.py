@@ -1,0 +1,106 @@
+"""A member as the fields of a form, and back; and what two people typed into the same one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from store.people import EmailState, Member, Person
+from templates.words import N_
+
+Fields = dict[str, str | bool]
+
+PERSON = ("last_name", "first_name", "phone", "email", "mobile")
+HOUSEHOLD = ("address1", "address2", "postal_code", "city", "language", "pickup_place", "tags", "notes")
+HAS_NONE = "0"
+"""What is typed for the e-mail of somebody who has none."""
+
+LABELS = {
+    "last_name": N_("Last name"),
+    "first_name": N_("First name"),
+    "phone": N_("Phone"),
+    "email": N_("E-mail"),
+    "mobile": N_("Mobile"),
+    "news": N_("News by mail"),
+    "address1": N_("Address"),
+    "address2": N_("Address (2)"),
+    "postal_code": N_("Postal code"),
+    "city": N_("Town"),
+    "language": N_("Language"),
+    "pickup_place": N_("Pick-up place"),
+    "tags": N_("Tags"),
+    "notes": N_("Notes"),
+    "vip": N_("Star"),
+}
+
+
+def fields_of(member: Member, news: tuple[bool, ...]) -> Fields:
+    """What the form shows of a member; `news` says for each person whether mail to chosen people is welcome."""
+    fields: Fields = {name: getattr(member, name) for name in HOUSEHOLD if name != "tags"}
+    fields |= {"tags": ", ".join(member.tags), "vip": member.vip}
+    for place, suffix in enumerate(("", "2")):
+        person = member.people[place] if place < len(member.people) else Person()
+        fields |= {f"{name}{suffix}": getattr(person, name) for name in PERSON}
+        if person.email_state is EmailState.NONE:
+            fields[f"email{suffix}"] = HAS_NONE
+        fields[f"news{suffix}"] = news[place] if place < len(news) else True
+    return fields
+
+
+def member_of(fields: Fields, known: Member) -> Member:
+    """The member that the form tells of; what the form does not show stays as in `known`."""
+    people = tuple(_person(fields, suffix, known, place) for place, suffix in enumerate(("", "2")))
+    texts = {name: str(fields[name]) for name in HOUSEHOLD if name != "tags"}
+    tags = tuple(str(fields["tags"]).split(","))
+    return replace(known, people=people, tags=tags, vip=bool(fields["vip"]), **texts)  # type: ignore[arg-type]
+
+
+def _person(fields: Fields, suffix: str, known: Member, place: int) -> Person:
+    before = known.people[place] if place < len(known.people) else Person()
+    values = {name: str(fields[f"{name}{suffix}"]) for name in PERSON}
+    return replace(before, **{**values, **email_of(values["email"], before)})  # type: ignore[arg-type]
+
+
+def email_of(text: str, before: Person) -> dict[str, object]:
+    """The e-mail and its state for what was typed: a `0` says that there is none, on purpose."""
+    typed = text.strip()
+    if typed == HAS_NONE:
+        return {"email": "", "email_state": EmailState.NONE}
+    if typed == before.email and typed:
+        return {"email": typed, "email_state": before.email_state}
+    return {"email": typed, "email_state": EmailState.UNKNOWN}
+
+
+def prefilled(text: str) -> Fields:
+    """The first fields for what was searched for: a name, last name first; a phone number; or an e-mail."""
+    typed = " ".join(text.split())
+    if "@" in typed:
+        return {"email": typed}
+    if typed.lstrip("+(")[:1].isdigit():
+        return {"phone": typed}
+    last, _space, first = typed.partition(" ")
+    return {"last_name": _capital(last), "first_name": _capital(first)}
+
+
+def _capital(name: str) -> str:
+    """A name typed in small letters with its capitals; one that has capitals is left alone."""
+    if name != name.lower():
+        return name
+    return "".join(c.upper() if i == 0 or name[i - 1] in " -'’" else c for i, c in enumerate(name))
+
+
+def reconcile(read: Fields, typed: Fields, stored: Fields) -> tuple[Fields, list[str], list[str]]:
+    """What the form should hold after somebody else saved: fields, those taken over, and those both have changed.
+
+    What was typed here is never replaced; what only the other one changed is taken over.
+    """
+    fields = dict(typed)
+    taken, both = [], []
+    for name, theirs in stored.items():
+        if theirs == read[name] or theirs == typed[name]:
+            continue
+        if typed[name] == read[name]:
+            fields[name] = theirs
+            taken.append(name)
+        else:
+            both.append(name)
+    return fields, taken, both
