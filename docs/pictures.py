@@ -34,7 +34,9 @@ class Picture:
 PICTURES = (
     Picture("desk", ()),
     Picture("caller", ("n", "'mar od'")),
-    Picture("order", ("n", "'mar od'", "enter", "'3 tomcb'", "enter", "'oeuf'", "enter", "'1 poul'", "enter", "'2 far'")),
+    Picture(
+        "order", ("n", "'mar od'", "enter", "'3 tomcb'", "enter", "'oeuf'", "enter", "'1 poul'", "enter", "'2 far'")
+    ),
     Picture("read-back", ("n", "'mar od'", "enter", "'3 tomcb'", "enter", "'1 poul'", "enter", "enter")),
     Picture("members", ("m", "'du'")),
     Picture("messages", ("e",)),
