@@ -16,6 +16,9 @@ from screens.widgets.table import HouseTable, cell
 from store.folding import fold
 from templates.words import N_, _
 
+HIDDEN = ("actions", "goto_menu", "app.focus_next", "app.focus_previous")
+"""What makes no sense to be chosen from a list."""
+
 Chosen = tuple[DOMNode, str]
 
 
@@ -25,9 +28,9 @@ def actions_of(screen: Screen[Any]) -> list[tuple[str, str, Chosen]]:
     seen = set()
     for active in screen.active_bindings.values():
         binding = active.binding
-        if binding.system or not binding.description or not active.enabled:
+        if not binding.tooltip or not binding.description or not active.enabled:
             continue
-        if binding.description not in seen and binding.action not in ("actions", "goto_menu"):
+        if binding.description not in seen and binding.action not in HIDDEN:
             seen.add(binding.description)
             found.append((_(binding.description), key_name(binding), (active.node, binding.action)))
     return found

@@ -38,6 +38,15 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
     HELP = ""
     BINDINGS = [
         Binding("f3", "leave", N_("Leave"), show=False, tooltip=N_("Close this screen and go back"), id="leave"),
+        Binding("tab", "app.focus_next", N_("Next field"), show=False, tooltip=N_("Go to the next field"), id="next"),
+        Binding(
+            "shift+tab",
+            "app.focus_previous",
+            N_("Previous field"),
+            show=False,
+            tooltip=N_("Go to the field before"),
+            id="previous",
+        ),
         Binding("escape", "leave", N_("Leave"), show=False, tooltip=N_("Close this screen and go back"), id="escape"),
     ]
     AUTO_FOCUS = "*"

@@ -78,7 +78,8 @@ def key_list(screen: Screen[Any]) -> list[Content]:
     tooltips: dict[tuple[str, str], str] = {}
     for active in screen.active_bindings.values():
         binding = active.binding
-        if binding.system or not binding.description or not active.enabled or binding.action.startswith("goto"):
+        # Textual's own bindings explain nothing, and only in English.
+        if not binding.tooltip or not binding.description or not active.enabled or binding.action.startswith("goto("):
             continue
         if typed_into(screen.focused, binding):
             continue
@@ -89,7 +90,7 @@ def key_list(screen: Screen[Any]) -> list[Content]:
     for entry, keys in actions.items():
         shown = " ".join(dict.fromkeys(keys))
         label = visible(_(entry[1]))
-        tooltip = visible(_(tooltips[entry])) if tooltips[entry] else ""
-        text = f"{label}: {tooltip}" if tooltip and tooltip != label else label
+        tooltip = visible(_(tooltips[entry]))
+        text = f"{label}: {tooltip}" if tooltip != label else label
         lines.append(Content.assemble("   ", plain(shown + " " * max(1, 14 - width(shown)), "bold"), plain(text)))
     return lines

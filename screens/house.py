@@ -12,7 +12,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.events import Event, Key, Paste
-from textual.filter import LineFilter
+from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 from textual.theme import Theme
 
@@ -117,12 +117,15 @@ class HouseApp(App[None]):
         self.set_interval(POLL_SECONDS, self._poll)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """On the Linux console, characters that its fonts lack are replaced."""
-        filters = super().get_line_filters()
+        """Without colours, none; on the Linux console, none of the characters that its fonts lack."""
+        # Textual chooses before the theme is known, and would draw black on black under NO_COLOR.
+        filters = [filter_ for filter_ in super().get_line_filters() if not isinstance(filter_, Monochrome)]
+        if self.no_color:
+            filters.append(NoColor())
         if self.console_glyphs:
             from screens.widgets.console import ConsoleGlyphs
 
-            return [*filters, ConsoleGlyphs()]
+            filters.append(ConsoleGlyphs())
         return filters
 
     # -- keys
