@@ -334,7 +334,11 @@ class OrderEntryScreen(HouseScreen[int | None]):
     def place(self) -> str:
         """The distribution, short: "Thu 26 Nov, Treillières"."""
         d = self.distribution
-        return "" if d is None else _("{day}, {place}").format(day=dates.day(d.day), place=d.place)
+        if d is None:
+            return ""
+        # Of "Salle des fêtes, Treillières" the town: the caller's name needs the room.
+        town = d.place.rpartition(",")[2].strip() or d.place
+        return _("{day}, {place}").format(day=dates.day(d.day), place=town)
 
     def who(self) -> str:
         """How the order comes and who types it: "by phone · Marie"."""
