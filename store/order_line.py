@@ -66,7 +66,7 @@ class Offered:
     def __post_init__(self) -> None:
         """Fold the name once, so that a key costs no more than comparing."""
         object.__setattr__(self, "words", tuple(folded_words(self.product.name)))
-        object.__setattr__(self, "name", fold(" ".join(self.product.name.split())))
+        object.__setattr__(self, "name", _spaced(self.product.name))
         object.__setattr__(self, "reference", reference_key(self.product.reference))
 
 
@@ -107,17 +107,26 @@ class Offer:
                 ranked[3].append(offered)
         return [offered for rank in ranked for offered in rank]
 
-    def by_reference(self, text: str, *, exact: bool) -> list[Offered]:
-        """The products whose reference is `text`, or begins with it."""
+    def is_reference(self, text: str) -> list[Offered]:
+        """The products whose reference is `text`; "5 cer" is not "5CER", since a space ends a quantity."""
+        wanted = _spaced(text)
+        return [o for o in self.products if wanted and _spaced(o.product.reference) == wanted]
+
+    def by_reference(self, text: str) -> list[Offered]:
+        """The products whose reference begins with `text`, whole ones first."""
         key = reference_key(text)
         found = [o for o in self.products if key and o.reference.startswith(key)]
-        exactly = [o for o in found if o.reference == key]
-        return exactly if exact else exactly + [o for o in found if o.reference != key]
+        return [o for o in found if o.reference == key] + [o for o in found if o.reference != key]
 
     def by_name(self, text: str) -> list[Offered]:
         """The products whose whole name is `text`, signs included."""
-        name = fold(" ".join(text.split()))
+        name = _spaced(text)
         return [o for o in self.products if o.name == name]
+
+
+def _spaced(text: str) -> str:
+    """A text as it is compared whole: folded, with single spaces."""
+    return fold(" ".join(text.split()))
 
 
 def _answers(offered: Offered, words: list[str]) -> bool:
@@ -172,7 +181,7 @@ def read_line(text: str, offer: Offer, quantities: Mapping[int, int]) -> Reading
     if not text:
         return Readings(text, problem=Problem.NOTHING_TYPED)
     reader = _Reader(offer, quantities)
-    ways = [reader.rows(offer.by_reference(text, exact=True), Act.ADD, ONE)]
+    ways = [reader.rows(offer.is_reference(text), Act.ADD, ONE)]
     op, rest = (text[0], text[1:].strip()) if text[0] in "=+-" else ("", text)
     if op == "-":
         removable = text[1:2].isalpha()
@@ -244,7 +253,7 @@ class _Reader:
         if tail[0].isspace():
             yield self._counted(query, act, quantity)
         else:
-            yield self.rows(self.offer.by_reference(rest, exact=False), act, ONE)
+            yield self.rows(self.offer.by_reference(rest), act, ONE)
             yield self._counted(query, act, quantity)
 
     def _counted(self, query: str, act: Act, quantity: int) -> list[Reading]:
