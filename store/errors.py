@@ -125,8 +125,9 @@ class NetworkFileSystem(StoreError):
 class SegmentError(StoreError):
     """The words of a segment cannot be read.
 
-    `position` counts characters from 0, `word` is what stands there, `reason` a short code; `rule` and `parameter` say
-    where, `expected` what could stand there instead (rule or parameter names, or what comes close to the word).
+    `position` counts characters from 0 (below 0: the word stands alone), `word` is what stands there, `reason` a short
+    code; `rule` and `parameter` say where, `expected` what could stand there instead (rule or parameter names, or what
+    comes close to the word).
     """
 
     position: int

@@ -13,7 +13,7 @@ from store.rights import Right
 from store.rule_names import Choice
 from store.rule_subjects import Kind
 from store.segment_sql import Sql, compile_segment
-from store.segment_steps import EVERYONE, NOBODY, Rule, Segment, Start, Step, Verb
+from store.segment_steps import EVERYONE, NOBODY, Rule, Segment, Start, Step, Value, Verb
 from store.segment_words import parse, step_words, words
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ __all__ = [
     "Choice",
     "Counts",
     "Kind",
+    "Listing",
     "Reach",
     "Reached",
     "Rule",
@@ -34,6 +35,7 @@ __all__ = [
     "Segments",
     "Start",
     "Step",
+    "Value",
     "Verb",
     "compile_segment",
     "parse",
