@@ -1,0 +1,279 @@
+"""Sending: how far the mails are, what stands in the way, and what is in doubt."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult, RenderResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from screens.base import HouseScreen
+from screens.sending_lines import Outlook, answers, doubt, progress, read_outlook, situation
+from screens.widgets.ask import Ask
+from screens.widgets.plain import plain
+from store.rights import Right
+from templates.words import N_, _, dates
+
+if TYPE_CHECKING:
+    from mail.detached import Sending
+
+LOOK_SECONDS = 1.0
+RATE_SECONDS = 60.0
+
+_typed_passwords: dict[Path, str] = {}
+"""What was typed in this session, by the group's file; never written anywhere."""
+
+
+class Doubt(Widget, can_focus=True):
+    """The question about a mail in doubt; its letters act while it has the focus."""
+
+    BINDINGS = [
+        Binding("enter", "screen.settle('sent')", N_("It is sent"), tooltip=N_("Count it as sent"), id="doubt.sent"),
+        Binding("a", "screen.settle('again')", N_("Again"), tooltip=N_("Send the same mail again"), id="doubt.again"),
+        Binding("p", "screen.phone", N_("Phone"), tooltip=N_("Show the phone number, to ask"), id="doubt.phone"),
+        Binding("s", "screen.settle_all", N_("All sent"), tooltip=N_("Count all as sent"), id="doubt.all"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(id="doubt")
+        self._lines: list[Content] = []
+
+    def show(self, lines: list[Content]) -> None:
+        """Ask this; nothing hides the question."""
+        if lines != self._lines:
+            self._lines = lines
+            self.display = bool(lines)
+            self.refresh(layout=True)
+
+    def render(self) -> RenderResult:
+        return Content("\n").join(self._lines)
+
+
+class SendingScreen(HouseScreen[None]):
+    """What becomes of a message's mails, or of all in the outbox. Leaving it stops nothing."""
+
+    NAME = "sending"
+    CSS_PATH = Path(__file__).with_name("sending.tcss")
+    HELP = N_(
+        "Mails go out one by one, by a process of its own: you may leave this screen, end cabas or lose the line. "
+        "Nobody gets a mail twice, and nobody is forgotten.\n"
+        "\n"
+        "- **g** sends what waits, **p** pauses after the mail under way;\n"
+        "- a mail is *in doubt* when the line broke just as it was handed over: it may have arrived. "
+        "It is never sent again by itself; you decide, and counting it as sent is right most of the time;\n"
+        "- a mail that the server refuses for the moment is tried again after 1, 5, 15 and 60 minutes, "
+        "then every 4 hours for three days."
+    )
+    BINDINGS = [
+        Binding("g", "go_on", N_("Send"), tooltip=N_("Send what waits"), id="sending.go"),
+        Binding("p", "pause", N_("Pause"), tooltip=N_("Stop after the mail under way"), id="sending.pause"),
+        Binding("d", "doubts", N_("In doubt"), tooltip=N_("Decide about what is in doubt"), id="sending.doubts"),
+        Binding("q", "leave", N_("Leave"), tooltip=N_("Leave; the sending goes on"), id="sending.leave"),
+    ]
+    AUTO_FOCUS = ""
+
+    def __init__(self, message_id: int | None = None) -> None:
+        super().__init__()
+        self._message_id = message_id
+        self._outlook: Outlook | None = None
+        self._sending: Sending | None = None
+        self._finished: deque[tuple[float, int]] = deque()
+
+    def heading(self) -> tuple[str, str]:
+        title = self._outlook.title if self._outlook else ""
+        left = _("Sending “{title}”").format(title=title) if title else _("Sending")
+        return left, dates.hour(self.store.clock.wall())
+
+    def content(self) -> ComposeResult:
+        with VerticalScroll(id="sending", can_focus=False):
+            yield Static(id="situation")
+            yield Static(id="progress")
+            yield Static(id="answers")
+        yield Doubt()
+        yield Ask()
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.query_one(Doubt).display = False
+        self.changed()
+        self.set_interval(LOOK_SECONDS, self.changed)
+
+    def on_resize(self) -> None:
+        """Cut the lines anew."""
+        self._show()
+
+    def changed(self) -> None:
+        if self.is_current:
+            self.read(lambda: read_outlook(self.store, self._message_id), self._take, group="ledger")
+
+    def _take(self, outlook: Outlook) -> None:
+        self._tell_how_it_ended()
+        done = outlook.counts.sent + outlook.counts.failed + outlook.counts.unknown
+        now = time.monotonic()
+        self._finished.append((now, done))
+        while now - self._finished[0][0] > RATE_SECONDS:
+            self._finished.popleft()
+        if outlook == self._outlook:
+            return  # nothing is drawn while nothing changes
+        asked_before = self._outlook is not None and bool(self._outlook.doubts)
+        self._outlook = outlook
+        self._show()
+        self.refresh_bindings()
+        question = self.query_one(Doubt)
+        at_work = outlook.holder is not None and not outlook.holder.waits
+        if outlook.doubts and not at_work and not asked_before and self.focused is None:
+            question.focus()
+        elif not outlook.doubts and question.has_focus:
+            self.set_focus(None)
+
+    def _rate(self) -> float:
+        (start, before), (end, after) = self._finished[0], self._finished[-1]
+        return (after - before) / (end - start) if end - start >= LOOK_SECONDS else 0.0
+
+    def _show(self) -> None:
+        outlook = self._outlook
+        if outlook is None:
+            return
+        clock, width = self.store.clock, self.size.width
+        self.show_heading()
+        text = situation(outlook, clock)
+        self.query_one("#situation", Static).update(plain(text))
+        self.query_one("#progress", Static).update(Content("\n").join(progress(outlook, self._rate(), width)))
+        self.query_one("#answers", Static).update(Content("\n").join(answers(outlook, clock, width)))
+        self.query_one(Doubt).show(doubt(outlook))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A key does something only where there is something to do, and the right to do it."""
+        outlook = self._outlook
+        if action in ("go_on", "pause", "doubts", "settle", "settle_all"):
+            if outlook is None or not self.operator.may(Right.MESSAGES_SEND):
+                return False
+            if action == "go_on":
+                return bool(outlook.waiting) and (outlook.holder is None or outlook.stopped)
+            if action == "pause":
+                return outlook.holder is not None and bool(outlook.waiting) and not outlook.stopped
+            if action == "settle_all":
+                return len(outlook.doubts) > 1
+            return bool(outlook.doubts)
+        if action == "phone":
+            return bool(outlook and outlook.phone)
+        return True
+
+    # -- sending
+
+    def action_go_on(self) -> None:
+        """End the pause and send, in a process of its own."""
+        if self._outlook is None:
+            return
+        message_id, outlook, store = self._message_id, self._outlook, self.store
+
+        def end_the_pause() -> None:
+            if outlook.paused and message_id is not None:
+                store.deliveries.resume(message_id)
+            if outlook.state.reason in ("operator", "busy", "quota"):
+                store.mailbox.resume()
+
+        if outlook.holder is not None and not outlook.holder.waits:
+            self.write(end_the_pause, lambda _none: self.changed())
+        else:
+            self.write(end_the_pause, lambda _none: self._start())
+
+    def _start(self) -> None:
+        from mail.detached import start
+        from mail.password import NoPassword, password_for
+
+        store, typed = self.store, _typed_passwords.get(self.store.path)
+
+        def work() -> Sending:
+            settings = store.mailbox.get()
+            needed = settings is not None and bool(settings.username)
+            password = "" if not needed else typed if typed is not None else password_for(store.path)
+            return start(store.path, store.actor, password)
+
+        def failed(error: BaseException) -> None:
+            if isinstance(error, NoPassword):
+                self._ask_password()
+            else:
+                self.show_error(error)
+
+        self.read(work, self._started, group="start", failed=failed)
+
+    def _ask_password(self) -> None:
+        outlook = self._outlook
+        if outlook is None or outlook.settings is None:
+            return
+        question = _("Password of {username}").format(username=outlook.settings.username)
+        self.query_one(Ask).ask(question, self._password_typed, typed="", secret=True)
+
+    def _password_typed(self, password: str) -> None:
+        self.set_focus(None)
+        if password:
+            _typed_passwords[self.store.path] = password
+            self._start()
+
+    def on_ask_left(self) -> None:
+        """The question is closed: the letters act again."""
+        self.set_focus(None)
+
+    def _started(self, sending: Sending) -> None:
+        self._sending = sending
+        self._finished.clear()
+        self.say(_("The mails are on their way; you may leave."))
+
+    def _tell_how_it_ended(self) -> None:
+        """A process that ended at once says why only by its exit code; all else is in the ledger."""
+        code = None if self._sending is None else self._sending.exit_code
+        if code is None:
+            return
+        self._sending = None
+        if self._outlook is not None and self._outlook.state.state == "login_refused":
+            _typed_passwords.pop(self.store.path, None)
+        if code not in (0, 3, 4):
+            self.warn(_("The sending could not start. “cabas outbox run” says why."))
+
+    def action_pause(self) -> None:
+        """Send no more of this message, or nothing at all, after the mail under way."""
+        message_id, store = self._message_id, self.store
+
+        def pause() -> None:
+            if message_id is None:
+                store.mailbox.pause()
+            else:
+                store.deliveries.pause(message_id)
+
+        self.write(pause, lambda _none: self.changed())
+
+    # -- doubts
+
+    def action_doubts(self) -> None:
+        """Go to the question about what is in doubt."""
+        self.query_one(Doubt).focus()
+
+    def action_settle(self, as_: str) -> None:
+        """Settle the first mail in doubt: "sent", or the same mail "again"."""
+        if self._outlook is not None and self._outlook.doubts:
+            delivery_id, store = self._outlook.doubts[0].id, self.store
+            self.write(lambda: store.deliveries.resolve(delivery_id, as_), lambda _count: self.changed())
+
+    def action_settle_all(self) -> None:
+        """Count every mail in doubt that is listed here as sent."""
+        if self._outlook is not None:
+            ids, store = [row.id for row in self._outlook.doubts], self.store
+
+            def settle() -> None:
+                for delivery_id in ids:
+                    store.deliveries.resolve(delivery_id, "sent")
+
+            self.write(settle, lambda _none: self.changed())
+
+    def action_phone(self) -> None:
+        """Show the number to ring."""
+        if self._outlook is not None and self._outlook.doubts:
+            self.say(_("{name}: {phone}").format(name=self._outlook.doubts[0].name, phone=self._outlook.phone))
