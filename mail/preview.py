@@ -27,6 +27,7 @@ class Shown:
     subject: str
     text: str
     html: str
+    markdown: str
     problem: TextRefused | None
     no_first_name: bool
 
@@ -47,6 +48,10 @@ class Preview:
         """How many mails there are."""
         return len(self._letters.envelopes)
 
+    def sort(self) -> None:
+        """Find those that look wrong now, in the caller's thread, instead of at the first look."""
+        _order = self._order
+
     @property
     def wrong(self) -> int:
         """How many of them look wrong: they are the first ones."""
@@ -55,17 +60,25 @@ class Preview:
     def at(self, index: int) -> Shown:
         """The mail at a place of the walk; raises `IndexError` beyond the last."""
         envelope = self._letters.envelopes[self._order[0][index]]
-        sender = (self._letters.language(envelope), self._nameless(envelope))
+        nameless = self._nameless(envelope)
+        language = self._letters.language(envelope)
         try:
             mail = self._letters.render(envelope)
         except TextRefused as problem:
-            return Shown(envelope.name, envelope.address, sender[0], "", "", "", problem, sender[1])
-        return Shown(envelope.name, envelope.address, sender[0], mail.subject, mail.text, mail.html, None, sender[1])
+            return Shown(envelope.name, envelope.address, language, "", "", "", "", problem, nameless)
+        return Shown(
+            envelope.name, envelope.address, language, mail.subject, mail.text, mail.html, mail.markdown, None, nameless
+        )
 
     def source(self, index: int) -> str:
         """The mail at a place as it will be sent, headers and all; raises `TextRefused`."""
         envelope = self._letters.envelopes[self._order[0][index]]
         return self._letters.post(envelope, "TOKEN")[0].decode("ascii")
+
+    def whom(self, index: int) -> str:
+        """Name and address of whom the mail at a place is for, to be searched."""
+        envelope = self._letters.envelopes[self._order[0][index]]
+        return f"{envelope.name} {envelope.address}"
 
     def member_at(self, index: int) -> int:
         """The member whom the mail at a place is for, to send a test as they would get it."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from templates.words import N_, _, dates, ngettext, pgettext
 
 if TYPE_CHECKING:
+    from store.clock import Clock
     from store.deliveries import DeliveryCounts
     from store.message import Message, MessageRow
 
@@ -56,6 +57,17 @@ def mails_and_people(mails: int, people: int, calls: int) -> str:
         members = ngettext("{n} member", "{n} members", people).format(n=people)
         text = _("{mails} to {members}").format(mails=text, members=members)
     return text + (_(", {n} to call").format(n=calls) if calls else "")
+
+
+def tested_words(message: Message, clock: Clock) -> str:
+    """Whether somebody tested the words as they are: "tested by Paul 14:10, text changed since"."""
+    if message.tested_at is None:
+        return _("not tested yet")
+    wall = clock.to_wall(message.tested_at)
+    when = dates.hour(wall) if wall.date() == clock.today() else dates.moment(wall)
+    if message.tested_same:
+        return _("tested by {name} {when}").format(name=message.tested_by, when=when)
+    return _("tested by {name} {when}, text changed since").format(name=message.tested_by, when=when)
 
 
 def sends_by_itself(message_id: int) -> str:

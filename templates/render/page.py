@@ -21,11 +21,12 @@ LAYOUTS = Path(__file__).parent.parent / "layouts"
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What one recipient gets; `text` and `html` say the same."""
+    """What one recipient gets; `text` and `html` say the same, `markdown` is what both were made of."""
 
     subject: str
     text: str
     html: str
+    markdown: str = ""
 
 
 def render(template: Template, values: Mapping[str, Any], language: str) -> Rendered:
@@ -46,7 +47,7 @@ def render(template: Template, values: Mapping[str, Any], language: str) -> Rend
         stop=_stop(said),
         stop_address=str(values["unsubscribe"]),
     )
-    return Rendered(subject, f"{to_text(tokens)}\n\n-- \n{_footer(said, values)}\n", _inliner().inline(html))
+    return Rendered(subject, f"{to_text(tokens)}\n\n-- \n{_footer(said, values)}\n", _inliner().inline(html), markdown)
 
 
 def _why(said: Words, group: str) -> str:

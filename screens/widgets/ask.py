@@ -1,0 +1,73 @@
+"""One line that asks for a word, or for Enter, and goes away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from screens.widgets.plain import plain
+from templates.words import N_
+
+
+class Ask(Horizontal):
+    """A question with room to type the answer; hidden until `ask`. Enter answers, Esc or F3 closes (`Left`)."""
+
+    BINDINGS = [
+        Binding("enter", "answer", N_("Yes"), priority=True, tooltip=N_("Answer with what is typed"), id="ask.answer"),
+        Binding("escape,f3", "leave", N_("Close"), tooltip=N_("Close the question, change nothing"), id="ask.leave"),
+    ]
+    DEFAULT_CSS = """
+    Ask { display: none; height: 1; width: 100%; }
+    Ask > #question { width: auto; max-width: 90%; padding: 0 1; text-style: bold; }
+    Ask > #answer { width: 1fr; }
+    """
+
+    class Left(Message):
+        """The question was closed or answered."""
+
+    def __init__(self) -> None:
+        super().__init__(id="ask")
+        self._answered: Callable[[str], None] | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="question")
+        yield Input(id="answer", compact=True)
+
+    def ask(
+        self, question: str, answered: Callable[[str], None], typed: str | None = None, *, secret: bool = False
+    ) -> None:
+        """Ask; `answered` gets what is typed. `typed` is there to begin with; None: only Enter is asked for.
+
+        A `secret` answer is not shown and keeps its spaces.
+        """
+        self._answered = answered
+        self.query_one("#question", Static).update(plain(question))
+        line = self.query_one("#answer", Input)
+        with self.prevent(Input.Changed):
+            line.value = typed or ""
+        line.password = secret
+        self.display = True
+        line.focus()
+
+    def action_answer(self) -> None:
+        """Take the answer."""
+        line, answered = self.query_one("#answer", Input), self._answered
+        value = line.value if line.password else line.value.strip()
+        line.value = ""
+        self._close()
+        if answered is not None:
+            answered(value)
+
+    def action_leave(self) -> None:
+        """Close the question."""
+        self._close()
+
+    def _close(self) -> None:
+        self.display = False
+        self._answered = None
+        self.post_message(self.Left())
