@@ -17,12 +17,17 @@ from tui.context import Context
 from tui.output import BUSY, FAILED, NOT_NOW, Ended, warn
 
 COMMANDS = {
+    "catalogue": "tui.commands.catalogue:catalogue",
     "demo": "tui.commands.demo:demo",
+    "distribution": "tui.commands.distribution:distribution",
     "init": "tui.commands.init:init",
     "members": "tui.commands.members:members",
     "import": "tui.commands.imports:imports",
     "mailbox": "tui.commands.mailbox:mailbox",
+    "order": "tui.commands.order:order",
     "outbox": "tui.commands.outbox:outbox",
+    "operator": "tui.commands.operator:operator",
+    "product": "tui.commands.product:product",
     "segment": "tui.commands.segment:segment",
     "message": "tui.commands.message:message",
 }

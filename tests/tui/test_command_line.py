@@ -11,6 +11,7 @@ import pytest
 
 import store.errors
 from screens.errors import known, words_for
+from screens.import_words import UNREADABLE
 from store import Store
 from store.settings import Group
 from templates import words
@@ -49,8 +50,10 @@ def errors_of_the_store() -> list[type[Exception]]:
 @pytest.mark.parametrize("language", words.LANGUAGES)
 def test_every_error_of_the_store_has_words_in_every_language(kind: type[Exception], language: str):
     words.use(language)
+    reasons = {"ImportUnreadable": next(iter(UNREADABLE))}
+    examples = {**EXAMPLES, "str": reasons.get(kind.__name__, EXAMPLES["str"])}
     parameters = [
-        EXAMPLES.get(str(p.annotation), "x") for p in inspect.signature(kind).parameters.values() if p.annotation
+        examples.get(str(p.annotation), "x") for p in inspect.signature(kind).parameters.values() if p.annotation
     ]
     error = kind(*parameters)
     assert known(error)
