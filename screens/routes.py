@@ -24,6 +24,7 @@ ROUTES = {
     "picker": "screens.picker:PickerScreen",
     "compose": "screens.compose:ComposeScreen",
     "preview": "screens.preview:PreviewScreen",
+    "send": "screens.send:SendScreen",
     "sending": "screens.sending:SendingScreen",
 }
 """Where each screen is: imported when one goes there."""
