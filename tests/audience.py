@@ -21,16 +21,18 @@ class Audience:
 
 
 def fill(store: Store, *, mailbox: bool = True) -> Audience:
-    """Two at one address, two at two, a name that looks like markup, nobody's first name, French, Italian, no e-mail."""
+    """Two at one address, two at two, a name that looks like markup, no first name, French, Italian, no e-mail."""
     sold = offering.fill(store)
     households = {
-        "guerin": Member(people=(Person("Hélène", "Guérin", "guerin@exemple.fr"), Person("François", "Guérin", "guerin@exemple.fr"))),
-        "benali": Member(people=(Person("Aïcha", "Benali", "aicha@exemple.fr"), Person("Paul", "Dupont", "paul.d@exemple.fr")), language="fr"),
-        "rossi": Member(people=(Person("Chiara", "Rossi", "chiara@exemple.fr"),), language="it"),
-        "hostile": Member(people=(Person(HOSTILE, "[@click=app.bell]", "prix@exemple.fr"),)),
-        "nameless": Member(people=(Person("", "Club 🧀", "club@exemple.fr"),)),
-        "silent": Member(people=(Person("Zoé", "Petit", "zoe@exemple.fr"),)),
-    }  # fmt: skip
+        "guerin": _member(("Hélène", "Guérin", "guerin@exemple.fr"), ("François", "Guérin", "guerin@exemple.fr")),
+        "benali": _member(
+            ("Aïcha", "Benali", "aicha@exemple.fr"), ("Paul", "Dupont", "paul.d@exemple.fr"), language="fr"
+        ),
+        "rossi": _member(("Chiara", "Rossi", "chiara@exemple.fr"), language="it"),
+        "hostile": _member((HOSTILE, "[@click=app.bell]", "prix@exemple.fr")),
+        "nameless": _member(("", "Club 🧀", "club@exemple.fr")),
+        "silent": _member(("Zoé", "Petit", "zoe@exemple.fr")),
+    }
     members = {**sold.members, **{name: store.members.add(member) for name, member in households.items()}}
     refuses = store.members.get(members["silent"]).people[0].id
     assert refuses is not None
@@ -38,3 +40,7 @@ def fill(store: Store, *, mailbox: bool = True) -> Audience:
     if mailbox:
         store.mailbox.set(MailboxSettings("localhost", 1025, "none", "amap", "amap@exemple.fr", ("bureau@exemple.fr",)))
     return Audience(members, sold)
+
+
+def _member(*people: tuple[str, str, str], language: str = "") -> Member:
+    return Member(people=tuple(Person(*person) for person in people), language=language)
