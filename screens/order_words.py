@@ -70,6 +70,13 @@ def doubt(row: Reading, offer: Offer) -> str:
     )
 
 
+def unusual(row: Reading, offer: Offer) -> str:
+    """That a quantity is unusual, where nobody can be asked."""
+    return _("{quantity} {name} is unusual: the most ever was {largest}.").format(
+        quantity=quantity(row.after), name=row.product.name, largest=quantity(offer.largest(row.product.id))
+    )
+
+
 def closing(catalogue: DistributionCatalogue, clock: Clock) -> str:
     """When a catalogue closes or closed, and what becomes of a line now."""
     name = catalogue.name

@@ -21,6 +21,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from store.errors import Ambiguous, Invalid, NotFound
 from store.folding import fold, folded_words
 from store.products import Product, reference_key
 
@@ -309,3 +310,31 @@ def converted(product: Product, typed: int, unit: str) -> int | None:
         return None
     one = own_size * (ONE if product.estimated else product.base_quantity)
     return (2 * typed * size * ONE + one) // (2 * one)
+
+
+def exact_line(text: str, offer: Offer) -> Reading:
+    """What a command means by "3 TOMCB", "1,5 kg CAR" or "7 herbes": an exact reference or whole name, to be added.
+
+    Raises `NotFound`, `Ambiguous`, and `Invalid` for a wrong unit or a quantity that cannot be sold.
+    """
+    text = " ".join(text.split())
+    ways = [(ONE, "", text)]
+    for pattern in _WAYS:
+        if match := pattern.match(text):
+            query = text[match.end() :].strip()
+            ways.append((_value(match), "", query))
+            if unit := _UNIT.match(query):
+                ways.append((_value(match), unit["unit"].lower(), unit["rest"]))
+    for quantity, unit_name, query in ways:
+        found = offer.is_reference(query) or offer.by_name(query)
+        if len(found) > 1:
+            choices = tuple(f"{o.product.name} ({o.product.catalogue_name})" for o in found)
+            raise Ambiguous("product", query, choices)
+        if found:
+            (row,) = _Reader(offer, {}).rows(found, Act.ADD, quantity, unit_name)
+            if quantity == 0:
+                raise Invalid("quantity", text, "not_positive")
+            if row.problem is not None:
+                raise Invalid("quantity", row.product.name, row.problem.value)
+            return row
+    raise NotFound("product", text)
