@@ -11,9 +11,9 @@ from textual.widgets import OptionList, Static
 from screens import picker_lines as lines
 from screens.base import HouseScreen
 from screens.errors import words_for
-from screens.picker_entry import Entry
+from screens.picker_entry import Entry, EntryLine
 from screens.picker_lines import Figures
-from screens.widgets.line import Line, LineCalls
+from screens.widgets.line import LineCalls
 from screens.widgets.plain import plain
 from screens.widgets.steps import Steps
 from store.errors import StoreError
@@ -58,8 +58,6 @@ class PickerScreen(HouseScreen[Segment | None]):
         Binding("f4", "why", N_("Why?"), tooltip=N_("Why is somebody in or out?"), id="picker.why"),
         Binding("f6", "load", N_("Saved"), tooltip=N_("Take a segment that was saved"), id="picker.load"),
         Binding("f7", "save", N_("Save"), tooltip=N_("Save this segment under a name"), id="picker.save"),
-        Binding("down", "offer", N_("Rules"), tooltip=N_("Show all rules"), id="picker.rules"),
-        Binding("up", "steps", N_("Steps"), tooltip=N_("Go up to the steps, where letters act"), id="picker.steps"),
         Binding("u", "use", N_("Use it"), show=False, tooltip=N_("Take these members and go on"), id="picker.u"),
         Binding("y", "why", N_("Why?"), show=False, tooltip=N_("Why is somebody in or out?"), id="picker.y"),
         Binding("l", "load", N_("Saved"), show=False, tooltip=N_("Take a segment that was saved"), id="picker.l"),
@@ -90,7 +88,8 @@ class PickerScreen(HouseScreen[Segment | None]):
         yield Steps(id="steps")
         with Horizontal(id="asking"):
             yield Static(id="question")
-            yield Line(LineCalls(self.entry.key, self.entry.typed, self.entry.enter, self.entry.pasted), id="entry")
+            calls = LineCalls(self.entry.key, self.entry.typed, self.entry.enter, self.entry.pasted)
+            yield EntryLine(calls, id="entry")
             yield Static(id="total")
         yield Static(id="middle")
         yield Static(id="counts")
@@ -115,8 +114,6 @@ class PickerScreen(HouseScreen[Segment | None]):
         """What letters do concerns the steps."""
         if action in ("ask", "delete", "turn", "undo"):
             return self.steps.has_focus
-        if action in ("offer", "steps"):
-            return self.line.has_focus
         return super().check_action(action, parameters)
 
     @property
@@ -125,9 +122,9 @@ class PickerScreen(HouseScreen[Segment | None]):
         return self.query_one(Steps)
 
     @property
-    def line(self) -> Line:
+    def line(self) -> EntryLine:
         """Where a step is typed."""
-        return self.query_one("#entry", Line)
+        return self.query_one(EntryLine)
 
     # -- the segment
 

@@ -6,16 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import Static
 
 from screens import picker_lines as lines
 from screens.errors import words_for
 from screens.step_asking import MEMBERS_OFFERED, Asking, Offer, matching
+from screens.widgets.line import Line
 from screens.widgets.plain import plain
 from store.errors import StoreError
 from store.segments import Segment, Start, Step, Verb, parse, words
-from templates.words import _
+from templates.words import N_, _
 
 if TYPE_CHECKING:
     from screens.picker import PickerScreen
@@ -32,6 +34,17 @@ class Aside:
     question: str
     offers: Callable[[str], list[Offer]]
     take: Callable[[str, Offer | None], None]
+
+
+class EntryLine(Line):
+    """The line itself; it hands its keys to `Entry`."""
+
+    BINDINGS = [
+        Binding("down", "screen.offer", N_("Rules"), tooltip=N_("Show all rules"), id="entry.rules"),
+        Binding(
+            "up", "screen.steps", N_("Steps"), tooltip=N_("Go up to the steps, where letters act"), id="entry.steps"
+        ),
+    ]
 
 
 class Entry:
