@@ -8,7 +8,7 @@ from dataclasses import dataclass
 _SEVERAL = re.compile(r"\s+(?:/|ou|or|o|et|e)\s+|[;,|\n]")
 _TRUNK = re.compile(r"\(0\)")
 _DIGITS = re.compile(r"\d+", re.ASCII)
-_FRENCH = re.compile(r"(?:0|\+33|0033)?([1-9]\d{8})", re.ASCII)
+_FRENCH = re.compile(r"(?:0|\+33|0033)?([1-79]\d{8})", re.ASCII)
 _FRENCH_MOBILE = ("6", "7")
 
 
@@ -53,7 +53,7 @@ def _read(part: str, country: str) -> tuple[str, str, bool] | None:
     """E.164, display form, and whether it is a mobile number; None when this is no number."""
     plain = "".join(c for c in _TRUNK.sub("", part) if c not in " .-/()\t\u00a0\u202f")
     if country == "FR" and (french := _FRENCH.fullmatch(plain)):
-        # The whole French plan in one line: phonenumbers takes 100 times longer for each.
+        # The French plan but for its special 08 numbers in one line: phonenumbers takes 100 times longer for each.
         subscriber = french[1]
         shown = " ".join((f"0{subscriber[0]}", *(subscriber[i : i + 2] for i in range(1, 9, 2))))
         return f"+33{subscriber}", shown, subscriber[0] in _FRENCH_MOBILE

@@ -1,0 +1,118 @@
+"""CSV files as they are: quotes, separators, encodings, broken lines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from store.errors import ImportUnreadable
+from store.exchange.tables import read_table
+
+HEADER = "id;name;town"
+
+
+def rows(tmp_path: Path, content: str | bytes, name: str = "file.csv") -> list[tuple[int, tuple[str, ...] | None]]:
+    path = tmp_path / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return [(record.line, record.cells) for record in read_table(path).records()]
+
+
+def test_quotes_inside_quoted_cells_are_kept(tmp_path: Path):
+    content = f'{HEADER}\n"1";"Lieu-dit "La Bégaudière"";"Nantes; Nord"\n"2";""Chez nous" au fond";""\n'
+    assert rows(tmp_path, content) == [
+        (2, ("1", 'Lieu-dit "La Bégaudière"', "Nantes; Nord")),
+        (3, ("2", '"Chez nous" au fond', "")),
+    ]
+
+
+def test_doubled_quotes_are_read_as_csv_has_them(tmp_path: Path):
+    content = f'{HEADER}\n1;"Lieu-dit ""La Bégaudière""";Nantes\n"2";"a ""b""";"c"\n'
+    assert rows(tmp_path, content) == [
+        (2, ("1", 'Lieu-dit "La Bégaudière"', "Nantes")),
+        (3, ("2", 'a "b"', "c")),
+    ]
+
+
+def test_a_record_may_span_lines(tmp_path: Path):
+    content = f'{HEADER}\n"1";"first\nsecond "third"";"Nantes"\n"2";"b";"c"\n3;"d\ne";f\n'
+    assert rows(tmp_path, content) == [
+        (2, ("1", 'first\nsecond "third"', "Nantes")),
+        (4, ("2", "b", "c")),
+        (5, ("3", "d\ne", "f")),
+    ]
+
+
+def test_a_broken_record_takes_no_other_with_it(tmp_path: Path):
+    content = f'{HEADER}\n"1";"open;Nantes\n"2";"b";"c"\n4;d;e;f\n"5"\n"6";"g";"h"\n'
+    read = rows(tmp_path, content)
+    assert [(line, cells) for line, cells in read if line in (3, 6)] == [(3, ("2", "b", "c")), (6, ("6", "g", "h"))]
+    assert [line for line, cells in read if cells is None or len(cells) != 3] == [2, 4, 5]
+
+
+def test_two_short_rows_are_not_one(tmp_path: Path):
+    assert rows(tmp_path, 'a;b;c\n"1";"2"\n"3";"4"\n') == [(2, ("1", "2")), (3, ("3", "4"))]
+
+
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_separators_and_line_ends_are_found_out(tmp_path: Path, separator: str, end: str):
+    content = end.join(separator.join(line) for line in (("id", "name", "town"), ("1", "b", "c"), ("", "", "")))
+    assert rows(tmp_path, content) == [(2, ("1", "b", "c"))]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_encodings_are_found_out(tmp_path: Path, encoding: str):
+    read = rows(tmp_path, "id;prénom\n1;Hélène œuf\n".encode(encoding))
+    assert read == [(2, ("1", "Hélène œuf"))]
+    assert read_table(tmp_path / "file.csv").keys == ("id", "prenom")
+
+
+def test_blank_lines_and_excels_own_line_are_passed_over(tmp_path: Path):
+    assert rows(tmp_path, "sep=;\n\nid;name;;\n\n1;b;;\n;;;\n2;c\n") == [(5, ("1", "b", "", "")), (7, ("2", "c"))]
+
+
+def test_what_is_no_csv_says_why(tmp_path: Path):
+    contents = {
+        "empty": b"",
+        "binary": b"\x7fELF\x00\x01;;;",
+        "spreadsheet": b"PK\x03\x04 content",
+        "encoding": b"id;name\n1;\x81\x8d\n",
+    }
+    for reason, content in contents.items():
+        (tmp_path / reason).write_bytes(content)
+    (tmp_path / "blank").write_text(" \n\n")
+    (tmp_path / "folder").mkdir()
+    for name, reason in ((n, n) for n in (*contents, "folder", "missing")):
+        with pytest.raises(ImportUnreadable) as refused:
+            read_table(tmp_path / name)
+        assert refused.value.reason == reason
+    for path in (tmp_path / "blank", Path("/dev/null"), tmp_path / "a\0b"):
+        with pytest.raises(ImportUnreadable):
+            read_table(path)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@given(content=st.one_of(st.binary(max_size=120), st.text('ab;,"\n\té', max_size=80).map(str.encode)))
+def test_no_content_is_too_strange_to_read_or_refuse(tmp_path: Path, content: bytes):
+    try:
+        read = rows(tmp_path, content)
+    except ImportUnreadable:
+        return
+    assert all(cells is None or cells for _line, cells in read)
+
+
+CELL = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=12).map(str.strip)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
+@given(cells=st.lists(st.tuples(CELL, CELL, CELL).filter(any), max_size=5))
+def test_what_a_strict_writer_wrote_comes_back(tmp_path: Path, cells: list[tuple[str, str, str]]):
+    import csv
+    import io
+
+    text = io.StringIO()
+    csv.writer(text, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\n").writerows([("a", "b", "c"), *cells])
+    assert [row for _line, row in rows(tmp_path, text.getvalue())] == cells
