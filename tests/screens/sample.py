@@ -45,6 +45,8 @@ class Sample:
             "picker": {"segment": parse("everyone - ordered(distribution=next)"), "title": "Fromages de Noël"},
             "compose": {"message_id": self.draft},
             "preview": {"message_id": self.draft},
+            "send": {"message_id": self.draft},
+            "send": {"message_id": self.draft},
             "sending": {"message_id": self.message},
         }.get(route, {})
 
