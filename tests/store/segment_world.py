@@ -1,0 +1,339 @@
+"""A small group as plain Python data, what it means by the definitions, and how it is written into a file.
+
+The tests of segments ask both: the file through SQL, and this plain reading of DESIGN.md 5.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from random import Random
+
+from store import Store
+from store.folding import fold
+from store.preferences import suppress
+from store.segments import Rule, Segment, Verb
+
+TODAY = date(2026, 11, 21)
+DISTRIBUTIONS = {1: date(2026, 8, 6), 2: date(2026, 11, 12), 3: date(2026, 11, 26)}
+PRODUCTS = {1: 1, 2: 1, 3: 2, 4: 3}
+"""Products and their catalogues; the third catalogue is in another currency."""
+KIND = "targeted"
+
+
+@dataclass
+class Human:
+    first_name: str
+    key: str = ""
+    state: str = "unknown"
+    phone: str = ""
+    mobile: str = ""
+    has_mobile: bool = False
+    refuses: dict[str, str] = field(default_factory=dict)
+    """Kinds of mail not wanted, and who said so."""
+
+
+@dataclass
+class Bought:
+    distribution: int
+    on: date
+    state: str = "confirmed"
+    channel: str = "web"
+    lines: dict[int, int] = field(default_factory=dict)
+    """Quantity in units by product; each unit is 1.00."""
+
+    @property
+    def counts(self) -> bool:
+        return self.state == "confirmed" and any(self.lines.values())
+
+
+@dataclass
+class Household:
+    people: list[Human]
+    joined: date | None = None
+    vip: bool = False
+    tags: tuple[str, ...] = ()
+    city: str = ""
+    postal_code: str = ""
+    language: str = ""
+    archived: bool = False
+    orders: list[Bought] = field(default_factory=list)
+    contact: bool = False
+    producer: bool = False
+    operator: str = ""
+    """ "with" or "without" a right, or nothing."""
+    got: str = ""
+    """The state of the delivery of the one message, or nothing."""
+
+    @property
+    def bought(self) -> list[Bought]:
+        return [order for order in self.orders if order.counts]
+
+
+@dataclass
+class World:
+    households: dict[int, Household]
+    stopped: set[tuple[str, str]] = field(default_factory=set)
+    """Addresses that said STOP, and to what."""
+
+    def write(self, store: Store) -> None:
+        with store.writing() as t:
+            for name, currency in (("A", "EUR"), ("B", "EUR"), ("C", "SOL")):
+                t.insert("producers", name=name)
+                t.insert(
+                    "catalogues", name=name, producer_id=t.value("SELECT max(id) FROM producers"), currency=currency
+                )
+            for product, catalogue in PRODUCTS.items():
+                t.insert("products", catalogue_id=catalogue, name=f"P{product}", folded="p", unit="kg", price=100)
+            for day in DISTRIBUTIONS.values():
+                t.insert("distributions", day=str(day), starts_at="18:00", ends_at="19:30", place="Nantes")
+            text = {"segment": Segment().to_json(), "created_at": t.stamp, "changed_at": t.stamp}
+            t.insert("messages", label="News", **text)
+            for number, household in self.households.items():
+                self._write_household(t, number, household)
+            for key, kind in self.stopped:
+                suppress(t, key, kind, "stop")
+
+    def _write_household(self, t, number: int, household: Household) -> None:
+        t.insert(
+            "members",
+            id=number,
+            sort_key=fold(household.people[0].first_name) if household.people else "",
+            joined_on=str(household.joined) if household.joined else None,
+            vip=int(household.vip),
+            tags=json.dumps(household.tags, ensure_ascii=False),
+            city=household.city,
+            postal_code=household.postal_code,
+            language=household.language,
+            archived_at=t.stamp if household.archived else None,
+        )
+        for position, human in enumerate(household.people, 1):
+            person = number * 10 + position
+            t.insert(
+                "people",
+                id=person,
+                member_id=number,
+                position=position,
+                first_name=human.first_name,
+                email=human.key.upper(),
+                email_key=human.key,
+                email_state=human.state,
+                phone=human.phone,
+                mobile=human.mobile,
+                has_mobile=int(human.has_mobile),
+            )
+            for kind, source in human.refuses.items():
+                t.insert(
+                    "preferences",
+                    person_id=person,
+                    channel="email",
+                    kind=kind,
+                    allowed=0,
+                    since=t.stamp,
+                    source=source,
+                )
+        self._write_orders(t, number, household)
+        self._write_roles(t, number, household)
+
+    def _write_orders(self, t, number: int, household: Household) -> None:
+        for order in household.orders:
+            id_ = t.insert(
+                "orders",
+                member_id=number,
+                distribution_id=order.distribution,
+                state=order.state,
+                channel=order.channel,
+                filled=int(any(order.lines.values())),
+                ordered_on=str(order.on),
+                created_at=t.stamp,
+            )
+            for product, units in order.lines.items():
+                t.insert(
+                    "order_lines",
+                    order_id=id_,
+                    product_id=product,
+                    catalogue_id=PRODUCTS[product],
+                    quantity=units * 1000,
+                    price=100,
+                    amount=units * 100,
+                    entered_at=t.stamp,
+                )
+
+    def _write_roles(self, t, number: int, household: Household) -> None:
+        if household.contact:
+            t.insert("catalogue_contacts", catalogue_id=1, member_id=number)
+        if household.producer:
+            t.insert("producers", name=f"Producer {number}", member_id=number)
+        if household.operator:
+            id_ = t.insert("operators", login=f"o{number}", name="O", member_id=number)
+            if household.operator == "with":
+                t.insert("rights", operator_id=id_, name="orders", catalogue_id=None)
+        if household.got:
+            key = f"m{number}@exemple.fr"
+            delivery = t.insert(
+                "deliveries", kind="message", message_id=1, address=key, address_key=key, name="", state=household.got,
+                message_ref=key, token=key, envelope_from="", mime=b"", queued_at=t.stamp, state_at=t.stamp,
+            )  # fmt: skip
+            t.insert("delivery_people", delivery_id=delivery, person_id=number * 10 + 1, member_id=number)
+
+    # -- the definitions
+
+    def members(self) -> set[int]:
+        return {number for number, household in self.households.items() if not household.archived}
+
+    def selected(self, segment: Segment) -> list[set[int]]:
+        """The members at the start and after each step."""
+        inside = self.members() if segment.start == "everyone" else set()
+        steps = [inside]
+        for step in segment.steps:
+            found = {n for n in self.members() if self.holds(step.rule, n)}
+            if step.verb is Verb.ADD:
+                inside = inside | found
+            elif step.verb is Verb.KEEP:
+                inside = inside & found
+            else:
+                inside = inside - found
+            steps.append(inside)
+        return steps
+
+    def holds(self, rule: Rule, number: int) -> bool:
+        return bool(RULES[rule.name](self.households[number], dict(rule.parameters), number))
+
+    def usable(self, number: int) -> list[Human]:
+        return [h for h in self.households[number].people if h.state == "has" and h.key]
+
+    def reached(self, number: int, service: bool) -> list[Human]:
+        def refuses(human: Human) -> bool:
+            stop = any((human.key, kind) in self.stopped for kind in (KIND, "all"))
+            source = human.refuses.get(KIND)
+            return stop or (source is not None and (not service or source == "stop"))
+
+        return [human for human in self.usable(number) if not refuses(human)]
+
+
+def _months_ago(months: int) -> date:
+    year, month = divmod(TODAY.year * 12 + TODAY.month - 1 - months, 12)
+    for day in (TODAY.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, day)
+        except ValueError:
+            continue
+    raise AssertionError
+
+
+def _distribution(value) -> int:
+    return {"next": 3, "last": 2}.get(value, value)
+
+
+def _period(p, on: date) -> bool:
+    return ("since" not in p or str(on) >= p["since"]) and ("until" not in p or str(on) <= p["until"])
+
+
+def _ordered(h: Household, p, n) -> bool:
+    return any(o.distribution == _distribution(p["distribution"]) for o in h.bought)
+
+
+def _bought(h: Household, wanted) -> bool:
+    return any(units > 0 and wanted(product) for o in h.bought for product, units in o.lines.items())
+
+
+RULES = {
+    "everyone": lambda h, p, n: True,
+    "nobody": lambda h, p, n: False,
+    "ordered": _ordered,
+    "something_to_collect": _ordered,
+    "not_ordered": lambda h, p, n: not _ordered(h, p, n),
+    "subscribers": lambda h, p, n: _bought(h, lambda product: PRODUCTS[product] == p["catalogue"]),
+    "bought": lambda h, p, n: _bought(h, lambda product: product == p["product"]),
+    "vip": lambda h, p, n: h.vip,
+    "never_ordered": lambda h, p, n: not h.bought,
+    "activation": lambda h, p, n: (
+        h.joined is not None and _months_ago(p["months"]) <= h.joined <= TODAY and not h.bought
+    ),
+    "reactivation": lambda h, p, n: h.bought and max(o.on for o in h.bought) < _months_ago(p["months"]),
+    "basket_open": lambda h, p, n: any(
+        o.state == "basket" and o.distribution == _distribution(p["distribution"]) for o in h.orders
+    ),
+    "spent": lambda h, p, n: (
+        sum(
+            units * 100
+            for o in h.bought
+            if _period(p, o.on)
+            for product, units in o.lines.items()
+            if PRODUCTS[product] != 3
+        )
+        >= p["at_least"]
+    ),
+    "orders": lambda h, p, n: len([o for o in h.bought if _period(p, o.on)]) >= p["at_least"],
+    "orders_by_phone": lambda h, p, n: any(o.channel == "phone" for o in h.bought),
+    "received": lambda h, p, n: h.got == "sent",
+    "not_received": lambda h, p, n: h.got != "sent",
+    "joined": lambda h, p, n: h.joined is not None and _period(p, h.joined),
+    "has_email": lambda h, p, n: any(x.state == "has" and x.key for x in h.people),
+    "no_email": lambda h, p, n: not any(x.state == "has" and x.key for x in h.people),
+    "has_mobile": lambda h, p, n: any(x.has_mobile for x in h.people),
+    "postal_code": lambda h, p, n: h.postal_code.upper().startswith(p["prefix"].upper()),
+    "city": lambda h, p, n: fold(h.city) == fold(p["name"]),
+    "language": lambda h, p, n: (h.language or "en") == p["code"],
+    "tag": lambda h, p, n: fold(p["name"]) in {fold(tag) for tag in h.tags},
+    "member": lambda h, p, n: n in p["ids"],
+    "board": lambda h, p, n: h.contact or h.operator == "with",
+    "is_producer": lambda h, p, n: h.producer,
+    "test": lambda h, p, n: any(x.key == "marie@exemple.fr" for x in h.people),
+}
+"""What each rule means, read from the design."""
+
+KEYS = ("", "", "a@exemple.fr", "b@exemple.fr", "c@exemple.fr", "d@exemple.fr", "marie@exemple.fr")
+DAYS = [
+    TODAY - timedelta(n)
+    for n in (0, 1, 29, 30, 31, 91, 92, 93, (TODAY - date(2026, 8, 21)).days, (TODAY - date(2026, 8, 20)).days, 500)
+]
+
+
+def random_world(random: Random, size: int = 14) -> World:
+    """Households that lie near the borders of the rules, two to an address, archived, stopped, without people."""
+    households = {}
+    for number in range(1, size + 1):
+        people = [_human(random, number, place) for place in range(random.choice((0, 1, 1, 1, 2, 2)))]
+        households[number] = Household(
+            people,
+            joined=random.choice((None, TODAY + timedelta(1), *DAYS)),
+            vip=random.random() < 0.3,
+            tags=tuple(random.sample(("Panier d'été", "bénévole", "x"), random.randrange(3))),
+            city=random.choice(("", "Orvault", "TREILLIÈRES", "Treillieres")),
+            postal_code=random.choice(("", "44119", "44700", "4X", "4x1")),
+            language=random.choice(("", "fr", "it")),
+            archived=random.random() < 0.15,
+            orders=_orders(random),
+            contact=random.random() < 0.1,
+            producer=random.random() < 0.1,
+            operator=random.choice(("", "", "", "with", "without")),
+            got=random.choice(("", "sent", "ready", "bounced", "held")) if people else "",
+        )
+    stopped = {(random.choice(KEYS[2:]), random.choice((KIND, "all", "opening"))) for _ in range(random.randrange(3))}
+    return World(households, stopped)
+
+
+def _human(random: Random, number: int, place: int) -> Human:
+    key = random.choice((*KEYS, f"own{number}{place}@exemple.fr"))
+    refuses = {random.choice((KIND, "opening")): random.choice(("phone", "stop"))} if random.random() < 0.3 else {}
+    mobile = random.choice(("", "06 39 98 00 00"))
+    return Human(
+        f"P{random.randrange(100)}",
+        key,
+        random.choice(("has", "has", "placeholder", "bounced")) if key else random.choice(("none", "unknown")),
+        random.choice(("", "02 61 91 00 00")),
+        mobile,
+        bool(mobile),
+        refuses,
+    )
+
+
+def _orders(random: Random) -> list[Bought]:
+    made = []
+    for distribution in DISTRIBUTIONS:
+        for state in random.choice(((), (), ("confirmed",), ("basket",), ("cancelled", "confirmed"), ("cancelled",))):
+            lines = {p: random.choice((0, 0, 1, 3)) for p in random.sample(list(PRODUCTS), random.randrange(4))}
+            made.append(Bought(distribution, random.choice(DAYS), state, random.choice(("web", "phone")), lines))
+    return made

@@ -1,0 +1,206 @@
+"""Who is meant: the file's answer and a plain reading of the definitions are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+
+import pytest
+
+from store import Store
+from store.errors import Ambiguous, Invalid, NotAllowed, NotFound
+from store.rules import REGISTRY, make
+from store.segments import EVERYONE, NOBODY, Kind, Reach, Segment, Start, Step, Verb, compile_segment, parse, words
+from tests.store.segment_world import KIND, RULES, World, random_world
+
+VALUES = {
+    "distribution": (1, 2, 3, "next", "last"),
+    "catalogue": (1, 2, 3),
+    "product": (1, 2, 3, 4),
+    "message": (1,),
+    "months": (1, 2, 3, 12),
+    "since": ("2026-08-21", "2026-11-20"),
+    "until": ("2026-08-20", "2026-11-21"),
+    "prefix": ("44", "4x", "4"),
+    "name": ("treillières", "benevole", "PANIER D’ETE"),
+    "code": ("fr", "en"),
+    "ids": ((1, 2, 3), (5,)),
+}
+
+
+def random_rule(random: Random):
+    row = random.choice(list(REGISTRY.values()))
+    given = {}
+    for parameter in row.parameters:
+        if not parameter.optional or random.random() < 0.5 or (row.name == "joined" and parameter.name == "since"):
+            choices = VALUES.get(parameter.name) or ((1, 100, 300) if parameter.kind is Kind.MONEY else (1, 2))
+            given[parameter.name] = random.choice(choices)
+    return make(row.name, **given)
+
+
+def random_segment(random: Random) -> Segment:
+    steps = tuple(Step(random.choice(list(Verb)), random_rule(random)) for _ in range(random.randrange(6)))
+    return Segment(random.choice(list(Start)), steps)
+
+
+def ids(store: Store, segment: Segment) -> set[int]:
+    with store.reading() as t:
+        return {row[0] for row in t.all(*compile_segment(t, segment))}
+
+
+@pytest.fixture
+def written(store: Store) -> Callable[[World], World]:
+    def write(world: World) -> World:
+        with store.writing() as t:
+            t.execute("UPDATE operators SET email = 'Marie@exemple.fr' WHERE login = 'marie'")
+        world.write(store)
+        return world
+
+    return write
+
+
+def test_every_rule_has_a_plain_reading():
+    assert RULES.keys() == REGISTRY.keys()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_file_and_definitions_agree_for_random_groups(store: Store, written, seed: int):
+    random = Random(seed)
+    world = written(random_world(random))
+    for _ in range(30):
+        segment = random_segment(random)
+        steps = world.selected(segment)
+        told = f"seed {seed}: {words(segment)}"
+        assert ids(store, segment) == steps[-1], told
+        assert store.segments.step_counts(segment) == tuple(map(len, steps)), told
+        for number in random.sample(sorted(world.members()), 1):
+            assert store.segments.why(segment, number) == tuple(number in inside for inside in steps), told
+        service = random.random() < 0.3
+        check_reach(store, world, segment, steps[-1], service, told)
+
+
+def check_reach(store: Store, world: World, segment: Segment, selected: set[int], service: bool, told: str):
+    from store.reach import recipients
+
+    reached = {n: {h.key for h in world.reached(n, service)} for n in selected}
+    email = {n for n in selected if reached[n]}
+    opted_out = {n for n in selected if world.usable(n)} - email
+    counts = store.segments.count(segment, KIND, service=service)
+    assert counts.members == len(world.members()), told
+    assert counts.selected == len(selected) == counts.email + counts.opted_out + counts.unreachable, told
+    assert (counts.email, counts.opted_out) == (len(email), len(opted_out)), told
+    assert counts.mobile == sum(any(h.has_mobile for h in world.households[n].people) for n in selected), told
+    mails = {key for keys in reached.values() for key in keys}
+    assert counts.mails == len(mails), told
+    per_member = store.segments.count(segment, KIND, service=service, mail_per_member=True)
+    assert per_member.mails == sum(map(len, reached.values())), told
+
+    with store.reading() as t:
+        found = recipients(t, segment, KIND, service=service)
+    mailed = {(r.member_id, r.address_key) for r in found if r.reach is Reach.EMAIL}
+    assert mailed == {(n, key) for n, keys in reached.items() for key in keys}, told
+    others = [(r.member_id, r.reach) for r in found if r.reach is not Reach.EMAIL]
+    expected = {n: Reach.OPTED_OUT if n in opted_out else Reach.UNREACHABLE for n in selected - email}
+    assert len(others) == len(expected), told
+    assert dict(others) == expected, told
+
+    listing = store.segments.people(segment, KIND, service=service)
+    assert {p.member_id for p in listing.reached} == email, told
+    assert {p.member_id for p in listing.opted_out} == opted_out, told
+    assert {p.member_id for p in listing.unreachable} == selected - email - opted_out, told
+
+
+def test_pages_of_names_hold_everybody_once(store: Store, written):
+    world = written(random_world(Random(7), 40))
+    pages = [store.segments.people(EVERYONE, limit=5, offset=offset) for offset in range(0, 45, 5)]
+    for name in ("reached", "unreachable", "opted_out"):
+        listed = [person.member_id for page in pages for person in getattr(page, name)]
+        assert len(listed) == len(set(listed))
+        assert listed == [p.member_id for p in getattr(store.segments.people(EVERYONE, limit=100), name)]
+    assert world.members()
+
+
+def test_an_empty_group_counts_to_nothing(store: Store):
+    counts = store.segments.count(EVERYONE)
+    assert set(vars_of(counts)) == {0}
+    assert store.segments.step_counts(parse("everyone - vip")) == (0, 0)
+
+
+def vars_of(counts) -> list[int]:
+    return [getattr(counts, name) for name in counts.__slots__]
+
+
+def test_without_a_next_distribution_a_reminder_is_for_nobody_known(store: Store):
+    with pytest.raises(NotFound, match="next"):
+        store.segments.count(parse("everyone - ordered(next)"))
+
+
+def test_names_of_things_are_found_without_case_and_accents(store: Store, written):
+    written(random_world(Random(1)))
+    with store.writing() as t:
+        t.execute("UPDATE catalogues SET name = 'Légumes du Gué' WHERE id = 1")
+        t.execute("UPDATE products SET name = 'Tomates' WHERE id IN (1, 2)")
+    assert ids(store, parse('subscribers("legumes du gue")')) == ids(store, parse("subscribers(1)"))
+    with pytest.raises(Ambiguous):
+        store.segments.count(parse("bought(tomates)"))
+    with pytest.raises(NotFound):
+        store.segments.count(parse("bought(concombres)"))
+    assert ids(store, parse("received(news)")) == ids(store, parse("received(1)"))
+
+
+def test_sentences_say_what_the_words_mean(store: Store, written):
+    written(random_world(Random(1)))
+    said = store.segments.sentences(
+        parse("subscribers(2) + activation(1) + spent(12.5, since=2026-01-01) - ordered(next) + tag(x) - received(99)")
+    )
+    assert said == (
+        "Subscribers of B (ordered at least once)",
+        "Joined in the last 1 month, never ordered",
+        "Spent at least €12.50 since Thu 1 Jan 2026",
+        "Ordered for the next distribution (Thu 26 Nov)",
+        "Tag x",
+        "Got 99",
+    )
+
+
+def test_saved_segments_come_back_and_stay_relative(store: Store):
+    last_call = parse("everyone - ordered(distribution=next)")
+    first = store.segments.save(" Last  call ", last_call)
+    assert store.segments.save("Last call", parse("vip")) == first
+    store.segments.save("aaa", last_call)
+    assert [(s.name, words(s.segment)) for s in store.segments.saved()] == [
+        ("aaa", "everyone - ordered(distribution=next)"),
+        ("Last call", "nobody + vip"),
+    ]
+    store.segments.forget(first)
+    assert [s.name for s in store.segments.saved()] == ["aaa"]
+    with pytest.raises(NotFound):
+        store.segments.forget(first)
+    with pytest.raises(Invalid):
+        store.segments.save("  ", last_call)
+
+
+def test_a_producer_counts_nobody(store: Store, act_as):
+    store.operators.add("rigaud", "Rigaud", "producer")
+    producer = act_as("rigaud")
+    for forbidden in (
+        lambda: producer.segments.count(EVERYONE),
+        lambda: producer.segments.people(EVERYONE),
+        lambda: producer.segments.saved(),
+        lambda: producer.segments.save("x", NOBODY),
+    ):
+        with pytest.raises(NotAllowed):
+            forbidden()
+
+
+def test_a_rule_of_a_newer_program_is_refused(store: Store):
+    newer = Segment.from_json('{"start": "nobody", "steps": [{"verb": "add", "rule": "clicked", "parameters": {}}]}')
+    with pytest.raises(Invalid, match="clicked"):
+        store.segments.count(newer)
+    assert store.segments.sentences(newer) == ("clicked",)
+
+
+@pytest.mark.parametrize("broken", ["", "[]", "{}", '{"start": "nobody", "steps": [1]}', '{"start": 1, "steps": []}'])
+def test_a_damaged_definition_is_an_error_not_a_crash(broken: str):
+    with pytest.raises(Invalid):
+        Segment.from_json(broken)
