@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from store.reach import address_hash
+from store.addresses import address_hash
+from store.reach import STOP
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
@@ -16,8 +17,8 @@ RELEASED = "released"
 def reason_to_hold(t: Transaction, delivery_id: int) -> str | None:
     """Why the mail must be held now ("too_late", "cancelled", "opted_out", "address_changed"), or None.
 
-    Who refused this kind of message in the meantime does not get it. A mail that names two people goes as long as one
-    of them takes it. Tests and mails to producers are not asked for.
+    Who refused this kind of message in the meantime does not get it; a service message stops only for who said STOP.
+    A mail that names two people goes as long as one of them takes it. Tests and mails to producers are not asked for.
     """
     row = t.one(
         "SELECT d.kind, d.address_key, d.send_before, d.reason, m.state, m.kind AS topic, m.service_reason"
@@ -38,12 +39,12 @@ def reason_to_hold(t: Transaction, delivery_id: int) -> str | None:
     ):
         return "opted_out"
     people = t.all(
-        "SELECT p.email_key, coalesce(f.allowed, 1) AS allowed FROM delivery_people dp"
+        "SELECT p.email_key, coalesce(f.allowed = 1 OR ? AND f.source <> ?, 1) AS allowed FROM delivery_people dp"
         " JOIN people p ON p.id = dp.person_id LEFT JOIN preferences f"
         " ON f.person_id = p.id AND f.channel = 'email' AND f.kind = ? WHERE dp.delivery_id = ?",
-        (row["topic"], delivery_id),
+        (bool(row["service_reason"]), STOP, row["topic"], delivery_id),
     )
-    if people and not row["service_reason"] and not any(person["allowed"] for person in people):
+    if people and not any(person["allowed"] for person in people):
         return "opted_out"
     if people and row["reason"] != RELEASED and row["address_key"] not in {p["email_key"] for p in people}:
         return "address_changed"
