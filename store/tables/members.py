@@ -33,7 +33,7 @@ MEMBERS = (
             CHECK (email_state IN ('has', 'none', 'unknown', 'placeholder', 'bounced')),
         phone TEXT NOT NULL DEFAULT '',  -- as typed
         phone_e164 TEXT NOT NULL DEFAULT '',
-        phone_shown TEXT NOT NULL DEFAULT '',  -- as people of the group's country write it, so that lists need no parser
+        phone_shown TEXT NOT NULL DEFAULT '',  -- as the group's country writes it: lists need no parser
         mobile TEXT NOT NULL DEFAULT '',
         mobile_e164 TEXT NOT NULL DEFAULT '',
         mobile_shown TEXT NOT NULL DEFAULT '',
