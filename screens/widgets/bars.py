@@ -103,8 +103,6 @@ class NoticeLine(Widget):
 class KeyLine(Widget):
     """The last line: what the keys do here, as many as fit, and how to get help on the rest."""
 
-    HELP_ACTION = "app.help"
-
     def __init__(self) -> None:
         super().__init__(id="key-line")
         self._instead: list[tuple[str, str]] | None = None
@@ -127,21 +125,22 @@ class KeyLine(Widget):
 
 
 def shown_keys(screen: Screen[object]) -> list[tuple[str, str]]:
-    """Key and label of what can be pressed now, in the operator's language; help is the last."""
+    """Key and label of what can be pressed now, in the operator's language; help is the last, by a key that works."""
     entries: list[tuple[str, str]] = []
-    last: list[tuple[str, str]] = []
+    tail: dict[str, tuple[str, str]] = {}
     seen = set()
-    focused = screen.focused
     for active in screen.active_bindings.values():
         binding = active.binding
-        if not binding.show or not active.enabled or not binding.description:
+        action = binding.action.removeprefix("app.")
+        if not active.enabled or not binding.description or typed_into(screen.focused, binding):
             continue
-        if typed_into(focused, binding) or (binding.action, binding.description) in seen:
-            continue
-        seen.add((binding.action, binding.description))
-        target = last if binding.action.removeprefix("app.") in ("help", "goto_menu") else entries
-        target.append((key_name(binding), visible(_(binding.description))))
-    return [*entries, *reversed(last)] if len(last) == 2 and last[0][1] == _("Help") else [*entries, *last]
+        entry = (key_name(binding), visible(_(binding.description)))
+        if action in ("goto_menu", "help"):
+            tail.setdefault(action, entry)
+        elif binding.show and (binding.action, binding.description) not in seen:
+            seen.add((binding.action, binding.description))
+            entries.append(entry)
+    return [*entries, *(tail[action] for action in ("goto_menu", "help") if action in tail)]
 
 
 def typed_into(focused: Widget | None, binding: Binding) -> bool:
