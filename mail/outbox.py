@@ -35,7 +35,8 @@ _BATCH = 20
 _LOSSES = 4
 """How many lines in a row may break before the run says that there is no network."""
 
-_BUSY, _QUOTA, _NETWORK_WAIT = timedelta(minutes=5), timedelta(hours=1), timedelta(minutes=1)
+_BUSY, _QUOTA = timedelta(minutes=5), timedelta(hours=1)
+_NETWORK_WAIT, _NETWORK_WAITS = timedelta(minutes=1), 10
 
 
 class Outcome(StrEnum):
@@ -142,11 +143,12 @@ class _Run:
         patience: timedelta,
         stop: Stop,
     ) -> None:
-        self._clock, self._ledger, self._lock, self._stop = store.clock, ledger, lock, stop
+        self._file, self._clock = store.path, store.clock
+        self._ledger, self._lock, self._stop = ledger, lock, stop
         self._ask, self._how, self._patience = password, how, patience
         self._password: str | None = None
         self._connection: Connection | None = None
-        self._losses, self._left = 0, 0
+        self._losses = self._left = self._waits = 0
         self._sent = self._failed = self._in_doubt = 0
 
     def go(self) -> RunResult:
@@ -198,9 +200,8 @@ class _Run:
             next_at = self._ledger.due().next_at
             moment = None if next_at is None else unstamp(next_at)
         elif end.outcome is Outcome.NO_NETWORK:
-            # Each wait uses up some patience; a line that stays dead ends the run.
-            self._patience = max(timedelta(0), self._patience - _NETWORK_WAIT)
-            moment = now + _NETWORK_WAIT
+            self._waits += 1
+            moment = now + _NETWORK_WAIT if self._waits <= _NETWORK_WAITS else None
         else:
             moment = None if end.until is None else unstamp(end.until)
         return moment if moment is not None and moment - now <= self._patience else None
@@ -208,6 +209,8 @@ class _Run:
     def _wait(self, until: datetime, *, for_mails: bool) -> None:
         while not self._stop.asked and self._clock.now() < until:
             time.sleep(1)
+            if not self._file.exists():
+                self._stop.ask()
             if for_mails and self._ledger.due().now:
                 return
             if self._ledger.mailbox()[1].reason == "operator":
@@ -292,7 +295,7 @@ class _Run:
         if verdict is Verdict.TAKEN:
             self._record(lambda: self._ledger.sent(mail.id, _trace(answer)))
             self._sent += 1
-            self._losses = 0
+            self._losses = self._waits = 0
         elif verdict in (Verdict.RECIPIENT_NEVER, Verdict.RECIPIENT_LATER, Verdict.GREYLISTED):
             self._refused(mail, answer)
         else:
