@@ -51,8 +51,8 @@ class MemberScreen(HouseScreen[int | None]):
         Binding("f8", "save", N_("Save"), tooltip=N_("Save the member"), id="member.save"),
         Binding("ctrl+s", "save", N_("Save"), show=False, tooltip=N_("Save the member"), id="member.save.s"),
         Binding("f4", "alike", N_("It is them"), tooltip=N_("Take the member that is here already"), id="member.alike"),
-        Binding("down", "app.focus_next", show=False, tooltip=N_("The next field"), id="member.down"),
-        Binding("up", "app.focus_previous", show=False, tooltip=N_("The field before"), id="member.up"),
+        Binding("down", "app.focus_next", N_("Next"), show=False, tooltip=N_("The next field"), id="member.down"),
+        Binding("up", "app.focus_previous", N_("Back"), show=False, tooltip=N_("The field before"), id="member.up"),
     ]
     AUTO_FOCUS = "Input"
 
