@@ -6,6 +6,7 @@ The .po name no source lines and are sorted by text, so that two people's change
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 import sys
@@ -20,13 +21,15 @@ HOUSE = Path(__file__).parent.parent.parent
 LOCALE = Path(__file__).parent / "locale"
 TRANSLATED = ("fr", "it")
 ROOMS = ("tui", "screens", "mail", "store", "templates")
+MARKS = {"_": (0,), "N_": (0,), "ngettext": (0, 1), "pgettext": (1,)}
+"""The functions that mark a text, with the places of the text and its plural among their arguments."""
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
-    "N_": None,
     "gettext": None,
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
 }
+"""The same for Babel, which reads the Jinja2 texts."""
 # Header lines that change at every run or with Babel's version, or that say nothing.
 IDLE = re.compile(
     r'^"(POT-Creation-Date|PO-Revision-Date|Generated-By|Report-Msgid-Bugs-To|Last-Translator|Language-Team)'
@@ -44,16 +47,11 @@ def po_path(language: str) -> Path:
 def extract(house: Path = HOUSE) -> Catalog:
     """Every text that the rooms of `house` mark for translation, in Python and in the Jinja2 texts."""
     from babel.messages.catalog import Catalog
-    from babel.messages.extract import extract as texts_of
 
     found = Catalog(project="cabas", charset="utf-8")
-    for path, method in _sources(house):
-        with path.open("rb") as source:
-            for _line, text, comments, context in texts_of(
-                method, source, keywords=KEYWORDS, comment_tags=["Translators:"], strip_comment_tags=True
-            ):
-                if text:
-                    found.add(text, auto_comments=comments, context=context)
+    for path in _sources(house):
+        for text, context in _in_python(path) if path.suffix == ".py" else _in_layout(path):
+            found.add(text, context=context)
     return found
 
 
@@ -118,13 +116,33 @@ def compile_all(locale: Path = LOCALE) -> list[Path]:
     return written
 
 
-def _sources(house: Path) -> Iterator[tuple[Path, str]]:
+def _sources(house: Path) -> Iterator[Path]:
     for room in ROOMS:
-        for path in sorted((house / room).rglob("*.py")):
-            yield path, "python"
+        yield from sorted((house / room).rglob("*.py"))
     for path in sorted((house / "templates").rglob("*")):
         if path.suffix in {".j2", ".html", ".txt"} and path.is_file():
-            yield path, "jinja2.ext:babel_extract"
+            yield path
+
+
+def _in_python(path: Path) -> Iterator[tuple[str | tuple[str, ...], str | None]]:
+    """The texts marked in a Python file; Babel's own reader misses those inside an f-string or another call."""
+    calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
+    for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        literals = [str(part.value) if isinstance(part, ast.Constant) else "" for part in call.args]
+        texts = tuple(literals[place] for place in MARKS.get(name, ()) if place < len(literals))
+        if texts and all(texts):
+            yield texts if len(texts) > 1 else texts[0], literals[0] if name == "pgettext" else None
+
+
+def _in_layout(path: Path) -> Iterator[tuple[str | tuple[str, ...], str | None]]:
+    """The texts marked in a Jinja2 file."""
+    from babel.messages.extract import extract as texts_of
+
+    with path.open("rb") as source:
+        for _line, text, _comments, context in texts_of("jinja2.ext:babel_extract", source, keywords=KEYWORDS):
+            if text:
+                yield text, context
 
 
 def _forms(text: str | Sequence[str] | None) -> Sequence[str]:

@@ -135,6 +135,16 @@ def test_texts_are_found_in_python_and_in_mail_layouts(tmp_path):
     }
 
 
+def test_a_text_is_found_inside_an_f_string_and_inside_another_call(tmp_path):
+    (tmp_path / "screens").mkdir()
+    (tmp_path / "screens" / "desk.py").write_text(
+        "print(f\"   {_('It takes')} {x}\")\n_(WORDS.get(key, N_('There is no such thing.')))\n_(variable)\n",
+        encoding="utf-8",
+    )
+    found = {message.id for message in catalogues.extract(tmp_path) if message.id}
+    assert found == {"It takes", "There is no such thing."}
+
+
 def test_a_new_text_is_added_and_a_lost_one_kept_until_it_is_pruned(tmp_path, monkeypatch):
     monkeypatch.setattr(catalogues, "LOCALE", tmp_path)
     (tmp_path / "tui").mkdir()
