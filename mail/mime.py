@@ -81,8 +81,10 @@ def _body(boundary: str, parts: Iterable[tuple[str, str]]) -> Iterable[str]:
 
 
 def address(name: str, mail_address: str) -> str:
-    """A name and an address as a header has them."""
+    """A name and an address as a header has them; raises ValueError for what is more than one address."""
     plain = sendable(mail_address)
+    if any(c in "<>" or c.isspace() for c in mail_address):
+        raise ValueError(mail_address)
     return f"{_phrase('From', name)} <{plain}>" if name.strip() else plain
 
 

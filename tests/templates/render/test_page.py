@@ -1,0 +1,60 @@
+"""The mail as a whole: in the recipient's language, small, with nothing that is loaded from elsewhere; and starters."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from templates.render.page import render
+from templates.render.starters import starters
+from templates.render.template import Template
+from templates.words import LANGUAGES
+from tests.templates.render.test_template import VALUES
+
+NAMES = ["opening", "last_call", "new_products", "change", "we_miss_you", "thanks", "empty"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_mail_is_in_the_language_of_who_reads_it(language):
+    mail = render(Template("S", "{{ first_name }}"), VALUES, language)
+    assert f'<html lang="{language}">' in mail.html
+    assert "amap@exemple.fr" in mail.text
+    assert "STOP x" in mail.text
+    assert 'href="mailto:amap@exemple.fr?subject=STOP%20x"' in mail.html
+
+
+def test_styles_are_in_the_elements_and_nothing_is_loaded():
+    mail = render(Template("<S>", "# a\n\nb [c](https://x.fr) ![d](https://x.fr/d.png)"), VALUES, "fr")
+    assert "<style" not in mail.html
+    assert 'style="' in mail.html
+    assert not re.search(r"<img|<link|<script|url\(|@import", mail.html)
+    assert "<title>&lt;S&gt;</title>" in mail.html
+
+
+def test_a_group_called_like_markup_is_text():
+    mail = render(Template("", "a"), {**VALUES, "group": "<b>&co"}, "en")
+    assert "&lt;b&gt;&amp;co" in mail.html
+    assert "<b>&co" in mail.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_starter_makes_a_mail_that_is_short_and_names_the_group(language):
+    found = starters(language)
+    assert set(NAMES) <= {starter.name for starter in found}
+    assert [s.name for s in found] == [s.name for s in starters("en")]
+    for starter in found:
+        mail = render(Template(starter.subject, starter.text), VALUES, language)
+        if starter.name != "empty":
+            assert "AMAP des Oiseaux" in mail.subject
+            assert "Odette" in mail.text
+        assert "{{" not in mail.subject + mail.text + mail.html
+        assert len(mail.html.encode()) < 100_000
+
+
+@pytest.mark.parametrize(
+    ("rules", "first"),
+    [(["ordered", "not_ordered"], "last_call"), (["reactivation"], "we_miss_you"), ([], "opening")],
+)
+def test_the_starter_for_such_people_is_offered_first(rules, first):
+    assert starters("en", rules)[0].name == first
