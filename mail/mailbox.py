@@ -208,10 +208,14 @@ def _client(settings: MailboxSettings, timeout: float) -> Any:
 
 
 def _login(smtp: smtplib.SMTP, username: str, password: str) -> None:
-    if (username + password).isascii():
-        smtp.login(username, password)
+    """Log in by one mechanism: smtplib tries a wrong password with each, and providers lock the box sooner for it."""
+    if "PLAIN" not in smtp.esmtp_features.get("auth", "").upper().split():
+        try:
+            smtp.login(username, password)
+        except UnicodeError as error:
+            raise smtplib.SMTPNotSupportedError("no mechanism takes this password") from error
         return
-    # smtplib knows only ASCII passwords; PLAIN is UTF-8 (RFC 4616).
+    # PLAIN is UTF-8 (RFC 4616); smtplib's own would take ASCII passwords only.
     text = base64.b64encode(f"\0{username}\0{password}".encode()).decode("ascii")
     code, answer = smtp.docmd("AUTH", f"PLAIN {text}")
     if code != 235:

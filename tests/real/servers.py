@@ -152,6 +152,7 @@ class Servers:
             "alias_maps": "",
             "inet_interfaces": "loopback-only",
             "inet_protocols": "ipv4",
+            "smtpd_error_sleep_time": "0",
             "smtpd_peername_lookup": "no",
             "smtpd_banner": "$myhostname ESMTP",
             "virtual_mailbox_domains": "static:all",
@@ -206,6 +207,7 @@ protocols =
 ssl = no
 disable_plaintext_auth = no
 auth_mechanisms = plain login
+auth_failure_delay = 0 secs
 passdb {{
   driver = passwd-file
   args = {self.folder}/users
@@ -218,6 +220,12 @@ service auth {{
   inet_listener {{
     address = 127.0.0.1
     port = {self._auth_port}
+  }}
+}}
+# Without it a wrong password makes the next logins wait for seconds.
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
   }}
 }}
 service stats {{
