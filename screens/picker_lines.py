@@ -81,6 +81,10 @@ def offer_lines(offers: Sequence[Offer], marked: int, cells: int, rows: int) -> 
     return _lines(lines)
 
 
+PHONE_CELLS = 14
+"""A national phone number, with its spaces."""
+
+
 def people_lines(figures: Figures, cells: int, rows: int) -> Content:
     """Two lists side by side: who gets a mail, and who is concerned but cannot be reached."""
     counts, listing = figures.counts, figures.listing
@@ -111,7 +115,10 @@ def _ruled(text: str, cells: int) -> Content:
 
 
 def _column(people: Sequence[Reached], ways: Sequence[str], cells: int) -> list[str]:
-    names = min(cells * 6 // 11, max((width(person.name) for person in people), default=0))
+    longest = max((width(way) for way in ways), default=0)
+    # A phone number that is cut cannot be called; an address that is cut still tells who it is.
+    most = cells - 5 - longest if longest <= PHONE_CELLS else cells * 6 // 11
+    names = min(most, max((width(person.name) for person in people), default=0))
     room = cells - names - 5
     return [f"   {fitted(person.name, names)} {fitted(way, room)}" for person, way in zip(people, ways, strict=True)]
 
