@@ -294,7 +294,9 @@ class MembersScreen(HouseScreen[int | None]):
 
     def action_filter(self) -> None:
         """Choose a segment, and show its members only."""
-        self.go("picker", self._take_filter, segment=self._segment, title=_("Which members?"))
+        from store.segments import NOBODY
+
+        self.go("picker", self._take_filter, segment=self._segment or NOBODY, title=_("Which members?"))
 
     def _take_filter(self, segment: Segment | None) -> None:
         if segment is not None:

@@ -113,6 +113,19 @@ async def test_a_filter_is_named_and_taken_away(store: Store, sample: Sample):
         assert len(names(app)) > 1
 
 
+async def test_a_filter_is_chosen_in_the_picker(store: Store, sample: Sample):
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot)
+        await pilot.press("f4")
+        await settled(pilot)
+        assert app.screen.NAME == "picker"
+        app.screen.dismiss(parse("nobody + never_ordered"))
+        await settled(pilot)
+        assert app.screen.NAME == "members"
+        assert app.screen.heading()[0] != "Members"
+        assert 0 < len(names(app)) < store.members.search("").total
+
+
 async def test_a_filter_that_a_colleague_breaks_is_an_error_in_words(store: Store):
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await opened(pilot, segment=parse("everyone - ordered(distribution=next)"))
