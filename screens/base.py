@@ -80,6 +80,10 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
         """What is between the title line and the key line."""
         yield from ()
 
+    def keys_now(self) -> list[tuple[str, str]]:
+        """Keys and labels for the last line, where the keys' meaning changes on the screen; else its bindings."""
+        return []
+
     def changed(self) -> None:
         """Somebody else changed the group's file, or the screen is back on top after a change: show what is new.
 

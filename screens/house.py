@@ -130,6 +130,10 @@ class HouseApp(App[None]):
 
     # -- keys
 
+    def give_back(self, event: Key | Paste) -> None:
+        """Let the screen in front have a key that came to one that is being left."""
+        self._keys.give_back(event)
+
     async def on_event(self, event: Event) -> None:
         """Take keys one after the other, each when the one before has had its effect."""
         if isinstance(event, Key | Paste) and not event.is_forwarded:

@@ -13,7 +13,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.events import Key
 from textual.widgets import Static
 
 from screens.base import HouseScreen
@@ -217,6 +216,9 @@ class OrderEntryScreen(HouseScreen[int | None]):
         self.show()
         self.line.release()
 
+    def keys_now(self) -> list[tuple[str, str]]:
+        return self.mode.keys()
+
     def changed(self) -> None:
         """Somebody else changed something: show it, unless something is being stored here."""
         if self.sheet is not None and not self.sheet.pending and not self.line.value and self.mode.follows:
@@ -247,8 +249,7 @@ class OrderEntryScreen(HouseScreen[int | None]):
         self.mode = mode
         for name in ("caller", "order", "read-back"):
             self.set_class(name == mode.LAYOUT, f"-{name}")
-        for key_line in self.query(KeyLine):
-            key_line.show_instead(mode.keys() or None)
+        self.query_one(KeyLine).refresh()
         self.show_heading()
         self.show()
 
@@ -265,13 +266,11 @@ class OrderEntryScreen(HouseScreen[int | None]):
 
     def close(self, order_id: int | None, sentence: str = "", *, warns: bool = False) -> None:
         """Leave this screen; the one below says the sentence, and gets the keys that were typed meanwhile."""
-        held = self.line.let_go()
         below = self.app.screen_stack[-2] if len(self.app.screen_stack) > 1 else None
         self.dismiss(order_id)
         if sentence and isinstance(below, HouseScreen):
             (below.warn if warns else below.say)(sentence)
-        for key, character in held:
-            self.app.post_message(Key(key, character))
+        self.line.divert(self.house.give_back)
 
     # -- what is shown
 

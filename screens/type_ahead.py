@@ -38,6 +38,7 @@ class TypeAhead:
         self._app = app
         self._hand_on = hand_on
         self._waiting: deque[Key | Paste] = deque()
+        self._given_back = 0
         self._turn = 0
         self._rounds = 0
         self._followed: Widget | None = None
@@ -48,6 +49,12 @@ class TypeAhead:
         self._waiting.append(event)
         if self._followed is None:
             await self._next()
+
+    def give_back(self, event: Key | Paste) -> None:
+        """Take a key again that came to a screen as it was left: behind others given back, before the rest."""
+        self._waiting.insert(self._given_back, event)
+        self._given_back += 1
+        self._app.call_later(self._go_on)
 
     async def passed(self, message: Passed) -> None:
         """A key has been through the focused widget and the app; once nothing moves any more, take the next."""
@@ -64,6 +71,7 @@ class TypeAhead:
         self._stop_waiting()
         while self._waiting:
             event = self._waiting.popleft()
+            self._given_back = max(0, self._given_back - 1)
             self._turn += 1
             self._rounds = 0
             target = self._target()
@@ -81,6 +89,10 @@ class TypeAhead:
                 return True
         self._followed = None
         return False
+
+    async def _go_on(self) -> None:
+        if self._followed is None:
+            await self._next()
 
     async def _give_up(self) -> None:
         await self._next()

@@ -79,6 +79,7 @@ class Line(Input):
         self._calls = calls
         self._holding = False
         self._held: deque[tuple[str, str | None]] = deque()
+        self._diverted: Callable[[events.Key | events.Paste], None] | None = None
 
     # -- what the screen asks of it
 
@@ -103,19 +104,28 @@ class Line(Input):
             else:
                 self._take(key, character)
 
-    def let_go(self) -> list[tuple[str, str | None]]:
-        """Give up the keys that were kept back and return them, name and character."""
-        held = [key for key in self._held if key[0] != "paste"]
+    def let_go(self) -> None:
+        """Forget the keys that were kept back and take the next ones again."""
         self._held.clear()
         self._holding = False
-        return held
+
+    def divert(self, to: Callable[[events.Key | events.Paste], None]) -> None:
+        """Hand every key that was kept back, and every one that still comes, to somebody else: the screen is left."""
+        self._diverted = to
+        self._holding = False
+        while self._held:
+            key, character = self._held.popleft()
+            to(events.Paste(character or "") if key == "paste" else events.Key(key, character))
 
     # -- keys
 
     async def _on_key(self, event: events.Key) -> None:
         # Without this the input's own handler, which only knows letters, would run as well.
         event.prevent_default()
-        if self._holding:
+        if self._diverted is not None:
+            event.stop()
+            self._diverted(events.Key(event.key, event.character))
+        elif self._holding:
             event.stop()
             self._held.append((event.key, event.character))
         elif self._take(event.key, event.character):
@@ -157,7 +167,9 @@ class Line(Input):
     def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()
         event.stop()
-        if self._holding:
+        if self._diverted is not None:
+            self._diverted(events.Paste(event.text))
+        elif self._holding:
             self._held.append(("paste", event.text))
         else:
             self._take_paste(event.text)

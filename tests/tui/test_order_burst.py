@@ -1,0 +1,120 @@
+"""A whole order in one packet, a program killed in the middle of one: nothing typed is lost or taken out of turn."""
+
+from __future__ import annotations
+
+import getpass
+import signal
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from store import Store
+from store.orders import OrderRow
+from store.settings import Group
+from tests.offering import Offering, fill
+from tests.terminal import CABAS, Terminal
+
+BAR = 40
+"""Key strokes that five products for a known caller may cost, from the desk."""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "group.cabas"
+
+
+@pytest.fixture
+def store(file: Path) -> Store:
+    return Store.create(file, Group("AMAP des Oiseaux"), getpass.getuser(), "Marie")
+
+
+@pytest.fixture
+def group(store: Store) -> Offering:
+    found = fill(store)
+    day = store.clock.today() + timedelta(days=1)
+    with store.writing() as t:
+        t.execute("UPDATE distributions SET day = ? WHERE id = ?", (day.isoformat(), found.next))
+        t.execute("UPDATE distribution_catalogues SET closes = NULL")
+    return found
+
+
+def terminal(file: Path, **more: str) -> Terminal:
+    return Terminal(
+        [*CABAS, "--file", str(file)], {"CABAS_CONFIG": str(file.with_name("none.toml")), "LANG": "C", **more}
+    )
+
+
+def until(found: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not found():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def lines(store: Store, row: OrderRow) -> dict[str, int]:
+    return {line.product.reference: line.quantity for line in store.orders.get(row.id).lines}
+
+
+def test_five_products_for_a_known_caller_in_one_packet(file: Path, store: Store, group: Offering) -> None:
+    keys = "nod\r3 tom\r1 oe\r1,5 pdt\r2 fsa\r1 can\r\rc"
+    assert len(keys) <= BAR
+    with terminal(file) as t:
+        t.wait("New order")
+        t.write(keys)
+        t.wait("Saved.")
+        assert "1 order" in t.wait("1 order")
+    (row,) = store.orders.of_distribution(group.next)
+    assert (row.member, row.state) == ("Maréchal Odette", "confirmed")
+    assert lines(store, row) == {"TOMCB": 3000, "6OE": 1000, "PDTN": 1500, "FSA": 2000, "CAN": 1000}
+
+
+def test_two_orders_a_correction_and_a_new_member_in_one_packet(file: Path, store: Store, group: Offering) -> None:
+    up, f8 = "\x1b[A", "\x1b[19~"
+    odette = f"nod\r3 tom\r5cer\r0 cer\r2 tom\r{up}\b\b\bpdt\r\rnring twice\rc"
+    jean = f"nzzz\r\rJean\r0639981234\r0\r=2 pou\r- can\r6\r{f8}"
+    with terminal(file) as t:
+        t.wait("New order")
+        t.write(odette + jean)
+        t.wait("2 orders")
+    rows = store.orders.of_distribution(group.next)
+    found = {row.member: lines(store, row) for row in rows}
+    assert found == {"Maréchal Odette": {"TOMCB": 3000, "PDTN": 2000}, "Zzz Jean": {"POUL": 2000, "CAN": 6000}}
+    first = next(row for row in rows if row.member == "Maréchal Odette")
+    assert store.orders.get(first.id).note == "ring twice"
+    member = store.members.get(next(row.member_id for row in rows if row.member == "Zzz Jean"))
+    assert (member.people[0].phone, member.people[0].email_state) == ("0639981234", "none")
+
+
+def test_killed_in_the_middle_of_an_order_the_basket_is_there(file: Path, store: Store, group: Offering) -> None:
+    odette = group.members["odette"]
+    with terminal(file) as t:
+        t.wait("New order")
+        t.write("nod\r3 tom\r1 oe\r2 fs")
+        until(lambda: len(store.orders.look(odette, group.next).lines) == 2)
+        t.signal(signal.SIGKILL)
+        t.end()
+    assert store.orders.summary(group.next).baskets == 1
+    with terminal(file) as t:
+        t.wait("basket")
+        t.write("nod\r")
+        t.wait("This basket is open since")
+        assert "2 lines" in t.text
+        t.write("\r")
+        t.wait("3 kilos of tomates")
+        t.write("c")
+        t.wait("Saved.")
+    (row,) = store.orders.of_distribution(group.next)
+    assert lines(store, row) == {"TOMCB": 3000, "6OE": 1000}
+
+
+def test_a_line_that_drops_loses_nothing_that_was_entered(file: Path, store: Store, group: Offering) -> None:
+    with terminal(file) as t:
+        t.wait("New order")
+        t.write("nod\r3 tom\r1 oe\r2 fs")
+        t.wait("2 fs")
+        t.hang_up()
+        t.end()
+    assert len(store.orders.look(group.members["odette"], group.next).lines) == 2
