@@ -5,7 +5,6 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
-from textual.events import Resize
 from textual.widgets import OptionList, Static
 
 from screens import picker_lines as lines
@@ -24,6 +23,15 @@ from templates.words import N_, _
 PAGE = 100
 """How many names of each list are read at once; a screen shows fewer."""
 TURNED = {Verb.ADD: Verb.KEEP, Verb.KEEP: Verb.REMOVE, Verb.REMOVE: Verb.ADD}
+
+
+class Middle(Static):
+    """What is below the entry line: offers, an answer, or the names; it grows and shrinks with the steps above."""
+
+    def on_resize(self) -> None:
+        """Cut every line anew."""
+        if isinstance(self.screen, PickerScreen):
+            self.screen.show()
 
 
 class PickerScreen(HouseScreen[Segment | None]):
@@ -91,17 +99,13 @@ class PickerScreen(HouseScreen[Segment | None]):
             calls = LineCalls(self.entry.key, self.entry.typed, self.entry.enter, self.entry.pasted)
             yield EntryLine(calls, id="entry")
             yield Static(id="total")
-        yield Static(id="middle")
+        yield Middle(id="middle")
         yield Static(id="counts")
 
     def on_mount(self) -> None:
         self.entry.reset()
         self._show_steps(new=True)
         self._count()
-
-    def on_resize(self, _event: Resize) -> None:
-        """Cut every line anew."""
-        self.call_after_refresh(self._show)
 
     def changed(self) -> None:
         self._show_steps(new=True)
@@ -178,18 +182,19 @@ class PickerScreen(HouseScreen[Segment | None]):
 
     def _counted(self, figures: Figures) -> None:
         self._figures, self._problem = figures, ""
-        self._show()
+        self.show()
 
     def _not_counted(self, error: BaseException) -> None:
         if not isinstance(error, StoreError):
             self.show_error(error)
             return
         self._problem = words_for(error)
-        self._show()
+        self.show()
 
     # -- showing
 
-    def _show(self) -> None:
+    def show(self) -> None:
+        """Show steps, names and counts as they are known."""
         self._show_steps()
         self.show_middle()
         figures = self._figures
@@ -218,7 +223,7 @@ class PickerScreen(HouseScreen[Segment | None]):
 
     def show_middle(self) -> None:
         """What is below the entry line: offers, an answer, or the names."""
-        middle, cells, rows = self.query_one("#middle", Static), self._cells(), self.middle_rows()
+        middle, cells, rows = self.query_one(Middle), self._cells(), self.middle_rows()
         if (asked := self.entry.lines(cells, rows)) is not None:
             middle.update(asked)
         elif self._figures is None:
@@ -232,10 +237,10 @@ class PickerScreen(HouseScreen[Segment | None]):
 
     def middle_rows(self) -> int:
         """How many lines are below the entry line."""
-        return max(2, self.query_one("#middle", Static).size.height)
+        return max(2, self.query_one(Middle).size.height)
 
     def _cells(self) -> int:
-        return self.query_one("#middle", Static).size.width or self.app.size.width
+        return self.query_one(Middle).size.width or self.app.size.width
 
     # -- keys
 

@@ -13,7 +13,7 @@ from screens.step_asking import Offer
 from screens.text import fitted, width
 from screens.widgets.plain import joined, plain
 from store.segments import Counts, Listing, Reached, Segment, Start, Verb
-from templates.words import N_, _
+from templates.words import N_, _, ngettext
 
 if TYPE_CHECKING:
     from store import Store
@@ -91,14 +91,15 @@ def people_lines(figures: Figures, cells: int, rows: int) -> Content:
     left, right = cells * 6 // 11, cells - cells * 6 // 11
     lines = [
         joined(
-            _ruled(_("{n} get a mail").format(n=counts.email), left),
+            _ruled(ngettext("{n} gets a mail", "{n} get a mail", counts.email).format(n=counts.email), left),
             _ruled(_("{n} not reachable").format(n=counts.unreachable), right),
         )
     ]
     mailed = _column(listing.reached, [", ".join(person.addresses) for person in listing.reached], left)
     called = _column(listing.unreachable, [person.phone for person in listing.unreachable], right)
     room = rows - 1
-    foot = _("{n} do not want it").format(n=counts.opted_out) if counts.opted_out else ""
+    foot = ngettext("{n} does not want it", "{n} do not want it", counts.opted_out).format(n=counts.opted_out)
+    foot = foot if counts.opted_out else ""
     mailed = _cut(mailed, counts.email - figures.offset, room)
     called = _cut(called, counts.unreachable - figures.offset, room - bool(foot))
     if foot:

@@ -1,0 +1,233 @@
+"""The segment picker: whom a volunteer chooses with how few keys, and what is in view meanwhile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from screens.picker import PickerScreen
+from store import Store
+from store.people import Member, Person
+from store.segments import NOBODY, Segment, parse, words
+from tests.screens.conftest import SIZE
+from tests.screens.sample import Sample, make_app, settled, text_of
+
+
+class Opened:
+    """The picker on the app, and what it was left with."""
+
+    def __init__(self, store: Store, segment: Segment = NOBODY, **more: Any) -> None:
+        self.app = make_app(store)
+        self.segment, self.more = segment, more
+        self.left: list[Segment | None] = []
+
+    async def __aenter__(self) -> Opened:
+        self.run = self.app.run_test(size=SIZE, notifications=True)
+        self.pilot = await self.run.__aenter__()
+        await settled(self.pilot)
+        self.app.go("picker", self.left.append, segment=self.segment, title="Fromages de Noël", **self.more)
+        await self.pilot.pause()
+        await settled(self.pilot)
+        return self
+
+    async def __aexit__(self, *error: Any) -> None:
+        await self.run.__aexit__(*error)
+
+    async def press(self, *keys: str) -> str:
+        await self.pilot.press(*keys)
+        await self.app.workers.wait_for_complete()
+        await self.pilot.pause()
+        return text_of(self.app)
+
+    async def type(self, text: str) -> str:
+        """Type a long text at once, then Enter."""
+        self.app.screen.line.put(text)
+        return await self.press("enter")
+
+    @property
+    def shown(self) -> str:
+        return text_of(self.app)
+
+
+async def test_subscribers_of_a_catalogue_in_a_few_keys(store: Store, sample: Sample):
+    async with Opened(store) as picker:
+        shown = await picker.press(*"sub", "enter", *"leg", "enter")
+        assert "Subscribers of Légumes du Gué (ordered at least once)" in shown
+        assert "+2" in shown
+        assert "members 9  selected 2  e-mail 1  not reachable 1  opted out 0" in shown
+        assert "1 gets a mail" in shown
+        assert "Durand Paul 06 39 98 00 01" in shown
+        await picker.press("f8")
+        assert [words(s) for s in picker.left if s] == ["nobody + subscribers(catalogue=1)"]
+
+
+async def test_everyone_but_who_has_ordered_for_the_next_distribution(store: Store, sample: Sample):
+    async with Opened(store) as picker:
+        await picker.type("every")
+        await picker.type("ordered")
+        shown = await picker.press("enter")
+        assert "- remove     Ordered for the next distribution (Thu 26 Nov)" in shown
+        await picker.press("f8")
+        assert [words(s) for s in picker.left if s] == ["everyone - ordered(distribution=next)"]
+
+
+async def test_each_step_shows_its_own_gain_or_loss(store: Store, sample: Sample):
+    async with Opened(store, parse("everyone - ordered(next) & has_email + vip")) as picker:
+        rows = [line.split() for line in picker.shown.splitlines()[2:7]]
+        assert [row[-1] for row in rows] == ["9", "-2", "-2", "+0", "5"]
+
+
+async def test_signs_before_the_first_letter_choose_the_verb(store: Store, sample: Sample):
+    async with Opened(store) as picker:
+        await picker.type("vip")
+        await picker.press("&")
+        await picker.type("mobile")
+        await picker.press("-")
+        await picker.type("post")
+        await picker.type("44")
+        assert words(picker.app.screen.segment) == "nobody + vip & has_mobile - postal_code(prefix=44)"
+
+
+async def test_a_number_that_is_not_offered_can_be_typed(store: Store, sample: Sample):
+    async with Opened(store) as picker:
+        await picker.type("react")
+        shown = await picker.type("4")
+        assert "Ordered before, but not in the last 4 months" in shown
+
+
+async def test_dates_are_typed_as_people_write_them_and_may_be_left_out(store: Store, sample: Sample):
+    async with Opened(store) as picker:
+        await picker.type("spent")
+        await picker.type("12,50")
+        await picker.type("1/9/2026")
+        await picker.press("enter")
+        assert words(picker.app.screen.segment) == "nobody + spent(at_least=12.50, since=2026-09-01)"
+
+
+async def test_members_are_picked_by_hand(store: Store, sample: Sample):
+    async with Opened(store) as picker:
+        await picker.type("hand")
+        await picker.type("marech")
+        await picker.type("guer")
+        await picker.press("enter")
+        members = sample.audience.members
+        picked = tuple(sorted((members["odette"], members["guerin"])))
+        assert picker.app.screen.segment == parse(f"member{picked}")
+
+
+async def test_a_mistake_keeps_what_was_typed_and_says_where(store: Store, sample: Sample):
+    async with Opened(store) as picker:
+        shown = await picker.type("vip + activasion(3)")
+        assert "character 7 “activasion”: there is no such rule." in shown
+        assert "activation, reactivation." in shown
+        assert "vip + activasion(3)" in shown
+        assert picker.app.screen.segment == NOBODY
+        await picker.press("escape")
+        await picker.type("activation")
+        shown = await picker.type("trois")
+        assert "“trois”: a number of months is expected." in shown
+
+
+async def test_words_may_be_typed_or_pasted_whole(store: Store, sample: Sample):
+    async with Opened(store, parse("vip")) as picker:
+        await picker.type("has_mobile & no_email")
+        assert words(picker.app.screen.segment) == "nobody + vip + has_mobile & no_email"
+        await picker.type("everyone - ordered(last)")
+        assert words(picker.app.screen.segment) == "everyone - ordered(distribution=last)"
+
+
+async def test_steps_are_turned_changed_deleted_and_taken_back(store: Store, sample: Sample):
+    async with Opened(store, parse("everyone - ordered(next) + vip")) as picker:
+        screen = picker.app.screen
+        await picker.press("up", "v")
+        assert words(screen.segment) == "everyone - ordered(distribution=next) & vip"
+        await picker.press("x")
+        assert words(screen.segment) == "everyone - ordered(distribution=next)"
+        await picker.press("z")
+        assert words(screen.segment) == "everyone - ordered(distribution=next) & vip"
+        await picker.press("enter")
+        await picker.type("last")
+        assert words(screen.segment) == "everyone - ordered(distribution=last) & vip"
+        await picker.press("up", "home", "enter")
+        assert words(screen.segment) == "nobody - ordered(distribution=last) & vip"
+
+
+async def test_why_somebody_is_out(store: Store, sample: Sample):
+    async with Opened(store, parse("everyone - ordered(next)")) as picker:
+        await picker.press("f4")
+        shown = await picker.type("guer")
+        assert "Guérin Hélène & François is out." in shown
+        assert "goes out     - Ordered for the next distribution" in shown
+        await picker.press("f4")
+        shown = await picker.type("rossi")
+        assert "Rossi Chiara is in." in shown
+
+
+async def test_a_segment_is_saved_and_taken_again(store: Store, sample: Sample):
+    async with Opened(store, parse("everyone - ordered(next)")) as picker:
+        assert "Saved as “Last call”." in await picker.press("f7", *"Last call", "enter")
+        await picker.press("up", "x")
+        await picker.press("f6")
+        await picker.type("last")
+        assert words(picker.app.screen.segment) == "everyone - ordered(distribution=next)"
+
+
+async def test_what_cannot_be_counted_says_why_and_is_not_used(store: Store):
+    store.members.add(Member((Person("Odette", "Maréchal"),)))
+    async with Opened(store, parse("everyone - ordered(next)")) as picker:
+        assert "! There is no distribution “next”." in picker.shown
+        await picker.press("f8")
+        assert picker.left == []
+
+
+async def test_leaving_with_new_steps_asks_once(store: Store, sample: Sample):
+    async with Opened(store) as picker:
+        await picker.press("f3")
+        assert picker.left == [None]
+    async with Opened(store) as picker:
+        await picker.type("vip")
+        shown = await picker.press("f3")
+        assert "F3 once more leaves without them" in shown
+        await picker.press("f3")
+        assert picker.left == [None]
+
+
+async def test_who_refuses_the_kind_is_named_apart(store: Store, sample: Sample):
+    async with Opened(store, parse("everyone")) as picker:
+        assert "opted out 1" in picker.shown
+        assert "1 does not want it" in picker.shown
+    async with Opened(store, parse("everyone"), kind="opening") as picker:
+        assert "opted out 0" in picker.shown
+
+
+async def test_what_a_colleague_changes_is_counted_anew(store: Store, sample: Sample):
+    async with Opened(store, parse("vip")) as picker:
+        assert "selected 0" in picker.shown
+        store.members.star(sample.audience.members["odette"], True)
+        picker.app._poll()
+        await settled(picker.pilot)
+        assert "selected 1" in picker.shown
+
+
+@pytest.mark.parametrize(
+    ("segment", "keys"),
+    [
+        pytest.param("nobody", (), id="empty"),
+        pytest.param("everyone - ordered(next) & has_email + vip + subscribers(1)", (), id="filled"),
+        pytest.param("vip", ("-", *"ordered"), id="choosing"),
+        pytest.param("vip", (*"a + b", "enter"), id="mistake"),
+    ],
+)
+def test_pictures(store: Store, sample: Sample, snap_compare, segment: str, keys: tuple[str, ...]):
+    app = make_app(store)
+
+    async def opened(pilot) -> None:
+        await settled(pilot)
+        app.push_screen(PickerScreen(parse(segment), "Fromages de Noël"))
+        await pilot.pause()
+        await settled(pilot)
+        await pilot.press(*keys)
+        await settled(pilot)
+
+    assert snap_compare(app, terminal_size=SIZE, run_before=opened)
