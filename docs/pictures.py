@@ -31,15 +31,20 @@ class Picture:
     keys: tuple[str, ...]
 
 
+CALLER = ("n", "'mar od'", "enter")
+WHOM = ("w", "'sub'", "enter", "'fromages'", "enter", "'vip'", "enter", "'- ord'", "enter", "'next'", "enter")
+
 PICTURES = (
     Picture("desk", ()),
-    Picture("caller", ("n", "'mar od'")),
-    Picture(
-        "order", ("n", "'mar od'", "enter", "'3 tomcb'", "enter", "'oeuf'", "enter", "'1 poul'", "enter", "'2 far'")
-    ),
-    Picture("read-back", ("n", "'mar od'", "enter", "'3 tomcb'", "enter", "'1 poul'", "enter", "enter")),
+    Picture("caller", CALLER[:2]),
+    Picture("order", (*CALLER, "'3 tomcb'", "enter", "'oeuf'", "enter", "'pou'", "enter", "'2 far'")),
+    Picture("read-back", (*CALLER, "'3 tomcb'", "enter", "'pou'", "enter", "enter")),
     Picture("members", ("m", "'du'")),
+    Picture("picker", WHOM),
+    Picture("compose", ("d",)),
+    Picture("preview", ("d", "f5")),
     Picture("messages", ("e",)),
+    Picture("sent", ("e", "down", "enter")),
 )
 
 

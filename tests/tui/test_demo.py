@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
+import time
 from collections import Counter
 from contextlib import closing
 from datetime import date
@@ -14,6 +16,7 @@ import pytest
 
 from store import Store
 from store.settings import Group
+from tests.terminal import Terminal
 from tui.demo.folder import Folder, opened, running
 from tui.demo.maildir import letters
 from tui.demo.tour import play
@@ -141,3 +144,40 @@ def test_two_demos_do_not_share_a_folder(tmp_path: Path) -> None:
         with pytest.raises(Ended) as refused, opened(tmp_path / "demo"):
             pass
     assert refused.value.code == BUSY
+
+
+def test_the_desk_opens_on_the_example_group_and_leaves_nothing(tmp_path: Path) -> None:
+    """As a person does it: open, look, end; the temporary folder and the mailbox go with it."""
+    environment = {"HOME": str(tmp_path), "TMPDIR": str(tmp_path), "LANG": "C.UTF-8"}
+    with Terminal([str(CABAS), "demo", "--language", "it"], environment) as terminal:
+        terminal.wait("Treillières")
+        (place,) = tmp_path.glob("cabas-demo-*")
+        assert place.stat().st_mode & 0o777 == 0o700
+        with closing(Store(place / "oiseaux.cabas", "marie")) as store:
+            port = store.mailbox.get().port
+            assert store.operators.me().language == "it"
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        terminal.write("q")
+        assert terminal.end() == 0
+    assert not place.exists()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=5)
+
+
+def test_a_hung_up_demo_leaves_no_mailbox_behind(tmp_path: Path) -> None:
+    """The SSH line drops: the mail server notices that its demo is gone."""
+    environment = {"HOME": str(tmp_path), "TMPDIR": str(tmp_path), "LANG": "C.UTF-8"}
+    with Terminal([str(CABAS), "demo", "--dir", str(tmp_path / "demo")], environment) as terminal:
+        terminal.wait("Treillières")
+        with closing(Store(tmp_path / "demo" / "oiseaux.cabas", "marie")) as store:
+            port = store.mailbox.get().port
+        terminal.hang_up()
+        terminal.end()
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        except ConnectionRefusedError:
+            return
+        time.sleep(0.1)
+    pytest.fail("the mailbox still listens")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
+import logging
 import sys
 import warnings
 from pathlib import Path
@@ -89,6 +90,7 @@ def main() -> None:
     """Read the orders from standard input and serve."""
     # aiosmtpd warns of a login without TLS; on loopback there is nobody to overhear it.
     warnings.filterwarnings("ignore", module="aiosmtpd")
+    logging.getLogger("mail.log").setLevel(logging.ERROR)
     orders = json.loads(sys.stdin.readline())
     asyncio.run(serve(Path(orders["maildir"]), orders["username"], orders["password"]))
 

@@ -1,0 +1,45 @@
+"""The guide tells of what there is: its pictures are drawn, and its commands exist."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from docs.pictures import PICTURES
+from tui.cli import COMMANDS
+from tui.command_line import cabas
+
+ROOT = Path(__file__).resolve().parents[1]
+GUIDE = (ROOT / "docs" / "guide.md").read_text()
+SPOKEN = re.findall(r"`(cabas [a-z][^`]*)`", GUIDE)
+
+
+def test_every_picture_of_the_guide_is_drawn_from_a_screen() -> None:
+    shown = set(re.findall(r"\(pictures/([a-z-]+)\.svg\)", GUIDE))
+    assert shown <= {picture.name for picture in PICTURES}
+    assert all((ROOT / "docs" / "pictures" / f"{name}.svg").stat().st_size > 5_000 for name in shown)
+
+
+def test_no_picture_asks_another_server_for_anything() -> None:
+    for picture in (ROOT / "docs" / "pictures").glob("*.svg"):
+        links = set(re.findall(r"https?://[^\s\"')]+", picture.read_text()))
+        assert {link for link in links if not link.startswith("http://www.w3.org/")} <= {"https://www.textualize.io"}, (
+            picture.name
+        )
+
+
+@pytest.mark.parametrize("spoken", SPOKEN)
+def test_every_command_of_the_guide_exists(spoken: str) -> None:
+    words = [word for word in shlex.split(spoken)[1:] if not word.startswith("-")]
+    command: click.Command | None = cabas
+    context = click.Context(cabas)
+    for word in words:
+        if not isinstance(command, click.Group):
+            break
+        command = command.get_command(context, word)
+        assert command is not None, word
+    assert words[0] in COMMANDS
