@@ -187,12 +187,12 @@ class Connection:
 def _client(settings: MailboxSettings, timeout: float) -> Any:
     import yagmail
 
-    verified = ssl.create_default_context()  # the system's authorities, or those of SSL_CERT_FILE
     options: dict[str, Any] = {"timeout": timeout, "local_hostname": "localhost.localdomain"}
+    # Without a context of ours yagmail would take any certificate. It trusts the system's authorities, or SSL_CERT_FILE's.
     if settings.tls == "implicit":
-        options |= {"smtp_ssl": True, "context": verified}
+        options |= {"smtp_ssl": True, "context": ssl.create_default_context()}
     elif settings.tls == "starttls":
-        options |= {"smtp_ssl": False, "smtp_starttls": {"context": verified}}
+        options |= {"smtp_ssl": False, "smtp_starttls": {"context": ssl.create_default_context()}}
     else:
         options |= {"smtp_ssl": False, "smtp_starttls": False}
     client = yagmail.SMTP(

@@ -72,9 +72,20 @@ class Ledger:
         self._conn.close()
 
     @contextlib.contextmanager
-    def _transaction(self, *, writes: bool) -> Iterator[Transaction]:
+    def _transaction(self, *, writes: bool, synced: bool = True) -> Iterator[Transaction]:
+        self._conn.execute(f"PRAGMA synchronous = {'FULL' if synced else 'NORMAL'}")
         with file.unit_of_work(self._conn, self._store.path, writes=writes):
             yield Transaction(self._conn, self._actor, self._store.clock.now())
+
+    @contextlib.contextmanager
+    def _outcome_transaction(self) -> Iterator[Transaction]:
+        """Committed without waiting for the disk, which the next claim's commit does for both.
+
+        A killed process loses nothing by it. After a power cut the mail is found claimed and put in doubt, which is
+        the truth as far as anybody can know it then. It halves what a mail costs on a slow disk.
+        """
+        with self._transaction(writes=True, synced=False) as t:
+            yield t
 
     # The run
 
@@ -194,22 +205,22 @@ class Ledger:
 
     def sent(self, delivery_id: int, trace: Trace) -> None:
         """The server took the mail."""
-        with self._transaction(writes=True) as t:
+        with self._outcome_transaction() as t:
             self._outcome(t, delivery_id, "sent", "", trace)
 
     def in_doubt(self, delivery_id: int, trace: Trace) -> None:
         """The line broke between the dot and the answer: nobody can know."""
-        with self._transaction(writes=True) as t:
+        with self._outcome_transaction() as t:
             self._outcome(t, delivery_id, "unknown", "interrupted", trace)
 
     def failed(self, delivery_id: int, reason: str, trace: Trace) -> None:
         """The server refused the mail for good."""
-        with self._transaction(writes=True) as t:
+        with self._outcome_transaction() as t:
             self._outcome(t, delivery_id, "failed", reason, trace)
 
     def refused_for_now(self, delivery_id: int, trace: Trace, *, greylisted: bool) -> None:
         """The server refused the mail for the moment: try again later, or give up after three days."""
-        with self._transaction(writes=True) as t:
+        with self._outcome_transaction() as t:
             first = t.value(
                 "SELECT min(at) FROM attempts WHERE delivery_id = ? AND id > (SELECT coalesce(max(id), 0)"
                 " FROM attempts WHERE delivery_id = ? AND phase = 'again')",
