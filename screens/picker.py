@@ -265,7 +265,8 @@ class PickerScreen(HouseScreen[Segment | None]):
         self.entry.key("down", None)
 
     def action_steps(self) -> None:
-        """Go up to the steps."""
+        """Go up to the steps, to the last of them."""
+        self.steps.highlighted = len(self.segment.steps)
         self.steps.focus()
 
     def action_ask(self, verb: str) -> None:

@@ -174,7 +174,7 @@ class Entry:
             if key == "down":
                 self._open("")
             elif key == "up" and empty:
-                self._screen.steps.focus()
+                self._screen.action_steps()
             elif key.startswith("page"):
                 self._screen.turn_page(1 if key == "pagedown" else -1)
         elif key == "up" and self._marked == 0 and empty and self._asks_rule:

@@ -153,6 +153,14 @@ async def test_steps_are_turned_changed_deleted_and_taken_back(store: Store, sam
         assert words(screen.segment) == "nobody - ordered(distribution=last) & vip"
 
 
+async def test_the_step_that_was_typed_last_is_the_one_to_delete(store: Store, sample: Sample):
+    async with Opened(store) as picker:
+        await picker.type("vip + has_mobile - no_email")
+        await picker.press("up", "x", "r")
+        await picker.type("test")
+        assert words(picker.app.screen.segment) == "nobody + vip + has_mobile - test"
+
+
 async def test_why_somebody_is_out(store: Store, sample: Sample):
     async with Opened(store, parse("everyone - ordered(next)")) as picker:
         await picker.press("f4")
