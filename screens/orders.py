@@ -113,14 +113,14 @@ class OrdersScreen(HouseScreen[None]):
     def on_mount(self) -> None:
         table = self.query_one(OrdersTable)
         for title, width in (
-            (_("Member"), 27),
-            (_("State"), 10),
+            (_("Member"), 22),
+            (_("State"), 9),
             (_("Lines"), 6),
             (_("Total"), 12),
-            (_("Channel"), 11),
+            (_("Channel"), 10),
+            (_("Late"), 6),
         ):
             table.add_column(cell(title), width=width)
-        table.add_column(cell(_("Late")), width=8)
         self.changed()
 
     def changed(self) -> None:
