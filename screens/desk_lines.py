@@ -112,7 +112,7 @@ def lines(desk: Desk, clock: Clock, cells: int) -> list[Content]:
     """The desk in lines of at most `cells` cells."""
     parts = [
         first_steps(desk),
-        coming(desk),
+        coming(desk, cells),
         to_do(desk, clock, cells),
         drafts(desk, clock, cells),
         by_itself(desk),
@@ -137,7 +137,7 @@ def first_steps(desk: Desk) -> list[Content]:
     return [plain(f" {title}", "bold"), *(plain(f"   {'✓' if done else '·'} {text}") for done, text in steps)]
 
 
-def coming(desk: Desk) -> list[Content]:
+def coming(desk: Desk, cells: int) -> list[Content]:
     """The next distribution: when and where, how many have ordered, and when each catalogue closes."""
     next_one = desk.distribution
     if next_one is None:
@@ -154,7 +154,9 @@ def coming(desk: Desk) -> list[Content]:
     for catalogue in next_one.catalogues[:CATALOGUES]:
         mark = "!" if late[catalogue.catalogue_id] else " "
         state = closing(catalogue, desk.wall, late[catalogue.catalogue_id])
-        shown.append(plain(f" {mark} {fitted(catalogue.name, names)}  {state}"))
+        shown.append(
+            with_letter(f" {mark} {fitted(catalogue.name, names)}  {state}", "l" if mark == "!" else "", cells)
+        )
     more = len(next_one.catalogues) - CATALOGUES
     if more > 0:
         shown.append(plain("   " + ngettext("and {n} more catalogue", "and {n} more catalogues", more).format(n=more)))
@@ -188,7 +190,7 @@ def closing(catalogue: DistributionCatalogue, wall: datetime, late: int) -> str:
     if catalogue.recap_sent_at is not None:
         parts.append(_("recap sent"))
     if late:
-        parts.append(ngettext("{n} late line", "{n} late lines", late).format(n=late) + " [l]")
+        parts.append(ngettext("{n} late line", "{n} late lines", late).format(n=late))
     return ", ".join(parts)
 
 
@@ -203,12 +205,17 @@ def labelled(label: str, found: list[Item], cells: int) -> list[Content]:
     blank = " " * width(label)
     shown = []
     for number, (text, letter) in enumerate(found):
-        key = f" [{letter}]" if letter else ""
-        text = visible(text)
-        room = cells - width(label) - width(key)
-        text = fitted(text, room) if width(text) > room else text
-        shown.append(Content.assemble(plain(blank if number else label, "bold"), plain(text + key)))
+        line = with_letter(text, letter, cells - width(label))
+        shown.append(Content.assemble(plain(blank if number else label, "bold"), line))
     return shown
+
+
+def with_letter(text: str, letter: str, cells: int) -> Content:
+    """A text and the letter that leads to what it speaks of; the text is cut where both do not fit."""
+    key = f" [{letter}]" if letter else ""
+    text = visible(text)
+    room = cells - width(key)
+    return plain((fitted(text, room) if width(text) > room else text) + key)
 
 
 def late_lines(desk: Desk) -> list[Item]:
