@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 from screens.advice import advice
 from screens.base import HouseScreen
 from screens.compose_parts import Body, Draft, ToLine, Words
-from screens.message_states import mails_and_people, tested_words
+from screens.message_states import mails_and_people, sends_by_itself, tested_words
 from screens.widgets.ask import Ask
 from screens.widgets.choices import Choices
 from screens.widgets.plain import plain
@@ -59,7 +59,7 @@ class ComposeScreen(HouseScreen[None]):
         Binding("f", "sender", N_("From"), show=False, tooltip=N_("Use the mailbox's next address"), id="compose.from"),
         Binding("q", "leave", N_("Leave"), tooltip=N_("Close; the draft is kept"), id="compose.leave.q"),
         Binding("escape", "out", N_("Keys"), tooltip=N_("Leave the field: letters are keys"), id="compose.out"),
-        Binding("down,enter", "next", N_("Next"), show=False, tooltip=N_("The next field"), id="compose.next"),
+        Binding("down", "next", N_("Next"), show=False, tooltip=N_("The next field"), id="compose.next"),
         Binding("up", "previous", N_("Back"), show=False, tooltip=N_("The field above"), id="compose.previous"),
     ]
     AUTO_FOCUS = ""
@@ -141,6 +141,7 @@ class ComposeScreen(HouseScreen[None]):
         self.query_one("#count", Static).update(plain(str(len(subject))))
         self.query_one("#rule", Static).update(plain("─" * self.size.width, "dim"))
         said = advice(subject, text, self.house.group.name, self._recent)
+        said.sort()  # what asks for attention comes first, whatever the width leaves of the rest
         pieces = [plain(sentence if well else f"! {sentence}", "" if well else "bold") for well, sentence in said]
         self.query_one("#advice", Static).update(Content.assemble(" ", Content(" · ").join(pieces)))
         self.query_one(ToLine).show(self._to())
@@ -184,6 +185,11 @@ class ComposeScreen(HouseScreen[None]):
         """Save soon."""
         event.stop()
         self._typed()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter goes to the field below."""
+        event.stop()
+        self.action_next()
 
     def on_text_area_changed(self) -> None:
         """Save soon."""
@@ -356,3 +362,4 @@ class ComposeScreen(HouseScreen[None]):
             self.app.switch_screen(screen_for("sending", message_id=self._draft.message.id if self._draft else None))
         elif state is MessageState.SCHEDULED:
             self.dismiss(None)
+            self.house.warn(sends_by_itself(self._message_id))

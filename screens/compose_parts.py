@@ -156,9 +156,7 @@ class Draft:
     def _kept_apart(self, message: Message) -> None:
         self.message = message
         self._shown()
-        self._screen.warn(
-            _("Somebody else changed this draft meanwhile. What you typed is kept as a draft of its own.")
-        )
+        self._screen.warn(_("Somebody else changed this draft. Yours is kept as a draft of its own."))
         self.save()
 
 

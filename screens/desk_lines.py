@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from screens.message_states import counted
 from screens.text import fitted, visible, width
 from screens.widgets.plain import plain
 from store.clock import unstamp
@@ -265,11 +266,11 @@ def waiting(row: MessageRow) -> int:
 def progress(row: MessageRow) -> str:
     """How far a message's mails got."""
     counts = row.counts
-    parts = [_("{n} sent").format(n=counts.sent)]
+    parts = [counted("sent", counts.sent)]
     if waiting(row):
-        parts.append(_("{n} waiting").format(n=waiting(row)))
+        parts.append(counted("ready", waiting(row)))
     if counts.unknown:
-        parts.append(_("{n} in doubt").format(n=counts.unknown))
+        parts.append(counted("unknown", counts.unknown))
     return ", ".join(parts)
 
 

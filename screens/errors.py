@@ -114,7 +114,15 @@ def _unknown_operator(error: errors.UnknownOperator) -> str:
     )
 
 
+BESIDE_NOW = {
+    "next": N_("There is no distribution to come."),
+    "last": N_("There was no distribution yet."),
+}
+
+
 def _not_found(error: errors.NotFound) -> str:
+    if error.what == "distribution" and error.key in BESIDE_NOW:
+        return _(BESIDE_NOW[error.key])
     return _(NOT_FOUND.get(error.what, N_("There is no “{key}”."))).format(key=error.key)
 
 

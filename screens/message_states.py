@@ -32,9 +32,9 @@ DELIVERIES = {
 REACHES = {"email": N_("e-mail"), "unreachable": N_("to call"), "opted_out": N_("does not want it")}
 
 
-def state_words(message: Message | MessageRow) -> str:
-    """Where a message stands; one whose mails are all gone is "sent"."""
-    text = _(STATES[message.state.value])
+def state_words(message: Message | MessageRow, *, short: bool = False) -> str:
+    """Where a message stands; one whose mails are all gone is "sent". In a `short` one its hour is left out."""
+    text = _("scheduled") if short and message.state.value == "scheduled" else _(STATES[message.state.value])
     if message.state.value == "scheduled" and message.send_at is not None:
         return text.format(moment=dates.moment(message.send_at))
     counts = getattr(message, "counts", None)
@@ -46,8 +46,21 @@ def state_words(message: Message | MessageRow) -> str:
 def counts_line(counts: DeliveryCounts) -> str:
     """How far the mails got, the states with nothing in them left out: "118 sent · 81 waiting · 1 in doubt"."""
     order = ("sent", "sending", "ready", "unknown", "failed", "bounced", "held")
-    said = [f"{getattr(counts, state)} {_(DELIVERIES[state])}" for state in order if getattr(counts, state)]
-    return " · ".join(said)
+    return " · ".join(counted(state, getattr(counts, state)) for state in order if getattr(counts, state))
+
+
+def counted(state: str, n: int) -> str:
+    """So many mails in a state: "118 sent". French and Italian have a plural of "sent"."""
+    texts = {
+        "sent": ngettext("{n} sent", "{n} sent", n),
+        "sending": ngettext("{n} being sent", "{n} being sent", n),
+        "ready": ngettext("{n} waiting", "{n} waiting", n),
+        "unknown": ngettext("{n} in doubt", "{n} in doubt", n),
+        "failed": ngettext("{n} failed", "{n} failed", n),
+        "bounced": ngettext("{n} came back", "{n} came back", n),
+        "held": ngettext("{n} held", "{n} held", n),
+    }
+    return texts[state].format(n=n)
 
 
 def mails_and_people(mails: int, people: int, calls: int) -> str:

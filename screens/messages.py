@@ -63,9 +63,9 @@ class MessagesScreen(HouseScreen[None]):
 
     def on_mount(self) -> None:
         table = self.query_one(HouseTable)
-        table.add_column(cell(_("Message")), width=28, key="title")
-        table.add_column(cell(_("State")), width=18, key="state")
-        table.add_column(cell(_("Date")), width=11, key="date")
+        table.add_column(cell(_("Message")), width=22, key="title")
+        table.add_column(cell(_("State")), width=13, key="state")
+        table.add_column(cell(_("Date")), width=10, key="date")
         table.add_column(cell(_("Mails")), width=80, key="mails")
         self.query_one("#empty").display = False
         self.changed()
@@ -91,7 +91,9 @@ class MessagesScreen(HouseScreen[None]):
             said = _("changed by {name}").format(name=row.changed_by)
         elif row.unreachable:
             said += _(" · {n} to call").format(n=row.unreachable)
-        return [row.title or _("(no subject)"), state_words(row), dates.day(when), said]
+        if row.state is MessageState.SCHEDULED and row.send_at is not None:
+            said = _("for {moment}").format(moment=dates.moment(row.send_at))
+        return [row.title or _("(no subject)"), state_words(row, short=True), dates.day(when), said]
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         """Enter or a click opens."""

@@ -111,11 +111,13 @@ class Columns:
 def row(
     columns: Columns, mark: str, amount_of: str, product: Product, price: str, amount: str, style: str = ""
 ) -> Content:
-    """One line of an order or of a choice."""
+    """One line of an order or of a choice; what stands in place of the price may take cells from the catalogue."""
+    more = max(0, width(price) + 1 - PRICE)
     text = (
         f" {mark:<{MARK - 1}}{fitted(amount_of, columns.amount_of)}{fitted(product.name, columns.name - 1)} "
-        f"{fitted(product.unit_label, UNIT - 1)} {fitted(product.catalogue_name, columns.catalogue - 1)} "
-        f"{fitted(price, PRICE, right=True)}{fitted(amount, AMOUNT, right=True)}"
+        f"{fitted(product.unit_label, UNIT - 1)} "
+        f"{fitted(product.catalogue_name, columns.catalogue - 1 - more)} "
+        f"{fitted(price, PRICE + more, right=True)}{fitted(amount, AMOUNT, right=True)}"
     )
     return plain(text, style)
 

@@ -292,14 +292,11 @@ class TypingMode(OrderMode):
         price = line.price if line is not None else product.price
         amount = price_text(product, product.amount(chosen.after, price), currency)
         amount = f"~{amount}" if product.estimated and chosen.after else amount
-        drawn = row(columns, "⏎", text, product, price_text(product, price, currency), amount, "bold")
-        if not others:
-            return drawn
-        more = " " + ngettext("+{n} other ↓", "+{n} others ↓", others).format(n=others)
-        cells = drawn.cell_length - len(more)
-        # The number of others stands where the unit and the catalogue are least missed: over the price.
-        kept = drawn.truncate(cells - 11, pad=True)
-        return Content.assemble(kept, plain(more), plain(f"{amount:>11}", "bold"))
+        shown_price = price_text(product, price, currency)
+        if others:
+            # How many others there are matters more than the price, which comes again in the basket.
+            shown_price = ngettext("+{n} other ↓", "+{n} others ↓", others).format(n=others)
+        return row(columns, "⏎", text, product, shown_price, amount, "bold")
 
     def _other(self, other: Reading, chosen: Reading, columns: Columns) -> Content:
         product = other.product

@@ -10,7 +10,7 @@ from templates.words import N_, _, dates, ngettext
 
 if TYPE_CHECKING:
     from mail import lock, password
-    from mail.outbox import RunResult
+    from mail.run_result import RunResult
     from store.clock import Clock
     from store.mailbox import MailboxSettings, MailboxState
 
@@ -106,7 +106,7 @@ def holder_words(holder: lock.Holder | None, clock: Clock) -> str:
 
 def result_words(result: RunResult, settings: MailboxSettings | None, clock: Clock) -> str:
     """How a run ended, what it did, and when the next mail is due."""
-    from mail.outbox import Outcome
+    from mail.run_result import Outcome
     from store.mailbox import MailboxState
 
     if result.outcome is Outcome.BUSY:

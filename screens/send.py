@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from screens.base import HouseScreen
-from screens.message_states import sends_by_itself, tested_words
+from screens.message_states import tested_words
 from screens.start_sending import start_sending
 from screens.text import fitted
 from screens.widgets.ask import Ask
@@ -210,4 +210,3 @@ class SendScreen(HouseScreen[MessageState | None]):
 
     def _kept(self, _message: Message) -> None:
         self.dismiss(MessageState.SCHEDULED)
-        self.house.warn(sends_by_itself(self._message_id))

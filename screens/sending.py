@@ -83,6 +83,7 @@ class SendingScreen(HouseScreen[None]):
         super().__init__()
         self._message_id = message_id
         self._outlook: Outlook | None = None
+        self._looks = False
         self._sending: Sending | None = None
         self._finished: deque[tuple[float, int]] = deque()
 
@@ -110,10 +111,17 @@ class SendingScreen(HouseScreen[None]):
         self._show()
 
     def changed(self) -> None:
-        if self.is_current:
-            self.read(lambda: read_outlook(self.store, self._message_id), self._take, group="ledger")
+        # One reading at a time: a later one would throw the earlier one's result away.
+        if self.is_current and not self._looks:
+            self._looks = True
+            self.read(lambda: read_outlook(self.store, self._message_id), self._take, "ledger", self._not_read)
+
+    def _not_read(self, error: BaseException) -> None:
+        self._looks = False
+        self.show_error(error)
 
     def _take(self, outlook: Outlook) -> None:
+        self._looks = False
         self._tell_how_it_ended()
         done = outlook.counts.sent + outlook.counts.failed + outlook.counts.unknown
         now = time.monotonic()

@@ -8,57 +8,52 @@ from typing import Any
 from textual.binding import Binding
 from textual.events import Key
 from textual.message import Message
-from textual.widgets import OptionList
-from textual.widgets.option_list import Option
+from textual.widgets import DataTable
 
 from screens.text import fitted
-from screens.widgets.plain import joined, plain
+from screens.widgets.table import HouseTable, cell
 from store.folding import fold
 from templates.words import N_
 
+MOST_ROWS = 11
 
-class Choices(OptionList):
+
+class Choices(HouseTable):
     """Things to choose from, each with a name and an explanation. Enter takes one, a letter goes to its next name.
 
     Hidden until `offer`; posts `Chosen` or `Left` and hides itself.
     """
 
     BINDINGS = [
-        Binding("enter", "select", N_("Take it"), tooltip=N_("Take the marked line"), id="choices.take"),
+        Binding("enter", "select_cursor", N_("Take it"), tooltip=N_("Take the marked line"), id="choices.take"),
         Binding("escape,f3", "leave", N_("Close"), tooltip=N_("Close the list without choosing"), id="choices.leave"),
     ]
-    DEFAULT_CSS = "Choices { display: none; height: auto; max-height: 11; scrollbar-size-vertical: 1; }"
+    DEFAULT_CSS = "Choices { display: none; scrollbar-size-vertical: 1; }"
 
     class Chosen(Message):
         """Something was chosen: `value` as it was offered."""
 
-        def __init__(self, choices: Choices, value: Any) -> None:
+        def __init__(self, value: Any) -> None:
             super().__init__()
-            self.choices = choices
             self.value = value
-
-        @property
-        def control(self) -> Choices:
-            """The list."""
-            return self.choices
 
     class Left(Message):
         """The list was closed without choosing."""
 
     def __init__(self, **names: str) -> None:
         """`names` are `id` and `classes`, as for any widget."""
-        super().__init__(**names)  # type: ignore[arg-type]
+        super().__init__(header=False, **names)
         self._offered: Sequence[tuple[str, str, Any]] = ()
 
     def offer(self, things: Sequence[tuple[str, str, Any]], cells: int = 24) -> None:
         """Show names (in `cells`), explanations and values, and take the focus."""
         self._offered = things
-        room = max(10, self.screen.size.width - cells - 6)
-        self.set_options(
-            Option(joined(" ", plain(fitted(name, cells), "bold"), "  ", fitted(text, room).rstrip()))
-            for name, text, _value in things
-        )
-        self.highlighted = 0 if things else None
+        self.clear(columns=True)
+        self.add_column(cell(""), width=cells)
+        self.add_column(cell(""), width=max(10, self.screen.size.width - cells - 5))
+        room = self.screen.size.width - cells - 5
+        self.fill((str(n), (cell(name, "bold"), fitted(text, room))) for n, (name, text, _value) in enumerate(things))
+        self.styles.height = min(len(things), MOST_ROWS)
         self.display = True
         self.focus()
 
@@ -68,21 +63,21 @@ class Choices(OptionList):
             return
         event.stop()
         names = [fold(name) for name, _text, _value in self._offered]
-        start = (self.highlighted or 0) + 1
-        for place in [*range(start, len(names)), *range(start)]:
-            if place < len(names) and names[place].startswith(fold(event.character)):
-                self.highlighted = place
+        start = self.cursor_row + 1
+        for place in [*range(start, len(names)), *range(min(start, len(names)))]:
+            if names[place].startswith(fold(event.character)):
+                self.move_cursor(row=place, animate=False)
                 return
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """Letters move in the list instead of doing what the screen binds them to."""
         return bool(character and character.isalnum())
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+    def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         """Say what was chosen."""
         event.stop()
         self.display = False
-        self.post_message(self.Chosen(self, self._offered[event.option_index][2]))
+        self.post_message(self.Chosen(self._offered[event.cursor_row][2]))
 
     def action_leave(self) -> None:
         """Close without choosing."""

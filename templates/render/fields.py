@@ -48,7 +48,7 @@ FIELDS: tuple[Field, ...] = (
     Field("distribution.place", N_("place of the distribution"), Needs.DISTRIBUTION),
     Field("distribution.from", N_("hour at which the distribution begins"), Needs.DISTRIBUTION),
     Field("distribution.to", N_("hour at which the distribution ends"), Needs.DISTRIBUTION),
-    Field("closes", N_("until when one can order; name a catalogue for its own hour"), Needs.DISTRIBUTION, call=True),
+    Field("closes", N_("until when one can order"), Needs.DISTRIBUTION, call=True),
     Field("order.lines", N_("what the member has ordered, as a list"), Needs.ORDER, of_member=True),
     Field("order.total", N_("total of the member's order"), Needs.ORDER, of_member=True),
     Field("last_order", N_("what the member ordered last from a catalogue"), Needs.HISTORY, of_member=True, call=True),

@@ -1,0 +1,304 @@
+"""Compose: the words are kept as they are typed, every act has a letter and an F-key, and the last look is honest."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from screens import compose_parts
+from screens.compose_parts import Body
+from screens.house import HouseApp
+from screens.widgets.ask import Ask
+from screens.widgets.choices import Choices
+from store import Store
+from store.message import MessageState
+from store.segments import EVERYONE, parse
+from templates.render.fields import FIELDS
+from tests.screens.conftest import SIZE
+from tests.screens.sample import HOSTILE, Sample, make_app, settled, text_of
+
+TEXT = """Bonjour {{ first_name }},
+
+les fromages de Noël sont ouverts jusqu'au {{ closes("Moulin") }}.
+**Appelez-nous** si c'est plus simple : 02 40 00 00 00.
+
+À bientôt,
+{{ sender }}
+"""
+
+
+def new(store: Store, **words: str) -> int:
+    return store.messages.new(EVERYONE, **{"subject": "{{ group }} : fromages", "text": TEXT, "label": "Noël", **words})
+
+
+async def compose(pilot: Pilot[None], message_id: int) -> HouseApp:
+    app = pilot.app
+    assert isinstance(app, HouseApp)
+    await settled(pilot)
+    app.go("compose", message_id=message_id)
+    await settled(pilot)
+    return app
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drafts are saved after a moment that a test can wait for."""
+    monkeypatch.setattr(compose_parts, "SAVE_SECONDS", 0.05)
+
+
+async def kept(pilot: Pilot[None]) -> None:
+    """Until what was typed is in the file."""
+    await pilot.pause(0.1)
+    await settled(pilot)
+
+
+async def test_what_is_typed_is_in_the_file_a_moment_later(store: Store, sample: Sample):
+    message_id = new(store, text="", subject="")
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        await compose(pilot, message_id)
+        await pilot.press(*"Sujet", "enter", *"Bonjour")
+        await kept(pilot)
+        message = store.messages.get(message_id)
+        assert (message.subject, message.text) == ("Sujet", "Bonjour")
+        await pilot.press(*" !", "f3")
+        await settled(pilot)
+        assert store.messages.get(message_id).text == "Bonjour !"
+
+
+async def test_a_dropped_line_loses_nothing(store: Store, sample: Sample):
+    message_id = new(store, text="")
+    app = make_app(store)
+    async with app.run_test(size=SIZE) as pilot:
+        await compose(pilot, message_id)
+        await pilot.press(*"Bonjour")
+        app.hang_up()
+        assert store.messages.get(message_id).text == "Bonjour"
+
+
+async def test_a_draft_without_a_word_leaves_nothing_behind(store: Store, sample: Sample):
+    message_id = new(store, text="", subject="", label="")
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        await compose(pilot, message_id)
+        await pilot.press("f3")
+        await settled(pilot)
+        assert message_id not in [row.id for row in store.messages.all()]
+
+
+async def test_two_writers_keep_both_their_words(store: Store, sample: Sample):
+    message_id = new(store, text="")
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await compose(pilot, message_id)
+        store.messages.save(replace(store.messages.get(message_id), text="Paul"))
+        await pilot.press(*"Marie")
+        await kept(pilot)
+        assert "kept as a draft of its own" in text_of(app)
+        assert sorted(store.messages.get(row.id).text for row in store.messages.drafts())[-2:] == ["Marie", "Paul"]
+
+
+@pytest.mark.parametrize("out", ["escape", "shift+tab"])
+async def test_every_act_has_a_letter_once_the_field_is_left(store: Store, sample: Sample, out: str):
+    message_id = new(store)
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await compose(pilot, message_id)
+        assert isinstance(app.focused, Body)
+        await pilot.press("p", "t", "s")
+        assert app.screen.NAME == "compose"
+        assert app.focused.text.startswith("pts")
+        await pilot.press("ctrl+z", *["escape" if out == "escape" else "shift+tab"] * (1 if out == "escape" else 5))
+        for letter, name in (("p", "preview"), ("s", "send"), ("enter", "picker")):
+            await pilot.press(letter)
+            await settled(pilot)
+            assert name == app.screen.NAME
+            await pilot.press("f3")
+            await settled(pilot)
+        await pilot.press("t")
+        assert app.screen.query_one(Ask).display
+        await pilot.press("escape", "escape", "r")
+        assert app.screen.query_one(Choices).display
+        await pilot.press("escape", "escape", "i")
+        assert app.screen.query_one(Choices).display
+        await pilot.press("escape", "escape", "q")
+        await settled(pilot)
+        assert app.screen.NAME == "desk"
+
+
+async def test_f_keys_act_while_one_types(store: Store, sample: Sample):
+    message_id = new(store)
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await compose(pilot, message_id)
+        for key, name in (("f5", "preview"), ("f8", "send")):
+            await pilot.press(key)
+            await settled(pilot)
+            assert name == app.screen.NAME
+            await pilot.press("f3")
+            await settled(pilot)
+        for key, widget in (("f4", Choices), ("f7", Choices), ("f6", Ask)):
+            await pilot.press(key)
+            assert app.screen.query_one(widget).display
+            await pilot.press("f3")
+            assert isinstance(app.focused, Body)
+
+
+async def test_a_field_goes_where_the_cursor_is(store: Store, sample: Sample):
+    message_id = new(store, text="Bonjour ,", subject="")
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await compose(pilot, message_id)
+        await pilot.press("f4", "enter")
+        assert app.screen.query_one("#subject", Input).value == FIELDS[0].insert
+        await pilot.press("enter", *["right"] * 8, "f4", "enter")
+        assert app.screen.query_one(Body).text == "Bonjour {{ first_name }},"
+        await pilot.press("f4", "c", "c", "enter")
+        assert '{{ closes("' in app.screen.query_one(Body).text
+
+
+async def test_a_starter_asks_before_it_replaces_and_can_be_taken_back(store: Store, sample: Sample):
+    message_id = new(store, text="mes mots")
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await compose(pilot, message_id)
+        await pilot.press("f7", "enter")
+        assert "Replace what is written" in text_of(app)
+        assert app.screen.query_one(Body).text == "mes mots"
+        await pilot.press("enter")
+        await settled(pilot)
+        assert "{{ distribution.day }}" in app.screen.query_one(Body).text
+        await pilot.press("ctrl+z")
+        assert app.screen.query_one(Body).text == "mes mots"
+
+
+async def test_a_starter_decides_whose_refusal_counts(store: Store, sample: Sample):
+    message_id = store.messages.new(parse("everyone - ordered(distribution=next) + not_ordered(distribution=next)"))
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await compose(pilot, message_id)
+        await pilot.press("f7", "enter")
+        await settled(pilot)
+        message = store.messages.get(message_id)
+        assert (message.kind, message.label) == ("last_call", "Last call")
+        assert "names the group" in text_of(app)
+
+
+async def test_advice_is_given_and_never_a_wall(store: Store, sample: Sample):
+    message_id = new(store, subject="Sujet", text="Bonjour,\n\n" + "ligne\n" * 6 + "[à remplir]\n")
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await compose(pilot, message_id)
+        shown = text_of(app)
+        assert "! 1 of them got a message today · ! 7 lines · ! the subject does not name the" in shown
+        assert "! to fill in: [à remplir]" in shown
+        await pilot.press("f8")
+        await settled(pilot)
+        assert app.screen.NAME == "send"
+
+
+async def test_the_sender_can_be_another_address_of_the_mailbox(store: Store, sample: Sample):
+    message_id = new(store)
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await compose(pilot, message_id)
+        await pilot.press("escape", "f")
+        await kept(pilot)
+        assert store.messages.get(message_id).from_address == "bureau@exemple.fr"
+        assert "<bureau@exemple.fr>" in text_of(app)
+
+
+# -- the last look
+
+
+async def test_the_last_look_shows_what_goes_out(store: Store, sample: Sample):
+    message_id = new(store)
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await compose(pilot, message_id)
+        await pilot.press("f8")
+        await settled(pilot)
+        shown = text_of(app)
+        for said in ("AMAP des Oiseaux : fromages", "6 mails to 5 members", "3 members have no e-mail", "not tested"):
+            assert said in shown
+        assert store.messages.get(message_id).state is MessageState.DRAFT
+
+
+async def test_many_mails_are_sent_only_after_their_number_was_typed(store: Store, sample: Sample):
+    store.settings.set("messages.ask_above", 5)
+    message_id = new(store)
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        await compose(pilot, message_id)
+        await pilot.press("f8")
+        await settled(pilot)
+        await pilot.press("enter", *"5", "enter")
+        await settled(pilot)
+        assert store.messages.get(message_id).state is MessageState.DRAFT
+        await pilot.press("enter", *"6", "enter")
+        await settled(pilot)
+        await settled(pilot)
+        assert store.messages.get(message_id).state is MessageState.QUEUED
+
+
+async def test_what_cannot_be_sent_is_told_and_stays_a_draft(store: Store, sample: Sample):
+    message_id = new(store, text="{{ nickname }}")
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await compose(pilot, message_id)
+        await pilot.press("f8")
+        await settled(pilot)
+        assert "There is no field “nickname”" in text_of(app)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert store.messages.get(message_id).state is MessageState.DRAFT
+
+
+async def test_a_message_can_be_kept_for_an_hour(store: Store, sample: Sample):
+    message_id = new(store)
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await compose(pilot, message_id)
+        await pilot.press("f8")
+        await settled(pilot)
+        await pilot.press("a", "ctrl+u", *"demain", "enter")
+        assert "no date and hour" in text_of(app)
+        await pilot.press("a", "ctrl+u", *"2026-11-22 18:00", "enter")
+        await settled(pilot)
+        assert store.messages.get(message_id).state is MessageState.SCHEDULED
+        assert "Nothing on this machine sends by itself" in text_of(app)
+        assert app.screen.NAME == "desk"
+
+
+# -- pictures
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_hostile_words_are_only_words(store: Store, sample: Sample, name: str):
+    message_id = new(store, text=name, subject=name, label=name)
+    app = make_app(store)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await compose(pilot, message_id)
+        for key in ("f5", "f3", "f8", "f3"):
+            await pilot.press(key)
+            await settled(pilot)
+    assert app.fault is None
+
+
+def test_a_message_being_written(store: Store, sample: Sample, snap_compare):
+    message_id = new(store)
+
+    async def run(pilot: Pilot[None]) -> None:
+        await compose(pilot, message_id)
+
+    assert snap_compare(make_app(store), terminal_size=SIZE, run_before=run)
+
+
+def test_the_fields_that_can_be_put_in(store: Store, sample: Sample, snap_compare):
+    message_id = new(store)
+
+    async def run(pilot: Pilot[None]) -> None:
+        await compose(pilot, message_id)
+        await pilot.press("f4", "down")
+
+    assert snap_compare(make_app(store), terminal_size=SIZE, run_before=run)
+
+
+def test_the_last_look(store: Store, sample: Sample, snap_compare):
+    message_id = new(store)
+
+    async def run(pilot: Pilot[None]) -> None:
+        await compose(pilot, message_id)
+        await pilot.press("f8")
+        await settled(pilot)
+
+    assert snap_compare(make_app(store), terminal_size=SIZE, run_before=run)
