@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 
 from store.errors import Invalid
 
@@ -28,6 +29,11 @@ def email_key(text: str) -> str:
 
     Raises `Invalid("email", …)` for what no mail server would take.
     """
+    return _key(text)
+
+
+@lru_cache(maxsize=1024)  # an import asks four times for each row
+def _key(text: str) -> str:
     key = text.strip().lower()
     if len(key) <= LONGEST and key.find("@") <= 64 and _PLAIN.fullmatch(key):
         return key

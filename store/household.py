@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 import unicodedata
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from store import member_search, phones
 from store.addresses import email_key, is_placeholder
@@ -65,14 +64,28 @@ def checked(member: Member, country: str) -> Member:
     Raises `Invalid`: "email" for an address that cannot be one, "name" for a household without name, e-mail and phone,
     "people" for more than two.
     """
-    people = [person for person in (checked_person(p, country) for p in member.people) if person.listed]
+    people = tuple(person for person in (checked_person(p, country) for p in member.people) if person.listed)
     if not people:
         raise Invalid("name", "", "empty")
     if len(people) > 2:
         raise Invalid("people", str(len(people)), "more than two")
-    tags = tuple(dict.fromkeys(tag for tag in (_line(tag) for tag in member.tags) if tag))
-    texts: dict[str, Any] = {name: _line(getattr(member, name)) for name in _TEXTS}
-    return replace(member, people=tuple(people), tags=tags, notes=_text(member.notes), **texts)
+    return Member(
+        people=people,
+        address1=_line(member.address1),
+        address2=_line(member.address2),
+        postal_code=_line(member.postal_code),
+        city=_line(member.city),
+        country=_line(member.country),
+        language=_line(member.language),
+        pickup_place=_line(member.pickup_place),
+        joined_on=member.joined_on,
+        vip=member.vip,
+        tags=tuple(dict.fromkeys(tag for tag in map(_line, member.tags) if tag)) if member.tags else (),
+        notes=_text(member.notes),
+        id=member.id,
+        version=member.version,
+        archived=member.archived,
+    )
 
 
 def checked_person(person: Person, country: str) -> Person:
@@ -80,17 +93,17 @@ def checked_person(person: Person, country: str) -> Person:
     phone = phones.parse(_line(person.phone), country)
     mobile = phones.parse(_line(person.mobile), country)
     email = "".join(_line(person.email).split())
-    return replace(
-        person,
+    return Person(
         first_name=_line(person.first_name),
         last_name=_line(person.last_name),
         email=email,
         email_state=_state(email, person.email_state),
         phone=phone.typed,
-        phone_e164=phone.e164,
-        phone_shown=phone.shown,
         mobile=mobile.typed,
+        phone_e164=phone.e164,
         mobile_e164=mobile.e164,
+        id=person.id,
+        phone_shown=phone.shown,
         mobile_shown=mobile.shown,
         has_mobile=bool(mobile.typed) or phone.is_mobile,
     )
@@ -107,6 +120,8 @@ def _state(email: str, said: EmailState) -> EmailState:
 
 def _line(text: str) -> str:
     """One line without control characters, so that data cannot move a terminal's cursor or break a mail header."""
+    if not text:
+        return ""
     if text.isprintable() and "  " not in text:
         return text.strip()
     return " ".join("".join(" " if c.isspace() else c for c in text if not _is_control(c)).split())
@@ -124,11 +139,20 @@ def _is_control(char: str) -> bool:
 
 def insert_member(t: Transaction, member: Member) -> int:
     """Write a `checked` member with its people and its words to search for; the caller writes the journal."""
-    member_id = t.insert("members", **_columns(member), archived_at=t.stamp if member.archived else None)
-    for position, person in enumerate(member.people, 1):
-        t.insert("people", member_id=member_id, position=position, **_person_columns(person))
-    member_search.index_member(t, member_id, member, known=False)
-    return member_id
+    return insert_members(t, (member,))[0]
+
+
+def insert_members(t: Transaction, members: Sequence[Member]) -> list[int]:
+    """Write many `checked` members as `insert_member` does, and return their ids."""
+    first = int(t.value("SELECT coalesce(max(id), 0) FROM members")) + 1
+    numbered = list(enumerate(members, first))
+    t.execute_many(_INSERT_MEMBER, ((i, t.stamp if m.archived else None, *_values(m)) for i, m in numbered))
+    t.execute_many(
+        _INSERT_PERSON,
+        [(i, place, *_person_values(p)) for i, m in numbered for place, p in enumerate(m.people, 1)],
+    )
+    member_search.index_members(t, numbered)
+    return [i for i, _member in numbered]
 
 
 def update_member(t: Transaction, member: Member) -> None:
@@ -137,59 +161,87 @@ def update_member(t: Transaction, member: Member) -> None:
     Raises `NotFound`, and `ChangedElsewhere` when the stored version is not the member's.
     """
     assert member.id is not None
-    columns = {**_columns(member), "id": member.id, "version": member.version}
-    assignments = ", ".join(f"{name} = :{name}" for name in columns if name not in ("id", "version"))
+    assignments = ", ".join(f"{name} = ?" for name in _COLUMNS)
     changed = t.execute(
-        f"UPDATE members SET {assignments}, version = version + 1 WHERE id = :id AND version = :version", columns
+        f"UPDATE members SET {assignments}, version = version + 1 WHERE id = ? AND version = ?",
+        (*_values(member), member.id, member.version),
     )
     if changed.rowcount == 0:
         load_member(t, member.id)
         raise ChangedElsewhere("member", member.id)
     _update_people(t, member.id, member.people)
-    member_search.index_member(t, member.id, member)
+    member_search.forget_member(t, member.id)
+    member_search.index_members(t, [(member.id, member)])
 
 
 def _update_people(t: Transaction, member_id: int, people: tuple[Person, ...]) -> None:
-    known = {row["id"] for row in t.all("SELECT id FROM people WHERE member_id = ?", (member_id,))}
+    known = {
+        row["id"]: row["position"] for row in t.all("SELECT id, position FROM people WHERE member_id = ?", (member_id,))
+    }
     kept = {person.id for person in people if person.id in known}
-    for person_id in known - kept:
+    for person_id in known.keys() - kept:
         t.execute("DELETE FROM people WHERE id = ?", (person_id,))
-    if len(kept) == 2 and people[0].id is not None and people[0].id > (people[1].id or 0):
+    if len(kept) == 2 and known[people[0].id] == 2:
         raise Invalid("people", household_name(people), "order")
     # One who becomes the first takes the place before the newcomer takes theirs.
     for position, person in sorted(enumerate(people, 1), key=lambda item: item[1].id not in kept):
-        columns = {**_person_columns(person), "position": position}
         if person.id not in kept:
-            t.insert("people", member_id=member_id, **columns)
+            t.execute(_INSERT_PERSON, (member_id, position, *_person_values(person)))
             continue
-        assignments = ", ".join(f"{name} = :{name}" for name in columns)
-        t.execute(f"UPDATE people SET {assignments} WHERE id = :id", {**columns, "id": person.id})
+        assignments = ", ".join(f"{name} = ?" for name in _PERSON_COLUMNS)
+        t.execute(
+            f"UPDATE people SET position = ?, {assignments} WHERE id = ?",
+            (position, *_person_values(person), person.id),
+        )
 
 
-def _columns(member: Member) -> dict[str, Any]:
-    return {
-        **{name: getattr(member, name) for name in _TEXTS},
-        "joined_on": member.joined_on.isoformat() if member.joined_on else None,
-        "vip": int(member.vip),
-        "tags": json.dumps(member.tags, ensure_ascii=False),
-        "notes": member.notes,
-        "sort_key": member_search.sort_key(member),
-    }
+_COLUMNS = (*_TEXTS, "joined_on", "vip", "tags", "notes", "sort_key")
+_PERSON_COLUMNS = (
+    *("first_name", "last_name", "email", "email_key", "email_state"),
+    *("phone", "phone_e164", "phone_shown", "mobile", "mobile_e164", "mobile_shown", "has_mobile"),
+)
 
 
-def _person_columns(person: Person) -> dict[str, Any]:
+def _values(member: Member) -> tuple[object, ...]:
+    """What `_COLUMNS` hold."""
+    return (
+        member.address1,
+        member.address2,
+        member.postal_code,
+        member.city,
+        member.country,
+        member.language,
+        member.pickup_place,
+        member.joined_on.isoformat() if member.joined_on else None,
+        int(member.vip),
+        json.dumps(member.tags, ensure_ascii=False) if member.tags else "[]",
+        member.notes,
+        member_search.sort_key(member),
+    )
+
+
+def _person_values(person: Person) -> tuple[object, ...]:
+    """What `_PERSON_COLUMNS` hold."""
     usable = person.email and person.email_state is not EmailState.PLACEHOLDER
-    return {
-        "first_name": person.first_name,
-        "last_name": person.last_name,
-        "email": person.email,
-        "email_key": email_key(person.email) if usable else "",
-        "email_state": person.email_state.value,
-        "phone": person.phone,
-        "phone_e164": person.phone_e164,
-        "phone_shown": person.phone_shown,
-        "mobile": person.mobile,
-        "mobile_e164": person.mobile_e164,
-        "mobile_shown": person.mobile_shown,
-        "has_mobile": int(person.has_mobile),
-    }
+    return (
+        person.first_name,
+        person.last_name,
+        person.email,
+        email_key(person.email) if usable else "",
+        person.email_state.value,
+        person.phone,
+        person.phone_e164,
+        person.phone_shown,
+        person.mobile,
+        person.mobile_e164,
+        person.mobile_shown,
+        int(person.has_mobile),
+    )
+
+
+def _inserting(table: str, *columns: str) -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+
+
+_INSERT_MEMBER = _inserting("members", "id", "archived_at", *_COLUMNS)
+_INSERT_PERSON = _inserting("people", "member_id", "position", *_PERSON_COLUMNS)

@@ -21,19 +21,23 @@ Within = tuple[str, Mapping[str, object]]
 """A SELECT of member ids and its parameters."""
 
 
-def index_member(t: Transaction, member_id: int, member: Member, *, known: bool = True) -> None:
-    """Write what the member is found by; an archived one is not found. `known=False` where it is a new one."""
-    if known:
-        t.execute("DELETE FROM member_search WHERE rowid = ?", (member_id,))
-        t.execute("DELETE FROM member_parts WHERE rowid = ?", (member_id,))
-    if not member.archived:
-        words = " ".join(_names_and_phones(member.people))
-        t.execute(
-            "INSERT INTO member_search (rowid, words, mail) VALUES (?, ?, ?)",
-            (member_id, words, " ".join(_mail_words(member.people))),
-        )
-        addresses = " ".join(p.email.lower() for p in member.people if p.email)
-        t.execute("INSERT INTO member_parts (rowid, words) VALUES (?, ?)", (member_id, f"{words} {addresses}"))
+def index_members(t: Transaction, members: Iterable[tuple[int, Member]]) -> None:
+    """Write what members, each with its id, are found by; an archived one is not found."""
+    words: list[tuple[int, str, str]] = []
+    parts: list[tuple[int, str]] = []
+    for member_id, member in members:
+        if not member.archived:
+            named = " ".join(_names_and_phones(member.people))
+            words.append((member_id, named, " ".join(_mail_words(member.people))))
+            parts.append((member_id, " ".join((named, *(p.email.lower() for p in member.people if p.email)))))
+    t.execute_many("INSERT INTO member_search (rowid, words, mail) VALUES (?, ?, ?)", words)
+    t.execute_many("INSERT INTO member_parts (rowid, words) VALUES (?, ?)", parts)
+
+
+def forget_member(t: Transaction, member_id: int) -> None:
+    """Take away what a member was found by."""
+    t.execute("DELETE FROM member_search WHERE rowid = ?", (member_id,))
+    t.execute("DELETE FROM member_parts WHERE rowid = ?", (member_id,))
 
 
 def sort_key(member: Member) -> str:
@@ -54,7 +58,8 @@ def _names_and_phones(people: Iterable[Person]) -> list[str]:
             (person.phone, person.phone_e164, person.phone_shown),
             (person.mobile, person.mobile_e164, person.mobile_shown),
         ):
-            words.update(dict.fromkeys(d for d in (digits(typed), digits(e164), digits(shown)) if d))
+            if typed:
+                words.update((d, None) for d in (digits(typed), e164[1:], digits(shown)) if d)
     return list(words)
 
 

@@ -103,7 +103,8 @@ class Members:
         with self._store.writing() as t:
             t.require(Right.MEMBERS)
             _touch(t, member_id, "archived_at = :value", t.stamp if on else None)
-            member_search.index_member(t, member_id, household.load_member(t, member_id))
+            member_search.forget_member(t, member_id)
+            member_search.index_members(t, [(member_id, household.load_member(t, member_id))])
             t.journal("member.archived" if on else "member.unarchived", member_id)
 
     def preferences(self, person_id: int) -> tuple[Preference, ...]:

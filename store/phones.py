@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 _SEVERAL = re.compile(r"\s+(?:/|ou|or|o|et|e)\s+|[;,|\n]")
 _TRUNK = re.compile(r"\(0\)")
+_BETWEEN = dict.fromkeys(map(ord, " .-/()\t\u00a0\u202f"))
 _DIGITS = re.compile(r"\d+", re.ASCII)
 _FRENCH = re.compile(r"(?:0|\+33|0033)?([1-79]\d{8})", re.ASCII)
 _FRENCH_MOBILE = ("6", "7")
@@ -27,6 +28,9 @@ class Phone:
         return self.shown
 
 
+_NO_PHONE = Phone("")
+
+
 def digits(text: str) -> str:
     """The digits of a typed number or of a part of one, without the 00 of an international prefix or a (0)."""
     found = "".join(_DIGITS.findall(_TRUNK.sub("", text)))
@@ -41,17 +45,18 @@ def parse(text: str, country: str) -> Phone:
     """
     typed = " ".join(text.split())
     if not typed:
-        return Phone("")
-    for part in (typed, *_SEVERAL.split(typed)):
-        number = _read(part, country)
-        if number is not None:
+        return _NO_PHONE
+    if (number := _read(typed, country)) is not None:
+        return Phone(typed, *number)
+    for part in _SEVERAL.split(typed):
+        if (number := _read(part, country)) is not None:
             return Phone(typed, *number)
     return Phone(typed, "", typed, False)
 
 
 def _read(part: str, country: str) -> tuple[str, str, bool] | None:
     """E.164, display form, and whether it is a mobile number; None when this is no number."""
-    plain = "".join(c for c in _TRUNK.sub("", part) if c not in " .-/()\t\u00a0\u202f")
+    plain = _TRUNK.sub("", part).translate(_BETWEEN)
     if country == "FR" and (french := _FRENCH.fullmatch(plain)):
         # The French plan but for its special 08 numbers in one line: phonenumbers takes 100 times longer for each.
         subscriber = french[1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from store.errors import ImportUnreadable, Invalid
 from store.exchange.tables import Record, Table
@@ -124,6 +125,8 @@ SIMPLE = MemberFormat(
         for name in (*_SIMPLE_PERSON, *(f"{name}2" for name in _SIMPLE_PERSON), *_SIMPLE_HOUSEHOLD)
     },
 )
+_TEXTS = tuple(name for name in _SIMPLE_HOUSEHOLD if name not in ("joined_on", "tags"))
+_SECOND = tuple(f"{name}2" for name in _SIMPLE_PERSON)
 FORMATS = (CAGETTE_LEGACY, CAMAP, CAGETTE_IMPORT, SIMPLE)
 """Every known format, the more demanding first."""
 
@@ -175,33 +178,29 @@ class MemberReader:
 
 
 def _member(given: Mapping[str, str]) -> Member:
-    people = tuple(
-        Person(
-            first_name=given.get(f"first_name{n}", ""),
-            last_name=given.get(f"last_name{n}", ""),
-            email=given.get(f"email{n}", ""),
-            phone=given.get(f"phone{n}", ""),
-            mobile=given.get(f"mobile{n}", ""),
-        )
-        for n in ("", "2")
-    )
-    return Member(
-        people=people,
-        address1=given.get("address1", ""),
-        address2=given.get("address2", ""),
-        postal_code=given.get("postal_code", ""),
-        city=given.get("city", ""),
-        country=given.get("country", ""),
-        language=given.get("language", ""),
-        pickup_place=given.get("pickup_place", ""),
-        joined_on=_day(given.get("joined_on", "")),
-        tags=tuple(given.get("tags", "").split(",")),
-        notes=given.get("notes", ""),
+    people = [_person(given, "")]
+    if any(name in given for name in _SECOND):
+        people.append(_person(given, "2"))
+    texts: dict[str, Any] = {name: given[name] for name in _TEXTS if name in given}
+    if "joined_on" in given:
+        texts["joined_on"] = _day(given["joined_on"])
+    if "tags" in given:
+        texts["tags"] = tuple(given["tags"].split(","))
+    return Member(people=tuple(people), **texts)
+
+
+def _person(given: Mapping[str, str], suffix: str) -> Person:
+    return Person(
+        first_name=given.get(f"first_name{suffix}", ""),
+        last_name=given.get(f"last_name{suffix}", ""),
+        email=given.get(f"email{suffix}", ""),
+        phone=given.get(f"phone{suffix}", ""),
+        mobile=given.get(f"mobile{suffix}", ""),
     )
 
 
-def _day(text: str) -> date | None:
+def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text) if text else None
+        return date.fromisoformat(text)
     except ValueError as error:
         raise Invalid("date", text, "syntax") from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from store.addresses import email_key
 from store.folding import folded_words
@@ -26,13 +27,14 @@ class Match:
     why: str = ""
 
 
-@dataclass(slots=True)
 class _Known:
-    keys: set[str]
-    phones: set[str]
-    names: set[str]
-    firsts: set[str]
-    words: set[str]
+    """What can be compared of a household's people."""
+
+    def __init__(self, people: Iterable[Person]) -> None:
+        self.keys = {key for p in people if (key := _key(p))}
+        self.phones = {number for p in people for number in _phones(p)}
+        self.firsts = {_first(p) for p in people}
+        self.words = {word for p in people for word in folded_words(p.name)}
 
 
 class Directory:
@@ -41,10 +43,10 @@ class Directory:
     def __init__(self, t: Transaction, source: str) -> None:
         self._by_id: dict[str, int] = {}
         self._ids: dict[int, str] = {}
-        self._by_email: dict[str, dict[int, None]] = defaultdict(dict)
-        self._by_phone: dict[str, dict[int, None]] = defaultdict(dict)
-        self._by_name: dict[str, dict[int, None]] = defaultdict(dict)
-        self._known: dict[int, _Known] = {}
+        self._by_email: dict[str, tuple[int, ...]] = {}
+        self._by_phone: dict[str, tuple[int, ...]] = {}
+        self._by_name: dict[str, tuple[int, ...]] = {}
+        self._people: dict[int, list[Person]] = defaultdict(list)
         self._archived = {row["id"] for row in t.all("SELECT id FROM members WHERE archived_at IS NOT NULL")}
         self._read(t)
         for row in t.all("SELECT external_id, member_id FROM external_ids WHERE source = ?", (source,)):
@@ -84,18 +86,11 @@ class Directory:
         return member_id in self._ids
 
     def _add_person(self, member_id: int, person: Person) -> None:
-        known = self._known.setdefault(member_id, _Known(set(), set(), set(), set(), set()))
-        if key := _key(person):
-            known.keys.add(key)
-            self._by_email[key][member_id] = None
+        self._people[member_id].append(person)
+        _enter(self._by_email, _key(person), member_id)
+        _enter(self._by_name, full_name(person), member_id)
         for phone in _phones(person):
-            known.phones.add(phone)
-            self._by_phone[phone][member_id] = None
-        if name := full_name(person):
-            known.names.add(name)
-            self._by_name[name][member_id] = None
-        known.firsts.add(_first(person))
-        known.words.update(folded_words(person.name))
+            _enter(self._by_phone, phone, member_id)
 
     def match(self, member: Member, external_id: str) -> Match:
         """Who the imported member is: by external id, then by an e-mail; a phone or a name only makes a candidate."""
@@ -115,7 +110,7 @@ class Directory:
         return Match(member_id)
 
     def _has_something_of(self, member_id: int, member: Member) -> bool:
-        known = self._known[member_id]
+        known = _Known(self._people[member_id])
         return any(
             _key(p) in known.keys
             or known.phones.intersection(_phones(p))
@@ -127,7 +122,7 @@ class Directory:
         found: dict[int, None] = {}
         for person in people:
             if key := _key(person):
-                found.update(self._by_email.get(key, {}))
+                found.update(dict.fromkeys(self._by_email.get(key, ())))
         return list(found)
 
     def _same_address(self, ids: list[int], member: Member, external_id: str) -> Match:
@@ -140,7 +135,7 @@ class Directory:
         return self._certain(named[0])
 
     def _fits(self, member_id: int, member: Member) -> bool:
-        known = self._known[member_id]
+        known = _Known(self._people[member_id])
         firsts = {_first(p) for p in member.people if _key(p) in known.keys}
         return "" in known.firsts | firsts or bool(firsts & known.firsts)
 
@@ -160,10 +155,17 @@ class Directory:
         """Whether a household that shares a phone is another: another id, or other first names and other addresses."""
         if external_id and self.has_id(member_id):
             return True
-        known = self._known[member_id]
+        known = _Known(self._people[member_id])
         keys = {_key(p) for p in member.people} - {""}
         firsts = {_first(p) for p in member.people}
         return bool(keys and known.keys) and not firsts & known.firsts
+
+
+def _enter(index: dict[str, tuple[int, ...]], key: str, member_id: int) -> None:
+    if key:
+        there = index.get(key, ())
+        if member_id not in there:
+            index[key] = (*there, member_id)
 
 
 def _key(person: Person) -> str:
@@ -182,6 +184,9 @@ def _first(person: Person) -> str:
 
 def full_name(person: Person) -> str:
     """First and last name, folded, in the order of the alphabet; empty unless both are known."""
-    if not (person.first_name and person.last_name):
-        return ""
-    return " ".join(sorted(folded_words(person.name)))
+    return _full_name(person.first_name, person.last_name) if person.first_name and person.last_name else ""
+
+
+@lru_cache(maxsize=16)  # asked twice for each row
+def _full_name(first_name: str, last_name: str) -> str:
+    return " ".join(sorted((*folded_words(first_name), *folded_words(last_name))))

@@ -11,7 +11,7 @@ from store.exchange.member_changes import merged
 from store.exchange.member_formats import BadRow, IncomingMember, MemberFormat, MemberReader, recognise
 from store.exchange.member_matching import Directory, Match
 from store.exchange.tables import read_table
-from store.household import checked, group_country, insert_member, load_member, update_member
+from store.household import checked, group_country, insert_members, load_member, update_member
 from store.people import Member
 from store.rights import Right
 from store.transaction import Transaction
@@ -166,15 +166,13 @@ class _Plan:
     def carry_out(self) -> None:
         """Write the plan down; where nothing changes, nothing is written."""
         country = group_country(self._t)
-        stored: dict[int, int] = {}
+        for member_id in self._merged:
+            self._members[member_id] = checked(self._members[member_id], country)
+        new = [i for i in self._changed if i < 0]
+        stored = dict(zip(new, insert_members(self._t, [self._members[i] for i in new]), strict=True))
         for member_id in self._changed:
-            member = self._members[member_id]
-            if member_id in self._merged:
-                member = checked(member, country)
-            if member_id < 0:
-                stored[member_id] = insert_member(self._t, member)
-            else:
-                update_member(self._t, member)
+            if member_id > 0:
+                update_member(self._t, self._members[member_id])
         self._t.execute_many(
             "INSERT INTO external_ids (source, external_id, member_id) VALUES (?, ?, ?)",
             [(self._source, external_id, stored.get(i, i)) for external_id, i in self._attached],
