@@ -18,6 +18,7 @@ from screens.advice import advice
 from screens.base import HouseScreen
 from screens.compose_parts import Body, Draft, ToLine, Words
 from screens.message_states import mails_and_people, sends_by_itself, tested_words
+from screens.ready_texts import ready_texts
 from screens.widgets.ask import Ask
 from screens.widgets.choices import Choices
 from screens.widgets.plain import plain
@@ -64,10 +65,9 @@ class ComposeScreen(HouseScreen[None]):
     ]
     AUTO_FOCUS = ""
 
-    def __init__(self, message_id: int, starter: str = "") -> None:
+    def __init__(self, message_id: int) -> None:
         super().__init__()
         self._message_id = message_id
-        self._starter = starter
         self._draft: Draft | None = None
         self._counts: Counts | None = None
         self._recent: tuple[int, int] | None = None
@@ -121,8 +121,6 @@ class ComposeScreen(HouseScreen[None]):
         self.query_one("#body" if message.subject else "#subject").focus()
         self._show()
         self.changed()
-        if self._starter:
-            self._take_starter(self._starter_named(self._starter))
 
     # -- what is shown
 
@@ -286,13 +284,7 @@ class ComposeScreen(HouseScreen[None]):
         self.query_one(Choices).offer([(s.label, s.subject, s) for s in self._starters()], 32)
 
     def _starters(self) -> list[Starter]:
-        from templates.render.starters import starters
-
-        rules = [step.rule.name for step in self._draft.message.segment.steps] if self._draft else []
-        return starters(self.house.group.language, rules)
-
-    def _starter_named(self, name: str) -> Starter:
-        return next(starter for starter in self._starters() if starter.name == name)
+        return ready_texts(self.house.group.language, self._draft.message.segment) if self._draft else []
 
     def on_choices_chosen(self, event: Choices.Chosen) -> None:
         """A field goes where the cursor was; a starter takes the place of the text."""

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from screens.base import HouseScreen
+from screens.ready_texts import ready_texts
 from store.segments import NOBODY, Segment
 from templates.words import N_, _
-
-if TYPE_CHECKING:
-    from templates.render.starters import Starter
 
 
 class WriteScreen(HouseScreen[None]):
@@ -35,16 +31,11 @@ class WriteScreen(HouseScreen[None]):
         if segment is None:
             self.dismiss(None)
             return
-        starter = self._starter(segment) if self._segment is not None else None
+        # Who comes with a segment, as from the desk's reminder, finds a text for it; who chose it begins empty.
+        starter = ready_texts(self.house.group.language, segment)[0] if self._segment is not None else None
         names = ("subject", "text", "label", "kind") if starter else ()
         words = {name: getattr(starter, name) for name in names}
         self.write(lambda: self.store.messages.new(segment, **words), self._written, self._not_written)
-
-    def _starter(self, segment: Segment) -> Starter:
-        """The ready text that fits a segment that somebody else chose, as the desk's reminder."""
-        from templates.render.starters import starters
-
-        return starters(self.house.group.language, [step.rule.name for step in segment.steps])[0]
 
     def _written(self, message_id: int) -> None:
         from screens.routes import screen_for

@@ -29,10 +29,15 @@ class Starter:
 
 
 def starters(language: str, rules: Iterable[str] = ()) -> list[Starter]:
-    """The starters in a language, those that fit a segment with these rules first."""
-    wanted = frozenset(rules)
-    # A starter for few segments says more about this one than one that fits nearly all.
-    return sorted(_starters(known(language)), key=lambda s: -len(s.fits & wanted) / (len(s.fits) or 1))
+    """The starters in a language, those that fit a segment with these rules first; its first rule counts most."""
+    wanted = list(rules)
+
+    def rank(starter: Starter) -> tuple[int, int]:
+        places = [place for place, rule in enumerate(wanted) if rule in starter.fits]
+        # A starter for few segments says more about this one than one that fits nearly all.
+        return (places[0], len(starter.fits)) if places else (len(wanted), 0)
+
+    return sorted(_starters(known(language)), key=rank)
 
 
 @cache

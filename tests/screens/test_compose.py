@@ -11,6 +11,7 @@ from textual.widgets import Input
 from screens import compose_parts
 from screens.compose_parts import Body
 from screens.house import HouseApp
+from screens.ready_texts import ready_texts
 from screens.widgets.ask import Ask
 from screens.widgets.choices import Choices
 from store import Store
@@ -302,3 +303,35 @@ def test_the_last_look(store: Store, sample: Sample, snap_compare):
         await settled(pilot)
 
     assert snap_compare(make_app(store), terminal_size=SIZE, run_before=run)
+
+
+# -- the desk's reminder
+
+
+async def test_the_reminder_of_the_desk_is_ready_in_few_keys(store: Store, sample: Sample):
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = pilot.app
+        await settled(pilot)
+        await pilot.press("r")
+        await settled(pilot)
+        assert app.screen.NAME == "compose"
+        message = store.messages.drafts()[0]
+        assert (store.messages.get(message.id).kind, message.title) == ("last_call", "Last call")
+        await pilot.press("f8")
+        await settled(pilot)
+        assert "AMAP des Oiseaux: last call for" in text_of(app)
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("everyone - ordered(distribution=next)", "last_call"),
+        ("nobody + not_ordered(distribution=next)", "last_call"),
+        ("nobody + ordered(distribution=next)", "pickup"),
+        ("nobody + reactivation(months=3)", "we_miss_you"),
+        ("nobody + activation(months=3) - ordered(distribution=next)", "first_order"),
+        ("everyone", "opening"),
+    ],
+)
+def test_the_ready_text_suits_the_people(words: str, first: str):
+    assert ready_texts("en", parse(words))[0].name == first

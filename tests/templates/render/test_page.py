@@ -54,7 +54,7 @@ def test_every_starter_makes_a_mail_that_is_short_and_names_the_group(language):
 
 @pytest.mark.parametrize(
     ("rules", "first"),
-    [(["ordered", "not_ordered"], "last_call"), (["reactivation"], "we_miss_you"), ([], "opening")],
+    [(["not_ordered", "ordered"], "last_call"), (["reactivation"], "we_miss_you"), ([], "opening")],
 )
 def test_the_starter_for_such_people_is_offered_first(rules, first):
     assert starters("en", rules)[0].name == first
