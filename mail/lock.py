@@ -48,14 +48,14 @@ class OutboxLock:
     It also remembers the last attempt's number, which tells a file brought back from a backup.
     """
 
-    def __init__(self, path: Path, operator: str) -> None:
+    def __init__(self, path: Path, operator: str, tries: int = _TRIES) -> None:
         self._handle = _open(path)
-        for attempt in range(_TRIES):
+        for attempt in range(tries):
             try:
                 fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
-                if attempt == _TRIES - 1:
+                if attempt == tries - 1:
                     content = _read(self._handle)
                     os.close(self._handle)
                     raise Busy(_holder(content)) from None

@@ -188,7 +188,7 @@ def _client(settings: MailboxSettings, timeout: float) -> Any:
     import yagmail
 
     options: dict[str, Any] = {"timeout": timeout, "local_hostname": "localhost.localdomain"}
-    # Without a context of ours yagmail would take any certificate. It trusts the system's authorities, or SSL_CERT_FILE's.
+    # Without a context of ours yagmail would take any certificate. Ours trusts the system, or what SSL_CERT_FILE names.
     if settings.tls == "implicit":
         options |= {"smtp_ssl": True, "context": ssl.create_default_context()}
     elif settings.tls == "starttls":

@@ -9,16 +9,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from mail.answers import Answer, Verdict, judge
 from mail.crash_points import reached
-from mail.lock import Busy, Holder, OutboxLock, remembered
+from mail.lock import Busy, OutboxLock, remembered
 from mail.mailbox import NETWORK, Connection, InDoubt, MailboxFault
 from mail.password import PasswordError
+from mail.run_result import Outcome, RunResult
 from mail.signals import Stop, stopping
 from store.clock import stamp, unstamp
 from store.errors import DiskFull, FileLocked, StoreError
@@ -37,45 +36,6 @@ _LOSSES = 4
 
 _BUSY, _QUOTA = timedelta(minutes=5), timedelta(hours=1)
 _NETWORK_WAIT, _NETWORK_WAITS = timedelta(minutes=1), 10
-
-
-class Outcome(StrEnum):
-    """How a run ended."""
-
-    DONE = "done"
-    STOPPED = "stopped"
-    PAUSED = "paused"
-    QUOTA = "quota"
-    LOGIN_REFUSED = "login_refused"
-    NO_NETWORK = "no_network"
-    COPIED = "copied"
-    BUSY = "busy"
-    NO_MAILBOX = "no_mailbox"
-
-
-@dataclass(frozen=True, slots=True)
-class RunResult:
-    """How a run ended and what it did. `next_at` and `until` are UTC stamps.
-
-    `next_at` is when the next mail is due (None: nothing waits), `until` when the mailbox may be used again (None: when
-    somebody has done something). `reason` is a fault's kind or a state's reason, `answer` the server's words.
-    """
-
-    outcome: Outcome
-    sent: int = 0
-    failed: int = 0
-    in_doubt: int = 0
-    due: int = 0
-    next_at: str | None = None
-    until: str | None = None
-    reason: str = ""
-    answer: str = ""
-    holder: Holder | None = None
-
-    @property
-    def exit_code(self) -> int:
-        """0 nothing is due any more, 1 there is no mailbox, 3 not now, 4 another one is sending."""
-        return {Outcome.DONE: 0, Outcome.NO_MAILBOX: 1, Outcome.BUSY: 4}.get(self.outcome, 3)
 
 
 def run(store: Store, password: Password, *, how: str = "command", patience: timedelta = timedelta(0)) -> RunResult:
@@ -110,7 +70,7 @@ def at_home(store: Store) -> bool:
 def settle(store: Store) -> None:
     """Put in doubt what a dead run left between dot and answer, unless somebody is sending."""
     if store.deliveries.counts().sending:
-        with suppress(Busy), OutboxLock(store.path, store.actor) as lock, closing(Ledger(store)) as ledger:
+        with suppress(Busy), OutboxLock(store.path, store.actor, tries=1) as lock, closing(Ledger(store)) as ledger:
             ledger.settle_orphans()
             lock.remember(max(lock.last_attempt, ledger.last_attempt()))
 

@@ -46,7 +46,7 @@ class ConfigurationBad(Exception):
 
 
 def configuration_paths() -> tuple[Path, ...]:
-    """Where it is looked for, and the first that exists counts: `CABAS_CONFIG` alone, else the user's, then the site's."""
+    """Where it may be; the first that exists counts: `CABAS_CONFIG` alone, else the user's, then the site's."""
     if named := os.environ.get("CABAS_CONFIG"):
         return (Path(named),)
     import platformdirs

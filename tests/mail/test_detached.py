@@ -14,8 +14,9 @@ import pytest
 
 from mail import detached
 from mail.lock import Busy, OutboxLock, holder, lock_path
-from mail.outbox import Outcome, run
+from mail.outbox import run
 from mail.password import NoPassword, PasswordCommandFailed, password_for, run_command
+from mail.run_result import Outcome
 from store.handle import Store
 from tests.mail.outgoing import assert_nobody_twice_nobody_lost, queue, set_mailbox
 from tests.mail.recorder import Recorder, Rule, Script

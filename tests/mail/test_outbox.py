@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from mail import outbox
-from mail.outbox import Outcome, RunResult, adopt, run
+from mail.outbox import adopt, run
+from mail.run_result import Outcome, RunResult
 from store.clock import stamp, utc_now
 from store.errors import Invalid, NotAllowed, NotFound
 from store.handle import Store

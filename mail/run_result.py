@@ -1,0 +1,47 @@
+"""How a run of the outbox ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mail.lock import Holder
+
+
+class Outcome(StrEnum):
+    """How a run ended."""
+
+    DONE = "done"
+    STOPPED = "stopped"
+    PAUSED = "paused"
+    QUOTA = "quota"
+    LOGIN_REFUSED = "login_refused"
+    NO_NETWORK = "no_network"
+    COPIED = "copied"
+    BUSY = "busy"
+    NO_MAILBOX = "no_mailbox"
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """How a run ended and what it did. `next_at` and `until` are UTC stamps.
+
+    `next_at` is when the next mail is due (None: nothing waits), `until` when the mailbox may be used again (None: when
+    somebody has done something). `reason` is a fault's kind or a state's reason, `answer` the server's words.
+    """
+
+    outcome: Outcome
+    sent: int = 0
+    failed: int = 0
+    in_doubt: int = 0
+    due: int = 0
+    next_at: str | None = None
+    until: str | None = None
+    reason: str = ""
+    answer: str = ""
+    holder: Holder | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """0 nothing is due any more, 1 there is no mailbox, 3 not now, 4 another one is sending."""
+        return {Outcome.DONE: 0, Outcome.NO_MAILBOX: 1, Outcome.BUSY: 4}.get(self.outcome, 3)

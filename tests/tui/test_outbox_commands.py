@@ -1,0 +1,248 @@
+"""`cabas mailbox` and `cabas outbox`: their JSON, their exit codes, and what they say is wrong."""
+
+from __future__ import annotations
+
+import json
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mail.lock import OutboxLock
+from store import Store
+from store.handle import unix_login
+from store.settings import Group
+from tests.mail.certificates import Authority, self_signed
+from tests.mail.outgoing import queue
+from tests.mail.recorder import Recorder, Rule, Script
+from tui import cli
+
+Start = Callable[..., Recorder]
+COUNTS = {"ready": 0, "sending": 0, "sent": 0, "failed": 0, "unknown": 0, "held": 0, "bounced": 0}
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    path = tmp_path / "group.cabas"
+    monkeypatch.setenv("CABAS_FILE", str(path))
+    monkeypatch.setenv("CABAS_CONFIG", str(tmp_path / "cabas.toml"))
+    opened = Store.create(path, Group("AMAP des Oiseaux"), unix_login())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def recorder(tmp_path: Path) -> Iterator[Start]:
+    started: list[Recorder] = []
+
+    def start(script: Script | None = None) -> Recorder:
+        started.append(Recorder(tmp_path, script))
+        started[-1].start()
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.stop()
+
+
+@pytest.fixture
+def cabas(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Carry out one command; its exit code must be `code`, and what it said comes back."""
+
+    def run(*arguments: object, code: int = 0) -> str:
+        capsys.readouterr()
+        ended = cli.run([str(argument) for argument in arguments])
+        said = capsys.readouterr()
+        assert ended == code, said
+        assert "Traceback" not in said.err
+        return said.out + said.err
+
+    return run
+
+
+def reached(port: int, *more: object, tls: str = "none", user: str = "") -> list[object]:
+    return ["mailbox", "set", "--host", "localhost", "--port", port, "--tls", tls, "--user", user,
+            "--from", "amap@exemple.fr", *more]  # fmt: skip
+
+
+def as_json(text: str) -> Any:
+    return json.loads(text)
+
+
+def test_a_run_and_its_status(store: Store, recorder: Start, cabas: Callable[..., str]) -> None:
+    server = recorder(Script([Rule("rcpt", "550 5.1.1 unknown", only="p1@exemple.fr")]))
+    cabas(*reached(server.port))
+    queue(store, 3)
+    status = as_json(cabas("outbox", "status", "--json"))
+    assert status.pop("next_at") <= store.stamp()
+    assert status == {**COUNTS, "ready": 3, "due": 3, "mailbox": {"state": "ok", "until": None, "reason": None}}
+    assert cabas("outbox", "run") == "2 mails sent. 1 was refused.\nNothing waits.\n"
+    status = as_json(cabas("outbox", "status", "--json"))
+    assert (status["sent"], status["failed"], status["due"], status["next_at"]) == (2, 1, 0, None)
+    assert "in doubt" in cabas("outbox", "status")
+
+
+def test_when_the_next_is_due_is_said(store: Store, recorder: Start, cabas: Callable[..., str]) -> None:
+    server = recorder(Script([Rule("rcpt", "451 4.3.0 later")]))
+    cabas(*reached(server.port))
+    queue(store, 1)
+    assert "The next is due" in cabas("outbox", "run")
+    status = as_json(cabas("outbox", "status", "--json"))
+    assert status["due"] == 0
+    assert status["next_at"] > store.stamp()
+
+
+def test_what_is_in_doubt(store: Store, recorder: Start, cabas: Callable[..., str]) -> None:
+    server = recorder(Script([Rule("taken", "drop", times=2)]))
+    cabas(*reached(server.port))
+    queue(store, 2)
+    cabas("outbox", "run")
+    listed = as_json(cabas("outbox", "unknown", "--json"))
+    assert [(one["message"], one["address"]) for one in listed] == [(1, "p0@exemple.fr"), (1, "p1@exemple.fr")]
+    assert all(one["since"] <= store.stamp() for one in listed)
+    assert "p0@exemple.fr" in cabas("outbox", "unknown")
+    cabas("outbox", "resolve", "sent", code=2)
+    cabas("outbox", "resolve", "--all", "perhaps", code=2)
+    cabas("outbox", "resolve", listed[0]["delivery"], "sent")
+    cabas("outbox", "resolve", "--all", "again")
+    assert as_json(cabas("outbox", "unknown", "--json")) == []
+    cabas("outbox", "run")
+    assert [mail["to"] for mail in server.accepted()] == ["p0@exemple.fr", "p1@exemple.fr", "p1@exemple.fr"]
+
+
+def test_a_mail_that_a_killed_run_left_is_listed_before_the_next_run(store: Store, cabas: Callable[..., str]) -> None:
+    queue(store, 1)
+    with store.writing() as t:
+        t.execute("UPDATE deliveries SET state = 'sending'")
+    assert len(as_json(cabas("outbox", "unknown", "--json"))) == 1
+
+
+def test_not_now(store: Store, recorder: Start, cabas: Callable[..., str]) -> None:
+    server = recorder()
+    cabas(*reached(server.port))
+    queue(store, 1)
+    cabas("outbox", "pause")
+    assert "paused" in cabas("outbox", "run", code=3)
+    assert as_json(cabas("outbox", "status", "--json"))["mailbox"]["state"] == "paused"
+    cabas("outbox", "resume")
+    server.stop()
+    assert "not on port" in cabas("outbox", "run", code=3)
+    assert as_json(cabas("outbox", "status", "--json"))["ready"] == 1
+
+
+def test_another_one_is_sending(store: Store, cabas: Callable[..., str]) -> None:
+    queue(store, 1)
+    with OutboxLock(store.path, "paul"):
+        assert "paul is sending, since" in cabas("outbox", "run", code=4)
+        assert "paul is sending, since" in cabas("outbox", "adopt", code=4)
+
+
+def test_hold_release_and_retry(store: Store, recorder: Start, cabas: Callable[..., str]) -> None:
+    server = recorder(Script([Rule("rcpt", "550 5.1.1 unknown", times=1)]))
+    cabas(*reached(server.port))
+    queue(store, 2)
+    assert "1 mail is held." in cabas("outbox", "hold", 2)
+    cabas("outbox", "run")
+    assert "1 mail waits again." in cabas("outbox", "release", "--message", 1)
+    assert "1 mail is tried again." in cabas("outbox", "retry", "--all")
+    cabas("outbox", "run")
+    assert store.deliveries.counts().sent == 2
+    assert "no delivery" in cabas("outbox", "hold", 77, code=1)
+
+
+def test_the_password_command_is_kept_beside_the_file_and_not_in_it(
+    store: Store, recorder: Start, cabas: Callable[..., str], tmp_path: Path
+) -> None:
+    server = recorder(Script(user="amap", password="brouette"))
+    toml = tmp_path / "cabas.toml"
+    toml.write_text("# mine\nfile = 'elsewhere'  # stays\n")
+    cabas(*reached(server.port, "--password-command", "echo brouette", user="amap"))
+    assert "# mine\nfile = 'elsewhere'  # stays\n" in toml.read_text()
+    assert stat.S_IMODE(toml.stat().st_mode) == 0o600
+    assert "lets us in" in cabas("mailbox", "check")
+    assert b"brouette" not in store.path.read_bytes() + Path(f"{store.path}-wal").read_bytes()
+
+
+class TestCheck:
+    def test_no_mailbox(self, store: Store, cabas: Callable[..., str]) -> None:
+        assert "no mailbox" in cabas("mailbox", "check", code=1)
+
+    def test_name(self, store: Store, cabas: Callable[..., str]) -> None:
+        cabas("mailbox", "set", "--host", "mail.invalid", "--user", "", "--from", "amap@exemple.fr")
+        assert "The name mail.invalid is not known." in cabas("mailbox", "check", code=1)
+
+    def test_port(self, store: Store, recorder: Start, cabas: Callable[..., str]) -> None:
+        server = recorder()
+        server.stop()
+        cabas(*reached(server.port))
+        assert f"not on port {server.port}" in cabas("mailbox", "check", code=1)
+
+    def test_certificate(
+        self, store: Store, recorder: Start, cabas: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        alone, authority = self_signed(tmp_path), Authority(tmp_path)
+        server = recorder(Script(tls="implicit", certificate=str(alone.certificate), key=str(alone.key)))
+        cabas(*reached(server.port, tls="implicit"))
+        assert "comes from nobody this machine trusts" in cabas("mailbox", "check", code=1)
+        other = authority.issue("mail.example.org")
+        server.stop()
+        server.start(Script(tls="implicit", certificate=str(other.certificate), key=str(other.key)))
+        monkeypatch.setenv("SSL_CERT_FILE", str(authority.certificate))
+        assert "made out to another name" in cabas("mailbox", "check", code=1)
+
+    def test_login(self, store: Store, recorder: Start, cabas: Callable[..., str]) -> None:
+        server = recorder(Script(user="amap", password="brouette"))
+        cabas(*reached(server.port, "--password-command", "echo wrong", user="amap"))
+        said = cabas("mailbox", "check", code=1)
+        assert "refuses the login of amap" in said
+        assert "wrong" not in said
+        queue(store, 1)
+        cabas("outbox", "run", code=3)
+        cabas(*reached(server.port, "--password-command", "echo brouette", user="amap"))
+        cabas("mailbox", "check")
+        cabas("outbox", "run")
+
+    @pytest.mark.parametrize(
+        ("command", "said"), [("exit 7", "code 7"), ("true", "gave no password"), (None, "No password is known")]
+    )
+    def test_password_command(
+        self, store: Store, recorder: Start, cabas: Callable[..., str], command: str | None, said: str
+    ) -> None:
+        server = recorder(Script(user="amap", password="brouette"))
+        more = () if command is None else ("--password-command", command)
+        cabas(*reached(server.port, *more, user="amap"))
+        assert said in cabas("mailbox", "check", code=1)
+        queue(store, 1)
+        assert said in cabas("outbox", "run", code=1)
+        assert store.deliveries.counts().ready == 1
+
+    def test_a_configuration_that_cannot_be_read(
+        self, store: Store, recorder: Start, cabas: Callable[..., str], tmp_path: Path
+    ) -> None:
+        cabas(*reached(recorder().port, "--password-command", "echo x", user="amap"))
+        toml = tmp_path / "cabas.toml"
+        toml.chmod(0o602)
+        assert "chmod o-w" in cabas("mailbox", "check", code=1)
+        toml.chmod(0o600)
+        toml.write_text("[password_command")
+        assert "cannot be read" in cabas("mailbox", "check", code=1)
+
+
+def test_an_open_line_is_refused(store: Store, cabas: Callable[..., str]) -> None:
+    said = cabas("mailbox", "set", "--host", "smtp.example.org", "--tls", "none", "--from", "a@exemple.fr", code=1)
+    assert "could be read on the way" in said
+
+
+def test_a_copied_file(store: Store, recorder: Start, cabas: Callable[..., str], tmp_path: Path) -> None:
+    server = recorder()
+    cabas(*reached(server.port))
+    queue(store, 2)
+    store.close()
+    copied = tmp_path / "copy.cabas"
+    copied.write_bytes(store.path.read_bytes())
+    assert "copied or brought back" in cabas("--file", copied, "outbox", "run", code=3)
+    assert "2 mails are held." in cabas("--file", copied, "outbox", "adopt", "--hold")
+    cabas("--file", copied, "outbox", "run")
+    assert server.accepted() == []
