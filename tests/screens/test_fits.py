@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from textual.binding import Binding
 from textual.widget import Widget
-from textual.widgets import Button, Checkbox, DataTable, Input, Label, RadioButton, Static
+from textual.widgets import Button, Checkbox, DataTable, Input, RadioButton, Static
 
 from screens.base import HouseScreen
 from screens.routes import DESTINATIONS, ROUTES
@@ -20,9 +20,10 @@ from tests.screens.conftest import SIZE
 from tests.screens.sample import Sample, make_app, open_route, screen_class
 
 CELLS = SIZE[0]
-LABEL_CELLS = 18
+LABEL_CELLS = 20
 KEYS_AT_LEAST = 3
 TITLE_AT_LEAST = 30
+LONGEST_LABEL = 30
 
 
 @pytest.mark.parametrize("route", ROUTES)
@@ -85,10 +86,11 @@ def cut_texts(screen: HouseScreen[Any]) -> list[str]:
             continue
         if region.right > CELLS or region.x < 0:
             problems.append(f"{widget} reaches beyond the screen: {region}")
-        if isinstance(widget, Button | Checkbox | RadioButton) or (isinstance(widget, Label) and not widget.id):
-            text = str(widget.label if not isinstance(widget, Label) else widget.render())
+        if isinstance(widget, Button | Checkbox | RadioButton | Static) and not widget.id:
+            # What has an id shows data, which may be cut; the rest are our own words.
+            text = str(widget.content if isinstance(widget, Static) else widget.label)
             room = widget.content_region.width - (4 if isinstance(widget, Checkbox | RadioButton) else 0)
-            if max(map(width, text.split("\n"))) > room and widget.content_region.height <= text.count("\n") + 1:
+            if width(text) > room and (widget.content_region.height == 1 or width(text) <= LONGEST_LABEL):
                 problems.append(f"{text!r} needs more than the {room} cells of {widget}")
         if isinstance(widget, DataTable):
             for column in widget.columns.values():
@@ -96,8 +98,4 @@ def cut_texts(screen: HouseScreen[Any]) -> list[str]:
                     problems.append(f"the header {column.label!s} needs more cells than its column has")
         if isinstance(widget, Input) and widget.placeholder and width(widget.placeholder) > widget.content_region.width:
             problems.append(f"the placeholder {widget.placeholder!r} is cut")
-        if type(widget) is Static and widget.has_class("words"):
-            lines = widget.get_content_height(widget.container_size, screen.size, widget.content_region.width)
-            if lines > widget.content_region.height:
-                problems.append(f"{widget} needs {lines} lines")
     return problems
