@@ -149,7 +149,7 @@ def insert_members(t: Transaction, members: Sequence[Member]) -> list[int]:
     t.execute_many(_INSERT_MEMBER, ((i, t.stamp if m.archived else None, *_values(m)) for i, m in numbered))
     t.execute_many(
         _INSERT_PERSON,
-        [(i, place, *_person_values(p)) for i, m in numbered for place, p in enumerate(m.people, 1)],
+        ((i, place, *_person_values(p)) for i, m in numbered for place, p in enumerate(m.people, 1)),
     )
     member_search.index_members(t, numbered)
     return [i for i, _member in numbered]
