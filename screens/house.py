@@ -21,7 +21,7 @@ from screens.base import HouseScreen
 from screens.faults import write_down
 from screens.routes import DESTINATIONS, destinations, screen_for
 from screens.type_ahead import Passed, TypeAhead
-from screens.widgets.bars import KeyLine
+from screens.widgets.bars import KeyLine, fitting
 from store import Store
 from store.writer import Writer
 from templates.words import N_, _
@@ -191,9 +191,12 @@ class HouseApp(App[None]):
     def action_goto_menu(self) -> None:
         """Show where the next letter leads; any other key changes nothing."""
         self._goes_to = True
-        entries = [(d.letter, _(d.label)) for d in destinations(self.operator)]
+        places = [(d.letter, _(d.label)) for d in destinations(self.operator)]
+        entries = [*places, (_("Esc"), _("Stay"))]
+        if fitting(entries, self.size.width) != entries:
+            entries = places  # in longer languages, rather every place than how to stay
         for line in self.screen.query(KeyLine):
-            line.show_instead([*entries, (_("Esc"), _("Stay"))])
+            line.show_instead(entries)
 
     def _end_goto_menu(self) -> None:
         self._goes_to = False
@@ -292,27 +295,19 @@ class HouseApp(App[None]):
             result = work()
             return result, before, self.store.change_number()
 
-        def back(future: Future[tuple[T, int, int]]) -> None:
-            if not screen.call_later(arrive, future):
-                self.call_later(arrive_late, future)
-
         def arrive(future: Future[tuple[T, int, int]]) -> None:
             error = future.exception()
             if error is not None:
-                failed(error)
+                (failed if screen.is_attached else self.show_error)(error)
                 return
             result, before, after = future.result()
             self.change_number = max(self.change_number, after)
             screen.note_own_change(before, after)
-            if done is not None:
+            if done is not None and screen.is_attached:
                 done(result)
 
-        def arrive_late(future: Future[tuple[T, int, int]]) -> None:
-            error = future.exception()
-            if error is not None:
-                self.show_error(error)
-
-        self.writer.submit(carry_out).add_done_callback(back)
+        # By way of the app: a screen that closes meanwhile would drop it.
+        self.writer.submit(carry_out).add_done_callback(lambda future: self.call_later(arrive, future))
 
     def _poll(self) -> None:
         """Every two seconds: has anybody changed the file?"""
