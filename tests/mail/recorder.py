@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import socket
 import ssl
 import subprocess
@@ -20,7 +21,6 @@ import sys
 import threading
 import time
 from dataclasses import asdict, dataclass, field
-from email import message_from_bytes
 from pathlib import Path
 
 
@@ -68,7 +68,8 @@ class Recorder:
         """Start, or start again on the same port with another script."""
         self.script = script or self.script
         self._process = subprocess.Popen(
-            [sys.executable, __file__, str(self.log), str(self.port), json.dumps(asdict(self.script))],
+            # The standard library is all it needs: without site-packages it starts in half the time.
+            [sys.executable, "-I", "-S", __file__, str(self.log), str(self.port), json.dumps(asdict(self.script))],
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -87,7 +88,7 @@ class Recorder:
         return [event for event in map(json.loads, lines) if event["event"] == kind]
 
     def accepted(self) -> list[dict[str, str]]:
-        """Every mail that was accepted, in order: "to", "from", "ref" (Message-ID), "hash" of its bytes, "subject"."""
+        """Every mail that was accepted, in order: "to", "from", "ref" (Message-ID), "hash" of its bytes."""
         return self.events("accepted")
 
 
@@ -224,13 +225,12 @@ class _Talk:
             self.say(rule.reply)
             return
         time.sleep(self.server.script.delay)
-        mail = message_from_bytes(content)
+        ref = re.search(rb"(?im)^Message-ID:\s*(\S+)", content)
         self.server.write(
             "accepted",
             to=self.recipient,
             **{"from": self.sender},
-            ref=str(mail["Message-ID"]).strip(),
-            subject=str(mail["Subject"]),
+            ref=ref.group(1).decode() if ref else "",
             hash=hashlib.sha256(content).hexdigest(),
         )
         if rule is not None:
