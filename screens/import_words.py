@@ -47,7 +47,9 @@ CANDIDATE = {
 
 
 def _unreadable(error: errors.ImportUnreadable) -> str:
-    return _(UNREADABLE.get(error.reason, UNREADABLE["unreadable"])).format(path=error.path, detail=error.detail or _("nothing"))
+    return _(UNREADABLE.get(error.reason, UNREADABLE["unreadable"])).format(
+        path=error.path, detail=error.detail or _("nothing")
+    )
 
 
 IMPORT_SENTENCES: dict[str, Callable[[Any], str]] = {"ImportUnreadable": _unreadable}

@@ -168,7 +168,12 @@ class MembersScreen(HouseScreen[int | None]):
     def _search(self) -> None:
         members, text, segment, limit = self.store.members, self._text, self._segment, self._page * self._pages
         if segment is not None:
-            self.read(lambda: members.search(text, limit=limit, segment=segment), self._show, group="members")
+
+            def show(found: Found) -> None:
+                if (text, segment) == (self._text, self._segment):
+                    self._show(found)
+
+            self.read(lambda: members.search(text, limit=limit, segment=segment), show, group="members")
             return
         # Two milliseconds at 50,000 members: the way through a thread would take longer.
         try:
