@@ -57,7 +57,7 @@ def test_every_attempt_after_a_doubt_sends_the_same_bytes(store: Store, recorder
 
 
 def test_kill_9_at_random_moments(store: Store, recorder: Callable[..., Recorder]) -> None:
-    server = recorder(Script(delay=0.002))
+    server = recorder(Script(delay=0.01))  # so slow that a life of up to 50 ms sends one or two
     set_mailbox(store, server.port)
     addresses = queue(store, 300)
     chance = random.Random(20261121)
