@@ -47,7 +47,7 @@ class ToLine(Widget, can_focus=True):
 
     def render(self) -> RenderResult:
         label = fitted(_("To"), 9)
-        return plain(fitted(f" {label} {self._text}", self.size.width), "reverse" if self.has_focus else "")
+        return plain(fitted(f" {label}{self._text}", self.size.width), "reverse" if self.has_focus else "")
 
 
 class Body(TextArea, inherit_bindings=False):

@@ -70,7 +70,9 @@ class MessageScreen(HouseScreen[None]):
         if self._found is None:
             return _("Message"), ""
         message = self._found.message
-        return _("Message “{name}”").format(name=message.title or _("(no subject)")), state_words(message)
+        return _("Message “{name}”").format(name=message.title or _("(no subject)")), state_words(
+            message, self._found.counts
+        )
 
     def content(self) -> ComposeResult:
         yield Static(id="summary")

@@ -32,12 +32,11 @@ DELIVERIES = {
 REACHES = {"email": N_("e-mail"), "unreachable": N_("to call"), "opted_out": N_("does not want it")}
 
 
-def state_words(message: Message | MessageRow, *, short: bool = False) -> str:
+def state_words(message: Message | MessageRow, counts: DeliveryCounts | None = None, *, short: bool = False) -> str:
     """Where a message stands; one whose mails are all gone is "sent". In a `short` one its hour is left out."""
     text = _("scheduled") if short and message.state.value == "scheduled" else _(STATES[message.state.value])
     if message.state.value == "scheduled" and message.send_at is not None:
         return text.format(moment=dates.moment(message.send_at))
-    counts = getattr(message, "counts", None)
     if message.state.value == "queued" and counts is not None and counts.total and not counts.ready + counts.sending:
         return pgettext("message", "sent")
     return text

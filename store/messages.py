@@ -164,13 +164,14 @@ class Messages:
                 for row in t.all(
                     """SELECT r.member_id, r.reach, coalesce(d.address, '') AS address,
                         coalesce(d.state, '') AS delivery_state, coalesce(d.reason, '') AS reason,
-                        coalesce((SELECT group_concat(trim(p.first_name || ' ' || p.last_name), ', ')
+                        coalesce(d.name, (SELECT group_concat(trim(p.first_name || ' ' || p.last_name), ', ')
                             FROM people p WHERE p.member_id = r.member_id), '') AS name,
-                        coalesce((SELECT coalesce(nullif(p.phone, ''), p.mobile) FROM people p
-                            WHERE p.member_id = r.member_id AND (p.phone <> '' OR p.mobile <> '')
+                        coalesce((SELECT coalesce(nullif(p.phone_shown, ''), nullif(p.phone, ''),
+                                nullif(p.mobile_shown, ''), p.mobile)
+                            FROM people p WHERE p.member_id = r.member_id AND p.phone || p.mobile <> ''
                             ORDER BY p.position LIMIT 1), '') AS phone
                     FROM recipients r JOIN members m ON m.id = r.member_id
-                    LEFT JOIN (SELECT DISTINCT dp.member_id, d.id, d.address, d.state, d.reason
+                    LEFT JOIN (SELECT DISTINCT dp.member_id, d.id, d.name, d.address, d.state, d.reason
                         FROM deliveries d JOIN delivery_people dp ON dp.delivery_id = d.id
                         WHERE d.message_id = :id AND d.kind = 'message') d ON d.member_id = r.member_id
                     WHERE r.message_id = :id ORDER BY m.sort_key, r.member_id, d.id""",

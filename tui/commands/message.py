@@ -95,7 +95,7 @@ def list_(context: Context, as_json: bool) -> None:
                 (
                     row.id,
                     row.title or _("(no subject)"),
-                    state_words(row),
+                    state_words(row, row.counts),
                     dates.moment(clock.to_wall(row.queued_at or row.changed_at)),
                     counts_line(row.counts),
                 )
@@ -233,7 +233,7 @@ def status(context: Context, message_id: int, as_json: bool) -> None:
     if as_json:
         print_json(asdict(counts))
     else:
-        say(f"{found.title or _('(no subject)')}  [{state_words(found)}]  {counts_line(counts)}")
+        say(f"{found.title or _('(no subject)')}  [{state_words(found, counts)}]  {counts_line(counts)}")
 
 
 @message.command(help=N_("Hold what has not gone yet; a message kept for its hour is a draft again."))
