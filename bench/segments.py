@@ -155,37 +155,40 @@ def _catalogue_of(product: int) -> int:
 
 
 def _orders(t: Transaction, random: Random, members: int, orders: int) -> None:
-    """Lines before their orders, which then have their amount: a tenth of the time that the triggers would take."""
     at = stamp(t.now)
     days = [row["day"] for row in t.all("SELECT day FROM distributions ORDER BY id")]
     each = orders // DISTRIBUTIONS
-    amounts = []
-
-    def lines() -> Iterator[tuple[object, ...]]:
-        for order in range(1, each * DISTRIBUTIONS + 1):
-            products = {int(PRODUCTS * random.random() ** 2) + 1 for _ in range(LINES_EACH)}
-            amounts.append(PRICE * len(products))
-            for product in products:
-                yield order, product, _catalogue_of(product), PRICE, PRICE, at
 
     def headers() -> Iterator[tuple[object, ...]]:
-        order = iter(amounts)
         for number, day in enumerate(days, 1):
             first = members * 3 * number // (10 * DISTRIBUTIONS)
             for member in sorted(random.sample(range(first + 1, first + members * 6 // 10), each)):
-                yield member, number, day, "phone" if random.random() < 0.1 else "web", at, next(order)
+                yield member, number, day, "phone" if random.random() < 0.1 else "web", at
 
-    t.execute("PRAGMA defer_foreign_keys = ON")
+    def lines() -> Iterator[tuple[object, ...]]:
+        for order in range(1, each * DISTRIBUTIONS + 1):
+            for product in {int(PRODUCTS * random.random() ** 2) + 1 for _ in range(LINES_EACH)}:
+                yield order, product, _catalogue_of(product), PRICE, PRICE, at
+
+    t.execute_many(
+        """INSERT INTO orders (member_id, distribution_id, ordered_on, channel, created_at, state, filled)
+        VALUES (?, ?, ?, ?, ?, 'confirmed', 1)""",
+        headers(),
+    )
+    # One sum for each order is quicker than five million runs of the triggers.
+    triggers = t.all("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'order_lines'")
+    for trigger in triggers:
+        t.execute(f"DROP TRIGGER {trigger['name']}")
     t.execute_many(
         """INSERT INTO order_lines (order_id, product_id, catalogue_id, quantity, price, amount, entered_at)
         VALUES (?, ?, ?, 1000, ?, ?, ?)""",
         lines(),
     )
-    t.execute_many(
-        """INSERT INTO orders (member_id, distribution_id, ordered_on, channel, created_at, amount, state, filled)
-        VALUES (?, ?, ?, ?, ?, ?, 'confirmed', 1)""",
-        headers(),
+    t.execute(
+        "UPDATE orders SET amount = (SELECT coalesce(sum(amount), 0) FROM order_lines WHERE order_id = orders.id)"
     )
+    for trigger in triggers:
+        t.execute(trigger["sql"])
 
 
 def _mails(t: Transaction, members: int) -> None:
