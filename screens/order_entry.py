@@ -101,6 +101,7 @@ class OrderEntryScreen(HouseScreen[int | None]):
         self.writes: OrderWrites | None = None
         self.waiting: deque[str] = deque()
         self.lost: list[str] = []
+        self.came_back: set[str] = set()
         self.mode = Mode(self)
         self._first_row = 0
         self._painting = False
@@ -209,15 +210,24 @@ class OrderEntryScreen(HouseScreen[int | None]):
     def _reloaded(self, loaded: Loaded) -> None:
         self._keep(loaded)
         if self.lost:
-            texts = [*self.lost, *([self.line.value] if self.line.value else [])]
-            self.lost = []
-            self.waiting.extendleft(reversed(texts[1:]))
-            self.line.put(texts[0])
+            self._give_back([*self.lost, *([self.line.value] if self.line.value else [])])
         self.show()
         self.line.release()
 
     def keys_now(self) -> list[tuple[str, str]]:
         return self.mode.keys()
+
+    def _give_back(self, texts: list[str]) -> None:
+        """Put what could not be stored where it was typed; more than one wait as pasted lines do."""
+        from screens.order_typing import TypingMode
+
+        self.lost = []
+        self.came_back.update(texts)
+        mode = TypingMode(self)
+        self.enter_mode(mode)
+        self.waiting.extendleft(reversed(texts[1:]))
+        self.line.put(texts[0])
+        mode.returned = True
 
     def changed(self) -> None:
         """Somebody else changed something: show it, unless something is being stored here."""

@@ -115,6 +115,8 @@ class TypingMode(OrderMode):
         self._asked = ""
         self._dash = ""
         self._leaving = False
+        self.returned = False
+        """The text in the line came back because it could not be stored."""
 
     def keys(self) -> list[tuple[str, str]]:
         if self.screen.line.value.strip():
@@ -138,6 +140,13 @@ class TypingMode(OrderMode):
 
     def key(self, key: str, character: str | None) -> bool:
         text = self.screen.line.value
+        if self.returned and key not in ("enter", "ctrl+j"):
+            self.returned = False
+            if character is not None and character.isprintable():
+                # Who types on without looking must not type into it: it waits until this line is entered.
+                self.screen.waiting.appendleft(text)
+                self.screen.line.put("")
+                return False
         if key == "down" and text.strip():
             self._move(1)
         elif key == "up" and text.strip():
@@ -161,7 +170,7 @@ class TypingMode(OrderMode):
         self._readings = read_line(text, self.sheet.offer, self.sheet.quantities())
         self._index = 0
         self._asked = ""
-        self._leaving = False
+        self._leaving = self.returned = False
         if had != has:
             self.screen.enter_mode(self)
         self.screen.show()
@@ -178,7 +187,7 @@ class TypingMode(OrderMode):
         self._dash = ""
         self.screen.line.put("")
         if dropped:
-            text = ngettext("{n} pasted line is left out.", "{n} pasted lines are left out.", dropped)
+            text = ngettext("{n} waiting line is left out.", "{n} waiting lines are left out.", dropped)
             self.screen.say(text.format(n=dropped))
 
     def enter(self, text: str) -> None:
@@ -222,7 +231,10 @@ class TypingMode(OrderMode):
         entry = Entry(text, chosen.product.id, chosen.before, chosen.after)
         self.sheet.pending.append(entry)
         self.screen.say("")
-        self.screen.line.put(self.screen.waiting.popleft() if self.screen.waiting else "")
+        self.screen.came_back.discard(text)
+        following = self.screen.waiting.popleft() if self.screen.waiting else ""
+        self.screen.line.put(following)
+        self.returned = following in self.screen.came_back
 
         def stored(basket: Basket) -> None:
             self.sheet.stored(basket)
@@ -310,7 +322,7 @@ class TypingMode(OrderMode):
         waiting = self.screen.waiting
         if not waiting:
             return []
-        text = ngettext("{n} more pasted line: {lines}", "{n} more pasted lines: {lines}", len(waiting))
+        text = ngettext("{n} more line waits: {lines}", "{n} more lines wait: {lines}", len(waiting))
         return [plain("   " + text.format(n=len(waiting), lines=" | ".join(waiting)))]
 
     def _for_empty(self) -> list[Content]:
