@@ -162,7 +162,9 @@ class PickerScreen(HouseScreen[Segment | None]):
         """Go so many pages on in both lists of names."""
         if self._figures is None:
             return
-        counts, rows = self._figures.counts, max(1, self.middle_rows() - 2)
+        counts = self._figures.counts
+        # A heading, a line that says how many more there are, and one for those who do not want it.
+        rows = max(1, self.middle_rows() - 2 - bool(counts.opted_out))
         last = max(counts.email, counts.unreachable, 1) - 1
         self._offset = max(0, min(self._offset + by * rows, last // rows * rows))
         self._count()

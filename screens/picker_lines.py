@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 SIGNS = {Verb.ADD: "+", Verb.KEEP: "&", Verb.REMOVE: "-"}
 VERBS = {Verb.ADD: N_("add"), Verb.KEEP: N_("keep only"), Verb.REMOVE: N_("remove")}
-VERB_CELLS = 16
 CHANGE_CELLS = 8
 
 
@@ -63,8 +62,9 @@ def step_lines(segment: Segment, sentences: Sequence[str], totals: Sequence[int]
 
 
 def _step_line(sign: str, verb: str, sentence: str, change: str, cells: int) -> Content:
-    room = cells - VERB_CELLS - CHANGE_CELLS - 1
-    head = fitted(f"   {sign} {verb}", VERB_CELLS)
+    verbs = max(width(_(text)) for text in VERBS.values()) + 7
+    room = cells - verbs - CHANGE_CELLS - 1
+    head = fitted(f"   {sign} {verb}", verbs)
     return plain(f"{head}{fitted(sentence, room)}{fitted(change, CHANGE_CELLS, right=True)} ")
 
 

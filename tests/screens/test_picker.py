@@ -209,6 +209,23 @@ async def test_who_refuses_the_kind_is_named_apart(store: Store, sample: Sample)
         assert "opted out 0" in picker.shown
 
 
+async def test_pages_of_names_leave_nobody_out(store: Store):
+    for number in range(45):
+        email = f"m{number}@exemple.fr" if number < 30 else ""
+        store.members.add(Member((Person("Paul", f"Durand{number:02}", email),)))
+    refuses = store.members.get(1).people[0].id
+    assert refuses is not None
+    store.members.set_preference(refuses, "email", "targeted", False, "phone")
+    seen = ""
+    async with Opened(store, parse("everyone")) as picker:
+        for _page in range(5):
+            seen += picker.shown
+            await picker.press("pagedown")
+        await picker.press(*["pageup"] * 5)
+        assert "Durand01" in picker.shown
+    assert all(f"Durand{number:02}" in seen for number in range(1, 45))
+
+
 async def test_what_a_colleague_changes_is_counted_anew(store: Store, sample: Sample):
     async with Opened(store, parse("vip")) as picker:
         assert "selected 0" in picker.shown
