@@ -92,9 +92,10 @@ class HouseApp(App[None]):
         ),
     ]
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, greeting: str = "") -> None:
         super().__init__()
         self.store = store
+        self._greeting = greeting
         self.operator = store.operators.me()
         self.group = store.settings.group()
         self.change_number = store.change_number()
@@ -113,8 +114,10 @@ class HouseApp(App[None]):
         return screen_for("desk")
 
     def on_mount(self) -> None:
-        """Begin to look for other people's changes."""
+        """Begin to look for other people's changes, and say what there is to say first."""
         self.set_interval(POLL_SECONDS, self._poll)
+        if self._greeting:
+            self.call_after_refresh(self.warn, self._greeting)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Without colours, none; on the Linux console, none of the characters that its fonts lack."""

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from tui.context import Context
 
 
-def run(context: Context) -> int:
-    """Open the desk on the group's file and return the exit code once it is left.
+def run(context: Context, greeting: str = "") -> int:
+    """Open the desk on the group's file and return the exit code once it is left; `greeting` is said there first.
 
     Raises `Ended` where there is no terminal to draw on, and the store's errors where the file cannot be opened.
     """
@@ -25,7 +25,7 @@ def run(context: Context) -> int:
     store = context.store()
     from screens.house import HouseApp
 
-    return show(HouseApp(store), mouse=context.mouse)
+    return show(HouseApp(store, greeting), mouse=context.mouse)
 
 
 def refuse_terminal() -> None:

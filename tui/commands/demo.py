@@ -45,8 +45,8 @@ def demo(context: Context, directory: Path | None, tour: bool, seed: int, langua
             if tour:
                 ended_well = play(folder, say)
             else:
-                say(_("Every mail is filed in {path}; nothing leaves this machine.").format(path=folder.maildir))
-                ended_well = run(place) == 0
+                greeting = _("Every mail is filed in {path}; nothing leaves this machine.").format(path=folder.maildir)
+                ended_well = run(place, greeting) == 0
         if directory is not None:
             say(_("The group and its mails stay in {path}.").format(path=folder.path))
     if not ended_well:
