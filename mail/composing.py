@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mail.envelopes import Envelope, sendable
+from mail.frozen import FrozenPreview
 from mail.letters import Letters, read_letters, require_address, require_draft, still_so
 from mail.preview import Preview, Shown
 from store.addresses import email_key
@@ -22,7 +23,7 @@ from store.rights import Right
 if TYPE_CHECKING:
     from store.handle import Store
 
-__all__ = ["Preview", "Queued", "Shown", "freeze", "preview", "queue_test"]
+__all__ = ["FrozenPreview", "Preview", "Queued", "Shown", "freeze", "preview", "queue_test"]
 
 TRIES = 3
 """How often a message is rendered anew when its recipients change meanwhile."""
@@ -36,11 +37,15 @@ class Queued:
     call_list: tuple[Recipient, ...]
 
 
-def preview(store: Store, message_id: int) -> Preview:
-    """The message as each recipient will get it, those that look wrong first; needs the right `messages.see`.
+def preview(store: Store, message_id: int) -> Preview | FrozenPreview:
+    """The message as each recipient will get it, those that look wrong first; once it is sent, as they got it.
 
-    Raises `NotFound`, `TextRefused` for a text that cannot be read, and what the segment raises.
+    Needs the right `messages.see`. Raises `NotFound`, `TextRefused` for a text that cannot be read, and what the
+    segment raises.
     """
+    message = store.messages.get(message_id)
+    if message.queued_at is not None:
+        return FrozenPreview(store, message)
     return Preview(read_letters(store, message_id, Right.MESSAGES_SEE))
 
 

@@ -23,7 +23,7 @@ from store.rights import Right
 from templates.words import N_, _, ngettext
 
 if TYPE_CHECKING:
-    from mail.preview import Preview
+    from mail.composing import FrozenPreview, Preview
 
 VIEWS = ("rendered", "plain", "source")
 
@@ -56,7 +56,7 @@ class PreviewScreen(HouseScreen[None]):
     def __init__(self, message_id: int) -> None:
         super().__init__()
         self._message_id = message_id
-        self._preview: Preview | None = None
+        self._preview: Preview | FrozenPreview | None = None
         self._at = 0
         self._view = "rendered"
 
@@ -82,14 +82,14 @@ class PreviewScreen(HouseScreen[None]):
     def changed(self) -> None:
         self.read(self._read, self._take, failed=self._refused)
 
-    def _read(self) -> Preview:
+    def _read(self) -> Preview | FrozenPreview:
         from mail import composing
 
         preview = composing.preview(self.store, self._message_id)
         preview.sort()
         return preview
 
-    def _take(self, preview: Preview) -> None:
+    def _take(self, preview: Preview | FrozenPreview) -> None:
         self._preview = preview
         self._at = min(self._at, max(0, preview.count - 1))
         self._show()
@@ -130,10 +130,10 @@ class PreviewScreen(HouseScreen[None]):
         shown = mails.at(self._at)
         if shown.problem is not None:
             return plain("")
-        if self._view == "rendered":
+        if self._view == "rendered" and shown.markdown:
             footer = shown.text.rpartition("\n-- \n")[2]
             return Content.assemble(rendered(shown.markdown), "\n", plain(footer, "dim", lines=True))
-        if self._view == "plain":
+        if self._view != "source":
             return plain(shown.text, lines=True)
         try:
             return plain(mails.source(self._at), lines=True)

@@ -99,8 +99,7 @@ async def test_two_writers_keep_both_their_words(store: Store, sample: Sample):
         assert sorted(store.messages.get(row.id).text for row in store.messages.drafts())[-2:] == ["Marie", "Paul"]
 
 
-@pytest.mark.parametrize("out", ["escape", "shift+tab"])
-async def test_every_act_has_a_letter_once_the_field_is_left(store: Store, sample: Sample, out: str):
+async def test_every_act_has_a_letter_once_the_field_is_left(store: Store, sample: Sample):
     message_id = new(store)
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await compose(pilot, message_id)
@@ -108,7 +107,7 @@ async def test_every_act_has_a_letter_once_the_field_is_left(store: Store, sampl
         await pilot.press("p", "t", "s")
         assert app.screen.NAME == "compose"
         assert app.focused.text.startswith("pts")
-        await pilot.press("ctrl+z", *["escape" if out == "escape" else "shift+tab"] * (1 if out == "escape" else 5))
+        await pilot.press("ctrl+z", "escape")
         for letter, name in (("p", "preview"), ("s", "send"), ("enter", "picker")):
             await pilot.press(letter)
             await settled(pilot)
@@ -263,8 +262,8 @@ async def test_a_message_can_be_kept_for_an_hour(store: Store, sample: Sample):
 # -- pictures
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-async def test_hostile_words_are_only_words(store: Store, sample: Sample, name: str):
+async def test_hostile_words_are_only_words(store: Store, sample: Sample):
+    name = " ".join(HOSTILE)
     message_id = new(store, text=name, subject=name, label=name)
     app = make_app(store)
     async with app.run_test(size=SIZE, notifications=True) as pilot:

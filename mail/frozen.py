@@ -1,0 +1,60 @@
+"""A message that was sent, as each recipient got it: read back from the bytes in the outbox."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mail.preview import Shown
+from store.frozen_mails import frozen_mails, frozen_mime
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
+    from store.handle import Store
+    from store.message import Message
+
+
+class FrozenPreview:
+    """Walks through the frozen mails of a message, as `mail.preview.Preview` does through those of a draft."""
+
+    def __init__(self, store: Store, message: Message) -> None:
+        self._store = store
+        self.message = message
+        self._mails = frozen_mails(store, message.id or 0)
+
+    wrong = 0
+    """A mail that looked wrong was not frozen."""
+
+    @property
+    def count(self) -> int:
+        """How many mails there are."""
+        return len(self._mails)
+
+    def sort(self) -> None:
+        """They stay in the order in which they were frozen."""
+
+    def at(self, index: int) -> Shown:
+        """The mail at a place of the walk; raises `IndexError` beyond the last."""
+        mail, message = self._mails[index], self._read(index)
+        parts = {subtype: message.get_body((subtype,)) for subtype in ("plain", "html")}
+        text, html = ("" if part is None else part.get_content().replace("\r\n", "\n") for part in parts.values())
+        language = str(message["Content-Language"] or "")
+        return Shown(mail.name, mail.address, language, str(message["Subject"]), text, html, "", None, False)
+
+    def source(self, index: int) -> str:
+        """The mail at a place as it is sent, all but its Date."""
+        return frozen_mime(self._store, self._mails[index].delivery_id).decode("ascii")
+
+    def whom(self, index: int) -> str:
+        """Name and address of whom the mail at a place is for, to be searched."""
+        return f"{self._mails[index].name} {self._mails[index].address}"
+
+    def member_at(self, index: int) -> int | None:
+        """Nobody: no test is sent of what was sent already."""
+        return None
+
+    def _read(self, index: int) -> EmailMessage:
+        from email import message_from_bytes
+        from email.policy import default
+
+        return message_from_bytes(frozen_mime(self._store, self._mails[index].delivery_id), policy=default)

@@ -1,0 +1,42 @@
+"""The mails of a message as they were frozen: what each recipient gets, whatever changes later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from store.errors import NotFound
+from store.rights import Right
+
+if TYPE_CHECKING:
+    from store.handle import Store
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenMail:
+    """One frozen mail: its delivery, whom it is for and where it goes."""
+
+    delivery_id: int
+    name: str
+    address: str
+
+
+def frozen_mails(store: Store, message_id: int) -> tuple[FrozenMail, ...]:
+    """The frozen mails of a message by name; none for a draft. Needs the right `messages.see`."""
+    with store.reading() as t:
+        t.require(Right.MESSAGES_SEE)
+        rows = t.all(
+            "SELECT id, name, address FROM deliveries WHERE message_id = ? AND kind = 'message' ORDER BY id",
+            (message_id,),
+        )
+        return tuple(FrozenMail(row["id"], row["name"], row["address"]) for row in rows)
+
+
+def frozen_mime(store: Store, delivery_id: int) -> bytes:
+    """The bytes of a frozen mail, all but its Date; raises `NotFound`. Needs the right `messages.see`."""
+    with store.reading() as t:
+        t.require(Right.MESSAGES_SEE)
+        mime: bytes | None = t.value("SELECT mime FROM deliveries WHERE id = ?", (delivery_id,))
+    if mime is None:
+        raise NotFound("delivery", str(delivery_id))
+    return mime
