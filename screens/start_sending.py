@@ -14,7 +14,8 @@ def start_sending(store: Store) -> bool:
     from mail.password import password_command
 
     settings = store.mailbox.get()
-    if settings is not None and settings.username and password_command(store.path) is None:
+    needs_login = settings is not None and bool(settings.username)
+    if needs_login and password_command(store.path) is None:
         return False
-    detached.start(store.path, store.actor, None)
+    detached.start(store.path, store.actor, None if needs_login else "")
     return True
