@@ -93,7 +93,7 @@ class MessagesScreen(HouseScreen[None]):
             said += _(" · {n} to call").format(n=row.unreachable)
         if row.state is MessageState.SCHEDULED and row.send_at is not None:
             said = _("for {moment}").format(moment=dates.moment(row.send_at))
-        return [row.title or _("(no subject)"), state_words(row, row.counts, short=True), dates.day(when), said]
+        return [row.title or _("(no subject)"), state_words(row, row.counts, short=True), dates.day_number(when), said]
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         """Enter or a click opens."""
