@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 from store.clock import Clock
 from store.confirming import Change, Header, check_quantity, confirm_changes, open_distribution
 from store.errors import ChangedElsewhere, Invalid, NotFound
-from store.order_lines import basket_row, confirmed_order, kept_price, own_catalogues, quantities, write_line
+from store.order_lines import (
+    basket_row,
+    confirmed_order,
+    kept_price,
+    own_catalogues,
+    own_entries,
+    quantities,
+    write_line,
+)
 from store.order_records import Confirmation, Entry
 from store.products import get_product
 from store.rights import Right
@@ -154,19 +162,15 @@ def _set_quantity(t: Transaction, basket_id: int, product_id: int, quantity: int
 def undo(t: Transaction, basket_id: int, *, one: bool = False) -> str:
     """Take the last entry back and return its text; all that one key entered together, unless `one` is asked for.
 
-    Raises `Invalid` when nothing was entered.
+    Entries for other catalogues than the actor's stay. Raises `Invalid` when nothing was entered.
     """
     basket_row(t, basket_id)
-    last = t.one("SELECT * FROM basket_entries WHERE order_id = ? ORDER BY id DESC LIMIT 1", (basket_id,))
+    found = own_entries(t, basket_id)
+    last = found[-1] if found else None
     if last is None:
         raise Invalid("basket", "", "nothing_to_undo")
-    entries = [last]
-    if last["batch"] and not one:
-        entries = t.all(
-            "SELECT * FROM basket_entries WHERE order_id = ? AND batch = ? ORDER BY id DESC", (basket_id, last["batch"])
-        )
-    for entry in entries:
-        t.require(Right.ORDERS, get_product(t, entry["product_id"]).catalogue_id)
+    together = [entry for entry in found if last["batch"] and entry["batch"] == last["batch"]]
+    for entry in [last] if one or not together else reversed(together):
         _set_quantity(t, basket_id, entry["product_id"], entry["before"])
         t.execute("DELETE FROM basket_entries WHERE id = ?", (entry["id"],))
     return str(last["text"])

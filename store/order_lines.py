@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from store.errors import NotAllowed, NotFound
 from store.order_records import Basket, Order, OrderLine, totals_of
 from store.products import COLUMNS, TABLES, Product, product_of
 from store.rights import Right
+from store.stock import left_after
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
@@ -105,12 +107,19 @@ def basket_row(t: Transaction, basket_id: int) -> sqlite3.Row:
     return row
 
 
+def own_entries(t: Transaction, basket_id: int) -> list[sqlite3.Row]:
+    """The entries of a basket for the catalogues that are the actor's, in their order."""
+    own = own_catalogues(t)
+    rows = t.all(
+        """SELECT e.*, p.catalogue_id FROM basket_entries e JOIN products p ON p.id = e.product_id
+        WHERE e.order_id = ? ORDER BY e.id""",
+        (basket_id,),
+    )
+    return [row for row in rows if own is None or row["catalogue_id"] in own]
+
+
 def read_basket(t: Transaction, basket_id: int) -> Basket:
     """An open basket as the actor may see it, with what it would change and the stock that is left."""
-    from dataclasses import replace
-
-    from store.stock import left_after
-
     row = basket_row(t, basket_id)
     own = own_catalogues(t)
     before = quantities(t, row["changes_order_id"])
@@ -130,7 +139,7 @@ def read_basket(t: Transaction, basket_id: int) -> Basket:
         created_at=unstamp(row["created_at"]),
         created_by=operator_name(t, row["created_by"]),
         changes_version=row["changes_version"],
-        entries=t.value("SELECT count(*) FROM basket_entries WHERE order_id = ?", (basket_id,)),
+        entries=len(own_entries(t, basket_id)),
     )
 
 

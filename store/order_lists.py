@@ -59,22 +59,30 @@ def rows(t: Transaction, own: OWN, where: str, parameters: Sequence[Any]) -> tup
     return tuple(result)
 
 
-def last_order(t: Transaction, member_id: int, other_than: int = 0) -> int | None:
+def _holds(own: OWN) -> str:
+    """The SQL condition that an order `o` holds something that the operator may see."""
+    if own is None:
+        return "o.filled = 1"
+    return f"""EXISTS (SELECT 1 FROM order_lines l
+        WHERE l.order_id = o.id AND l.quantity > 0 AND {within(own, "l.catalogue_id")})"""
+
+
+def last_order(t: Transaction, own: OWN, member_id: int, other_than: int = 0) -> int | None:
     """The member's latest confirmed order with something in it, at another distribution than the one named."""
     found: int | None = t.value(
-        """SELECT o.id FROM orders o JOIN distributions d ON d.id = o.distribution_id
-        WHERE o.member_id = ? AND o.state = 'confirmed' AND o.filled = 1 AND o.distribution_id <> ?
+        f"""SELECT o.id FROM orders o JOIN distributions d ON d.id = o.distribution_id
+        WHERE o.member_id = ? AND o.state = 'confirmed' AND {_holds(own)} AND o.distribution_id <> ?
         ORDER BY d.day DESC, d.starts_at DESC, o.id DESC LIMIT 1""",
         (member_id, other_than),
     )
     return found
 
 
-def history(t: Transaction, member_id: int) -> tuple[int, date | None]:
+def history(t: Transaction, own: OWN, member_id: int) -> tuple[int, date | None]:
     """The number of a member's orders and the day of the last distribution ordered for."""
     row = t.one(
-        """SELECT count(*) AS orders, max(d.day) AS day FROM orders o JOIN distributions d ON d.id = o.distribution_id
-        WHERE o.member_id = ? AND o.state = 'confirmed' AND o.filled = 1""",
+        f"""SELECT count(*) AS orders, max(d.day) AS day FROM orders o JOIN distributions d ON d.id = o.distribution_id
+        WHERE o.member_id = ? AND o.state = 'confirmed' AND {_holds(own)}""",
         (member_id,),
     )
     if row is None or row["day"] is None:
@@ -82,15 +90,20 @@ def history(t: Transaction, member_id: int) -> tuple[int, date | None]:
     return row["orders"], date.fromisoformat(row["day"])
 
 
-def states(t: Transaction, distribution_id: int) -> dict[int, str]:
+def states(t: Transaction, own: OWN, distribution_id: int) -> dict[int, str]:
     """By member, "confirmed" for an order, "basket" for one that is only open."""
     rows = t.all(
-        """SELECT member_id, max(state) AS state FROM orders o WHERE distribution_id = ? AND (
-            state = 'confirmed' OR (state = 'basket' AND EXISTS (
-                SELECT 1 FROM basket_entries e WHERE e.order_id = o.id))) GROUP BY member_id""",
+        f"""SELECT member_id, max(state) AS state FROM orders o WHERE distribution_id = ? AND (
+            (state = 'confirmed' AND {_holds(own)}) OR (state = 'basket' AND {_entered(own)})) GROUP BY member_id""",
         (distribution_id,),
     )
     return {row["member_id"]: row["state"] for row in rows}
+
+
+def _entered(own: OWN) -> str:
+    """The SQL condition that something was entered into a basket `o` that the operator may see."""
+    return f"""EXISTS (SELECT 1 FROM basket_entries e JOIN products p ON p.id = e.product_id
+        WHERE e.order_id = o.id AND {within(own, "p.catalogue_id")})"""
 
 
 def summary(t: Transaction, own: OWN, distribution_id: int) -> Summary:
@@ -106,13 +119,11 @@ def summary(t: Transaction, own: OWN, distribution_id: int) -> Summary:
     totals: dict[str, int] = {}
     for line in lines:
         totals[line["currency"]] = totals.get(line["currency"], 0) + line["cents"]
-    entered = f"""EXISTS (SELECT 1 FROM basket_entries e JOIN products p ON p.id = e.product_id
-        WHERE e.order_id = o.id AND {within(counted, "p.catalogue_id")})"""
     return Summary(
         orders=len({line["id"] for line in lines}),
         totals={} if own is not None and not own else totals,
         baskets=t.value(
-            f"SELECT count(*) FROM orders o WHERE distribution_id = ? AND state = 'basket' AND {entered}",
+            f"SELECT count(*) FROM orders o WHERE distribution_id = ? AND state = 'basket' AND {_entered(counted)}",
             (distribution_id,),
         ),
         not_ordered=t.value(

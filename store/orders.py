@@ -136,7 +136,7 @@ class Orders:
 
         def write(t: Transaction) -> None:
             row = basket_row(t, basket_id)
-            last = order_lists.last_order(t, row["member_id"], row["distribution_id"])
+            last = order_lists.last_order(t, own_catalogues(t), row["member_id"], row["distribution_id"])
             lines = () if last is None else read_order(t, last).lines
             if not baskets.repeat(t, basket_id, [(line.product.id, line.quantity) for line in lines]):
                 raise Invalid("basket", "", "nothing_to_repeat")
@@ -182,9 +182,12 @@ class Orders:
         return confirmation
 
     def get(self, order_id: int) -> Order:
-        """A confirmed or cancelled order; raises `NotFound`."""
+        """A confirmed or cancelled order; raises `NotFound`, also where the operator may see nothing of it."""
         with self._store.reading() as t:
-            return read_order(t, order_id)
+            order = read_order(t, order_id)
+            if not order.lines and order.state == "confirmed" and own_catalogues(t) is not None:
+                raise NotFound("order", str(order_id))
+            return order
 
     def cancel(self, order_id: int, reason: str) -> Order:
         """Cancel an order: its lines go, each as a change that the recap or supplement tells. Keeps the reason."""
@@ -210,20 +213,18 @@ class Orders:
         `other_than` leaves a distribution out.
         """
         with self._store.reading() as t:
-            found = order_lists.last_order(t, member_id, other_than)
+            found = order_lists.last_order(t, own_catalogues(t), member_id, other_than)
             return None if found is None else read_order(t, found)
 
     def history(self, member_id: int) -> tuple[int, date | None]:
         """How many orders the member has made, and the day of the last distribution ordered for."""
         with self._store.reading() as t:
-            own_catalogues(t)
-            return order_lists.history(t, member_id)
+            return order_lists.history(t, own_catalogues(t), member_id)
 
     def states(self, distribution_id: int) -> dict[int, str]:
         """The members who have ordered for a distribution ("confirmed") or have an open basket ("basket")."""
         with self._store.reading() as t:
-            own_catalogues(t)
-            return order_lists.states(t, distribution_id)
+            return order_lists.states(t, own_catalogues(t), distribution_id)
 
     def open_baskets(self) -> tuple[OrderRow, ...]:
         """Baskets in which something was entered and not confirmed, the oldest first."""

@@ -251,6 +251,12 @@ def test_a_producer_confirms_the_own_lines_and_leaves_the_others_open(
     shared = rigaud.orders.enter(shared.id, Entry("1 can", duck, 0, 1000))
     with pytest.raises(NotAllowed):
         rigaud.orders.enter(shared.id, Entry("1 oeu", eggs, 1000, 2000))
+    put(store, basket, eggs, 2000)
+    assert held(rigaud.orders.undo(shared.id)) == []
+    with pytest.raises(Invalid):
+        rigaud.orders.undo(shared.id)
+    put(store, basket, eggs, 1000)
+    rigaud.orders.enter(shared.id, Entry("1 can", duck, 0, 1000))
     done = rigaud.orders.confirm(shared.id)
     assert done.totals == {"EUR": 2960}
     left_open = store.orders.open_basket(group.members["odette"], group.next)

@@ -109,6 +109,13 @@ def test_a_producer_sees_and_sells_only_the_own_catalogue(
     assert {o.product.catalogue_name for o in rigaud.orders.offer(odette, group.next).products} == {"Volailles Rigaud"}
     with pytest.raises(NotAllowed):
         rigaud.orders.record(odette, group.next, [(p["eggs"], 1000)])
+    paul = group.members["paul"]
+    hidden = store.orders.record(paul, group.next, [(p["eggs"], 1000)]).order_id
+    assert (rigaud.orders.history(paul), rigaud.orders.last_of(paul)) == ((0, None), None)
+    assert rigaud.orders.states(group.next) == {odette: "confirmed"}
+    assert store.orders.states(group.next) == {odette: "confirmed", paul: "confirmed"}
+    with pytest.raises(NotFound):
+        rigaud.orders.get(hidden)
 
 
 def test_who_may_not_order_is_refused(store: Store, group: Offering, act_as: Callable[[str], Store]) -> None:
