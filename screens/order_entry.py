@@ -31,6 +31,8 @@ from store.orders import Basket, Order
 from templates.words import N_, _, dates, ngettext
 
 T = TypeVar("T")
+CHOICES = 7
+"""Lines under the entry line before the screen is laid out."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,7 @@ class OrderEntryScreen(HouseScreen[int | None]):
         self.mode = Mode(self)
         self._first_row = 0
         self._painting = False
+        self._drawn: dict[str, object] = {}
         calls = LineCalls(key=self._key, changed=self._changed, enter=self._enter, pasted=self._pasted)
         self.line = Line(calls, id="order-line")
 
@@ -294,14 +297,19 @@ class OrderEntryScreen(HouseScreen[int | None]):
         self._painting = False
         if not self.is_mounted or not self.query("#choices"):
             return
-        self.query_one("#prompt", Static).update(plain(self.mode.prompt()))
-        self.query_one("#caller", Static).update(plain(f" {self._caller_text()}"))
-        self.query_one("#total", Static).update(plain(self._total_text()))
-        rows = self.query_one("#order-rows", Static)
-        rows.update(Content("\n").join(self._rows(rows.size.height)))
-        choices = self.query_one("#choices", Static)
-        height = choices.size.height or 7
-        choices.update(Content("\n").join(self.mode.choices(self.size.width, height)))
+        self._draw("#prompt", plain(self.mode.prompt()), layout=True)
+        self._draw("#caller", plain(f" {self._caller_text()}"))
+        self._draw("#total", plain(self._total_text()), layout=True)
+        rows, choices = self.query_one("#order-rows"), self.query_one("#choices")
+        self._draw("#order-rows", Content("\n").join(self._rows(rows.size.height)))
+        self._draw("#choices", Content("\n").join(self.mode.choices(self.size.width, choices.size.height or CHOICES)))
+
+    def _draw(self, name: str, content: Content, *, layout: bool = False) -> None:
+        """Draw a part again if it has changed: over a slow line each byte counts."""
+        shown = (content.plain, tuple(content.spans))
+        if self._drawn.get(name) != shown:
+            self._drawn[name] = shown
+            self.query_one(name, Static).update(content, layout=layout)
 
     def _caller_text(self) -> str:
         if self.loaded is None:
