@@ -14,14 +14,14 @@ def time_needed(mails: int, settings: MailboxSettings, left: Budget) -> timedelt
     """From now until the last of so many mails is out, counted from what the limits leave now."""
     if mails <= left.left:
         return mails * A_MAIL
-    # The first hour takes what is left of it; then each day takes its hours, as many as the day's limit allows.
-    waiting = mails - left.left
-    day = timedelta(hours=24)
-    if left.day < mails:
-        days, rest = divmod(mails - max(0, left.day), settings.per_day)
-        return days * day + (_hours(rest, settings) if days else day)
-    return _hours(waiting, settings)
+    tomorrow = mails - max(0, left.day)
+    if tomorrow <= 0:
+        return timedelta(hours=_rounds(mails - max(0, left.hour), settings.per_hour))
+    days = _rounds(tomorrow, settings.per_day)
+    last_day = tomorrow - (days - 1) * settings.per_day
+    return timedelta(days=days, hours=_rounds(last_day, settings.per_hour) - 1)
 
 
-def _hours(mails: int, settings: MailboxSettings) -> timedelta:
-    return timedelta(hours=-(-mails // settings.per_hour))
+def _rounds(mails: int, at_once: int) -> int:
+    """How many times one has to wait for a new hour or day."""
+    return -(-mails // at_once)
