@@ -19,7 +19,7 @@ from screens.sending_lines import Outlook, answers, doubt, progress, read_outloo
 from screens.widgets.ask import Ask
 from screens.widgets.plain import plain
 from store.rights import Right
-from templates.words import N_, _, dates
+from templates.words import N_, _, dates, ngettext
 
 if TYPE_CHECKING:
     from mail.detached import Sending
@@ -74,6 +74,7 @@ class SendingScreen(HouseScreen[None]):
     BINDINGS = [
         Binding("g", "go_on", N_("Send"), tooltip=N_("Send what waits"), id="sending.go"),
         Binding("p", "pause", N_("Pause"), tooltip=N_("Stop after the mail under way"), id="sending.pause"),
+        Binding("r", "retry", N_("Retry"), tooltip=N_("Try again what was refused for good"), id="sending.retry"),
         Binding("d", "doubts", N_("In doubt"), tooltip=N_("Decide about what is in doubt"), id="sending.doubts"),
         Binding("q", "leave", N_("Leave"), tooltip=N_("Leave; the sending goes on"), id="sending.leave"),
     ]
@@ -160,13 +161,15 @@ class SendingScreen(HouseScreen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key does something only where there is something to do, and the right to do it."""
         outlook = self._outlook
-        if action in ("go_on", "pause", "doubts", "settle", "settle_all"):
+        if action in ("go_on", "pause", "retry", "doubts", "settle", "settle_all"):
             if outlook is None or not self.operator.may(Right.MESSAGES_SEND):
                 return False
             if action == "go_on":
                 return bool(outlook.waiting) and (outlook.holder is None or outlook.stopped)
             if action == "pause":
                 return outlook.holder is not None and bool(outlook.waiting) and not outlook.stopped
+            if action == "retry":
+                return bool(outlook.counts.failed)
             if action == "settle_all":
                 return len(outlook.doubts) > 1
             return bool(outlook.doubts)
@@ -257,6 +260,17 @@ class SendingScreen(HouseScreen[None]):
                 store.deliveries.pause(message_id)
 
         self.write(pause, lambda _none: self.changed())
+
+    def action_retry(self) -> None:
+        """Let what failed wait again; g then sends it."""
+        message_id, store = self._message_id, self.store
+
+        def retried(number: int) -> None:
+            text = ngettext("{n} mail waits again: g sends it.", "{n} mails wait again: g sends them.", number)
+            self.say(text.format(n=number))
+            self.changed()
+
+        self.write(lambda: store.deliveries.retry("all", message_id), retried)
 
     # -- doubts
 

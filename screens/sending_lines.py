@@ -168,7 +168,7 @@ def answers(outlook: Outlook, clock: Clock, width: int) -> list[Content]:
     """The last answers, one a line."""
     if not outlook.answers:
         return []
-    name, address = 18, 22
+    name, address = 17, 25
     lines = [plain(" " + _("Last answers"), "bold")]
     for row in outlook.answers:
         hour = dates.hour(clock.to_wall(unstamp(row.state_at)))

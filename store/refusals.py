@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from store.addresses import address_hash
+from store.preferences import EVERYTHING
 from store.reach import STOP
 
 if TYPE_CHECKING:
@@ -34,8 +35,8 @@ def reason_to_hold(t: Transaction, delivery_id: int) -> str | None:
     if row["state"] == "cancelled":
         return "cancelled"
     if t.one(
-        "SELECT 1 FROM suppressions WHERE address_hash = ? AND kind IN (?, 'all')",
-        (address_hash(row["address_key"]), row["topic"]),
+        "SELECT 1 FROM suppressions WHERE address_hash = ? AND kind IN (?, ?)",
+        (address_hash(row["address_key"]), row["topic"], EVERYTHING),
     ):
         return "opted_out"
     people = t.all(

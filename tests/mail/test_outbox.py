@@ -15,10 +15,11 @@ import pytest
 from mail import outbox
 from mail.outbox import adopt, run
 from mail.run_result import Outcome, RunResult
+from store.addresses import address_hash
 from store.clock import stamp, utc_now
 from store.errors import Invalid, NotAllowed, NotFound
 from store.handle import Store
-from store.reach import address_hash
+from store.reach import STOP
 from tests.mail.outgoing import assert_nobody_twice_nobody_lost, queue, set_mailbox
 from tests.mail.recorder import Recorder, Rule, Script
 
@@ -235,9 +236,13 @@ class TestNotAnyMore:
             t.insert("delivery_people", delivery_id=delivery, person_id=person, member_id=member)
         return person
 
-    def opt_out(self, store: Store, person: int) -> None:
+    def opt_out(self, store: Store, person: int, source: str = "") -> None:
         with store.writing() as t:
-            t.insert("preferences", person_id=person, channel="email", kind="targeted", allowed=0, since=t.stamp)
+            t.execute(
+                "INSERT INTO preferences (person_id, channel, kind, allowed, since, source)"
+                " VALUES (?, 'email', 'targeted', 0, ?, ?)",
+                (person, t.stamp, source),
+            )
 
     @pytest.fixture
     def server(self, store: Store, recorder: Start) -> Recorder:
@@ -268,8 +273,10 @@ class TestNotAnyMore:
             t.execute("UPDATE messages SET service_reason = 'distribution cancelled'")
             t.insert("suppressions", address_hash=address_hash("p1@exemple.fr"), kind="all", since=t.stamp)
         self.opt_out(store, self.person(store, "p0@exemple.fr"))
+        queue(store, 1, first=2)
+        self.opt_out(store, self.person(store, "p2@exemple.fr"), STOP)
         send(store)
-        assert states(store) == {"p0": "sent", "p1": "held"}
+        assert states(store) == {"p0": "sent", "p1": "held", "p2": "held"}
 
     def test_a_changed_address_is_held_until_released(self, store: Store, server: Recorder) -> None:
         person = self.person(store, "p0@exemple.fr")

@@ -114,6 +114,8 @@ async def test_doubts_are_settled_by_single_keys(store: Store):
         await pilot.press("a")
         await until(pilot, lambda: store.deliveries.counts().unknown == 0)
         assert (store.deliveries.counts().sent, store.deliveries.counts().ready) == (2, 2)
+        await pilot.press("r")
+        await until(pilot, lambda: store.deliveries.counts().ready == 3)
 
 
 async def test_whose_sending_it_is(store: Store):
