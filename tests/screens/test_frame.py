@@ -1,0 +1,233 @@
+"""The frame around every screen: reads, writes, errors, keys, help, and leaving."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.widgets import Input
+
+from screens.base import HouseScreen
+from screens.widgets.bars import NoticeLine
+from store import Store
+from store.errors import NotAllowed, NotFound
+from templates import words
+from tests.screens.conftest import SIZE
+from tests.screens.sample import Sample, make_app, settled, text_of
+
+
+class TryScreen(HouseScreen[str | None]):
+    """A screen with an input, to try the frame on."""
+
+    NAME = "try"
+    HELP = "What this is, with **stars** and Prix [/]."
+    BINDINGS = [
+        Binding("x", "fail", "Fail", tooltip="Fails"),
+        Binding("f6", "fail", "Fail", tooltip="Fails"),
+        Binding("f8", "finish", "Finish", tooltip="Leaves with a word"),
+    ]
+    unsaved = False
+    kept = False
+    changes = 0
+
+    def heading(self) -> tuple[str, str]:
+        return "Trial", ""
+
+    def content(self) -> ComposeResult:
+        yield Input(id="word")
+        yield Input(id="other")
+
+    def changed(self) -> None:
+        self.changes += 1
+
+    def keeps(self) -> bool:
+        return self.unsaved
+
+    def keep(self) -> None:
+        self.kept = True
+
+    def action_fail(self) -> None:
+        raise NotFound("member", "Prix [/]")
+
+    def action_finish(self) -> None:
+        self.dismiss(self.query_one("#word", Input).value)
+
+
+@pytest.fixture
+async def pilot(store: Store):
+    """The trial screen over the desk."""
+    async with make_app(store).run_test(size=SIZE, notifications=True) as running:
+        await settled(running)
+        running.app.push_screen(TryScreen())
+        await settled(running)
+        yield running
+
+
+def notice(pilot) -> str:
+    return pilot.app.screen.query_one(NoticeLine).text
+
+
+async def test_a_read_that_fails_is_told_in_words(pilot):
+    pilot.app.screen.read(lambda: _raise(NotFound("order", "[/]")), lambda _result: None)
+    while not notice(pilot):
+        await pilot.pause()
+    assert notice(pilot) == "There is no order “[/]”."
+    assert "! There is no order “[/]”." in text_of(pilot.app)
+
+
+async def test_a_later_read_of_its_group_replaces_an_earlier_one(pilot):
+    shown: list[int] = []
+    late = threading.Event()
+    pilot.app.screen.read(lambda: late.wait(5) and 1, shown.append)
+    pilot.app.screen.read(lambda: 2, shown.append)
+    await pilot.pause()
+    late.set()
+    await settled(pilot)
+    assert shown == [2]
+
+
+async def test_a_change_that_fails_is_told_in_words_and_the_next_is_made(pilot, store: Store):
+    done: list[object] = []
+    pilot.app.screen.write(lambda: _raise(NotAllowed("members")))
+    pilot.app.screen.write(lambda: store.settings.set("x", 1), done.append)
+    pilot.app.writer.close()
+    await settled(pilot)
+    assert "not allowed" in notice(pilot)
+    assert done == [None]
+
+
+async def test_a_change_that_fails_after_its_screen_was_left_is_told_on_the_next(pilot):
+    pilot.app.screen.write(lambda: _raise(NotFound("member", "Odette")))
+    pilot.app.pop_screen()
+    await pilot.pause()
+    pilot.app.writer.close()
+    await settled(pilot)
+    assert "Odette" in notice(pilot)
+
+
+async def test_ones_own_change_is_not_somebody_elses(pilot, store: Store):
+    screen = pilot.app.screen
+    screen.write(lambda: store.settings.set("x", 1))
+    pilot.app.writer.close()
+    await settled(pilot)
+    pilot.app._poll()
+    assert screen.changes == 0
+    store.settings.set("x", 2)
+    pilot.app._poll()
+    assert screen.changes == 1
+
+
+async def test_a_right_taken_away_is_gone_at_once(pilot, store: Store):
+    with store.writing() as t:
+        t.execute("DELETE FROM rights WHERE name IN ('admin', 'members')")
+        t.journal("operator.changed")
+    pilot.app._poll()
+    await pilot.press("f2", "m")
+    await settled(pilot)
+    assert pilot.app.screen.NAME == "try"
+
+
+async def test_an_action_that_fails_keeps_the_screen(pilot):
+    await pilot.press("f6")
+    assert notice(pilot) == "There is no member “Prix [/]”."
+    assert pilot.app.fault is None
+
+
+async def test_letters_are_typed_into_an_input_and_f2_leads_away_from_it(pilot):
+    await pilot.press("x", "m", "question_mark")
+    assert pilot.app.screen.query_one("#word", Input).value == "xm?"
+    await pilot.press("f2", "d")
+    await settled(pilot)
+    assert pilot.app.screen.NAME == "desk"
+
+
+async def test_f2_and_another_key_changes_nothing(pilot):
+    await pilot.press("f2")
+    assert "d Desk" in text_of(pilot.app)
+    await pilot.press("z", "a")
+    assert pilot.app.screen.query_one("#word", Input).value == "a"
+    assert "d Desk" not in text_of(pilot.app)
+
+
+async def test_what_is_typed_and_not_saved_is_not_left_behind(pilot):
+    pilot.app.screen.unsaved = True
+    await pilot.press("h", "f2", "m")
+    await settled(pilot)
+    assert pilot.app.screen.NAME == "members"
+    await pilot.press("f3")
+    await settled(pilot)
+    assert pilot.app.screen.query_one("#word", Input).value == "h"
+
+
+async def test_leaving_the_program_asks_once_when_something_would_be_lost(pilot):
+    pilot.app.screen.unsaved = True
+    await pilot.press("ctrl+q")
+    assert pilot.app.is_running
+    assert "Ctrl+Q once more" in notice(pilot)
+    await pilot.press("ctrl+q")
+    await pilot.pause()
+    assert not pilot.app.is_running
+
+
+async def test_what_is_typed_is_kept_when_the_line_is_lost(pilot, store: Store):
+    screen = pilot.app.screen
+    screen.write(lambda: store.settings.set("x", 7))
+    pilot.app.hang_up()
+    assert screen.kept
+    assert store.settings.get("x") == 7
+
+
+async def test_help_explains_the_screen_and_its_keys(pilot):
+    await pilot.press("f1")
+    await pilot.pause()
+    shown = text_of(pilot.app)
+    assert "What this is, with stars and Prix [/]." in shown
+    assert "Fail: Fails" in shown
+    await pilot.press("f3")
+    await pilot.pause()
+    assert pilot.app.screen.NAME == "try"
+
+
+async def test_every_action_is_found_by_a_part_of_its_name(pilot):
+    await pilot.press("tab", *"word", "ctrl+p")
+    await pilot.pause()
+    await pilot.press(*"FINI")
+    await pilot.pause()
+    assert "Finish" in text_of(pilot.app)
+    assert "Next field" not in text_of(pilot.app)
+    await pilot.press("enter")
+    await settled(pilot)
+    assert pilot.app.screen.NAME == "desk"
+
+
+async def test_the_list_of_actions_does_nothing_when_none_fits(pilot):
+    await pilot.press("ctrl+p")
+    await pilot.pause()
+    await pilot.press(*"zzz", "enter")
+    await pilot.pause()
+    assert pilot.app.screen.NAME == "actions"
+
+
+async def test_a_cursor_does_not_blink(pilot):
+    assert not pilot.app.screen.query_one("#word", Input).cursor_blink
+    await pilot.press("tab")
+    assert not pilot.app.screen.query_one("#other", Input).cursor_blink
+
+
+async def test_a_long_notice_is_shown_whole(pilot):
+    pilot.app.screen.warn("word " * 30 + "end")
+    await pilot.pause()
+    assert "end" in text_of(pilot.app)
+
+
+async def test_keys_are_named_in_the_operators_language(store: Store, sample: Sample):
+    words.use("fr")
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        assert "Aide" in text_of(pilot.app).splitlines()[-1]
+
+
+def _raise(error: Exception) -> None:
+    raise error
