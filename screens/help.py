@@ -91,6 +91,6 @@ def key_list(screen: Screen[Any]) -> list[Content]:
         shown = " ".join(dict.fromkeys(keys))
         label = visible(_(entry[1]))
         tooltip = visible(_(tooltips[entry]))
-        text = f"{label}: {tooltip}" if tooltip != label else label
+        text = _("{name}: {what}").format(name=label, what=tooltip) if tooltip != label else label
         lines.append(Content.assemble("   ", plain(shown + " " * max(1, 14 - width(shown)), "bold"), plain(text)))
     return lines
