@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from screens.advice import advice
@@ -72,6 +73,7 @@ class ComposeScreen(HouseScreen[None]):
         self._counts: Counts | None = None
         self._recent: tuple[int, int] | None = None
         self._typing_in: Input | Body | None = None
+        self._before: Widget | None = None
 
     def heading(self) -> tuple[str, str]:
         if self._draft is None:
@@ -246,6 +248,11 @@ class ComposeScreen(HouseScreen[None]):
 
     # -- acts
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While something is asked, the answer comes first."""
+        asked = any(widget.display for kind in (Ask, Choices) for widget in self.query(kind))
+        return not (asked and action in ("field", "preview", "test", "starter", "send", "sender", "people", "out"))
+
     def action_people(self) -> None:
         """Choose who gets it."""
         if self._draft is None:
@@ -274,13 +281,14 @@ class ComposeScreen(HouseScreen[None]):
         """Offer the fields."""
         from screens.field_choices import field_choices
 
-        focused = self.focused
+        self._before = focused = self.focused
         into_subject = isinstance(focused, Input) and focused.id == "subject"
         self._typing_in = focused if isinstance(focused, Input) and into_subject else self.query_one(Body)
         self.query_one(Choices).offer(field_choices(self.store), 26)
 
     def action_starter(self) -> None:
         """Offer the ready texts, those for such a segment first."""
+        self._before = self.focused
         self.query_one(Choices).offer([(s.label, s.subject, s) for s in self._starters()], 32)
 
     def _starters(self) -> list[Starter]:
@@ -305,7 +313,7 @@ class ComposeScreen(HouseScreen[None]):
 
     def on_choices_left(self) -> None:
         """Back to where the cursor was."""
-        (self._typing_in or self.query_one(Body)).focus()
+        self._back()
 
     def _take_starter(self, starter: Starter, _answer: str = "") -> None:
         body = self.query_one(Body)
@@ -327,6 +335,7 @@ class ComposeScreen(HouseScreen[None]):
         """Send one mail to yourself, or to an address that is typed."""
         from screens.test_send import own_address
 
+        self._before = self.focused
         self.query_one(Ask).ask(_("Test to"), self._send_test, typed=own_address(self.store))
 
     def _send_test(self, address: str) -> None:
@@ -340,8 +349,11 @@ class ComposeScreen(HouseScreen[None]):
             self._show()
 
     def on_ask_left(self) -> None:
-        """The question is closed: back to the text."""
-        self.query_one(Body).focus()
+        """The question is closed: back to where the cursor was."""
+        self._back()
+
+    def _back(self) -> None:
+        (self._before or self.query_one(Body)).focus()
 
     def action_send(self) -> None:
         """Show what will go out, and ask."""

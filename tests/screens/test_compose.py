@@ -116,11 +116,11 @@ async def test_every_act_has_a_letter_once_the_field_is_left(store: Store, sampl
             await settled(pilot)
         await pilot.press("t")
         assert app.screen.query_one(Ask).display
-        await pilot.press("escape", "escape", "r")
+        await pilot.press("escape", "r")
         assert app.screen.query_one(Choices).display
-        await pilot.press("escape", "escape", "i")
+        await pilot.press("escape", "i")
         assert app.screen.query_one(Choices).display
-        await pilot.press("escape", "escape", "q")
+        await pilot.press("escape", "q")
         await settled(pilot)
         assert app.screen.NAME == "desk"
 
