@@ -14,7 +14,8 @@ POINTS = {
     "after_text": "the text is handed over, the mail not claimed: nothing can have been accepted",
     "before_dot": "the mail is claimed as `sending`, the final dot not sent",
     "after_dot": "the dot is sent, the answer not read: the server may have accepted",
-    "after_250": "the answer is read, its outcome not committed",
+    "after_250": "the answer is read, nothing of it written down",
+    "before_commit": "an outcome is about to be committed, of a mail or of a fault of the mailbox",
     "after_commit": "the outcome is committed, the next mail not begun",
 }
 """Every moment by name."""

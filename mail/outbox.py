@@ -24,6 +24,7 @@ from store.errors import DiskFull, FileLocked, StoreError
 from store.home import is_home
 from store.ledger import Ledger, Outgoing, Trace
 from store.mailbox import MailboxSettings, MailboxState
+from store.rights import Right
 
 if TYPE_CHECKING:
     from store.handle import Store
@@ -68,8 +69,8 @@ def at_home(store: Store) -> bool:
 
 
 def settle(store: Store) -> None:
-    """Put in doubt what a dead run left between dot and answer, unless somebody is sending."""
-    if store.deliveries.counts().sending:
+    """Put in doubt what a dead run left between dot and answer, unless somebody is sending or this one may not."""
+    if store.deliveries.counts().sending and store.operators.me().may(Right.MESSAGES_SEND):
         with suppress(Busy), OutboxLock(store.path, store.actor, tries=1) as lock, closing(Ledger(store)) as ledger:
             ledger.settle_orphans()
             lock.remember(max(lock.last_attempt, ledger.last_attempt()))
@@ -272,6 +273,7 @@ class _Run:
 
     def _record(self, outcome: Callable[[], None]) -> None:
         """Commit what the server said, patiently: a file that is locked too long would make a doubt of a certainty."""
+        reached("before_commit")
         for pause in (0.5, 2.0, 10.0):
             try:
                 outcome()

@@ -36,7 +36,7 @@ def test_a_run_killed_at_a_named_moment_is_finished_by_the_next(
         assert sender.run() == 0
     states = assert_nobody_twice_nobody_lost(store, server, addresses)
     in_doubt = [address for address, state in states.items() if state == "unknown"]
-    after_the_claim = point in ("before_dot", "after_dot", "after_250") and killed == 137
+    after_the_claim = point in ("before_dot", "after_dot", "after_250", "before_commit") and killed == 137
     assert in_doubt == ([f"p{time_ - 1}@exemple.fr"] if after_the_claim else [])
     assert [row.address for row in store.deliveries.unknown()] == in_doubt
     assert list(states.values()).count("sent") == 5 - len(in_doubt)
