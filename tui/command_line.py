@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from templates import words
-from templates.words import N_, _
+from templates.words import N_, NN_, _
 from tui.cli import COMMANDS, speak
 from tui.context import Context
 from tui.output import DONE, FAILED, WRONG_USE, warn
@@ -36,6 +36,16 @@ CLICK_TEXTS = (
     N_("{value!r} is not a valid {number_type}."),
     N_("{value} is not in the range {range}."),
     N_("required"),
+    N_("default: {default}"),
+    N_("file"),
+    N_("directory"),
+    N_("{name} {filename!r} is a directory."),
+    N_("{name} {filename!r} is not readable."),
+    NN_("Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})"),
+    NN_("Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)"),
+    NN_("Option {name!r} requires an argument.", "Option {name!r} requires {nargs} arguments."),
+    NN_("{value!r} is not {choice}.", "{value!r} is not one of {choices}."),
+    NN_("{value!r} does not match the format {format}.", "{value!r} does not match the formats {formats}."),
 )
 
 

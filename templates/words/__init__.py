@@ -110,6 +110,11 @@ def N_(text: str) -> str:
     return text
 
 
+def NN_(one: str, many: str) -> tuple[str, str]:
+    """Mark a singular and its plural that are translated later, by `ngettext` where they are shown."""
+    return one, many
+
+
 @cache
 def _catalogue(code: str) -> NullTranslations:
     try:

@@ -21,7 +21,7 @@ HOUSE = Path(__file__).parent.parent.parent
 LOCALE = Path(__file__).parent / "locale"
 TRANSLATED = ("fr", "it")
 ROOMS = ("tui", "screens", "mail", "store", "templates")
-MARKS = {"_": (0,), "N_": (0,), "ngettext": (0, 1), "pgettext": (1,)}
+MARKS = {"_": (0,), "N_": (0,), "NN_": (0, 1), "ngettext": (0, 1), "pgettext": (1,)}
 """The functions that mark a text, with the places of the text and its plural among their arguments."""
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
