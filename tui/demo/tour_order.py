@@ -65,7 +65,8 @@ def _line(basket: Basket, product_id: int) -> str:
     assert line is not None  # it has just been entered
     amount = money(line.amount, line.product.currency)
     name = f"{line.product.name} ({line.product.unit_label})"
-    return f"{quantity(line.quantity):>4} × {name:36} {'~' if line.estimated else ''}{amount}"
+    about = f"~{amount}" if line.estimated else amount
+    return f"{quantity(line.quantity):>4} × {name:36} {about:>9}"
 
 
 def _amounts(totals: dict[str, int], *, estimated: bool) -> str:
