@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from mail.crash_points import POINTS
-from mail.outbox import run
+from mail.outbox import adopt, run
 from store.handle import Store
 from tests.mail.outgoing import assert_nobody_twice_nobody_lost, queue, set_mailbox
 from tests.mail.recorder import Recorder, Script
@@ -93,3 +95,35 @@ def test_kills_and_a_server_with_faults(store: Store, recorder: Callable[..., Re
         run(store, lambda: "")
     states = assert_nobody_twice_nobody_lost(store, server, addresses)
     assert set(states.values()) <= {"sent", "unknown", "ready"}, "a fault of the moment wrote somebody off"
+
+
+def test_what_a_power_cut_would_leave_forgets_nobody(
+    store: Store, recorder: Callable[..., Recorder], tmp_path: Path
+) -> None:
+    server = recorder(Script(delay=0.01))
+    set_mailbox(store, server.port)
+    addresses = queue(store, 100)
+    chance = random.Random(3)
+    left: dict[Path, set[str]] = {}
+    with Sender(store.path) as sender:
+        pid = sender.start()
+        for number in range(10):
+            time.sleep(chance.uniform(0.01, 0.05))
+            os.kill(pid, signal.SIGSTOP)
+            time.sleep(0.03)  # the server takes what was under way
+            left[tmp_path / f"left-{number}"] = {mail["to"] for mail in server.accepted()}
+            for suffix in ("", "-wal"):
+                shutil.copy(f"{store.path}{suffix}", tmp_path / f"left-{number}{suffix}")
+            os.kill(pid, signal.SIGCONT)
+        assert sender.ended() == 0
+    assert len({len(accepted) for accepted in left.values()}) > 3, "the moments were all the same"
+    for path, accepted in left.items():
+        found = Store(path, "marie")
+        adopt(found)
+        with found.reading() as t:
+            states = {row["address"]: row["state"] for row in t.all("SELECT address, state FROM deliveries")}
+        found.close()
+        assert sorted(states) == sorted(addresses)
+        assert {address for address in addresses if states[address] == "sent"} <= accepted
+        assert not accepted & {address for address in addresses if states[address] == "ready"}
+        assert list(states.values()).count("unknown") <= 1
