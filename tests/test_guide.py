@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -43,3 +46,19 @@ def test_every_command_of_the_guide_exists(spoken: str) -> None:
         command = command.get_command(context, word)
         assert command is not None, word
     assert words[0] in COMMANDS
+
+
+def test_the_guides_own_group_can_be_made_as_it_is_told(tmp_path: Path) -> None:
+    """Its commands, word for word, in an empty folder with a list of members."""
+    block = GUIDE.split("## Your own group")[1].split("```\n")[1]
+    (tmp_path / "members.csv").write_text("first_name;last_name;email;phone\nOdette;Maréchal;;02 61 91 22 33\n")
+    done = subprocess.run(
+        ["bash", "-euc", block],
+        cwd=tmp_path,
+        env={"HOME": str(tmp_path), "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "LANG": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "14,10" in done.stdout
