@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Literal
 
 from store import home
 from store.errors import Invalid, NotFound
-from store.refusals import RELEASED
 from store.rights import Right
 
 if TYPE_CHECKING:
@@ -20,7 +19,8 @@ if TYPE_CHECKING:
     from store.handle import Store
     from store.transaction import Transaction
 
-STATES = ("ready", "sending", "sent", "failed", "unknown", "held", "bounced")
+RELEASED = "released"
+"""The reason of a mail that a person let go, late or in spite of a changed address."""
 
 
 @dataclass(frozen=True, slots=True)

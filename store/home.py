@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import platform
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,7 +35,7 @@ def machine_id() -> str:
                 return found
         except OSError:
             continue
-    return platform.node()
+    return os.uname().nodename
 
 
 def known_home(t: Transaction) -> Home | None:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from store.addresses import address_hash
+from store.deliveries import RELEASED
 from store.preferences import EVERYTHING
 from store.reach import STOP
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
-
-RELEASED = "released"
-"""The reason of a mail that a person let go in spite of a changed address."""
 
 
 def reason_to_hold(t: Transaction, delivery_id: int) -> str | None:
