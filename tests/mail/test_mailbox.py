@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import socket
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from mail.mailbox import Connection, MailboxFault
+from mail.answers import Verdict, judge
+from mail.mailbox import Connection, InDoubt, MailboxFault
+from store.ledger import Outgoing
 from store.mailbox import MailboxSettings
 from tests.mail.certificates import Authority, Certificate, self_signed
 from tests.mail.recorder import Recorder, Rule, Script
@@ -114,3 +117,46 @@ def test_a_server_that_says_nothing_is_not_waited_for_for_ever(recorder: Start, 
 def test_a_server_that_is_busy(recorder: Start) -> None:
     server = recorder(Script([Rule("greeting", "421 4.7.0 later")]))
     assert fault(settings(server.port)).kind == "busy"
+
+
+MAIL = Outgoing(1, "odette@exemple.fr", "amap@exemple.fr", "t", b"Message-ID: <1@x>\r\n\r\nBonjour\r\n", None)
+NOON = "Sat, 21 Nov 2026 12:00:00 +0100"
+
+
+@pytest.mark.parametrize(("at", "times"), [("dot", 0), ("taken", 1)])
+def test_silence_after_the_dot_is_a_doubt(recorder: Start, at: str, times: int) -> None:
+    server = recorder(Script([Rule(at, "silent")]))
+    connection = Connection(settings(server.port), "", 5.0, dot_timeout=0.3)
+    assert connection.offer(MAIL, NOON) is None
+    with pytest.raises(InDoubt):
+        connection.finish()
+    connection.drop()
+    assert len(server.accepted()) == times
+
+
+def test_a_text_without_its_dot_is_void(recorder: Start) -> None:
+    server = recorder()
+    connection = Connection(settings(server.port), "", 5.0)
+    assert connection.offer(MAIL, NOON) is None
+    connection.drop()
+    again = Connection(settings(server.port), "", 5.0)
+    assert again.offer(MAIL, NOON) is None
+    assert again.finish().code == 250
+    again.quit()
+    assert len(server.accepted()) == 1
+
+
+@pytest.mark.parametrize("address", ["odette@épicerie.fr", "odétte@exemple.fr"])
+def test_an_address_with_accents(recorder: Start, address: str) -> None:
+    server = recorder()
+    connection = Connection(settings(server.port), "", 5.0)
+    answer = connection.offer(dataclasses.replace(MAIL, address=address), NOON)
+    if address.startswith("odette"):
+        assert answer is None
+        connection.finish()
+        assert server.accepted()[0]["to"] == "odette@xn--picerie-9xa.fr"
+    else:
+        assert answer is not None
+        assert judge(answer) is Verdict.RECIPIENT_NEVER
+        assert connection.offer(MAIL, NOON) is None, "the line is ready for the next mail"
+    connection.quit()
