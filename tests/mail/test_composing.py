@@ -122,7 +122,7 @@ def test_a_text_about_the_order_makes_one_mail_a_member(store: Store, audience: 
     assert composing.freeze(store, new(store, text, words="nobody + ordered(distribution=next)")).mails == 2
     found = mails(store)
     assert "11,70\xa0€" in plain(found[f"guerin@exemple.fr{members['guerin']}"])
-    assert "- 1,5 kg Tomates cœur de bœuf: 5,85\xa0€" in plain(found[f"GUERIN@exemple.fr{twin}"]).replace(" :", ":")
+    assert "- 1,5 kg Tomates cœur de bœuf: 5,85\xa0€" in plain(found[f"GUERIN@exemple.fr{twin}"]).replace("\xa0:", ":")
     assert plain(found[f"GUERIN@exemple.fr{twin}"]).startswith("Jeanne ")
 
 
