@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,6 +15,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from screens.base import HouseScreen
+from screens.order_loading import Loaded, load
 from screens.order_mode import Mode
 from screens.order_sheet import Sheet, basket_rows
 from screens.order_words import CHANNELS, caller_line, total_text
@@ -23,46 +23,12 @@ from screens.order_writes import OrderWrites
 from screens.widgets.bars import KeyLine
 from screens.widgets.line import Line, LineCalls
 from screens.widgets.plain import plain
-from store import Store
 from store.distributions import Distribution
-from store.members import Member
-from store.order_line import Offer
-from store.orders import Basket, Order
 from templates.words import N_, _, dates, ngettext
 
 T = TypeVar("T")
 CHOICES = 7
 """Lines under the entry line before the screen is laid out."""
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """All that an order needs, read once when it is opened."""
-
-    member: Member
-    distribution: Distribution
-    basket: Basket
-    offer: Offer
-    orders: int
-    last_day: date | None
-    last: Order | None
-    changed: Order | None
-
-
-def load(store: Store, member_id: int, distribution_id: int) -> Loaded:
-    """Read a member's order for a distribution with all that is said about it."""
-    basket = store.orders.look(member_id, distribution_id)
-    orders, last_day = store.orders.history(member_id)
-    return Loaded(
-        member=store.members.get(member_id),
-        distribution=store.distributions.get(distribution_id),
-        basket=basket,
-        offer=store.orders.offer(member_id, distribution_id),
-        orders=orders,
-        last_day=last_day,
-        last=store.orders.last_of(member_id, other_than=distribution_id),
-        changed=None if basket.changes_order_id is None else store.orders.get(basket.changes_order_id),
-    )
 
 
 class OrderEntryScreen(HouseScreen[int | None]):
@@ -187,6 +153,9 @@ class OrderEntryScreen(HouseScreen[int | None]):
             self.say(
                 _("This basket is open since {at}, by {name}.").format(at=at, name=loaded.basket.created_by or "?")
             )
+        if loaded.basket.typed:
+            self.waiting.extend(loaded.basket.typed[1:])
+            self.line.put(loaded.basket.typed[0])
         self.line.release()
 
     def _cannot_open(self, error: BaseException) -> None:
@@ -239,6 +208,12 @@ class OrderEntryScreen(HouseScreen[int | None]):
 
     def keeps(self) -> bool:
         return bool(self.line.value or self.waiting) and self.sheet is not None
+
+    def keep(self) -> None:
+        """Keep what is typed and not entered, behind all that is being stored."""
+        typed = [text for text in (self.line.value.strip(), *self.waiting) if text]
+        if self.writes is not None and typed and self.mode.follows:
+            self.house.writer.submit(partial(self.writes.keep_typed, typed))
 
     # -- keys
 

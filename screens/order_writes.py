@@ -64,6 +64,10 @@ class OrderWrites:
         self._kept(work)
         return found[0]
 
+    def keep_typed(self, lines: list[str]) -> None:
+        """Keep what is typed and not entered: the terminal is gone."""
+        self._orders.keep_typed(self._stored().id, lines)
+
     def drop(self) -> None:
         """Forget what was entered."""
         if self._basket.id:

@@ -34,7 +34,8 @@ class Basket:
     """An order that is not confirmed yet, or a change of one that is (`changes_order_id`).
 
     `id` is 0 while nothing of it is stored. `totals` are cents per currency, `entries` the number of entries that
-    can be undone, `version` counts up with every write.
+    can be undone, `version` counts up with every write. `typed` are lines that were typed and not entered when the
+    terminal was lost.
     """
 
     id: int
@@ -50,6 +51,7 @@ class Basket:
     created_by: str | None
     changes_version: int = 0
     entries: int = 0
+    typed: tuple[str, ...] = ()
 
     def line(self, product_id: int) -> OrderLine | None:
         """The line of a product, or None."""

@@ -291,3 +291,12 @@ def test_totals_are_per_currency(store: Store, group: Offering, basket: Basket) 
         t.insert("distribution_catalogues", distribution_id=group.next, catalogue_id=catalogue)
     put(store, basket, beer, 2000)
     assert put(store, basket, group.products["eggs"], 1000).totals == {"Sol-Violette": 600, "EUR": 240}
+
+
+def test_what_was_typed_and_not_entered_is_kept_until_the_next_entry(
+    store: Store, group: Offering, basket: Basket
+) -> None:
+    put(store, basket, group.products["eggs"], 1000)
+    store.orders.keep_typed(basket.id, ["2 fa", "1 poul"])
+    assert store.orders.open_basket(group.members["odette"], group.next).typed == ("2 fa", "1 poul")
+    assert put(store, basket, group.products["eggs"], 2000).typed == ()

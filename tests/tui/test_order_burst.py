@@ -110,7 +110,7 @@ def test_killed_in_the_middle_of_an_order_the_basket_is_there(file: Path, store:
     assert lines(store, row) == {"TOMCB": 3000, "6OE": 1000}
 
 
-def test_a_line_that_drops_loses_nothing_that_was_entered(file: Path, store: Store, group: Offering) -> None:
+def test_a_line_that_drops_loses_nothing_that_was_typed(file: Path, store: Store, group: Offering) -> None:
     with terminal(file) as t:
         t.wait("New order")
         t.write("nod\r3 tom\r1 oe\r2 fs")
@@ -118,3 +118,11 @@ def test_a_line_that_drops_loses_nothing_that_was_entered(file: Path, store: Sto
         t.hang_up()
         t.end()
     assert len(store.orders.look(group.members["odette"], group.next).lines) == 2
+    with terminal(file) as t:
+        t.wait("New order")
+        t.write("nod\r")
+        t.wait(" > 2 fs ")
+        t.write("a\r\rc")
+        t.wait("Saved.")
+    (row,) = store.orders.of_distribution(group.next)
+    assert lines(store, row) == {"TOMCB": 3000, "6OE": 1000, "FSA": 2000}

@@ -1,0 +1,42 @@
+"""What order entry reads when an order is opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from store import Store
+from store.distributions import Distribution
+from store.members import Member
+from store.order_line import Offer
+from store.orders import Basket, Order
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """All that an order needs, read once when it is opened."""
+
+    member: Member
+    distribution: Distribution
+    basket: Basket
+    offer: Offer
+    orders: int
+    last_day: date | None
+    last: Order | None
+    changed: Order | None
+
+
+def load(store: Store, member_id: int, distribution_id: int) -> Loaded:
+    """Read a member's order for a distribution with all that is said about it."""
+    basket = store.orders.look(member_id, distribution_id)
+    orders, last_day = store.orders.history(member_id)
+    return Loaded(
+        member=store.members.get(member_id),
+        distribution=store.distributions.get(distribution_id),
+        basket=basket,
+        offer=store.orders.offer(member_id, distribution_id),
+        orders=orders,
+        last_day=last_day,
+        last=store.orders.last_of(member_id, other_than=distribution_id),
+        changed=None if basket.changes_order_id is None else store.orders.get(basket.changes_order_id),
+    )
