@@ -55,9 +55,9 @@ class OrdersTable(HouseTable):
 
     BINDINGS = [
         Binding("enter", "select_cursor", N_("Open"), tooltip=N_("Change the order"), id="orders.open"),
-        # The table would scroll sideways.
-        Binding("left", "screen.other(-1)", N_("Day before"), show=False, tooltip=N_("The distribution before")),
-        Binding("right", "screen.other(1)", N_("Day after"), show=False, tooltip=N_("The distribution after")),
+        # Without these the table would scroll sideways.
+        Binding("left", "screen.other(-1)", N_("Day before"), tooltip=N_("The distribution before"), id="orders.left"),
+        Binding("right", "screen.other(1)", N_("Day after"), tooltip=N_("The distribution after"), id="orders.right"),
     ]
 
 
