@@ -366,4 +366,4 @@ class ComposeScreen(HouseScreen[None]):
             self.app.switch_screen(screen_for("sending", message_id=self._draft.message.id if self._draft else None))
         elif state is MessageState.SCHEDULED:
             self.dismiss(None)
-            self.house.warn(sends_by_itself(self._message_id))
+            self.house.warn(sends_by_itself())

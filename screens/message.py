@@ -123,7 +123,7 @@ class MessageScreen(HouseScreen[None]):
         else:
             lines.append(plain(f" {tested_words(message, clock)}"))
         if message.state is MessageState.SCHEDULED:
-            lines.append(plain(f" ! {sends_by_itself(self._message_id)}"))
+            lines.append(plain(f" ! {sends_by_itself()}"))
         views = {"all": _("everybody"), "not_arrived": _("not arrived"), "to_call": _("to call")}
         lines += [plain(""), plain(f" {views[self._view]}", "bold")]
         return Content("\n").join(lines)

@@ -82,9 +82,6 @@ def tested_words(message: Message, clock: Clock) -> str:
     return _("tested by {name} {when}, text changed since").format(name=message.tested_by, when=when)
 
 
-def sends_by_itself(message_id: int) -> str:
+def sends_by_itself() -> str:
     """The truth about who will send a message that is kept for its hour."""
-    return _(
-        "Nothing on this machine sends by itself yet: at that hour, somebody has to send it "
-        "(cabas message send {id} --yes, then cabas outbox run)."
-    ).format(id=message_id)
+    return _("Nothing on this machine sends by itself: it goes with the first “cabas outbox run” after that hour.")

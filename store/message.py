@@ -88,6 +88,16 @@ class MessageRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A message kept for the naive local moment `send_at`; `login` is the operator in whose name it goes."""
+
+    id: int
+    title: str
+    send_at: datetime
+    login: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecipientRow:
     """A member a frozen message was meant for; `address`, `delivery_state` and `reason` are empty without e-mail.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from store.clock import unstamp
 from store.errors import ChangedElsewhere, Invalid, NotFound
-from store.message import Message, MessageRow, MessageState, RecipientRow
+from store.message import Kept, Message, MessageRow, MessageState, RecipientRow
 from store.rights import Right
 from store.segments import Segment
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from store.handle import Store
     from store.transaction import Transaction
 
-__all__ = ["Message", "MessageRow", "MessageState", "Messages", "RecipientRow"]
+__all__ = ["Kept", "Message", "MessageRow", "MessageState", "Messages", "RecipientRow"]
 
 SUBJECT_LIMIT = 400
 """Characters of a subject; a mail program shows 60."""
@@ -95,8 +95,25 @@ class Messages:
             if self._store.clock.to_utc(wall) <= t.now:
                 raise Invalid("send_at", wall.isoformat(timespec="minutes"), "past")
             _set_state(t, message_id, MessageState.SCHEDULED, wall.isoformat(timespec="minutes"))
+            t.execute("UPDATE messages SET scheduled_by = ? WHERE id = ?", (t.actor.id, message_id))
             t.journal("message.scheduled", message_id, at=wall.isoformat(timespec="minutes"))
             return load_message(t, message_id)
+
+    def due(self) -> tuple[Kept, ...]:
+        """The messages kept for an hour that has come, the longest waiting first."""
+        with self._store.reading() as t:
+            t.require(Right.MESSAGES_SEND)
+            rows = t.all(
+                """SELECT m.id, m.label, m.subject, m.send_at, o.login
+                FROM messages m JOIN operators o ON o.id = m.scheduled_by
+                WHERE m.state = 'scheduled' ORDER BY m.send_at, m.id"""
+            )
+        kept = [
+            Kept(row["id"], row["label"] or row["subject"], datetime.fromisoformat(row["send_at"]), row["login"])
+            for row in rows
+        ]
+        now = self._store.clock.now()
+        return tuple(message for message in kept if self._store.clock.to_utc(message.send_at) <= now)
 
     def cancel(self, message_id: int) -> int:
         """Hold what of a message has not gone yet and return how many mails that is; a scheduled one is a draft again.

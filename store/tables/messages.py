@@ -26,6 +26,7 @@ MESSAGES = (
         counts_from TEXT,  -- local dates
         closes_on TEXT,
         send_at TEXT,  -- local date and hour: scheduled
+        scheduled_by INTEGER REFERENCES operators(id),
         send_before TEXT,
         state TEXT NOT NULL DEFAULT 'draft'
             CHECK (state IN ('draft', 'scheduled', 'queued', 'cancelled', 'archived')),

@@ -46,7 +46,6 @@ class Sample:
             "compose": {"message_id": self.draft},
             "preview": {"message_id": self.draft},
             "send": {"message_id": self.draft},
-            "send": {"message_id": self.draft},
             "sending": {"message_id": self.message},
         }.get(route, {})
 

@@ -204,7 +204,7 @@ def send(context: Context, message_id: int, at: datetime | None, yes: bool) -> N
         composing.preview(store, message_id)
         store.messages.schedule(message_id, at)
         say(_("Kept for {moment}.").format(moment=dates.moment(at)))
-        warn(sends_by_itself(message_id))
+        warn(sends_by_itself())
         return
     queued = composing.freeze(store, message_id)
     text = ngettext(

@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from templates.words import N_, _, ngettext
+from templates.words import N_, _, dates, ngettext
 from tui.context import Context
-from tui.output import BUSY, WRONG_USE, Ended, print_json, print_table, say
+from tui.output import BUSY, WRONG_USE, Ended, print_json, print_table, say, warn
 
 json_option = click.option("--json", "as_json", is_flag=True, help=N_("Write JSON, for programs."))
 message_option = click.option("--message", "message_id", type=int, help=N_("Only those of this message."))
@@ -27,10 +27,16 @@ def outbox() -> None:
 @click.pass_obj
 def run(context: Context, as_json: bool) -> None:
     from mail.outbox import run as send
+    from mail.schedule import queue_due
+    from screens.errors import words_for
     from screens.outbox_words import result_words
     from tui.commands.mailbox import password
 
     store = context.store()
+    for missed in queue_due(store):
+        text = _("“{title}”, kept for {moment}, cannot be sent: {why}")
+        moment = dates.moment(missed.message.send_at)
+        warn(text.format(title=missed.message.title, moment=moment, why=words_for(missed.error)))
     settings = store.mailbox.get()
     result = send(store, lambda: "" if settings is None else password(store, settings))
     words = result_words(result, settings, store.clock)
