@@ -126,8 +126,9 @@ class KeyLine(Widget):
 
 def shown_keys(screen: Screen[object]) -> list[tuple[str, str]]:
     """Key and label of what can be pressed now, in the operator's language; help is the last, by a key that works."""
-    if own := getattr(screen, "keys_now", list)():
-        return list(own)
+    own: list[tuple[str, str]] = getattr(screen, "keys_now", list)()
+    if own:
+        return own
     entries: list[tuple[str, str]] = []
     tail: dict[str, tuple[str, str]] = {}
     seen = set()
