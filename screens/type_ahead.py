@@ -16,16 +16,16 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 
-PATIENCE = 0.5
-"""Seconds after which a key is held to have had its effect, whatever became of the widget that took it."""
+FIRST_LOOK, LAST_LOOK = 0.25, 4.0
+"""Seconds after which a key that is still under way is looked after; each time twice as long, then it is given up."""
 
 
 class Passed(Message):
     """Follows a key from the focused widget up to the app; when it arrives, the key has been before it."""
 
-    def __init__(self, turn: int) -> None:
+    def __init__(self, number: int) -> None:
         super().__init__()
-        self.turn = turn
+        self.number = number
 
 
 class TypeAhead:
@@ -39,7 +39,7 @@ class TypeAhead:
         self._hand_on = hand_on
         self._waiting: deque[Key | Paste] = deque()
         self._given_back = 0
-        self._turn = 0
+        self._number = 0
         self._rounds = 0
         self._followed: Widget | None = None
         self._timer: Timer | None = None
@@ -58,7 +58,7 @@ class TypeAhead:
 
     async def passed(self, message: Passed) -> None:
         """A key has been through the focused widget and the app; once nothing moves any more, take the next."""
-        if message.turn != self._turn or self._followed is None:
+        if message.number != self._number or self._followed is None:
             return
         target = self._target()
         # A second round is behind the messages that the key's action posted, such as Input.Submitted.
@@ -72,30 +72,43 @@ class TypeAhead:
         while self._waiting:
             event = self._waiting.popleft()
             self._given_back = max(0, self._given_back - 1)
-            self._turn += 1
             self._rounds = 0
             target = self._target()
             await self._hand_on(event)
             if self._follow(target):
-                self._timer = self._app.set_timer(PATIENCE, self._give_up)
+                self._look_after(FIRST_LOOK)
                 return
 
     def _follow(self, target: Widget) -> bool:
         """Send a marker behind the key; where `target` is gone, behind what has its place now."""
         self._rounds += 1
+        self._number += 1
         for follower in (target, self._target()):
-            if follower.is_attached and follower.post_message(Passed(self._turn)):
+            if follower.is_attached and follower.post_message(Passed(self._number)):
                 self._followed = follower
                 return True
         self._followed = None
         return False
 
+    def _look_after(self, seconds: float) -> None:
+        """Come back to a marker that has not: its widget may have gone with it, or the machine is slow."""
+
+        async def look() -> None:
+            if seconds >= LAST_LOOK:
+                await self._next()
+            else:
+                # Only the last marker counts, so that one sent too many does no harm.
+                self._rounds -= 1
+                if self._follow(self._target()):
+                    self._look_after(seconds * 2)
+                else:
+                    await self._next()
+
+        self._timer = self._app.set_timer(seconds, look)
+
     async def _go_on(self) -> None:
         if self._followed is None:
             await self._next()
-
-    async def _give_up(self) -> None:
-        await self._next()
 
     def _stop_waiting(self) -> None:
         self._followed = None

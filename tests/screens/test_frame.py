@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 
 import pytest
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.events import Key
 from textual.widgets import Input
 
 from screens.base import HouseScreen
@@ -141,6 +143,39 @@ async def test_letters_are_typed_into_an_input_and_f2_leads_away_from_it(pilot):
     await pilot.press("f2", "d")
     await settled(pilot)
     assert pilot.app.screen.NAME == "desk"
+
+
+async def test_keys_wait_for_a_screen_that_is_slow_to_come(pilot):
+    class SlowScreen(TryScreen):
+        async def on_mount(self) -> None:
+            await asyncio.sleep(0.9)
+
+    pilot.app.screen.action_fail = lambda: pilot.app.push_screen(SlowScreen())
+    for key in ("f6", *"odette", "f8"):
+        pilot.app.post_message(Key(key, key if len(key) == 1 else None))
+    words: list[str | None] = []
+    SlowScreen.action_finish = lambda self: words.append(self.query_one("#word", Input).value)
+    for _ in range(200):
+        await pilot.pause(0.02)
+        if words:
+            break
+    assert words == ["odette"]
+
+
+async def test_keys_go_on_when_what_took_the_last_one_is_gone(pilot):
+    screen = pilot.app.screen
+
+    async def fall_silent() -> None:
+        await screen.query_one("#word").remove()
+
+    screen.action_fail = fall_silent
+    for key in ("f6", *"abc"):
+        pilot.app.post_message(Key(key, key if len(key) == 1 else None))
+    for _ in range(100):
+        await pilot.pause(0.02)
+        if screen.query_one("#other", Input).value == "abc":
+            return
+    pytest.fail("the keys were lost")
 
 
 async def test_f2_and_another_key_changes_nothing(pilot):
