@@ -106,9 +106,10 @@ def not_ordered(scope: Scope, rule: Rule) -> str:
 
 
 def basket_open(scope: Scope, rule: Rule) -> str:
-    """A basket for the distribution that is not confirmed yet; an order's change that is not counts too."""
-    return f"""m.id IN (SELECT member_id FROM orders
-        WHERE distribution_id = {scope.thing(Kind.DISTRIBUTION, rule)} AND state = 'basket')"""
+    """A basket with entries for the distribution, not confirmed yet; an order's change that is not counts too."""
+    return f"""m.id IN (SELECT o.member_id FROM orders o
+        WHERE o.distribution_id = {scope.thing(Kind.DISTRIBUTION, rule)} AND o.state = 'basket'
+        AND EXISTS (SELECT 1 FROM basket_entries e WHERE e.order_id = o.id))"""
 
 
 def something_to_collect(scope: Scope, rule: Rule) -> str:

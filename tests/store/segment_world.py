@@ -159,6 +159,11 @@ class World:
                     amount=units * 100,
                     entered_at=t.stamp,
                 )
+                if order.state == "basket":
+                    t.insert(
+                        "basket_entries", order_id=id_, text="", product_id=product, before=0, after=units * 1000,
+                        at=t.stamp,
+                    )  # fmt: skip
 
     def _write_roles(self, t, number: int, household: Household) -> None:
         if household.contact:
@@ -253,7 +258,7 @@ RULES = {
     ),
     "reactivation": lambda h, p, n: h.bought and max(o.on for o in h.bought) < _months_ago(p["months"]),
     "basket_open": lambda h, p, n: any(
-        o.state == "basket" and o.distribution == _distribution(p["distribution"]) for o in h.orders
+        o.state == "basket" and o.lines and o.distribution == _distribution(p["distribution"]) for o in h.orders
     ),
     "spent": lambda h, p, n: (
         sum(
