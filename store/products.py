@@ -141,19 +141,7 @@ def insert_product(
 ) -> int:
     """Store a product and return its id; raises `Invalid` for nonsense or a reference that is taken."""
     name, reference = " ".join(name.split()), reference.strip()
-    weightless = estimated_weight is not None and estimated_weight <= 0
-    problems = (
-        ("name", name, not folded_words(name), "empty"),
-        ("price", str(price), price < 0, "negative"),
-        ("unit", unit, unit not in UNITS, "unknown"),
-        ("base_quantity", str(base_quantity), base_quantity <= 0, "not_positive"),
-        ("sold", str(sold), sold not in set(Sold), "unknown"),
-        ("estimated_weight", str(estimated_weight), weightless, "not_positive"),
-        ("stock_kind", stock_kind, stock_kind not in ("none", "all", "distribution"), "unknown"),
-    )
-    for field, value, wrong, reason in problems:
-        if wrong:
-            raise Invalid(field, value, reason)
+    _refuse_nonsense(name, price, unit, base_quantity, str(sold), estimated_weight, stock_kind)
     key = reference_key(reference)
     if key and t.one("SELECT 1 FROM products WHERE catalogue_id = ? AND reference_key = ?", (catalogue_id, key)):
         raise Invalid("reference", reference, "taken")
@@ -178,6 +166,24 @@ def insert_product(
         stock=stock,
         display_order=display_order,
     )
+
+
+def _refuse_nonsense(
+    name: str, price: int, unit: str, base_quantity: int, sold: str, estimated_weight: int | None, stock_kind: str
+) -> None:
+    weightless = estimated_weight is not None and estimated_weight <= 0
+    problems = (
+        ("name", name, not folded_words(name), "empty"),
+        ("price", str(price), price < 0, "negative"),
+        ("unit", unit, unit not in UNITS, "unknown"),
+        ("base_quantity", str(base_quantity), base_quantity <= 0, "not_positive"),
+        ("sold", sold, sold not in set(Sold), "unknown"),
+        ("estimated_weight", str(estimated_weight), weightless, "not_positive"),
+        ("stock_kind", stock_kind, stock_kind not in ("none", "all", "distribution"), "unknown"),
+    )
+    for field, value, wrong, reason in problems:
+        if wrong:
+            raise Invalid(field, value, reason)
 
 
 def reference_key(reference: str) -> str:
