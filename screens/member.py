@@ -43,7 +43,7 @@ class MemberScreen(HouseScreen[int | None]):
         "\n"
         "E-mail: leave it empty when nobody has asked yet; type **0** for somebody who has none. "
         "An address that another system made up is recognised and gets no mail.\n"
-        "*News by mail*: whether the person wants mail that is meant for some members only.\n"
+        "**News by mail**: whether the person wants mail that is meant for some members only.\n"
         "\n"
         "When somebody else saved the same member meanwhile, nothing that you typed is lost."
     )

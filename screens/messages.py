@@ -35,7 +35,7 @@ class MessagesScreen(HouseScreen[None]):
 
     NAME = "messages"
     HELP = N_(
-        "Every message of the group: drafts, those kept for an hour, those in the outbox and those that went out.\n"
+        "Every message of the group: drafts, those kept for later, those in the outbox and those that went out.\n"
         "\n"
         "**Enter** goes on with a draft, or shows what became of a message. What was sent is never deleted."
     )

@@ -62,8 +62,8 @@ class SendScreen(HouseScreen[MessageState | None]):
     BINDINGS = [
         Binding("enter", "send", N_("Send"), tooltip=N_("Make the mails and send them"), id="send.send"),
         Binding("f8", "send", N_("Send"), show=False, tooltip=N_("Make the mails and send them"), id="send.send.f8"),
-        Binding("a", "later", N_("At an hour"), tooltip=N_("Keep the message for an hour"), id="send.later"),
-        Binding("f9", "later", N_("At an hour"), show=False, tooltip=N_("Keep it for an hour"), id="send.later.f9"),
+        Binding("a", "later", N_("At an hour"), tooltip=N_("Keep the message for a day and hour"), id="send.later"),
+        Binding("f9", "later", N_("At an hour"), show=False, tooltip=N_("Keep the message for a day and hour"), id="send.later.f9"),
         Binding("q", "leave", N_("Back"), tooltip=N_("Send nothing"), id="send.back"),
     ]
 

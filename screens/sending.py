@@ -66,7 +66,7 @@ class SendingScreen(HouseScreen[None]):
         "Nobody gets a mail twice, and nobody is forgotten.\n"
         "\n"
         "- **g** sends what waits, **p** pauses after the mail under way;\n"
-        "- a mail is *in doubt* when the line broke just as it was handed over: it may have arrived. "
+        "- a mail is **in doubt** when the line broke just as it was handed over: it may have arrived. "
         "It is never sent again by itself; you decide, and counting it as sent is right most of the time;\n"
         "- a mail that the server refuses for the moment is tried again after 1, 5, 15 and 60 minutes, "
         "then every 4 hours for three days."
