@@ -165,20 +165,19 @@ def test_the_desk_opens_on_the_example_group_and_leaves_nothing(tmp_path: Path) 
         socket.create_connection(("127.0.0.1", port), timeout=5)
 
 
-def test_a_hung_up_demo_leaves_no_mailbox_behind(tmp_path: Path) -> None:
-    """The SSH line drops: the mail server notices that its demo is gone."""
+def test_a_hung_up_demo_leaves_no_mailbox_and_no_folder_behind(tmp_path: Path) -> None:
+    """The SSH line drops: the mail server notices that its demo is gone, and clears up."""
     environment = {"HOME": str(tmp_path), "TMPDIR": str(tmp_path), "LANG": "C.UTF-8"}
-    with Terminal([str(CABAS), "demo", "--dir", str(tmp_path / "demo")], environment) as terminal:
+    with Terminal([str(CABAS), "demo"], environment) as terminal:
         terminal.wait("Treillières")
-        with closing(Store(tmp_path / "demo" / "oiseaux.cabas", "marie")) as store:
+        (place,) = tmp_path.glob("cabas-demo-*")
+        with closing(Store(place / "oiseaux.cabas", "marie")) as store:
             port = store.mailbox.get().port
         terminal.hang_up()
         terminal.end()
     deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=5).close()
-        except ConnectionRefusedError:
-            return
+    while place.exists() and time.monotonic() < deadline:
         time.sleep(0.1)
-    pytest.fail("the mailbox still listens")
+    assert not place.exists()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=5)

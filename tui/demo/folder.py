@@ -33,9 +33,10 @@ PATIENCE = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """Where everything of one demo is."""
+    """Where everything of one demo is; a `temporary` one goes with the demo, however that ends."""
 
     path: Path
+    temporary: bool = False
 
     @property
     def file(self) -> Path:
@@ -72,7 +73,7 @@ def opened(wanted: Path | None) -> Iterator[Folder]:
     if wanted is None:
         path = Path(tempfile.mkdtemp(prefix="cabas-demo-"))
         try:
-            yield Folder(path)
+            yield Folder(path, temporary=True)
         finally:
             shutil.rmtree(path, ignore_errors=True)
         return
@@ -109,7 +110,8 @@ def running(folder: Folder, seed: int, language: str | None, today: date) -> Ite
     os.environ["CABAS_CONFIG"] = str(folder.configuration)
     os.environ["CABAS_FILE"] = str(folder.file)
     try:
-        with EmbeddedMailbox(folder.maildir, MAILBOX_ADDRESS, folder.log) as mailbox:
+        litter = folder.path if folder.temporary else None
+        with EmbeddedMailbox(folder.maildir, MAILBOX_ADDRESS, folder.log, litter) as mailbox:
             if not folder.file.exists():
                 from tui.demo.group import build
 

@@ -1,8 +1,8 @@
 """The example group's mail server, a process of its own: SMTP with login on loopback, every mail into a Maildir.
 
-Its standard input brings one line of JSON (`maildir`, `username`, `password`) and then stays open: when it ends, the
-demo is gone, and the server follows as soon as nobody is connected, so that a sending which outlives the screen can
-finish. Its standard output says the port.
+Its standard input brings one line of JSON (`maildir`, `username`, `password`, `litter`) and then stays open: when it
+ends, the demo is gone, and the server follows as soon as nobody is connected, so that a sending which outlives the
+screen can finish; then it removes the folder `litter`, if one is named. Its standard output says the port.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import asyncio
 import hmac
 import json
 import logging
+import shutil
 import sys
 import warnings
 from pathlib import Path
@@ -93,6 +94,8 @@ def main() -> None:
     logging.getLogger("mail.log").setLevel(logging.ERROR)
     orders = json.loads(sys.stdin.readline())
     asyncio.run(serve(Path(orders["maildir"]), orders["username"], orders["password"]))
+    if orders["litter"]:
+        shutil.rmtree(orders["litter"], ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -37,10 +37,11 @@ class Access:
 class EmbeddedMailbox:
     """A real SMTP server on a free port of this machine that files every mail into `maildir`.
 
-    The process starts at once; `access` waits until it serves, so that other work can be done meanwhile.
+    The process starts at once; `access` waits until it serves, so that other work can be done meanwhile. At its end it
+    removes the folder `litter`: a demo whose terminal was closed cannot do that itself.
     """
 
-    def __init__(self, maildir: Path, username: str, log: Path) -> None:
+    def __init__(self, maildir: Path, username: str, log: Path, litter: Path | None = None) -> None:
         self.maildir = maildir
         self._log = log
         self._username = username
@@ -56,6 +57,7 @@ class EmbeddedMailbox:
                 start_new_session=True,  # Ctrl+C at the terminal is for the demo, not for its mailbox
             )
         orders = {"maildir": str(maildir), "username": username, "password": self._password}
+        orders["litter"] = "" if litter is None else str(litter)
         try:
             self._pipe(self._process.stdin).write(json.dumps(orders) + "\n")
             self._pipe(self._process.stdin).flush()
