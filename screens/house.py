@@ -116,6 +116,7 @@ class HouseApp(App[None]):
     def on_mount(self) -> None:
         """Begin to look for other people's changes, and say what there is to say first."""
         self.set_interval(POLL_SECONDS, self._poll)
+        self.screen_change_signal.subscribe(self, self._keys.screen_changed, immediate=True)
         if self._greeting:
             self.call_after_refresh(self.warn, self._greeting)
 
@@ -237,6 +238,11 @@ class HouseApp(App[None]):
         """The desk is not left by the key that leaves other screens: one press too many would end the program."""
         if isinstance(self.screen, HouseScreen):
             self.screen.say(_("This is the desk. q or Ctrl+Q ends cabas."))
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C copies, here; whoever wants to end the program by it is told how."""
+        if isinstance(self.screen, HouseScreen):
+            self.screen.say(_("Ctrl+Q ends cabas."))
 
     async def action_quit(self) -> None:
         """End the program; asks once where something typed would be lost."""

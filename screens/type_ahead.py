@@ -56,9 +56,15 @@ class TypeAhead:
         self._given_back += 1
         self._app.call_later(self._go_on)
 
+    def screen_changed(self, _screen: object) -> None:
+        """Another screen is in front: the marker may have gone with the one before."""
+        if self._followed is not None and self._app.screen_stack:
+            self._rounds = 0
+            self._follow(self._target())
+
     async def passed(self, message: Passed) -> None:
         """A key has been through the focused widget and the app; once nothing moves any more, take the next."""
-        if message.number != self._number or self._followed is None:
+        if message.number != self._number or self._followed is None or not self._app.screen_stack:
             return
         target = self._target()
         # A second round is behind the messages that the key's action posted, such as Input.Submitted.
@@ -73,9 +79,9 @@ class TypeAhead:
             event = self._waiting.popleft()
             self._given_back = max(0, self._given_back - 1)
             self._rounds = 0
-            target = self._target()
+            target, screen = self._target(), self._app.screen
             await self._hand_on(event)
-            if self._follow(target):
+            if self._follow(target if self._app.screen is screen else self._target()):
                 self._look_after(FIRST_LOOK)
                 return
 
@@ -94,6 +100,8 @@ class TypeAhead:
         """Come back to a marker that has not: its widget may have gone with it, or the machine is slow."""
 
         async def look() -> None:
+            if not self._app.screen_stack:
+                return  # the program ends
             if seconds >= LAST_LOOK:
                 await self._next()
             else:

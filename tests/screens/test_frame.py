@@ -178,6 +178,17 @@ async def test_keys_go_on_when_what_took_the_last_one_is_gone(pilot):
     pytest.fail("the keys were lost")
 
 
+async def test_a_screen_that_is_left_does_not_hold_the_next_key_up(pilot, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("screens.type_ahead.FIRST_LOOK", 60.0)
+    for key in ("f3", "question_mark", "f3", "f2", "m", *"be"):
+        pilot.app.post_message(Key(key, "?" if key == "question_mark" else key if len(key) == 1 else None))
+    for _ in range(200):
+        await pilot.pause(0.02)
+        if pilot.app.screen.NAME == "members" and [i.value for i in pilot.app.screen.query(Input)][:1] == ["be"]:
+            return
+    pytest.fail(f"still on {pilot.app.screen}")
+
+
 async def test_f2_and_another_key_changes_nothing(pilot):
     await pilot.press("f2")
     assert "d Desk" in text_of(pilot.app)
@@ -204,6 +215,13 @@ async def test_leaving_the_program_asks_once_when_something_would_be_lost(pilot)
     await pilot.press("ctrl+q")
     await pilot.pause()
     assert not pilot.app.is_running
+
+
+async def test_whoever_presses_ctrl_c_is_told_how_to_leave(pilot):
+    await pilot.press("f2", "d")
+    await settled(pilot)
+    await pilot.press("ctrl+c")
+    assert notice(pilot) == "Ctrl+Q ends cabas."
 
 
 async def test_what_is_typed_is_kept_when_the_line_is_lost(pilot, store: Store):
