@@ -17,6 +17,7 @@ from store import file, migrate
 from store.clock import Clock, stamp, utc_now
 from store.errors import NotAGroupFile
 from store.operators import Operators, give_role, load_operator
+from store.rights import Right
 from store.settings import Group, Settings
 from store.transaction import Transaction
 
@@ -101,6 +102,14 @@ class Store:
     def stamp(self) -> str:
         """The present moment as the file keeps it."""
         return stamp(self.clock.now())
+
+    def back_up(self, copy: Path) -> None:
+        """Copy the file, with its mode, to `copy` while others work; needs the right `admin`, for it holds everything.
+
+        Raises `FileExists`, `FileUnreadable` or `DiskFull`. The copy sends nothing until it is adopted.
+        """
+        self.operators.me().require(Right.ADMIN)
+        migrate.back_up_to(self.path, copy)
 
     def close(self) -> None:
         """Close the idle connection; the store cannot be used afterwards."""

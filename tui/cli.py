@@ -17,19 +17,20 @@ from tui.context import Context
 from tui.output import BUSY, FAILED, NOT_NOW, Ended, warn
 
 COMMANDS = {
+    "backup": "tui.commands.backup:backup",
     "catalogue": "tui.commands.catalogue:catalogue",
     "demo": "tui.commands.demo:demo",
     "distribution": "tui.commands.distribution:distribution",
-    "init": "tui.commands.init:init",
-    "members": "tui.commands.members:members",
     "import": "tui.commands.imports:imports",
+    "init": "tui.commands.init:init",
     "mailbox": "tui.commands.mailbox:mailbox",
+    "members": "tui.commands.members:members",
+    "message": "tui.commands.message:message",
+    "operator": "tui.commands.operator:operator",
     "order": "tui.commands.order:order",
     "outbox": "tui.commands.outbox:outbox",
-    "operator": "tui.commands.operator:operator",
     "product": "tui.commands.product:product",
     "segment": "tui.commands.segment:segment",
-    "message": "tui.commands.message:message",
 }
 """Where each subcommand is: imported when it is asked for, so that the app starts without them."""
 
