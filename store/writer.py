@@ -6,6 +6,7 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextvars import Context, copy_context
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -15,14 +16,14 @@ class Writer:
     """Carries out writes in the order they were handed in, so that a quick typist's lines never overtake each other."""
 
     def __init__(self) -> None:
-        self._work: queue.SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = queue.SimpleQueue()
+        self._work: queue.SimpleQueue[tuple[Future[Any], Callable[[], Any], Context] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
     def submit(self, work: Callable[[], T]) -> Future[T]:
-        """Queue `work`; the future holds what it returns or raises."""
+        """Queue `work`; the future holds what it returns or raises. `work` sees the context variables of now."""
         future: Future[T] = Future()
-        self._work.put((future, work))
+        self._work.put((future, work, copy_context()))
         return future
 
     def close(self) -> None:
@@ -32,9 +33,9 @@ class Writer:
 
     def _run(self) -> None:
         while (item := self._work.get()) is not None:
-            future, work = item
+            future, work, context = item
             try:
-                result = work()
+                result = context.run(work)
             except BaseException as error:  # the one who waits on the future gets it
                 future.set_exception(error)
             else:

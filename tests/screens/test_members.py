@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from textual.pilot import Pilot
 
@@ -97,6 +99,21 @@ async def test_a_star_is_given_and_taken(store: Store, sample: Sample):
         await pilot.press("down", "s")
         await settled(pilot)
         assert not store.members.get(odette).vip
+
+
+async def test_a_star_given_just_before_leaving_is_kept(store: Store, sample: Sample):
+    """The write may run when the screen is gone already."""
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot)
+        busy = threading.Event()
+        app.writer.submit(lambda: busy.wait(5))
+        await type_in(pilot, "mar od")
+        await pilot.press("f7", "f3")
+        await pilot.pause()
+        assert not app.screen.query(MembersTable)
+        busy.set()
+        await settled(pilot)
+    assert store.members.get(sample.audience.members["odette"]).vip
 
 
 async def test_a_filter_is_named_and_taken_away(store: Store, sample: Sample):
