@@ -112,7 +112,7 @@ async def test_a_star_given_just_before_leaving_is_kept(store: Store, sample: Sa
         await pilot.pause()
         assert not app.screen.query(MembersTable)
         busy.set()
-        await settled(pilot)
+        app.writer.close()
     assert store.members.get(sample.audience.members["odette"]).vip
 
 
