@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 WARNINGS = 2
 """Lines kept for warnings under the choices, so that nothing jumps when one comes."""
+OTHERS = 6
+"""Rows of choices under the first."""
 
 
 class OrderMode(Mode):
@@ -291,11 +293,12 @@ class TypingMode(OrderMode):
         chosen = rows[self._index]
         others = [r for i, r in enumerate(rows) if i != self._index]
         first_text = words.what_enter_does(chosen)
-        columns = Columns.for_width(cells, [first_text])
+        other_texts = [_differing(other, chosen) for other in others[:OTHERS]]
+        columns = Columns.for_width(cells, [first_text, *other_texts])
         lines = [self._first(chosen, len(others), columns, first_text)]
         lines += [plain(f"   {text}", "bold") for text in [words.row_problem(chosen)] if text]
         lines += self._pasted_rows()
-        return lines + [self._other(r, chosen, columns) for r in others[:6]]
+        return lines + [self._other(r, columns, text) for r, text in zip(others, other_texts, strict=False)]
 
     def _first(self, chosen: Reading, others: int, columns: Columns, text: str) -> Content:
         product = chosen.product
@@ -308,14 +311,14 @@ class TypingMode(OrderMode):
         if others:
             # How many others there are matters more than the price, which comes again in the basket.
             shown_price = ngettext("+{n} other ↓", "+{n} others ↓", others).format(n=others)
+        if chosen.problem is not None:
+            return row(columns, "!", text, product, shown_price, "", "bold")
         return row(columns, "⏎", text, product, shown_price, amount, "bold")
 
-    def _other(self, other: Reading, chosen: Reading, columns: Columns) -> Content:
+    def _other(self, other: Reading, columns: Columns, text: str) -> Content:
         product = other.product
         currency = self.screen.house.group.currency
-        same = other.quantity == chosen.quantity and other.act is chosen.act
-        text = "" if same and not other.before else words.what_enter_does(other)
-        amount = price_text(product, product.amount(other.after), currency)
+        amount = "" if other.problem else price_text(product, product.amount(other.after), currency)
         return row(columns, "", text, product, price_text(product, product.price, currency), amount)
 
     def _pasted_rows(self) -> list[Content]:
@@ -361,6 +364,12 @@ class TypingMode(OrderMode):
             if catalogue is not None and words.is_late(catalogue, clock):
                 found.append(words.closing(catalogue, clock))
         return list(dict.fromkeys(found))
+
+
+def _differing(other: Reading, chosen: Reading) -> str:
+    """The quantity before another choice; nothing where it is that of the first row."""
+    same = other.quantity == chosen.quantity and other.act is chosen.act
+    return "" if other.problem or (same and not other.before) else words.what_enter_does(other)
 
 
 def _short(line: OrderLine) -> str:

@@ -55,7 +55,9 @@ def sold_by(product: Product) -> str:
 
 
 def what_enter_does(row: Reading) -> str:
-    """The quantity of the first row: "2 ×", "2 + 3 = 5", "3 → 2", "3 → 0"."""
+    """The quantity of the first row: "2 ×", "2 + 3 = 5", "3 → 2", "3 → 0"; no sum where Enter refuses."""
+    if row.problem is not None:
+        return f"{quantity(row.quantity)} ×"
     if row.act is Act.ADD and row.before:
         return f"{quantity(row.before)} + {quantity(row.quantity)} = {quantity(row.after)}"
     if row.before:

@@ -125,6 +125,29 @@ async def test_adding_to_a_line_shows_the_sum_and_setting_replaces(store: Store,
         assert desk.rows == []
 
 
+async def test_the_columns_hold_for_every_choice(store: Store, sample: Sample) -> None:
+    veg = store.distributions.next().catalogues[0].catalogue_id
+    names = ("Panais long", "Panais rond")
+    for name in names:
+        store.catalogues.add_product(veg, name, 100)
+    async with at(store) as desk:
+        await desk.open(sample.audience.members["odette"])
+        await desk.type("5 panais rond", "<enter>", "5 panais long", "<enter>", "10 panais")
+        shown = str(desk.app.screen.query_one("#choices").content).split("\n")[:2]
+        for line in shown:
+            assert "5 + 10 = 15 Panais" in line
+        assert len({line.index("Panais") for line in shown}) == 1
+
+
+async def test_a_quantity_that_is_refused_is_no_sum_and_no_enter(store: Store, sample: Sample) -> None:
+    async with at(store) as desk:
+        await desk.open(sample.audience.members["odette"])
+        await desk.type("1 oeufs", "<enter>", "1,5 oeufs")
+        assert desk.first.startswith("! 1.5 × Œufs")
+        assert "=" not in desk.first
+        assert "0.00" not in desk.first
+
+
 async def test_up_on_the_empty_line_takes_the_last_entry_back(store: Store, sample: Sample) -> None:
     async with at(store) as desk:
         await desk.open(sample.audience.members["yves"])
