@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from email.header import Header
 from email.utils import quote
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mail.envelopes import sendable
@@ -88,6 +89,7 @@ def address(name: str, mail_address: str) -> str:
     return f"{_phrase('From', name)} <{plain}>" if name.strip() else plain
 
 
+@lru_cache(maxsize=64)  # most headers of a message are the same in all its mails, and `Header` is slow
 def encoded(header: str, text: str) -> str:
     """A text as a header has it, folded; accents and all else beyond ASCII as RFC 2047 says."""
     text = " ".join(text.split())
