@@ -15,7 +15,7 @@ def utc_now() -> datetime:
 
 def stamp(moment: datetime) -> str:
     """An aware moment as the file keeps it: `2026-11-21T20:04:00.000000Z`, which sorts as text."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def unstamp(text: str) -> datetime:
