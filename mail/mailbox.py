@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import contextlib
 import errno
-import re
 import smtplib
 import socket
 import ssl
@@ -32,8 +31,6 @@ NETWORK = frozenset({"name", "refused", "network", "timeout", "lost"})
 """The faults that come and go with the network; the mailbox itself may be in order."""
 
 _PIECE = 65536
-_LINE_END = re.compile(rb"\r\n|\r|\n")
-_LINE_DOT = re.compile(rb"(?m)^\.")
 _KIND = {
     Verdict.LOGIN: "login",
     Verdict.QUOTA: "quota",
@@ -175,8 +172,9 @@ class Connection:
         return self._smtp.docmd("DATA")
 
     def _text(self, data: bytes) -> None:
-        """Write the text. Line ends are made CRLF, so that no text can hold a dot line of its own."""
-        data = _LINE_DOT.sub(b"..", _LINE_END.sub(b"\r\n", data))
+        """Write the text, which begins with a header. All line ends are made CRLF: none can hide a line of one dot."""
+        lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n.", b"\n..")
+        data = lines.replace(b"\n", b"\r\n")
         if not data.endswith(b"\r\n"):
             data += b"\r\n"
         # In pieces: a socket's timeout counts for a whole sendall, and a slow line needs longer for an attachment.

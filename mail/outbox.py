@@ -180,15 +180,18 @@ class _Run:
     # What is due
 
     def _send_what_is_due(self) -> None:
-        while ids := self._ledger.next_ids(_BATCH):
-            for delivery_id in ids:
+        while True:
+            state, mails = self._ledger.next_mails(_BATCH)
+            if not mails:
+                return
+            self._heed(state)
+            for mail in mails:
                 if self._stop.asked:
                     raise _Halt(Outcome.STOPPED)
-                state, mail = self._ledger.prepare(delivery_id)
-                self._heed(state)
-                if mail is not None:
-                    self._take_from_budget()
-                    self._send(mail, state)
+                self._take_from_budget()
+                self._send(mail, state)
+                if not self._ledger.undisturbed():
+                    break  # a pause, an opt-out, a test that goes first: look again before the next mail is offered
 
     def _heed(self, state: MailboxState) -> None:
         if state.state == "ok":

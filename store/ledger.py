@@ -1,7 +1,7 @@
 """The outbox as its runner sees it: each step of a sending as one transaction, never lost, never twice.
 
-Only the process that holds the outbox's lock may use it. The steps of one mail are `prepare`, `claim` just before the
-final dot, then one outcome. Everything before `claim` may be repeated; after it only the server's answer, or a person,
+Only the process that holds the outbox's lock may use it. The steps of one mail are `next_mails`, `claim` just before
+the final dot, then one outcome. Everything before `claim` may be repeated; after it only the server's answer, or a person,
 says what became of the mail. Each step leaves rows in `attempts`, which are never changed; the journal gets the run.
 """
 
@@ -66,6 +66,8 @@ class Ledger:
         self._actor.require(Right.MESSAGES_SEND)
         self._conn = file.connect(store.path)
         self._run: int | None = None
+        self._version = 0
+        self._synced: bool | None = None
 
     def close(self) -> None:
         """Close the connection."""
@@ -73,7 +75,9 @@ class Ledger:
 
     @contextlib.contextmanager
     def _transaction(self, *, writes: bool, synced: bool = True) -> Iterator[Transaction]:
-        self._conn.execute(f"PRAGMA synchronous = {'FULL' if synced else 'NORMAL'}")
+        if synced != self._synced:
+            self._conn.execute(f"PRAGMA synchronous = {'FULL' if synced else 'NORMAL'}")
+            self._synced = synced
         with file.unit_of_work(self._conn, self._store.path, writes=writes):
             yield Transaction(self._conn, self._actor, self._store.clock.now())
 
@@ -158,29 +162,39 @@ class Ledger:
         with self._transaction(writes=False) as t:
             return due(t)
 
-    def next_ids(self, limit: int) -> tuple[int, ...]:
-        """The deliveries to send now: tests and recaps first, then in the order they were queued."""
-        with self._transaction(writes=False) as t:
-            rows = t.all(
-                f"SELECT id FROM deliveries WHERE {GOING} AND next_at <= ?"
-                " ORDER BY kind = 'message', next_at, id LIMIT ?",
-                (t.stamp, limit),
-            )
-        return tuple(row[0] for row in rows)
+    def next_mails(self, limit: int) -> tuple[MailboxState, tuple[Outgoing, ...]]:
+        """The mailbox's state and the mails to send now: tests and recaps first, then in the order they were queued.
 
-    def prepare(self, delivery_id: int) -> tuple[MailboxState, Outgoing | None]:
-        """The mail as it must go out now, or None where it may not any more: it is then held, with the reason."""
-        with self._transaction(writes=False) as t:
-            state = stored_state(t)
-            row = t.one(
-                f"SELECT id, address, envelope_from, token, mime, date_header FROM deliveries WHERE {GOING} AND id = ?",
-                (delivery_id,),
-            )
-            reason = reason_to_hold(t, delivery_id) if row else None
-        if row is not None and reason is not None:
-            with self._transaction(writes=True) as t:
-                _hold(t, delivery_id, reason)
-        return state, None if row is None or reason is not None else Outgoing(**row)
+        Those that may not go any more are held, with the reason.
+        """
+        while True:
+            with self._transaction(writes=False) as t:
+                self._version = self._data_version()
+                rows = t.all(
+                    f"SELECT id, address, envelope_from, token, mime, date_header FROM deliveries WHERE {GOING}"
+                    " AND next_at <= ? ORDER BY kind = 'message', next_at, id LIMIT ?",
+                    (t.stamp, limit),
+                )
+                state = stored_state(t)
+                reasons = {row["id"]: reason for row in rows if (reason := reason_to_hold(t, row["id"]))}
+            if reasons:
+                with self._transaction(writes=True) as t:
+                    for delivery_id, reason in reasons.items():
+                        _hold(t, delivery_id, reason)
+            if len(reasons) < len(rows) or not rows:
+                return state, tuple(Outgoing(**row) for row in rows if row["id"] not in reasons)
+
+    def undisturbed(self) -> bool:
+        """Whether nobody else has changed the file since `next_mails`: what it said then is still so.
+
+        It spares the next mail a reading, not the questions of `claim`.
+        """
+        with file.faults_explained(self._store.path):
+            return self._data_version() == self._version
+
+    def _data_version(self) -> int:
+        # Another number after another connection's commit, not after one's own: https://sqlite.org/pragma.html
+        return int(self._conn.execute("PRAGMA data_version").fetchone()[0])
 
     # One mail
 

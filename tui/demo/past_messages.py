@@ -65,10 +65,10 @@ def _tell_sent(store: Store, hands: Hands, evening: datetime) -> None:
     try:
         ledger.begin("app")
         sent = 0
-        for number, delivery_id in enumerate(ledger.next_ids(1_000)):
+        for number, mail in enumerate(ledger.next_mails(1_000)[1]):
             hands.move_to(evening + timedelta(seconds=30 + 2 * number))
-            if ledger.claim(delivery_id, format_datetime(store.clock.now())):
-                ledger.sent(delivery_id, Trace("answer", 250, "2.0.0 Ok"))
+            if ledger.claim(mail.id, format_datetime(store.clock.now())):
+                ledger.sent(mail.id, Trace("answer", 250, "2.0.0 Ok"))
                 sent += 1
         ledger.end("done", "", sent)
     finally:
