@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from textual import events
 from textual.widgets import Input
@@ -40,28 +41,27 @@ class LineCalls:
     pasted: Callable[[list[str]], None] = field(default=_ignored)
 
 
-EDITING = {
-    "backspace": "delete_left",
-    "ctrl+h": "delete_left",
-    "delete": "delete_right",
-    "ctrl+d": "delete_right",
-    "left": "cursor_left",
-    "right": "cursor_right",
-    "home": "home",
-    "end": "end",
-    "ctrl+e": "end",
-    "ctrl+left": "cursor_left_word",
-    "ctrl+right": "cursor_right_word",
-    "shift+left": "cursor_left(True)",
-    "shift+right": "cursor_right(True)",
-    "shift+home": "home(True)",
-    "shift+end": "end(True)",
-    "ctrl+w": "delete_left_word",
-    "ctrl+u": "delete_left_all",
-    "ctrl+k": "delete_right_all",
-    "ctrl+c": "copy",
-    "ctrl+x": "cut",
-    "ctrl+v": "paste",
+EDITING: dict[str, Callable[[Input], None]] = {
+    "backspace": Input.action_delete_left,
+    "ctrl+h": Input.action_delete_left,
+    "delete": Input.action_delete_right,
+    "ctrl+d": Input.action_delete_right,
+    "left": Input.action_cursor_left,
+    "right": Input.action_cursor_right,
+    "home": Input.action_home,
+    "end": Input.action_end,
+    "ctrl+e": Input.action_end,
+    "ctrl+left": Input.action_cursor_left_word,
+    "ctrl+right": Input.action_cursor_right_word,
+    "shift+left": partial(Input.action_cursor_left, select=True),
+    "shift+right": partial(Input.action_cursor_right, select=True),
+    "shift+home": partial(Input.action_home, select=True),
+    "shift+end": partial(Input.action_end, select=True),
+    "ctrl+w": Input.action_delete_left_word,
+    "ctrl+u": Input.action_delete_left_all,
+    "ctrl+k": Input.action_delete_right_all,
+    "ctrl+c": Input.action_copy,
+    "ctrl+x": Input.action_cut,
 }
 """Keys that edit the text, by the input's own action."""
 
@@ -78,7 +78,7 @@ class Line(Input):
         self.cursor_blink = False
         self._calls = calls
         self._holding = False
-        self._held: deque[tuple[str, str | None]] = deque()
+        self._held: deque[events.Key | events.Paste] = deque()
         self._diverted: Callable[[events.Key | events.Paste], None] | None = None
 
     # -- what the screen asks of it
@@ -98,11 +98,11 @@ class Line(Input):
         """Take the keys that were kept back, in order; one of them may hold the line again."""
         self._holding = False
         while self._held and not self._holding:
-            key, character = self._held.popleft()
-            if key == "paste":
-                self._take_paste(character or "")
+            event = self._held.popleft()
+            if isinstance(event, events.Paste):
+                self._paste(event.text)
             else:
-                self._take(key, character)
+                self._take(event.key, event.character)
 
     def let_go(self) -> None:
         """Forget the keys that were kept back and take the next ones again."""
@@ -114,8 +114,7 @@ class Line(Input):
         self._diverted = to
         self._holding = False
         while self._held:
-            key, character = self._held.popleft()
-            to(events.Paste(character or "") if key == "paste" else events.Key(key, character))
+            to(self._held.popleft())
 
     # -- keys
 
@@ -127,7 +126,7 @@ class Line(Input):
             self._diverted(events.Key(event.key, event.character))
         elif self._holding:
             event.stop()
-            self._held.append((event.key, event.character))
+            self._held.append(events.Key(event.key, event.character))
         elif self._take(event.key, event.character):
             event.stop()
 
@@ -138,10 +137,13 @@ class Line(Input):
         if key in ("enter", "ctrl+j"):
             self._calls.enter(self.value)
             return True
+        if key == "ctrl+v":
+            self._paste(self.app.clipboard)
+            return True
         before = self.value
         with self.prevent(Input.Changed):
             if key in EDITING:
-                self._edit(EDITING[key])
+                EDITING[key](self)
             elif character is not None and character.isprintable():
                 self._insert(character)
             else:
@@ -149,14 +151,6 @@ class Line(Input):
         if self.value != before:
             self._calls.changed(self.value)
         return True
-
-    def _edit(self, action: str) -> None:
-        name, selecting, _rest = action.partition("(")
-        method = getattr(self, f"action_{name}")
-        if selecting:
-            method(True)
-        else:
-            method()
 
     def _insert(self, text: str) -> None:
         if self.selection.is_empty:
@@ -170,11 +164,11 @@ class Line(Input):
         if self._diverted is not None:
             self._diverted(events.Paste(event.text))
         elif self._holding:
-            self._held.append(("paste", event.text))
+            self._held.append(events.Paste(event.text))
         else:
-            self._take_paste(event.text)
+            self._paste(event.text)
 
-    def _take_paste(self, text: str) -> None:
+    def _paste(self, text: str) -> None:
         lines = [visible(line).strip() for line in text.splitlines()]
         lines = [line for line in lines if line]
         if len(lines) > 1:

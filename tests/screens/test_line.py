@@ -90,6 +90,18 @@ async def test_editing_keys_edit_and_unknown_keys_go_on() -> None:
         assert app.bubbled == ["f1", "pagedown"]
 
 
+async def test_what_is_marked_with_shift_is_replaced_and_can_be_pasted_again() -> None:
+    async with opened() as (app, pilot):
+        burst(app, "a", "b", "c", "shift+left", "shift+left", "ctrl+x", "d", "home", "ctrl+v")
+        await pilot.pause()
+        assert app.line.value == "bcad"
+        app.copy_to_clipboard("3 tom\n1 poul")
+        burst(app, "ctrl+v")
+        await pilot.pause()
+        assert app.line.value == "bcad"
+        assert app.told[-1] == "3 tom|1 poul"
+
+
 async def test_what_is_typed_while_the_line_is_held_comes_after() -> None:
     async with opened() as (app, pilot):
         burst(app, *"hold", "enter", "a", "enter", "Z", "b")
