@@ -49,6 +49,7 @@ class _Twin:
     def __init__(self) -> None:
         self._lines: list[str] = []
         self._marks: list[str] = []
+        self._quotes: list[int] = []
         self._numbers: list[int | None] = []
         self._tight = False
 
@@ -72,6 +73,7 @@ class _Twin:
                 self._paragraph("-" * 20)
             case "blockquote_open":
                 self._marks.append("> ")
+                self._quotes.append(len(self._lines))
             case "bullet_list_open":
                 self._numbers.append(None)
             case "ordered_list_open":
@@ -80,7 +82,8 @@ class _Twin:
                 self._marks.append(self._bullet())
             case "blockquote_close":
                 self._marks.pop()
-                self._lines[-1] = "".join(self._marks)
+                if self._quotes.pop() < len(self._lines):  # an empty one has written nothing
+                    self._lines[-1] = "".join(self._marks)
             case "list_item_close":
                 self._marks.pop()
             case "bullet_list_close" | "ordered_list_close":

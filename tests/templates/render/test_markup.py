@@ -36,5 +36,13 @@ def test_html_and_text_say_the_same(markdown, html, text):
     assert to_text(tokens) == text
 
 
+@pytest.mark.parametrize(
+    ("markdown", "text"), [(">", ""), ("a\n\n>\n\nb", "a\n\nb"), ("- a\n- >\n- b", "- a\n- b"), ("> -\n\na", "a")]
+)
+def test_an_empty_quote_is_nothing(markdown, text):
+    """As it stands for a moment while somebody types one."""
+    assert to_text(parse(markdown)) == text
+
+
 def test_lists_in_lists_are_indented():
     assert to_text(parse("- a\n  - b\n    c\n- d\n\ne")) == "- a\n  - b\n    c\n- d\n\ne"
