@@ -299,7 +299,7 @@ class MemberScreen(HouseScreen[int | None]):
         self._take(member, stored)
         self._fill(fields)
         if both:
-            names = ", ".join(f"{_label(name)}: {stored[name]}" for name in both)
+            names = ", ".join(_("{name}: {what}").format(name=_label(name), what=stored[name]) for name in both)
             self.warn(_("Somebody else saved meanwhile ({names}). Yours is kept: F8 saves it.").format(names=names))
         else:
             names = ", ".join(_label(name) for name in taken) or _("nothing shown here")

@@ -78,10 +78,10 @@ def prefilled(text: str) -> Fields:
     if typed.lstrip("+(")[:1].isdigit():
         return {"phone": typed}
     last, _space, first = typed.partition(" ")
-    return {"last_name": _capital(last), "first_name": _capital(first)}
+    return {"last_name": capitalised(last), "first_name": capitalised(first)}
 
 
-def _capital(name: str) -> str:
+def capitalised(name: str) -> str:
     """A name typed in small letters with its capitals; one that has capitals is left alone."""
     if name != name.lower():
         return name

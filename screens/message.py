@@ -153,7 +153,7 @@ class MessageScreen(HouseScreen[None]):
     def _cells(self, row: RecipientRow) -> list[object]:
         state = _(DELIVERIES[row.delivery_state]) if row.delivery_state else _(REACHES[row.reach])
         if row.reason:
-            state = f"{state}: {row.reason}"
+            state = _("{name}: {what}").format(name=state, what=row.reason)
         where = row.address or row.phone
         if row.reach == "unreachable" and not where:
             where = _("no phone")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from screens.member_form import capitalised, prefilled
 from screens.order_mode import Mode
 from screens.text import fitted
 from screens.widgets.plain import plain
@@ -192,8 +193,8 @@ class NewCallerMode(Mode):
         super().__init__(screen)
         self._searched = text
         # Digits that were typed first are the number that the telephone shows.
-        digits = text[:1].isdigit() or text.startswith("+")
-        self._proposed = ["", "", text, ""] if digits else [_capitalised(text), "", "", ""]
+        known = prefilled(text)
+        self._proposed = [known.get(field, "") for field in ("last_name", "first_name", "phone", "email")]
         self._answers: list[str] = []
         screen.line.put(self._proposed[0])
 
@@ -211,7 +212,10 @@ class NewCallerMode(Mode):
 
     def choices(self, cells: int, height: int) -> list[Content]:
         answered = zip(QUESTIONS, self._answers, strict=False)
-        return [plain(f"   {_(question)}: {answer or '–'}") for question, answer in answered]
+        return [
+            plain("   " + _("{name}: {what}").format(name=_(question), what=answer or "–"))
+            for question, answer in answered
+        ]
 
     def key(self, key: str, character: str | None) -> bool:
         if key in ("escape", "up"):
@@ -235,7 +239,7 @@ class NewCallerMode(Mode):
         if len(self._answers) == 3:
             self._add(text)
             return
-        self._answers.append(text)
+        self._answers.append(text if len(self._answers) == 2 else capitalised(text))
         self.screen.line.put(self._proposed[len(self._answers)])
         self.screen.show()
 
@@ -251,13 +255,12 @@ class NewCallerMode(Mode):
         )
         store = self.screen.store
         self.screen.line.hold()
-        self.screen.write(lambda: store.members.add(Member(people=(person,))), self.screen.open_order, self._refused)
+        self.screen.write(lambda: store.members.add(Member(people=(person,))), self._added, self._refused)
+
+    def _added(self, member_id: int) -> None:
+        self.screen.say("")
+        self.screen.open_order(member_id)
 
     def _refused(self, error: BaseException) -> None:
         self.screen.line.let_go()
         self.screen.show_error(error)
-
-
-def _capitalised(text: str) -> str:
-    """A name typed in small letters, as names are written."""
-    return text.title() if text.islower() else text

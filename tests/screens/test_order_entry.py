@@ -371,6 +371,22 @@ async def test_a_new_caller_is_four_short_questions(store: Store, sample: Sample
     assert (person.email, person.email_state) == ("", "none")
 
 
+async def test_a_new_callers_name_is_written_as_names_are_and_no_old_refusal_stays(
+    store: Store, sample: Sample
+) -> None:
+    async with at(store) as desk:
+        await desk.type("n", "durandal jean", "<enter>")
+        assert desk.line == "Durandal"
+        await desk.type("<enter>")
+        assert desk.line == "Jean"
+        await desk.type(*["<backspace>"] * 4, "jean-noël", "<enter>", "0639985556", "<enter>", "odette", "<enter>")
+        assert "“odette”" in desk.app.screen.query_one(NoticeLine).text
+        await desk.type(*["<backspace>"] * 6, "<enter>")
+        assert "odette" not in desk.app.screen.query_one(NoticeLine).text
+    person = store.members.get(store.members.resolve("0639985556")).people[0]
+    assert (person.last_name, person.first_name) == ("Durandal", "Jean-Noël")
+
+
 async def test_digits_typed_first_are_the_new_callers_phone(store: Store, sample: Sample) -> None:
     async with at(store) as desk:
         await desk.type("n", "0639985555", "<enter>")
