@@ -76,7 +76,10 @@ class ActionsScreen(HouseScreen[Chosen]):
     def _show(self, text: str) -> None:
         wanted = fold(text).split()
         self._shown = [a for a in self._actions if all(word in fold(a[0]) for word in wanted)]
-        self.query_one(HouseTable).fill((str(i), (name, key)) for i, (name, key, _chosen) in enumerate(self._shown))
+        table = self.query_one(HouseTable)
+        table.fill((str(i), (name, key)) for i, (name, key, _chosen) in enumerate(self._shown))
+        # What was marked in the longer list may be out of this one, with another action in its place.
+        table.move_cursor(row=0, animate=False)
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         """A click on a row does it."""

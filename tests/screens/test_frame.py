@@ -13,6 +13,7 @@ from textual.widgets import Input
 
 from screens.base import HouseScreen
 from screens.widgets.bars import NoticeLine
+from screens.widgets.table import HouseTable
 from store import Store
 from store.errors import NotAllowed, NotFound
 from templates import words
@@ -253,6 +254,14 @@ async def test_every_action_is_found_by_a_part_of_its_name(pilot):
     await pilot.press("enter")
     await settled(pilot)
     assert pilot.app.screen.NAME == "desk"
+
+
+async def test_what_is_typed_after_the_arrows_marks_the_first_action_again(pilot):
+    await pilot.press("ctrl+p", "down", "down", "e")
+    await pilot.pause()
+    table = pilot.app.screen.query_one(HouseTable)
+    assert table.row_count > 1
+    assert table.cursor_row == 0
 
 
 async def test_the_list_of_actions_does_nothing_when_none_fits(pilot):
