@@ -162,7 +162,10 @@ from store import Store
 from tui.app import show
 def fail(self):
     name = "Odette Maréchal"
-    raise RuntimeError("out of order")
+    try:
+        {}[name]
+    except KeyError:
+        raise RuntimeError("out of order")
 DeskScreen.on_mount = fail
 sys.exit(show(HouseApp(Store(Path(sys.argv[1]), "marie"))))
 """
@@ -178,4 +181,5 @@ def test_a_fault_of_the_program_ends_in_a_sentence_and_a_report(group: Path, own
     assert report.stat().st_mode & 0o777 == 0o600
     text = report.read_text()
     assert "RuntimeError: out of order" in text
+    assert "KeyError" in text
     assert "Odette" not in text.replace('name = "Odette Maréchal"', "")
