@@ -34,7 +34,7 @@ COMMANDS = {
 }
 """Where each subcommand is: imported when it is asked for, so that the app starts without them."""
 
-CODES = {"FileLocked": NOT_NOW, "AnotherSends": BUSY, "MailboxPaused": NOT_NOW, "NoNetwork": NOT_NOW}
+CODES = {"FileLocked": NOT_NOW, "Busy": BUSY}
 """Exit codes, by the class's name, of the errors that are neither 1 nor 2."""
 
 

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 import store.errors
+from mail.lock import Busy
 from screens.errors import known, words_for
 from screens.import_words import UNREADABLE
 from store import Store
 from store.settings import Group
 from templates import words
 from tests.terminal import CABAS
-from tui.cli import COMMANDS, run
+from tui.cli import COMMANDS, failed, run
 from tui.command_line import cabas, translate
 from tui.context import Context
 from tui.output import Ended
@@ -60,6 +61,11 @@ def test_every_error_of_the_store_has_words_in_every_language(kind: type[Excepti
     sentence = words_for(error)
     assert len(sentence) > 10
     assert "{" not in sentence
+
+
+@pytest.mark.parametrize(("error", "code"), [(store.errors.FileLocked(Path("a")), 3), (Busy(None), 4)])
+def test_what_a_script_may_try_again_later_has_a_code_of_its_own(error: Exception, code: int):
+    assert failed(error) == code
 
 
 def test_init_makes_a_file_that_a_group_can_share(tmp_path: Path):

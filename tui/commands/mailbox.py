@@ -77,7 +77,7 @@ def check(context: Context) -> None:
     try:
         try_out(settings, secret)
     except MailboxFault as fault:
-        code = NOT_NOW if fault.kind in ("quota", "busy") else FAILED
+        code = NOT_NOW if fault.kind in ("quota", "busy", "network") else FAILED
         raise Ended(fault_words(fault.kind, fault.trace.answer, settings), code) from fault
     say(
         _("{host} lets us in as {username}; the certificate is in order.").format(
