@@ -49,7 +49,7 @@ class Configuration:
         import tomlkit
 
         path = configuration_paths()[0]
-        document = tomlkit.parse(path.read_text()) if path.exists() else tomlkit.document()
+        document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
         if "password_command" not in document:
             document["password_command"] = tomlkit.table()
         table = document["password_command"]

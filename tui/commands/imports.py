@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -45,7 +46,7 @@ def members(context: Context, file: Path, dry_run: bool, as_json: bool) -> None:
                 "same": report.same,
                 "candidates": report.candidates,
                 "bad": report.bad,
-                "details": [{**_plain(row), "words": row_words(row)} for row in report.details],
+                "details": [{**asdict(row), "words": row_words(row)} for row in report.details],
             }
         )
         return
@@ -56,9 +57,3 @@ def members(context: Context, file: Path, dry_run: bool, as_json: bool) -> None:
         say(f"  {row_words(row)}")
     if len(listed) > LISTED:
         say(_("  … and {n} more; --json lists all.").format(n=len(listed) - LISTED))
-
-
-def _plain(row: object) -> dict[str, object]:
-    from dataclasses import asdict
-
-    return asdict(row)  # type: ignore[call-overload]
