@@ -181,10 +181,10 @@ class _Search:
 
 
 def rows(t: Transaction, ids: Sequence[int], names_only: bool = False) -> tuple[MemberRow, ...]:
-    """The list rows of these members, in the order of the ids."""
+    """The list rows of these members, in the order of the ids; with `names_only` nothing but names and phones."""
     found = t.all(
         """SELECT m.id AS member_id, m.postal_code, m.vip, p.first_name, p.last_name, p.email, p.email_state,
-                p.phone, p.phone_shown, p.mobile_shown, p.has_mobile
+                p.phone, p.phone_shown, p.mobile, p.mobile_shown, p.has_mobile
             FROM members m JOIN people p ON p.member_id = m.id
             WHERE m.id IN (SELECT value FROM json_each(?)) ORDER BY m.id, p.position""",
         (json.dumps(ids),),
@@ -196,9 +196,11 @@ def rows(t: Transaction, ids: Sequence[int], names_only: bool = False) -> tuple[
             Person(
                 first_name=row["first_name"],
                 last_name=row["last_name"],
-                email=row["email"],
+                # Not in the name either: who has no name is called by the e-mail.
+                email="" if names_only else row["email"],
                 email_state=EmailState(row["email_state"]),
                 phone=row["phone"],
+                mobile=row["mobile"],
                 phone_shown=row["phone_shown"],
                 mobile_shown=row["mobile_shown"],
                 has_mobile=bool(row["has_mobile"]),
@@ -218,7 +220,7 @@ def _row(member_id: int, people: tuple[Person, ...], postal_code: str, vip: bool
         name=household_name(people),
         first_name=people[0].first_name,
         last_name=people[0].last_name,
-        email="" if names_only else next(emails, ""),
+        email=next(emails, ""),
         phone=next(phones, "") or mobile,
         mobile=mobile,
         postal_code="" if names_only else postal_code,

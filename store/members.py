@@ -122,13 +122,16 @@ class Members:
                 t.journal("member.preference", member_id, channel=channel, kind=kind, allowed=allowed)
 
     def alike(self, member: Member) -> tuple[MemberRow, ...]:
-        """Members that may be the same household: one of the e-mails, phones or full names is theirs too."""
+        """Members that may be the same household: one of the e-mails, phones or full names is theirs too.
+
+        At most five. Who sees names and phones only is not told whose an e-mail is.
+        """
         with self._store.reading() as t:
             limited = _limited(t)
             country = household.group_country(t)
             found: dict[int, None] = {}
             for person in member.people:
-                found.update(dict.fromkeys(_alike(t, person, country)))
+                found.update(dict.fromkeys(_alike(t, person, country, limited)))
             return member_search.rows(t, [i for i in found if i != member.id][:5], limited)
 
 
@@ -154,10 +157,10 @@ def _touch(t: Transaction, member_id: int, assignment: str, value: object) -> No
         raise NotFound("member", str(member_id))
 
 
-def _alike(t: Transaction, person: Person, country: str) -> list[int]:
+def _alike(t: Transaction, person: Person, country: str, limited: bool) -> list[int]:
     phone, mobile = phones.parse(person.phone, country).e164, phones.parse(person.mobile, country).e164
     try:
-        key = email_key(person.email) if person.email else ""
+        key = email_key(person.email) if person.email and not limited else ""
     except Invalid:
         key = ""
     found = t.all(

@@ -58,19 +58,24 @@ class Operators:
     ) -> int:
         """Add an operator with a role's rights and return the id.
 
-        With `catalogues` the right `orders` is given on those only. Raises `Invalid` for an unknown role or a login
-        that is taken.
+        With `catalogues` the right `orders` is given on those only; a producer needs some. Raises `Invalid` for an
+        unknown role or a login that is taken, `NotFound` for an unknown catalogue.
         """
+        from store.catalogues import get_catalogue
+
         with self._store.writing() as t:
             t.require(Right.ADMIN)
+            own = tuple(get_catalogue(t, catalogue_id).id for catalogue_id in dict.fromkeys(catalogues))
             if role not in ROLES:
                 raise Invalid("role", role, "unknown")
             if login == AUTOMATIC.login or t.one("SELECT 1 FROM operators WHERE login = ?", (login,)):
                 raise Invalid("login", login, "taken")
+            if role == "producer" and not own:
+                raise Invalid("catalogue", "", "needed")
             operator_id = t.insert(
                 "operators", login=login, name=name, language=language, email=email, member_id=member_id
             )
-            give_role(t, operator_id, role, tuple(catalogues))
+            give_role(t, operator_id, role, own)
             t.journal("operator.added", operator_id, role=role)
         return operator_id
 

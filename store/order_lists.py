@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from store import member_search
 from store.clock import Clock, unstamp
 from store.confirming import Change, Header, confirm_changes
 from store.errors import Invalid
-from store.order_lines import OWN, own_catalogues, read_lines, read_order
+from store.order_lines import OWN, lines_of, own_catalogues, read_lines, read_order
 from store.order_records import LateLine, Order, OrderRow, Summary, totals_of
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ def within(own: OWN, column: str) -> str:
 
 def rows(t: Transaction, own: OWN, where: str, parameters: Sequence[Any]) -> tuple[OrderRow, ...]:
     """Confirmed orders and baskets by member; those in which the operator may see nothing are left out."""
-    from store.household import load_member
-
     found = t.all(
         f"""SELECT o.*, p.name AS by_name FROM orders o LEFT JOIN operators p
             ON p.id = coalesce(o.confirmed_by, o.created_by)
@@ -34,16 +33,19 @@ def rows(t: Transaction, own: OWN, where: str, parameters: Sequence[Any]) -> tup
         WHERE o.state <> 'cancelled' AND {where} ORDER BY m.sort_key, m.id, o.state DESC""",
         parameters,
     )
+    entered = lines_of(t, (row["id"] for row in found), own)
+    members = member_search.rows(t, list({row["member_id"] for row in found}), names_only=own is not None)
+    names = {member.id: member.name for member in members}
     result = []
     for row in found:
-        lines = [line for line in read_lines(t, row["id"], own) if line.quantity]
+        lines = [line for line in entered.get(row["id"], ()) if line.quantity]
         if own is not None and not lines:
             continue
         result.append(
             OrderRow(
                 id=row["id"],
                 member_id=row["member_id"],
-                member=load_member(t, row["member_id"]).name,
+                member=names[row["member_id"]],
                 state=row["state"],
                 channel=row["channel"],
                 lines=len(lines),
@@ -65,6 +67,12 @@ def _holds(own: OWN) -> str:
         return "o.filled = 1"
     return f"""EXISTS (SELECT 1 FROM order_lines l
         WHERE l.order_id = o.id AND l.quantity > 0 AND {within(own, "l.catalogue_id")})"""
+
+
+def had_own(t: Transaction, own: OWN, order_id: int) -> bool:
+    """Whether anything of the operator's catalogues was ever confirmed in an order: a cancelled one has no lines."""
+    changed = f"SELECT 1 FROM order_changes WHERE order_id = ? AND {within(own, 'catalogue_id')}"
+    return t.one(changed, (order_id,)) is not None
 
 
 def last_order(t: Transaction, own: OWN, member_id: int, other_than: int = 0) -> int | None:

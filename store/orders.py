@@ -61,6 +61,7 @@ class Orders:
     def look(self, member_id: int, distribution_id: int, channel: str = "phone") -> Basket:
         """The member's open basket, or what `open_basket` would make, with id 0 and nothing stored."""
         with self._store.reading() as t:
+            own_catalogues(t)
             found = baskets.find_basket(t, member_id, distribution_id)
             if found is not None and baskets.is_current(t, found):
                 return read_basket(t, found)
@@ -193,7 +194,8 @@ class Orders:
         """A confirmed or cancelled order; raises `NotFound`, also where the operator may see nothing of it."""
         with self._store.reading() as t:
             order = read_order(t, order_id)
-            if not order.lines and order.state == "confirmed" and own_catalogues(t) is not None:
+            own = own_catalogues(t)
+            if own is not None and not order.lines and not order_lists.had_own(t, own, order_id):
                 raise NotFound("order", str(order_id))
             return order
 

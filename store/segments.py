@@ -64,7 +64,7 @@ class Listing:
 
 
 class Segments:
-    """Counting, listing and saving need the right `members` or one on messages.
+    """Everything here but `compile` needs the right `members` or one on messages.
 
     What uses a segment raises `NotFound` or `Ambiguous` for a catalogue, distribution, product or message that cannot
     be found (there may be no next distribution), and `Invalid` for a rule that this program does not know.
@@ -125,6 +125,7 @@ class Segments:
     def sentences(self, segment: Segment) -> tuple[str, ...]:
         """The rule of each step in the language spoken now."""
         with self._store.reading() as t:
+            _may_look(t)
             return tuple(rule_names.sentence(t, step.rule) for step in segment.steps)
 
     def choices(self, kind: Kind) -> tuple[Choice, ...]:

@@ -181,12 +181,14 @@ def test_saved_segments_come_back_and_stay_relative(store: Store):
 
 
 def test_a_producer_counts_nobody(store: Store, act_as):
-    store.operators.add("rigaud", "Rigaud", "producer")
+    catalogue = store.catalogues.add_catalogue("Oeufs du Pré", store.catalogues.add_producer("Le Pré"), "EUR")
+    store.operators.add("rigaud", "Rigaud", "producer", catalogues=[catalogue])
     producer = act_as("rigaud")
     for forbidden in (
         lambda: producer.segments.count(EVERYONE),
         lambda: producer.segments.people(EVERYONE),
         lambda: producer.segments.saved(),
+        lambda: producer.segments.sentences(EVERYONE),
         lambda: producer.segments.save("x", NOBODY),
     ):
         with pytest.raises(NotAllowed):

@@ -6,7 +6,7 @@ import shlex
 
 import click
 
-from store.errors import Invalid, NotFound
+from store.errors import NotFound
 from store.rights import ROLES, Operator
 from templates.words import LANGUAGES, N_, _
 from tui.context import Context
@@ -54,8 +54,6 @@ def add(
     email: str | None,
 ) -> None:
     store = context.store()
-    if role == "producer" and not catalogues:
-        raise Invalid("catalogue", "", "needed")
     own = [store.catalogues.resolve(c) for c in catalogues]
     store.operators.add(login, name or login, role, catalogues=own, language=language, email=email)
     say(_("{name} can use cabas as {login}.").format(name=name or login, login=login))
