@@ -102,6 +102,7 @@ def queue_test(store: Store, message_id: int, address: str, as_member: int | Non
     )
     with store.writing() as t:
         t.require(Right.MESSAGES_WRITE)
+        require_draft(load_message(t, message_id))
         insert_deliveries(t, [mail])
         mark_tested(t, letters.message)
         t.journal("message.tested", message_id)

@@ -43,7 +43,7 @@ class FrozenPreview:
 
     def source(self, index: int) -> str:
         """The mail at a place as it is sent, all but its Date."""
-        return frozen_mime(self._store, self._mails[index].delivery_id).decode("ascii")
+        return frozen_mime(self._store, self._mails[index].delivery_id).decode()
 
     def whom(self, index: int) -> str:
         """Name and address of whom the mail at a place is for, to be searched."""

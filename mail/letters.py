@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mail.envelopes import Envelope, envelopes
+from mail.envelopes import Envelope, envelopes, sendable
 from mail.fields import FieldValues
 from mail.mime import Letterhead, build
 from mail.refused import EmptyAudience, NoDraft, NoMailbox, TextRefused, Unfinished, UnknownSender
@@ -17,6 +17,7 @@ from store.messages import load_message
 from store.reach import Reach, Recipient, recipients
 from store.rights import Right
 from store.settings import Group
+from templates.words import known
 
 if TYPE_CHECKING:
     from store.handle import Store
@@ -52,8 +53,9 @@ class Letters:
         return self.message.from_address or (self.mailbox.address if self.mailbox else "")
 
     def language(self, envelope: Envelope) -> str:
-        """The language a mail is written in: its first person's, else the group's."""
-        return envelope.people[0].language or self.group.language if envelope.people else self.group.language
+        """The language a mail is written in: its first person's where cabas speaks it, else the group's."""
+        group = known(self.group.language)
+        return known(envelope.people[0].language, group) if envelope.people else group
 
     def render(self, envelope: Envelope, token: str = "TOKEN") -> Rendered:
         """One mail; raises `TextRefused` with the recipient's name."""
@@ -103,6 +105,8 @@ class Letters:
             raise UnknownSender(self.from_address, choices)
         if message.reply_to:
             require_address("reply_to", message.reply_to)
+            if not sendable(message.reply_to).isascii():  # fit for a mail to somebody whose server reads UTF-8 only
+                raise Invalid("reply_to", message.reply_to, "syntax")
 
     def require_audience(self) -> None:
         """Raise `EmptyAudience` where nobody would get a mail."""
@@ -163,7 +167,9 @@ def still_so(t: Transaction, store: Store, letters: Letters) -> bool:
     if change_number(t) == letters.facts.change_number:
         return True
     message = letters.message
-    if load_message(t, message.id or 0).version != message.version or recipients_of(t, message) != letters.recipients:
+    if load_message(t, message.id or 0).version != message.version or mailbox_settings(t) != letters.mailbox:
+        return False
+    if recipients_of(t, message) != letters.recipients:
         return False
     facts = facts_of(t, store, message, letters.envelopes, letters.template)
     return replace(facts, change_number=0) == replace(letters.facts, change_number=0)

@@ -47,7 +47,8 @@ def build(
 ) -> tuple[bytes, str]:
     """The whole mail with CRLF line ends, and its Message-ID; `to` is (name, address).
 
-    The Message-ID is our own: yagmail's would be the same for two messages of one subject to one person.
+    The Message-ID is our own: yagmail's would be the same for two messages of one subject to one person. All is ASCII
+    but an address with accents before the @, which has no other form than UTF-8 (RFC 6532).
     """
     reference = f"<{token}.{head.message_id}@{head.domain}>"
     boundary = f"cabas-{token}"
@@ -66,7 +67,7 @@ def build(
     ]
     parts = (("plain", mail.text), ("html", mail.html))
     lines = [f"{name}: {_safe(value)}" for name, value in headers]
-    return "\r\n".join([*lines, "", *_body(boundary, parts)]).encode("ascii"), reference
+    return "\r\n".join([*lines, "", *_body(boundary, parts)]).encode(), reference
 
 
 def _body(boundary: str, parts: Iterable[tuple[str, str]]) -> Iterable[str]:

@@ -73,7 +73,7 @@ class Preview:
     def source(self, index: int) -> str:
         """The mail at a place as it will be sent, headers and all; raises `TextRefused`."""
         envelope = self._letters.envelopes[self._order[0][index]]
-        return self._letters.post(envelope, "TOKEN")[0].decode("ascii")
+        return self._letters.post(envelope, "TOKEN")[0].decode()
 
     def whom(self, index: int) -> str:
         """Name and address of whom the mail at a place is for, to be searched."""

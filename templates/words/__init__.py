@@ -44,10 +44,10 @@ class Words:
         return self._catalogue.pgettext(context, text)
 
 
-def known(language: str) -> str:
-    """The language of `LANGUAGES` meant by a code such as "fr", "fr-CA" or "it_IT.UTF-8"; else "en"."""
+def known(language: str, otherwise: str = "en") -> str:
+    """The language of `LANGUAGES` meant by a code such as "fr", "fr-CA" or "it_IT.UTF-8"; else `otherwise`."""
     code = language[:2].lower()
-    return code if code in LANGUAGES and not language[2:3].isalpha() else "en"
+    return code if code in LANGUAGES and not language[2:3].isalpha() else otherwise
 
 
 def of_environment(environ: Mapping[str, str]) -> str:

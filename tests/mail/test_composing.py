@@ -16,7 +16,7 @@ from mail import composing, letters
 from mail.refused import EmptyAudience, NoDraft, NoMailbox, TextRefused, Unfinished, UnknownSender
 from screens.errors import words_for
 from store import Store
-from store.errors import ChangedElsewhere, Invalid, NotAllowed, StoreError
+from store.errors import ChangedElsewhere, Invalid, NotAllowed, NotFound, StoreError
 from store.message import MessageState
 from store.people import Member, Person
 from store.segments import EVERYONE, NOBODY, parse
@@ -368,3 +368,54 @@ def test_freezing_reads_the_file_with_few_statements(store: Store, audience: Aud
     found = letters.read_letters(store, message_id, letters.Right.MESSAGES_SEND)
     assert len(found.envelopes) == 66
     assert len(asked) < 40
+
+
+def test_one_strange_address_or_language_keeps_nobody_else_from_the_mail(store: Store):
+    fill(store)
+    for person, language in (
+        (Person("Zoé", "Marchand", email="zoé@exemple.fr"), "fr"),
+        (Person("Ugo", "Rossi", email="ugo@exemple.fr"), "italiano, französisch"),
+        (Person("Pia", "Rossi", email="pia@exemple.fr"), "it_IT"),
+    ):
+        store.members.add(Member((person,), language=language))
+    composing.freeze(store, new(store))
+    found = mails(store)
+    assert "zoé@exemple.fr" in found
+    assert found["ugo@exemple.fr"]["Content-Language"] == "fr"
+    assert found["pia@exemple.fr"]["Content-Language"] == "it"
+
+
+def test_mails_come_from_the_mailbox_that_is_set_when_they_are_stored(
+    store: Store, audience: Audience, monkeypatch: pytest.MonkeyPatch
+):
+    settings = store.mailbox.get()
+    assert settings is not None
+    post = letters.Letters.post
+
+    def set_meanwhile(self, *args, **rest):
+        monkeypatch.undo()
+        store.mailbox.set(replace(settings, address="nouveau@exemple.fr"))
+        return post(self, *args, **rest)
+
+    monkeypatch.setattr(letters.Letters, "post", set_meanwhile)
+    composing.freeze(store, new(store))
+    assert {str(message["From"]) for message in mails(store).values()} == {"AMAP des Oiseaux <nouveau@exemple.fr>"}
+
+
+def test_a_message_deleted_meanwhile_is_not_tested(store: Store, audience: Audience, monkeypatch: pytest.MonkeyPatch):
+    message_id, post = new(store), letters.Letters.post
+
+    def delete_meanwhile(self, *args, **rest):
+        store.messages.delete(message_id)
+        return post(self, *args, **rest)
+
+    monkeypatch.setattr(letters.Letters, "post", delete_meanwhile)
+    with pytest.raises(NotFound):
+        composing.queue_test(store, message_id, "marie@exemple.fr")
+    assert rows(store)["deliveries"] == 0
+
+
+def test_replies_go_to_an_address_that_every_server_can_read(store: Store, audience: Audience):
+    message_id = store.messages.new(EVERYONE, "Sujet", "Texte", reply_to="zoé@exemple.fr")
+    with pytest.raises(Invalid):
+        composing.freeze(store, message_id)

@@ -114,3 +114,10 @@ def test_a_long_line_is_broken_and_comes_back_whole():
     plain = message.get_body(("plain",))
     assert plain is not None
     assert plain.get_content().splitlines() == ["é" * 3000, "."]
+
+
+def test_all_is_ascii_but_an_address_that_cannot_be():
+    plain = build(HEAD, mail("Été", "à", "<p>é</p>"), ("Zoé", "zoe@café.fr"), "tok", "fr")[0]
+    assert plain.isascii()
+    accented = build(HEAD, mail(), ("Zoé", "zoé@café.fr"), "tok", "fr")[0]
+    assert "<zoé@xn--caf-dma.fr>\r\n".encode() in accented
