@@ -27,16 +27,24 @@ def advice(subject: str, text: str, group: str, recent: tuple[int, int] | None) 
 
 
 def _of_text(subject: str, text: str, group: str) -> Iterator[tuple[bool, str]]:
-    unfilled = UNFILLED.search(text) or UNFILLED.search(subject)
-    if unfilled:
-        yield False, _("to fill in: {text}").format(text=unfilled[0])
+    left = unfilled(subject, text)
+    if left:
+        yield False, _("to fill in: {text}").format(text=left[0])
     number = lines(text)
-    yield number <= MOST_LINES, ngettext("{n} line", "{n} lines", number).format(n=number)
+    if number <= MOST_LINES:
+        yield True, ngettext("{n} line", "{n} lines", number).format(n=number)
+    else:
+        yield False, _("{n} lines: {most} are enough").format(n=number, most=MOST_LINES)
     named = "{{ group }}" in subject or "{{group}}" in subject or fold(group) in fold(subject)
     if named:
         yield True, _("names the group")
     else:
         yield False, _("the subject does not name the group")
+
+
+def unfilled(subject: str, text: str) -> tuple[str, ...]:
+    """What still stands in square brackets, each once: subject first."""
+    return tuple(dict.fromkeys(UNFILLED.findall(subject) + UNFILLED.findall(text)))
 
 
 def lines(text: str) -> int:

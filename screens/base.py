@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.events import DescendantFocus, ScreenResume
+from textual.events import DescendantFocus, Key, Paste, ScreenResume
 from textual.screen import Screen, ScreenResultType
-from textual.timer import Timer
 from textual.worker import Worker, WorkerState
 
 from screens.errors import words_for
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from store.rights import Operator
 
 T = TypeVar("T")
-NOTICE_SECONDS = 8
-WARNING_SECONDS = 30
 
 
 class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
@@ -55,7 +52,6 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
         super().__init__()
         self._done: dict[Worker[Any], tuple[Callable[[Any], None], Callable[[BaseException], None]]] = {}
         self._seen = -1
-        self._notice_timer: Timer | None = None
 
     @property
     def house(self) -> HouseApp:
@@ -142,22 +138,21 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
     # -- notices
 
     def say(self, text: str) -> None:
-        """Show a sentence for a while: plain text, never markup."""
-        self._notice(text, warns=False, seconds=NOTICE_SECONDS)
+        """Show a sentence until the next key that changes something: plain text, never markup."""
+        self._notice(text, warns=False)
 
     def warn(self, text: str) -> None:
-        """Show a warning, with a `!`, for a longer while: plain text, never markup."""
-        self._notice(text, warns=True, seconds=WARNING_SECONDS)
+        """Show a warning, with a `!`, until the next key that changes something: plain text, never markup."""
+        self._notice(text, warns=True)
 
-    def _notice(self, text: str, *, warns: bool, seconds: float) -> None:
-        if self._notice_timer is not None:
-            self._notice_timer.stop()
-            self._notice_timer = None
+    def _notice(self, text: str, *, warns: bool) -> None:
         if found := self.query(NoticeLine):
-            line = found.first()
-            line.show(text, warns=warns)
-            if text:
-                self._notice_timer = self.set_timer(seconds, lambda: line.show(""))
+            found.first().show(text, warns=warns)
+
+    def note_key(self, event: Key | Paste) -> None:
+        """A key comes to this screen: what was said a while before has been read."""
+        if found := self.query(NoticeLine):
+            found.first().give_way(event.key if isinstance(event, Key) else "paste", event.time)
 
     def show_error(self, error: BaseException) -> None:
         """Say an error in words; a fault of the program is also written down."""

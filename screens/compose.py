@@ -23,6 +23,7 @@ from screens.ready_texts import ready_texts
 from screens.widgets.ask import Ask
 from screens.widgets.choices import Choices
 from screens.widgets.plain import plain
+from screens.widgets.prose import Prose
 from store.message import Message, MessageState
 from templates.words import N_, _, dates
 
@@ -106,7 +107,7 @@ class ComposeScreen(HouseScreen[None]):
         yield Body(id="body")
         yield Ask()
         yield Choices(id="choices")
-        yield Static(id="advice")
+        yield Prose(id="advice")
 
     def on_mount(self) -> None:
         message = self.store.messages.get(self._message_id)
@@ -143,7 +144,7 @@ class ComposeScreen(HouseScreen[None]):
         said = advice(subject, text, self.house.group.name, self._recent)
         said.sort()  # what asks for attention comes first, whatever the width leaves of the rest
         pieces = [plain(sentence if well else f"! {sentence}", "" if well else "bold") for well, sentence in said]
-        self.query_one("#advice", Static).update(Content.assemble(" ", Content(" · ").join(pieces)))
+        self.query_one("#advice", Prose).update(Content.assemble(" ", Content(" · ").join(pieces)))
         self.query_one(ToLine).show(self._to())
         self.show_heading()
 
@@ -156,23 +157,28 @@ class ComposeScreen(HouseScreen[None]):
         return mails_and_people(counts.mails, counts.email, counts.unreachable)
 
     def changed(self) -> None:
-        """Count anew; a draft that somebody else saved is told, and kept apart when this one is saved."""
+        """Count anew, and see whether the words were tested meanwhile.
+
+        A draft that somebody else saved is told, and kept apart when this one is saved.
+        """
         if self._draft is None:
             return
-        segment, kind, message_id = self._draft.message.segment, self._draft.message.kind, self._message_id
+        segment, kind, message_id = self._draft.message.segment, self._draft.message.kind, self._draft.message.id or 0
         service = bool(self._draft.message.service_reason)
         per_member = self._speaks_of_members()
 
-        def read() -> tuple[Counts, tuple[int, int]]:
+        def read() -> tuple[Counts, tuple[int, int], Message]:
             from store.message_advice import written_recently
 
             counts = self.store.segments.count(segment, kind, service=service, mail_per_member=per_member)
-            return counts, written_recently(self.store, segment, message_id)
+            return counts, written_recently(self.store, segment, message_id), self.store.messages.get(message_id)
 
         self.read(read, self._counted, group="counts")
 
-    def _counted(self, found: tuple[Counts, tuple[int, int]]) -> None:
-        self._counts, self._recent = found
+    def _counted(self, found: tuple[Counts, tuple[int, int], Message]) -> None:
+        self._counts, self._recent, message = found
+        if self._draft is not None:
+            self._draft.see_test(message)
         self._show()
 
     def _speaks_of_members(self) -> bool:
@@ -235,16 +241,16 @@ class ComposeScreen(HouseScreen[None]):
         self.focus_previous()
 
     def action_leave(self) -> None:
-        """Save and close; a draft without a word is deleted."""
-        if self._draft is None or any(part.strip() for part in self._words()[:3]):
-            self._saved_then(self._close)
-            return
-        message_id, store = self._draft.message.id or 0, self.store
-        self.write(lambda: store.messages.delete(message_id), lambda _done: None)
-        self.dismiss(None)
+        """Save and close."""
+        self._saved_then(self._close)
 
     def _close(self) -> None:
         self.dismiss(None)
+
+    def on_unmount(self) -> None:
+        """However the screen was left: a draft without a word is deleted."""
+        if self._draft is not None:
+            self._draft.leave()
 
     # -- acts
 
@@ -356,8 +362,18 @@ class ComposeScreen(HouseScreen[None]):
         (self._before or self.query_one(Body)).focus()
 
     def action_send(self) -> None:
-        """Show what will go out, and ask."""
-        self._saved_then(lambda: self.go("send", self._sent, message_id=self._draft.message.id))  # type: ignore[union-attr]
+        """Show what will go out, and ask; what keeps it from being sent is said here, where it can be mended."""
+        self._saved_then(self._plan)
+
+    def _plan(self) -> None:
+        from screens.send_plan import read_plan
+
+        message_id = self._draft.message.id or 0 if self._draft else 0
+        self.read(
+            lambda: read_plan(self.store, message_id),
+            lambda plan: self.go("send", self._sent, message_id=message_id, plan=plan),
+            group="plan",
+        )
 
     def _sent(self, state: MessageState | None) -> None:
         if state is MessageState.QUEUED:

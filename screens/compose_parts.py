@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -89,6 +90,24 @@ class Draft:
             from_address=from_address, from_name=from_name, reply_to=reply_to,
         )  # fmt: skip
 
+    def see_test(self, message: Message) -> None:
+        """Take over who tested the words; `message` is as it is in the file now."""
+        if message.id == self.message.id and message.version == self.message.version:
+            self.message = message
+
+    def leave(self) -> None:
+        """The screen is gone: delete a draft in which nothing was ever written."""
+        messages, message = self._screen.store.messages, self.message
+        if not wordless(message):
+            return
+
+        def delete() -> None:
+            with suppress(StoreError):  # it may be gone or sent already: nothing to tell
+                if wordless(messages.get(message.id or 0)):
+                    messages.delete(message.id or 0)
+
+        self._screen.write(delete)
+
     def touch(self) -> None:
         """Something was typed: save it when the typing rests."""
         if self._timer is not None:
@@ -158,6 +177,11 @@ class Draft:
         self._shown()
         self._screen.warn(_("Somebody else changed this draft. Yours is kept as a draft of its own."))
         self.save()
+
+
+def wordless(message: Message) -> bool:
+    """Whether label, subject and text of a message are empty."""
+    return not (message.label + message.subject + message.text).strip()
 
 
 def copied(message: Message) -> dict[str, Any]:

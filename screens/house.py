@@ -146,6 +146,8 @@ class HouseApp(App[None]):
             await super().on_event(event)
 
     async def _hand_on(self, event: Event) -> None:
+        if isinstance(self.screen, HouseScreen) and isinstance(event, Key | Paste):
+            self.screen.note_key(event)
         if self._goes_to and isinstance(event, Key):
             self._end_goto_menu()
             for destination in destinations(self.operator):

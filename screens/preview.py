@@ -9,13 +9,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from screens.base import HouseScreen
 from screens.errors import words_for
 from screens.rendered import rendered
 from screens.widgets.ask import Ask
 from screens.widgets.plain import joined, plain
+from screens.widgets.prose import Prose
 from store.errors import StoreError
 from store.folding import fold
 from store.message import MessageState
@@ -71,9 +71,9 @@ class PreviewScreen(HouseScreen[None]):
         return _("Preview of “{name}”").format(name=title) if title else _("Preview"), place
 
     def content(self) -> ComposeResult:
-        yield Static(id="head")
+        yield Prose(id="head")
         with VerticalScroll(id="mail"):
-            yield Static(id="text")
+            yield Prose(id="text")
         yield Ask()
 
     def on_mount(self) -> None:
@@ -99,7 +99,7 @@ class PreviewScreen(HouseScreen[None]):
 
     def _refused(self, error: BaseException) -> None:
         self.show_error(error)
-        self.query_one("#text", Static).update(plain(" " + words_for(error)))
+        self.query_one("#text", Prose).update(plain(" " + words_for(error)))
 
     def _show(self) -> None:
         mails = self._preview
@@ -107,7 +107,7 @@ class PreviewScreen(HouseScreen[None]):
             return
         self.show_heading()
         if not mails.count:
-            self.query_one("#head", Static).update(plain(" " + _("Nobody would get this mail: nobody is chosen.")))
+            self.query_one("#head", Prose).update(plain(" " + _("Nobody would get this mail: nobody is chosen.")))
             return
         shown = mails.at(self._at)
         to = f"{shown.name} <{shown.address}>" if shown.name else shown.address
@@ -119,8 +119,8 @@ class PreviewScreen(HouseScreen[None]):
             lines.append(plain(" ! " + words_for(shown.problem), "bold"))
         elif shown.no_first_name:
             lines.append(plain(" ! " + _("No first name is known for this person."), "bold"))
-        self.query_one("#head", Static).update(Content("\n").join(lines))
-        self.query_one("#text", Static).update(self._text())
+        self.query_one("#head", Prose).update(Content("\n").join(lines))
+        self.query_one("#text", Prose).update(self._text())
         self.query_one("#mail", VerticalScroll).scroll_home(animate=False)
 
     def _text(self) -> Content:

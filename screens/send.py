@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from screens.base import HouseScreen
 from screens.message_states import tested_words
@@ -19,32 +18,12 @@ from screens.start_sending import start_sending
 from screens.text import fitted
 from screens.widgets.ask import Ask
 from screens.widgets.plain import joined, plain
+from screens.widgets.prose import Prose
 from store.message import Message, MessageState
-from store.reach import Reach
-from store.rights import Right
 from templates.words import N_, _, dates, ngettext
 
 if TYPE_CHECKING:
-    from mail.composing import Queued
-    from mail.letters import Letters
-
-ASK_ABOVE = 100
-"""So many mails are sent only after their number was typed (setting `messages.ask_above`)."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is shown before a message is sent; `takes` is None while there is no mailbox."""
-
-    message: Message
-    sender: str
-    subject: str
-    mails: int
-    members: int
-    calls: int
-    opted_out: int
-    takes: timedelta | None
-    ask_above: int
+    from screens.send_plan import Plan
 
 
 class SendScreen(HouseScreen[MessageState | None]):
@@ -63,14 +42,21 @@ class SendScreen(HouseScreen[MessageState | None]):
         Binding("enter", "send", N_("Send"), tooltip=N_("Make the mails and send them"), id="send.send"),
         Binding("f8", "send", N_("Send"), show=False, tooltip=N_("Make the mails and send them"), id="send.send.f8"),
         Binding("a", "later", N_("At an hour"), tooltip=N_("Keep the message for a day and hour"), id="send.later"),
-        Binding("f9", "later", N_("At an hour"), show=False, tooltip=N_("Keep the message for a day and hour"), id="send.later.f9"),
+        Binding(
+            "f9",
+            "later",
+            N_("At an hour"),
+            show=False,
+            tooltip=N_("Keep the message for a day and hour"),
+            id="send.later.f9",
+        ),
         Binding("q", "leave", N_("Back"), tooltip=N_("Send nothing"), id="send.back"),
     ]
 
-    def __init__(self, message_id: int) -> None:
+    def __init__(self, message_id: int, plan: Plan | None = None) -> None:
         super().__init__()
         self._message_id = message_id
-        self._plan: Plan | None = None
+        self._plan = plan
         self._busy = False
 
     def heading(self) -> tuple[str, str]:
@@ -78,54 +64,28 @@ class SendScreen(HouseScreen[MessageState | None]):
 
     def content(self) -> ComposeResult:
         with VerticalScroll(id="plan"):
-            yield Static(id="plan-lines")
+            yield Prose(id="plan-lines")
         yield Ask()
 
     def on_mount(self) -> None:
-        self.changed()
+        if self._plan is not None:
+            self._take(self._plan)
+        else:
+            self.changed()
 
     def changed(self) -> None:
-        self.read(self._read, self._take, failed=self._refused)
+        from screens.send_plan import read_plan
 
-    def _read(self) -> Plan:
-        from mail.letters import read_letters, require_draft
-
-        letters = read_letters(self.store, self._message_id, Right.MESSAGES_SEND)
-        require_draft(letters.message)
-        letters.require_sendable()
-        letters.require_audience()
-        subject = letters.render(letters.envelopes[0]).subject
-        ways = {recipient.member_id: recipient.reach for recipient in letters.recipients}
-        counted = list(ways.values())
-        return Plan(
-            message=letters.message,
-            sender=f"{letters.sender} <{letters.from_address}>",
-            subject=subject,
-            mails=len(letters.envelopes),
-            members=counted.count(Reach.EMAIL),
-            calls=counted.count(Reach.UNREACHABLE),
-            opted_out=counted.count(Reach.OPTED_OUT),
-            takes=self._takes(letters),
-            ask_above=int(self.store.settings.get("messages.ask_above", ASK_ABOVE)),
-        )
-
-    def _takes(self, letters: Letters) -> timedelta | None:
-        from mail.pace import time_needed
-
-        left = self.store.mailbox.budget()
-        if letters.mailbox is None or left is None:
-            return None
-        return time_needed(len(letters.envelopes), letters.mailbox, left)
+        self.read(lambda: read_plan(self.store, self._message_id), self._take, failed=self._refused)
 
     def _refused(self, error: BaseException) -> None:
-        self._plan = None
-        self.query_one("#plan-lines", Static).update(plain(""))
-        self.show_error(error)
+        self.dismiss(None)
+        self.house.show_error(error)
 
     def _take(self, plan: Plan) -> None:
         self._plan = plan
         self.show_heading()
-        self.query_one("#plan-lines", Static).update(Content("\n").join(self._lines(plan)))
+        self.query_one("#plan-lines", Prose).update(Content("\n").join(self._lines(plan)))
 
     def _lines(self, plan: Plan) -> list[Content]:
         mails = ngettext("{n} mail", "{n} mails", plan.mails).format(n=plan.mails)
@@ -150,20 +110,35 @@ class SendScreen(HouseScreen[MessageState | None]):
             lines.append(plain(f" {fitted(_('It takes'), 14)} {text}", "bold" if slow else ""))
         tested = tested_words(plan.message, self.store.clock)
         lines.append(plain(f" {fitted(_('Test'), 14)} {tested}"))
+        warnings = []
+        if plan.unfilled:
+            warnings.append(_("to fill in: {text}").format(text=" ".join(plan.unfilled)))
         if not plan.message.tested_same:
-            lines += [
-                plain(""),
-                plain(" ! " + _("These words were not tested: q goes back, then t sends you one mail.")),
-            ]
-        return lines
+            warnings.append(_("These words were not tested: q goes back, then t sends you one mail."))
+        return [*lines, *([plain("")] if warnings else []), *(plain(f" ! {text}") for text in warnings)]
 
     # -- acts
 
+    def action_leave(self) -> None:
+        """Go back with nothing sent; not while the mails are being made."""
+        if not self._busy:
+            super().action_leave()
+
     def action_send(self) -> None:
         """Send, once the number was typed where it is a large one."""
-        if self._plan is None or self._busy:
-            return
-        if self._plan.mails <= self._plan.ask_above:
+        if self._plan is not None and not self._busy:
+            self._sure(self._ask_number)
+
+    def _sure(self, act: Callable[[], None]) -> None:
+        """Ask for Enter once more where something was left to be filled in."""
+        if self._plan is not None and self._plan.unfilled:
+            question = _("Something is left to fill in. Enter goes on anyway, Esc goes back.")
+            self.query_one(Ask).ask(question, lambda _answer: act())
+        else:
+            act()
+
+    def _ask_number(self) -> None:
+        if self._plan is None or self._plan.mails <= self._plan.ask_above:
             self._freeze()
             return
         question = _("Type the number of mails, {n}, to send them").format(n=self._plan.mails)
@@ -180,10 +155,14 @@ class SendScreen(HouseScreen[MessageState | None]):
 
         self._busy = True
         self.say(_("Making the mails…"))
-        self.write(lambda: composing.freeze(self.store, self._message_id), self._frozen, self._not_frozen)
 
-    def _frozen(self, queued: Queued) -> None:
-        start_sending(self.store)
+        def freeze() -> None:
+            composing.freeze(self.store, self._message_id)
+            start_sending(self.store)
+
+        self.write(freeze, self._frozen, self._not_frozen)
+
+    def _frozen(self, _done: None) -> None:
         self.dismiss(MessageState.QUEUED)
 
     def _not_frozen(self, error: BaseException) -> None:
@@ -192,9 +171,12 @@ class SendScreen(HouseScreen[MessageState | None]):
 
     def action_later(self) -> None:
         """Ask for the hour to keep the message for."""
-        if self._plan is not None:
-            shown = self.store.clock.wall().replace(hour=18, minute=0).isoformat(" ", "minutes")
-            self.query_one(Ask).ask(_("Keep it for (date and hour)"), self._at, typed=shown)
+        if self._plan is not None and not self._busy:
+            self._sure(self._ask_hour)
+
+    def _ask_hour(self) -> None:
+        shown = self.store.clock.wall().replace(hour=18, minute=0).isoformat(" ", "minutes")
+        self.query_one(Ask).ask(_("Keep it for (date and hour)"), self._at, typed=shown)
 
     def _at(self, answer: str) -> None:
         try:

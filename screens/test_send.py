@@ -36,13 +36,15 @@ def send_test(
 
     store = screen.store
 
-    def queue() -> Message:
+    def queue() -> tuple[Message, bool]:
         composing.queue_test(store, message_id, address, as_member)
-        return store.messages.get(message_id)
+        # Here, not once it is told: the screen may have been left by then.
+        return store.messages.get(message_id), start_sending(store)
 
-    def queued(message: Message) -> None:
+    def queued(result: tuple[Message, bool]) -> None:
+        message, started = result
         done(message)
-        if start_sending(store):
+        if started:
             screen.say(_("The test is on its way to {address}.").format(address=address))
         else:
             screen.go("sending")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from textual._time import get_time
 from textual.app import RenderResult
 from textual.binding import Binding
 from textual.content import Content
@@ -12,9 +13,14 @@ from textual.widget import Widget
 
 from screens.text import visible, width
 from screens.widgets.plain import plain
+from screens.widgets.prose import Prose
 from templates.words import N_, _
 
 RULE = "─"
+
+READ_SECONDS, LOOK_SECONDS = 1.5, 8.0
+LOOKS = {"up", "down", "left", "right", "pageup", "pagedown", "home", "end", "tab", "shift+tab", "f1", "f2"}
+"""Keys that change nothing: what is said stands longer while one only looks around."""
 
 KEY_NAMES = {
     "enter": N_("Enter"),
@@ -71,15 +77,18 @@ class TitleLine(Widget):
         return Content.assemble(left.stylize("bold"), right, "\n", (RULE * cells, "dim"))
 
 
-class NoticeLine(Widget):
-    """A rule above the key line, on which a sentence appears when there is something to say."""
+class NoticeLine(Prose):
+    """A rule above the key line, on which a sentence appears when there is something to say.
+
+    It stays until a key that changes something, once there was time to read it.
+    """
 
     DEFAULT_CLASSES = "-quiet"
 
     def __init__(self) -> None:
         super().__init__(id="notice-line")
         self._text = ""
-        self._warns = False
+        self._since = 0.0
 
     @property
     def text(self) -> str:
@@ -88,16 +97,18 @@ class NoticeLine(Widget):
 
     def show(self, text: str, *, warns: bool = False) -> None:
         """Say a sentence, with a "!" when it warns; an empty one says nothing."""
-        text = visible(text)
-        if (text, warns) != (self._text, self._warns):
-            self._text, self._warns = text, warns
-            self.set_class(not text, "-quiet")
-            self.refresh(layout=True)
+        self._text = text = visible(text)
+        self._since = get_time()
+        self.set_class(not text, "-quiet")
+        self.update(plain(f" ! {text}", "bold") if warns else plain(f" {text}" if text else ""))
+
+    def give_way(self, key: str, at: float) -> None:
+        """Go for a key pressed `at` a moment of textual's clock, unless the notice came up under a typist's hands."""
+        if self._text and at - self._since > (LOOK_SECONDS if key in LOOKS else READ_SECONDS):
+            self.show("")
 
     def render(self) -> RenderResult:
-        if not self._text:
-            return plain(RULE * self.size.width, "dim")
-        return plain(f" ! {self._text}", "bold") if self._warns else plain(f" {self._text}")
+        return super().render() if self._text else plain(RULE * self.size.width, "dim")
 
 
 class KeyLine(Widget):
