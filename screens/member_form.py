@@ -70,7 +70,7 @@ def email_of(text: str, before: Person) -> dict[str, object]:
     return {"email": typed, "email_state": EmailState.UNKNOWN}
 
 
-def prefilled(text: str) -> Fields:
+def prefilled(text: str) -> dict[str, str]:
     """The first fields for what was searched for: a name, last name first; a phone number; or an e-mail."""
     typed = " ".join(text.split())
     if "@" in typed:

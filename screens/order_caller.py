@@ -24,6 +24,8 @@ STATES = {"confirmed": N_("has ordered"), "basket": N_("basket open")}
 class CallerMode(Mode):
     """Search as you type; Enter takes the first row, or the one the arrows marked. The last row is a new member."""
 
+    ACTIONS = ("other",)
+
     def __init__(self, screen: OrderEntryScreen, text: str = "") -> None:
         super().__init__(screen)
         self._found = Found((), 0)
@@ -196,6 +198,7 @@ class NewCallerMode(Mode):
         known = prefilled(text)
         self._proposed = [known.get(field, "") for field in ("last_name", "first_name", "phone", "email")]
         self._answers: list[str] = []
+        self._leaving = False
         screen.line.put(self._proposed[0])
 
     def heading(self) -> tuple[str, str]:
@@ -222,6 +225,24 @@ class NewCallerMode(Mode):
             self.back()
             return True
         return False
+
+    def keeps(self) -> bool:
+        return any(self._answers) or self.screen.line.value.strip() != self._proposed[len(self._answers)]
+
+    def changed(self, text: str) -> None:
+        self._leaving = False
+        super().changed(text)
+
+    def leave(self) -> None:
+        """Leave; asks once where answers would be lost."""
+        if self.keeps() and not self._leaving:
+            self._leaving = True
+            text = " ".join(part for part in (*self._answers, self.screen.line.value.strip()) if part)
+            self.screen.warn(
+                _("“{text}” is not entered yet: Enter takes it, F3 again leaves without it.").format(text=text)
+            )
+            return
+        super().leave()
 
     def back(self) -> None:
         """The question before; from the first, the search."""

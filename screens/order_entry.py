@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -207,13 +206,10 @@ class OrderEntryScreen(HouseScreen[int | None]):
             self.reload()
 
     def keeps(self) -> bool:
-        return bool(self.line.value or self.waiting) and self.sheet is not None
+        return self.mode.keeps()
 
     def keep(self) -> None:
-        """Keep what is typed and not entered, behind all that is being stored."""
-        typed = [text for text in (self.line.value.strip(), *self.waiting) if text]
-        if self.writes is not None and typed and self.mode.follows:
-            self.house.writer.submit(partial(self.writes.keep_typed, typed))
+        self.mode.keep()
 
     # -- keys
 
@@ -240,6 +236,10 @@ class OrderEntryScreen(HouseScreen[int | None]):
         self.query_one(KeyLine).refresh()
         self.show_heading()
         self.show()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A key that does nothing at this moment is not offered."""
+        return action not in ("finish", "other") or action in self.mode.ACTIONS
 
     def action_leave(self) -> None:
         self.mode.leave()

@@ -20,6 +20,9 @@ class Mode:
     follows: ClassVar[bool] = False
     """Whether the order may be shown anew when somebody else changed it."""
 
+    ACTIONS: ClassVar[tuple[str, ...]] = ()
+    """Which of the screen's own actions do something now."""
+
     def __init__(self, screen: OrderEntryScreen) -> None:
         self.screen = screen
 
@@ -60,6 +63,13 @@ class Mode:
     def pasted(self, lines: list[str]) -> None:
         """Several lines were pasted."""
         self.screen.line.put(" ".join(lines))
+
+    def keeps(self) -> bool:
+        """Whether something typed would be lost if the screen were closed now."""
+        return False
+
+    def keep(self) -> None:
+        """Save what is typed: the terminal is gone."""
 
     def finish(self) -> None:
         """F8."""

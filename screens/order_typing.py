@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.content import Content
 
@@ -29,6 +29,7 @@ class OrderMode(Mode):
     """What the modes with an order have in common: the sheet, the title, leaving."""
 
     LAYOUT = "order"
+    ACTIONS: ClassVar[tuple[str, ...]] = ("finish",)
 
     def __init__(self, screen: OrderEntryScreen) -> None:
         super().__init__(screen)
@@ -56,6 +57,19 @@ class OrderMode(Mode):
             )
             return left, self.screen.place()
         return _("Order for {name}").format(name=name), f"{self.screen.place()}   {self.screen.who()}"
+
+    def _typed(self) -> list[str]:
+        """What is typed or pasted and not entered."""
+        return [text for text in (self.screen.line.value.strip(), *self.screen.waiting) if text]
+
+    def keeps(self) -> bool:
+        return bool(self._typed())
+
+    def keep(self) -> None:
+        """Keep what is not entered with the basket, behind all that is being stored."""
+        writes, typed = self.screen.writes, self._typed()
+        if writes is not None and typed:
+            self.screen.house.writer.submit(lambda: writes.keep_typed(typed))
 
     def finish(self) -> None:
         """Confirm, unless something typed is not entered yet."""

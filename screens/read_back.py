@@ -135,10 +135,19 @@ class NoteMode(OrderMode):
     """A note that goes with the order; Enter keeps it."""
 
     LAYOUT = "order"
+    ACTIONS = ()
 
     def __init__(self, screen: OrderEntryScreen) -> None:
         super().__init__(screen)
         screen.line.put(self.sheet.basket.note)
+
+    def keeps(self) -> bool:
+        return " ".join(self.screen.line.value.split()) != self.sheet.basket.note
+
+    def keep(self) -> None:
+        writes, text = self.screen.writes, self.screen.line.value
+        if writes is not None and self.keeps():
+            self.screen.house.writer.submit(lambda: writes.note(text))
 
     def prompt(self) -> str:
         return " " + _("Note > ")
@@ -154,7 +163,7 @@ class NoteMode(OrderMode):
 
     def enter(self, text: str) -> None:
         writes = self.screen.writes
-        if writes is None or " ".join(text.split()) == self.sheet.basket.note:
+        if writes is None or not self.keeps():
             self._back()
             return
 

@@ -507,3 +507,31 @@ def test_the_list_of_orders(store: Store, sample: Sample, snap_compare: Callable
         await settled(pilot)
 
     assert snap_compare(make_app(store), terminal_size=SIZE, run_before=orders)
+
+
+async def test_a_new_callers_answers_are_not_lost_in_passing(store: Store, sample: Sample) -> None:
+    async with at(store) as desk:
+        await desk.type("n", "durandal", "<enter>", "<enter>", "Rose", "<enter>")
+        assert "“Durandal Rose” is not entered yet" in await desk.type("<f3>")
+        await desk.type("<f2>", "m", "<f3>")
+        assert "Last name: Durandal" in await desk.type("0639984444")
+        assert desk.line == "0639984444"
+        await desk.type("<f3>", "<f3>")
+        assert desk.app.screen.NAME == "desk"
+
+
+async def test_help_names_the_keys_that_do_something_at_this_moment(store: Store, sample: Sample) -> None:
+    async with at(store) as desk:
+        shown = await desk.type("n", "<f1>", "<end>")
+        assert "F4" in shown
+        assert "F8" not in shown
+        shown = await desk.type("<f3>", "mar od", "<enter>", "<f1>", "<end>")
+        assert "F8" in shown
+        assert "F4" not in shown
+
+
+async def test_a_note_is_kept_when_the_line_is_lost(store: Store, sample: Sample) -> None:
+    async with at(store) as desk:
+        await desk.type("n", "mar od", "<enter>", "3 tomcb", "<enter>", "<enter>", "n", "after six")
+        desk.app.hang_up()
+    assert [store.orders.basket(row.id).note for row in store.orders.open_baskets()] == ["after six"]
