@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from store import home
 from store.errors import Invalid, NotFound
+from store.reach import TO_CALL
 from store.rights import Right
 
 if TYPE_CHECKING:
@@ -210,9 +211,8 @@ class Deliveries:
         with self._store.reading() as t:
             t.require(Right.MESSAGES_SEE)
             found = t.value(
-                "SELECT coalesce(nullif(p.mobile_shown, ''), nullif(p.phone_shown, ''), nullif(p.mobile, ''), p.phone)"
-                " FROM delivery_people dp JOIN people p ON p.id = dp.person_id WHERE dp.delivery_id = ?"
-                " ORDER BY p.mobile = '' AND p.phone = '', p.position LIMIT 1",
+                f"SELECT {TO_CALL} FROM delivery_people dp JOIN people p ON p.id = dp.person_id"
+                " WHERE dp.delivery_id = ? AND p.phone || p.mobile <> '' ORDER BY p.position LIMIT 1",
                 (delivery_id,),
             )
         return str(found or "")

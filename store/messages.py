@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from store.clock import unstamp
 from store.errors import ChangedElsewhere, Invalid, NotFound
 from store.message import Kept, Message, MessageRow, MessageState, RecipientRow
+from store.reach import MEMBER_TO_CALL
 from store.rights import Right
 from store.segments import Segment
 
@@ -50,9 +51,10 @@ class Messages:
     def save(self, message: Message) -> Message:
         """Store a changed draft and return it with its new version.
 
-        Raises `ChangedElsewhere` when somebody saved it meanwhile, `Invalid` when it is no draft any more.
+        Raises `ChangedElsewhere` when somebody saved it meanwhile, `Invalid` when it is no draft any more, `NotFound`.
         """
-        assert message.id is not None
+        if message.id is None:
+            raise NotFound("message", "")
         with self._store.writing() as t:
             t.require(Right.MESSAGES_WRITE)
             _require_state(t, message.id, MessageState.DRAFT)
@@ -69,7 +71,7 @@ class Messages:
             return load_message(t, message.id)
 
     def delete(self, message_id: int) -> None:
-        """Delete a draft with its test mails. What was sent is archived, never deleted: raises `Invalid`."""
+        """Delete a draft; its test mails stay in the outbox. What was sent is archived, never deleted: `Invalid`."""
         with self._store.writing() as t:
             t.require(Right.MESSAGES_WRITE)
             _require_state(t, message_id, MessageState.DRAFT)
@@ -179,14 +181,11 @@ class Messages:
             return [
                 RecipientRow(**row)
                 for row in t.all(
-                    """SELECT r.member_id, r.reach, coalesce(d.address, '') AS address,
+                    f"""SELECT r.member_id, r.reach, coalesce(d.address, '') AS address,
                         coalesce(d.state, '') AS delivery_state, coalesce(d.reason, '') AS reason,
                         coalesce(d.name, (SELECT group_concat(trim(p.first_name || ' ' || p.last_name), ', ')
                             FROM people p WHERE p.member_id = r.member_id), '') AS name,
-                        coalesce((SELECT coalesce(nullif(p.phone_shown, ''), nullif(p.phone, ''),
-                                nullif(p.mobile_shown, ''), p.mobile)
-                            FROM people p WHERE p.member_id = r.member_id AND p.phone || p.mobile <> ''
-                            ORDER BY p.position LIMIT 1), '') AS phone
+                        {MEMBER_TO_CALL} AS phone
                     FROM recipients r JOIN members m ON m.id = r.member_id
                     LEFT JOIN (SELECT DISTINCT dp.member_id, d.id, d.name, d.address, d.state, d.reason
                         FROM deliveries d JOIN delivery_people dp ON dp.delivery_id = d.id

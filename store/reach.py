@@ -103,10 +103,11 @@ _PEOPLE = f"""reached AS MATERIALIZED (
         FROM reached GROUP BY member_id
     )"""
 """Each person of each chosen member, and what becomes of the member; a member may be without people."""
-_PHONE = """coalesce((
-        SELECT coalesce(nullif(phone_shown, ''), nullif(phone, ''), nullif(mobile_shown, ''), mobile) FROM people
-        WHERE member_id = m.id AND phone || mobile <> '' ORDER BY position LIMIT 1
-    ), '')"""
+TO_CALL = "coalesce(nullif(p.phone_shown, ''), nullif(p.phone, ''), nullif(p.mobile_shown, ''), p.mobile)"
+"""The number to call a person `p` at, as the group's country writes it; empty where there is none."""
+MEMBER_TO_CALL = f"""coalesce((SELECT {TO_CALL} FROM people p
+        WHERE p.member_id = m.id AND p.phone || p.mobile <> '' ORDER BY p.position LIMIT 1), '')"""
+"""The number to call a member `m` at: that of the first of its people who has one."""
 
 
 def recipients(t: Transaction, segment: Segment, kind: str, *, service: bool = False) -> tuple[Recipient, ...]:
@@ -119,7 +120,7 @@ def recipients(t: Transaction, segment: Segment, kind: str, *, service: bool = F
     rows = t.all(
         f"""{sql} SELECT f.member_id, r.person_id, f.reach, m.language, iif(r.open, p.email, '') AS address,
             iif(r.open, r.email_key, '') AS address_key, coalesce(p.first_name, '') AS first_name,
-            coalesce(p.last_name, '') AS last_name, {_PHONE} AS phone
+            coalesce(p.last_name, '') AS last_name, {MEMBER_TO_CALL} AS phone
         FROM fates f
         JOIN reached r ON r.member_id = f.member_id AND (r.open OR f.reach <> 'email' AND r.position IS f.first)
         JOIN members m ON m.id = f.member_id LEFT JOIN people p ON p.id = r.person_id
@@ -176,7 +177,7 @@ def page(
     sql, bound = _people(t, segment, kind, service)
     rows = t.all(
         f"""{sql}, listed AS (
-            SELECT m.id, m.sort_key, {_PHONE} AS phone FROM fates f JOIN members m ON m.id = f.member_id
+            SELECT m.id, m.sort_key, {MEMBER_TO_CALL} AS phone FROM fates f JOIN members m ON m.id = f.member_id
             WHERE f.reach = :reach ORDER BY m.sort_key, m.id LIMIT :limit OFFSET :offset
         )
         SELECT l.id, l.phone AS call, r.open,
