@@ -12,6 +12,7 @@ from store import member_search, phones
 from store.addresses import email_key, is_placeholder
 from store.errors import ChangedElsewhere, Invalid, NotFound
 from store.people import EmailState, Member, Person, household_name
+from store.settings import load_group
 from store.transaction import Transaction
 
 _TEXTS = ("address1", "address2", "postal_code", "city", "country", "language", "pickup_place")
@@ -55,7 +56,7 @@ def _person(row: sqlite3.Row) -> Person:
 
 def group_country(t: Transaction) -> str:
     """The ISO code of the country whose phone numbers need no prefix."""
-    return str(json.loads(t.value("SELECT value FROM settings WHERE key = 'group'") or "{}").get("country", ""))
+    return load_group(t).country
 
 
 def checked(member: Member, country: str) -> Member:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from store.distributions import Distribution, get_distribution, next_distribution
 from store.products import Product, list_products
-from store.settings import Group
+from store.settings import Group, load_group
 
 if TYPE_CHECKING:
     import sqlite3
@@ -69,7 +69,7 @@ def gather(
     if heads & {"order", "last_order"}:
         products = {product.id: product for product in list_products(t, active=False)}
     return Facts(
-        group=Group(**json.loads(t.value("SELECT value FROM settings WHERE key = 'group'"))),
+        group=load_group(t),
         change_number=change_number(t),
         distribution=found,
         catalogues=tuple(row["name"] for row in t.all("SELECT name FROM catalogues ORDER BY active DESC, name")),

@@ -17,7 +17,7 @@ from store.clock import months_before
 from store.folding import fold
 from store.rule_subjects import Kind, find
 from store.segment_steps import Rule
-from store.settings import Group
+from store.settings import load_group
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
@@ -33,7 +33,7 @@ class Scope:
 
     def __init__(self, t: Transaction) -> None:
         self.t = t
-        self.group = Group(**json.loads(t.value("SELECT value FROM settings WHERE key = 'group'")))
+        self.group = load_group(t)
         self.wall: datetime = t.now.astimezone(ZoneInfo(self.group.timezone)).replace(tzinfo=None)
         self.bound: dict[str, Any] = {}
 

@@ -10,6 +10,7 @@ from store.rights import Right
 
 if TYPE_CHECKING:
     from store.handle import Store
+    from store.transaction import Transaction
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,11 @@ class Group:
     currency: str = "EUR"
     timezone: str = "Europe/Paris"
     country: str = "FR"
+
+
+def load_group(t: Transaction) -> Group:
+    """`Settings.group` inside a transaction."""
+    return Group(**json.loads(t.value("SELECT value FROM settings WHERE key = 'group'")))
 
 
 class Settings:
@@ -48,4 +54,5 @@ class Settings:
 
     def group(self) -> Group:
         """The group's own data."""
-        return Group(**self.get("group"))
+        with self._store.reading() as t:
+            return load_group(t)
