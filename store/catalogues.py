@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from store.errors import Ambiguous, Invalid, NotFound
 from store.folding import fold, folded_words
-from store.products import Product, find_product, get_product, insert_product, list_products
+from store.products import Product, get_product, insert_product, list_products
 from store.rights import Right
 
 if TYPE_CHECKING:
@@ -96,10 +96,6 @@ class Catalogues:
         with self._store.reading() as t:
             return get_product(t, product_id)
 
-    def resolve_product(self, text: str, catalogue_ids: Iterable[int] | None = None) -> Product:
-        """The one active product with this exact reference or name; raises `NotFound` or `Ambiguous`."""
-        return find_product(list(self.products(catalogue_ids)), text)
-
     def add_producer(self, name: str, *, member_id: int | None = None, email: str = "", phone: str = "") -> int:
         """Add a producer and return the id; raises `Invalid` when the name is empty or taken."""
         with self._store.writing() as t:
@@ -121,9 +117,14 @@ class Catalogues:
         opens_at: str | None = None,
         contacts: Iterable[int] = (),
     ) -> int:
-        """Add a catalogue and return the id; `contacts` are members who speak for it. Raises `Invalid`."""
+        """Add a catalogue and return the id; `contacts` are members who speak for it.
+
+        Raises `Invalid`, and `NotFound` for an unknown producer.
+        """
         with self._store.writing() as t:
             t.require(Right.ORDERS)
+            if t.one("SELECT 1 FROM producers WHERE id = ?", (producer_id,)) is None:
+                raise NotFound("producer", str(producer_id))
             name = _new_name(t, "catalogues", name)
             for field, days, hour in (
                 ("opens_at", opens_days_before, opens_at),

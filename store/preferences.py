@@ -60,9 +60,3 @@ def suppress(t: Transaction, email_key: str, kind: str, source: str) -> None:
            ON CONFLICT DO NOTHING""",
         (address_hash(email_key), kind, t.stamp, source),
     )
-
-
-def suppressed_kinds(t: Transaction, email_key: str) -> frozenset[str]:
-    """The kinds of mail that were refused for this address."""
-    found = t.all("SELECT kind FROM suppressions WHERE address_hash = ?", (address_hash(email_key),))
-    return frozenset(row["kind"] for row in found)

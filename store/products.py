@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from store.errors import Ambiguous, Invalid, NotFound
+from store.errors import Invalid, NotFound
 from store.folding import fold, folded_words
 from templates.words import _
 from templates.words.money import quantity as quantity_text
@@ -189,16 +189,3 @@ def _refuse_nonsense(
 def reference_key(reference: str) -> str:
     """A reference as it is compared: folded, without spaces."""
     return "".join(fold(reference).split())
-
-
-def find_product(products: list[Product], text: str) -> Product:
-    """The one product meant by an exact reference, name or id among `products`; raises `NotFound` or `Ambiguous`."""
-    key, words = reference_key(text), folded_words(text)
-    found = [p for p in products if key and reference_key(p.reference) == key]
-    found = found or [p for p in products if words and folded_words(p.name) == words]
-    found = found or [p for p in products if text.strip() == str(p.id)]
-    if not found:
-        raise NotFound("product", text)
-    if len(found) > 1:
-        raise Ambiguous("product", text, tuple(f"{p.name} ({p.catalogue_name})" for p in found))
-    return found[0]
