@@ -1,8 +1,9 @@
 """The outbox as its runner sees it: each step of a sending as one transaction, never lost, never twice.
 
 Only the process that holds the outbox's lock may use it. The steps of one mail are `next_mails`, `claim` just before
-the final dot, then one outcome. Everything before `claim` may be repeated; after it only the server's answer, or a person,
-says what became of the mail. Each step leaves rows in `attempts`, which are never changed; the journal gets the run.
+the final dot, then one outcome. Everything before `claim` may be repeated; after it only the server's answer, or a
+person, says what became of the mail. Each step leaves rows in `attempts`, which are never changed; the journal gets the
+run.
 """
 
 from __future__ import annotations
