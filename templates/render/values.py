@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
 from jinja2 import Undefined
 
 from templates.render.errors import NoValue, UnknownCatalogue
+from templates.words.folding import fold
 
 SPECIAL = frozenset("\\`*_{}[]<>()#+-.!|~&=:")
 """What Markdown gives a meaning to; `:` because a bare address becomes a link."""
@@ -84,7 +84,7 @@ class ByCatalogue:
     def __call__(self, name: str = "") -> Any:
         if not name:
             return next(iter(self._values.values()), None) or Missing(name=f"{self.path}()")
-        meant = list(self._meant(fold(str(name))))
+        meant = list(self._meant(fold(str(name).strip())))
         if len(meant) != 1:
             raise UnknownCatalogue(self.path, str(name))
         value = self._values.get(meant[0])
@@ -111,9 +111,3 @@ def one_line(text: str) -> str:
     if text.isprintable() and "  " not in text:
         return text.strip()
     return " ".join("".join(c if c.isprintable() or c == "\u00a0" else " " for c in text).split(" ")).strip()
-
-
-def fold(text: str) -> str:
-    """`text` without case and accents, to find a catalogue by what a volunteer typed."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).strip()

@@ -77,6 +77,11 @@ def test_a_catalogue_is_found_by_the_beginning_of_its_words(asked, said):
     assert fill(f"{{{{ {asked} }}}}") == said
 
 
+def test_a_catalogue_is_found_without_its_ligatures():
+    eggs = {"catalogues": ("Œufs du Pré",), "closes": {"Œufs du Pré": "lundi"}}
+    assert fill("{{ closes('oeufs') }} {{ closes('ŒUFS') }}", **eggs) == "lundi lundi"
+
+
 @pytest.mark.parametrize("name", ["Viande", "Légumes", ""])
 def test_a_catalogue_that_is_none_or_several_is_told(name):
     with pytest.raises(UnknownCatalogue):
