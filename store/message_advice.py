@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from store.clock import stamp
+from store.clock import stamp, unstamp
 from store.rights import Right
 from store.segments import Segment, compile_segment
 
@@ -17,8 +17,8 @@ DAYS = 30
 
 
 def written_recently(store: Store, segment: Segment, message_id: int) -> tuple[int, int]:
-    """How many of a segment's members got another targeted message in the last 30 days, and how many days ago the
-    last one was.
+    """How many of a segment's members were sent another targeted message in the last 30 days, and how many calendar
+    days ago the last one was: 0 for today, in the group's zone. Needs the right `messages.see`.
     """
     with store.reading() as t:
         t.require(Right.MESSAGES_SEE)
@@ -33,5 +33,5 @@ def written_recently(store: Store, segment: Segment, message_id: int) -> tuple[i
         )
         if row is None or row["last"] is None:
             return 0, 0
-        days: int = t.value("SELECT CAST(julianday(?) - julianday(?) AS INTEGER)", (t.stamp, row["last"]))
-        return row["members"], days
+        today, day = (store.clock.to_wall(moment).date() for moment in (t.now, unstamp(row["last"])))
+        return row["members"], (today - day).days

@@ -10,7 +10,10 @@ import pytest
 
 from store import Store
 from store.errors import ChangedElsewhere, Invalid, NotAllowed, NotFound
+from store.members import Member, Person
 from store.message import Message, MessageState
+from store.message_advice import written_recently
+from store.messages import mark_queued
 from store.segments import EVERYONE, parse
 
 
@@ -110,3 +113,17 @@ def test_each_thing_needs_its_right(store: Store, act_as: Callable[[str], Store]
         with pytest.raises(NotAllowed):
             forbidden()
     assert len(reader.all()) == 1
+
+
+def test_days_since_the_last_message_are_those_of_the_calendar(store: Store, hands):
+    """Sent at 21:04, it was yesterday at 7 in the morning; at 23:30 UTC the group's next day has begun."""
+    store.members.add(Member((Person("Odette", "Maréchal", email="odette@exemple.fr"),)))
+    sent = new(store, subject="Sujet", text="Texte")
+    with store.writing() as t:
+        mark_queued(t, sent, {1: "email"})
+    assert written_recently(store, EVERYONE, 0) == (1, 0)
+    hands.at = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)
+    assert written_recently(store, EVERYONE, 0) == (1, 1)
+    hands.at = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
+    assert written_recently(store, EVERYONE, 0) == (1, 1)
+    assert written_recently(store, EVERYONE, sent.id or 0) == (0, 0)
