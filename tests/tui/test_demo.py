@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from store import Store
+from store.handle import unix_login
 from store.settings import Group
 from tests.terminal import Terminal
 from tui.demo.folder import Folder, opened, running
@@ -58,7 +59,10 @@ def test_the_tour_ends_well_and_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_a_kept_demo_goes_on_where_it_was(tmp_path: Path) -> None:
-    """With --dir the mails lie in the Maildir, each once; the same folder again keeps them and the orders."""
+    """With --dir the mails lie in the Maildir, each once; the same folder again keeps them and the orders.
+
+    Whoever ran it may use every command on the kept file under their own name.
+    """
     folder = Folder(tmp_path / "kept")
     assert demo(tmp_path, "--tour", "--dir", str(folder.path)).returncode == 0
     first = [letter.path for letter in letters(folder.maildir)]
@@ -69,6 +73,9 @@ def test_a_kept_demo_goes_on_where_it_was(tmp_path: Path) -> None:
     assert Counter(letter.recipient for letter in letters(folder.maildir)) == Counter([*addresses, "marie@exemple.fr"])
     assert len(addresses) > 20
     assert folder.path.stat().st_mode & 0o777 == 0o700
+
+    with closing(Store(folder.file, unix_login())) as store:
+        assert store.members.search("maréchal").total == 1
 
     again = demo(tmp_path, "--tour", "--dir", str(folder.path), "--language", "fr")
     assert again.returncode == 0, again.stdout

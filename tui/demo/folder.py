@@ -21,6 +21,7 @@ from tui.demo.telling import COORDINATOR, MAILBOX_ADDRESS, MARK
 from tui.output import BUSY, Ended, say
 
 if TYPE_CHECKING:
+    from store import Store
     from tui.demo.mailbox import Access, EmbeddedMailbox
 
 PER_HOUR, PER_DAY = 5_000, 20_000
@@ -123,6 +124,15 @@ def running(folder: Folder, seed: int, language: str | None, today: date) -> Ite
         raise Ended(_("The demo's mailbox could not start; the reason is in {path}.").format(path=error.log)) from error
 
 
+def _let_in(store: Store) -> None:
+    """Make the account that runs the demo an operator, so that every command works on a kept one without --operator."""
+    from store.handle import unix_login
+
+    login = unix_login()
+    if login not in {operator.login for operator in store.operators.all()}:
+        store.operators.add(login, login, "coordinator", language=words.language())
+
+
 def _connect(folder: Folder, access: Access, language: str | None) -> None:
     """Write into the group's file and the demo's configuration how the mailbox is reached this time."""
     from store import Store
@@ -140,6 +150,7 @@ def _connect(folder: Folder, access: Access, language: str | None) -> None:
         if language:
             store.operators.describe(COORDINATOR, language=language)
         words.use(store.operators.me().language or words.language())
+        _let_in(store)
         store.mailbox.set(
             MailboxSettings(
                 access.host,
