@@ -153,9 +153,9 @@ def _set_quantity(t: Transaction, basket_id: int, product_id: int, quantity: int
     if quantity == 0 and product_id not in in_order:
         t.execute("DELETE FROM order_lines WHERE order_id = ? AND product_id = ?", (basket_id, product_id))
     t.execute(
-        """UPDATE orders SET version = version + 1, typed = '',
+        """UPDATE orders SET version = version + 1, typed = CASE WHEN ? OR typed_by IS ? THEN '' ELSE typed END,
             filled = EXISTS (SELECT 1 FROM order_lines WHERE order_id = orders.id AND quantity > 0) WHERE id = ?""",
-        (basket_id,),
+        (t.actor.may(Right.ORDERS), t.actor.id, basket_id),
     )
 
 

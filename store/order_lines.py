@@ -152,7 +152,7 @@ def read_basket(t: Transaction, basket_id: int) -> Basket:
         created_by=operator_name(t, row["created_by"]),
         changes_version=row["changes_version"],
         entries=len(own_entries(t, basket_id)),
-        typed=tuple(row["typed"].splitlines()),
+        typed=tuple(row["typed"].splitlines()) if own is None or row["typed_by"] == t.actor.id else (),
     )
 
 

@@ -133,11 +133,16 @@ class Orders:
         return self._change(basket_id, "basket.noted", write, version)
 
     def keep_typed(self, basket_id: int, lines: Sequence[str]) -> None:
-        """Keep lines that were typed and not entered, until the next entry: the terminal is gone."""
+        """Keep lines that were typed and not entered, until the next entry: the terminal is gone.
+
+        They may speak of any catalogue: who has the right on some only sees them where it is their own typing.
+        """
         with self._store.writing() as t:
             own_catalogues(t)
             basket_row(t, basket_id)
-            t.execute("UPDATE orders SET typed = ? WHERE id = ?", ("\n".join(lines), basket_id))
+            t.execute(
+                "UPDATE orders SET typed = ?, typed_by = ? WHERE id = ?", ("\n".join(lines), t.actor.id, basket_id)
+            )
             t.journal("basket.typed", basket_id)
 
     def repeat_last(self, basket_id: int, *, version: Version = None) -> Basket:

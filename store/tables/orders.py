@@ -13,6 +13,7 @@ ORDERS = (
         channel TEXT NOT NULL DEFAULT 'phone',
         note TEXT NOT NULL DEFAULT '',
         typed TEXT NOT NULL DEFAULT '',  -- of a basket: lines typed and not entered when the terminal was lost
+        typed_by INTEGER REFERENCES operators(id),
         filled INTEGER NOT NULL DEFAULT 0,  -- 1 when a line has a quantity above 0
         ordered_on TEXT,  -- local date of the confirmation
         amount INTEGER NOT NULL DEFAULT 0,  -- cents of all lines whatever their currency, kept by triggers

@@ -8,6 +8,7 @@ import pytest
 
 from store.errors import Invalid, NotAllowed, NotFound
 from store.members import Member, Person
+from store.orders import Entry
 from store.rules import make
 from store.segments import NOBODY, Verb
 
@@ -80,3 +81,14 @@ def test_who_takes_no_orders_looks_at_no_basket(store, act_as, nameless, thursda
     store.operators.add("anne", "Anne", "writer")
     with pytest.raises(NotAllowed):
         act_as("anne").orders.look(nameless, thursday)
+
+
+def test_what_a_colleague_typed_stays_with_the_colleague(store, rigaud, nameless, thursday, farm):
+    basket = store.orders.open_basket(nameless, thursday)
+    store.orders.keep_typed(basket.id, ["2 comté"])
+    seen = rigaud.orders.basket(basket.id)
+    assert seen.typed == ()
+    rigaud.orders.enter(basket.id, Entry("1 poulet", farm[1], 0, 1000))
+    assert store.orders.basket(basket.id).typed == ("2 comté",)
+    rigaud.orders.keep_typed(basket.id, ["3 poulet"])
+    assert rigaud.orders.basket(basket.id).typed == store.orders.basket(basket.id).typed == ("3 poulet",)
