@@ -142,7 +142,8 @@ class Messages:
         with self._store.reading() as t:
             t.require(Right.MESSAGES_SEE)
             rows = t.all(
-                """SELECT m.*, coalesce(o.name, '') AS changer,
+                """SELECT m.id, m.label, m.subject, m.state, m.changed_at, m.send_at, m.queued_at,
+                    coalesce(o.name, '') AS changer,
                     (SELECT count(*) FROM recipients r WHERE r.message_id = m.id AND r.reach = 'unreachable') AS calls
                 FROM messages m LEFT JOIN operators o ON o.id = m.changed_by
                 WHERE :state IS NULL OR m.state = :state
