@@ -161,7 +161,8 @@ def update_member(t: Transaction, member: Member) -> None:
 
     Raises `NotFound`, and `ChangedElsewhere` when the stored version is not the member's.
     """
-    assert member.id is not None
+    if member.id is None:
+        raise NotFound("member", "")
     assignments = ", ".join(f"{name} = ?" for name in _COLUMNS)
     changed = t.execute(
         f"UPDATE members SET {assignments}, version = version + 1 WHERE id = ? AND version = ?",

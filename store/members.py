@@ -85,11 +85,9 @@ class Members:
         """Write a changed member and return it as stored; raises `Invalid`, `NotFound`, `ChangedElsewhere`."""
         with self._store.writing() as t:
             t.require(Right.MEMBERS)
-            if member.id is None:
-                raise NotFound("member", "")
             save_member(t, member)
             t.journal("member.edited", member.id)
-            return household.load_member(t, member.id)
+            return household.load_member(t, member.id or 0)
 
     def star(self, member_id: int, on: bool) -> None:
         """Give the member the star of a VIP, or take it away; raises `NotFound`."""
