@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import deque
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult, RenderResult
 from textual.binding import Binding
@@ -16,19 +15,14 @@ from textual.widgets import Static
 
 from screens.base import HouseScreen
 from screens.sending_lines import Outlook, answers, doubt, progress, read_outlook, situation
+from screens.start_sending import how_it_ended, remember_password, start_sending
 from screens.widgets.ask import Ask
 from screens.widgets.plain import plain
 from store.rights import Right
 from templates.words import N_, _, dates, ngettext
 
-if TYPE_CHECKING:
-    from mail.detached import Sending
-
 LOOK_SECONDS = 1.0
 RATE_SECONDS = 60.0
-
-_typed_passwords: dict[Path, str] = {}
-"""What was typed in this session, by the group's file; never written anywhere."""
 
 
 class Doubt(Widget, can_focus=True):
@@ -85,7 +79,6 @@ class SendingScreen(HouseScreen[None]):
         self._message_id = message_id
         self._outlook: Outlook | None = None
         self._looks = False
-        self._sending: Sending | None = None
         self._finished: deque[tuple[float, int]] = deque()
 
     def heading(self) -> tuple[str, str]:
@@ -115,15 +108,21 @@ class SendingScreen(HouseScreen[None]):
         # One reading at a time: a later one would throw the earlier one's result away.
         if self.is_current and not self._looks:
             self._looks = True
-            self.read(lambda: read_outlook(self.store, self._message_id), self._take, "ledger", self._not_read)
+            self.read(self._look, self._take, "ledger", self._not_read)
+
+    def _look(self) -> tuple[int | None, Outlook]:
+        return how_it_ended(self.store), read_outlook(self.store, self._message_id)
 
     def _not_read(self, error: BaseException) -> None:
         self._looks = False
         self.show_error(error)
 
-    def _take(self, outlook: Outlook) -> None:
+    def _take(self, found: tuple[int | None, Outlook]) -> None:
         self._looks = False
-        self._tell_how_it_ended()
+        code, outlook = found
+        # One that ended at once says why only by its exit code; all else is in the ledger.
+        if code not in (None, 0, 3, 4):
+            self.warn(_("The sending could not start. “cabas outbox run” says why."))
         done = outlook.counts.sent + outlook.counts.failed + outlook.counts.unknown
         now = time.monotonic()
         self._finished.append((now, done))
@@ -165,7 +164,8 @@ class SendingScreen(HouseScreen[None]):
             if outlook is None or not self.operator.may(Right.MESSAGES_SEND):
                 return False
             if action == "go_on":
-                return bool(outlook.waiting) and (outlook.holder is None or outlook.stopped)
+                idle = outlook.holder is None and not outlook.starting
+                return bool(outlook.waiting) and (idle or outlook.stopped)
             if action == "pause":
                 return outlook.holder is not None and bool(outlook.waiting) and not outlook.stopped
             if action == "retry":
@@ -197,24 +197,8 @@ class SendingScreen(HouseScreen[None]):
             self.write(end_the_pause, lambda _none: self._start())
 
     def _start(self) -> None:
-        from mail.detached import start
-        from mail.password import NoPassword, password_for
-
-        store, typed = self.store, _typed_passwords.get(self.store.path)
-
-        def work() -> Sending:
-            settings = store.mailbox.get()
-            needed = settings is not None and bool(settings.username)
-            password = "" if not needed else typed if typed is not None else password_for(store.path)
-            return start(store.path, store.actor, password)
-
-        def failed(error: BaseException) -> None:
-            if isinstance(error, NoPassword):
-                self._ask_password()
-            else:
-                self.show_error(error)
-
-        self.read(work, self._started, group="start", failed=failed)
+        store = self.store
+        self.read(lambda: start_sending(store, ask_here=True), self._started, group="start")
 
     def _ask_password(self) -> None:
         outlook = self._outlook
@@ -226,28 +210,20 @@ class SendingScreen(HouseScreen[None]):
     def _password_typed(self, password: str) -> None:
         self.set_focus(None)
         if password:
-            _typed_passwords[self.store.path] = password
+            remember_password(self.store, password)
             self._start()
 
     def on_ask_left(self) -> None:
         """The question is closed: the letters act again."""
         self.set_focus(None)
 
-    def _started(self, sending: Sending) -> None:
-        self._sending = sending
+    def _started(self, started: bool) -> None:
+        if not started:
+            self._ask_password()
+            return
         self._finished.clear()
         self.say(_("The mails are on their way; you may leave."))
-
-    def _tell_how_it_ended(self) -> None:
-        """A process that ended at once says why only by its exit code; all else is in the ledger."""
-        code = None if self._sending is None else self._sending.exit_code
-        if code is None:
-            return
-        self._sending = None
-        if self._outlook is not None and self._outlook.state.state == "login_refused":
-            _typed_passwords.pop(self.store.path, None)
-        if code not in (0, 3, 4):
-            self.warn(_("The sending could not start. “cabas outbox run” says why."))
+        self.changed()
 
     def action_pause(self) -> None:
         """Send no more of this message, or nothing at all, after the mail under way."""

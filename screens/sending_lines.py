@@ -10,6 +10,7 @@ from textual.content import Content
 
 from screens.message_states import counts_line
 from screens.outbox_words import copied_words, fault_words, local, reason_words, state_words
+from screens.start_sending import is_starting
 from screens.text import fitted
 from screens.widgets.plain import joined, plain
 from store.clock import unstamp
@@ -38,6 +39,7 @@ class Outlook:
     state: MailboxState
     left: Budget | None
     holder: Holder | None
+    starting: bool
     run: Run | None
     at_home: bool
     answers: tuple[DeliveryRow, ...]
@@ -71,6 +73,7 @@ def read_outlook(store: Store, message_id: int | None) -> Outlook:
         settings=store.mailbox.get(),
         state=store.mailbox.state(),
         left=store.mailbox.budget(),
+        starting=is_starting(store),
         holder=holder(store.path),
         run=store.deliveries.last_run(),
         at_home=at_home(store),
@@ -133,6 +136,8 @@ def situation(outlook: Outlook, clock: Clock) -> str:
         return text + (" " + _("It stops after the mail under way.") if outlook.stopped else "")
     if not outlook.waiting:
         return _("Everything is out.") if outlook.counts.sent and not outlook.doubts else ""
+    if outlook.starting:
+        return _("The sending is starting…")
     obstacle = _obstacle(outlook, clock)
     return f"! {obstacle}" if obstacle else _("Nobody is sending. g sends what waits.")
 

@@ -1,21 +1,72 @@
-"""Starting the process that sends, from a screen."""
+"""Starting the process that sends, from a screen: with which password, and what became of it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mail.detached import Sending
     from store import Store
 
 
-def start_sending(store: Store) -> bool:
-    """Start to send what is in the outbox; False where the password has to be typed first, which Sending asks for."""
-    from mail import detached
-    from mail.password import password_command
+@dataclass(frozen=True, slots=True)
+class _Started:
+    sending: Sending
+    since: str
 
+
+_typed_passwords: dict[Path, str] = {}
+"""What was typed in this session, by the group's file; never written anywhere."""
+
+_started: dict[Path, _Started] = {}
+"""The sending last started in this session, by the group's file."""
+
+
+def remember_password(store: Store, password: str) -> None:
+    """Start with this password from now on, until the mailbox refuses it."""
+    _typed_passwords[store.path] = password
+
+
+def start_sending(store: Store, *, ask_here: bool = False) -> bool:
+    """Start to send what is in the outbox; False where the password has to be typed first, which Sending asks for.
+
+    The process asks the configuration's command for the password, or with `ask_here` this thread, which raises what is
+    wrong with it: `PasswordError` or `ConfigurationBad`.
+    """
+    from mail import detached
+    from mail.password import password_command, password_for
+
+    how_it_ended(store)
     settings = store.mailbox.get()
     needs_login = settings is not None and bool(settings.username)
-    if needs_login and password_command(store.path) is None:
-        return False
-    detached.start(store.path, store.actor, None if needs_login else "")
+    password = _typed_passwords.get(store.path) if needs_login else ""
+    if password is None:
+        if password_command(store.path) is None:
+            return False
+        if ask_here:
+            password = password_for(store.path)
+    since = store.stamp()
+    _started[store.path] = _Started(detached.start(store.path, store.actor, password), since)
     return True
+
+
+def how_it_ended(store: Store) -> int | None:
+    """The exit code of the sending started here, once; a typed password that the mailbox refused is forgotten."""
+    started = _started.get(store.path)
+    code = None if started is None else started.sending.exit_code
+    if code is not None and _started.get(store.path) is started:
+        del _started[store.path]
+        if store.mailbox.state().state == "login_refused":
+            _typed_passwords.pop(store.path, None)
+    return code
+
+
+def is_starting(store: Store) -> bool:
+    """Whether a sending was started here that has not yet begun its run."""
+    started = _started.get(store.path)
+    if started is None or started.sending.exit_code is not None:
+        return False
+    run = store.deliveries.last_run()
+    return run is None or run.started_at < started.since

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,10 +13,12 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from mail import detached
 from mail.lock import OutboxLock, holder
 from mail.outbox import run
 from screens import sending
 from screens.house import HouseApp
+from screens.start_sending import start_sending
 from store import Store
 from store.mailbox import MailboxSettings
 from store.settings import Group
@@ -65,6 +68,14 @@ async def until(pilot: Pilot, true: Callable[[], bool]) -> None:
             return
         await pilot.pause(0.05)
     raise AssertionError(text_of(pilot.app))
+
+
+def await_sent(store: Store, number: int) -> None:
+    for _ in range(400):
+        if store.deliveries.counts().sent == number:
+            return
+        time.sleep(0.05)
+    raise AssertionError(store.deliveries.counts())
 
 
 def in_doubt(store: Store) -> None:
@@ -153,10 +164,7 @@ async def test_a_sending_is_started_and_outlives_the_screen(now_store: Store, re
         await until(pilot, lambda: now_store.deliveries.counts().sent > 1)
         await until(pilot, lambda: "marie is sending since" in text_of(app))
         await pilot.press("q")
-    for _ in range(400):
-        if now_store.deliveries.counts().sent == 15:
-            break
-        time.sleep(0.02)
+    await_sent(now_store, 15)
     assert len(server.accepted()) == 15
 
 
@@ -172,7 +180,26 @@ async def test_without_a_command_the_password_is_asked_and_not_shown(now_store: 
         assert "brouette" not in text_of(app)
         await pilot.press("enter")
         await until(pilot, lambda: now_store.deliveries.counts().sent == 1)
-    sending._typed_passwords.clear()
+    queue(now_store, 1, first=1)
+    assert start_sending(now_store), "what was typed once is known to the other screens"
+    await_sent(now_store, 2)
+
+
+async def test_a_slow_start_is_said_until_it_fails(now_store: Store, monkeypatch: pytest.MonkeyPatch):
+    set_mailbox(now_store, 1)
+    queue(now_store, 1)
+    with subprocess.Popen(["sh", "-c", "read line; exit 1"], stdin=subprocess.PIPE) as slow:
+        monkeypatch.setattr(detached, "start", lambda *_: detached.Sending(slow))
+        async with HouseApp(now_store).run_test(size=SIZE) as pilot:
+            app = await opened(pilot)
+            await pilot.press("g")
+            await until(pilot, lambda: "The sending is starting" in text_of(app))
+            assert "Nobody is sending" not in text_of(app)
+            assert not app.screen.check_action("go_on", ())
+            assert slow.stdin is not None
+            slow.stdin.close()
+            await until(pilot, lambda: "Nobody is sending" in text_of(app))
+            await until(pilot, lambda: "The sending could not start." in text_of(app))
 
 
 async def test_a_stopped_mailbox_says_why(now_store: Store, recorder: Start):
