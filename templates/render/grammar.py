@@ -121,7 +121,7 @@ class _Reader:
     def _filter(self, node: nodes.Filter, local: frozenset[str], depth: int) -> None:
         if node.name not in FILTERS or node.node is None:
             raise NotInMessages(f"|{node.name}", node.lineno)
-        if node.name == "join" and _path(node.node) != "order.lines":
+        if node.name == "join" and not _joins_plainly(node):
             raise NotInMessages("|join", node.lineno)
         self._children(node, local, depth)
 
@@ -142,6 +142,13 @@ class _Reader:
             self._found.update(field.name for field in FIELDS if field.name.startswith(f"{path}."))
             return
         raise UnknownField(path or "[…]", closest(path))
+
+
+def _joins_plainly(node: nodes.Filter) -> bool:
+    """Whether lines are joined by a text as it stands: one that was joined itself would multiply, and again."""
+    separators = [*node.args, *(given.value for given in node.kwargs)]
+    plain = all(isinstance(separator, nodes.Const) for separator in separators)
+    return plain and node.node is not None and _path(node.node) == "order.lines"
 
 
 def _path(node: nodes.Node) -> str:

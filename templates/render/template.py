@@ -81,8 +81,15 @@ class Template:
 
 
 def _run(template: Any, context: Mapping[str, Any]) -> str:
+    """The filled text; what grows beyond the limit, as a list in a loop over the list does, is not finished."""
+    said, length = [], 0
     try:
-        return str(template.render(context))
+        for piece in template.generate(context):
+            length += len(piece)
+            if length > FILLED_LIMIT:
+                raise TooLong(FILLED_LIMIT)
+            said.append(piece)
+        return "".join(said)
     except TextError:
         raise
     except TemplateError as error:

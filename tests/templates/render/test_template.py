@@ -169,6 +169,8 @@ def test_a_text_reaches_nothing_but_its_fields(text):
         "{{ first_name|center(1000000000) }}",
         "{{ first_name|replace('', 'xxxxxxxxxx') }}",
         "{{ 'aaaa'|join('bbbb')|join('cccc') }}",
+        "{{ order.lines|join(order.lines|join(order.lines|join(','))) }}",
+        "{{ order.lines|join(d=order.lines|join(',')) }}",
         "{{ " + "(" * 4000 + "1" + ")" * 4000 + " }}",
         "{{ " + "not " * 4000 + "1 }}",
         "{% if first_name %}" * 300 + "{% endif %}" * 300,
@@ -184,6 +186,20 @@ def test_a_text_longer_than_a_mail_is_refused():
         Template("", "x" * 20_001)
     with pytest.raises(TooLong):
         fill("{{ order.lines }}" * 1000, order={"lines": Lines(["x" * 100]), "total": ""})
+
+
+def test_a_text_that_grows_is_not_finished():
+    """A list in a loop over the list: 60 lines would become a hundred million characters, for each recipient."""
+    import tracemalloc
+
+    tracemalloc.start()
+    with pytest.raises(TooLong):
+        fill(
+            "{% for line in order.lines %}" + "{{ order.lines }}" * 1000 + "{% endfor %}",
+            order={"lines": Lines(["x" * 30] * 60), "total": ""},
+        )
+    assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    tracemalloc.stop()
 
 
 @pytest.mark.parametrize(
