@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 from unicodedata import category
 
 from store.rule_subjects import LAST, NEXT, Kind
@@ -55,7 +55,7 @@ def checked(kind: Kind, value: Value) -> Value:
 def _cents(text: str) -> int:
     try:
         amount = Decimal(text.strip().replace(",", ".")) * 100
-    except InvalidOperation as error:
+    except DecimalException as error:
         raise ValueError(text) from error
     if not amount.is_finite() or amount != amount.to_integral_value():
         raise ValueError(text)

@@ -109,6 +109,7 @@ def test_what_is_typed_is_read_from_left_to_right(typed: str, meant: str):
         ("joined(since=2026-02-30)", 13, "not_date", "a day is expected"),
         ("joined()", 0, "missing_parameter", "joined needs since"),
         ("spent(abc)", 6, "not_money", "a sum is expected"),
+        ("spent(1e999999999)", 6, "not_money", "a sum is expected"),
         ("member(x)", 7, "not_members", "the numbers of members are expected"),
         ("vip + " * 60 + "vip", 360, "too_many_steps", "60 steps at most"),
     ],
