@@ -97,7 +97,8 @@ class Store:
 
     def change_number(self) -> int:
         """The number of the last change: when it is the same as before, nothing has changed."""
-        return int(self._idle.execute("SELECT coalesce(max(id), 0) FROM journal").fetchone()[0])
+        with file.faults_explained(self.path):
+            return int(self._idle.execute("SELECT coalesce(max(id), 0) FROM journal").fetchone()[0])
 
     def stamp(self) -> str:
         """The present moment as the file keeps it."""

@@ -107,7 +107,7 @@ def _back_up(path: Path, version: int) -> Path:
 def back_up_to(path: Path, copy: Path) -> None:
     """Copy the group's file, with its mode, while others may read and write it, to `copy`, which must not exist.
 
-    Raises `FileExists`, `FileUnreadable` or `DiskFull`.
+    Raises `FileExists`, `FileUnreadable` or `DiskFull`; then nothing is left that could be taken for a backup.
     """
     try:
         copy.touch(mode=0o600, exist_ok=False)
@@ -116,5 +116,10 @@ def back_up_to(path: Path, copy: Path) -> None:
         raise FileExists(copy) from error
     except OSError as error:
         raise FileUnreadable(copy, error.strerror or str(error)) from error
-    with faults_explained(copy), closing(connect(path)) as source, closing(connect(copy)) as target:
-        source.backup(target)
+    try:
+        with faults_explained(copy), closing(connect(path)) as source, closing(connect(copy)) as target:
+            source.backup(target)
+    except BaseException:
+        for suffix in ("", "-journal", "-wal", "-shm"):
+            Path(f"{copy}{suffix}").unlink(missing_ok=True)
+        raise

@@ -68,6 +68,24 @@ def test_a_creation_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_backup_that_fails_leaves_nothing_that_looks_like_one(store: Store, tmp_path: Path) -> None:
+    copying = """if True:
+        import resource, signal, sys
+        from pathlib import Path
+        from store.errors import DiskFull, FileUnreadable
+        from store.migrate import back_up_to
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+        try:
+            back_up_to(Path(sys.argv[1]), Path(sys.argv[2]))
+        except (DiskFull, FileUnreadable):
+            sys.exit(3)
+    """
+    ended = subprocess.run([sys.executable, "-c", copying, store.path, tmp_path / "copy"], check=False)
+    assert ended.returncode == 3
+    assert not list(tmp_path.glob("copy*"))
+
+
 def test_a_missing_file_is_said_and_not_created(tmp_path: Path) -> None:
     with pytest.raises(FileMissing):
         Store(tmp_path / "group.cabas", "marie")
