@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
 
     from store.handle import Store
-    from store.message import Message
+    from store.message_records import Message
 
 
 class FrozenPreview:

@@ -11,8 +11,8 @@ from mail.mime import Letterhead, build
 from mail.refused import EmptyAudience, NoDraft, NoMailbox, TextRefused, Unfinished, UnknownSender
 from store.errors import Invalid
 from store.mailbox import MailboxSettings, mailbox_settings
-from store.message import Message, MessageState
 from store.message_fields import Facts, change_number, gather
+from store.message_records import Message, MessageState
 from store.messages import load_message
 from store.reach import Reach, Recipient, recipients
 from store.rights import Right

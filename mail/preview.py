@@ -11,7 +11,7 @@ from mail.refused import TextRefused
 if TYPE_CHECKING:
     from mail.envelopes import Envelope
     from mail.letters import Letters
-    from store.message import Message
+    from store.message_records import Message
 
 
 @dataclass(frozen=True, slots=True)

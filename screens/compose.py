@@ -24,7 +24,7 @@ from screens.widgets.ask import Ask
 from screens.widgets.choices import Choices
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
-from store.message import Message, MessageState
+from store.message_records import Message, MessageState
 from templates.words import N_, _, dates
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from templates.words import N_, _
 
 if TYPE_CHECKING:
     from screens.base import HouseScreen
-    from store.message import Message
+    from store.message_records import Message
 
 SAVE_SECONDS = 1.0
 Words = tuple[str, str, str, str, str, str]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from store.deliveries import Run
     from store.distributions import Distribution, DistributionCatalogue
     from store.mailbox import MailboxState
-    from store.message import MessageRow
+    from store.message_records import MessageRow
     from store.orders import LateLine, OrderRow, Summary
 
 CATALOGUES, BASKETS, MESSAGES, DRAFTS = 7, 2, 3, 2

@@ -17,7 +17,7 @@ from screens.widgets.ask import Ask
 from screens.widgets.plain import joined, plain
 from screens.widgets.table import HouseTable, cell
 from store.deliveries import DeliveryCounts
-from store.message import Message, MessageState, RecipientRow
+from store.message_records import Message, MessageState, RecipientRow
 from store.rights import Right
 from templates.words import N_, _, dates, ngettext
 

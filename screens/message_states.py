@@ -9,7 +9,7 @@ from templates.words import N_, _, dates, ngettext, pgettext
 if TYPE_CHECKING:
     from store.clock import Clock
     from store.deliveries import DeliveryCounts
-    from store.message import Message, MessageRow
+    from store.message_records import Message, MessageRow
 
 STATES = {
     "draft": N_("draft"),

@@ -13,7 +13,7 @@ from screens.message_states import counts_line, state_words
 from screens.widgets.ask import Ask
 from screens.widgets.plain import plain
 from screens.widgets.table import HouseTable, cell
-from store.message import MessageRow, MessageState
+from store.message_records import MessageRow, MessageState
 from store.rights import Right
 from templates.words import N_, _, dates, ngettext
 

@@ -7,8 +7,8 @@ from datetime import date
 
 from store import Store
 from store.distributions import Distribution
+from store.entry_line import Offer
 from store.members import Member
-from store.order_line import Offer
 from store.orders import Basket, Order
 
 

@@ -13,7 +13,7 @@ from screens.text import fitted, width
 from screens.widgets.plain import plain
 from store.clock import Clock
 from store.distributions import Distribution
-from store.order_line import Offer
+from store.entry_line import Offer
 from store.orders import Basket, Entry, OrderLine
 from store.products import Product
 from templates.words.money import money, plain_amount, quantity

@@ -10,8 +10,8 @@ from screens import order_words as words
 from screens.order_mode import Mode
 from screens.order_sheet import Columns, Sheet, price_text, row
 from screens.widgets.plain import plain
+from store.entry_line import Act, Problem, Reading, Readings, dash_answer, read_line
 from store.members import Member
-from store.order_line import Act, Problem, Reading, Readings, dash_answer, read_line
 from store.orders import Basket, Entry, OrderLine
 from templates.words import _, dates, ngettext
 from templates.words.money import quantity

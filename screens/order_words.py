@@ -7,8 +7,8 @@ from datetime import date
 
 from store.clock import Clock
 from store.distributions import DistributionCatalogue
+from store.entry_line import Act, Offer, Problem, Reading, Readings
 from store.members import EmailState, Member
-from store.order_line import Act, Offer, Problem, Reading, Readings
 from store.orders import Confirmation, OrderLine, OrderWarning
 from store.products import Product
 from templates.words import N_, _, dates, ngettext

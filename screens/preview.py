@@ -18,7 +18,7 @@ from screens.widgets.plain import joined, plain
 from screens.widgets.prose import Prose
 from store.errors import StoreError
 from store.folding import fold
-from store.message import MessageState
+from store.message_records import MessageState
 from store.rights import Right
 from templates.words import N_, _, ngettext
 

@@ -19,7 +19,7 @@ from screens.text import fitted
 from screens.widgets.ask import Ask
 from screens.widgets.plain import joined, plain
 from screens.widgets.prose import Prose
-from store.message import Message, MessageState
+from store.message_records import Message, MessageState
 from templates.words import N_, _, dates, ngettext
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from store.rights import Right
 if TYPE_CHECKING:
     from mail.letters import Letters
     from store import Store
-    from store.message import Message
+    from store.message_records import Message
 
 ASK_ABOVE = 100
 """So many mails are sent only after their number was typed (setting `messages.ask_above`)."""

@@ -11,7 +11,7 @@ from templates.words import _
 if TYPE_CHECKING:
     from screens.base import HouseScreen
     from store import Store
-    from store.message import Message
+    from store.message_records import Message
 
 
 def own_address(store: Store) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from store.clock import unstamp
 from store.errors import ChangedElsewhere, Invalid, NotFound
-from store.message import Kept, Message, MessageRow, MessageState, RecipientRow
+from store.message_records import Kept, Message, MessageRow, MessageState, RecipientRow
 from store.reach import MEMBER_TO_CALL
 from store.rights import Right
 from store.segments import Segment

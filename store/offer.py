@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from store.order_line import Offer, Offered
+from store.entry_line import Offer, Offered
 from store.order_lines import OWN
 from store.products import list_products
 from store.stock import left_after

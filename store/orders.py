@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from store import baskets, order_lists
 from store.confirming import Header, additions, confirm_changes
+from store.entry_line import Offer
 from store.errors import ChangedElsewhere, Invalid, NotFound
 from store.offer import load_offer
-from store.order_line import Offer
 from store.order_lines import basket_row, confirmed_order, own_catalogues, read_basket, read_order
 from store.order_records import (
     Basket,

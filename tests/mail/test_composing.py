@@ -17,7 +17,7 @@ from mail.refused import EmptyAudience, NoDraft, NoMailbox, TextRefused, Unfinis
 from screens.errors import words_for
 from store import Store
 from store.errors import ChangedElsewhere, Invalid, NotAllowed, NotFound, StoreError
-from store.message import MessageState
+from store.message_records import MessageState
 from store.people import Member, Person
 from store.segments import EVERYONE, NOBODY, parse
 from store.settings import Group

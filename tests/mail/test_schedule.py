@@ -11,7 +11,7 @@ import pytest
 from mail.schedule import queue_due
 from store import Store
 from store.errors import Invalid, NotAllowed
-from store.message import MessageState
+from store.message_records import MessageState
 from store.people import EmailState, Member, Person
 from store.segments import parse
 from store.settings import Group

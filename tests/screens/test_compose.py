@@ -15,7 +15,7 @@ from screens.ready_texts import ready_texts
 from screens.widgets.ask import Ask
 from screens.widgets.choices import Choices
 from store import Store
-from store.message import MessageState
+from store.message_records import MessageState
 from store.segments import EVERYONE, parse
 from templates.render.fields import FIELDS
 from tests.screens.conftest import SIZE

@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 from screens.house import HouseApp
 from screens.widgets.ask import Ask
 from store import Store
-from store.message import MessageState
+from store.message_records import MessageState
 from store.segments import EVERYONE
 from tests.screens.conftest import SIZE
 from tests.screens.sample import HOSTILE, Sample, make_app, settled, text_of

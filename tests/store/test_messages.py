@@ -11,8 +11,8 @@ import pytest
 from store import Store
 from store.errors import ChangedElsewhere, Invalid, NotAllowed, NotFound
 from store.members import Member, Person
-from store.message import Message, MessageState
 from store.message_advice import written_recently
+from store.message_records import Message, MessageState
 from store.messages import mark_queued
 from store.segments import EVERYONE, parse
 

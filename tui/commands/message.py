@@ -15,7 +15,7 @@ from tui.output import Ended, print_json, print_table, say, warn
 
 if TYPE_CHECKING:
     from store import Store
-    from store.message import Message
+    from store.message_records import Message
 
 DAY = click.DateTime(["%Y-%m-%d"])
 HOUR = click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])

@@ -41,7 +41,7 @@ def order() -> None:
 @click.pass_obj
 def add(context: Context, member: str, distribution: str, channel: str, lines: tuple[str, ...], as_json: bool) -> None:
     from screens import order_words
-    from store.order_line import exact_line
+    from store.entry_line import exact_line
 
     store = context.store()
     member_id = store.members.resolve(member)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from store import Store
-from store.order_line import read_line
+from store.entry_line import read_line
 from store.order_records import Basket, Entry
 from store.people import MemberRow
 from templates.words import _, dates, ngettext

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from store.entry_line import Act, Offer, Offered, Problem, Reading, Readings, converted, dash_answer, read_line
 from store.folding import folded_words
-from store.order_line import Act, Offer, Offered, Problem, Reading, Readings, converted, dash_answer, read_line
 from store.products import Product, Sold
 
 
