@@ -57,7 +57,7 @@ class Distribution:
 
 
 class Distributions:
-    """Everybody who works here may read them; changes need the right `orders` on all catalogues."""
+    """Everybody who works here may read them; adding needs the right `orders` on all catalogues."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -108,7 +108,10 @@ class Distributions:
         return distribution_id
 
     def mark_recap_sent(self, distribution_id: int, catalogue_id: int) -> None:
-        """Say that the producer has now been told what was ordered; what is confirmed later is late."""
+        """Say that the producer has now been told what was ordered; what is confirmed later is late.
+
+        Needs the right `orders` on the catalogue; raises `NotFound` for one that is not offered there.
+        """
         with self._store.writing() as t:
             t.require(Right.ORDERS, catalogue_id)
             done = t.execute(

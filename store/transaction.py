@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from store.clock import stamp
+from store.errors import NotFound
 from store.rights import Operator, Right
 
 Parameters = Sequence[Any] | Mapping[str, Any]
@@ -31,8 +32,13 @@ class Transaction:
         return Transaction(self._conn, actor, now)
 
     def execute(self, sql: str, parameters: Parameters = ()) -> sqlite3.Cursor:
-        """Carry out one statement."""
-        return self._conn.execute(sql, parameters)
+        """Carry out one statement; raises `NotFound` for a number beyond all that SQLite can count to."""
+        try:
+            return self._conn.execute(sql, parameters)
+        except OverflowError as error:
+            values = parameters.values() if isinstance(parameters, Mapping) else parameters
+            # Somebody typed it as an id: nothing has it.
+            raise NotFound("number", str(max(value for value in values if isinstance(value, int)))) from error
 
     def execute_many(self, sql: str, rows: Iterable[Parameters]) -> None:
         """Carry out one statement for each row."""
@@ -40,11 +46,11 @@ class Transaction:
 
     def all(self, sql: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
         """Every row, fetched: an unfinished cursor would hold a lock."""
-        return self._conn.execute(sql, parameters).fetchall()
+        return self.execute(sql, parameters).fetchall()
 
     def one(self, sql: str, parameters: Parameters = ()) -> sqlite3.Row | None:
         """The first row, or None."""
-        row: sqlite3.Row | None = self._conn.execute(sql, parameters).fetchone()
+        row: sqlite3.Row | None = self.execute(sql, parameters).fetchone()
         return row
 
     def value(self, sql: str, parameters: Parameters = ()) -> Any:

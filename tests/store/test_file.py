@@ -22,6 +22,7 @@ from store.errors import (
     FileUnreadable,
     NotAGroupFile,
     NotAllowed,
+    NotFound,
     UnknownOperator,
 )
 from store.migrate import back_up_to
@@ -251,3 +252,15 @@ def test_a_producers_right_is_on_the_named_catalogue_only(store: Store) -> None:
     assert not me.may(Right.ORDERS, two)
     assert not me.may(Right.ORDERS)
     assert not me.may_somewhere(Right.MEMBERS)
+
+
+def test_a_number_beyond_all_ids_is_nobodys(store: Store) -> None:
+    for ask in (
+        store.members.get,
+        store.messages.get,
+        store.messages.delete,
+        store.orders.get,
+        store.distributions.get,
+    ):
+        with pytest.raises(NotFound):
+            ask(10**20)
