@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from templates.render.page import Rendered
 
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _NOT_IN_LABEL = re.compile(r"[^a-z0-9]+")
 
 
@@ -101,7 +102,8 @@ def encoded(header: str, text: str) -> str:
 
 
 def _phrase(header: str, name: str) -> str:
-    name = " ".join(name.split())
+    """A name as a header has it; control characters, as a pasted name of the group may hold, become spaces."""
+    name = " ".join(_CONTROLS.sub(" ", name).split())
     if not name.isascii() or "=?" in name:
         return encoded(header, name)
     return name if _ATOMS.fullmatch(name) else f'"{quote(name)}"'

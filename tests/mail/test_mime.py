@@ -121,3 +121,10 @@ def test_all_is_ascii_but_an_address_that_cannot_be():
     assert plain.isascii()
     accented = build(HEAD, mail(), ("Zoé", "zoé@café.fr"), "tok", "fr")[0]
     assert "<zoé@xn--caf-dma.fr>\r\n".encode() in accented
+
+
+def test_a_control_character_in_a_name_stops_no_mail():
+    head = Letterhead("AM\x07AP", "amap@exemple.fr", "", "AM\x07AP\r\nBcc: x", "amap@exemple.fr", 7)
+    message = read(build(head, mail(), ("O\x1bdette", "odette@exemple.fr"), "tok", "fr")[0])
+    assert (message["From"], message["To"]) == ("AM AP <amap@exemple.fr>", "O dette <odette@exemple.fr>")
+    assert message["Bcc"] is None
