@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from templates import words
+from tests.idle import until_idle
 
 settings.register_profile("cabas", deadline=None, derandomize=True, database=None)
 settings.load_profile("cabas")
@@ -54,4 +55,6 @@ def still_screens() -> Iterator[None]:
         patch.setattr(textual.constants, "TEXTUAL_ANIMATIONS", "none")
         patch.setattr(Input, "_toggle_cursor", lambda self: None)
         patch.setattr(TextArea, "_toggle_cursor_blink_visible", lambda self: None)
+        patch.setattr("textual.pilot.wait_for_idle", until_idle)
+        patch.setattr("textual.app.wait_for_idle", until_idle)
         yield
