@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 PER_HOUR, PER_DAY = 50, 200
 """What a provider that nothing is known of is trusted to take (MAIL.md 3)."""
+
+# One address as a From line holds it without quotes (RFC 5322, 3.2.3); accents only where every server reads them.
+_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[^\s<>()\[\],;:\"@]+")
 
 HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
 
@@ -178,7 +182,7 @@ def budget(t: Transaction) -> Budget | None:
 
 
 def _check(settings: MailboxSettings) -> None:
-    if not settings.host or any(c.isspace() for c in settings.host):
+    if not settings.host or any(c.isspace() or not c.isprintable() for c in settings.host):
         raise Invalid("host", settings.host, "host")
     if not 0 < settings.port < 65536:
         raise Invalid("port", str(settings.port), "port")
@@ -187,8 +191,7 @@ def _check(settings: MailboxSettings) -> None:
     if settings.tls == "none" and not is_loopback(settings.host):
         raise Invalid("tls", settings.host, "loopback_only")
     for address in (settings.address, *settings.identities):
-        local, _, domain = address.rpartition("@")
-        if not local or not domain or any(c in "<>" or c.isspace() or not c.isprintable() for c in address):
+        if not _ADDRESS.fullmatch(address) or not address.isprintable():
             raise Invalid("email", address, "address")
     for field, limit in (("per_hour", settings.per_hour), ("per_day", settings.per_day)):
         if limit < 1:
