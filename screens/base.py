@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.events import DescendantFocus, Key, Paste, ScreenResume
@@ -52,6 +53,7 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
         super().__init__()
         self._done: dict[Worker[Any], tuple[Callable[[Any], None], Callable[[BaseException], None]]] = {}
         self._seen = -1
+        self._leaves_with: tuple[ScreenResultType | None] | None = None
 
     @property
     def house(self) -> HouseApp:
@@ -118,8 +120,10 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
             event.widget.cursor_blink = False  # type: ignore[attr-defined]
 
     def on_screen_resume(self, _event: ScreenResume) -> None:
-        """Look for what changed while another screen was on top."""
-        if self._seen < 0:
+        """Leave, if it was time to while another screen was on top; else look for what changed meanwhile."""
+        if self._leaves_with is not None:
+            self.dismiss(*self._leaves_with)
+        elif self._seen < 0:
             self._seen = self.house.change_number
         else:
             self.look()
@@ -155,15 +159,29 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
             found.first().give_way(event.key if isinstance(event, Key) else "paste", event.time)
 
     def show_error(self, error: BaseException) -> None:
-        """Say an error in words; a fault of the program is also written down."""
+        """Say an error in words, on the screen in front too; a fault of the program is also written down."""
         self.house.note_fault(error)
         self.warn(words_for(error))
+        if not self.is_active:
+            self.house.warn(words_for(error))
 
     # -- going
 
     def go(self, route: str, on_result: Callable[[Any], None] | None = None, **parameters: Any) -> None:
         """Open another screen on top of this one; `on_result` gets what it leaves with, None when simply left."""
         self.house.go(route, on_result, **parameters)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the screen is there, on top or under others; one that is left may still get messages."""
+        return self.is_attached and self in self.app.screen_stack
+
+    def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
+        """Close this screen; under another one, as soon as that is left (Textual would close the other one)."""
+        if self.is_active:
+            return super().dismiss(result)
+        self._leaves_with = (result,)
+        return AwaitComplete.nothing()
 
     def action_leave(self) -> None:
         """Close this screen with no result; the last one ends the program."""
@@ -204,6 +222,8 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
         if event.state not in (WorkerState.SUCCESS, WorkerState.ERROR, WorkerState.CANCELLED):
             return
         done, failed = self._done.pop(worker, (None, self.show_error))
+        if not self.is_open:
+            return
         if event.state is WorkerState.ERROR and worker.error is not None:
             failed(worker.error)
         elif event.state is WorkerState.SUCCESS and done is not None and not worker.is_cancelled:

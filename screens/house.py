@@ -259,12 +259,24 @@ class HouseApp(App[None]):
     def _forget_quit(self) -> None:
         self._quits = False
 
+    def terminate(self) -> None:
+        """The machine goes down, say: save what is typed, then end."""
+        self._keep()
+        self.exit()
+
     def hang_up(self) -> None:
         """The terminal is gone: save what is typed and wait for what is being written. Draws nothing."""
+        self._keep()
+        self.writer.close()
+
+    def _keep(self) -> None:
+        """Save what is typed on every screen; what one cannot save keeps no other from it."""
         for screen in self.screen_stack:
             if isinstance(screen, HouseScreen):
-                screen.keep()
-        self.writer.close()
+                try:
+                    screen.keep()
+                except Exception as error:
+                    self.note_fault(error)
 
     # -- errors
 
@@ -288,6 +300,7 @@ class HouseApp(App[None]):
     def _fatal_error(self) -> None:
         # Textual would print a traceback with local variables, people's names and addresses among them.
         self.fault = self._exception
+        self._keep()
         self._close_messages_no_wait()
 
     # -- the store
@@ -309,12 +322,12 @@ class HouseApp(App[None]):
         def arrive(future: Future[tuple[T, int, int]]) -> None:
             error = future.exception()
             if error is not None:
-                (failed if screen.is_attached else self.show_error)(error)
+                (failed if screen.is_open else self.show_error)(error)
                 return
             result, before, after = future.result()
             self.change_number = max(self.change_number, after)
             screen.note_own_change(before, after)
-            if done is not None and screen.is_attached:
+            if done is not None and screen.is_open:
                 done(result)
 
         # By way of the app: a screen that closes meanwhile would drop it.

@@ -230,18 +230,20 @@ class MemberScreen(HouseScreen[int | None]):
 
     def keeps(self) -> bool:
         """Whether something is typed that is not saved."""
-        return self._filled and not self._saving and self._typed not in (self._read, self._opened)
+        return self._filled and self._typed not in (self._read, self._opened)
 
     def keep(self) -> None:
         """Save what is typed if it can be saved; the terminal is gone."""
-        if self.keeps():
+        if self.keeps() and not self._saving:
             try:
                 self._saver()()
             except StoreError:
                 return
 
     def action_leave(self) -> None:
-        """Leave; asks once where something typed would be lost."""
+        """Leave; asks once where something typed would be lost. What is being saved closes the form itself."""
+        if self._saving:
+            return
         if self.keeps() and not self._leaves:
             self._leaves = True
             self.warn(_("Not saved yet: F8 saves, F3 once more leaves without saving."))

@@ -55,13 +55,15 @@ def show(app: HouseApp, *, mouse: bool = True) -> int:
     async def until_left() -> None:
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGHUP, hung_up)
-        loop.add_signal_handler(signal.SIGTERM, app.exit)
+        loop.add_signal_handler(signal.SIGTERM, app.terminate)
         await app.run_async(mouse=mouse)
 
     def hung_up() -> None:
         # The terminal is gone: whatever Textual would still draw or restore fails on it, or blocks.
-        app.hang_up()
-        os._exit(FAILED)
+        try:
+            app.hang_up()
+        finally:
+            os._exit(FAILED)
 
     try:
         asyncio.run(until_left())

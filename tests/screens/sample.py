@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
@@ -109,6 +110,15 @@ async def settled(pilot: Pilot[None]) -> None:
     for _ in range(3):
         await pilot.app.workers.wait_for_complete()
         await pilot.pause()
+
+
+async def written(pilot: Pilot[None]) -> None:
+    """Until every change that was handed in is made, and what came of it is shown."""
+    app = pilot.app
+    assert isinstance(app, HouseApp)
+    await pilot.pause()
+    await asyncio.to_thread(app.writer.submit(lambda: None).result)
+    await settled(pilot)
 
 
 async def open_route(pilot: Pilot[None], route: str, sample: Sample | None) -> HouseScreen[Any]:

@@ -18,7 +18,7 @@ from store import Store
 from store.errors import NotAllowed, NotFound
 from templates import words
 from tests.screens.conftest import SIZE
-from tests.screens.sample import Sample, make_app, settled, text_of
+from tests.screens.sample import Sample, make_app, settled, text_of, written
 
 
 class TryScreen(HouseScreen[str | None]):
@@ -89,6 +89,42 @@ async def test_a_later_read_of_its_group_replaces_an_earlier_one(pilot):
     late.set()
     await settled(pilot)
     assert shown == [2]
+
+
+async def test_what_was_read_for_a_screen_that_is_left_is_dropped(pilot):
+    screen, waited, found = pilot.app.screen, threading.Event(), []
+    screen.read(waited.wait, found.append)
+    await pilot.press("f3")
+    waited.set()
+    await settled(pilot)
+    assert found == []
+
+
+async def test_a_screen_that_ends_under_another_closes_when_that_is_left(pilot):
+    left: list[str | None] = []
+    pilot.app.push_screen(TryScreen(), left.append)
+    await settled(pilot)
+    screen, saved = pilot.app.screen, threading.Event()
+    screen.write(saved.wait, lambda _done: screen.dismiss("saved"))
+    await pilot.press("f1")
+    saved.set()
+    await written(pilot)
+    assert pilot.app.screen.NAME == "help"
+    assert left == []
+    await pilot.press("f3")
+    await settled(pilot)
+    assert [screen.NAME for screen in pilot.app.screen_stack] == ["desk", "try"]
+    assert left == ["saved"]
+
+
+async def test_a_change_that_fails_under_another_screen_is_told_on_that_one(pilot):
+    refused = threading.Event()
+    pilot.app.screen.write(lambda: refused.wait() and pilot.app.store.messages.get(99))
+    await pilot.press("f1")
+    refused.set()
+    await written(pilot)
+    assert pilot.app.screen.NAME == "help"
+    assert "no message “99”" in notice(pilot)
 
 
 async def test_a_change_that_fails_is_told_in_words_and_the_next_is_made(pilot, store: Store):
@@ -231,6 +267,19 @@ async def test_what_is_typed_is_kept_when_the_line_is_lost(pilot, store: Store):
     pilot.app.hang_up()
     assert screen.kept
     assert store.settings.get("x") == 7
+
+
+async def test_a_screen_that_cannot_keep_what_is_typed_does_not_stop_the_next(pilot):
+    first, second = pilot.app.screen, TryScreen()
+    pilot.app.push_screen(second)
+    await settled(pilot)
+
+    def fails() -> None:
+        raise RuntimeError
+
+    first.keep = fails
+    pilot.app.hang_up()
+    assert second.kept
 
 
 async def test_help_explains_the_screen_and_its_keys(pilot):

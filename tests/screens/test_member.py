@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +14,7 @@ from screens.member_form import fields_of, prefilled, reconcile
 from store import Store
 from store.members import EmailState, Member, Person
 from tests.screens.conftest import SIZE
-from tests.screens.sample import Sample, make_app, settled, text_of
+from tests.screens.sample import Sample, make_app, settled, text_of, written
 
 
 async def opened(pilot: Pilot[None], **parameters: object) -> HouseApp:
@@ -90,6 +91,19 @@ async def test_a_mistake_keeps_what_was_typed(store: Store, name: str, value: st
         assert (field(app, name).value, field(app, "last-name").value) == (value, "Durand")
         assert app.focused is field(app, name)
     assert store.members.search("").total == 0
+
+
+async def test_leaving_at_once_after_saving_loses_nothing_that_is_refused(store: Store):
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, prefill="durand")
+        field(app, "email").value = "nowhere"
+        busy = threading.Event()
+        app.writer.submit(busy.wait)
+        await pilot.press("f8", "f3")
+        busy.set()
+        await written(pilot)
+        assert app.screen.NAME == "member"
+        assert "“nowhere”" in text_of(app)
 
 
 async def test_nothing_typed_is_a_name_missing(store: Store):

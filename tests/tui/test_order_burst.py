@@ -110,12 +110,18 @@ def test_killed_in_the_middle_of_an_order_the_basket_is_there(file: Path, store:
     assert lines(store, row) == {"TOMCB": 3000, "6OE": 1000}
 
 
-def test_a_line_that_drops_loses_nothing_that_was_typed(file: Path, store: Store, group: Offering) -> None:
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_a_line_that_drops_or_a_server_that_goes_down_loses_nothing_that_was_typed(
+    file: Path, store: Store, group: Offering, number: signal.Signals
+) -> None:
     with terminal(file) as t:
         t.wait("New order")
         t.write("nod\r3 tom\r1 oe\r2 fs")
         t.wait("2 fs")
-        t.hang_up()
+        if number is signal.SIGHUP:
+            t.hang_up()
+        else:
+            t.signal(number)
         t.end()
     assert len(store.orders.look(group.members["odette"], group.next).lines) == 2
     with terminal(file) as t:
