@@ -17,6 +17,9 @@ from store.transaction import Transaction
 _LAST = "\U0010ffff"
 _MANY = 500
 
+LONGEST = 300
+"""Characters of a text that is searched for: a longer one, pasted by mistake, would ask more than SQLite takes."""
+
 Within = tuple[str, Mapping[str, object]]
 """A SELECT of member ids and its parameters."""
 
@@ -87,7 +90,10 @@ def find(t: Transaction, text: str, limit: int, within: Within | None, names_onl
     """A page of the members that answer to `text`; those whose last name begins so come first, then by name.
 
     `within` is a SELECT of member ids with its parameters. With `names_only` e-mails are neither searched nor returned.
+    Nobody answers to more than `LONGEST` characters.
     """
+    if len(text) > LONGEST:
+        return Found((), 0)
     search = _Search(t, limit, within, names_only)
     address = text.replace("\0", "").strip().lower()
     if "@" in address and not names_only:

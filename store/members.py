@@ -176,7 +176,7 @@ def _alike(t: Transaction, person: Person, country: str, limited: bool) -> list[
 
 def _of_name(t: Transaction, name: str) -> list[int]:
     """Members of whom one person has exactly these words as first and last name, in any order."""
-    words = folded_words(name)
+    words = folded_words(name) if len(name) <= member_search.LONGEST else []
     if not words:
         return []
     match = "{words} : (" + " ".join(f'"{word}"' for word in words) + ")"

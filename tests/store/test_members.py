@@ -280,3 +280,11 @@ def changed(thing, **values):
     from dataclasses import replace
 
     return replace(thing, **values)
+
+
+@pytest.mark.parametrize("text", ["zz " * 2000, "ab cd " * 10_000, "@" + "a" * 5000, "06 " * 5000])
+def test_a_text_pasted_into_the_search_finds_nobody(store: Store, people: dict[str, int], text: str):
+    assert store.members.search(text).total == 0
+    assert store.members.alike(Member((Person(text, text),))) == ()
+    with pytest.raises(NotFound):
+        store.members.resolve(text)
