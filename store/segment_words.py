@@ -37,10 +37,11 @@ def step_words(step: Step) -> str:
 
 
 def rule_words(rule: Rule) -> str:
-    """One rule in words: `activation(months=3)`."""
-    if not rule.parameters:
+    """One rule in words: `activation(months=3)`; one that only a newer cabas knows is its name alone."""
+    row = REGISTRY.get(rule.name)
+    if row is None or not rule.parameters:
         return rule.name
-    kinds = {parameter.name: parameter.kind for parameter in REGISTRY[rule.name].parameters}
+    kinds = {parameter.name: parameter.kind for parameter in row.parameters}
     given = ", ".join(f"{name}={to_words(kinds[name], value)}" for name, value in rule.parameters)
     return f"{rule.name}({given})"
 

@@ -196,7 +196,11 @@ def test_a_producer_counts_nobody(store: Store, act_as):
 
 
 def test_a_rule_of_a_newer_program_is_refused(store: Store):
-    newer = Segment.from_json('{"start": "nobody", "steps": [{"verb": "add", "rule": "clicked", "parameters": {}}]}')
+    newer = Segment.from_json(
+        '{"start": "nobody", "steps": [{"verb": "add", "rule": "clicked", "parameters": {"a": 1}}]}'
+    )
+    assert words(newer) == "nobody + clicked"
+    assert store.segments.sentences(newer) == ("clicked",)
     with pytest.raises(Invalid, match="clicked"):
         store.segments.count(newer)
     assert store.segments.sentences(newer) == ("clicked",)
