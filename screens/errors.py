@@ -73,7 +73,7 @@ INVALID: dict[tuple[str, str], str] = {
     ("role", "unknown"): N_("There is no role “{value}”."),
     ("login", "taken"): N_("The login “{value}” is taken."),
     ("timezone", "unknown"): N_("There is no time zone “{value}”; write it as Europe/Paris."),
-    ("currency", "unknown"): N_("“{value}” is no currency; write three letters, as EUR."),
+    ("currency", ""): N_("“{value}” is no currency; write three letters, as EUR."),
     ("country", "unknown"): N_("“{value}” is no country; write two letters, as FR."),
     ("language", "unknown"): N_("cabas does not speak “{value}”; it speaks en, fr and it."),
     ("name", "empty"): N_("A name is needed."),

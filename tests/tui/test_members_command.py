@@ -117,6 +117,7 @@ def test_a_member_from_the_command_line(cabas):
         (("members", "add", "--email", "x@@y"), 1, "is no e-mail address"),
         (("members", "list", "--segment", "nobody + zzz"), 1, "zzz"),
         (("members", "list", "--nonsense"), 2, "--nonsense"),
+        (("members", "edit", "zzz", "--language", "xx"), 2, "--language"),
     ],
 )
 def test_what_cannot_be_done_is_said(cabas, arguments: tuple[str, ...], code: int, words: str):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from templates.words import N_, _, ngettext
+from templates.words import LANGUAGES, N_, _, ngettext
 from tui.context import Context
 from tui.output import print_json, print_table, say
 
@@ -103,7 +103,9 @@ def add(context: Context, /, postal_code: str, city: str, as_json: bool, **perso
 @click.option("--address2", help=N_("Address, second line."))
 @click.option("--postal-code", help=N_("Postal code."))
 @click.option("--city", help=N_("Town."))
-@click.option("--language", help=N_("Language of mails: en, fr or it."))
+@click.option(
+    "--language", type=click.Choice(("", *LANGUAGES)), metavar="CODE", help=N_("Language of mails: en, fr or it.")
+)
 @click.option("--notes", help=N_("Notes, for operators only."))
 @click.option("--vip/--no-vip", default=None, help=N_("Give or take the star."))
 @click.option("--archive/--no-archive", default=None, help=N_("Take out of every list, or back in."))
