@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from store import Store
+from store.settings import Group
 from templates import words
 from tests.idle import until_idle
 
 settings.register_profile("cabas", deadline=None, derandomize=True, database=None)
 settings.load_profile("cabas")
+
+# What nearly every test writes is a group's file, and each commit waits for the disk: memory answers at once.
+MEMORY = Path("/dev/shm")
+ROOM = 2 * 2**30
+
+
+def in_memory() -> bool:
+    """Whether this machine has memory that can hold what the tests write, and programs that they install there."""
+    if not os.access(MEMORY, os.W_OK):
+        return False
+    return shutil.disk_usage(MEMORY).free > ROOM and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC
+
+
+if in_memory():
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 XDG = ("CONFIG", "DATA", "CACHE", "STATE")
 LEAKS = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "SSH_CONNECTION")
@@ -34,12 +54,49 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     return home
 
 
+@pytest.fixture(scope="session")
+def new_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new group's file with one coordinator, marie, made on Saturday 21 November 2026 at 21:04; to be copied."""
+    path = tmp_path_factory.mktemp("new") / "group.cabas"
+    group = Group("AMAP des Oiseaux", language="en", currency="EUR", timezone="Europe/Paris", country="FR")
+    Store.create(path, group, "marie", "Marie", now=lambda: datetime(2026, 11, 21, 20, 4, tzinfo=UTC)).close()
+    return path
+
+
 @pytest.fixture(autouse=True)
 def english() -> Iterator[None]:
     """Start in English, and give the process back in English."""
     words.use("en")
     yield
     words.use("en")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What was imported stays: without looking through it again and again, garbage is found in less time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def styles_read_once() -> Iterator[None]:
+    """Every test starts an app of its own; the rules of its style sheets, which never change, are read once for all."""
+    from textual.css.model import RuleSet
+    from textual.css.stylesheet import Stylesheet
+
+    read: dict[object, list[RuleSet]] = {}
+    parse = Stylesheet._parse_rules
+
+    def parse_once(self: Stylesheet, css: str, *place: object, **more: object) -> list[RuleSet]:
+        key = (css, place, frozenset(more.items()), frozenset(self._variables.items()))
+        if key not in read:
+            read[key] = parse(self, css, *place, **more)
+        return read[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", parse_once)
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from store import Store
-from store.settings import Group
+from store.home import present_home, set_home
 from tests.screens.sample import NOW, Sample, fill
 
 SIZE = (80, 24)
@@ -16,10 +19,9 @@ BASELINE = (3, 11)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(tmp_path: Path, new_file: Path) -> Iterator[Store]:
     """A new group's file with one coordinator, marie, on Saturday 21 November 2026 at 21:04."""
-    group = Group("AMAP des Oiseaux", language="en", currency="EUR", timezone="Europe/Paris", country="FR")
-    opened = Store.create(tmp_path / "group.cabas", group, "marie", "Marie", now=lambda: NOW)
+    opened = Store(shutil.copy(new_file, tmp_path / "group.cabas"), "marie", lambda: NOW)
     yield opened
     opened.close()
 
@@ -38,7 +40,20 @@ def act_as(store: Store) -> Iterator[Callable[[str], Store]]:
         other.close()
 
 
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory, new_file: Path) -> tuple[Path, Sample]:
+    """A filled file, and what is in it; to be copied."""
+    path = shutil.copy(new_file, tmp_path_factory.mktemp("filled") / "group.cabas")
+    with closing(Store(path, "marie", lambda: NOW)) as store:
+        return path, fill(store)
+
+
 @pytest.fixture
-def sample(store: Store) -> Sample:
+def sample(store: Store, filled: tuple[Path, Sample]) -> Sample:
     """The same file, filled."""
-    return fill(store)
+    path, found = filled
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(store.path)) as target:
+        source.backup(target)
+    with store.writing() as t:
+        set_home(t, present_home(store.path))  # mails are queued in it, and a copy sends none
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from store import Store
-from store.settings import Group
 
 
 class Hands:
@@ -29,10 +29,9 @@ def hands() -> Hands:
 
 
 @pytest.fixture
-def store(tmp_path: Path, hands: Hands) -> Iterator[Store]:
+def store(tmp_path: Path, new_file: Path, hands: Hands) -> Iterator[Store]:
     """A new group's file with one coordinator, marie."""
-    group = Group("AMAP des Oiseaux", language="en", currency="EUR", timezone="Europe/Paris", country="FR")
-    opened = Store.create(tmp_path / "group.cabas", group, "marie", "Marie", now=hands)
+    opened = Store(shutil.copy(new_file, tmp_path / "group.cabas"), "marie", hands)
     yield opened
     opened.close()
 
