@@ -158,8 +158,10 @@ def test_the_desk_opens_on_the_example_group_and_leaves_nothing(tmp_path: Path) 
     environment = {"HOME": str(tmp_path), "TMPDIR": str(tmp_path), "LANG": "C.UTF-8"}
     with Terminal([str(CABAS), "demo", "--language", "it"], environment) as terminal:
         terminal.wait("Treillières")
-        terminal.wait("Maildir")  # where the mails are, is said in time
+        terminal.wait("nulla esce")
         (place,) = tmp_path.glob("cabas-demo-*")
+        # Where the mails are is said whole, on as many lines as the name of the place needs.
+        assert f"{place}/Maildir" in "".join(terminal.text.split())
         assert place.stat().st_mode & 0o777 == 0o700
         with closing(Store(place / "oiseaux.cabas", "marie")) as store:
             port = store.mailbox.get().port
