@@ -18,6 +18,7 @@ from tui.demo.group import build
 from tui.demo.history import distribution_days
 from tui.demo.households import households
 
+pytestmark = pytest.mark.xdist_group("example group")  # it takes seconds to make: one worker makes it for all
 DAY = date(2026, 11, 21)
 NOON = datetime(2026, 11, 21, 11, 0, tzinfo=UTC)
 
