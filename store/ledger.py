@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from store import file, home
 from store.clock import stamp, unstamp
-from store.deliveries import GOING, Due, due, record_attempt
+from store.deliveries import GOING, RELEASED, Due, due, record_attempt
 from store.mailbox import Budget, MailboxSettings, MailboxState, budget, mailbox_settings, set_state, stored_state
 from store.refusals import reason_to_hold
 from store.rights import Right
@@ -209,9 +209,9 @@ class Ledger:
                 _hold(t, delivery_id, reason)
                 return None
             taken = t.execute(
-                "UPDATE deliveries SET state = 'sending', reason = '', answer = '', state_at = ?,"
-                " date_header = coalesce(date_header, ?) WHERE id = ? AND state = 'ready'",
-                (t.stamp, date_header, delivery_id),
+                "UPDATE deliveries SET state = 'sending', reason = iif(reason = ?, reason, ''), answer = '',"
+                " state_at = ?, date_header = coalesce(date_header, ?) WHERE id = ? AND state = 'ready'",
+                (RELEASED, t.stamp, date_header, delivery_id),
             )
             if taken.rowcount != 1:
                 return None
@@ -274,11 +274,18 @@ class Ledger:
                 set_state(t, MailboxState())
 
     def _outcome(self, t: Transaction, delivery_id: int, state: str, reason: str, trace: Trace) -> None:
-        # Not over what a person did meanwhile to a mail that had not been claimed.
+        # Not over what a person did meanwhile to a mail that had not been claimed. A mail that was let go stays so.
         t.execute(
-            "UPDATE deliveries SET state = ?, reason = ?, answer = ?, state_at = ?"
-            " WHERE id = ? AND state IN ('ready', 'sending')",
-            (state, reason, trace.answer, t.stamp, delivery_id),
+            "UPDATE deliveries SET reason = iif(:state = 'ready' AND reason = :released, reason, :reason),"
+            " state = :state, answer = :answer, state_at = :at WHERE id = :id AND state IN ('ready', 'sending')",
+            {
+                "id": delivery_id,
+                "state": state,
+                "reason": reason,
+                "released": RELEASED,
+                "answer": trace.answer,
+                "at": t.stamp,
+            },
         )
         record_attempt(t, delivery_id, trace.phase, trace.code, trace.answer)
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from store.addresses import address_hash
 from store.clock import stamp, utc_now
 from store.errors import Invalid, NotAllowed, NotFound
 from store.handle import Store
+from store.ledger import Ledger, Trace
 from store.reach import STOP
 from tests.mail.outgoing import assert_nobody_twice_nobody_lost, queue, set_mailbox
 from tests.mail.recorder import Recorder, Rule, Script
@@ -286,6 +288,22 @@ class TestNotAnyMore:
         assert self.reason(store) == "address_changed"
         assert store.deliveries.release("all") == 1
         assert send(store).sent == 1
+
+    def test_a_released_mail_stays_released_when_the_server_puts_it_off(self, store: Store, server: Recorder) -> None:
+        person = self.person(store, "p0@exemple.fr")
+        with store.writing() as t:
+            t.execute("UPDATE people SET email_key = 'new@exemple.fr' WHERE id = ?", (person,))
+        send(store)
+        store.deliveries.release("all")
+        with closing(Ledger(store)) as ledger:
+            (mail,) = ledger.next_mails(1)[1]
+            waiting = mail.id
+            ledger.refused_for_now(waiting, Trace("rcpt", 451, "4.3.0 not now"), greylisted=False)
+            assert ledger.claim(waiting, "Sat, 21 Nov 2026 21:04:00 +0100")
+            ledger.mailbox_fault(Trace("answer", 421, "4.3.2 closing"), None, waiting)
+            assert ledger.claim(waiting, "Sat, 21 Nov 2026 21:04:00 +0100")
+            ledger.sent(waiting, Trace("answer", 250, "2.0.0 taken"))
+        assert states(store) == {"p0": "sent", "p1": "sent"}
 
     def test_too_late_is_too_late(self, store: Store, server: Recorder) -> None:
         queue(store, 1, first=5, send_before=stamp(utc_now()))
