@@ -49,17 +49,26 @@ def preview(store: Store, message_id: int) -> Preview | FrozenPreview:
     return Preview(read_letters(store, message_id, Right.MESSAGES_SEE))
 
 
-def freeze(store: Store, message_id: int, progress: Callable[[int, int], None] | None = None) -> Queued:
+def freeze(
+    store: Store,
+    message_id: int,
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    version: int | None = None,
+) -> Queued:
     """Make every mail of a draft and put it into the outbox; nothing is sent by this.
 
     Needs the right `messages.send`. The mails are rendered outside any transaction; one transaction then checks that
     message and recipients are still those that were rendered, and stores all of it or nothing. `progress` is told
-    how many mails of how many are rendered. Raises the errors of `mail.refused`, `NotFound`, `Invalid` for the
-    Reply-To, and `ChangedElsewhere` when the message is changed all the time.
+    how many mails of how many are rendered. With `version`, the one that somebody looked at, no other goes out. Raises
+    the errors of `mail.refused`, `NotFound`, `Invalid` for the Reply-To, and `ChangedElsewhere` for another version, or
+    when the message is changed all the time.
     """
     for _try in range(TRIES):
         letters = read_letters(store, message_id, Right.MESSAGES_SEND)
         require_draft(letters.message)
+        if version not in (None, letters.message.version):
+            raise ChangedElsewhere("message", message_id)
         letters.require_sendable()
         letters.require_audience()
         mails = _mails(letters, _send_before(store, letters), progress)

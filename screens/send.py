@@ -153,11 +153,14 @@ class SendScreen(HouseScreen[MessageState | None]):
     def _freeze(self) -> None:
         from mail import composing
 
+        if self._plan is None:
+            return
         self._busy = True
         self.say(_("Making the mails…"))
+        looked_at = self._plan.message.version
 
         def freeze() -> None:
-            composing.freeze(self.store, self._message_id)
+            composing.freeze(self.store, self._message_id, version=looked_at)
             start_sending(self.store)
 
         self.write(freeze, self._frozen, self._not_frozen)

@@ -71,6 +71,16 @@ def rows(store: Store) -> dict[str, int]:
         return {table: t.value(f"SELECT count(*) FROM {table}") for table in TABLES}
 
 
+def test_another_version_than_the_one_looked_at_does_not_go(store: Store, audience: Audience) -> None:
+    message_id = new(store)
+    looked_at = store.messages.get(message_id)
+    store.messages.save(replace(looked_at, subject="Un autre sujet"))
+    with pytest.raises(ChangedElsewhere):
+        composing.freeze(store, message_id, version=looked_at.version)
+    assert store.messages.get(message_id).state is MessageState.DRAFT
+    assert store.deliveries.counts().total == 0
+
+
 def test_one_address_used_twice_gets_one_mail_that_names_both(store: Store, audience: Audience):
     queued = composing.freeze(store, new(store))
     found = mails(store)
