@@ -257,6 +257,7 @@ class MembersScreen(HouseScreen[int | None]):
     def _came_back(self, member_id: int | None) -> None:
         self._wanted = member_id
         if member_id is not None:
+            self.say(_("Saved."))
             self._search()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

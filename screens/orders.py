@@ -193,11 +193,12 @@ class OrdersScreen(HouseScreen[None]):
     def _detail(self, row: OrderRow, lines: tuple[OrderLine, ...]) -> Content:
         at = dates.moment(self.store.clock.to_wall(row.at))
         opened = _("open since {at} ({by})") if row.state == "basket" else _("confirmed {at} ({by})")
-        title = f" {row.member}: " + opened.format(at=at, by=row.by or _("automatic"))
+        state = opened.format(at=at, by=row.by or _("automatic"))
+        title = _("{name}: {what}").format(name=row.member, what=state)
         texts = [f"{quantity(line.quantity)} {line.product.name}{' !' if line.late else ''}" for line in lines]
         untold = [u for u in self._listed.late if u.order_id == row.id] if self._listed is not None else []
-        told = [f" ! {_untold(line)}" for line in untold]
-        body = plain(" " + ", ".join(texts))
+        told = [f"! {_untold(line)}" for line in untold]
+        body = plain(", ".join(texts))
         return Content("\n").join([plain(title, "bold"), body, *map(plain, told)])
 
     # -- keys
