@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from store import Store
+from store import Store, member_search
 from store.addresses import address_hash
 from store.errors import Ambiguous, ChangedElsewhere, Invalid, NotAllowed, NotFound
 from store.members import EmailState, Member, Person
@@ -63,6 +63,16 @@ def test_last_names_come_first_and_the_rest_by_name(store: Store, people: dict[s
     assert found(store, "fran") == ["Aubert Françoise", "Guérin Françoise", "Guérin Hélène & François"]
     add(store, Person("Odile", "Franc"))
     assert found(store, "fran")[0] == "Franc Odile"
+
+
+@pytest.mark.parametrize("text", ["g", "06 39", "franc", "a", "h gue"])
+def test_a_large_group_finds_the_same_in_the_same_order(
+    store: Store, people: dict[str, int], monkeypatch: pytest.MonkeyPatch, text: str
+):
+    small = store.members.search(text)
+    monkeypatch.setattr(member_search, "_MOST", 0)
+    assert store.members.search(text) == small
+    assert small.total > 0
 
 
 def test_a_letter_does_not_find_everybody_by_the_domain(store: Store, people: dict[str, int]):
