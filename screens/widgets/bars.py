@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from time import monotonic
 
-from textual._time import get_time
 from textual.app import RenderResult
 from textual.binding import Binding
 from textual.content import Content
@@ -98,12 +98,12 @@ class NoticeLine(Prose):
     def show(self, text: str, *, warns: bool = False) -> None:
         """Say a sentence, with a "!" when it warns; an empty one says nothing."""
         self._text = text = visible(text)
-        self._since = get_time()
+        self._since = monotonic()
         self.set_class(not text, "-quiet")
         self.update(plain(f" ! {text}", "bold") if warns else plain(f" {text}" if text else ""))
 
     def give_way(self, key: str, at: float) -> None:
-        """Go for a key pressed `at` a moment of textual's clock, unless the notice came up under a typist's hands."""
+        """Go for a key pressed `at` a moment of the monotonic clock, unless the notice came up under a typist's hands."""
         if self._text and at - self._since > (LOOK_SECONDS if key in LOOKS else READ_SECONDS):
             self.show("")
 
