@@ -113,8 +113,8 @@ class OrdersScreen(HouseScreen[None]):
     def on_mount(self) -> None:
         table = self.query_one(OrdersTable)
         for title, width in (
-            (_("Member"), 22),
-            (_("State"), 9),
+            (_("Member"), 21),
+            (_("State"), 10),
             (_("Lines"), 6),
             (_("Total"), 12),
             (_("Channel"), 10),

@@ -103,7 +103,7 @@ class NoticeLine(Prose):
         self.update(plain(f" ! {text}", "bold") if warns else plain(f" {text}" if text else ""))
 
     def give_way(self, key: str, at: float) -> None:
-        """Go for a key pressed `at` a moment of the monotonic clock, unless the notice came up under a typist's hands."""
+        """Go for a key pressed `at` a monotonic moment, unless the notice came up under a typist's hands."""
         if self._text and at - self._since > (LOOK_SECONDS if key in LOOKS else READ_SECONDS):
             self.show("")
 
