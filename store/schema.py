@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
 
-LATEST = 1
+LATEST = 2
 """How many migrations this program knows; a file with more was written by a newer cabas."""
 
 
@@ -28,5 +28,12 @@ def migrations() -> Migrations:
         for room in (group.GROUP, members.MEMBERS, offer.OFFER, orders.ORDERS, messages.MESSAGES):
             for statement in room:
                 db.execute(statement)
+
+    @known()
+    def m002_moving_in(db: Database) -> None:
+        from store.tables.moving import MOVING
+
+        for statement in MOVING:
+            db.execute(statement)
 
     return known

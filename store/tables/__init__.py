@@ -1,1 +1,1 @@
-"""The statements that make the tables of migration 1, a room of the house in each file. Released, they never change."""
+"""The statements of the migrations, a room of the house in each file. Released, they never change."""

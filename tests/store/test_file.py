@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -30,11 +31,12 @@ from store.rights import Right
 from store.schema import LATEST
 from store.settings import Group
 
+MIGRATIONS = ("m001_the_main_job", "m002_moving_in")
 TABLES = {
     "attempts", "basket_entries", "catalogue_contacts", "catalogues", "deliveries", "delivery_people",
-    "distribution_catalogues", "distribution_stock", "distributions", "external_ids", "journal", "mailbox",
-    "members", "messages", "operators", "order_changes", "order_lines", "orders", "people", "preferences",
-    "producers", "products", "recipients", "rights", "runs", "segments", "settings", "suppressions",
+    "distribution_catalogues", "distribution_stock", "distributions", "external_ids", "import_answers",
+    "import_mappings", "journal", "mailbox", "members", "merges", "messages", "operators", "order_changes", "order_lines", "orders",
+    "people", "preferences", "producers", "products", "recipients", "rights", "runs", "segments", "settings", "suppressions",
 }  # fmt: skip
 
 
@@ -264,3 +266,26 @@ def test_a_number_beyond_all_ids_is_nobodys(store: Store) -> None:
     ):
         with pytest.raises(NotFound):
             ask(10**20)
+
+
+@pytest.mark.parametrize("released", sorted(Path(__file__).with_name("schemas").glob("*.sql")), ids=lambda p: p.stem)
+def test_a_file_of_each_released_version_is_brought_up_to_date_with_its_members(
+    released: Path, store: Store, tmp_path: Path
+) -> None:
+    version, path = int(released.stem), tmp_path / "older.cabas"
+    with closing(sqlite3.connect(path, isolation_level=None)) as conn:
+        conn.executescript(released.read_text(encoding="utf-8"))
+        for number, name in enumerate(MIGRATIONS[:version]):
+            conn.execute("INSERT INTO _sqlite_migrations VALUES (?, 'cabas', ?, '2026-01-01')", (number + 1, name))
+        conn.execute(f"PRAGMA user_version = {version}")
+        conn.execute("ATTACH ? AS present", (str(store.path),))
+        for table in ("settings", "operators", "rights"):
+            conn.execute(f"INSERT INTO {table} SELECT * FROM present.{table}")
+        conn.execute("INSERT INTO members (id, city, sort_key) VALUES (1, 'Nantes', 'durand')")
+        conn.execute("INSERT INTO people (member_id, position, last_name) VALUES (1, 1, 'Durand')")
+    older = Store(path, store.actor)
+    assert older.members.get(1).name == "Durand"
+    with older.reading() as now, store.reading() as new:
+        asked = "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE '%sqlite_%' ORDER BY type, name"
+        assert [tuple(row) for row in now.all(asked)] == [tuple(row) for row in new.all(asked)]
+    older.close()

@@ -1,0 +1,77 @@
+"""What an import did, or would do: the same for members, products and orders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+NEW = 0
+"""The answer to a `Question` that says: none of them, it is new."""
+
+Answers = dict[tuple[str, str], int]
+"""What a person said to questions: by `Question.kind` and `Question.key`, the id of what it is here, or `NEW`."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field of a known thing that a row changes; `before` and `after` as one writes them, empty for nothing."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedRow:
+    """What came of one row. `what`: "new", "changed", "candidate" or "bad" (neither is stored).
+
+    `reason` says why for the last two, a short code that gets its words in `screens.import_words`; `value` goes with
+    it. `candidates` are (id, name) of what the row may be; an id is negative for one that the file itself adds.
+    `question` is the key of the `Question` that has to be answered before the row can be taken.
+    """
+
+    line: int
+    what: str
+    name: str = ""
+    changes: tuple[FieldChange, ...] = ()
+    reason: str = ""
+    value: str = ""
+    candidates: tuple[tuple[int, str], ...] = ()
+    question: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What only a person can say: which member, product or catalogue (`kind`) a file means by `text`.
+
+    `key` stands for it in `Answers`; `candidates` are (id, name), perhaps none; `lines` are the rows that wait for it.
+    """
+
+    kind: str
+    key: str
+    text: str
+    reason: str
+    candidates: tuple[tuple[int, str], ...]
+    lines: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What an import does, or would do: counts of rows, and every row that is not as it was.
+
+    `kind` is "members", "products" or "orders", `format` the system's name. `ignored` are columns that are not read.
+    `needs` is what the file cannot say and the caller has to: "distribution", "catalogue"; then nothing was compared.
+    `bad_rows` are the bad rows as they stand in the file, under its header, with line and reason at the end.
+    """
+
+    kind: str
+    format: str
+    ignored: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    candidates: int = 0
+    bad: int = 0
+    details: list[ImportedRow] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    bad_rows: list[tuple[str, ...]] = field(default_factory=list)
