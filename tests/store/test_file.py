@@ -35,8 +35,9 @@ MIGRATIONS = ("m001_the_main_job", "m002_moving_in")
 TABLES = {
     "attempts", "basket_entries", "catalogue_contacts", "catalogues", "deliveries", "delivery_people",
     "distribution_catalogues", "distribution_stock", "distributions", "external_ids", "import_answers",
-    "import_mappings", "journal", "mailbox", "members", "merges", "messages", "operators", "order_changes", "order_lines", "orders",
-    "people", "preferences", "producers", "products", "recipients", "rights", "runs", "segments", "settings", "suppressions",
+    "import_mappings", "journal", "mailbox", "members", "merges", "messages", "operators", "order_changes",
+    "order_lines", "orders", "people", "preferences", "producers", "products", "recipients", "rights", "runs",
+    "segments", "settings", "suppressions",
 }  # fmt: skip
 
 
