@@ -111,3 +111,18 @@ class RecipientRow:
     address: str
     delivery_state: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedRow:
+    """A frozen message that a member was meant to get.
+
+    `at` is the aware UTC moment at which it was frozen, `reach` how the member hears of it, `states` those of the
+    mails to the member's addresses: empty for who is called or does not want it.
+    """
+
+    message_id: int
+    title: str
+    at: datetime
+    reach: str
+    states: tuple[str, ...]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from store.clock import unstamp
 from store.errors import ChangedElsewhere, Invalid, NotFound
-from store.message_records import Kept, Message, MessageRow, MessageState, RecipientRow
+from store.message_records import Kept, Message, MessageRow, MessageState, ReceivedRow, RecipientRow
 from store.reach import MEMBER_TO_CALL
 from store.rights import Right
 from store.segments import Segment
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from store.handle import Store
     from store.transaction import Transaction
 
-__all__ = ["Kept", "Message", "MessageRow", "MessageState", "Messages", "RecipientRow"]
+__all__ = ["Kept", "Message", "MessageRow", "MessageState", "Messages", "ReceivedRow", "RecipientRow"]
 
 SUBJECT_LIMIT = 400
 """Characters of a subject; a mail program shows 60."""
@@ -195,6 +195,32 @@ class Messages:
                     {"id": message_id},
                 )
             ]
+
+    def of_member(self, member_id: int) -> tuple[ReceivedRow, ...]:
+        """The frozen messages that a member was meant to get, the latest first."""
+        with self._store.reading() as t:
+            t.require(Right.MESSAGES_SEE)
+            rows = t.all(
+                """SELECT r.message_id, r.reach, coalesce(m.queued_at, m.changed_at) AS at,
+                    coalesce(nullif(trim(m.label), ''), trim(m.subject)) AS title,
+                    (SELECT group_concat(state) FROM (SELECT DISTINCT d.state FROM delivery_people dp
+                        JOIN deliveries d ON d.id = dp.delivery_id AND d.message_id = r.message_id
+                            AND d.kind = 'message'
+                        WHERE dp.member_id = r.member_id ORDER BY d.id)) AS states
+                FROM recipients r JOIN messages m ON m.id = r.message_id
+                WHERE r.member_id = ? ORDER BY at DESC, m.id DESC""",
+                (member_id,),
+            )
+        return tuple(
+            ReceivedRow(
+                message_id=row["message_id"],
+                title=row["title"],
+                at=unstamp(row["at"]),
+                reach=row["reach"],
+                states=tuple(row["states"].split(",")) if row["states"] else (),
+            )
+            for row in rows
+        )
 
 
 def load_message(t: Transaction, message_id: int) -> Message:

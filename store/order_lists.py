@@ -27,9 +27,9 @@ def within(own: OWN, column: str) -> str:
 def rows(t: Transaction, own: OWN, where: str, parameters: Sequence[Any]) -> tuple[OrderRow, ...]:
     """Confirmed orders and baskets by member; those in which the operator may see nothing are left out."""
     found = t.all(
-        f"""SELECT o.*, p.name AS by_name FROM orders o LEFT JOIN operators p
+        f"""SELECT o.*, p.name AS by_name, d.day FROM orders o LEFT JOIN operators p
             ON p.id = coalesce(o.confirmed_by, o.created_by)
-        JOIN members m ON m.id = o.member_id
+        JOIN members m ON m.id = o.member_id JOIN distributions d ON d.id = o.distribution_id
         WHERE o.state <> 'cancelled' AND {where} ORDER BY m.sort_key, m.id, o.state DESC""",
         parameters,
     )
@@ -56,6 +56,7 @@ def rows(t: Transaction, own: OWN, where: str, parameters: Sequence[Any]) -> tup
                 by=row["by_name"],
                 distribution_id=row["distribution_id"],
                 changes_order_id=row["changes_order_id"],
+                day=date.fromisoformat(row["day"]),
             )
         )
     return tuple(result)

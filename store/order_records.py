@@ -104,7 +104,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
-    """An order or open basket in a list; `lines` and `totals` count what the operator may see."""
+    """An order or open basket in a list; `lines` and `totals` count what the operator may see.
+
+    `day` is that of the distribution, `at` the aware UTC moment at which it was confirmed or opened.
+    """
 
     id: int
     member_id: int
@@ -119,6 +122,7 @@ class OrderRow:
     by: str | None
     distribution_id: int
     changes_order_id: int | None
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
