@@ -1,0 +1,80 @@
+"""Where exports go: the folder `exports` beside the group's file, so that nothing is written anywhere else."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from store.errors import DiskFull, FileUnreadable
+
+if TYPE_CHECKING:
+    from store.handle import Store
+
+FOLDER = "exports"
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A file to hand out: its `name`, its `content`, how many `rows` it has.
+
+    `left_out` counts what was asked for and has no place in such a file (members without an address, say).
+    """
+
+    name: str
+    content: bytes
+    rows: int
+    left_out: int = 0
+
+
+def export_folder(path: Path) -> Path:
+    """The folder of the exports of the group's file at `path`; it may not be there yet."""
+    return path.parent / FOLDER
+
+
+def write_export(store: Store, export: Export) -> Path:
+    """Write the export into the folder and return where it is; a file that is there stays, the new one gets a -2.
+
+    Who may read the group's file may read the export, nobody else: both get the mode of the file, the folder with the
+    right to enter it. Raises `FileUnreadable` or `DiskFull`; then nothing is left of it.
+    """
+    mode = store.path.stat().st_mode & 0o666
+    folder = export_folder(store.path)
+    try:
+        _make(folder, mode)
+        handle, path = _new_file(folder, Path(export.name).name, mode)
+    except OSError as error:
+        raise FileUnreadable(folder, error.strerror or str(error)) from error
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(export.content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise DiskFull(path) from error
+    return path
+
+
+def _make(folder: Path, mode: int) -> None:
+    if folder.is_dir():
+        return
+    folder.mkdir(mode=0o700, exist_ok=True)
+    # Whoever may read may enter; the group of the folder above goes on to the files of a shared one.
+    shared = folder.parent.stat().st_mode & 0o2000 if mode & 0o070 else 0
+    folder.chmod(mode | (mode & 0o444) >> 2 | shared)
+
+
+def _new_file(folder: Path, name: str, mode: int) -> tuple[int, Path]:
+    """An empty file that was not there before, open for writing."""
+    number = 1
+    while True:
+        path = folder / (name if number == 1 else f"{Path(name).stem}-{number}{Path(name).suffix}")
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        except FileExistsError:
+            number += 1
+            continue
+        os.fchmod(handle, mode)
+        return handle, path
