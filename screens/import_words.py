@@ -9,7 +9,7 @@ from templates.words import N_, _, ngettext
 
 if TYPE_CHECKING:
     from store import errors
-    from store.exchange.members import ImportedRow, MemberImport
+    from store.exchange.report import ImportedRow, ImportReport
 
 UNREADABLE = {
     "missing": N_("There is no file at {path}."),
@@ -67,12 +67,12 @@ def row_words(row: ImportedRow) -> str:
         return _("line {line}: {name}: not imported, {reason}").format(line=row.line, name=row.name, reason=reason)
     if row.what == "changed":
         return _("line {line}: {name}: changed {fields}").format(
-            line=row.line, name=row.name, fields=", ".join(row.fields)
+            line=row.line, name=row.name, fields=", ".join(change.field for change in row.changes)
         )
     return _("line {line}: {name}: new").format(line=row.line, name=row.name)
 
 
-def summary(report: MemberImport, *, dry_run: bool) -> list[str]:
+def summary(report: ImportReport, *, dry_run: bool) -> list[str]:
     """What the import did, or (`dry_run`) would do, in a few lines; the listed rows come apart."""
     first = _("Nothing is stored yet: this is what the import would do.") if dry_run else _("The import is stored.")
     lines = [

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from store.addresses import email_key
+from store.exchange.report import FieldChange
 from store.folding import fold
 from store.people import EmailState, Member, Person
 from store.phones import digits
@@ -21,44 +23,61 @@ _TEXTS = (
 )
 
 
-def merged(known: Member, incoming: Member) -> tuple[Member, tuple[str, ...], bool]:
-    """The member with what the row says, the names of the fields that change, and whether one of them held a value.
+@dataclass(slots=True)
+class _Changes:
+    """What a row changes: the new values, the changes as one reads them, and whether one of them held a value."""
 
-    Text that differs in case or accents only stays as it is here. "people" among the fields is a second person.
+    values: dict[str, object] = field(default_factory=dict)
+    fields: list[FieldChange] = field(default_factory=list)
+    overwrites: bool = False
+
+    def put(self, name: str, old: object, new: object, *, shown: str = "") -> None:
+        """Note a change of the field `name`, listed as `shown` where that is another name."""
+        self.values[name] = new
+        self.fields.append(FieldChange(shown or name, _text(old), _text(new)))
+        self.overwrites |= bool(old)
+
+
+def merged(known: Member, incoming: Member) -> tuple[Member, tuple[FieldChange, ...], bool]:
+    """The member with what the row says, what changes by it, and whether one of the changed fields held a value.
+
+    Text that differs in case or accents only stays as it is here. A change of "people" is a second person; those of
+    the second person's fields end with a 2.
     """
-    changes: dict[str, object] = {}
-    overwrites = False
+    changes = _Changes()
     for name in _TEXTS:
         new, old = getattr(incoming, name), getattr(known, name)
         if new and not _alike(new, old):
-            changes[name] = new
-            overwrites |= bool(old)
+            changes.put(name, old, new)
     if incoming.joined_on and incoming.joined_on != known.joined_on:
-        changes["joined_on"] = incoming.joined_on
-        overwrites |= known.joined_on is not None
+        changes.put("joined_on", known.joined_on, incoming.joined_on)
     if new_tags := [tag for tag in incoming.tags if tag not in known.tags]:
-        changes["tags"] = (*known.tags, *new_tags)
-    people, fields, over = _people(known.people, incoming.people)
-    result = replace(known, people=people, **changes)  # type: ignore[arg-type]
-    return result, (*changes, *fields), overwrites or over
+        changes.values["tags"] = (*known.tags, *new_tags)
+        changes.fields.append(FieldChange("tags", ", ".join(known.tags), ", ".join((*known.tags, *new_tags))))
+    people = _people(known.people, incoming.people, changes)
+    result = replace(known, people=people, **changes.values)  # type: ignore[arg-type]
+    return result, tuple(changes.fields), changes.overwrites
 
 
-def _people(known: tuple[Person, ...], incoming: tuple[Person, ...]) -> tuple[tuple[Person, ...], list[str], bool]:
+def _text(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value or "")
+
+
+def _people(known: tuple[Person, ...], incoming: tuple[Person, ...], changes: _Changes) -> tuple[Person, ...]:
     people = list(known)
-    fields: list[str] = []
-    overwrites = False
     free = list(range(len(people)))
     for position, person in enumerate(incoming):
         place = _place(person, position, people, free)
         if place is None:
             people.append(person)
-            fields.append("people")
+            changes.fields.append(FieldChange("people", "", person.listed))
             continue
         free.remove(place)
-        people[place], changed, over = _person(people[place], person)
-        fields += [name if place == 0 else f"{name}2" for name in changed]
-        overwrites |= over
-    return tuple(people), fields, overwrites
+        theirs = _person(people[place], person, "" if place == 0 else "2")
+        people[place] = replace(people[place], **theirs.values)  # type: ignore[arg-type]
+        changes.fields += theirs.fields
+        changes.overwrites |= theirs.overwrites
+    return tuple(people)
 
 
 def _place(person: Person, position: int, people: list[Person], free: list[int]) -> int | None:
@@ -74,24 +93,21 @@ def _place(person: Person, position: int, people: list[Person], free: list[int])
     return None
 
 
-def _person(known: Person, incoming: Person) -> tuple[Person, list[str], bool]:
-    changes: dict[str, object] = {}
-    overwrites = False
+def _person(known: Person, incoming: Person, suffix: str) -> _Changes:
+    changes = _Changes()
     for name in ("first_name", "last_name"):
         new, old = getattr(incoming, name), getattr(known, name)
         if new and not _alike(new, old):
-            changes[name] = new
-            overwrites |= bool(old)
+            changes.put(name, old, new, shown=name + suffix)
     for name in ("phone", "mobile"):
         new, old = getattr(incoming, name), getattr(known, name)
         if new and not _same_phone(known, incoming, name):
-            changes[name] = new
-            overwrites |= bool(old)
+            changes.put(name, old, new, shown=name + suffix)
     if _brings_email(known, incoming):
-        changes |= {"email": incoming.email, "email_state": incoming.email_state}
-        overwrites |= known.email_state in (EmailState.HAS, EmailState.BOUNCED)
-    fields = [name for name in changes if name != "email_state"]
-    return replace(known, **changes), fields, overwrites  # type: ignore[arg-type]
+        changes.values |= {"email": incoming.email, "email_state": incoming.email_state}
+        changes.fields.append(FieldChange(f"email{suffix}", known.email, incoming.email))
+        changes.overwrites |= known.email_state in (EmailState.HAS, EmailState.BOUNCED)
+    return changes
 
 
 def _brings_email(known: Person, incoming: Person) -> bool:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from store.errors import ImportUnreadable
 from store.exchange.member_changes import merged
 from store.exchange.member_formats import BadRow, IncomingMember, MemberFormat, MemberReader, recognise
 from store.exchange.member_matching import Directory, Match
-from store.exchange.tables import read_table
+from store.exchange.report import Answers, ImportedRow, ImportReport
+from store.exchange.tables import ImportFile, read_table
 from store.household import checked, group_country, insert_members, load_member, update_member
 from store.people import Member
 from store.rights import Right
@@ -19,51 +19,29 @@ from store.transaction import Transaction
 if TYPE_CHECKING:
     from store.handle import Store
 
-
-@dataclass(frozen=True, slots=True)
-class ImportedRow:
-    """What came of one row. `what`: "new", "changed", "candidate" (not imported) or "bad" (not imported).
-
-    `reason` is that of `BadRow` or `Match`, or "line" where `value` names the earlier line that says otherwise.
-    `candidates` are (id, name) of members that it may be; an id is negative for one that the file itself adds.
-    """
-
-    line: int
-    what: str
-    name: str = ""
-    fields: tuple[str, ...] = ()
-    reason: str = ""
-    value: str = ""
-    candidates: tuple[tuple[int, str], ...] = ()
+Progress = Callable[[int, int], None]
+"""Told how many rows of how many are done."""
 
 
-@dataclass(slots=True)
-class MemberImport:
-    """What an import does, or would do: counts of rows, and every row that is not as it was.
-
-    A candidate may be a member that the group has, but the file does not prove it: it is listed, never imported.
-    """
-
-    format: str
-    ignored: tuple[str, ...] = ()
-    new: int = 0
-    changed: int = 0
-    same: int = 0
-    candidates: int = 0
-    bad: int = 0
-    details: list[ImportedRow] = field(default_factory=list)
-
-
-def import_members(store: Store, path: Path, *, dry_run: bool = False) -> MemberImport:
+def import_members(
+    store: Store,
+    file: ImportFile,
+    *,
+    dry_run: bool = False,
+    mapping: tuple[str, ...] | None = None,
+    answers: Answers | None = None,
+    progress: Progress | None = None,
+) -> ImportReport:
     """Import the members of a file, or (`dry_run`) say what that would do.
 
     Known members get what the file says and lose nothing; what a person refused stays refused. Needs the right
-    `members`; raises `ImportUnreadable` for a file that is none of members.
+    `members`; raises `ImportUnreadable` for a file that is none of members. `progress` is told (rows done, rows in
+    all) at most a hundred times.
     """
-    table = read_table(path)
+    table = read_table(file)
     known = recognise(table)
     if known is None:
-        raise ImportUnreadable(path, "header", ", ".join(cell for cell in table.header if cell)[:200])
+        raise ImportUnreadable(file.path, "header", ", ".join(cell for cell in table.header if cell)[:200])
     with store.reading() as t:
         t.require(Right.MEMBERS)
         country = group_country(t)
@@ -91,7 +69,7 @@ class _Plan:
         self._merged: set[int] = set()
         self._lines: dict[int, int] = {}
         self._attached: list[tuple[str, int]] = []
-        self.report = MemberImport(known.name, ignored)
+        self.report = ImportReport("members", known.name, ignored)
 
     def take(self, row: IncomingMember | BadRow) -> None:
         """Decide what becomes of one row."""

@@ -1,29 +1,40 @@
 """Reading CSV files as other systems and spreadsheets really write them.
 
-Encoding (UTF-8 with or without its mark, UTF-16 with it, else Windows-1252) and separator (`;`, `,` or tab) are found
-out from the file. Each record is read by the rules of CSV first; where they do not hold, because the writer wraps
-cells in quotes and leaves the quotes inside them alone (Cagette, CAMAP: FORMATS 1.0), the cells are cut at `";"`.
+Encoding (see `decoding`) and separator (`;`, `,` or tab) are found out from the file. Each record is read by the rules
+of CSV first; where they do not hold, because the writer wraps cells in quotes and leaves the quotes inside them alone
+(Cagette, CAMAP: FORMATS 1.0), the cells are cut at `";"`.
 """
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from store.errors import ImportUnreadable
+from store.exchange.decoding import decoded
 from store.folding import fold
 
 SEPARATORS = ";,\t"
 LONGEST_RECORD = 40
 """Lines that one record may span before its quotes are taken for damaged."""
 
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # xlsx and ods; xls
-_TEXT_CONTROLS = frozenset(b"\t\n\r\f\x0b\x1a")
+HEADER_WITHIN = 25
+"""Lines above which a header is looked for: reports say first what they are about."""
+
+Knows = Callable[[tuple[str, ...]], bool]
+"""Whether a line with these `header_key`s is the header of something that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFile:
+    """A file to import, read once, so that a dry run and the import after it see the same; `path` is its name."""
+
+    path: Path
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +66,43 @@ def header_key(cell: str) -> str:
     return "".join(c for c in fold(cell) if c.isalnum())
 
 
-def read_table(path: Path) -> Table:
-    """Read a CSV file; raises `ImportUnreadable` with the reason.
+def open_file(path: Path) -> ImportFile:
+    """Read a file; raises `ImportUnreadable`: "missing", "folder", "unreadable", "binary" (a device, a socket)."""
+    try:
+        if path.is_dir():
+            raise ImportUnreadable(path, "folder")
+        if not path.exists():
+            raise ImportUnreadable(path, "missing")
+        if not path.is_file():
+            raise ImportUnreadable(path, "binary")
+        return ImportFile(path, path.read_bytes())
+    except OSError as error:
+        raise ImportUnreadable(path, "unreadable", error.strerror or str(error)) from error
+    except ValueError as error:  # a NUL in the name
+        raise ImportUnreadable(path, "missing") from error
 
-    Reasons: "missing", "folder", "unreadable", "empty", "spreadsheet", "binary", "encoding".
+
+def read_table(file: ImportFile, knows: Knows | None = None) -> Table:
+    """Cut a CSV file into header and rows; raises `ImportUnreadable`: "empty", "spreadsheet", "binary", "encoding".
+
+    The header is the first line that `knows` its keys, so that lines of a report's own may stand above it; where
+    there is none, or no `knows`, the file's first line.
     """
-    lines = _text(_bytes(path), path).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    first = next((i for i, line in enumerate(lines) if line.strip() and not _names_separator(line)), None)
-    if first is None:
-        raise ImportUnreadable(path, "empty")
-    line = lines[first]
-    header, separator = max((_header(line, s) for s in SEPARATORS), key=lambda cut: len(cut[0]))
-    return Table(path, header, tuple(map(header_key, header)), separator, tuple(lines), first + 1)
+    lines = tuple(decoded(file.content, file.path).split("\n"))
+    written = (i for i, line in enumerate(lines) if line.strip() and not _names_separator(line))
+    places = list(islice(written, HEADER_WITHIN))
+    if not places:
+        raise ImportUnreadable(file.path, "empty")
+    for place in places if knows else ():
+        table = _table(file.path, lines, place)
+        if knows is not None and knows(table.keys):
+            return table
+    return _table(file.path, lines, places[0])
+
+
+def _table(path: Path, lines: tuple[str, ...], place: int) -> Table:
+    header, separator = max((_header(lines[place], s) for s in SEPARATORS), key=lambda cut: len(cut[0]))
+    return Table(path, header, tuple(map(header_key, header)), separator, lines, place + 1)
 
 
 def _names_separator(line: str) -> bool:
@@ -79,43 +115,6 @@ def _header(line: str, separator: str) -> tuple[tuple[str, ...], str]:
     while len(cells) > 1 and not cells[-1].strip():
         cells = cells[:-1]
     return tuple(cell.strip().strip('"').strip() for cell in cells), separator
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        if path.is_dir():
-            raise ImportUnreadable(path, "folder")
-        if not path.exists():
-            raise ImportUnreadable(path, "missing")
-        if not path.is_file():
-            raise ImportUnreadable(path, "binary")
-        return path.read_bytes()
-    except OSError as error:
-        raise ImportUnreadable(path, "unreadable", error.strerror or str(error)) from error
-    except ValueError as error:  # a NUL in the name
-        raise ImportUnreadable(path, "missing") from error
-
-
-def _text(content: bytes, path: Path) -> str:
-    if not content.strip():
-        raise ImportUnreadable(path, "empty")
-    if content.startswith(_SPREADSHEETS):
-        raise ImportUnreadable(path, "spreadsheet")
-    for mark, encoding in _MARKS:
-        if content.startswith(mark):
-            return _decoded(content, (encoding,), path)
-    if any(byte < 32 and byte not in _TEXT_CONTROLS for byte in set(content)):
-        raise ImportUnreadable(path, "binary")
-    return _decoded(content, ("utf-8", "cp1252"), path)
-
-
-def _decoded(content: bytes, encodings: Iterable[str], path: Path) -> str:
-    for encoding in encodings:
-        try:
-            return content.decode(encoding).rstrip("\x1a\0")
-        except UnicodeDecodeError:
-            continue
-    raise ImportUnreadable(path, "encoding")
 
 
 def _records(lines: tuple[str, ...], first: int, separator: str, width: int) -> Iterator[Record]:

@@ -35,8 +35,9 @@ def imports() -> None:
 @click.pass_obj
 def members(context: Context, file: Path, dry_run: bool, as_json: bool) -> None:
     from store.exchange.members import import_members
+    from store.exchange.tables import open_file
 
-    report = import_members(context.store(), file, dry_run=dry_run)
+    report = import_members(context.store(), open_file(file), dry_run=dry_run)
     if as_json:
         print_json(
             {

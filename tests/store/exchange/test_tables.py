@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from store.errors import ImportUnreadable
-from store.exchange.tables import read_table
+from store.exchange.tables import open_file, read_table
 
 HEADER = "id;name;town"
 
@@ -17,7 +17,7 @@ HEADER = "id;name;town"
 def rows(tmp_path: Path, content: str | bytes, name: str = "file.csv") -> list[tuple[int, tuple[str, ...] | None]]:
     path = tmp_path / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return [(record.line, record.cells) for record in read_table(path).records()]
+    return [(record.line, record.cells) for record in read_table(open_file(path)).records()]
 
 
 def test_quotes_inside_quoted_cells_are_kept(tmp_path: Path):
@@ -67,7 +67,7 @@ def test_separators_and_line_ends_are_found_out(tmp_path: Path, separator: str, 
 def test_encodings_are_found_out(tmp_path: Path, encoding: str):
     read = rows(tmp_path, "id;prénom\n1;Hélène œuf\n".encode(encoding))
     assert read == [(2, ("1", "Hélène œuf"))]
-    assert read_table(tmp_path / "file.csv").keys == ("id", "prenom")
+    assert read_table(open_file(tmp_path / "file.csv")).keys == ("id", "prenom")
 
 
 def test_blank_lines_and_excels_own_line_are_passed_over(tmp_path: Path):
@@ -87,11 +87,11 @@ def test_what_is_no_csv_says_why(tmp_path: Path):
     (tmp_path / "folder").mkdir()
     for name, reason in ((n, n) for n in (*contents, "folder", "missing")):
         with pytest.raises(ImportUnreadable) as refused:
-            read_table(tmp_path / name)
+            read_table(open_file(tmp_path / name))
         assert refused.value.reason == reason
     for path in (tmp_path / "blank", Path("/dev/null"), tmp_path / "a\0b"):
         with pytest.raises(ImportUnreadable):
-            read_table(path)
+            read_table(open_file(path))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
