@@ -7,6 +7,7 @@ e-mail or of a phone number, in any order; where nothing begins so, a part insid
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 
 from store.folding import folded_words
@@ -111,6 +112,25 @@ def find(t: Transaction, text: str, limit: int, within: Within | None, names_onl
     return Found(rows(t, ids, names_only), total)
 
 
+def find_archived(t: Transaction, text: str, limit: int) -> Found:
+    """A page of the archived members that answer to `text`, by name; who was merged or erased is not among them.
+
+    They are few, and not in the index: each word is looked for anywhere in what a member would be found by.
+    """
+    if len(text) > LONGEST:
+        return Found((), 0)
+    archived = t.all(
+        """SELECT id FROM members WHERE archived_at IS NOT NULL AND merged_into IS NULL AND erased_at IS NULL
+            ORDER BY sort_key, id"""
+    )
+    ids = [row[0] for row in archived]
+    if words := query_words(text):
+        people, _about = _read(t, ids, False)
+        known = {i: " ".join((*_names_and_phones(those), *_mail_words(those))) for i, those in people.items()}
+        ids = [i for i in ids if all(word in known.get(i, "") for word in words)]
+    return Found(rows(t, ids[:limit]), len(ids))
+
+
 class _Search:
     """One search; every way of searching returns a page of ids and how many there are in all."""
 
@@ -197,17 +217,24 @@ class _Search:
 
 def rows(t: Transaction, ids: Sequence[int], names_only: bool = False) -> tuple[MemberRow, ...]:
     """The list rows of these members, in the order of the ids; with `names_only` nothing but names and phones."""
+    people, about = _read(t, ids, names_only)
+    return tuple(_row(tuple(people[i]), about[i], names_only) for i in ids if i in people)
+
+
+def _read(
+    t: Transaction, ids: Sequence[int], names_only: bool
+) -> tuple[dict[int, list[Person]], dict[int, sqlite3.Row]]:
+    """The people of members, and a row about each member, by member."""
     found = t.all(
-        """SELECT m.id AS member_id, m.postal_code, m.vip, p.first_name, p.last_name, p.email, p.email_state,
-                p.phone, p.phone_shown, p.mobile, p.mobile_shown, p.has_mobile
+        """SELECT m.id AS member_id, m.postal_code, m.city, m.vip, m.tags, p.first_name, p.last_name, p.email,
+                p.email_state, p.phone, p.phone_shown, p.mobile, p.mobile_shown, p.has_mobile
             FROM members m JOIN people p ON p.member_id = m.id
             WHERE m.id IN (SELECT value FROM json_each(?)) ORDER BY m.id, p.position""",
         (json.dumps(ids),),
     )
-    by_member: dict[int, list[Person]] = {}
-    about: dict[int, tuple[str, bool]] = {}
+    people: dict[int, list[Person]] = {}
     for row in found:
-        by_member.setdefault(row["member_id"], []).append(
+        people.setdefault(row["member_id"], []).append(
             Person(
                 first_name=row["first_name"],
                 last_name=row["last_name"],
@@ -221,23 +248,24 @@ def rows(t: Transaction, ids: Sequence[int], names_only: bool = False) -> tuple[
                 has_mobile=bool(row["has_mobile"]),
             )
         )
-        about[row["member_id"]] = (row["postal_code"], bool(row["vip"]))
-    return tuple(_row(i, tuple(by_member[i]), *about[i], names_only) for i in ids)
+    return people, {row["member_id"]: row for row in found}
 
 
-def _row(member_id: int, people: tuple[Person, ...], postal_code: str, vip: bool, names_only: bool) -> MemberRow:
+def _row(people: tuple[Person, ...], about: sqlite3.Row, names_only: bool) -> MemberRow:
     emails = (p.email for p in people if p.email_state is EmailState.HAS)
     mobiles = (p.mobile_shown or p.phone_shown for p in people if p.has_mobile)
     phones = (p.phone_shown for p in people if p.phone_shown)
     mobile = next(mobiles, "")
     return MemberRow(
-        id=member_id,
+        id=about["member_id"],
         name=household_name(people),
         first_name=people[0].first_name,
         last_name=people[0].last_name,
         email=next(emails, ""),
         phone=next(phones, "") or mobile,
         mobile=mobile,
-        postal_code="" if names_only else postal_code,
-        vip=False if names_only else vip,
+        postal_code="" if names_only else about["postal_code"],
+        vip=not names_only and bool(about["vip"]),
+        city="" if names_only else about["city"],
+        tags=() if names_only else tuple(json.loads(about["tags"])),
     )

@@ -42,14 +42,17 @@ class Members:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def search(self, text: str, *, limit: int = 10, segment: Segment | None = None) -> Found:
+    def search(self, text: str, *, limit: int = 10, segment: Segment | None = None, archived: bool = False) -> Found:
         """A page of the members that answer to `text`: words of names in any order, parts of phones, e-mails.
 
         Last names that begin so come first, then by name; an empty text lists all. `segment` leaves out who is not in
-        it, and needs the right `members`.
+        it, `archived` everybody who is not archived; both need the right `members`.
         """
         with self._store.reading() as t:
             limited = _limited(t)
+            if archived:
+                t.require(Right.MEMBERS)
+                return member_search.find_archived(t, text, limit)
             within = None
             if segment is not None:
                 t.require(Right.MEMBERS)

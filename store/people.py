@@ -94,6 +94,8 @@ class MemberRow:
     mobile: str
     postal_code: str
     vip: bool
+    city: str = ""
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

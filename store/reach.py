@@ -13,16 +13,13 @@ The one definition that counts, the picker and the frozen deliveries share:
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from store.addresses import address_hash
 from store.people import Person, household_name
-from store.preferences import EVERYTHING
-from store.rule_conditions import USABLE
+from store.rule_conditions import USABLE, suppressed
 from store.segment_sql import compile_segment
 from store.segment_steps import Segment
 
@@ -211,15 +208,5 @@ def _people(t: Transaction, segment: Segment, kind: str, service: bool) -> tuple
         "kind": kind,
         "service": int(service),
         "stop": STOP,
-        "suppressed": _suppressed(t, kind),
+        "suppressed": suppressed(t, kind),
     }
-
-
-def _suppressed(t: Transaction, kind: str) -> str:
-    """The addresses, as a JSON list, that said STOP: the file knows only what they hash to."""
-    rows = t.all("SELECT address_hash FROM suppressions WHERE kind IN (?, ?)", (kind, EVERYTHING))
-    stopped = {row[0] for row in rows}
-    if not stopped:
-        return "[]"
-    keys = t.all("SELECT DISTINCT email_key FROM people WHERE email_key <> ''")
-    return json.dumps([row[0] for row in keys if address_hash(row[0]) in stopped])

@@ -13,8 +13,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from store.addresses import address_hash
 from store.clock import months_before
 from store.folding import fold
+from store.preferences import EVERYTHING
 from store.rule_subjects import Kind, find
 from store.segment_steps import Rule
 from store.settings import load_group
@@ -70,6 +72,7 @@ PRODUCER = "m.id IN (SELECT member_id FROM producers WHERE member_id IS NOT NULL
 USABLE = "p.email_state = 'has' AND p.email_key <> ''"
 """Of a person `p`: there is an address that mail can go to."""
 HAS_EMAIL = f"EXISTS (SELECT 1 FROM people p WHERE p.member_id = m.id AND {USABLE})"
+BAD_EMAIL = "EXISTS (SELECT 1 FROM people p WHERE p.member_id = m.id AND p.email_state IN ('placeholder', 'bounced'))"
 HAS_MOBILE = "EXISTS (SELECT 1 FROM people p WHERE p.member_id = m.id AND p.has_mobile = 1)"
 BY_PHONE = f"m.id IN (SELECT member_id FROM orders WHERE {FILLED} AND channel = 'phone')"
 
@@ -80,6 +83,15 @@ def test(scope: Scope, rule: Rule) -> str:
     address = scope.bind((me.email or "").strip().lower())
     return f"""(m.id = {scope.bind(me.member_id or 0)}
         OR m.id IN (SELECT member_id FROM people WHERE email_key = {address} AND email_key <> ''))"""
+
+
+def wants_no_news(scope: Scope, rule: Rule) -> str:
+    """There is an address, and each one refuses mail that is meant for some members only; see `store.reach`."""
+    stopped = scope.bind(suppressed(scope.t, "targeted"))
+    return f"""({HAS_EMAIL} AND NOT EXISTS (SELECT 1 FROM people p WHERE p.member_id = m.id AND {USABLE}
+        AND p.email_key NOT IN (SELECT value FROM json_each({stopped}))
+        AND NOT EXISTS (SELECT 1 FROM preferences f WHERE f.person_id = p.id AND f.channel = 'email'
+            AND f.kind = 'targeted' AND f.allowed = 0)))"""
 
 
 def subscribers(scope: Scope, rule: Rule) -> str:
@@ -198,6 +210,16 @@ def not_received(scope: Scope, rule: Rule) -> str:
 def member(scope: Scope, rule: Rule) -> str:
     """Picked by hand."""
     return f"m.id IN (SELECT value FROM json_each({scope.bind(rule.get('ids'))}))"
+
+
+def suppressed(t: Transaction, kind: str) -> str:
+    """The addresses, as a JSON list, that said STOP: the file knows only what they hash to."""
+    rows = t.all("SELECT address_hash FROM suppressions WHERE kind IN (?, ?)", (kind, EVERYTHING))
+    stopped = {row[0] for row in rows}
+    if not stopped:
+        return "[]"
+    keys = t.all("SELECT DISTINCT email_key FROM people WHERE email_key <> ''")
+    return json.dumps([row[0] for row in keys if address_hash(row[0]) in stopped])
 
 
 def _period(scope: Scope, rule: Rule, column: str) -> str:

@@ -115,6 +115,8 @@ _ROWS = (
     RuleType("joined", N_("Joined in a period"), N_("Joined {period}"), sql.joined, PERIOD),
     RuleType("has_email", N_("Has an e-mail"), N_("Has an e-mail"), sql.always(sql.HAS_EMAIL)),
     RuleType("no_email", N_("Has no e-mail"), N_("Has no e-mail"), sql.always(f"NOT ({sql.HAS_EMAIL})")),
+    RuleType("bad_email", N_("E-mail made up or bounced"), N_("E-mail made up or bounced"), sql.always(sql.BAD_EMAIL)),
+    RuleType("wants_no_news", N_("Wants no news by mail"), N_("Wants no news by mail"), sql.wants_no_news),
     RuleType("has_mobile", N_("Has a mobile"), N_("Has a mobile"), sql.always(sql.HAS_MOBILE)),
     RuleType(
         "postal_code",

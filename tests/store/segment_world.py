@@ -203,7 +203,8 @@ class World:
         return steps
 
     def holds(self, rule: Rule, number: int) -> bool:
-        return bool(RULES[rule.name](self.households[number], dict(rule.parameters), number))
+        known = {**dict(rule.parameters), "world": self}
+        return bool(RULES[rule.name](self.households[number], known, number))
 
     def usable(self, number: int) -> list[Human]:
         return [h for h in self.households[number].people if h.state == "has" and h.key]
@@ -277,6 +278,8 @@ RULES = {
     "joined": lambda h, p, n: h.joined is not None and _period(p, h.joined),
     "has_email": lambda h, p, n: any(x.state == "has" and x.key for x in h.people),
     "no_email": lambda h, p, n: not any(x.state == "has" and x.key for x in h.people),
+    "bad_email": lambda h, p, n: any(x.state in ("placeholder", "bounced") for x in h.people),
+    "wants_no_news": lambda h, p, n: p["world"].usable(n) and not p["world"].reached(n, service=False),
     "has_mobile": lambda h, p, n: any(x.has_mobile for x in h.people),
     "postal_code": lambda h, p, n: h.postal_code.upper().startswith(p["prefix"].upper()),
     "city": lambda h, p, n: fold(h.city) == fold(p["name"]),
