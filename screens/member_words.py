@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from templates.words import N_, _
 
 if TYPE_CHECKING:
-    from store.people import Member, Person
+    from store.people import Member, Person, Preference
 
 EMAIL_STATES = {
     "has": N_("gets mail"),
@@ -64,3 +65,31 @@ def typed_email_state(typed: str, before: Person) -> str:
     if "@" not in text:
         return ""
     return _(EMAIL_STATES["placeholder" if is_placeholder(text) else "has"])
+
+
+KINDS = {
+    "opening": N_("ordering opens"),
+    "last_call": N_("last call"),
+    "pickup": N_("pick-up"),
+    "automatic": N_("other automatic"),
+    "targeted": N_("news"),
+    "measured": N_("opens and clicks counted"),
+}
+"""The kinds of message that a person allows or refuses."""
+
+CHANNELS = {"email": N_("e-mail"), "sms": N_("SMS")}
+
+
+def refusals(said: Sequence[tuple[Person, Sequence[Preference]]]) -> str:
+    """What the people of a household refused, in one line: "Hélène: news (e-mail)"."""
+    texts = []
+    for person, preferences in said:
+        refused = [
+            _("{kind} ({channel})").format(kind=_(KINDS[p.kind]), channel=_(CHANNELS[p.channel]))
+            for p in preferences
+            if not p.allowed and p.kind != "measured"
+        ]
+        if refused:
+            name = person.first_name or person.listed
+            texts.append(_("{name}: {what}").format(name=name, what=", ".join(refused)))
+    return " · ".join(texts)

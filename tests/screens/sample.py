@@ -40,6 +40,8 @@ class Sample:
         following = self.audience.offering.next
         return {
             "member": {"member_id": member},
+            "member_page": {"member_id": member},
+            "order": {"order_id": self.late_order},
             "orders": {"distribution_id": following},
             "order_entry": {"member_id": self.audience.members["odette"], "distribution_id": following},
             "message": {"message_id": self.message},

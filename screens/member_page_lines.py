@@ -1,0 +1,140 @@
+"""What a member's page shows: the people with their phones first, then what is known of the household."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from screens.member_form import LABELS
+from screens.member_words import email_state, phones, refusals
+from screens.message_states import DELIVERIES, REACHES
+from screens.order_words import CHANNELS, total_text
+from screens.text import fitted
+from screens.widgets.plain import joined, plain
+from screens.widgets.prose import wrapped
+from screens.widgets.table import number
+from store.rights import Right
+from templates.words import _, dates, pgettext
+
+if TYPE_CHECKING:
+    from store import Store
+    from store.clock import Clock
+    from store.message_records import ReceivedRow
+    from store.orders import OrderRow
+    from store.people import Member, MemberRow, Person, Preference
+
+LABEL_CELLS = 18
+NOTE_LINES = 2
+"""Lines of the notes on a terminal of 24; more where there is more room."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A member with all that the page shows; `messages` is None where the operator may not see them."""
+
+    member: Member
+    said: tuple[tuple[Person, tuple[Preference, ...]], ...] = ()
+    alike: tuple[MemberRow, ...] = ()
+    orders: tuple[OrderRow, ...] = ()
+    messages: tuple[ReceivedRow, ...] | None = None
+
+
+def read_page(store: Store, member_id: int) -> Page:
+    """All of a member that this operator may see; raises `NotFound`."""
+    me = store.operators.me()
+    member = store.members.get(member_id)
+    said = []
+    if me.may(Right.MEMBERS):
+        said = [(p, store.members.preferences(p.id)) for p in member.people if p.id is not None]
+    orders = store.orders.of_member(member_id) if me.may_somewhere(Right.ORDERS) else ()
+    return Page(
+        member=member,
+        said=tuple(said),
+        alike=() if member.archived else store.members.alike(member),
+        orders=tuple(sorted(orders, key=lambda row: (row.day, row.at), reverse=True)),
+        messages=store.messages.of_member(member_id) if me.may(Right.MESSAGES_SEE) else None,
+    )
+
+
+def title(member: Member) -> str:
+    """The household, with its star, and that it is archived."""
+    star = " ★" if member.vip else ""
+    return f"{member.name}{star}{_('  (archived)') if member.archived else ''}"
+
+
+def head(page: Page, limited: bool, cells: int, note_lines: int = NOTE_LINES) -> Content:
+    """The lines above the lists; `limited` for who sees names and phones only."""
+    lines = []
+    for person in page.member.people:
+        lines += _person(person, limited, cells)
+    if not limited:
+        lines += _household(page, cells, note_lines)
+    if page.alike:
+        names = _("Perhaps here twice: {names}").format(names=alike_names(page.alike))
+        lines.append(plain(fitted(f" ! {names}", cells).rstrip(), "bold"))
+    return Content("\n").join(lines)
+
+
+def alike_names(alike: Sequence[MemberRow]) -> str:
+    """Who may be the same household, each with a phone or e-mail."""
+    return "; ".join(", ".join(part for part in (row.name, row.phone or row.email) if part) for row in alike[:3])
+
+
+def _person(person: Person, limited: bool, cells: int) -> list[Content]:
+    name = " " + fitted(person.name or person.listed, LABEL_CELLS - 2) + " "
+    lines = [joined(plain(name), plain(phones(person) or _("no phone"), "bold" if phones(person) else "dim"))]
+    if not limited:
+        state = email_state(person)
+        said = _("{name}: {what}").format(name=person.email, what=state) if person.email else state
+        lines.append(plain(" " * LABEL_CELLS + fitted(said, cells - LABEL_CELLS).rstrip()))
+    return lines
+
+
+def _household(page: Page, cells: int, note_lines: int) -> list[Content]:
+    member, room = page.member, cells - LABEL_CELLS - 1
+    town = f"{member.postal_code} {member.city}".strip()
+    about = [(LABELS["pickup_place"], member.pickup_place), (LABELS["language"], member.language)]
+    about.append((LABELS["tags"], ", ".join(member.tags)))
+    rest = " · ".join(_("{name}: {what}").format(name=_(label), what=text) for label, text in about if text)
+    lines = [
+        _labelled(_(LABELS["address1"]), ", ".join(p for p in (member.address1, member.address2, town) if p), room),
+        _labelled(pgettext("about a member", "Also"), rest, room),
+        _labelled(_("Refused"), refusals(page.said), room),
+    ]
+    if member.notes:
+        notes = wrapped(plain(" ".join(member.notes.split())), room).split("\n")
+        if len(notes) > note_lines:
+            notes = [*notes[: note_lines - 1], plain(fitted(notes[note_lines - 1].plain + " …", room))]
+        label = fitted(f" {_(LABELS['notes'])}", LABEL_CELLS)
+        lines += [
+            joined(plain(label if place == 0 else " " * LABEL_CELLS, "dim"), note) for place, note in enumerate(notes)
+        ]
+    return [line for line in lines if line is not None]
+
+
+def _labelled(label: str, text: str, room: int) -> Content | None:
+    if not text:
+        return None
+    return joined(plain(fitted(f" {label}", LABEL_CELLS), "dim"), plain(fitted(text, room).rstrip()))
+
+
+def order_cells(row: OrderRow, currency: str) -> list[object]:
+    """An order in the list: day, state, lines, total, channel, by whom."""
+    state = _("change") if row.changes_order_id is not None else _("basket")
+    return [
+        dates.day(row.day, year=True),
+        _("confirmed") if row.state == "confirmed" else state,
+        number(row.lines),
+        number(total_text(row.totals, currency, estimated=row.estimated)),
+        _(CHANNELS.get(row.channel, row.channel)),
+        row.by or _("automatic"),
+    ]
+
+
+def message_cells(row: ReceivedRow, clock: Clock) -> list[object]:
+    """A message in the list: day, title, what became of the mail."""
+    states = " · ".join(_(DELIVERIES[state]) for state in row.states) or _(REACHES[row.reach])
+    return [dates.day(clock.to_wall(row.at).date(), year=True), row.title or _("(no subject)"), states]
