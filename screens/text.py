@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from templates.words.cells import width
+
+__all__ = ["fitted", "visible", "width"]
 
 # C0, DEL and C1 controls, line and paragraph separators, and the marks that turn the direction of writing.
 _SPACES = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
@@ -18,20 +21,6 @@ def visible(text: str, *, lines: bool = False) -> str:
     if text.isprintable():
         return text
     return _DIRECTIONS.sub("", _CONTROLS.sub("", _SPACES.sub(" ", text)))
-
-
-def width(text: str) -> int:
-    """How many cells of a terminal `text` takes."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0
-        if unicodedata.combining(c) or c in "\u200b\u200d\ufe0f"
-        else 2
-        if unicodedata.east_asian_width(c) in "WF"
-        else 1
-        for c in text
-    )
 
 
 def fitted(text: str, cells: int, *, right: bool = False) -> str:
