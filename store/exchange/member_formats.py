@@ -131,15 +131,15 @@ FORMATS = (CAGETTE_LEGACY, CAMAP, CAGETTE_IMPORT, SIMPLE)
 """Every known format, the more demanding first."""
 
 
-def recognise(table: Table) -> MemberFormat | None:
-    """The format that a file's header tells, whatever the order of its columns; None when it is none of members."""
-    keys = set(table.keys)
+def recognise(keys: tuple[str, ...]) -> MemberFormat | None:
+    """The format that a file's header keys tell, whatever their order; None when it is none of members."""
+    found = set(keys)
     for known in FORMATS[:-1]:
-        if known.required <= keys:
+        if known.required <= found:
             return known
-    named = keys & {"firstname", "lastname"}
+    named = found & {"firstname", "lastname"}
     # An e-mail alone says whose file it is only where nothing else stands beside it.
-    if named or ("email" in keys and keys <= SIMPLE.columns.keys()):
+    if named or ("email" in found and found <= SIMPLE.columns.keys()):
         return SIMPLE
     return None
 

@@ -38,8 +38,8 @@ def import_members(
     `members`; raises `ImportUnreadable` for a file that is none of members. `progress` is told (rows done, rows in
     all) at most a hundred times.
     """
-    table = read_table(file)
-    known = recognise(table)
+    table = read_table(file, lambda keys: recognise(keys) is not None)
+    known = recognise(table.keys)
     if known is None:
         raise ImportUnreadable(file.path, "header", ", ".join(cell for cell in table.header if cell)[:200])
     with store.reading() as t:

@@ -85,19 +85,19 @@ def open_file(path: Path) -> ImportFile:
 def read_table(file: ImportFile, knows: Knows | None = None) -> Table:
     """Cut a CSV file into header and rows; raises `ImportUnreadable`: "empty", "spreadsheet", "binary", "encoding".
 
-    The header is the first line that `knows` its keys, so that lines of a report's own may stand above it; where
-    there is none, or no `knows`, the file's first line.
+    The header is the first line that `knows` its keys, so that lines of a report's own may stand above it; else the
+    first one with at least half as many cells as the widest of the lines about it.
     """
     lines = tuple(decoded(file.content, file.path).split("\n"))
     written = (i for i, line in enumerate(lines) if line.strip() and not _names_separator(line))
-    places = list(islice(written, HEADER_WITHIN))
-    if not places:
+    tables = [_table(file.path, lines, place) for place in islice(written, HEADER_WITHIN)]
+    if not tables:
         raise ImportUnreadable(file.path, "empty")
-    for place in places if knows else ():
-        table = _table(file.path, lines, place)
-        if knows is not None and knows(table.keys):
-            return table
-    return _table(file.path, lines, places[0])
+    known = next((table for table in tables if knows(table.keys)), None) if knows else None
+    if known is not None:
+        return known
+    widths = [sum(bool(key) for key in table.keys) for table in tables]
+    return next(table for table, width in zip(tables, widths, strict=True) if width * 2 >= max(widths))
 
 
 def _table(path: Path, lines: tuple[str, ...], place: int) -> Table:
