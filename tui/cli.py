@@ -21,6 +21,7 @@ COMMANDS = {
     "catalogue": "tui.commands.catalogue:catalogue",
     "demo": "tui.commands.demo:demo",
     "distribution": "tui.commands.distribution:distribution",
+    "export": "tui.commands.export:export",
     "import": "tui.commands.imports:imports",
     "init": "tui.commands.init:init",
     "mailbox": "tui.commands.mailbox:mailbox",

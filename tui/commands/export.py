@@ -1,0 +1,71 @@
+"""`cabas export`: what the group has, as files for other programs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from screens.export_words import FORM_NAMES, left_out_words, rows_words
+from store.errors import FileExists
+from templates.words import N_, _
+from tui.context import Context
+from tui.output import warn
+
+if TYPE_CHECKING:
+    from store.exchange.export_folder import Export
+
+to_option = click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=N_("Write to this file, which must not be there yet; without it to the standard output."),
+)
+
+
+@click.group(help=N_("Write what the group has for other programs."))
+def export() -> None:
+    pass
+
+
+@export.command(
+    help=N_(
+        "Write members: csv and json hold everything that is stored of them and can be imported again, archived "
+        "members too unless a segment is named; cagette is what Cagette and CAMAP load; to is for a mail program's To "
+        "field; vcf are cards for an address book; phones and html are the phone list."
+    ),
+    short_help=N_("Write members, in one of seven forms."),
+)
+@click.option("--segment", metavar="WORDS", help=N_("Only those of a segment, as 'nobody + vip'."))
+@click.option("--format", "form", type=click.Choice(tuple(FORM_NAMES)), default="csv", show_default=True)
+@to_option
+@click.pass_obj
+def members(context: Context, segment: str | None, form: str, output: Path | None) -> None:
+    from store.exchange.member_export import export_members
+    from store.segments import parse
+
+    chosen = None if segment is None else parse(segment)
+    made = export_members(context.store(), form, segment=chosen)
+    _hand_out(made, output, rows_words(form, made.rows))
+    if left := left_out_words(form, made.left_out):
+        warn(left)
+
+
+def _hand_out(made: Export, output: Path | None, count: str) -> None:
+    if output is None or str(output) == "-":
+        sys.stdout.flush()
+        sys.stdout.buffer.write(made.content)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        # People's addresses: for the one who asked, until they decide otherwise.
+        handle = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise FileExists(output) from error
+    with os.fdopen(handle, "wb") as file:
+        file.write(made.content)
+    warn(_("{count} in {path}").format(count=count, path=output))
