@@ -59,17 +59,21 @@ IMPORT_SENTENCES: dict[str, Callable[[Any], str]] = {"ImportUnreadable": _unread
 def row_words(row: ImportedRow) -> str:
     """One line about one row: its number, whom it is about, and what came of it."""
     if row.what == "bad":
-        reason = _(BAD[row.reason]).format(value=row.value)
-        return _("line {line}: left out, {reason}").format(line=row.line, reason=reason)
+        return _("line {line}: left out, {reason}").format(line=row.line, reason=reason_words(row))
     if row.what == "candidate":
-        names = ", ".join(name for _id, name in row.candidates)
-        reason = _(CANDIDATE[row.reason]).format(names=names, value=row.value)
+        reason = reason_words(row)
         return _("line {line}: {name}: not imported, {reason}").format(line=row.line, name=row.name, reason=reason)
     if row.what == "changed":
         return _("line {line}: {name}: changed {fields}").format(
             line=row.line, name=row.name, fields=", ".join(change.field for change in row.changes)
         )
     return _("line {line}: {name}: new").format(line=row.line, name=row.name)
+
+
+def reason_words(row: ImportedRow) -> str:
+    """Why a row is bad, or not taken without an answer; the code itself where no words are written for it."""
+    words = (BAD if row.what == "bad" else CANDIDATE).get(row.reason, row.reason)
+    return _(words).format(value=row.value, names=", ".join(name for _id, name in row.candidates))
 
 
 def summary(report: ImportReport, *, dry_run: bool) -> list[str]:
