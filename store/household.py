@@ -131,7 +131,9 @@ def _line(text: str) -> str:
 def _text(text: str) -> str:
     if text.isprintable():
         return text.strip()
-    return "".join(c for c in text.replace("\r\n", "\n") if c in "\n\t" or not _is_control(c)).strip()
+    # Whatever ends a line, the form feed and the separators of Unicode too, is one end of a line to all who read it.
+    lines = ("".join(c for c in line if c == "\t" or not _is_control(c)) for line in text.splitlines())
+    return "\n".join(lines).strip()
 
 
 def _is_control(char: str) -> bool:
