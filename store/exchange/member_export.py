@@ -133,7 +133,7 @@ def _plain(thing: object, *names: str) -> dict[str, Any]:
 def _addresses(t: Transaction, segment: Segment | None, ids: Sequence[int] | None) -> tuple[str, int, int]:
     """One line for each address, to be put into a mail program's To field; who refused such mails is not among them."""
     if ids is not None:
-        segment = NOBODY.then(Verb.ADD, make("member", ids=tuple(ids)))
+        segment = NOBODY.then(Verb.ADD, make("member", ids=tuple(ids))) if ids else NOBODY
     by_address: dict[str, list[Recipient]] = {}
     left_out = 0
     for recipient in reach.recipients(t, segment or EVERYONE, "targeted"):
