@@ -84,6 +84,13 @@ INVALID: dict[tuple[str, str], str] = {
     ("unit", "unknown"): N_("“{value}” is no unit; write piece, kg, g, l, cl or ml, as 500 g."),
     ("email", "syntax"): N_("“{value}” is no e-mail address. Correct it, or leave it empty."),
     ("people", ""): N_("A household has one or two people, in the order they are in."),
+    ("people", "one"): N_("{value} is one person: there is nobody to change places with."),
+    ("tag", "empty"): N_("A tag is needed."),
+    ("tag", "comma"): N_("“{value}”: a tag has no comma, which parts one tag from the next."),
+    ("archived", "gone"): N_("This member was merged into another one, or erased. Undo the merge to bring it back."),
+    ("preference", "stopped"): N_(
+        "The person refused this with STOP. It can be allowed again only when they ask for it themselves."
+    ),
     ("channel", "unknown"): N_("There is no channel “{value}”."),
     ("kind", "unknown"): N_("There is no kind of message “{value}”."),
     ("subject", "too_long"): N_("The subject is too long ({value} characters): 60 are read, 400 are allowed."),

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import sqlite3
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from store import member_search, phones
 from store.addresses import email_key, is_placeholder
 from store.errors import ChangedElsewhere, Invalid, NotFound
-from store.people import EmailState, Member, Person, household_name
+from store.people import EmailState, Member, Person
+from store.preferences import keep_refusals
 from store.settings import load_group
 from store.transaction import Transaction
 
@@ -72,16 +74,16 @@ def checked(member: Member, country: str) -> Member:
         raise Invalid("people", str(len(people)), "more than two")
     return Member(
         people=people,
-        address1=_line(member.address1),
-        address2=_line(member.address2),
-        postal_code=_line(member.postal_code),
-        city=_line(member.city),
-        country=_line(member.country),
-        language=_line(member.language),
-        pickup_place=_line(member.pickup_place),
+        address1=one_line(member.address1),
+        address2=one_line(member.address2),
+        postal_code=one_line(member.postal_code),
+        city=one_line(member.city),
+        country=one_line(member.country),
+        language=one_line(member.language),
+        pickup_place=one_line(member.pickup_place),
         joined_on=member.joined_on,
         vip=member.vip,
-        tags=tuple(dict.fromkeys(tag for tag in map(_line, member.tags) if tag)) if member.tags else (),
+        tags=tuple(dict.fromkeys(tag for tag in map(one_line, member.tags) if tag)) if member.tags else (),
         notes=_text(member.notes),
         id=member.id,
         version=member.version,
@@ -91,12 +93,14 @@ def checked(member: Member, country: str) -> Member:
 
 def checked_person(person: Person, country: str) -> Person:
     """The person as it will be stored; raises `Invalid("email", …)`."""
-    phone = phones.parse(_line(person.phone), country)
-    mobile = phones.parse(_line(person.mobile), country)
-    email = "".join(_line(person.email).split())
+    phone = phones.parse(one_line(person.phone), country)
+    mobile = phones.parse(one_line(person.mobile), country)
+    email = "".join(one_line(person.email).split())
+    if person.email_state is EmailState.NONE and is_placeholder(email):
+        email = ""
     return Person(
-        first_name=_line(person.first_name),
-        last_name=_line(person.last_name),
+        first_name=one_line(person.first_name),
+        last_name=one_line(person.last_name),
         email=email,
         email_state=_state(email, person.email_state),
         phone=phone.typed,
@@ -111,6 +115,7 @@ def checked_person(person: Person, country: str) -> Person:
 
 
 def _state(email: str, said: EmailState) -> EmailState:
+    """What is known of an address; `HAS` is somebody's word for one that looks made up."""
     if not email:
         return EmailState.NONE if said is EmailState.NONE else EmailState.UNKNOWN
     email_key(email)
@@ -119,7 +124,25 @@ def _state(email: str, said: EmailState) -> EmailState:
     return EmailState.PLACEHOLDER if is_placeholder(email) else EmailState.HAS
 
 
-def _line(text: str) -> str:
+def knowing(stored: Member, member: Member) -> Member:
+    """The member to save, with what is known of an address that stays: that it came back, or was vouched for.
+
+    Only where nothing is said of it (`UNKNOWN`). That an address came back says nothing of the one put in its place.
+    """
+    known = {person.id: person for person in stored.people}
+    people = []
+    for person in member.people:
+        before = known.get(person.id, Person())
+        if person.email.strip().lower() == before.email.lower():
+            if person.email and person.email_state is EmailState.UNKNOWN:
+                person = replace(person, email_state=before.email_state)
+        elif before.email_state is person.email_state is EmailState.BOUNCED:
+            person = replace(person, email_state=EmailState.UNKNOWN)
+        people.append(person)
+    return replace(member, people=tuple(people))
+
+
+def one_line(text: str) -> str:
     """One line without control characters, so that data cannot move a terminal's cursor or break a mail header."""
     if not text:
         return ""
@@ -179,24 +202,61 @@ def update_member(t: Transaction, member: Member) -> None:
 
 
 def _update_people(t: Transaction, member_id: int, people: tuple[Person, ...]) -> None:
-    known = {
-        row["id"]: row["position"] for row in t.all("SELECT id, position FROM people WHERE member_id = ?", (member_id,))
-    }
-    kept = {person.id for person in people if person.id in known}
-    for person_id in known.keys() - kept:
-        t.execute("DELETE FROM people WHERE id = ?", (person_id,))
-    if len(kept) == 2 and known[people[0].id] == 2:
-        raise Invalid("people", household_name(people), "order")
-    # One who becomes the first takes the place before the newcomer takes theirs.
-    for position, person in sorted(enumerate(people, 1), key=lambda item: item[1].id not in kept):
+    stored = {p.id: p for p in load_member(t, member_id).people}
+    people = _following_their_addresses(tuple(stored.values()), people)
+    kept = {person.id: person for person in people if person.id in stored}
+    for person_id, before in stored.items():
+        person = kept.get(person_id)
+        if person_id is not None and (person is None or _numbers(person) != _numbers(before)):
+            keep_refusals(t, person_id)
+        if person_id is not None and person is None:
+            _remove_person(t, person_id, next(iter(kept), None))
+    places = {i: (member_id, place) for place, p in enumerate(people, 1) if (i := p.id) is not None and i in kept}
+    if [*places] != [*stored]:
+        place_people(t, places)
+    assignments = ", ".join(f"{name} = ?" for name in _PERSON_COLUMNS)
+    for position, person in enumerate(people, 1):
         if person.id not in kept:
             t.execute(_INSERT_PERSON, (member_id, position, *_person_values(person)))
-            continue
-        assignments = ", ".join(f"{name} = ?" for name in _PERSON_COLUMNS)
-        t.execute(
-            f"UPDATE people SET position = ?, {assignments} WHERE id = ?",
-            (position, *_person_values(person), person.id),
-        )
+        else:
+            t.execute(f"UPDATE people SET {assignments} WHERE id = ?", (*_person_values(person), person.id))
+
+
+def _following_their_addresses(stored: tuple[Person, ...], people: tuple[Person, ...]) -> tuple[Person, ...]:
+    """The people; where somebody typed each into the other's place, each is the one whose address (or name) it is."""
+    if len(stored) != 2 or [p.id for p in people] != [p.id for p in stored]:
+        return people
+    before, now = [_key(p) for p in stored], [_key(p) for p in people]
+    if before == now and before[0] == before[1]:
+        before, now = [p.name for p in stored], [p.name for p in people]
+    if before == now or before != now[::-1]:
+        return people
+    return replace(people[0], id=stored[1].id), replace(people[1], id=stored[0].id)
+
+
+def _remove_person(t: Transaction, person_id: int, other_id: int | None) -> None:
+    """Delete a person; what the household was sent stays known, by the other one."""
+    if other_id is not None:
+        t.execute("UPDATE OR IGNORE delivery_people SET person_id = ? WHERE person_id = ?", (other_id, person_id))
+    t.execute("DELETE FROM people WHERE id = ?", (person_id,))
+
+
+def place_people(t: Transaction, places: Mapping[int, tuple[int, int]]) -> None:
+    """Put people, by id, into their member and position; two may change places."""
+    moving = {
+        person_id: place
+        for person_id, place in places.items()
+        if tuple(t.one("SELECT member_id, position FROM people WHERE id = ?", (person_id,)) or ()) != place
+    }
+    # A place is taken until its person has left: meanwhile each is alone in a household of its own.
+    apart = []
+    for person_id in moving:
+        apart.append(t.insert("members", joined_on=None))
+        t.execute("UPDATE people SET member_id = ? WHERE id = ?", (apart[-1], person_id))
+    for person_id, (member_id, position) in moving.items():
+        t.execute("UPDATE people SET member_id = ?, position = ? WHERE id = ?", (member_id, position, person_id))
+    for member_id in apart:
+        t.execute("DELETE FROM members WHERE id = ?", (member_id,))
 
 
 _COLUMNS = (*_TEXTS, "joined_on", "vip", "tags", "notes", "sort_key")
@@ -226,12 +286,11 @@ def _values(member: Member) -> tuple[object, ...]:
 
 def _person_values(person: Person) -> tuple[object, ...]:
     """What `_PERSON_COLUMNS` hold."""
-    usable = person.email and person.email_state is not EmailState.PLACEHOLDER
     return (
         person.first_name,
         person.last_name,
         person.email,
-        email_key(person.email) if usable else "",
+        _key(person),
         person.email_state.value,
         person.phone,
         person.phone_e164,
@@ -241,6 +300,16 @@ def _person_values(person: Person) -> tuple[object, ...]:
         person.mobile_shown,
         int(person.has_mobile),
     )
+
+
+def _key(person: Person) -> str:
+    """The form of a person's address under which mail finds it; empty for a made-up one."""
+    return email_key(person.email) if person.email and person.email_state is not EmailState.PLACEHOLDER else ""
+
+
+def _numbers(person: Person) -> tuple[str, ...]:
+    """What refusals are kept for."""
+    return _key(person), person.phone_e164, person.mobile_e164
 
 
 def _inserting(table: str, *columns: str) -> str:

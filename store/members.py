@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from store import household, member_search, phones, preferences
-from store.addresses import email_key
-from store.errors import Ambiguous, Invalid, NotAllowed, NotFound
-from store.folding import folded_words
+from store import household, member_marks, member_resolving, member_search, preferences
+from store.errors import Invalid, NotAllowed
+from store.member_marks import Expected
 from store.people import EmailState, Found, Member, MemberRow, Person, Preference
 from store.rights import Right
 from store.transaction import Transaction
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from store.handle import Store
     from store.segment_steps import Segment
 
-__all__ = ["EmailState", "Found", "Member", "MemberRow", "Members", "Person", "Preference", "add_member"]
+__all__ = ["EmailState", "Expected", "Found", "Member", "MemberRow", "Members", "Person", "Preference", "add_member"]
 
 
 def add_member(t: Transaction, member: Member) -> int:
@@ -30,7 +30,8 @@ def add_member(t: Transaction, member: Member) -> int:
 
 def save_member(t: Transaction, member: Member) -> None:
     """Write a changed member inside somebody's transaction; see `add_member` and `Members.save`."""
-    household.update_member(t, household.checked(member, household.group_country(t)))
+    known = household.load_member(t, member.id or 0)
+    household.update_member(t, household.checked(household.knowing(known, member), household.group_country(t)))
 
 
 class Members:
@@ -60,21 +61,22 @@ class Members:
             return member_search.find(t, text, limit, within, limited)
 
     def get(self, member_id: int) -> Member:
-        """The member, archived or not; raises `NotFound`."""
+        """The member, archived or not; one that was merged into another is that other. Raises `NotFound`."""
         with self._store.reading() as t:
             limited = _limited(t)
-            member = household.load_member(t, member_id)
+            member = household.load_member(t, member_resolving.kept(t, member_id))
         return _names_and_phones(member) if limited else member
 
     def resolve(self, text: str, *, archived: bool = False) -> int:
         """The id of the one member meant by an id, a name, a phone number or an e-mail.
 
-        Archived ones are not meant, but by id where `archived` says so.
+        Archived ones are not meant, but by id where `archived` says so. The id of one that was merged into another
+        means that other.
         Raises `NotFound`, and `Ambiguous` with the names when several answer.
         """
         with self._store.reading() as t:
             limited = _limited(t)
-            return _resolve(t, text, limited, archived)
+            return member_resolving.resolve(t, text, limited, archived)
 
     def add(self, member: Member) -> int:
         """Add a member and return the id; raises `Invalid` as `add_member`."""
@@ -92,21 +94,86 @@ class Members:
             t.journal("member.edited", member.id)
             return household.load_member(t, member.id or 0)
 
+    def swap(self, member_id: int, version: int) -> Member:
+        """Exchange the two people of a household: the second becomes the first, with all that is theirs.
+
+        Raises `NotFound`, `ChangedElsewhere`, and `Invalid("people", …)` where there is nobody to exchange with.
+        """
+        with self._store.writing() as t:
+            t.require(Right.MEMBERS)
+            member = household.load_member(t, member_id)
+            if len(member.people) < 2:
+                raise Invalid("people", member.name, "one")
+            household.update_member(t, replace(member, people=member.people[::-1], version=version))
+            t.journal("member.swapped", member_id)
+            return household.load_member(t, member_id)
+
     def star(self, member_id: int, on: bool) -> None:
         """Give the member the star of a VIP, or take it away; raises `NotFound`."""
-        with self._store.writing() as t:
-            t.require(Right.MEMBERS)
-            _touch(t, member_id, "vip = :value", int(on))
-            t.journal("member.starred" if on else "member.unstarred", member_id)
+        self.star_many((member_id,), on)
+
+    def star_many(self, ids: Sequence[int], on: bool) -> int:
+        """Give members the star, or take it away, and return how many had it otherwise; raises `NotFound`."""
+        return self._mark(ids, "member.starred" if on else "member.unstarred", lambda t: member_marks.star(t, ids, on))
+
+    def tag_many(self, ids: Sequence[int], tag: str, on: bool) -> int:
+        """Give members a tag, or take it away, and return how many had it otherwise; raises `NotFound`.
+
+        Raises `Invalid("tag", …)` for an empty one, or one with a comma.
+        """
+        return self._mark(
+            ids, "member.tagged" if on else "member.untagged", lambda t: member_marks.tag(t, ids, tag, on)
+        )
 
     def archive(self, member_id: int, on: bool = True) -> None:
-        """Take the member out of every list and search, or (`on=False`) back in; raises `NotFound`."""
+        """Take the member out of every list and search, or (`on=False`) back in; raises `NotFound`.
+
+        Raises `Invalid("archived", …)` for one to bring back who was merged into another, or erased.
+        """
+        if not self.archive_many((member_id,), on) and not on:
+            with self._store.reading() as t:
+                if household.load_member(t, member_id).archived:
+                    raise Invalid("archived", str(member_id), "gone")
+
+    def archive_many(self, ids: Sequence[int], on: bool = True) -> int:
+        """Take members out of every list and search, or back in, and return how many; raises `NotFound`.
+
+        Their orders and baskets stay: ask `expected` before. What they refused stays refused for their addresses.
+        """
+        action = "member.archived" if on else "member.unarchived"
+        return self._mark(ids, action, lambda t: member_marks.archive(t, ids, on))
+
+    def expected(self, ids: Sequence[int]) -> tuple[Expected, ...]:
+        """Those of the members who have an order or a basket with something in it at a distribution that is not over.
+
+        What to warn of before they are archived; one for each member and distribution.
+        """
+        with self._store.reading() as t:
+            t.require(Right.MEMBERS)
+            return member_marks.expected(t, self._store.clock, ids)
+
+    def _mark(self, ids: Sequence[int], action: str, write: Callable[[Transaction], int]) -> int:
         with self._store.writing() as t:
             t.require(Right.MEMBERS)
-            _touch(t, member_id, "archived_at = :value", t.stamp if on else None)
-            member_search.forget_member(t, member_id)
-            member_search.index_members(t, [(member_id, household.load_member(t, member_id))])
-            t.journal("member.archived" if on else "member.unarchived", member_id)
+            member_marks.require_all(t, ids)
+            changed = write(t)
+            if changed:
+                t.journal(action, ids[0] if len(ids) == 1 else None, count=changed)
+        return changed
+
+    def tags(self) -> tuple[str, ...]:
+        """The tags that members have, the most used first."""
+        return self._used("SELECT value FROM members, json_each(tags) WHERE archived_at IS NULL")
+
+    def pickup_places(self) -> tuple[str, ...]:
+        """The pick-up places that members have, the most used first."""
+        return self._used("SELECT pickup_place AS value FROM members WHERE archived_at IS NULL AND pickup_place <> ''")
+
+    def _used(self, values: str) -> tuple[str, ...]:
+        with self._store.reading() as t:
+            t.require(Right.MEMBERS)
+            rows = t.all(f"SELECT value FROM ({values}) GROUP BY value ORDER BY count(*) DESC, value")
+        return tuple(str(row["value"]) for row in rows)
 
     def preferences(self, person_id: int) -> tuple[Preference, ...]:
         """What the person was asked or said about messages; what is missing is allowed (but `measured`)."""
@@ -114,13 +181,35 @@ class Members:
             t.require(Right.MEMBERS)
             return preferences.load_preferences(t, person_id)
 
+    def all_preferences(self, person_id: int) -> tuple[Preference, ...]:
+        """Every channel and kind as it holds for the person, also what was refused for the address; `NotFound`.
+
+        In the order of `preferences.CHANNELS` and `KINDS`; `since` is empty where nobody was asked.
+        """
+        with self._store.reading() as t:
+            t.require(Right.MEMBERS)
+            return preferences.all_preferences(t, person_id)
+
     def set_preference(self, person_id: int, channel: str, kind: str, allowed: bool, source: str) -> None:
-        """Write down what a person wants; `source` is who or what said so ("by phone"). See `write_preference`."""
+        """Write down what a person wants of one kind; see `set_preferences`."""
+        self.set_preferences(person_id, {(channel, kind): allowed}, source)
+
+    def set_preferences(
+        self, person_id: int, wanted: Mapping[tuple[str, str], bool], source: str, *, said_so: bool = False
+    ) -> int:
+        """Write down what a person wants, by channel and kind, and return how many changed.
+
+        `source` is who or what said so ("by phone"). What the person refused with STOP is allowed again only where
+        they asked for it themselves (`said_so`), else `Invalid("preference", kind, "stopped")`. Raises `NotFound`, and
+        `Invalid` for a channel or kind that does not exist.
+        """
         with self._store.writing() as t:
             t.require(Right.MEMBERS)
-            member_id = preferences.write_preference(t, person_id, channel, kind, allowed, source)
-            if member_id is not None:
-                t.journal("member.preference", member_id, channel=channel, kind=kind, allowed=allowed)
+            changed, lifted = preferences.write_wish(t, person_id, wanted, source, said_so=said_so)
+            if changed:
+                member_id = t.value("SELECT member_id FROM people WHERE id = ?", (person_id,))
+                t.journal("member.preference", member_id, person=person_id, changed=changed, lifted=lifted)
+        return len(changed)
 
     def alike(self, member: Member) -> tuple[MemberRow, ...]:
         """Members that may be the same household: one of the e-mails, phones or full names is theirs too.
@@ -132,7 +221,7 @@ class Members:
             country = household.group_country(t)
             found: dict[int, None] = {}
             for person in member.people:
-                found.update(dict.fromkeys(_alike(t, person, country, limited)))
+                found.update(dict.fromkeys(member_resolving.ids_alike(t, person, country, limited)))
             return member_search.rows(t, [i for i in found if i != member.id][:5], limited)
 
 
@@ -148,86 +237,3 @@ def _limited(t: Transaction) -> bool:
 def _names_and_phones(member: Member) -> Member:
     people = tuple(replace(p, email="", email_state=EmailState.UNKNOWN) for p in member.people)
     return Member(people=people, id=member.id, version=member.version, archived=member.archived)
-
-
-def _touch(t: Transaction, member_id: int, assignment: str, value: object) -> None:
-    changed = t.execute(
-        f"UPDATE members SET {assignment}, version = version + 1 WHERE id = :id", {"id": member_id, "value": value}
-    )
-    if changed.rowcount == 0:
-        raise NotFound("member", str(member_id))
-
-
-def _alike(t: Transaction, person: Person, country: str, limited: bool) -> list[int]:
-    phone, mobile = phones.parse(person.phone, country).e164, phones.parse(person.mobile, country).e164
-    try:
-        key = email_key(person.email) if person.email and not limited else ""
-    except Invalid:
-        key = ""
-    found = t.all(
-        """SELECT DISTINCT p.member_id FROM people p JOIN members m ON m.id = p.member_id AND m.archived_at IS NULL
-           WHERE (p.email_key <> '' AND p.email_key = :key)
-              OR (p.phone_e164 <> '' AND p.phone_e164 IN (:phone, :mobile))
-              OR (p.mobile_e164 <> '' AND p.mobile_e164 IN (:phone, :mobile))""",
-        {"key": key, "phone": phone, "mobile": mobile},
-    )
-    ids = [row[0] for row in found]
-    if person.first_name and person.last_name:
-        ids += _of_name(t, person.name)
-    return ids
-
-
-def _of_name(t: Transaction, name: str) -> list[int]:
-    """Members of whom one person has exactly these words as first and last name, in any order."""
-    words = folded_words(name) if len(name) <= member_search.LONGEST else []
-    if not words:
-        return []
-    match = "{words} : (" + " ".join(f'"{word}"' for word in words) + ")"
-    found = t.all(
-        """SELECT p.member_id, p.first_name, p.last_name FROM member_search s JOIN people p ON p.member_id = s.rowid
-           WHERE member_search MATCH ? ORDER BY p.member_id""",
-        (match,),
-    )
-    wanted = sorted(words)
-    return list(
-        dict.fromkeys(
-            row["member_id"]
-            for row in found
-            if sorted(folded_words(f"{row['first_name']} {row['last_name']}")) == wanted
-        )
-    )
-
-
-def _resolve(t: Transaction, text: str, limited: bool, archived: bool) -> int:
-    asked = text.strip()
-    is_id = asked.isascii() and asked.isdigit() and len(asked) < 10 and not asked.startswith("0")
-    if is_id and t.one("SELECT 1 FROM members WHERE id = ? AND (archived_at IS NULL OR ?)", (int(asked), archived)):
-        return int(asked)
-    ids = _exactly(t, asked, limited)
-    if not ids:
-        found = member_search.find(t, asked, 6, None, limited) if asked else Found((), 0)
-        ids = [row.id for row in found.rows]
-    if not ids:
-        raise NotFound("member", asked)
-    if len(ids) > 1:
-        raise Ambiguous("member", asked, tuple(row.name for row in member_search.rows(t, ids, limited)))
-    return ids[0]
-
-
-def _exactly(t: Transaction, asked: str, limited: bool) -> list[int]:
-    """Members with exactly this e-mail, phone number or full name."""
-    if "@" in asked:
-        conditions, value = "p.email_key = :value", asked.lower()
-    else:
-        conditions, value = (
-            "p.phone_e164 = :value OR p.mobile_e164 = :value",
-            phones.parse(asked, household.group_country(t)).e164,
-        )
-    if not value or ("@" in asked and limited):
-        return _of_name(t, asked)
-    found = t.all(
-        f"""SELECT DISTINCT p.member_id FROM people p JOIN members m ON m.id = p.member_id
-            WHERE m.archived_at IS NULL AND ({conditions}) ORDER BY p.member_id""",
-        {"value": value},
-    )
-    return [row[0] for row in found] or _of_name(t, asked)

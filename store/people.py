@@ -110,7 +110,8 @@ class Found:
 class Preference:
     """Whether a person takes one kind of message on one channel.
 
-    `since` is a UTC stamp, `source` who or what said so.
+    `since` is a UTC stamp, empty where nobody was asked; `source` is who or what said so. `by` is the operator's name,
+    empty for the person or what happened by itself. `stopped`: the person refused it with STOP.
     """
 
     channel: str
@@ -119,6 +120,8 @@ class Preference:
     since: str
     operator_id: int | None
     source: str
+    by: str = ""
+    stopped: bool = False
 
 
 def household_name(people: tuple[Person, ...]) -> str:

@@ -19,15 +19,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from store.people import Person, household_name
+from store.preferences import STOP
 from store.rule_conditions import USABLE, suppressed
 from store.segment_sql import compile_segment
 from store.segment_steps import Segment
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
-
-STOP = "stop"
-"""The source of a preference that was written down because the person answered STOP."""
 
 
 class Reach(StrEnum):

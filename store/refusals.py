@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from store.addresses import address_hash
 from store.deliveries import RELEASED
-from store.preferences import EVERYTHING
-from store.reach import STOP
+from store.preferences import EVERYTHING, STOP
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
