@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.timer import Timer
-from textual.widgets import Button, Input, Static, TextArea
+from textual.widgets import Button, Checkbox, Input, TextArea
 
 from screens.base import HouseScreen
-from screens.member_form import LABELS, PERSON, Fields, fields_of, member_of, prefilled, reconcile
+from screens.member_form import (
+    LABELS,
+    PERSON,
+    Fields,
+    day_of,
+    day_text,
+    fields_of,
+    is_doubtful,
+    member_of,
+    prefilled,
+    reconcile,
+)
+from screens.member_inputs import PhoneInput, UsedBefore
+from screens.member_layout import PEOPLE, field_id, form
+from screens.member_page_lines import alike_names
+from screens.member_saving import load, save_member
 from screens.member_words import typed_email_state
+from screens.text import fitted
 from screens.widgets.plain import plain
-from screens.widgets.tick import Tick
 from store.errors import ChangedElsewhere, StoreError
-from store.people import Member, MemberRow, Person
+from store.people import EmailState, Member, MemberRow, Person
 from store.rights import Right
-from templates.words import LANGUAGES, N_, _, dates
-
-if TYPE_CHECKING:
-    from store import Store
+from templates.words import LANGUAGES, N_, _, dates, ngettext
 
 ALIKE_AFTER = 0.3
 ALIKE_FIELDS = ("last_name", "first_name", "phone", "email", "mobile")
 NEW = Member(people=(Person(),))
-PEOPLE = (("", N_("Member")), ("2", N_("Second person")))
 
 
 class MemberScreen(HouseScreen[int | None]):
@@ -42,7 +52,9 @@ class MemberScreen(HouseScreen[int | None]):
         "**Enter**, **Tab** and **↓** lead to the next field, **↑** back. **F8** or **Ctrl+S** saves from any field.\n"
         "\n"
         "E-mail: leave it empty when nobody has asked yet; type **0** for somebody who has none. "
-        "An address that another system made up is recognised and gets no mail.\n"
+        "An address that another system made up is recognised and gets no mail, until somebody ticks that it may.\n"
+        "A phone is shown as one reads it out; what was typed is kept.\n"
+        "**→** takes the pick-up place or the tag that is proposed in grey.\n"
         "**News by mail**: whether the person wants mail that is meant for some members only.\n"
         "\n"
         "When somebody else saved the same member meanwhile, nothing that you typed is lost."
@@ -50,7 +62,8 @@ class MemberScreen(HouseScreen[int | None]):
     BINDINGS = [
         Binding("f8", "save", N_("Save"), tooltip=N_("Save the member"), id="member.save"),
         Binding("ctrl+s", "save", N_("Save"), show=False, tooltip=N_("Save the member"), id="member.save.s"),
-        Binding("f4", "alike", N_("It is them"), tooltip=N_("Take the member that is here already"), id="member.alike"),
+        Binding("f4", "alike", N_("Open them"), tooltip=N_("Open who is here already"), id="member.alike"),
+        Binding("f6", "swap", N_("Swap"), tooltip=N_("Make the second person the first"), id="member.swap"),
         Binding("down", "app.focus_next", N_("Next"), show=False, tooltip=N_("The next field"), id="member.down"),
         Binding("up", "app.focus_previous", N_("Back"), show=False, tooltip=N_("The field before"), id="member.up"),
     ]
@@ -64,7 +77,8 @@ class MemberScreen(HouseScreen[int | None]):
         self._read = self._opened = fields_of(NEW, ())
         self._alike: tuple[MemberRow, ...] = ()
         self._timer: Timer | None = None
-        self._filled = self._saving = self._leaves = False
+        self._addresses: dict[str, str] = {}
+        self._filled = self._saving = self._leaves = self._changed = False
 
     @property
     def _sees_all(self) -> bool:
@@ -81,65 +95,37 @@ class MemberScreen(HouseScreen[int | None]):
     # -- the form
 
     def content(self) -> ComposeResult:
-        with VerticalScroll(id="member-form", can_focus=False):
-            with Horizontal(id="member-people"):
-                with Vertical(classes="member-labels"):
-                    yield Static()
-                    for name in (*PERSON[:4], None, PERSON[4], "news"):
-                        yield Static(plain(_(LABELS[name])) if name else "")
-                for suffix, title in PEOPLE:
-                    with Vertical(classes="member-person"):
-                        yield from self._person(suffix, title)
-            yield from self._household()
-            yield Static(id="member-alike")
-
-    def _person(self, suffix: str, title: str) -> ComposeResult:
-        yield Static(plain(_(title), "bold"))
-        for name in PERSON[:4]:
-            yield _input(f"{name}{suffix}")
-        yield Static(id=f"member-state{suffix}")
-        yield _input(f"{PERSON[4]}{suffix}")
-        yield Tick(_("yes"), True, id=f"member-news{suffix}", disabled=not self._sees_all)
-
-    def _household(self) -> ComposeResult:
-        for name in ("address1", "address2"):
-            with Horizontal(classes="member-form-row"):
-                yield Static(plain(_(LABELS[name])), classes="member-label")
-                yield _input(name, "member-wide")
-        for first, second in (("postal_code", "city"), ("language", "pickup_place")):
-            with Horizontal(classes="member-form-row"):
-                yield Static(plain(_(LABELS[first])), classes="member-label")
-                yield _input(first, "member-narrow")
-                yield Static(plain(_(LABELS[second])), classes="member-next")
-                yield _input(second, "member-wide")
-        with Horizontal(classes="member-form-row"):
-            yield Static(plain(_(LABELS["tags"])), classes="member-label")
-            yield _input("tags", "member-wide")
-            yield Tick(_("★ Star"), id="member-vip", disabled=not self._sees_all)
-            yield Button(plain(_("Save")), id="member-save", compact=True)
-        with Horizontal(id="member-notes-row"):
-            yield Static(plain(_(LABELS["notes"])), classes="member-label")
-            yield TextArea(id="member-notes", compact=True)
+        yield from form(self.house.group.country, sees_all=self._sees_all)
 
     def on_mount(self) -> None:
         """Show the member, or what was searched for when nobody answered."""
         if self._member_id is not None:
-            member_id = self._member_id
             try:
-                self._take(*self._load(member_id))
+                self._take(*self._load(self._member_id))
             except StoreError as error:
                 self.show_error(error)
                 return
         self._fill(self._read)
         if self._member_id is None:
-            typed = prefilled(self._prefill)
-            self._fill({**self._read, **typed})
-            if typed.get("phone") or typed.get("email"):
-                self._field("last_name").focus()
-            elif typed.get("last_name"):
-                self._field("phone" if typed.get("first_name") else "first_name").focus()
+            self._field("joined_on").placeholder = day_text(self.store.clock.today())
+            self._prefill_from(prefilled(self._prefill))
         self._opened = self._typed
         self._filled = True
+        if self._sees_all:
+            members = self.store.members
+            self.read(lambda: (members.pickup_places(), members.tags()), self._propose, group="used")
+
+    def _prefill_from(self, typed: dict[str, str]) -> None:
+        self._fill({**self._read, **typed})
+        if typed.get("phone") or typed.get("email"):
+            self._field("last_name").focus()
+        elif typed.get("last_name"):
+            self._field("phone" if typed.get("first_name") else "first_name").focus()
+
+    def _propose(self, used: tuple[Sequence[str], Sequence[str]]) -> None:
+        """Offer what the group has written before, so that it is spelled the same way."""
+        self._field("pickup_place").suggester = UsedBefore(used[0])
+        self._field("tags").suggester = UsedBefore(used[1], several=True)
 
     def _load(self, member_id: int) -> tuple[Member, Fields]:
         return load(self.store, member_id, preferences=self._sees_all)
@@ -149,7 +135,7 @@ class MemberScreen(HouseScreen[int | None]):
         self.show_heading()
 
     def _field(self, name: str) -> Any:
-        return self.query_one(f"#member-{name.replace('_', '-')}")
+        return self.query_one(f"#{field_id(name)}")
 
     def _fill(self, fields: Fields) -> None:
         for name, value in fields.items():
@@ -157,8 +143,11 @@ class MemberScreen(HouseScreen[int | None]):
             if isinstance(widget, TextArea):
                 if widget.text != value:
                     widget.load_text(str(value))
+            elif isinstance(widget, PhoneInput):
+                widget.put(str(value))
             elif widget.value != value:
                 widget.value = value
+        self._addresses = {suffix: str(fields[f"email{suffix}"]) for suffix, _title in PEOPLE}
         self._show_states()
 
     @property
@@ -166,7 +155,10 @@ class MemberScreen(HouseScreen[int | None]):
         fields: Fields = {}
         for name in self._read:
             widget = self._field(name)
-            fields[name] = widget.text if isinstance(widget, TextArea) else widget.value
+            if isinstance(widget, PhoneInput):
+                fields[name] = widget.typed
+            else:
+                fields[name] = widget.text if isinstance(widget, TextArea) else widget.value
         return fields
 
     # -- while typing
@@ -177,7 +169,13 @@ class MemberScreen(HouseScreen[int | None]):
         self._leaves = False
         name = (event.input.id or "").removeprefix("member-").replace("-", "_")
         if name.rstrip("2") == "email":
+            suffix = name.removeprefix("email")
+            if self._addresses.get(suffix) != event.value:
+                self._field(f"vouch{suffix}").value = False  # nobody has vouched for this one
+            self._addresses[suffix] = event.value
             self._show_states()
+        if name == "last_name2":
+            self.refresh_bindings()
         if self._filled and name.rstrip("2") in ALIKE_FIELDS:
             if self._timer is not None:
                 self._timer.stop()
@@ -188,18 +186,42 @@ class MemberScreen(HouseScreen[int | None]):
         event.stop()
         self.focus_next()
 
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Save."""
+    def on_checkbox_changed(self, event: Checkbox.Changed) -> None:
+        """Say what an address means now that somebody vouches for it, or does not."""
         event.stop()
-        self.action_save()
+        self._show_states()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Save, swap the two, or open who is here already."""
+        event.stop()
+        acts = {"member-save": self.action_save, "member-swap": self.action_swap, "member-alike": self.action_alike}
+        acts[event.button.id or ""]()
 
     def _show_states(self) -> None:
+        doubtful = bounced = False
         for place, (suffix, _title) in enumerate(PEOPLE):
-            before = self._member.people[place] if place < len(self._member.people) else Person()
+            before = self._before(place)
             typed = self._field(f"email{suffix}").value
             needed = bool(typed or suffix == "" or self._field(f"last_name{suffix}").value)
-            words = typed_email_state(typed, before) if needed else ""
-            self._field(f"state{suffix}").update(plain(words, "dim"))
+            doubted = is_doubtful(typed, before)
+            words = typed_email_state(typed, before) if needed and not doubted else ""
+            state, vouch = self._field(f"state{suffix}"), self._field(f"vouch{suffix}")
+            if doubted and not vouch.value:
+                doubtful = True
+                bounced = bounced or (before.email_state is EmailState.BOUNCED and typed == before.email)
+            state.update(plain(words, "dim"))
+            state.display, vouch.display = not doubted, doubted
+            # Somebody's word for an address is not taken back; that there is none can be said.
+            vouch.disabled = doubted and typed == before.email and before.email_state is EmailState.HAS
+        hint = _("A made-up address gets no mail: tick it if it is real, type 0 for no e-mail.")
+        if bounced:
+            hint = _("Mail came back, none goes there: tick it if it works again, type 0 for no e-mail.")
+        self._field("hint").update(plain(f"! {hint}" if doubtful else "", "bold"))
+        self._field("hint").display = doubtful
+
+    def _before(self, place: int) -> Person:
+        people = self._member.people
+        return people[place] if place < len(people) else Person()
 
     def _look_for_alike(self) -> None:
         typed = member_of(self._typed, self._member)
@@ -207,24 +229,67 @@ class MemberScreen(HouseScreen[int | None]):
 
     def _show_alike(self, alike: tuple[MemberRow, ...]) -> None:
         self._alike = alike
-        words = ""
-        if alike:
-            names = ", ".join(" ".join(part for part in (r.name, r.phone or r.email) if part) for r in alike[:3])
-            words = "! " + (
-                _("Already a member? {names}  (F4: it is them)").format(names=names)
-                if self._member_id is None
-                else _("Perhaps here twice: {names}").format(names=names)
-            )
-        self.query_one("#member-alike", Static).update(plain(words))
+        names = alike_names(alike)
+        words = ngettext("{names} already exists: F4 opens", "{names} already exist: F4 opens the first", len(alike))
+        if self._member_id is not None:
+            words = _("Perhaps here twice: {names}: F4 opens")
+        button = self._field("alike")
+        # What is to be done stands at the end: of many names the last are cut.
+        room = max(10, self.size.width - 3 - len(words.format(names="")))
+        button.label = plain("! " + words.format(names=fitted(names, room).rstrip()))
+        button.display = bool(alike)
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Who is here already can be taken instead of a new member only."""
-        return self._member_id is None and bool(self._alike) if action == "alike" else True
+        """Who is here already can be opened; two people can be swapped."""
+        if action == "alike":
+            return bool(self._alike)
+        if action == "swap":
+            second = len(self._member.people) == 2 or (self._filled and bool(self._field("last_name2").value.strip()))
+            return self._sees_all and second
+        return True
 
     def action_alike(self) -> None:
-        """Leave with the member that is here already."""
-        self.dismiss(self._alike[0].id)
+        """Open the member that is here already; what is typed here stays."""
+        if self._alike:
+            self.go("member_page", self._looked, member_id=self._alike[0].id)
+
+    def _looked(self, _changed: int | None) -> None:
+        if self._member_id is None:
+            self._leaves = True
+            self.say(_("F3 leaves the new member without saving; F8 writes them down all the same."))
+
+    # -- swapping
+
+    def action_swap(self) -> None:
+        """Make the second person the first: at once for a new member, else saved with what is typed."""
+        if self._saving or not self.check_action("swap", ()):
+            return
+        if self._member_id is None:
+            fields = self._typed
+            for name in (*PERSON, "vouch", "news"):
+                fields[name], fields[f"{name}2"] = fields[f"{name}2"], fields[name]
+            self._fill(fields)
+            return
+        if not self._is_ready():
+            return
+        store, save, member_id = self.store, self._saver() if self.keeps() else None, self._member_id
+
+        def swap() -> int:
+            if save is not None:
+                save()
+            store.members.swap(member_id, store.members.get(member_id).version)
+            return member_id
+
+        self._saving = True
+        self.write(swap, self._swapped, self._failed)
+
+    def _swapped(self, member_id: int) -> None:
+        self._saving, self._changed = False, True
+        self._take(*self._load(member_id))
+        self._fill(self._read)
+        self._opened = self._typed
+        self.say(_("Swapped and saved."))
 
     # -- saving and leaving
 
@@ -248,17 +313,27 @@ class MemberScreen(HouseScreen[int | None]):
             self._leaves = True
             self.warn(_("Not saved yet: F8 saves, F3 once more leaves without saving."))
             return
-        super().action_leave()
+        self.dismiss(self._member_id if self._changed else None)
 
-    def action_save(self) -> None:
-        """Save, and leave with the member's id; on any error what was typed stays."""
-        if self._saving or not self._filled:
-            return
-        language = self._field("language")
+    def _is_ready(self) -> bool:
+        """Whether all that is typed can be stored; says what cannot."""
+        language, joined_on = self._field("language"), self._field("joined_on")
         language.value = language.value.strip().lower()
         if language.value not in ("", *LANGUAGES):
             self.warn(_("cabas writes mails in en, fr and it; leave the language empty for the group's."))
             language.focus()
+            return False
+        try:
+            day_of(joined_on.value)
+        except ValueError:
+            self.warn(_("“{value}” is no day; write it as 25/05/2023 or 2023-05-25.").format(value=joined_on.value))
+            joined_on.focus()
+            return False
+        return True
+
+    def action_save(self) -> None:
+        """Save, and leave with the member's id; on any error what was typed stays."""
+        if self._saving or not self._filled or not self._is_ready():
             return
         if not self.keeps() and self._member_id is not None:
             self.dismiss(self._member_id)
@@ -309,34 +384,4 @@ class MemberScreen(HouseScreen[int | None]):
 
 
 def _label(name: str) -> str:
-    return _(LABELS[name.removesuffix("2") if name[:-1] in (*PERSON, "news") else name])
-
-
-def _input(name: str, classes: str = "") -> Input:
-    return Input(id=f"member-{name.replace('_', '-')}", classes=classes, compact=True, select_on_focus=False)
-
-
-def load(store: Store, member_id: int, *, preferences: bool) -> tuple[Member, Fields]:
-    """The member and what the form shows of it; without `preferences` they are not looked up."""
-    member = store.members.get(member_id)
-    news = []
-    for person in member.people if preferences else ():
-        assert person.id is not None
-        refused = [p for p in store.members.preferences(person.id) if (p.channel, p.kind) == ("email", "targeted")]
-        news.append(all(p.allowed for p in refused))
-    return member, fields_of(member, tuple(news))
-
-
-def save_member(store: Store, member: Member, news: list[bool], before: list[bool], *, only_news: bool = False) -> int:
-    """Write a member and what its people said of news; returns the id."""
-    if member.id is None:
-        member_id = store.members.add(member)
-    else:
-        member_id = member.id
-        if not only_news:
-            store.members.save(member)
-    if news != before:
-        for person, wanted, known in zip(store.members.get(member_id).people, news, before, strict=False):
-            if wanted != known and person.id is not None:
-                store.members.set_preference(person.id, "email", "targeted", wanted, "operator")
-    return member_id
+    return _(LABELS[name.removesuffix("2") if name[:-1] in (*PERSON, "vouch", "news") else name])

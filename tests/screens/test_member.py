@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -70,7 +71,7 @@ async def test_what_an_e_mail_means_is_said_while_it_is_typed(store: Store):
         assert "not asked" in text_of(app)
         field(app, "email").focus()
         await press(pilot, "'a+1@b.fr")
-        assert "made-up address" in text_of(app)
+        assert "A made-up address gets no mail" in text_of(app)
         await press(pilot, "ctrl+u", "'a@b.fr")
         assert "gets mail" in text_of(app)
         await press(pilot, "ctrl+u", "'0")
@@ -79,7 +80,11 @@ async def test_what_an_e_mail_means_is_said_while_it_is_typed(store: Store):
 
 @pytest.mark.parametrize(
     ("name", "value", "words"),
-    [("email", "a@@exemple.fr", "no e-mail address"), ("language", "xx", "en, fr and it")],
+    [
+        ("email", "a@@exemple.fr", "no e-mail address"),
+        ("language", "xx", "en, fr and it"),
+        ("joined-on", "31/02/2023", "is no day"),
+    ],
 )
 async def test_a_mistake_keeps_what_was_typed(store: Store, name: str, value: str, words: str):
     async with make_app(store).run_test(size=SIZE) as pilot:
@@ -127,20 +132,20 @@ async def test_leaving_asks_once_where_something_would_be_lost(store: Store, sam
     assert store.members.get(sample.audience.members["odette"]).people[0].last_name == "Maréchal"
 
 
-async def test_a_member_who_may_be_here_already_is_shown_and_can_be_taken(store: Store, sample: Sample):
-    results: list[int | None] = []
+async def test_who_is_here_already_is_opened_instead_of_written_down_twice(store: Store, sample: Sample):
     async with make_app(store).run_test(size=SIZE) as pilot:
-        app = pilot.app
-        assert isinstance(app, HouseApp)
-        await settled(pilot)
-        app.go("member", results.append, prefill="marechal")
-        await settled(pilot)
+        app = await opened(pilot, prefill="marechal")
         await press(pilot, "'odette")
         await pilot.pause(0.4)
         await settled(pilot)
-        assert "Already a member? Maréchal Odette 06 39 98 00 00" in text_of(app)
+        assert "Maréchal Odette, 06 39 98 00 00 already exists: F4 opens" in text_of(app)
         await press(pilot, "f4")
-    assert results == [sample.audience.members["odette"]]
+        assert app.screen.NAME == "member_page"
+        assert text_of(app).startswith(" Maréchal Odette")
+        await press(pilot, "f3")
+        assert field(app, "first-name").value == "odette"
+        await press(pilot, "f3")
+        assert app.screen.NAME == "desk"
     assert store.members.search("marechal").total == 1
 
 
@@ -181,6 +186,96 @@ async def test_a_line_that_drops_keeps_what_was_typed(store: Store, sample: Samp
         await press(pilot, "'rings")
         app.hang_up()
     assert store.members.get(sample.audience.members["odette"]).notes == "rings"
+
+
+@pytest.mark.parametrize("vouched", [True, False])
+async def test_an_address_that_looks_made_up_gets_mail_once_somebody_vouches_for_it(store: Store, vouched: bool):
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, prefill="durand")
+        field(app, "email").focus()
+        await press(pilot, "'jean+2@exemple.fr", "tab", *(["space"] if vouched else []))
+        assert ("type 0 for no e-mail" in text_of(app)) is not vouched
+        await press(pilot, "f8")
+    person = store.members.get(store.members.resolve("durand")).people[0]
+    assert person.email_state is (EmailState.HAS if vouched else EmailState.PLACEHOLDER)
+
+
+async def test_who_vouched_for_one_address_has_not_vouched_for_the_next(store: Store):
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, prefill="durand")
+        field(app, "email").focus()
+        await press(pilot, "'jean+2@exemple.fr", "tab", "space", "shift+tab", "ctrl+u", "'amap+3@exemple.fr", "f8")
+    person = store.members.get(store.members.resolve("durand")).people[0]
+    assert person.email_state is EmailState.PLACEHOLDER
+
+
+async def test_an_address_from_which_mail_came_back_can_be_used_again(store: Store, sample: Sample):
+    zoe = store.members.get(sample.audience.members["silent"])
+    bounced = replace(zoe.people[0], email_state=EmailState.BOUNCED)
+    store.members.save(replace(zoe, people=(bounced,)))
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, member_id=zoe.id)
+        assert "Mail came back" in text_of(app)
+        field(app, "vouch").focus()
+        await press(pilot, "space", "f8")
+    assert store.members.get(zoe.id).people[0].email_state is EmailState.HAS
+
+
+async def test_a_phone_is_shown_as_it_is_read_out_and_kept_as_it_was_typed(store: Store):
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, prefill="durand")
+        await press(pilot, "tab", "'+33639980102", "tab")
+        assert "06 39 98 01 02" in text_of(app)
+        await press(pilot, "shift+tab")
+        assert "+33639980102" in text_of(app)
+        await press(pilot, "f8")
+    person = store.members.get(store.members.resolve("durand")).people[0]
+    assert (person.phone, person.phone_shown) == ("+33639980102", "06 39 98 01 02")
+
+
+async def test_two_numbers_in_one_field_both_stay_in_sight(store: Store):
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, prefill="durand")
+        await press(pilot, "tab", "'0639980102/0639980103", "tab")
+        assert "0639980102/0639980103" in text_of(app)
+
+
+@pytest.mark.parametrize("typed", ["25/05/2023", "2023-05-25", "25.5.2023"])
+async def test_the_day_somebody_joined_is_typed_as_people_write_it(store: Store, sample: Sample, typed: str):
+    odette = sample.audience.members["odette"]
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, member_id=odette)
+        field(app, "joined-on").value = typed
+        await press(pilot, "f8")
+        assert app.screen.NAME == "desk"
+    assert store.members.get(odette).joined_on == date(2023, 5, 25)
+
+
+async def test_the_two_people_change_places(store: Store, sample: Sample):
+    benali = store.members.get(sample.audience.members["benali"])
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, member_id=benali.id)
+        field(app, "notes").focus()
+        await press(pilot, "'rings", "f6")
+        await written(pilot)
+        assert field(app, "first-name").value == "Paul"
+        await press(pilot, "f3")
+        assert app.screen.NAME == "desk"
+    swapped = store.members.get(benali.id)
+    assert [p.id for p in swapped.people] == [p.id for p in benali.people[::-1]]
+    assert swapped.notes == "rings"
+
+
+async def test_pick_up_places_and_tags_in_use_are_proposed(store: Store, sample: Sample):
+    guerin = store.members.get(sample.audience.members["guerin"])
+    store.members.save(replace(guerin, pickup_place="Treillières", tags=("Panier bio",)))
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, member_id=sample.audience.members["odette"])
+        field(app, "pickup-place").focus()
+        await press(pilot, "'tre", "right", "tab", "'a, pan", "right", "f8")
+    odette = store.members.get(sample.audience.members["odette"])
+    assert odette.pickup_place.lower() == "treillières"
+    assert [tag.lower() for tag in odette.tags] == ["a", "panier bio"]
 
 
 def test_what_was_searched_for_begins_the_form():
