@@ -1,58 +1,96 @@
-"""The forms that members can be exported in, and who has no place in each, in words."""
+"""What the forms of an export are for, and what is left out of each, in words."""
 
 from __future__ import annotations
 
-from templates.words import N_, NN_, _, ngettext
+from collections.abc import Callable
+from dataclasses import dataclass
 
-FORM_NAMES = {
-    "csv": N_("Everything, for a spreadsheet or another cabas (CSV)"),
-    "json": N_("Everything, for programs (JSON)"),
-    "cagette": N_("For Cagette or CAMAP to load (CSV)"),
-    "to": N_("Addresses for a mail program's To field"),
-    "vcf": N_("Cards for an address book or a phone (vCard)"),
-    "phones": N_("Phone list, as text"),
-    "html": N_("Phone list to print"),
+from templates.words import N_, _, ngettext
+from templates.words.money import number
+
+Counted = Callable[[int], str]
+"""A number of something, in words; `{n}` is left to fill."""
+
+
+def _members(n: int) -> str:
+    return ngettext("{n} member", "{n} members", n)
+
+
+def _people(n: int) -> str:
+    return ngettext("{n} person", "{n} people", n)
+
+
+def _addresses(n: int) -> str:
+    return ngettext("{n} address", "{n} addresses", n)
+
+
+def _nobody(_n: int) -> str:
+    return ""
+
+
+def _not_mailed(n: int) -> str:
+    return ngettext(
+        "{n} person is left out: no e-mail, or does not want such mails.",
+        "{n} people are left out: no e-mail, or do not want such mails.",
+        n,
+    )
+
+
+def _no_phone(n: int) -> str:
+    return ngettext("{n} person is left out: no phone.", "{n} people are left out: no phone.", n)
+
+
+def _no_card(n: int) -> str:
+    return ngettext(
+        "{n} person is left out: neither phone nor e-mail.", "{n} people are left out: neither phone nor e-mail.", n
+    )
+
+
+def _not_for_cagette(n: int) -> str:
+    return ngettext(
+        "{n} member is left out: Cagette takes nobody without an e-mail.",
+        "{n} members are left out: Cagette takes nobody without an e-mail.",
+        n,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form of `store.exchange.member_export.FORMS`: its name, what it is for, what it counts, who is missing."""
+
+    name: str
+    purpose: str
+    counts: Counted = _members
+    left_out: Counted = _nobody
+
+
+FORMS = {
+    "csv": Form(N_("Everything, as a table"), N_("for a spreadsheet, or another cabas: comes back whole")),
+    "to": Form(N_("Addresses for a mail"), N_("to put into the Bcc field of a mail program"), _addresses, _not_mailed),
+    "phones": Form(N_("Phone list"), N_("plain text, to read or to print"), _people, _no_phone),
+    "html": Form(N_("Phone list to print"), N_("a page for the browser"), _people, _no_phone),
+    "vcf": Form(N_("Contacts (vCard)"), N_("for the address book of a phone"), _people, _no_card),
+    "cagette": Form(N_("Cagette's import"), N_("the columns that Cagette and CAMAP take"), _members, _not_for_cagette),
+    "json": Form(N_("Everything, as JSON"), N_("for programs")),
 }
-"""What each of `member_export.FORMS` is."""
-
-_NO_PHONE = NN_("{n} member has no phone and is not in it.", "{n} members have no phone and are not in it.")
-_LEFT_OUT = {
-    "cagette": NN_(
-        "{n} member is not in it: without a usable e-mail or a name Cagette refuses the whole file.",
-        "{n} members are not in it: without a usable e-mail or a name Cagette refuses the whole file.",
-    ),
-    "to": NN_(
-        "{n} member is not in it: no usable e-mail, or does not want such mails.",
-        "{n} members are not in it: no usable e-mail, or they do not want such mails.",
-    ),
-    "vcf": NN_(
-        "{n} person has neither phone nor e-mail and is not in it.",
-        "{n} people have neither phone nor e-mail and are not in it.",
-    ),
-    "phones": _NO_PHONE,
-    "html": _NO_PHONE,
-}
-_ROWS = {
-    "to": NN_("{n} address", "{n} addresses"),
-    "vcf": NN_("{n} card", "{n} cards"),
-    "phones": NN_("{n} person", "{n} people"),
-    "html": NN_("{n} person", "{n} people"),
-}
-_MEMBERS = NN_("{n} member", "{n} members")
+"""In the order of the screen: what volunteers want most comes first."""
 
 
-def rows_words(form: str, rows: int) -> str:
-    """How much an export of members holds: "46 members", "52 addresses"."""
-    return ngettext(*_ROWS.get(form, _MEMBERS), rows).format(n=rows)
+def name(form: str) -> str:
+    """What the form is called."""
+    return _(FORMS[form].name)
+
+
+def purpose(form: str) -> str:
+    """What the form is for."""
+    return _(FORMS[form].purpose)
+
+
+def counted(form: str, rows: int) -> str:
+    """How many the file lists: "238 members"."""
+    return FORMS[form].counts(rows).format(n=number(rows))
 
 
 def left_out_words(form: str, left_out: int) -> str:
-    """Who is not in an export of members and why; empty when everybody is."""
-    if not left_out or form not in _LEFT_OUT:
-        return ""
-    return ngettext(*_LEFT_OUT[form], left_out).format(n=left_out)
-
-
-def form_name(form: str) -> str:
-    """What a form is, in the language spoken now."""
-    return _(FORM_NAMES[form])
+    """How many have no place in it and why; empty where nobody is left out."""
+    return FORMS[form].left_out(left_out).format(n=number(left_out)) if left_out else ""

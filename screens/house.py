@@ -21,7 +21,7 @@ from screens.base import HouseScreen
 from screens.faults import write_down
 from screens.routes import DESTINATIONS, destinations, screen_for
 from screens.type_ahead import Passed, TypeAhead
-from screens.widgets.bars import KeyLine, fitting
+from screens.widgets.bars import KeyLine
 from store import Store
 from store.writer import Writer
 from templates.words import N_, _
@@ -29,7 +29,7 @@ from templates.words import N_, _
 T = TypeVar("T")
 POLL_SECONDS = 2
 ASK_SECONDS = 10
-NEEDS_RIGHT = {d.route: d.right for d in DESTINATIONS}
+PLACES = {d.route: d for d in DESTINATIONS}
 
 # The terminal's own colours: readable whatever its background, and few bytes. Reverse video shows without colours too.
 THEME = Theme(
@@ -138,6 +138,14 @@ class HouseApp(App[None]):
         """Let the screen in front have a key that came to one that is being left."""
         self._keys.give_back(event)
 
+    def hold_keys(self) -> None:
+        """Keep the next keys back until `release_keys`: what the last one does waits for a read, say."""
+        self._keys.hold()
+
+    def release_keys(self) -> None:
+        """Hand the keys on that were kept back."""
+        self._keys.release()
+
     async def on_event(self, event: Event) -> None:
         """Take keys one after the other, each when the one before has had its effect."""
         if isinstance(event, Key | Paste) and not event.is_forwarded:
@@ -197,10 +205,7 @@ class HouseApp(App[None]):
     def action_goto_menu(self) -> None:
         """Show where the next letter leads; any other key changes nothing."""
         self._goes_to = True
-        places = [(d.letter, _(d.label)) for d in destinations(self.operator)]
-        entries = [*places, (_("Esc"), _("Stay"))]
-        if fitting(entries, self.size.width) != entries:
-            entries = places  # in longer languages, rather every place than how to stay
+        entries = [*((d.letter, _(d.label)) for d in destinations(self.operator)), (_("Esc"), _("Stay"))]
         for line in self.screen.query(KeyLine):
             line.show_instead(entries)
 
@@ -230,8 +235,8 @@ class HouseApp(App[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Letters lead only where the operator may go."""
         if action == "goto" and parameters:
-            right = NEEDS_RIGHT.get(str(parameters[0]))
-            return right is None or self.operator.may_somewhere(right)
+            place = PLACES.get(str(parameters[0]))
+            return place is None or place.is_open_to(self.operator)
         return True
 
     # -- leaving

@@ -28,34 +28,44 @@ ROUTES = {
     "preview": "screens.preview:PreviewScreen",
     "send": "screens.send:SendScreen",
     "sending": "screens.sending:SendingScreen",
+    "import": "screens.imports:ImportScreen",
+    "import_mapping": "screens.import_mapping:ImportMappingScreen",
+    "import_report": "screens.import_report:ImportReportScreen",
+    "import_question": "screens.import_question:ImportQuestionScreen",
+    "export": "screens.export:ExportScreen",
 }
 """Where each screen is: imported when one goes there."""
 
 
 @dataclass(frozen=True)
 class Destination:
-    """A place that F2 and a letter lead to, for who has the right somewhere; without a right, for everybody."""
+    """A place that F2 and a letter lead to, for who has one of the rights somewhere; without rights, for everybody."""
 
     letter: str
     route: str
     label: str
-    right: Right | None = None
+    rights: tuple[Right, ...] = ()
+
+    def is_open_to(self, operator: Operator) -> bool:
+        """Whether this operator may go there."""
+        return not self.rights or any(operator.may_somewhere(right) for right in self.rights)
 
 
 DESTINATIONS = (
     Destination("d", "desk", N_("Desk")),
-    Destination("n", "order_entry", N_("New order"), Right.ORDERS),
-    Destination("m", "members", N_("Members"), Right.MEMBERS),
-    Destination("o", "orders", N_("Orders"), Right.ORDERS),
-    Destination("w", "write", N_("Write"), Right.MESSAGES_WRITE),
-    Destination("e", "messages", N_("Messages"), Right.MESSAGES_SEE),
-    Destination("g", "sending", N_("Sending"), Right.MESSAGES_SEE),
+    Destination("n", "order_entry", N_("New order"), (Right.ORDERS,)),
+    Destination("m", "members", N_("Members"), (Right.MEMBERS,)),
+    Destination("o", "orders", N_("Orders"), (Right.ORDERS,)),
+    Destination("w", "write", N_("Write"), (Right.MESSAGES_WRITE,)),
+    Destination("e", "messages", N_("Messages"), (Right.MESSAGES_SEE,)),
+    Destination("g", "sending", N_("Sending"), (Right.MESSAGES_SEE,)),
+    Destination("i", "import", N_("Import"), (Right.MEMBERS, Right.ORDERS)),
 )
 
 
 def destinations(operator: Operator) -> tuple[Destination, ...]:
     """The places this operator may go to."""
-    return tuple(d for d in DESTINATIONS if d.right is None or operator.may_somewhere(d.right))
+    return tuple(d for d in DESTINATIONS if d.is_open_to(operator))
 
 
 def screen_for(route: str, **parameters: Any) -> HouseScreen[Any]:

@@ -126,13 +126,21 @@ class KeyLine(Widget):
         self.refresh()
 
     def show_instead(self, entries: list[tuple[str, str]] | None) -> None:
-        """Show these keys and labels for a while; None goes back to the screen's own."""
+        """Show these keys and labels for a while, all of them; None goes back to the screen's own.
+
+        A second line takes the place of the rule above, so that nothing moves.
+        """
         self._instead = entries
+        lines = len(rows(entries or (), self.size.width)) or 1
+        self.styles.height = lines
+        for notice in self.screen.query(NoticeLine):
+            notice.display = lines == 1
         self.refresh()
 
     def render(self) -> RenderResult:
-        entries = shown_keys(self.screen) if self._instead is None else self._instead
-        return Content.assemble(*_line(fitting(entries, self.size.width)))
+        if self._instead is None:
+            return Content.assemble(*_line(fitting(shown_keys(self.screen), self.size.width)))
+        return Content("\n").join(Content.assemble(*_line(row)) for row in rows(self._instead, self.size.width))
 
 
 def shown_keys(screen: Screen[object]) -> list[tuple[str, str]]:
@@ -179,6 +187,19 @@ def fitting(entries: Iterable[tuple[str, str]], cells: int) -> list[tuple[str, s
             break
         fit.append(entry)
     return [*fit, last] if last[0] else fit
+
+
+def rows(entries: Iterable[tuple[str, str]], cells: int) -> list[list[tuple[str, str]]]:
+    """The entries on as many lines as they need."""
+    lines: list[list[tuple[str, str]]] = []
+    left = 0
+    for entry in entries:
+        if not lines or _cells(entry) + 2 > left:
+            lines.append([])
+            left = cells + 1
+        lines[-1].append(entry)
+        left -= _cells(entry) + 2
+    return lines
 
 
 def _cells(entry: tuple[str, str]) -> int:

@@ -18,6 +18,7 @@ from store.orders import Entry
 from store.people import Member, Person
 from store.segments import parse
 from tests import audience
+from tests.screens import importing
 
 NOW = datetime(2026, 11, 21, 20, 4, tzinfo=UTC)
 """Saturday 21 November 2026, 21:04 in Paris."""
@@ -50,7 +51,7 @@ class Sample:
             "preview": {"message_id": self.draft},
             "send": {"message_id": self.draft},
             "sending": {"message_id": self.message},
-        }.get(route, {})
+        }.get(route) or importing.parameters(route, member)
 
 
 def fill(store: Store, names: tuple[str, ...] = ()) -> Sample:

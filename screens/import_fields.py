@@ -1,0 +1,100 @@
+"""What the columns of a file can be, and what an import changes, by the names that a volunteer knows."""
+
+from __future__ import annotations
+
+from templates.words import N_, _, pgettext
+
+LABELS = {
+    "name": N_("name"),
+    "first_name": N_("first name"),
+    "last_name": N_("last name"),
+    "email": N_("e-mail"),
+    "email_state": N_("state of the e-mail"),
+    "phone": N_("phone"),
+    "mobile": N_("mobile"),
+    "address1": N_("street"),
+    "address2": N_("more of the address"),
+    "address": N_("whole address"),
+    "postal_code": N_("postal code"),
+    "city": N_("town"),
+    "country": N_("country"),
+    "language": N_("language"),
+    "pickup_place": N_("pick-up place"),
+    "joined_on": N_("joined on"),
+    "vip": N_("star"),
+    "tags": N_("tags"),
+    "notes": N_("notes"),
+    "people": N_("second person"),
+    "archived": N_("taken out of the lists"),
+    "preferences": N_("preferences"),
+    "external_ids": N_("numbers elsewhere"),
+    "reference": N_("reference"),
+    "price": N_("price"),
+    "unit": N_("unit"),
+    "base_quantity": N_("quantity in a unit"),
+    "catalogue": N_("catalogue"),
+    "producer": N_("producer"),
+    "cost": N_("cost"),
+    "stock": N_("stock"),
+    "weighed": N_("weighed at pick-up"),
+    "decimal": N_("sold loose"),
+    "sold": N_("how it is sold"),
+    "active": N_("on offer"),
+    "member": N_("member"),
+    "member_id": N_("number of the member"),
+    "product": N_("product"),
+    "quantity": N_("quantity"),
+    "date": N_("date"),
+}
+
+TELLING = {
+    "name": N_("whole name in one cell, of a couple too"),
+    "address": N_("street, postal code and town in one cell"),
+    "email": N_("one or several"),
+    "phone": N_("one or several"),
+    "member": N_("the name, as Maréchal Odette"),
+    "member_id": N_("as the other system counts"),
+    "price": N_("as 3,90"),
+    "quantity": N_("as 2 or 1,5"),
+    "base_quantity": N_("as 6 for a box of six"),
+    "unit": N_("piece, kg, g, l, cl or ml"),
+    "date": N_("read by nobody: the distribution says it"),
+}
+"""What more there is to say of a field where one chooses it."""
+
+PROBLEMS = {
+    ("members", "no_name"): N_("There is no column for the name."),
+    ("products", "no_name"): N_("There is no column for the product's name."),
+    ("products", "no_price"): N_("There is no column for the price."),
+    ("orders", "no_member"): N_("There is no column that says who ordered."),
+    ("orders", "no_product"): N_("There is no column for the product."),
+    ("orders", "no_quantity"): N_("There is no column for the quantity."),
+}
+
+
+def label(field: str) -> str:
+    """A field's name; one of the second person says so; one that has none is shown as it is."""
+    if field in LABELS:
+        return _(LABELS[field])
+    if field.endswith("2") and field[:-1] in LABELS:
+        return _("{field}, 2nd person").format(field=_(LABELS[field[:-1]]))
+    return field.replace("_", " ")
+
+
+def telling(kind: str, field: str) -> str:
+    """What more there is to say of a field of this kind of file."""
+    if kind == "products" and field == "name":
+        return ""
+    return _(TELLING[field]) if field in TELLING else ""
+
+
+def problem_words(kind: str, code: str) -> str:
+    """Why a file cannot be read by a mapping, from `mappings.problem`'s code; empty for none."""
+    if code.startswith("twice:"):
+        return _("Two columns are “{field}”: choose another one for one of them.").format(field=label(code[6:]))
+    return _(PROBLEMS.get((kind, code), N_("This cannot be read yet."))) if code else ""
+
+
+def value_words(value: str) -> str:
+    """A value before or after a change; nothing is a dash."""
+    return value if value else pgettext("no value", "–")

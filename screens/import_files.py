@@ -1,0 +1,108 @@
+"""The files that one may want to import: where they lie, and what a typed path means."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from store.folding import fold
+
+SUFFIXES = (".csv", ".tsv", ".txt")
+"""Endings of files with rows and columns; what is in any other file is nobody's business here."""
+SPREADSHEETS = (".xlsx", ".xls", ".ods")
+MOST = 500
+"""How many entries of a folder are looked at for the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A file, or a folder to go into: where it is, its size in bytes, and when it was last changed (UTC)."""
+
+    path: Path
+    size: int
+    changed: datetime
+    folder: bool = False
+
+    @property
+    def name(self) -> str:
+        """What the list calls it; a folder ends in a slash."""
+        return f"{self.path.name}/" if self.folder else self.path.name
+
+
+def start_folder() -> Path:
+    """The folder where the program was started; the root where that one is gone."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path("/")
+
+
+def is_path(text: str) -> bool:
+    """Whether a typed text names a place, not a part of a listed file's name."""
+    return text.startswith("~") or "/" in text
+
+
+def meant(text: str) -> Path:
+    """The path that a typed text means: `~` is the home folder, what has no root begins in the start folder."""
+    try:
+        return start_folder() / Path(text).expanduser()
+    except RuntimeError:  # ~somebody who has no home
+        return start_folder() / text
+
+
+def stays_inside(actor: str) -> bool:
+    """Whether only listed files may be read: one acts under another name, over a line, in an account that is shared.
+
+    The key of such a volunteer leads into cabas only; a path would lead to every file of the account.
+    """
+    from store.handle import unix_login
+
+    return "SSH_CONNECTION" in os.environ and actor != unix_login()
+
+
+def listed(folders: Iterable[Path], text: str = "") -> list[Listed]:
+    """The files with rows in these folders whose name holds `text`, the newest first."""
+    wanted = fold(text.strip())
+    found = {
+        entry.path: entry
+        for folder in folders
+        for entry in _entries(folder)
+        if not entry.folder and wanted in fold(entry.path.name)
+    }
+    return sorted(found.values(), key=lambda entry: (entry.changed, entry.name), reverse=True)
+
+
+def completions(text: str) -> list[Listed]:
+    """The folders and files with rows that a typed path may go on with, by name."""
+    path = meant(text)
+    folder, begin = (path, "") if text.endswith("/") or text == "~" else (path.parent, path.name)
+    entries = [entry for entry in _entries(folder) if fold(entry.path.name).startswith(fold(begin))]
+    return sorted(entries, key=lambda entry: (not entry.folder, fold(entry.path.name)))
+
+
+def _entries(folder: Path) -> list[Listed]:
+    entries = []
+    try:
+        with os.scandir(folder) as found:
+            for _number, entry in zip(range(MOST), found, strict=False):
+                if (one := _entry(entry)) is not None:
+                    entries.append(one)
+    except (OSError, ValueError):  # no such folder, no right to read it, a NUL in its name
+        return entries
+    return entries
+
+
+def _entry(entry: os.DirEntry[str]) -> Listed | None:
+    if entry.name.startswith("."):
+        return None
+    try:
+        folder = entry.is_dir()
+        if not folder and not (entry.is_file() and Path(entry.name).suffix.lower() in SUFFIXES):
+            return None
+        about = entry.stat()
+    except OSError:
+        return None
+    return Listed(Path(entry.path), about.st_size, datetime.fromtimestamp(about.st_mtime, UTC), folder)

@@ -1,0 +1,78 @@
+"""One file on its way in: what is known of it, and the import itself, dry or real."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from templates.words import N_
+
+if TYPE_CHECKING:
+    from store import Store
+    from store.exchange.recognising import Look
+    from store.exchange.report import Answers, ImportReport
+    from store.exchange.tables import ImportFile
+
+KINDS = {"members": N_("members"), "products": N_("products"), "orders": N_("orders")}
+"""What a file can hold, and what it is called."""
+
+Progress = Callable[[int, int], None]
+
+
+class Left(Exception):
+    """Nobody waits for the check any more: it ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportJob:
+    """What is imported and how.
+
+    `keys` are those of the file's header, by which it is found again; `mapping` says what each column is, None where
+    the format says it. `distribution_id` and `catalogue_id` are what the file cannot say; None until somebody does.
+    """
+
+    file: ImportFile
+    kind: str
+    keys: tuple[str, ...] = ()
+    mapping: tuple[str, ...] | None = None
+    distribution_id: int | None = None
+    catalogue_id: int | None = None
+
+    @classmethod
+    def of(cls, file: ImportFile, look: Look) -> ImportJob:
+        """The job for a file whose format is known."""
+        return cls(file, look.kind, look.keys)
+
+    def run(self, store: Store, answers: Answers, progress: Progress, *, dry_run: bool) -> ImportReport:
+        """Import the file, or (`dry_run`) say what that would do; raises what the imports raise."""
+        if self.kind == "members":
+            from store.exchange.members import import_members
+
+            return import_members(
+                store, self.file, dry_run=dry_run, mapping=self.mapping, answers=answers, progress=progress
+            )
+        if self.kind == "products":
+            from store.exchange.products import import_products
+
+            return import_products(
+                store,
+                self.file,
+                catalogue_id=self.catalogue_id,
+                dry_run=dry_run,
+                mapping=self.mapping,
+                answers=answers,
+                progress=progress,
+            )
+        from store.exchange.orders import import_orders
+
+        return import_orders(
+            store,
+            self.file,
+            distribution_id=self.distribution_id,
+            catalogue_id=self.catalogue_id,
+            dry_run=dry_run,
+            mapping=self.mapping,
+            answers=answers,
+            progress=progress,
+        )

@@ -1,0 +1,420 @@
+"""What an import would do, row by row: questions are answered here, and nothing is stored before F8."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.widgets import DataTable, Static
+
+from screens import import_rows as rows
+from screens import import_summary as summary
+from screens.base import HouseScreen
+from screens.import_progress import ProgressLine, Tally
+from screens.import_store import Stored, needed_choices, store_import, write_bad_rows
+from screens.text import fitted
+from screens.widgets.choices import Choices
+from screens.widgets.plain import plain
+from screens.widgets.prose import Prose
+from screens.widgets.table import HouseTable, cell, number
+from templates.words import N_, _
+
+if TYPE_CHECKING:
+    from screens.import_job import ImportJob
+    from screens.import_rows import Answer, Line
+    from store.exchange.report import ImportReport, Question
+
+PAGE = 200
+"""Rows that are listed at once; going down from the last lists more."""
+LINE, WHAT, NAME = 8, 12, 26
+PADDING = 2 * 4 + 1
+CHECKED_AGAIN = 2000
+"""Rows up to which the report is made anew when somebody else changes the group's file."""
+
+
+class RowsTable(HouseTable):
+    """The rows; going down from the last one lists more of them."""
+
+    BINDINGS = [
+        Binding("enter", "select_cursor", N_("Open"), tooltip=N_("See the row, or answer the question"), id="rows.open")
+    ]
+
+    def action_cursor_down(self) -> None:
+        """One row down; below the last are the next ones."""
+        self._more()
+        super().action_cursor_down()
+
+    def action_page_down(self) -> None:
+        """A page down, into the next rows."""
+        self._more()
+        super().action_page_down()
+
+    def _more(self) -> None:
+        if self.cursor_row >= self.row_count - 1 and isinstance(self.screen, ImportReportScreen):
+            self.screen.show_more()
+
+
+class Whole(Prose, can_focus=True):
+    """All there is to say of one row, in the list's place."""
+
+    BINDINGS = [
+        Binding("enter,escape,f3", "screen.close_row", N_("Close"), tooltip=N_("Back to the list"), id="row.close"),
+    ]
+
+
+class ImportReportScreen(HouseScreen["ImportReport | None"]):
+    """The dry run of an import, and the import. Leaves with the report of what was stored, None when nothing was."""
+
+    NAME = "import_report"
+    CSS_PATH = Path(__file__).with_suffix(".tcss")
+    HELP = N_(
+        "What the file would bring: every row that is new, changes something, asks something or cannot be read. "
+        "**Nothing is stored before F8** (or s), and then all of it at once or nothing.\n"
+        "\n"
+        "Letters show one kind only. **Enter** on a changed row shows it field by field; on a question it asks who or "
+        "what is meant: until you say so the row is left out. An answer can be changed until F8.\n"
+        "\n"
+        "Known members get what the file says and lose nothing; who has refused messages goes on refusing them. "
+        "Rows that cannot be read are written to a file of their own: correct them there and import that file."
+    )
+    BINDINGS = [
+        Binding("f8,s", "store", N_("Store"), key_display="F8", tooltip=N_("Store what is listed"), id="report.store"),
+        Binding("a", "view('all')", N_("All"), tooltip=N_("Show all rows"), id="report.all"),
+        Binding("n", "view('new')", N_("New"), tooltip=N_("Show what is new"), id="report.new"),
+        Binding("c", "view('changed')", N_("Changed"), tooltip=N_("Show what is changed"), id="report.changed"),
+        Binding("q", "view('questions')", N_("Questions"), tooltip=N_("Show what is asked"), id="report.questions"),
+        Binding("b", "view('bad')", N_("Bad"), tooltip=N_("Show the rows that cannot be read"), id="report.bad"),
+        Binding(
+            "t,f4", "say_again('distribution')", N_("Day"), tooltip=N_("Choose another distribution"), id="report.day"
+        ),
+        Binding(
+            "l",
+            "say_again('catalogue')",
+            N_("Catalogue"),
+            tooltip=N_("Choose another catalogue"),
+            id="report.catalogue",
+        ),
+        Binding(
+            "w",
+            "write_bad",
+            N_("Write bad"),
+            tooltip=N_("Write the bad rows to a file of their own"),
+            id="report.write",
+        ),
+    ]
+    AUTO_FOCUS = ""
+
+    def __init__(self, job: ImportJob, needs: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self._job = job
+        self._needs = needs
+        self._asks = ""
+        self._names: dict[str, str] = {}
+        self._report: ImportReport | None = None
+        self._asked = rows.Asked()
+        self._view = "all"
+        self._lines: dict[str, Line] = {}
+        self._shown = PAGE
+        self._tally = Tally()
+        self._busy = ""
+        self._stored: Stored | None = None
+        self._more_than_shown = 0
+        self._leaves = False
+
+    # -- frame
+
+    def heading(self) -> tuple[str, str]:
+        left = _("Import of {name}").format(name=self._job.file.path.name)
+        return left, summary.kind_words(self._job.kind, self._report)
+
+    def content(self) -> ComposeResult:
+        yield Static(id="import-counts")
+        yield Prose(id="import-remarks")
+        yield ProgressLine(id="import-progress")
+        yield RowsTable(id="import-rows")
+        yield Whole(id="import-row")
+        yield Static(id="import-detail")
+        yield Choices(id="import-needs")
+
+    def on_mount(self) -> None:
+        """Ask what the file cannot say, then look what it would do."""
+        self.show_heading()
+        table = self.query_one(RowsTable)
+        for title, width in ((_("Line"), LINE), (_("What"), WHAT), (_("Name"), NAME)):
+            table.add_column(cell(title), width=width)
+        table.add_column(cell(_("Says")), width=max(20, self.size.width - LINE - WHAT - NAME - PADDING))
+        self.query_one(Whole).display = False
+        self._check()
+
+    def changed(self) -> None:
+        report = self._report
+        if self._stored is None and report is not None and not self._busy and len(report.details) <= CHECKED_AGAIN:
+            self._check()
+
+    def keeps(self) -> bool:
+        return self._stored is None and (bool(self._asked.answers) or self._busy == "store")
+
+    # -- what the file cannot say
+
+    def _ask_need(self, need: str) -> None:
+        self._asks = need
+        self.read(partial(needed_choices, self.store, need), self._offer, group="needs")
+
+    def _offer(self, choices: list[tuple[str, str, object]]) -> None:
+        if not choices:
+            self.dismiss(None)
+            self.house.warn(summary.nothing_to_choose(self._asks))
+            return
+        self.say(summary.need_words(self._asks))
+        self.query_one(Choices).offer(choices, cells=30)
+
+    def on_choices_chosen(self, event: Choices.Chosen) -> None:
+        """Go on with what the file could not say."""
+        event.stop()
+        self.say("")
+        (key, name), need = event.value, self._asks
+        self._names[need] = name
+        if need == "distribution":
+            self._job = replace(self._job, distribution_id=key)
+        else:
+            self._job = replace(self._job, catalogue_id=key)
+        self._needs = tuple(one for one in self._needs if one != need)
+        self._check()
+
+    def on_choices_left(self, event: Choices.Left) -> None:
+        """Without it nothing can be compared."""
+        event.stop()
+        self.say("")
+        if self._report is None:
+            self.dismiss(None)
+        else:
+            self.query_one(RowsTable).focus()
+
+    def action_say_again(self, need: str) -> None:
+        """Choose another distribution or catalogue."""
+        self._ask_need(need)
+
+    # -- the dry run
+
+    def _check(self) -> None:
+        if self._needs:
+            self._ask_need(self._needs[0])
+            return
+        self._tally.left = True
+        job, answers, tally = self._job, self._asked.for_store(), Tally()
+        self._begin("check", tally)
+        self.read(
+            lambda: job.run(self.store, answers, tally, dry_run=True),
+            self._checked,
+            group="check",
+            failed=self._not_checked,
+        )
+
+    def _begin(self, what: str, tally: Tally) -> None:
+        self._busy, self._tally = what, tally
+        stage = _("Checking") if what == "check" else _("Storing")
+        self.query_one(ProgressLine).begin(stage, tally)
+        if self._report is None:
+            self.query_one("#import-counts", Static).update(plain(" " + _("Reading and checking the file…")))
+        self.refresh_bindings()
+
+    def _end(self) -> None:
+        self._busy = ""
+        self.query_one(ProgressLine).end()
+
+    def _checked(self, report: ImportReport) -> None:
+        self._end()
+        if report.needs:
+            self._needs = report.needs
+            self._check()
+            return
+        self._report = report
+        self._asked.take(report)
+        if self._view != "all" and not self._counts(self._view):
+            self._view = "all"
+        self._show()
+
+    def _not_checked(self, error: BaseException) -> None:
+        """Nothing can be said of the file: back to where it was chosen; a later check that fails changes nothing."""
+        self._end()
+        if self._report is None:
+            self.dismiss(None)
+            self.house.show_error(error)
+        else:
+            self.show_error(error)
+            self.refresh_bindings()
+
+    # -- showing
+
+    def _show(self) -> None:
+        report = self._report
+        if report is None:
+            return
+        self.show_heading()
+        self.query_one("#import-counts", Static).update(
+            summary.count_lines(report, self._job.kind, self._asked, self._stored)
+        )
+        remarks = self.query_one("#import-remarks", Prose)
+        said = summary.remarks(report, self._names, self._stored)
+        remarks.display = bool(said)
+        remarks.update(Content("\n").join(said))
+        self._fill()
+        self.refresh_bindings()
+
+    def _fill(self) -> None:
+        if self._report is None:
+            return
+        table = self.query_one(RowsTable)
+        lines = rows.lines_of(self._report, self._asked, self._view)
+        shown = rows.page(lines, self._shown)
+        self._lines = {line.key: line for line in shown}
+        widths = [column.width for column in table.columns.values()]
+        table.fill((key, self._cells(line, widths)) for key, line in self._lines.items())
+        table.display = bool(shown) and not self.query_one(Whole).display
+        if shown and self.focused is None:
+            table.focus()
+        self._more_than_shown = len(lines) - len(shown)
+        self._show_detail()
+
+    def _cells(self, line: Line, widths: list[int]) -> list[object]:
+        at, what, name, says = rows.cells_of(line)
+        return [number(at), fitted(what, widths[1]), fitted(name, widths[2]), fitted(says, widths[3])]
+
+    def _show_detail(self) -> None:
+        table = self.query_one(RowsTable)
+        lines = rows.details_of(self._lines.get(table.current_key or ""))
+        if not self._lines:
+            lines = [plain(" " + summary.nothing_listed(self._view, self._stored))]
+        self.query_one("#import-detail", Static).update(Content("\n").join(lines))
+
+    def show_more(self) -> None:
+        """List the next rows, where there are more than are listed."""
+        if self._more_than_shown:
+            self._shown += PAGE
+            self._fill()
+
+    def on_data_table_row_highlighted(self) -> None:
+        """Say what there is to say about the marked row."""
+        self._show_detail()
+
+    # -- keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A key does something only where there is something to do."""
+        report, before = self._report, self._stored is None
+        if action == "store":
+            return bool(before and report is not None and not self._busy and (report.new or report.changed))
+        if action == "view":
+            view = str(parameters[0])
+            return report is not None and (view == "all" or bool(self._counts(view)))
+        if action == "write_bad":
+            return bool(before and report is not None and report.bad)
+        if action == "say_again":
+            return before and str(parameters[0]) in self._names and not self._busy
+        return True
+
+    def _counts(self, view: str) -> int:
+        report = self._report
+        if report is None:
+            return 0
+        return {"new": report.new, "changed": report.changed, "bad": report.bad, "questions": len(self._asked)}.get(
+            view, len(report.details)
+        )
+
+    def action_view(self, view: str) -> None:
+        """Show one kind of row only."""
+        self.action_close_row()
+        self._view, self._shown = view, PAGE
+        table = self.query_one(RowsTable)
+        table.clear()
+        self._fill()
+        table.focus()
+
+    def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
+        """Answer the row's question, or show all of the row."""
+        if event.data_table.id != "import-rows":
+            return
+        event.stop()
+        line = self._lines.get(str(event.row_key.value))
+        if line is None:
+            return
+        if line.question is not None and self._stored is None:
+            self._ask(line.question)
+        elif line.row is not None:
+            self._open_row(line)
+
+    def _open_row(self, line: Line) -> None:
+        whole = self.query_one(Whole)
+        whole.update(Content("\n").join(rows.details_of(line, most=None)))
+        whole.display = True
+        self.query_one(RowsTable).display = self.query_one("#import-detail").display = False
+        whole.focus()
+
+    def action_close_row(self) -> None:
+        """Back to the list."""
+        whole = self.query_one(Whole)
+        if whole.display:
+            whole.display = False
+            self.query_one(RowsTable).display = self.query_one("#import-detail").display = True
+            self.query_one(RowsTable).focus()
+
+    def action_leave(self) -> None:
+        """Leave with nothing stored, asking once where answers would be lost; not while it is stored."""
+        if self._busy == "store":
+            self.warn(_("It is being stored: a moment. F2 leads to other screens meanwhile."))
+            return
+        if self.keeps() and not self._leaves:
+            self._leaves = True
+            self.warn(_("Your answers are not stored: F8 stores. F3 once more leaves without."))
+            return
+        self._tally.left = True
+        self.dismiss(self._stored.report if self._stored is not None else None)
+
+    # -- questions
+
+    def _ask(self, question: Question) -> None:
+        key = (question.kind, question.key)
+
+        def answered(answer: Answer | None) -> None:
+            if answer is not None:
+                self._asked.answers[key] = answer
+                self._leaves = False
+                self._check()
+
+        self.go("import_question", answered, question=question, job=self._job, answer=self._asked.answers.get(key))
+
+    # -- storing
+
+    def action_store(self) -> None:
+        """Store it, all at once."""
+        job, answers, tally = self._job, self._asked.for_store(), Tally()
+        self._begin("store", tally)
+        self.write(lambda: store_import(self.store, job, answers, tally), self._was_stored, self._not_stored)
+
+    def _was_stored(self, stored: Stored) -> None:
+        self._end()
+        self._stored = stored
+        self._report = stored.report
+        self._view, self._shown = "all", PAGE
+        self._show()
+        self.say(summary.stored_words(self._job.kind, stored))
+
+    def _not_stored(self, error: BaseException) -> None:
+        self._end()
+        self.show_error(error)
+        self.refresh_bindings()
+
+    def action_write_bad(self) -> None:
+        """Write the bad rows to a file of their own, whether the others are stored or not."""
+        report = self._report
+        if report is not None:
+            self.read(
+                partial(write_bad_rows, self.store, self._job, report),
+                lambda path: self.say(summary.bad_words(report.bad, path)),
+                group="bad",
+            )

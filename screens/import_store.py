@@ -1,0 +1,58 @@
+"""Storing an import, with what goes with it: the file of bad rows, and the choices for what a file cannot say."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from store.errors import StoreError
+from templates.words import _, dates
+
+if TYPE_CHECKING:
+    from screens.import_job import ImportJob, Progress
+    from store import Store
+    from store.exchange.report import Answers, ImportReport
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What was stored, and where the bad rows are: None without any, or (`lost`) where they could not be written."""
+
+    report: ImportReport
+    bad_rows: Path | None = None
+    lost: BaseException | None = None
+
+
+def store_import(store: Store, job: ImportJob, answers: Answers, progress: Progress) -> Stored:
+    """Import, all or nothing; then write the bad rows to a file. Raises what the import raises: nothing is stored."""
+    report = job.run(store, answers, progress, dry_run=False)
+    if not report.bad:
+        return Stored(report)
+    try:
+        return Stored(report, write_bad_rows(store, job, report))
+    except (StoreError, OSError) as error:
+        return Stored(report, None, error)
+
+
+def write_bad_rows(store: Store, job: ImportJob, report: ImportReport) -> Path:
+    """Write the bad rows to a CSV file in the exports folder, and return where it is."""
+    from store.exchange.export_folder import Export, write_export
+
+    text = io.StringIO()
+    csv.writer(text, delimiter=";", lineterminator="\r\n").writerows(report.bad_rows)
+    name = _("{name}-bad-rows.csv").format(name=job.file.path.stem or "import")
+    return write_export(store, Export(name, text.getvalue().encode("utf-8-sig"), report.bad))
+
+
+def needed_choices(store: Store, need: str) -> list[tuple[str, str, object]]:
+    """The distributions or catalogues to choose from: how each is shown, and its (id, name)."""
+    if need == "distribution":
+        return [
+            (name := dates.day(d.day, year=True), f"{d.starts_at} {d.place}", (d.id, f"{name}, {d.place}"))
+            for d in store.distributions.all()
+            if not d.cancelled
+        ]
+    return [(c.name, c.producer_name, (c.id, c.name)) for c in store.catalogues.all()]

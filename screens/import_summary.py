@@ -1,0 +1,142 @@
+"""What an import's report says above its rows, in a few lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from screens.errors import words_for
+from screens.import_job import KINDS
+from screens.widgets.plain import plain
+from templates.words import N_, _, ngettext
+from templates.words.money import number
+
+if TYPE_CHECKING:
+    from screens.import_rows import Asked
+    from screens.import_store import Stored
+    from store.exchange.report import ImportReport
+
+FORMATS = {"cabas": N_("written by cabas"), "mapped": N_("columns named by you")}
+NEEDS = {
+    "distribution": N_("The file does not say for which distribution these orders are: choose it."),
+    "catalogue": N_("The file does not say of which catalogue this is: choose it."),
+}
+NOTHING = {
+    "distribution": N_("The file does not say its distribution, and there is none yet: cabas distribution add"),
+    "catalogue": N_("The file does not say its catalogue, and there is none yet: cabas catalogue add"),
+}
+
+
+def kind_words(kind: str, report: ImportReport | None) -> str:
+    """What the file holds, and which system wrote it."""
+    words = _(KINDS.get(kind, kind))
+    if report is None or not report.format:
+        return words
+    return _("{kind}, {format}").format(kind=words, format=_(FORMATS.get(report.format, report.format)))
+
+
+def need_words(need: str) -> str:
+    """What has to be chosen, and why."""
+    return _(NEEDS[need])
+
+
+def nothing_to_choose(need: str) -> str:
+    """That it cannot be chosen."""
+    return _(NOTHING[need])
+
+
+def count_lines(report: ImportReport, kind: str, asked: Asked, stored: Stored | None) -> Content:
+    """The counts, and what F8 does with them or what became of them."""
+    parts = [
+        ngettext("{n} new", "{n} new", report.new).format(n=number(report.new)),
+        ngettext("{n} changed", "{n} changed", report.changed).format(n=number(report.changed)),
+        ngettext("{n} as before", "{n} as before", report.same).format(n=number(report.same)),
+    ]
+    if report.candidates:
+        text = ngettext("! {n} row to ask about", "! {n} rows to ask about", report.candidates)
+        parts.append(text.format(n=number(report.candidates)))
+    if report.bad:
+        parts.append(ngettext("! {n} bad row", "! {n} bad rows", report.bad).format(n=number(report.bad)))
+    second = stored_words(kind, stored) if stored is not None else _what_f8_does(report, kind, asked)
+    return Content("\n").join([plain(" " + " · ".join(parts), "bold"), plain(f" {second}")])
+
+
+def _what_f8_does(report: ImportReport, kind: str, asked: Asked) -> str:
+    if not (report.new or report.changed):
+        if report.candidates:
+            return _("Nothing to store before the questions are answered.")
+        return _("Nothing has to be stored.") if report.same else _("There is nothing in it that can be stored.")
+    words = _("Nothing is stored yet. F8 stores {what}.").format(what=how_many(report, kind))
+    if asked.unanswered:
+        words += " " + ngettext("{n} question is open.", "{n} questions are open.", asked.unanswered).format(
+            n=number(asked.unanswered)
+        )
+    return words
+
+
+def how_many(report: ImportReport, kind: str) -> str:
+    """What is stored: "212 new and 14 changed members"."""
+    new, changed = number(report.new), number(report.changed)
+    if kind == "members":
+        one_new = ngettext("{n} new member", "{n} new members", report.new)
+        one_changed = ngettext("{n} changed member", "{n} changed members", report.changed)
+        both = ngettext("{new} new and {n} changed member", "{new} new and {n} changed members", report.changed)
+    elif kind == "products":
+        one_new = ngettext("{n} new product", "{n} new products", report.new)
+        one_changed = ngettext("{n} changed product", "{n} changed products", report.changed)
+        both = ngettext("{new} new and {n} changed product", "{new} new and {n} changed products", report.changed)
+    else:
+        one_new = ngettext("{n} new order line", "{n} new order lines", report.new)
+        one_changed = ngettext("{n} changed order line", "{n} changed order lines", report.changed)
+        both = ngettext("{new} new and {n} changed line", "{new} new and {n} changed lines", report.changed)
+    if not report.changed:
+        return one_new.format(n=new)
+    return one_changed.format(n=changed) if not report.new else both.format(new=new, n=changed)
+
+
+def remarks(report: ImportReport, names: Mapping[str, str], stored: Stored | None) -> list[Content]:
+    """What else there is to know: for which day, made-up addresses, columns that are not read, the bad rows' file."""
+    said = []
+    if names:
+        said.append(plain(" " + " · ".join(names.values())))
+    if made_up := made_up_addresses(report):
+        text = ngettext(
+            "{n} made-up address: counted as no e-mail.", "{n} made-up addresses: counted as no e-mail.", made_up
+        )
+        said.append(plain(" " + text.format(n=number(made_up))))
+    if report.ignored and stored is None:
+        said.append(plain(" " + _("Not read: {columns}.").format(columns=", ".join(report.ignored))))
+    if stored is not None and stored.bad_rows is not None:
+        said.append(plain(" " + bad_words(report.bad, stored.bad_rows)))
+    elif stored is not None and stored.lost is not None:
+        said.append(plain(" ! " + _("The bad rows could not be written: {why}").format(why=words_for(stored.lost))))
+    return said
+
+
+def made_up_addresses(report: ImportReport) -> int:
+    """How many addresses only fill a place."""
+    return int(getattr(report, "placeholders", 0))
+
+
+def stored_words(kind: str, stored: Stored) -> str:
+    """What was stored."""
+    report = stored.report
+    if not (report.new or report.changed):
+        return _("Nothing had to be stored.")
+    return _("Stored: {what}.").format(what=how_many(report, kind))
+
+
+def bad_words(rows: int, path: Path) -> str:
+    """Where the bad rows are."""
+    text = ngettext("{n} bad row is in {path}", "{n} bad rows are in {path}", rows)
+    return text.format(n=number(rows), path=path)
+
+
+def nothing_listed(view: str, stored: Stored | None) -> str:
+    """Why the list is empty."""
+    if view != "all":
+        return _("No row is of this kind. a shows all rows.")
+    return _("Every row is known already and says nothing new.") if stored is None else ""
