@@ -12,7 +12,7 @@ from store import reach
 from store.errors import Invalid
 from store.exchange import cagette_members, phone_list, vcards, whole_members
 from store.exchange.export_folder import Export
-from store.exchange.own_members import COLUMNS, TEXTS, OwnMember, cells
+from store.exchange.own_members import COLUMNS, OwnMember, cells
 from store.reach import Reach, Recipient
 from store.rights import Right
 from store.rules import make
@@ -95,39 +95,7 @@ def own_file(whole: Sequence[OwnMember]) -> str:
 
 
 def _json(whole: Sequence[OwnMember]) -> str:
-    return json.dumps([plain_member(own) for own in whole], ensure_ascii=False, indent=2) + "\n"
-
-
-def plain_member(own: OwnMember) -> dict[str, Any]:
-    """A member as JSON has it: the columns of our own file, people and what they said as lists."""
-    member = own.member
-    people = [
-        {
-            "first_name": person.first_name,
-            "last_name": person.last_name,
-            "email": person.email,
-            "email_state": person.email_state.value,
-            **{name: getattr(person, name) for name in ("phone", "phone_e164", "mobile", "mobile_e164")},
-            "preferences": [_plain(s, "channel", "kind", "allowed", "since", "by", "source") for s in said],
-            "refused": [_plain(r, "kind", "since", "source") for r in refused],
-        }
-        for person, said, refused in zip(member.people, own.said, own.refused, strict=True)
-    ]
-    return {
-        "id": member.id,
-        "people": people,
-        **{name: getattr(member, name) for name in TEXTS},
-        "joined_on": member.joined_on.isoformat() if member.joined_on else None,
-        "vip": member.vip,
-        "tags": list(member.tags),
-        "notes": member.notes,
-        "archived": own.archived_at or None,
-        "external_ids": [{"source": source, "id": i} for source, i in own.external_ids],
-    }
-
-
-def _plain(thing: object, *names: str) -> dict[str, Any]:
-    return {name: getattr(thing, name) for name in names}
+    return json.dumps([whole_members.plain_member(own) for own in whole], ensure_ascii=False, indent=2) + "\n"
 
 
 def _addresses(t: Transaction, segment: Segment | None, ids: Sequence[int] | None) -> tuple[str, int, int]:

@@ -92,6 +92,38 @@ class _Belongings:
         )
 
 
+def plain_member(own: OwnMember) -> dict[str, Any]:
+    """A member as JSON has it: the columns of our own file, people and what they said as lists."""
+    member = own.member
+    people = [
+        {
+            "first_name": person.first_name,
+            "last_name": person.last_name,
+            "email": person.email,
+            "email_state": person.email_state.value,
+            **{name: getattr(person, name) for name in ("phone", "phone_e164", "mobile", "mobile_e164")},
+            "preferences": [_plain(s, "channel", "kind", "allowed", "since", "by", "source") for s in said],
+            "refused": [_plain(r, "kind", "since", "source") for r in refused],
+        }
+        for person, said, refused in zip(member.people, own.said, own.refused, strict=True)
+    ]
+    return {
+        "id": member.id,
+        "people": people,
+        **{name: getattr(member, name) for name in TEXTS},
+        "joined_on": member.joined_on.isoformat() if member.joined_on else None,
+        "vip": member.vip,
+        "tags": list(member.tags),
+        "notes": member.notes,
+        "archived": own.archived_at or None,
+        "external_ids": [{"source": source, "id": i} for source, i in own.external_ids],
+    }
+
+
+def _plain(thing: object, *names: str) -> dict[str, Any]:
+    return {name: getattr(thing, name) for name in names}
+
+
 def refusals(t: Transaction) -> Mapping[str, Sequence[Refused]]:
     """What addresses refuse for good, by the hash of each."""
     found: dict[str, list[Refused]] = defaultdict(list)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from screens.export_words import FORM_NAMES, left_out_words, rows_words
+from screens.export_words import FORMS, counted, left_out_words
 from store.errors import FileExists
 from templates.words import N_, _
 from tui.context import Context
@@ -41,7 +41,7 @@ def export() -> None:
     short_help=N_("Write members, in one of seven forms."),
 )
 @click.option("--segment", metavar="WORDS", help=N_("Only those of a segment, as 'nobody + vip'."))
-@click.option("--format", "form", type=click.Choice(tuple(FORM_NAMES)), default="csv", show_default=True)
+@click.option("--format", "form", type=click.Choice(tuple(FORMS)), default="csv", show_default=True)
 @to_option
 @click.pass_obj
 def members(context: Context, segment: str | None, form: str, output: Path | None) -> None:
@@ -50,7 +50,7 @@ def members(context: Context, segment: str | None, form: str, output: Path | Non
 
     chosen = None if segment is None else parse(segment)
     made = export_members(context.store(), form, segment=chosen)
-    _hand_out(made, output, rows_words(form, made.rows))
+    _hand_out(made, output, counted(form, made.rows))
     if left := left_out_words(form, made.left_out):
         warn(left)
 

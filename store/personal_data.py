@@ -1,0 +1,305 @@
+"""Everything that is stored about a member, for who asks what the group knows of them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from store.errors import NotFound
+from store.exchange.whole_members import IDS, plain_member, whole_members, within_ids
+from store.member_resolving import kept
+from store.rights import Right
+
+if TYPE_CHECKING:
+    from store.handle import Store
+    from store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedLine:
+    """A line of an order: `quantity` in thousandths, `price` and `amount` in cents of the `currency`."""
+
+    catalogue: str
+    product: str
+    quantity: int
+    price: int
+    amount: int
+    currency: str
+    late: bool
+    entered_at: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChange:
+    """A quantity (thousandths) that was changed, when (UTC stamp), by whom and how."""
+
+    at: str
+    by: str
+    channel: str
+    product: str
+    before: int
+    after: int
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoredOrder:
+    """An order or basket as it is stored; `day` and `ordered_on` are local dates, the rest UTC stamps."""
+
+    id: int
+    day: str
+    place: str
+    state: str
+    channel: str
+    note: str
+    cancelled_reason: str
+    typed: str
+    ordered_on: str | None
+    created_at: str
+    confirmed_at: str | None
+    by: str
+    lines: tuple[OrderedLine, ...]
+    changes: tuple[OrderChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAttempt:
+    """One step of a mail: when (UTC stamp), which, what the server answered."""
+
+    at: str
+    phase: str
+    code: int | None
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMail:
+    """A mail to one of the member's addresses, as it was frozen; its text is in `frozen_mails.frozen_mime`."""
+
+    id: int
+    kind: str
+    message: str
+    address: str
+    name: str
+    state: str
+    reason: str
+    queued_at: str
+    state_at: str
+    answer: str
+    attempts: tuple[StoredAttempt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """A message that was meant for the member: how it reached them, and what came of a call."""
+
+    id: int
+    title: str
+    at: str
+    reach: str
+    call_state: str
+    call_at: str
+    call_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A row of the journal about the member: when (UTC stamp), who ("" where no person did it), what."""
+
+    at: str
+    by: str
+    action: str
+    detail: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Another member that was merged into this one; `before` are the rows that the merge changed, as they were."""
+
+    at: str
+    by: str
+    other_id: int
+    undone_at: str | None
+    before: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What the member is besides: "operator" (`name`: the login), "producer", "contact" (of a catalogue)."""
+
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalData:
+    """All that the group's file holds about a member. Only simple values, so that it is JSON as it stands.
+
+    `member` has the people with their preferences, what their addresses refuse and the ids of other systems (see
+    `whole_members.plain_member`). `orders` is None for who may not see orders, `messages` and `mails` for who may not
+    see messages. `listed_in` names saved segments and messages that pick the member by hand; `imports` are answers to
+    questions of imports, (source, what that file calls the member).
+    """
+
+    member: dict[str, Any]
+    roles: tuple[Role, ...]
+    orders: tuple[StoredOrder, ...] | None
+    messages: tuple[StoredMessage, ...] | None
+    mails: tuple[StoredMail, ...] | None
+    journal: tuple[Deed, ...]
+    merges: tuple[Merged, ...]
+    imports: tuple[tuple[str, str], ...]
+    listed_in: tuple[str, ...]
+
+
+def everything_about(store: Store, member_id: int) -> PersonalData:
+    """All that is stored about a member, archived or not; needs the right `members`. Raises `NotFound`.
+
+    One that was merged into another is that other.
+    """
+    with store.reading() as t:
+        t.require(Right.MEMBERS)
+        member_id = kept(t, member_id)
+        whole = whole_members(t, *within_ids((member_id,)))
+        if not whole:
+            raise NotFound("member", str(member_id))
+        sees_orders, sees_messages = t.actor.may(Right.ORDERS), t.actor.may(Right.MESSAGES_SEE)
+        return PersonalData(
+            member=plain_member(whole[0]),
+            roles=_roles(t, member_id),
+            orders=_orders(t, member_id) if sees_orders else None,
+            messages=_messages(t, member_id) if sees_messages else None,
+            mails=_mails(t, member_id) if sees_messages else None,
+            journal=_journal(t, member_id),
+            merges=_merges(t, member_id),
+            imports=tuple(
+                (row["source"], row["key"])
+                for row in t.all(
+                    "SELECT source, key FROM import_answers WHERE kind = 'member' AND target_id = ? ORDER BY 1, 2",
+                    (member_id,),
+                )
+            ),
+            listed_in=tuple(name for _table, _id, name in listing(t, (member_id,))),
+        )
+
+
+def _roles(t: Transaction, member_id: int) -> tuple[Role, ...]:
+    return tuple(
+        Role(*row)
+        for row in t.all(
+            """SELECT 'operator', login FROM operators WHERE member_id = :id
+            UNION ALL SELECT 'producer', name FROM producers WHERE member_id = :id
+            UNION ALL SELECT 'contact', c.name FROM catalogue_contacts k JOIN catalogues c ON c.id = k.catalogue_id
+                WHERE k.member_id = :id""",
+            {"id": member_id},
+        )
+    )
+
+
+def _orders(t: Transaction, member_id: int) -> tuple[StoredOrder, ...]:
+    rows = t.all(
+        """SELECT o.id, d.day, d.place, o.state, o.channel, o.note, o.cancelled_reason, o.typed, o.ordered_on,
+            o.created_at, o.confirmed_at, coalesce(p.name, '') AS "by"
+        FROM orders o JOIN distributions d ON d.id = o.distribution_id
+        LEFT JOIN operators p ON p.id = coalesce(o.confirmed_by, o.created_by)
+        WHERE o.member_id = ? ORDER BY d.day, d.starts_at, o.id""",
+        (member_id,),
+    )
+    return tuple(StoredOrder(**row, lines=_lines(t, row["id"]), changes=_changes(t, row["id"])) for row in rows)
+
+
+def _lines(t: Transaction, order_id: int) -> tuple[OrderedLine, ...]:
+    rows = t.all(
+        """SELECT c.name AS catalogue, p.name AS product, l.quantity, l.price, l.amount, c.currency, l.late,
+            l.entered_at, coalesce(o.name, '') AS "by"
+        FROM order_lines l JOIN products p ON p.id = l.product_id JOIN catalogues c ON c.id = l.catalogue_id
+        LEFT JOIN operators o ON o.id = l.operator_id WHERE l.order_id = ? ORDER BY l.id""",
+        (order_id,),
+    )
+    return tuple(OrderedLine(**{**row, "late": bool(row["late"])}) for row in rows)
+
+
+def _changes(t: Transaction, order_id: int) -> tuple[OrderChange, ...]:
+    rows = t.all(
+        """SELECT c.at, coalesce(o.name, '') AS "by", c.channel, p.name AS product, c.before, c.after, c.late
+        FROM order_changes c JOIN products p ON p.id = c.product_id LEFT JOIN operators o ON o.id = c.operator_id
+        WHERE c.order_id = ? ORDER BY c.id""",
+        (order_id,),
+    )
+    return tuple(OrderChange(**{**row, "late": bool(row["late"])}) for row in rows)
+
+
+def _messages(t: Transaction, member_id: int) -> tuple[StoredMessage, ...]:
+    rows = t.all(
+        """SELECT m.id, coalesce(nullif(m.label, ''), m.subject) AS title, coalesce(m.queued_at, m.changed_at) AS at,
+            r.reach, coalesce(r.call_state, '') AS call_state, coalesce(r.call_at, '') AS call_at,
+            coalesce(o.name, '') AS call_by
+        FROM recipients r JOIN messages m ON m.id = r.message_id LEFT JOIN operators o ON o.id = r.call_by
+        WHERE r.member_id = ? ORDER BY at, m.id""",
+        (member_id,),
+    )
+    return tuple(StoredMessage(**row) for row in rows)
+
+
+def _mails(t: Transaction, member_id: int) -> tuple[StoredMail, ...]:
+    """Those that name one of the people, and tests that went to one of their addresses."""
+    rows = t.all(
+        """SELECT d.id, d.kind, coalesce(nullif(m.label, ''), m.subject, '') AS message, d.address, d.name, d.state,
+            d.reason, d.queued_at, d.state_at, d.answer
+        FROM deliveries d LEFT JOIN messages m ON m.id = d.message_id
+        WHERE d.id IN (SELECT delivery_id FROM delivery_people WHERE member_id = :id)
+            OR d.address_key IN (SELECT email_key FROM people WHERE member_id = :id AND email_key <> '')
+            AND NOT EXISTS (SELECT 1 FROM delivery_people WHERE delivery_id = d.id)
+        ORDER BY d.id""",
+        {"id": member_id},
+    )
+    return tuple(StoredMail(**row, attempts=_attempts(t, row["id"])) for row in rows)
+
+
+def _attempts(t: Transaction, delivery_id: int) -> tuple[StoredAttempt, ...]:
+    rows = t.all("SELECT at, phase, code, answer FROM attempts WHERE delivery_id = ? ORDER BY id", (delivery_id,))
+    return tuple(StoredAttempt(**row) for row in rows)
+
+
+def _journal(t: Transaction, member_id: int) -> tuple[Deed, ...]:
+    rows = t.all(
+        """SELECT j.at, coalesce(o.name, '') AS "by", j.action, j.detail FROM journal j
+        LEFT JOIN operators o ON o.id = j.operator_id
+        WHERE j.subject_id = :id AND j.action LIKE 'member.%'
+            OR (j.action LIKE 'order.%' OR j.action LIKE 'basket.%')
+                AND j.subject_id IN (SELECT id FROM orders WHERE member_id = :id)
+            OR j.action LIKE 'delivery.%'
+                AND j.subject_id IN (SELECT delivery_id FROM delivery_people WHERE member_id = :id)
+        ORDER BY j.id""",
+        {"id": member_id},
+    )
+    return tuple(
+        Deed(row["at"], row["by"], row["action"], json.loads(row["detail"]) if row["detail"] else None) for row in rows
+    )
+
+
+def _merges(t: Transaction, member_id: int) -> tuple[Merged, ...]:
+    rows = t.all(
+        """SELECT g.at, coalesce(o.name, '') AS "by", g.kept_id + g.gone_id - :id AS other_id, g.undone_at, g.before
+        FROM merges g LEFT JOIN operators o ON o.id = g.operator_id
+        WHERE :id IN (g.kept_id, g.gone_id) ORDER BY g.id""",
+        {"id": member_id},
+    )
+    return tuple(Merged(**{**row, "before": json.loads(row["before"])}) for row in rows)
+
+
+def listing(t: Transaction, ids: tuple[int, ...]) -> list[tuple[str, int, str]]:
+    """Saved segments and messages that pick one of the members by hand: (table, id, what it is called)."""
+    found = t.all(
+        f"""WITH kept AS (
+            SELECT 'segments' AS place, id, name, definition AS steps FROM segments
+            UNION ALL SELECT 'messages', id, coalesce(nullif(label, ''), subject), segment FROM messages
+        )
+        SELECT DISTINCT k.place, k.id, k.name FROM kept k, json_each(k.steps, '$.steps') s,
+            json_each(s.value, '$.parameters.ids') i
+        WHERE json_extract(s.value, '$.rule') = 'member' AND i.value IN ({IDS}) ORDER BY 1 DESC, 2""",
+        {"ids": json.dumps(ids)},
+    )
+    return [tuple(row) for row in found]
