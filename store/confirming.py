@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from store.clock import Clock
 from store.distributions import Distribution, get_distribution
 from store.errors import Invalid
-from store.order_lines import confirmed_order, quantities, read_order, write_line
+from store.order_lines import confirmed_order, quantities, read_order, write_line, write_told
 from store.order_records import Confirmation, LateLine, OrderWarning
 from store.products import Product, get_product
 from store.rights import Right
@@ -20,24 +21,43 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What another system says of a line: its amount in cents, and the weight in thousandths where it was weighed."""
+
+    amount: int
+    weight: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
-    """A product's new quantity in an order, at the price and cost frozen when it was entered."""
+    """A product's new quantity in an order, at the price and cost frozen when it was entered.
+
+    With `told` price, cost and amount are another system's, and hold for a line that is there already too.
+    """
 
     product: Product
     before: int
     after: int
     price: int
     cost: int | None
+    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Whose order it is, and how it came."""
+    """Whose order it is, and how it came.
+
+    `imported`: it was taken elsewhere, in time as far as we know; only what comes after our own recap is late.
+    `ordered_on` is the local date of a new order, `order_channel` its channel, where they are not today and `channel`.
+    """
 
     member_id: int
     distribution_id: int
     channel: str
     note: str | None = None
+    imported: bool = False
+    ordered_on: date | None = None
+    order_channel: str = ""
 
 
 def confirm_changes(
@@ -100,8 +120,8 @@ def _new_order(t: Transaction, clock: Clock, header: Header) -> int:
         member_id=header.member_id,
         distribution_id=header.distribution_id,
         state="confirmed",
-        channel=header.channel,
-        ordered_on=clock.to_wall(t.now).date().isoformat(),
+        channel=header.order_channel or header.channel,
+        ordered_on=(header.ordered_on or clock.to_wall(t.now).date()).isoformat(),
         created_at=t.stamp,
         created_by=t.actor.id,
         confirmed_at=t.stamp,
@@ -120,7 +140,11 @@ def _write_change(
     if catalogue is None:
         raise Invalid("product", product.name, "not_offered")
     after_recap = catalogue.recap_sent_at is not None
-    write_line(t, order_id, product, change.after, change.price, change.cost, late=True if catalogue.late else None)
+    late = after_recap if header.imported else catalogue.late
+    write_line(t, order_id, product, change.after, change.price, change.cost, late=True if late else None)
+    if change.told is not None:
+        told = change.told
+        write_told(t, order_id, product, change.price, told.amount, change.cost, told.weight)
     if change.after == 0:
         t.execute("DELETE FROM order_lines WHERE order_id = ? AND product_id = ?", (order_id, product.id))
     take(t, product, change.after - change.before)
@@ -134,13 +158,13 @@ def _write_change(
         before=change.before,
         after=change.after,
         price=change.price,
-        late=int(catalogue.late),
+        late=int(late),
         after_recap=int(after_recap),
         channel=header.channel,
         at=t.stamp,
         operator_id=t.actor.id,
     )
-    if not catalogue.late:
+    if not late:
         return None
     return LateLine(
         distribution_id=distribution.id,

@@ -74,12 +74,18 @@ def write_line(
     cost: int | None,
     late: bool | None = None,
 ) -> None:
-    """Set a product's line; `price` and `cost` hold for a new line only, `late` is kept where it is None."""
+    """Set a product's line; `price` and `cost` hold for a new line only, `late` is kept where it is None.
+
+    What was weighed stays so while the quantity is the same.
+    """
     t.execute(
         """INSERT INTO order_lines (order_id, product_id, catalogue_id, quantity, price, cost, amount, estimated, late,
             operator_id, entered_at)
         VALUES (:order, :product, :catalogue, :quantity, :price, :cost, :amount, :estimated, :late, :operator, :at)
-        ON CONFLICT (order_id, product_id) DO UPDATE SET quantity = excluded.quantity, amount = :amount_kept,
+        ON CONFLICT (order_id, product_id) DO UPDATE SET quantity = excluded.quantity,
+            amount = iif(quantity = excluded.quantity, amount, :amount_kept),
+            estimated = iif(quantity = excluded.quantity, estimated, excluded.estimated),
+            settled_weight = iif(quantity = excluded.quantity, settled_weight, NULL),
             late = coalesce(:late_given, late), operator_id = excluded.operator_id, entered_at = excluded.entered_at""",
         {
             "order": order_id,
@@ -96,6 +102,18 @@ def write_line(
             "operator": t.actor.id,
             "at": t.stamp,
         },
+    )
+
+
+def write_told(
+    t: Transaction, order_id: int, product: Product, price: int, amount: int, cost: int | None, weight: int | None
+) -> None:
+    """Give a line what another system says of it: price and amount in cents, and the weight (thousandths of the unit)
+    where it was weighed there; a `cost` of None leaves the one it has."""
+    t.execute(
+        """UPDATE order_lines SET price = ?, amount = ?, cost = coalesce(?, cost), settled_weight = ?, estimated = ?
+        WHERE order_id = ? AND product_id = ?""",
+        (price, amount, cost, weight, int(product.estimated and weight is None), order_id, product.id),
     )
 
 

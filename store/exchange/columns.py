@@ -1,0 +1,77 @@
+"""The columns of a file: which field of ours each one is, and a row's cells by field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from store.errors import ImportUnreadable, Invalid
+from store.exchange.tables import Record, Table
+
+SHOWN = 200
+"""Letters of a header that a person is shown when it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that cannot be imported: a short reason (the field that is wrong, "cells" or "quotes"), and its value."""
+
+    line: int
+    reason: str
+    value: str = ""
+
+
+class Columns:
+    """Reads the rows of one table; raises `ImportUnreadable` ("twice") when two columns are the same field.
+
+    `ignored` are the header cells of columns that are no field.
+    """
+
+    def __init__(self, table: Table, fields: tuple[str, ...], *, may_be_short: bool = False) -> None:
+        self._places: dict[str, int] = {}
+        for place, field in enumerate(fields[: len(table.header)]):
+            if field and field in self._places:
+                raise ImportUnreadable(table.path, "twice", table.header[place])
+            if field:
+                self._places[field] = place
+        self.ignored = tuple(
+            cell for place, cell in enumerate(table.header) if cell and place not in self._places.values()
+        )
+        self._width = len(table.header)
+        self._may_be_short = may_be_short
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields that the file has."""
+        return frozenset(self._places)
+
+    def read(self, record: Record) -> dict[str, str]:
+        """A row's cells that are not empty, by field; raises `Invalid` ("quotes", "cells") for a damaged row."""
+        if record.cells is None:
+            raise Invalid("quotes", "", "damaged")
+        cells = record.cells
+        while len(cells) > self._width and not cells[-1]:
+            cells = cells[:-1]
+        if len(cells) > self._width or (len(cells) < self._width and not self._may_be_short):
+            raise Invalid("cells", f"{len(cells)}/{self._width}", "damaged")
+        return {field: cells[i] for field, i in self._places.items() if i < len(cells) and cells[i]}
+
+
+def fields_of(table: Table, columns: Mapping[str, str]) -> tuple[str, ...]:
+    """The field of each column by its `header_key`; "" for one that is not read."""
+    return tuple(columns.get(key, "") for key in table.keys)
+
+
+def unknown_header(table: Table) -> ImportUnreadable:
+    """What to raise for a file that no format knows."""
+    return ImportUnreadable(table.path, "header", ", ".join(cell for cell in table.header if cell)[:SHOWN])
+
+
+def left_out(table: Table, rows: list[tuple[Record, BadRow]]) -> list[tuple[str, ...]]:
+    """Bad rows for a file of their own: its header, then each row as it stands, with its line and the reason."""
+    width = len(table.header)
+    found = [(*table.header, "line", "reason")] if rows else []
+    for record, bad in rows:
+        cells = record.cells if record.cells is not None else (table.lines[record.line - 1],)
+        found.append((*(*cells, *("",) * width)[: max(width, len(cells))], str(bad.line), bad.reason))
+    return found

@@ -1,0 +1,199 @@
+"""Which member an order in a file belongs to: by id, e-mail, phone, or the name of the one or two people."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from store.addresses import email_key
+from store.errors import Invalid
+from store.exchange.order_formats import IncomingLine
+from store.folding import folded_words
+from store.people import Person, household_name
+from store.phones import parse
+from store.rights import Right
+from store.transaction import Transaction
+
+SHOWN = 5
+"""How many members a question names."""
+
+_AND = re.compile(r"\s*/\s*|\s+(?:&|et|and|und|ed|y)\s+", re.IGNORECASE)
+_NAME = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The one that it certainly is (`id`), or those that it may be, and why it is not certain (`reason`)."""
+
+    id: int | None = None
+    candidates: tuple[int, ...] = ()
+    reason: str = "unknown"
+
+
+@dataclass(slots=True)
+class _Household:
+    people: list[Person] = field(default_factory=list)
+    archived: bool = False
+
+    @property
+    def words(self) -> set[str]:
+        return {word for person in self.people for word in folded_words(person.name)}
+
+
+class OrderMembers:
+    """Every member of the group by what files of orders call them.
+
+    `sources` are the systems whose ids the file may have; "" are our own. Who sees names and phones only finds nobody
+    by e-mail.
+    """
+
+    def __init__(self, t: Transaction, sources: tuple[str, ...], country: str) -> None:
+        self._country = country
+        self._by_email: dict[str, set[int]] = defaultdict(set)
+        self._by_phone: dict[str, set[int]] = defaultdict(set)
+        self._by_person: dict[_NAME, set[int]] = defaultdict(set)
+        self._by_household: dict[tuple[_NAME, ...], set[int]] = defaultdict(set)
+        self._by_id: dict[str, set[int]] = defaultdict(set)
+        self._households: dict[int, _Household] = {}
+        self._read(t)
+        for source in sources:
+            if not source:
+                self._by_id.update({str(i): {i} for i in self._households})
+            for row in t.all("SELECT external_id, member_id FROM external_ids WHERE source = ?", (source,)):
+                if row["member_id"] in self._households:
+                    self._by_id[row["external_id"]].add(row["member_id"])
+        for member_id, household in self._households.items():
+            self._enter_names(member_id, household.people)
+
+    def _read(self, t: Transaction) -> None:
+        with_email = t.actor.may(Right.MEMBERS) or t.actor.may(Right.ORDERS)
+        rows = t.all(
+            """SELECT p.member_id, p.first_name, p.last_name, p.email_key, p.phone_e164, p.mobile_e164,
+                m.archived_at IS NOT NULL AS archived
+            FROM people p JOIN members m ON m.id = p.member_id
+            WHERE m.merged_into IS NULL AND m.erased_at IS NULL ORDER BY p.member_id, p.position"""
+        )
+        for row in rows:
+            household = self._households.setdefault(row["member_id"], _Household(archived=bool(row["archived"])))
+            household.people.append(Person(row["first_name"], row["last_name"]))
+            if row["email_key"] and with_email:
+                self._by_email[row["email_key"]].add(row["member_id"])
+            for phone in {row["phone_e164"], row["mobile_e164"]} - {""}:
+                self._by_phone[phone].add(row["member_id"])
+
+    def _enter_names(self, member_id: int, people: list[Person]) -> None:
+        for person in people:
+            self._by_person[_words(person.name)].add(member_id)
+        if len(people) == 1:
+            self._by_household[(_words(people[0].name),)].add(member_id)
+        for one, other in (people, people[::-1]) if len(people) == 2 else ():
+            for second in (other.first_name, other.name):
+                self._by_household[(_words(one.name), _words(second))].add(member_id)
+
+    def name(self, member_id: int) -> str:
+        """The household's name as in a list."""
+        return household_name(tuple(self._households[member_id].people))
+
+    def knows(self, member_id: int) -> bool:
+        """Whether there is such a member."""
+        return member_id in self._households
+
+    def find(self, line: IncomingLine) -> Match:
+        """The member that a line names. An id, an address or a phone that says another name is only a candidate."""
+        found: dict[int, None] = {}
+        for reason, ids in (("id", self._by_id.get(line.member_id, set())), ("phone", self._phone(line.phone))):
+            fitting = [i for i in sorted(ids) if self._fits(i, line)]
+            if reason == "phone":
+                emails = self._email(line.email)
+                if len(emails) == 1:
+                    return self._certain(emails.pop())
+                found.update(dict.fromkeys(sorted(emails)))
+            if len(fitting) == 1:
+                return self._certain(fitting[0])
+            found.update(dict.fromkeys(fitting or sorted(ids)))
+        if found and not line.member:
+            return Match(None, tuple(found)[:SHOWN], "several" if len(found) > 1 else "unsure")
+        named = self._named(line.member)
+        if len(named) == 1 and set(found) <= named:
+            return self._certain(named.pop())
+        both = (*found, *(i for i in sorted(named) if i not in found))
+        if both:
+            return Match(None, both[:SHOWN], "several" if len(both) > 1 else "unsure")
+        return Match(None, self._alike(line.member))
+
+    def _certain(self, member_id: int) -> Match:
+        if self._households[member_id].archived:
+            return Match(None, (member_id,), "archived")
+        return Match(member_id)
+
+    def _fits(self, member_id: int, line: IncomingLine) -> bool:
+        return not line.member or bool(self._households[member_id].words.intersection(folded_words(line.member)))
+
+    def _email(self, text: str) -> set[int]:
+        try:
+            return set(self._by_email.get(email_key(text), ())) if text else set()
+        except Invalid:
+            return set()
+
+    def _phone(self, text: str) -> set[int]:
+        return self._by_phone.get(parse(text, self._country).e164, set()) if text else set()
+
+    def _named(self, text: str) -> set[int]:
+        """The households of this name; of a couple both people count, of whom the second may have no last name."""
+        parts = tuple(_words(part) for part in _AND.split(text) if part.strip())
+        if len(parts) == 2 and (couple := self._by_household.get(parts)):
+            return set(couple)
+        found = set(self._by_person.get(_words(text), ()))
+        for part in parts:
+            if len(part) > 1:
+                found |= self._by_person.get(part, set())
+        return found or set(self._by_household.get(parts, ()))
+
+    def _alike(self, text: str) -> tuple[int, ...]:
+        """Members in whose name most of the words stand, for a person to choose from."""
+        words = {word for word in folded_words(text) if len(word) > 1}
+        shared = {i: len(words & household.words) for i, household in self._households.items()}
+        best = sorted((i for i, n in shared.items() if n), key=lambda i: (-shared[i], i))
+        return tuple(i for i in best if not self._households[i].archived)[:SHOWN]
+
+
+def member_key(line: IncomingLine) -> str:
+    """What the file calls the member of a line, for questions and remembered answers."""
+    named = " ".join(folded_words(line.member)) or line.email.lower() or line.phone
+    return " ".join(part for part in (line.member_id, named) if part)
+
+
+def people_of(line: IncomingLine) -> tuple[Person, ...]:
+    """The one or two people that a line names, the first with the line's e-mail and phone.
+
+    Cagette writes last names in capitals before the first name, and the second of a couple without a last name where it
+    is the same.
+    """
+    people = [_person(part) for part in _AND.split(line.member)[:2] if part.strip()] or [Person()]
+    if len(people) == 2 and people[1].last_name and not people[1].first_name:
+        people[1] = Person(people[1].last_name, people[0].last_name)
+    first = people[0]
+    return (Person(first.first_name, first.last_name, line.email, phone=line.phone), *people[1:])
+
+
+def _person(text: str) -> Person:
+    words = text.split()
+    capitals = 0
+    while capitals < len(words) - 1 and _in_capitals(words[capitals]):
+        capitals += 1
+    if capitals == 0 and len(words) > 1:
+        return Person(" ".join(words[:-1]), words[-1])
+    last = " ".join(words[:capitals] or words)
+    return Person(" ".join(words[capitals:] if capitals else ()), last.title() if _in_capitals(last) else last)
+
+
+def _in_capitals(word: str) -> bool:
+    """Whether a word is in capitals; Cagette leaves letters with accents small (`GUéRIN`)."""
+    plain = [c for c in word if c.isascii() and c.isalpha()]
+    return bool(plain) and all(c.isupper() for c in plain)
+
+
+def _words(text: str | Iterable[str]) -> _NAME:
+    return tuple(sorted(folded_words(text if isinstance(text, str) else " ".join(text))))
