@@ -1,63 +1,30 @@
-"""Members: find one as one types, open, star, filter, and take an order for them."""
+"""Members: find one as one types, filter, mark several and act on them, open one, take an order for one."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal
-from textual.widgets import DataTable, Static
+from textual.widgets import DataTable
 
-from screens.base import HouseScreen
-from screens.widgets.line import Line, LineCalls
-from screens.widgets.plain import plain
-from screens.widgets.table import HouseTable, cell
+from screens.members_acts import EVERYBODY, Acts, Done, by_hand, tag_question, tags_in
+from screens.members_found import FoundScreen
+from screens.routes import ROUTES
+from screens.widgets.ask import Ask
+from screens.widgets.choices import Choices
 from store.rights import Right
+from store.segments import EVERYONE, Kind
 from templates.words import N_, _, ngettext
 
 if TYPE_CHECKING:
     from store.people import Found, MemberRow
-    from store.segments import Segment
-
-FIXED = {"phone": 16, "postal": 6, "star": 1}
-PADDING = 2
-FRAME_LINES = 8
-"""Lines of the screen that are not rows of the list."""
+    from store.segments import Choice, Segment
 
 
-class MembersTable(HouseTable):
-    """The page of matches; going up from its first row leads back to the search."""
-
-    BINDINGS = [
-        Binding("enter", "select_cursor", N_("Open"), tooltip=N_("See and change the member"), id="members.open"),
-    ]
-
-    def action_cursor_up(self) -> None:
-        """One row up; above the first is the search."""
-        if self.cursor_row <= 0:
-            self.screen.query_one("#members-line").focus()
-        else:
-            super().action_cursor_up()
-
-    def action_cursor_down(self) -> None:
-        """One row down; below the last are the next matches."""
-        self._more()
-        super().action_cursor_down()
-
-    def action_page_down(self) -> None:
-        """A page down, into the next matches."""
-        self._more()
-        super().action_page_down()
-
-    def _more(self) -> None:
-        if self.cursor_row >= self.row_count - 1 and isinstance(self.screen, MembersScreen):
-            self.screen.show_more()
-
-
-class MembersScreen(HouseScreen[int | None]):
-    """All members, a search line over them, and what can be done with the one under the cursor."""
+class MembersScreen(FoundScreen):
+    """All members, a search line over them, and what can be done with those that are marked or under the cursor."""
 
     NAME = "members"
     CSS_PATH = Path(__file__).with_suffix(".tcss")
@@ -68,20 +35,32 @@ class MembersScreen(HouseScreen[int | None]):
         "**Enter** opens the first member; when nobody answers it writes a new one down.\n"
         "**↓** or **Tab** leads into the list, where letters act; **/** leads back to the search.\n"
         "\n"
-        "A filter shows the members of a segment only: those without e-mail, those who have not ordered yet, "
-        "and all others that a message can be sent to.\n"
-        "A star ★ marks a member as VIP."
+        "**Space** marks a member, **A** all that are listed, **u** takes the marks away; they stay while you search "
+        "for others. Star, tag, archive, export and write act on the marked members, or on the one under the cursor "
+        "when none is marked. **z** takes the last of it back.\n"
+        "\n"
+        "A filter shows some members only: those without e-mail, those who have not ordered yet, a saved segment, or "
+        "one that you put together. Archived members have a filter of their own."
     )
     BINDINGS = [
-        Binding("o", "order", N_("Order"), tooltip=N_("Take an order for this member"), id="members.order"),
-        Binding("f9", "order", N_("Order"), tooltip=N_("Take an order for this member"), id="members.order.f9"),
-        Binding("n", "new", N_("New"), tooltip=N_("Write a new member down"), id="members.new"),
-        Binding("f6", "new", N_("New"), tooltip=N_("Write a new member down"), id="members.new.f6"),
         Binding("s", "star", N_("Star"), tooltip=N_("Give the star, or take it away"), id="members.star"),
         Binding("f7", "star", N_("Star"), tooltip=N_("Give the star, or take it away"), id="members.star.f7"),
-        Binding("f", "filter", N_("Filter"), tooltip=N_("Show a segment only"), id="members.filter"),
-        Binding("f4", "filter", N_("Filter"), tooltip=N_("Show a segment only"), id="members.filter.f4"),
-        Binding("x", "clear", N_("All"), tooltip=N_("Show all members again"), id="members.clear"),
+        Binding("t", "tag", N_("Tag"), tooltip=N_("Give a tag, or take one away"), id="members.tag"),
+        Binding("w", "write", N_("Write"), tooltip=N_("Write a message to them"), id="members.write"),
+        Binding("f", "filter", N_("Filter"), tooltip=N_("Show some members only"), id="members.filter"),
+        Binding("f4", "filter", N_("Filter"), tooltip=N_("Show some members only"), id="members.filter.f4"),
+        Binding("c", "clear", N_("All"), tooltip=N_("Show all members again"), id="members.clear"),
+        Binding("o", "order", N_("Order"), tooltip=N_("Take an order for this member"), id="members.order"),
+        Binding("f9", "order", N_("Order"), tooltip=N_("Take an order for this member"), id="members.order.f9"),
+        Binding("x", "archive", N_("Archive"), tooltip=N_("Take them out of the lists"), id="members.archive"),
+        Binding("b", "bring_back", N_("Bring back"), tooltip=N_("Back into the lists"), id="members.back"),
+        Binding("z", "undo", N_("Undo"), tooltip=N_("Take the last change back"), id="members.undo"),
+        Binding("A,asterisk", "mark_all", N_("Mark all"), tooltip=N_("Mark all that are listed"), id="members.all"),
+        Binding("u", "unmark", N_("Unmark"), tooltip=N_("Take all marks away"), id="members.unmark"),
+        Binding("n", "new", N_("New"), tooltip=N_("Write a new member down"), id="members.new"),
+        Binding("e", "export", N_("Export"), tooltip=N_("Write them into a file"), id="members.export"),
+        Binding("f6", "export", N_("Export"), tooltip=N_("Write them into a file"), id="members.export.f6"),
+        Binding("i", "import", N_("Import"), tooltip=N_("Take members over from a file"), id="members.import"),
         Binding(
             "slash",
             "find",
@@ -94,239 +73,196 @@ class MembersScreen(HouseScreen[int | None]):
     ]
 
     def __init__(self, segment: Segment | None = None) -> None:
-        super().__init__()
-        self._segment = segment
-        self._filter_words = ""
-        self._text = ""
-        self._pages = 1
-        self._rows: dict[str, MemberRow] = {}
-        self._total: int | None = None
-        self._wanted: int | None = None
-
-    def heading(self) -> tuple[str, str]:
-        left = _("Members: {filter}").format(filter=self._filter_words) if self._segment else _("Members")
-        if self._total is None:
-            return left, ""
-        return left, ngettext("{n} member", "{n} members", self._total).format(n=self._total)
-
-    def content(self) -> ComposeResult:
-        with Horizontal(id="members-find"):
-            yield Static(plain(_("Find")))
-            calls = LineCalls(key=self._line_key, changed=self._typed, enter=self._entered, pasted=self._pasted)
-            yield Line(calls, id="members-line")
-        yield MembersTable(id="members-list")
-        yield Static(id="members-none")
-
-    def on_mount(self) -> None:
-        """Show the first page; the cursor is in the search."""
-        line = self.query_one("#members-line", Line)
-        line.placeholder = _("name, phone or e-mail")
-        line.focus()
-        table = self.query_one(MembersTable)
-        for key, title in (
-            ("name", _("Name")),
-            ("email", _("E-mail")),
-            ("phone", _("Phone")),
-            ("postal", _("Zip")),
-            ("star", "★"),
-        ):
-            table.add_column(cell(title), key=key, width=1)
-        self._fit()
-        self._read_filter()
-        self._search()
-
-    def on_resize(self) -> None:
-        """Give the names and addresses the room there is."""
-        self._fit()
-        if self._total is not None:
-            self._search()
-
-    def changed(self) -> None:
-        self._search()
-
-    # -- searching
-
-    def _fit(self) -> None:
-        columns = {str(key.value): column for key, column in self.query_one(MembersTable).columns.items()}
-        if not columns:
-            return
-        room = max(79, self.size.width - 1) - sum(FIXED.values()) - PADDING * len(columns)
-        widths = {**FIXED, "name": (room + 3) * 6 // 11, "email": room - (room + 3) * 6 // 11}
-        for key, wide in widths.items():
-            columns[key].width = wide
-        self.query_one(MembersTable).refresh(layout=True)
-
-    @property
-    def _page(self) -> int:
-        return max(5, self.size.height - FRAME_LINES)
-
-    def _typed(self, text: str) -> None:
-        self._text = text
-        self._pages = 1
-        self._search()
-
-    def _search(self) -> None:
-        members, text, segment, limit = self.store.members, self._text, self._segment, self._page * self._pages
-        if segment is not None:
-
-            def show(found: Found) -> None:
-                if (text, segment) == (self._text, self._segment):
-                    self._show(found)
-
-            self.read(lambda: members.search(text, limit=limit, segment=segment), show, group="members")
-            return
-        # Two milliseconds at 50,000 members: the way through a thread would take longer.
-        try:
-            self._show(members.search(text, limit=limit))
-        except Exception as error:
-            self.show_error(error)
-
-    def _show(self, found: Found) -> None:
-        table = self.query_one(MembersTable)
-        self._rows = {str(row.id): row for row in found.rows}
-        self._total = found.total
-        table.fill((key, _cells(row)) for key, row in self._rows.items())
-        if self._wanted is not None and str(self._wanted) in self._rows:
-            table.move_cursor(row=table.get_row_index(str(self._wanted)), animate=False)
-        self._wanted = None
-        nothing = self.query_one("#members-none", Static)
-        nothing.update(plain("" if found.total else self._nothing()))
-        nothing.display = not found.total
-        table.display = bool(found.total)
-        if not found.total and self.focused is None:
-            self.query_one("#members-line").focus()
-        self.show_heading()
-
-    def _nothing(self) -> str:
-        if self._text.strip():
-            words = _("Nobody answers to “{text}”. Enter writes a new member down.")
-            if self._segment:
-                words = _("Nobody in this filter answers to “{text}”. F4 changes the filter.")
-            return words.format(text=self._text.strip())
-        if self._segment:
-            return _("Nobody is in this filter. F4 changes it.")
-        return _("There are no members yet. F6 writes the first one down; cabas import members FILE takes over a list.")
-
-    def show_more(self) -> None:
-        """Show the next matches, where there are more than are shown."""
-        if self._total is not None and len(self._rows) < self._total:
-            self._pages += 1
-            self._search()
-
-    # -- keys of the search line
-
-    def _line_key(self, key: str, _character: str | None) -> bool:
-        if key in ("down", "pagedown"):
-            self.action_list()
-            return True
-        return False
+        super().__init__(segment)
+        self._acts = Acts(self)
 
     def _entered(self, text: str) -> None:
         """Open who the text as typed finds first, whatever the list shows by now."""
-        if not text.strip():
+        if text.strip():
+            self.when_shown(self._open_first)
+        else:
             self.action_list()
-            return
-        try:
-            found = self.store.members.search(text, limit=1, segment=self._segment)
-        except Exception as error:
-            self.show_error(error)
-            return
-        if found.rows:
-            self._open(found.rows[0].id)
-        elif self._segment is None:
+
+    def _open_first(self) -> None:
+        if self._rows:
+            self._open(next(iter(self._rows)))
+        elif self._filter.everyone:
             self.action_new()
 
-    def _pasted(self, lines: list[str]) -> None:
-        self.query_one("#members-line", Line).put(lines[0])
+    # -- marks
 
-    # -- acting on the member under the cursor
+    def action_mark(self) -> None:
+        """Mark the member under the cursor, or take its mark away, and go on to the next."""
+        self.when_shown(self._mark)
+
+    def _mark(self) -> None:
+        if (row := self._row) is None:
+            return
+        if row.id in self._marked:
+            del self._marked[row.id]
+        else:
+            self._marked[row.id] = row.name
+        self._show_marks()
+        self.table.action_cursor_down()
+
+    def action_mark_all(self) -> None:
+        """Mark all that the filter and the search list, those of further pages too."""
+
+        def mark(found: Found) -> None:
+            self._marked.update((row.id, row.name) for row in found.rows)
+            self._show_marks()
+
+        self.wait_for(self._find(EVERYBODY), mark)
+
+    def action_unmark(self) -> None:
+        """Take all marks away; they can be brought back."""
+        gone = self.unmark(self._marked)
+        said = ngettext("{n} mark is taken away.", "{n} marks are taken away.", len(gone)).format(n=len(gone))
+        self._acts.note(Done(said, lambda: None, gone))
+
+    def mark_again(self, marks: Mapping[int, str]) -> None:
+        """Bring marks back that were taken away."""
+        self._marked.update(marks)
+        self._show_marks()
+
+    def unmark(self, ids: Iterable[int]) -> dict[int, str]:
+        """Take the marks of these members away, and return those that there were."""
+        gone = {i: self._marked.pop(i) for i in list(ids) if i in self._marked}
+        self._show_marks()
+        return gone
+
+    def _show_marks(self) -> None:
+        self.table.show(self._rows.values(), self._marked)
+        self._show_figures()
+        self.refresh_bindings()
+
+    # -- acting on the marked, or on the one under the cursor
 
     @property
     def _row(self) -> MemberRow | None:
-        key = self.query_one(MembersTable).current_key
-        return self._rows.get(key) if key is not None else None
+        key = self.table.current_key
+        return self._rows.get(int(key)) if key is not None else None
+
+    @property
+    def _who(self) -> dict[int, str]:
+        if self._marked or (row := self._row) is None:
+            return dict(self._marked)
+        return {row.id: row.name}
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         """Open the member."""
         event.stop()
-        self._open(int(str(event.row_key.value)))
+        member_id = int(str(event.row_key.value))
+        self.when_shown(lambda: self._open(member_id))
 
     def _open(self, member_id: int) -> None:
-        self.go("member", self._came_back, member_id=member_id)
+        self.go("member_page" if "member_page" in ROUTES else "member", self._came_back, member_id=member_id)
 
     def _came_back(self, member_id: int | None) -> None:
-        self._wanted = member_id
         if member_id is not None:
-            self.say(_("Saved."))
-            self._search()
+            self._wanted = member_id
+            self.refresh_list()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key does something only where there is something to do."""
-        if action in ("order", "star"):
-            return bool(self._rows) and (action == "star" or self.operator.may_somewhere(Right.ORDERS))
+        if action not in ACTIONS:
+            return True
+        if self.query_one(Ask).display or self.query_one(Choices).display:
+            return False
+        archived, operator = self._filter.archived, self.operator
+        if action in ("star", "tag", "archive", "bring_back", "order", "write", "export", "mark", "mark_all"):
+            possible = bool(self._rows or self._marked)
+            if action in ("order", "mark", "mark_all"):
+                possible = bool(self._rows)
+            if archived:
+                return possible and action in ("bring_back", "export", "mark", "mark_all")
+            needed = {"order": Right.ORDERS, "write": Right.MESSAGES_WRITE}.get(action, Right.MEMBERS)
+            return possible and action != "bring_back" and operator.may_somewhere(needed)
         if action == "clear":
-            return self._segment is not None
-        return True
-
-    def action_list(self) -> None:
-        """Go into the list."""
-        if self._rows:
-            self.query_one(MembersTable).focus()
-
-    def action_find(self) -> None:
-        """Go back to the search line."""
-        self.query_one("#members-line").focus()
+            return not self._filter.everyone
+        if action == "unmark":
+            return bool(self._marked)
+        return self._acts.can_undo if action == "undo" else True
 
     def action_new(self) -> None:
         """Write a new member down, beginning with what was searched for."""
-        self.go("member", self._came_back, prefill="" if self._rows else self._text.strip())
+        self.go("member", self._added, prefill="" if self._rows else self._text.strip())
+
+    def _added(self, member_id: int | None) -> None:
+        if member_id is not None:
+            self.say(_("Saved."))
+        self._came_back(member_id)
 
     def action_order(self) -> None:
-        """Take an order for the member."""
-        if (row := self._row) is not None:
-            self.go("order_entry", member_id=row.id)
+        """Take an order for the member under the cursor."""
+
+        def order() -> None:
+            if (row := self._row) is not None:
+                self.go("order_entry", member_id=row.id)
+
+        self.when_shown(order)
+
+    def _act(self, act: Callable[[dict[int, str]], object]) -> None:
+        def carry_out() -> None:
+            if who := self._who:
+                act(who)
+
+        self.when_shown(carry_out)
 
     def action_star(self) -> None:
         """Give the star, or take it away."""
-        if (row := self._row) is None:
-            return
+        self._act(self._acts.star)
 
-        def done(_result: None) -> None:
-            words = _("{name} has no star any more.") if row.vip else _("{name} has the star.")
-            self.say(words.format(name=row.name))
-            self._search()
+    def action_archive(self) -> None:
+        """Take them out of the lists."""
+        self._act(self._acts.archive)
 
-        self.write(lambda: self.store.members.star(row.id, not row.vip), done)
+    def action_bring_back(self) -> None:
+        """Put archived members back into the lists."""
+        self._act(self._acts.bring_back)
 
-    def action_filter(self) -> None:
-        """Choose a segment, and show its members only."""
-        from store.segments import NOBODY
+    def action_undo(self) -> None:
+        """Take the last thing back."""
+        self._acts.undo()
 
-        self.go("picker", self._take_filter, segment=self._segment or NOBODY, title=_("Which members?"))
+    def action_write(self) -> None:
+        """Write a message to them."""
+        self._act(lambda who: self.go("write", begin=by_hand(who)))
 
-    def _take_filter(self, segment: Segment | None) -> None:
-        if segment is not None:
-            self._set_filter(segment)
+    def action_export(self) -> None:
+        """Write the marked members into a file; without marks, all that are listed."""
 
-    def action_clear(self) -> None:
-        """Show all members again."""
-        self._set_filter(None)
+        def found(rows: Found) -> None:
+            self.go("export", ids=tuple(row.id for row in rows.rows))
 
-    def _set_filter(self, segment: Segment | None) -> None:
-        self._segment = segment
-        self._pages = 1
-        self._read_filter()
-        self._search()
-        self.refresh_bindings()
+        if self._marked:
+            self.go("export", ids=tuple(self._marked))
+        elif self._text.strip() or self._filter.archived:
+            self.wait_for(self._find(EVERYBODY), found)
+        else:
+            self.go("export", segment=self._filter.segment or EVERYONE)
 
-    def _read_filter(self) -> None:
-        self._filter_words = ""
-        if self._segment is not None:
-            try:
-                self._filter_words = " · ".join(self.store.segments.sentences(self._segment)) or _("Everyone")
-            except Exception as error:
-                self.show_error(error)
+    def action_import(self) -> None:
+        """Take members over from a file."""
+        self.go("import")
+
+    def action_tag(self) -> None:
+        """Ask for the tags to give or take away, and show those in use."""
+        self._act(self._ask_tag)
+
+    def _ask_tag(self, who: dict[int, str]) -> None:
+        def ask(choices: tuple[Choice, ...]) -> None:
+            known = [choice.text for choice in choices]
+            note = _("In use: {tags}").format(tags=", ".join(known)) if known else ""
+            self.ask_for(tag_question(list(who.values())), lambda text: self._tag(who, text, known), "", note)
+
+        self.wait_for(lambda: self.store.segments.choices(Kind.TAG), ask)
+
+    def _tag(self, who: dict[int, str], text: str, known: list[str]) -> None:
+        if tags := tags_in(text, known):
+            self._acts.tag(who, tags)
+        else:
+            self.say(_("No tag was typed: nothing was changed."))
 
 
-def _cells(row: MemberRow) -> tuple[object, ...]:
-    return row.name, row.email, row.phone or row.mobile, row.postal_code, "★" if row.vip else ""
+ACTIONS = {binding.action for binding in MembersScreen.BINDINGS if isinstance(binding, Binding)} | {"mark"}

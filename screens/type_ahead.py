@@ -43,12 +43,28 @@ class TypeAhead:
         self._rounds = 0
         self._followed: Widget | None = None
         self._timer: Timer | None = None
+        self._held = False
 
     async def take(self, event: Key | Paste) -> None:
         """Hand the key on, now or when those before it are through."""
         self._waiting.append(event)
-        if self._followed is None:
+        if self._followed is None and not self._held:
             await self._next()
+
+    def hold(self) -> None:
+        """Keep keys back until `release`: what the last one does is not done yet. A few seconds at most."""
+        self._held = True
+        if self._followed is None:
+            self._follow(self._target())
+            self._look_after(FIRST_LOOK)
+
+    def release(self) -> None:
+        """What was waited for is done: hand on the next key, once nothing moves any more."""
+        if self._held:
+            self._held = False
+            self._rounds = 0
+            if not self._follow(self._target()):
+                self._app.call_later(self._go_on)
 
     def give_back(self, event: Key | Paste) -> None:
         """Take a key again that came to a screen as it was left: behind others given back, before the rest."""
@@ -70,11 +86,12 @@ class TypeAhead:
         # A second round is behind the messages that the key's action posted, such as Input.Submitted.
         if self._rounds < 2 or target is not self._followed:
             self._follow(target)
-        else:
+        elif not self._held:
             await self._next()
 
     async def _next(self) -> None:
         self._stop_waiting()
+        self._held = False
         while self._waiting:
             event = self._waiting.popleft()
             self._given_back = max(0, self._given_back - 1)
@@ -115,7 +132,7 @@ class TypeAhead:
         self._timer = self._app.set_timer(seconds, look)
 
     async def _go_on(self) -> None:
-        if self._followed is None:
+        if self._followed is None and not self._held:
             await self._next()
 
     def _stop_waiting(self) -> None:

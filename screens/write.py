@@ -9,14 +9,18 @@ from templates.words import N_, _
 
 
 class WriteScreen(HouseScreen[None]):
-    """Asks for the people, then opens a draft for them; with a `segment` the draft is opened at once."""
+    """Asks for the people, then opens a draft for them; with a `segment` the draft is opened at once.
+
+    `begin` is whom the question begins with, such as those marked in a list.
+    """
 
     NAME = "write"
     HELP = N_("First choose who gets the message, then write it. Esc goes back.")
 
-    def __init__(self, segment: Segment | None = None) -> None:
+    def __init__(self, segment: Segment | None = None, begin: Segment = NOBODY) -> None:
         super().__init__()
         self._segment = segment
+        self._begin = begin
 
     def heading(self) -> tuple[str, str]:
         return _("Write a message"), ""
@@ -25,7 +29,7 @@ class WriteScreen(HouseScreen[None]):
         if self._segment is not None:
             self._chosen(self._segment)
         else:
-            self.go("picker", self._chosen, segment=NOBODY, title=_("a new message"))
+            self.go("picker", self._chosen, segment=self._begin, title=_("a new message"))
 
     def _chosen(self, segment: Segment | None) -> None:
         if segment is None:

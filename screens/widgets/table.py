@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rich.text import Text
+from textual.binding import Binding
 from textual.widgets import DataTable
 
 from screens.text import visible
+from templates.words import N_
 
 
 def cell(value: object, style: str = "") -> Text:
@@ -31,6 +33,12 @@ class HouseTable(DataTable[Any]):
 
     Columns are added once with `add_column(cell(title), width=…, key=…)`.
     """
+
+    BINDINGS = [
+        # Without these the keys would go to the first and last column, which a row's cursor does not show.
+        Binding("home", "scroll_top", N_("First"), show=False, tooltip=N_("The first line"), id="table.home"),
+        Binding("end", "scroll_bottom", N_("Last"), show=False, tooltip=N_("The last line"), id="table.end"),
+    ]
 
     def __init__(self, *, header: bool = True, **names: str) -> None:
         """`names` are `id` and `classes`, as for any widget."""
