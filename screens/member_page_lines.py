@@ -48,7 +48,7 @@ def read_page(store: Store, member_id: int) -> Page:
     member = store.members.get(member_id)
     said = []
     if me.may(Right.MEMBERS):
-        said = [(p, store.members.preferences(p.id)) for p in member.people if p.id is not None]
+        said = [(p, store.members.all_preferences(p.id)) for p in member.people if p.id is not None]
     orders = store.orders.of_member(member_id) if me.may_somewhere(Right.ORDERS) else ()
     return Page(
         member=member,

@@ -73,23 +73,44 @@ KINDS = {
     "pickup": N_("pick-up"),
     "automatic": N_("other automatic"),
     "targeted": N_("news"),
-    "measured": N_("opens and clicks counted"),
+    "measured": N_("counting clicks"),
 }
 """The kinds of message that a person allows or refuses."""
 
 CHANNELS = {"email": N_("e-mail"), "sms": N_("SMS")}
 
+SOURCES = {
+    "stop": N_("by answering STOP"),
+    "kept": N_("refused before for the same address"),
+    "operator": "",
+    "phone": N_("by phone"),
+    "import": N_("by an import"),
+}
+"""How a wish was said, where the program has a word of its own for it; others are shown as they were typed."""
+
+
+def said_words(preference: Preference) -> str:
+    """How a wish was said: "by phone"."""
+    known = SOURCES.get(preference.source)
+    return preference.source if known is None else _(known) if known else ""
+
 
 def refusals(said: Sequence[tuple[Person, Sequence[Preference]]]) -> str:
-    """What the people of a household refused, in one line: "Hélène: news (e-mail)"."""
+    """What the people of a household refused, in one line: "Hélène: news (e-mail)", "François: all (e-mail, STOP)"."""
     texts = []
     for person, preferences in said:
-        refused = [
-            _("{kind} ({channel})").format(kind=_(KINDS[p.kind]), channel=_(CHANNELS[p.channel]))
-            for p in preferences
-            if not p.allowed and p.kind != "measured"
-        ]
+        refused = [text for channel in CHANNELS if (text := _refused([p for p in preferences if p.channel == channel]))]
         if refused:
             name = person.first_name or person.listed
             texts.append(_("{name}: {what}").format(name=name, what=", ".join(refused)))
     return " · ".join(texts)
+
+
+def _refused(preferences: Sequence[Preference]) -> str:
+    """What was refused on one channel; counting needs a yes, so that it is no refusal without one."""
+    refused = [p for p in preferences if not p.allowed and p.kind != "measured"]
+    if not refused:
+        return ""
+    kinds = _("all") if len(refused) == len(KINDS) - 1 else ", ".join(_(KINDS[p.kind]) for p in refused)
+    channel = _(CHANNELS[refused[0].channel]) + (", STOP" if any(p.stopped for p in refused) else "")
+    return _("{kinds} ({channel})").format(kinds=kinds, channel=channel)

@@ -17,6 +17,7 @@ ROUTES = {
     "members": "screens.members:MembersScreen",
     "member": "screens.member:MemberScreen",
     "member_page": "screens.member_page:MemberPageScreen",
+    "member_preferences": "screens.member_preferences:MemberPreferencesScreen",
     "orders": "screens.orders:OrdersScreen",
     "order": "screens.order:OrderScreen",
     "order_entry": "screens.order_entry:OrderEntryScreen",

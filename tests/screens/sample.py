@@ -42,6 +42,7 @@ class Sample:
         return {
             "member": {"member_id": member},
             "member_page": {"member_id": member},
+            "member_preferences": {"member_id": member},
             "order": {"order_id": self.late_order},
             "orders": {"distribution_id": following},
             "order_entry": {"member_id": self.audience.members["odette"], "distribution_id": following},

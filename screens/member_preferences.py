@@ -1,0 +1,284 @@
+"""Which messages each person of a household wants, by mail and by SMS."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.coordinate import Coordinate
+from textual.widgets import Static
+
+from screens.base import HouseScreen
+from screens.member_form import day_text
+from screens.member_words import CHANNELS, KINDS, phones, said_words
+from screens.widgets.ask import Ask
+from screens.widgets.plain import plain
+from screens.widgets.table import HouseTable, cell
+from store.clock import unstamp
+from store.people import Member, Person, Preference
+from templates.words import N_, _, dates
+
+if TYPE_CHECKING:
+    from store import Store
+
+KIND_CELLS = 20
+Wish = tuple[int, str, str]
+"""Person id, channel, kind."""
+
+
+class WishTable(HouseTable):
+    """Kinds of message by channel, for one person after the other; the cursor marks one wish."""
+
+    BINDINGS = [
+        Binding("space", "screen.change", N_("Change"), tooltip=N_("Wanted, or refused"), id="wishes.change"),
+        Binding(
+            "enter", "screen.change", N_("Change"), show=False, tooltip=N_("Wanted, or refused"), id="wishes.enter"
+        ),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(id="wishes")
+        self.cursor_type = "cell"
+
+
+def read_wishes(store: Store, member_id: int) -> tuple[Member, dict[Wish, Preference]]:
+    """The member, and what holds for each person, channel and kind; raises `NotFound`."""
+    member = store.members.get(member_id)
+    return member, {
+        (person.id, p.channel, p.kind): p
+        for person in member.people
+        if person.id is not None
+        for p in store.members.all_preferences(person.id)
+    }
+
+
+class MemberPreferencesScreen(HouseScreen[int | None]):
+    """A box for each person, channel and kind of message; leaves with the member's id when something was changed."""
+
+    NAME = "member_preferences"
+    CSS_PATH = Path(__file__).with_suffix(".tcss")
+    HELP = N_(
+        "Which messages each person wants: **[x]** wanted, **[ ]** refused, with the day and who wrote it down.\n"
+        "\n"
+        "**Space** changes what is marked, **a** all kinds of that person and channel. **F8** or **Ctrl+S** saves, and "
+        "asks how the person said so.\n"
+        "\n"
+        "Who answered STOP to a mail refused it themselves: that is only changed when they ask for it, and Space has "
+        "to be pressed twice.\n"
+        "\n"
+        "**Counting clicks** needs a yes; without one nothing is counted."
+    )
+    BINDINGS = [
+        Binding("a", "change_all", N_("All of them"), tooltip=N_("All kinds, wanted or refused"), id="wishes.all"),
+        Binding("f8", "save", N_("Save"), tooltip=N_("Save, and say how the person said so"), id="wishes.save"),
+        Binding("ctrl+s", "save", N_("Save"), show=False, tooltip=N_("Save the wishes"), id="wishes.save.s"),
+    ]
+
+    def __init__(self, member_id: int) -> None:
+        super().__init__()
+        self._member_id = member_id
+        self._member: Member | None = None
+        self._said: dict[Wish, Preference] = {}
+        self._wanted: dict[Wish, bool] = {}
+        self._lifted: set[Wish] = set()
+        self._asked: Wish | None = None
+        self._leaves = False
+
+    def heading(self) -> tuple[str, str]:
+        if self._member is None:
+            return _("Messages wanted"), ""
+        return _("Messages wanted by {name}").format(name=self._member.name), ""
+
+    def content(self) -> ComposeResult:
+        yield WishTable()
+        yield Static(id="wish-detail")
+        yield Ask()
+
+    def on_mount(self) -> None:
+        table = self.query_one(WishTable)
+        table.add_column(cell(""), key="kind", width=KIND_CELLS)
+        for channel, name in CHANNELS.items():
+            table.add_column(cell(_(name)), key=channel, width=10)
+        self._fit()
+        self.changed()
+        table.move_cursor(row=1, column=1, animate=False)
+
+    def on_resize(self) -> None:
+        """Give both channels the room there is."""
+        self._fit()
+
+    def _fit(self) -> None:
+        columns = list(self.query_one(WishTable).columns.values())[1:]
+        for column in columns:
+            column.width = (max(79, self.size.width - 1) - KIND_CELLS - 2 * 3) // 2
+        self.query_one(WishTable).refresh(layout=True)
+
+    def changed(self) -> None:
+        try:
+            self._member, self._said = read_wishes(self.store, self._member_id)
+        except Exception as error:
+            self.show_error(error)
+            return
+        self._wanted = {wish: on for wish, on in self._wanted.items() if wish in self._said}
+        self.show_heading()
+        self._show()
+
+    # -- what is shown
+
+    def _show(self) -> None:
+        if self._member is None:
+            return
+        rows: list[tuple[str, list[object]]] = []
+        for person in self._member.people:
+            rows.append((f"{person.id}", self._person(person)))
+            rows += [(f"{person.id} {kind}", self._wishes(person, kind)) for kind in KINDS]
+        self.query_one(WishTable).fill(rows)
+        self._show_detail()
+
+    def _person(self, person: Person) -> list[object]:
+        return [cell(text, "bold") for text in (person.name or person.listed, person.email, phones(person))]
+
+    def _wishes(self, person: Person, kind: str) -> list[object]:
+        return [f"  {_(KINDS[kind])}", *(self._wish((person.id or 0, channel, kind)) for channel in CHANNELS)]
+
+    def _wish(self, wish: Wish) -> Text:
+        said = self._said[wish]
+        if wish in self._wanted:
+            word = _("wanted") if self._wanted[wish] else _("refused")
+            return cell(f"[{'x' if self._wanted[wish] else ' '}] {word} *", "bold")
+        box = "[x]" if said.allowed else "[!]" if said.stopped else "[ ]"
+        if not said.since:
+            return cell(f"{box} {_('not asked')}", "dim")
+        word = _("wanted") if said.allowed else "STOP" if said.stopped else _("refused")
+        day = day_text(self.store.clock.to_wall(unstamp(said.since)).date())
+        return cell(" ".join(part for part in (box, word, day, said.by) if part))
+
+    def on_data_table_cell_highlighted(self) -> None:
+        """Say in full what is marked."""
+        self._asked = None
+        self._show_detail()
+        self.refresh_bindings()
+
+    def _show_detail(self) -> None:
+        wish, detail = self._marked, self.query_one("#wish-detail", Static)
+        said = self._said.get(wish) if wish else None
+        if said is None or not said.since:
+            detail.update("")
+            return
+        when = dates.moment(self.store.clock.to_wall(unstamp(said.since)))
+        word = _("Wanted") if said.allowed else _("Refused")
+        parts = [_("{word} since {when}").format(word=word, when=when)]
+        parts += [
+            part for part in (said_words(said), said.by and _("written down by {name}").format(name=said.by)) if part
+        ]
+        detail.update(plain(" " + ", ".join(parts)))
+
+    @property
+    def _marked(self) -> Wish | None:
+        table = self.query_one(WishTable)
+        if not table.is_valid_coordinate(table.cursor_coordinate):
+            return None
+        row, column = table.coordinate_to_cell_key(table.cursor_coordinate)
+        person, _space, kind = str(row.value).partition(" ")
+        channel = str(column.value)
+        return (int(person), channel, kind) if kind and channel in CHANNELS else None
+
+    # -- acts
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is something to change under the cursor, and something to save once it was."""
+        if action in ("change", "change_all"):
+            return self._marked is not None
+        return bool(self._wanted) if action == "save" else True
+
+    def action_change(self) -> None:
+        """Change what is marked; a refusal that the person gave themselves is asked about first."""
+        wish = self._marked
+        if wish is None:
+            self.query_one(WishTable).cursor_coordinate = Coordinate(1, 1)
+            return
+        said = self._said[wish]
+        guarded = _is_guarded(said)
+        if guarded and wish not in self._wanted and self._asked != wish:
+            self._asked = wish
+            stopped = _("They refused this themselves, with STOP. Space once more, if they ask for it again.")
+            kept = _("This address refused it before. Space once more, if they ask for it.")
+            self.warn(stopped if said.stopped else kept)
+            return
+        if guarded:
+            self._lifted.add(wish)
+        self._set(wish, not self._wanted.get(wish, said.allowed))
+        self._show_changed()
+
+    def _show_changed(self) -> None:
+        self._leaves, self._asked = False, None
+        self.say("")
+        self._show()
+        self.refresh_bindings()
+
+    def action_change_all(self) -> None:
+        """All kinds of the marked person and channel, except what was refused with STOP, and counting."""
+        marked = self._marked
+        if marked is None:
+            return
+        wishes = [(marked[0], marked[1], kind) for kind in KINDS if kind != "measured"]
+        free = [wish for wish in wishes if not _is_guarded(self._said[wish])]
+        on = not any(self._wanted.get(wish, self._said[wish].allowed) for wish in free)
+        for wish in free:
+            self._set(wish, on)
+        self._show_changed()
+
+    def _set(self, wish: Wish, on: bool) -> None:
+        if on == self._said[wish].allowed:
+            self._wanted.pop(wish, None)
+            self._lifted.discard(wish)
+        else:
+            self._wanted[wish] = on
+
+    def action_save(self) -> None:
+        """Ask how it was said, then save."""
+        ask = self.query_one(Ask)
+        if ask.display:
+            ask.action_answer()
+        elif self._wanted:
+            ask.ask(_("How did they say so?"), self._save, _("by phone"))
+
+    def _save(self, source: str) -> None:
+        wanted, lifted, store, member_id = dict(self._wanted), set(self._lifted), self.store, self._member_id
+        words = source or _("by phone")
+
+        def work() -> int:
+            for person_id in dict.fromkeys(wish[0] for wish in wanted):
+                own = {wish[1:]: on for wish, on in wanted.items() if wish[0] == person_id}
+                said_so = any(wish[0] == person_id for wish in lifted)
+                store.members.set_preferences(person_id, own, words, said_so=said_so)
+            return member_id
+
+        self.write(work, self._saved)
+
+    def _saved(self, member_id: int) -> None:
+        self.dismiss(member_id)
+
+    def on_ask_left(self) -> None:
+        """Back to the boxes."""
+        self.query_one(WishTable).focus()
+
+    def keeps(self) -> bool:
+        """Whether a change is not saved."""
+        return bool(self._wanted)
+
+    def action_leave(self) -> None:
+        """Leave; asks once where a change would be lost."""
+        if self.keeps() and not self._leaves:
+            self._leaves = True
+            self.warn(_("Not saved yet: F8 saves, F3 once more leaves without saving."))
+            return
+        super().action_leave()
+
+
+def _is_guarded(said: Preference) -> bool:
+    """Whether no operator refused it: the person did, with STOP, or the address had refused it before."""
+    return not said.allowed and (said.stopped or bool(said.since and said.operator_id is None))
