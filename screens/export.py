@@ -161,11 +161,10 @@ class ExportScreen(HouseScreen[None]):
         self._writes = False
         self._written = written
         self.say("")
+        count = words.counted(written.form, written.rows)
         lines = [
-            plain(
-                " " + _("{count} in {path}").format(count=words.counted(written.form, written.rows), path=written.path),
-                "bold",
-            )
+            plain(" " + _("{count} in {name}").format(count=count, name=written.path.name), "bold"),
+            plain(" " + _("in the folder {folder}").format(folder=written.path.parent)),
         ]
         if out := words.left_out_words(written.form, written.left_out):
             lines.append(plain(f" {out}"))

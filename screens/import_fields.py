@@ -44,6 +44,8 @@ LABELS = {
     "member_id": N_("number of the member"),
     "product": N_("product"),
     "quantity": N_("quantity"),
+    "weight": N_("weight"),
+    "amount": N_("amount"),
     "date": N_("date"),
 }
 
@@ -95,6 +97,17 @@ def problem_words(kind: str, code: str) -> str:
     return _(PROBLEMS.get((kind, code), N_("This cannot be read yet."))) if code else ""
 
 
-def value_words(value: str) -> str:
-    """A value before or after a change; nothing is a dash."""
-    return value if value else pgettext("no value", "–")
+YES_OR_NO = ("vip", "archived", "active", "weighed", "decimal")
+
+
+def value_words(field: str, value: str) -> str:
+    """A value before or after a change as one reads it; nothing is a dash."""
+    if not value:
+        return pgettext("no value", "–")
+    if field.removesuffix("2") == "email_state":
+        from screens.member_words import EMAIL_STATES
+
+        return _(EMAIL_STATES.get(value, value))
+    if field in YES_OR_NO and value == "yes":
+        return pgettext("value of a field", "yes")
+    return value

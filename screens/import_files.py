@@ -72,7 +72,8 @@ def listed(folders: Iterable[Path], text: str = "") -> list[Listed]:
         for entry in _entries(folder)
         if not entry.folder and wanted in fold(entry.path.name)
     }
-    return sorted(found.values(), key=lambda entry: (entry.changed, entry.name), reverse=True)
+    by_name = sorted(found.values(), key=lambda entry: fold(entry.name))
+    return sorted(by_name, key=lambda entry: entry.changed, reverse=True)
 
 
 def completions(text: str) -> list[Listed]:

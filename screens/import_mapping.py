@@ -185,11 +185,14 @@ class ImportMappingScreen(HouseScreen[object]):
 
     # -- keys
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While one chooses for a column, keys are for that."""
+        return action not in ("clear", "kind", "go_on") or not self.query_one(Choices).display
+
     def action_clear(self) -> None:
         """Leave the marked column out."""
-        table = self.query_one(ColumnsTable)
-        if table.has_focus and self._look.header:
-            self._marked = table.cursor_row
+        if self._look.header:
+            self._marked = self.query_one(ColumnsTable).cursor_row
             self._put(NOT_READ)
 
     def action_kind(self) -> None:

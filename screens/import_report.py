@@ -15,13 +15,12 @@ from textual.widgets import DataTable, Static
 from screens import import_rows as rows
 from screens import import_summary as summary
 from screens.base import HouseScreen
+from screens.import_list import RowsTable, Whole
 from screens.import_progress import ProgressLine, Tally
 from screens.import_store import Stored, needed_choices, store_import, write_bad_rows
-from screens.text import fitted
 from screens.widgets.choices import Choices
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
-from screens.widgets.table import HouseTable, cell, number
 from templates.words import N_, _
 
 if TYPE_CHECKING:
@@ -29,42 +28,8 @@ if TYPE_CHECKING:
     from screens.import_rows import Answer, Line
     from store.exchange.report import ImportReport, Question
 
-PAGE = 200
-"""Rows that are listed at once; going down from the last lists more."""
-LINE, WHAT, NAME = 8, 12, 26
-PADDING = 2 * 4 + 1
 CHECKED_AGAIN = 2000
 """Rows up to which the report is made anew when somebody else changes the group's file."""
-
-
-class RowsTable(HouseTable):
-    """The rows; going down from the last one lists more of them."""
-
-    BINDINGS = [
-        Binding("enter", "select_cursor", N_("Open"), tooltip=N_("See the row, or answer the question"), id="rows.open")
-    ]
-
-    def action_cursor_down(self) -> None:
-        """One row down; below the last are the next ones."""
-        self._more()
-        super().action_cursor_down()
-
-    def action_page_down(self) -> None:
-        """A page down, into the next rows."""
-        self._more()
-        super().action_page_down()
-
-    def _more(self) -> None:
-        if self.cursor_row >= self.row_count - 1 and isinstance(self.screen, ImportReportScreen):
-            self.screen.show_more()
-
-
-class Whole(Prose, can_focus=True):
-    """All there is to say of one row, in the list's place."""
-
-    BINDINGS = [
-        Binding("enter,escape,f3", "screen.close_row", N_("Close"), tooltip=N_("Back to the list"), id="row.close"),
-    ]
 
 
 class ImportReportScreen(HouseScreen["ImportReport | None"]):
@@ -118,12 +83,9 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
         self._report: ImportReport | None = None
         self._asked = rows.Asked()
         self._view = "all"
-        self._lines: dict[str, Line] = {}
-        self._shown = PAGE
         self._tally = Tally()
         self._busy = ""
         self._stored: Stored | None = None
-        self._more_than_shown = 0
         self._leaves = False
 
     # -- frame
@@ -144,11 +106,6 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
     def on_mount(self) -> None:
         """Ask what the file cannot say, then look what it would do."""
         self.show_heading()
-        table = self.query_one(RowsTable)
-        for title, width in ((_("Line"), LINE), (_("What"), WHAT), (_("Name"), NAME)):
-            table.add_column(cell(title), width=width)
-        table.add_column(cell(_("Says")), width=max(20, self.size.width - LINE - WHAT - NAME - PADDING))
-        self.query_one(Whole).display = False
         self._check()
 
     def changed(self) -> None:
@@ -158,6 +115,10 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
 
     def keeps(self) -> bool:
         return self._stored is None and (bool(self._asked.answers) or self._busy == "store")
+
+    @property
+    def _table(self) -> RowsTable:
+        return self.query_one(RowsTable)
 
     # -- what the file cannot say
 
@@ -193,7 +154,7 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
         if self._report is None:
             self.dismiss(None)
         else:
-            self.query_one(RowsTable).focus()
+            self._table.focus()
 
     def action_say_again(self, need: str) -> None:
         """Choose another distribution or catalogue."""
@@ -269,34 +230,18 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
     def _fill(self) -> None:
         if self._report is None:
             return
-        table = self.query_one(RowsTable)
+        table = self._table
         lines = rows.lines_of(self._report, self._asked, self._view)
-        shown = rows.page(lines, self._shown)
-        self._lines = {line.key: line for line in shown}
-        widths = [column.width for column in table.columns.values()]
-        table.fill((key, self._cells(line, widths)) for key, line in self._lines.items())
-        table.display = bool(shown) and not self.query_one(Whole).display
-        if shown and self.focused is None:
+        table.show_lines(lines)
+        table.display = bool(lines) and not self.query_one(Whole).display
+        if lines and self.focused is None:
             table.focus()
-        self._more_than_shown = len(lines) - len(shown)
         self._show_detail()
 
-    def _cells(self, line: Line, widths: list[int]) -> list[object]:
-        at, what, name, says = rows.cells_of(line)
-        return [number(at), fitted(what, widths[1]), fitted(name, widths[2]), fitted(says, widths[3])]
-
     def _show_detail(self) -> None:
-        table = self.query_one(RowsTable)
-        lines = rows.details_of(self._lines.get(table.current_key or ""))
-        if not self._lines:
-            lines = [plain(" " + summary.nothing_listed(self._view, self._stored))]
+        marked = self._table.marked
+        lines = rows.details_of(marked) if marked else [plain(" " + summary.nothing_listed(self._view, self._stored))]
         self.query_one("#import-detail", Static).update(Content("\n").join(lines))
-
-    def show_more(self) -> None:
-        """List the next rows, where there are more than are listed."""
-        if self._more_than_shown:
-            self._shown += PAGE
-            self._fill()
 
     def on_data_table_row_highlighted(self) -> None:
         """Say what there is to say about the marked row."""
@@ -329,18 +274,17 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
     def action_view(self, view: str) -> None:
         """Show one kind of row only."""
         self.action_close_row()
-        self._view, self._shown = view, PAGE
-        table = self.query_one(RowsTable)
-        table.clear()
+        self._view = view
+        self._table.clear()
         self._fill()
-        table.focus()
+        self._table.focus()
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         """Answer the row's question, or show all of the row."""
         if event.data_table.id != "import-rows":
             return
         event.stop()
-        line = self._lines.get(str(event.row_key.value))
+        line = self._table.marked
         if line is None:
             return
         if line.question is not None and self._stored is None:
@@ -352,7 +296,7 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
         whole = self.query_one(Whole)
         whole.update(Content("\n").join(rows.details_of(line, most=None)))
         whole.display = True
-        self.query_one(RowsTable).display = self.query_one("#import-detail").display = False
+        self._table.display = self.query_one("#import-detail").display = False
         whole.focus()
 
     def action_close_row(self) -> None:
@@ -360,8 +304,8 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
         whole = self.query_one(Whole)
         if whole.display:
             whole.display = False
-            self.query_one(RowsTable).display = self.query_one("#import-detail").display = True
-            self.query_one(RowsTable).focus()
+            self._table.display = self.query_one("#import-detail").display = True
+            self._table.focus()
 
     def action_leave(self) -> None:
         """Leave with nothing stored, asking once where answers would be lost; not while it is stored."""
@@ -400,7 +344,7 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
         self._end()
         self._stored = stored
         self._report = stored.report
-        self._view, self._shown = "all", PAGE
+        self._view = "all"
         self._show()
         self.say(summary.stored_words(self._job.kind, stored))
 

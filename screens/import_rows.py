@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -131,7 +131,7 @@ def cells_of(line: Line) -> tuple[str, str, str, str]:
     if row is None:
         return "", "", "", ""
     flagged = row.what in ("candidate", "bad")
-    return number(row.line), _flag(_(WHAT[row.what]), flagged), row.name or row.value, _says(row)
+    return number(row.line) if row.line else "", _flag(_(WHAT[row.what]), flagged), row.name or row.value, _says(row)
 
 
 def _flag(text: str, flagged: bool) -> str:
@@ -139,9 +139,10 @@ def _flag(text: str, flagged: bool) -> str:
 
 
 def _says(row: ImportedRow) -> str:
+    said = [reason_words(row)] if row.reason else []
     if row.what == "changed":
-        return ", ".join(label(change.field) for change in row.changes)
-    return reason_words(row) if row.reason else ""
+        said = [*said, *(label(change.field) for change in row.changes)]
+    return ", ".join(said)
 
 
 def _first_candidates(question: Question) -> str:
@@ -158,24 +159,25 @@ def details_of(line: Line | None, most: int | None = KEEPS_LINES) -> list[Conten
         return _question_lines(question, line.answer)
     if row is None:
         return []
-    head = _("line {line}: {name}").format(line=number(row.line), name=row.name or row.value)
+    head = row.name or row.value
+    if row.line:
+        head = _("line {line}: {name}").format(line=number(row.line), name=head)
+    found = [plain(f" {head}", "bold")]
+    if row.reason:
+        found.append(plain(f"   {reason_words(row)}"))
     if row.changes:
-        shown = row.changes if most is None else row.changes[:most]
-        found = [plain(f" {head}", "bold")]
+        shown = row.changes if most is None else row.changes[: most - len(found) + 1]
         found += [
-            plain(f"   {label(c.field)}: {value_words(c.before)} → {value_words(c.after)}")
-            if row.what == "changed"
-            else plain(f"   {label(c.field)}: {value_words(c.after)}")
+            plain(f"   {label(c.field)}: {value_words(c.field, c.before)} → {value_words(c.field, c.after)}")
+            if row.what == "changed" or c.before
+            else plain(f"   {label(c.field)}: {value_words(c.field, c.after)}")
             for c in shown
         ]
         if more := len(row.changes) - len(shown):
             text = ngettext("and {n} more field: Enter shows all", "and {n} more fields: Enter shows all", more)
             found.append(plain("   " + text.format(n=more), "dim"))
         return found
-    found = [plain(f" {head}", "bold")]
-    if row.reason:
-        found.append(plain(f"   {reason_words(row)}"))
-    if row.what == "candidate":
+    if row.what == "candidate" and question is not None:
         found.append(plain("   " + _("Enter says who or what it is. Without an answer the row is left out.")))
     elif row.what == "bad":
         found.append(plain("   " + _("The row is left out; bad rows are written to a file of their own.")))
@@ -196,8 +198,3 @@ def _question_lines(question: Question, answer: Answer | None) -> list[Content]:
     if answer is not None:
         return [first, plain("   " + _("Answer: {words}. Enter changes it.").format(words=answer.words))]
     return [first, plain(f"   {_first_candidates(question)}"), plain("   " + _("Enter answers it."))]
-
-
-def page(lines: Iterable[Line], most: int) -> list[Line]:
-    """The first lines."""
-    return [line for _number, line in zip(range(most), lines, strict=False)]

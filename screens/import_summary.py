@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from screens.import_store import Stored
     from store.exchange.report import ImportReport
 
+LINES_NAMED = 5
 FORMATS = {"cabas": N_("written by cabas"), "mapped": N_("columns named by you")}
 NEEDS = {
     "distribution": N_("The file does not say for which distribution these orders are: choose it."),
@@ -102,11 +103,18 @@ def remarks(report: ImportReport, names: Mapping[str, str], stored: Stored | Non
     said = []
     if names:
         said.append(plain(" " + " · ".join(names.values())))
-    if made_up := made_up_addresses(report):
+    if made_up := report.placeholders:
         text = ngettext(
             "{n} made-up address: counted as no e-mail.", "{n} made-up addresses: counted as no e-mail.", made_up
         )
         said.append(plain(" " + text.format(n=number(made_up))))
+    if damaged := len(report.damaged):
+        text = ngettext(
+            "! A spreadsheet destroyed {n} phone number, in line {lines}: taken without it.",
+            "! A spreadsheet destroyed {n} phone numbers, in lines {lines}: taken without them.",
+            damaged,
+        )
+        said.append(plain(" " + text.format(n=number(damaged), lines=_some_lines(report))))
     if report.ignored and stored is None:
         said.append(plain(" " + _("Not read: {columns}.").format(columns=", ".join(report.ignored))))
     if stored is not None and stored.bad_rows is not None:
@@ -116,9 +124,9 @@ def remarks(report: ImportReport, names: Mapping[str, str], stored: Stored | Non
     return said
 
 
-def made_up_addresses(report: ImportReport) -> int:
-    """How many addresses only fill a place."""
-    return int(getattr(report, "placeholders", 0))
+def _some_lines(report: ImportReport) -> str:
+    lines = [number(line) for line, _value in report.damaged]
+    return ", ".join(lines[:LINES_NAMED]) + (", …" if len(lines) > LINES_NAMED else "")
 
 
 def stored_words(kind: str, stored: Stored) -> str:
@@ -131,8 +139,8 @@ def stored_words(kind: str, stored: Stored) -> str:
 
 def bad_words(rows: int, path: Path) -> str:
     """Where the bad rows are."""
-    text = ngettext("{n} bad row is in {path}", "{n} bad rows are in {path}", rows)
-    return text.format(n=number(rows), path=path)
+    text = ngettext("{n} bad row is in {name}, folder {folder}", "{n} bad rows are in {name}, folder {folder}", rows)
+    return text.format(n=number(rows), name=path.name, folder=path.parent)
 
 
 def nothing_listed(view: str, stored: Stored | None) -> str:

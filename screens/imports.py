@@ -44,6 +44,15 @@ class FilesTable(HouseTable):
             super().action_cursor_up()
 
 
+class PathLine(Line):
+    """Where a path is typed; it hands its keys to the screen."""
+
+    BINDINGS = [
+        Binding("enter", "screen.take", N_("Take it"), tooltip=N_("Look into the file"), id="import.path"),
+        Binding("down", "screen.list", N_("List"), tooltip=N_("Go into the list"), id="import.list"),
+    ]
+
+
 class ImportScreen(HouseScreen[None]):
     """The first step of an import: a path to type, or a file to choose."""
 
@@ -61,7 +70,13 @@ class ImportScreen(HouseScreen[None]):
     )
     BINDINGS = [
         Binding(
-            "slash", "find", N_("Path"), key_display="/", tooltip=N_("Go back to the line for a path"), id="import.find"
+            "slash",
+            "find",
+            N_("Path"),
+            key_display="/",
+            show=False,
+            tooltip=N_("Go back to the line for a path"),
+            id="import.find",
         ),
         Binding("r", "again", N_("Look again"), tooltip=N_("Look for new files in the folders"), id="import.again"),
         Binding("f5", "again", N_("Look again"), tooltip=N_("Look for new files in the folders"), id="import.again.f5"),
@@ -79,7 +94,7 @@ class ImportScreen(HouseScreen[None]):
         with Horizontal(id="import-find"):
             yield Static(plain(_("File")))
             calls = LineCalls(key=self._line_key, changed=self._typed, enter=self._entered, pasted=self._pasted)
-            yield Line(calls, id="import-line", max_length=1000)
+            yield PathLine(calls, id="import-line", max_length=1000)
         yield FilesTable(id="import-files")
         yield Static(id="import-none")
 
@@ -91,7 +106,7 @@ class ImportScreen(HouseScreen[None]):
         table = self.query_one(FilesTable)
         name = max(79, self.size.width - 1) - SIZE - CHANGED - FOLDER - PADDING + 1
         table.add_column(cell(_("Name")), key="name", width=name)
-        table.add_column(cell(_("Size")), key="size", width=SIZE)
+        table.add_column(number(_("Size")), key="size", width=SIZE)
         table.add_column(cell(_("Changed")), key="changed", width=CHANGED)
         table.add_column(cell(_("Folder")), key="folder", width=FOLDER)
         self._list("")
@@ -145,8 +160,8 @@ class ImportScreen(HouseScreen[None]):
     # -- keys of the line
 
     def _line_key(self, key: str, _character: str | None) -> bool:
-        if key in ("down", "pagedown") and self._listed:
-            self.query_one(FilesTable).focus()
+        if key in ("down", "pagedown"):
+            self.action_list()
             return True
         if key == "f5":
             self.action_again()
@@ -164,8 +179,7 @@ class ImportScreen(HouseScreen[None]):
         text = text.strip().strip("'\"")
         first = next(iter(self._listed.values()), None)
         if not text:
-            if first is not None:
-                self.query_one(FilesTable).focus()
+            self.action_list()
         elif import_files.is_path(text):
             path = import_files.meant(text)
             if path.is_dir() and not import_files.stays_inside(self.store.actor):
@@ -238,6 +252,15 @@ class ImportScreen(HouseScreen[None]):
         self._list(self._line.value)
 
     # -- actions
+
+    def action_take(self) -> None:
+        """Take what is typed."""
+        self._entered(self._line.value)
+
+    def action_list(self) -> None:
+        """Go into the list."""
+        if self._listed:
+            self.query_one(FilesTable).focus()
 
     def action_find(self) -> None:
         """Go back to the line."""

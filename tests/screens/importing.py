@@ -26,7 +26,7 @@ Prix [/] [b;;pas d'Internet;
 
 def simple() -> ImportFile:
     """A file of members with our own header."""
-    return ImportFile(Path("/home/marie/Téléchargements/membres [/] de l'AMAP des Oiseaux, tous.csv"), SIMPLE.encode())
+    return ImportFile(Path("/home/marie/Téléchargements/membres [b de l'AMAP des Oiseaux, tous.csv"), SIMPLE.encode())
 
 
 def unknown() -> tuple[ImportFile, Look]:
