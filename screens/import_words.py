@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import shlex
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from screens.import_fields import label, value_words
 from templates.words import N_, _, ngettext
 
 if TYPE_CHECKING:
     from store import errors
-    from store.exchange.report import ImportedRow, ImportReport
+    from store.exchange.report import ImportedRow, ImportReport, Question
 
 UNREADABLE = {
     "missing": N_("There is no file at {path}."),
@@ -20,8 +24,8 @@ UNREADABLE = {
     "binary": N_("{path} is no text file: nothing was imported. A CSV file is needed."),
     "encoding": N_("The letters of {path} cannot be read. Save the file again as CSV in UTF-8."),
     "header": N_(
-        "{path} is no known list of members: nothing was imported. Its first line has: {detail}. "
-        "A line first_name;last_name;email;phone above the rows is understood."
+        "{path} is no file that cabas knows: nothing was imported. Its first line has: {detail}. "
+        "Say what these columns are: on the Import screen, or with --map COLUMN=FIELD."
     ),
     "twice": N_("{path} has the column “{detail}” twice: nothing was imported. Take one away."),
 }
@@ -32,7 +36,36 @@ BAD = {
     "email": N_("“{value}” is no e-mail address"),
     "date": N_("“{value}” is no date; write 2026-11-21"),
     "name": N_("neither name nor e-mail nor phone"),
+    "member": N_("it does not say who ordered"),
+    "product": N_("it does not say which product"),
+    "quantity": N_("“{value}” is no quantity"),
+    "weight": N_("“{value}” is no weight"),
+    "price": N_("“{value}” is no price"),
+    "total": N_("“{value}” is no sum"),
+    "fees": N_("“{value}” is no sum"),
+    "cost": N_("“{value}” is no price"),
+    "stock": N_("“{value}” is no stock"),
+    "base_quantity": N_("“{value}” is no quantity"),
+    "estimated_weight": N_("“{value}” is no weight"),
+    "product_name": N_("the product has no name"),
+    "vat": N_("“{value}” is no tax rate"),
+    "sold": N_("“{value}” is no way to sell it: whole, decimal or weighed"),
+    "stock_kind": N_("“{value}” is no way to keep a stock: none, all or distribution"),
+    "display_order": N_("“{value}” is no place in a list"),
+    "not_offered": N_("“{value}” is not offered at this distribution: add it there, then import again"),
+    "not_allowed": N_("“{value}” is a catalogue that you do not take orders for"),
+    "other_catalogue": N_("“{value}” is another catalogue than the one you named"),
+    "other_day": N_("{value} is the day of another distribution"),
+    "whole_only": N_("“{value}” is sold whole here: change how it is sold, or the quantity"),
+    "two_prices": N_("line {value} has another price for the same member and product"),
+    "twice": N_("line {value} is the same product"),
+    "taken": N_("the reference is that of {value}"),
 }
+BAD_EMPTY = {
+    "quantity": N_("it has no quantity"),
+    "price": N_("it has no price"),
+}
+"""The same, where the cell is empty."""
 
 CANDIDATE = {
     "archived": N_("taken out of the lists: {names}"),
@@ -43,6 +76,32 @@ CANDIDATE = {
     "name": N_("same name as {names}"),
     "phone and name": N_("same name and phone as {names}"),
     "line": N_("line {value} of the file says otherwise of {names}"),
+    "member": N_("who is meant?"),
+    "product": N_("which product is meant?"),
+    "catalogue": N_("which catalogue is meant?"),
+    "differs": N_("here and in the file: {changes}"),
+    "not_offered": N_("“{value}” is not offered at this distribution"),
+    "not_allowed": N_("“{value}” is a catalogue that you do not take orders for"),
+    "other_catalogue": N_("“{value}” is another catalogue than the one you named"),
+}
+
+QUESTION = {
+    "member": N_("Who is “{text}”? (lines {lines})"),
+    "product": N_("Which product is “{text}”? (lines {lines})"),
+    "catalogue": N_("Which catalogue is “{text}”? (lines {lines})"),
+}
+WHY = {
+    "several": N_("several answer to that"),
+    "unsure": N_("part of it says otherwise"),
+    "archived": N_("taken out of the lists"),
+    "size": N_("known here in another size"),
+    "reference": N_("known here under another reference"),
+    "no_catalogue": N_("say with --catalogue in which catalogue it is new"),
+}
+
+NEEDS = {
+    "distribution": N_("The file does not say for which distribution these orders are: add --distribution."),
+    "catalogue": N_("The file does not say of which catalogue this is: add --catalogue."),
 }
 
 
@@ -57,52 +116,109 @@ IMPORT_SENTENCES: dict[str, Callable[[Any], str]] = {"ImportUnreadable": _unread
 
 
 def row_words(row: ImportedRow) -> str:
-    """One line about one row: its number, whom it is about, and what came of it."""
+    """One line about one row: its number, whom or what it is about, and what came of it."""
     if row.what == "bad":
         return _("line {line}: left out, {reason}").format(line=row.line, reason=reason_words(row))
     if row.what == "candidate":
-        reason = reason_words(row)
-        return _("line {line}: {name}: not imported, {reason}").format(line=row.line, name=row.name, reason=reason)
+        text = _("line {line}: {name}: not imported, {reason}") if row.line else _("{name}: {reason}")
+        return text.format(line=row.line, name=row.name, reason=reason_words(row))
     if row.what == "changed":
-        return _("line {line}: {name}: changed {fields}").format(
-            line=row.line, name=row.name, fields=", ".join(change.field for change in row.changes)
-        )
+        return _("line {line}: {name}: {changes}").format(line=row.line, name=row.name, changes=change_words(row))
     return _("line {line}: {name}: new").format(line=row.line, name=row.name)
+
+
+def change_words(row: ImportedRow) -> str:
+    """What a row changes, field by field: "town: Nantes → Nantes Nord, phone: – → 02 40 11 22 33"."""
+    return ", ".join(
+        _("{field}: {before} → {after}").format(
+            field=label(change.field),
+            before=value_words(change.field, change.before),
+            after=value_words(change.field, change.after),
+        )
+        for change in row.changes
+    )
 
 
 def reason_words(row: ImportedRow) -> str:
     """Why a row is bad, or not taken without an answer; the code itself where no words are written for it."""
     words = (BAD if row.what == "bad" else CANDIDATE).get(row.reason, row.reason)
-    return _(words).format(value=row.value, names=", ".join(name for _id, name in row.candidates))
+    if row.what == "bad" and not row.value:
+        words = BAD_EMPTY.get(row.reason, words)
+    names = ", ".join(name for _id, name in row.candidates)
+    return _(words).format(value=row.value, names=names, changes=change_words(row))
+
+
+def question_words(question: Question) -> list[str]:
+    """A question, why it is asked, what it may be, and how it is answered on the command line."""
+    shown = ", ".join(map(str, question.lines[:5])) + (", …" if len(question.lines) > 5 else "")
+    first = _(QUESTION[question.kind]).format(text=question.text, lines=shown)
+    why = _(WHY[question.reason]) if question.reason in WHY else ""
+    lines = [f"{first} {why}".rstrip()]
+    lines += [f"    --take {_typed(question, id_)}   {name}" for id_, name in question.candidates]
+    if question.kind != "catalogue":
+        lines.append(f"    --take {_typed(question, 'new')}   " + _("none of them: it is new"))
+    return lines
+
+
+def _typed(question: Question, answer: object) -> str:
+    """An answer as it is typed in a shell: the first line that asks is enough where it asks nothing else."""
+    return shlex.quote(f"{question.kind}:{question.key}={answer}")
+
+
+def bad_rows_csv(report: ImportReport) -> bytes:
+    """The bad rows for a file of their own, with the reason in words; to be corrected there and imported again."""
+    words = {str(row.line): reason_words(row) for row in report.details if row.what == "bad"}
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerows(report.bad_rows[:1])
+    writer.writerows((*row[:-1], words.get(row[-2], row[-1])) for row in report.bad_rows[1:])
+    return text.getvalue().encode("utf-8-sig")
 
 
 def summary(report: ImportReport, *, dry_run: bool) -> list[str]:
-    """What the import did, or (`dry_run`) would do, in a few lines; the listed rows come apart."""
-    first = _("Nothing is stored yet: this is what the import would do.") if dry_run else _("The import is stored.")
+    """What the import did, or (`dry_run`) would do, in a few lines; rows and questions come apart."""
     lines = [
-        first if dry_run or report.new or report.changed else _("Nothing had to be changed."),
+        _headline(report, dry_run),
         _("{new} new, {changed} changed, {same} as before.").format(
             new=report.new, changed=report.changed, same=report.same
         ),
     ]
     if report.candidates:
-        lines.append(
-            ngettext(
-                "{n} row may be a member that the group has already: it is not imported. "
-                "Look it up and add or change it by hand.",
-                "{n} rows may be members that the group has already: they are not imported. "
-                "Look them up and add or change them by hand.",
-                report.candidates,
-            ).format(n=report.candidates)
-        )
+        lines.append(_candidates(report))
     if report.bad:
         lines.append(
             ngettext(
-                "{n} row could not be read: correct it in the file, then import the file again.",
-                "{n} rows could not be read: correct them in the file, then import the file again.",
+                "{n} row could not be read: it is left out.",
+                "{n} rows could not be read: they are left out.",
                 report.bad,
             ).format(n=report.bad)
         )
     if report.ignored:
         lines.append(_("Columns that are not read: {columns}.").format(columns=", ".join(report.ignored)))
     return lines
+
+
+def _headline(report: ImportReport, dry_run: bool) -> str:
+    if report.format == "cagette-by-product":
+        return _("A list without members is compared with the orders here; it is never stored.")
+    if dry_run:
+        return _("Nothing is stored yet: this is what the import would do.")
+    return _("The import is stored.") if report.new or report.changed else _("Nothing had to be changed.")
+
+
+def _candidates(report: ImportReport) -> str:
+    if report.format == "cagette-by-product":
+        words = ngettext("{n} product differs.", "{n} products differ.", report.candidates)
+    elif report.kind == "members":
+        words = ngettext(
+            "{n} row may be a member that the group has already: it is not imported before you say who it is.",
+            "{n} rows may be members that the group has already: they are not imported before you say who they are.",
+            report.candidates,
+        )
+    else:
+        words = ngettext(
+            "{n} row waits for an answer: it is not imported before.",
+            "{n} rows wait for an answer: they are not imported before.",
+            report.candidates,
+        )
+    return words.format(n=report.candidates)

@@ -182,10 +182,8 @@ def recognise_orders(keys: tuple[str, ...]) -> OrderFormat | None:
 
 def mapped(table: Table, mapping: tuple[str, ...]) -> tuple[OrderFormat, Columns]:
     """A file whose columns a person named, in the words of `mappings.FIELDS`."""
-    named = {"date": "ordered_on"}
-    if "catalogue" not in mapping:
-        named["producer"] = "catalogue"
-    fields = (named.get(field, field) for field in mapping)
+    instead = "producer" if "catalogue" not in mapping else ""
+    fields = ("catalogue" if field and field == instead else field for field in mapping)
     return MAPPED, Columns(table, tuple(field if field in FIELDS else "" for field in fields), may_be_short=True)
 
 

@@ -202,19 +202,19 @@ class Resolver:
 
     def _answer(self, kind: str, key: str) -> int | None:
         """What a person said, now or at another time: an id, or `NEW`; None where nobody said anything."""
-        exists = {
-            "member": self._members.knows,
-            "catalogue": self._catalogues.knows,
-            "product": lambda i: self._products.get(i) is not None,
-        }[kind]
         given = self._answers.get((kind, key))
         if given:
-            if not exists(given):
+            if not self._exists(kind, given):
                 raise NotFound(kind, str(given))
             self._used[kind, key] = given
             return given
         remembered = self._remembered.get((kind, key))
-        return remembered if remembered is not None and exists(remembered) else given
+        return remembered if remembered is not None and self._exists(kind, remembered) else given
+
+    def _exists(self, kind: str, thing: int) -> bool:
+        if kind == "product":
+            return self._products.get(thing) is not None
+        return self._members.knows(thing) if kind == "member" else self._catalogues.knows(thing)
 
     def _ask(self, kind: str, key: str, text: str, match: Match, line: int) -> None:
         self._asked.setdefault((kind, key), _Asked(text, match)).lines.append(line)

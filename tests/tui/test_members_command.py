@@ -75,7 +75,7 @@ def test_rows_that_are_left_out_are_named(cabas, tmp_path: Path):
         (b"PK\x03\x04", "is a spreadsheet"),
         (b"\x00\x01\x02", "is no text file"),
         (b"a;b\n\x81;\x8d\n", "cannot be read"),
-        (b"product;price [/]\nTomates;3,90\n", "is no known list of members"),
+        (b"product;price [/]\nTomates;3,90\n", "is no file that cabas knows"),
         (b"first_name;first_name\nAnne;Anne\n", "twice"),
     ],
 )

@@ -2,18 +2,71 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from screens.import_words import row_words, summary
+from screens.import_words import NEEDS, bad_rows_csv, question_words, row_words, summary
 from templates.words import N_, _
+from tui.commands.import_answers import answers_of
+from tui.commands.import_mapping import mapping_of
 from tui.context import Context
-from tui.output import print_json, say
+from tui.output import WRONG_USE, Ended, print_json, say
+
+if TYPE_CHECKING:
+    from store import Store
+    from store.exchange.report import ImportReport
+    from store.exchange.tables import ImportFile
 
 LISTED = 200
 """How many rows a person is shown; `--json` gives all."""
+
+file_argument = click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+catalogue_option = click.option(
+    "--catalogue", metavar="C", help=N_("The catalogue, where the file does not name it: its id or name.")
+)
+
+
+def common(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that every import has."""
+    for option in reversed(
+        (
+            file_argument,
+            click.option(
+                "--map",
+                "maps",
+                multiple=True,
+                metavar="COLUMN=FIELD",
+                help=N_("What a column of an unknown file is, as 'Nom Prénom=name'; it is remembered."),
+            ),
+            click.option(
+                "--take",
+                "takes",
+                multiple=True,
+                metavar="LINE=ID|new",
+                help=N_("Answer a question: the line that asks, or kind:name as it is shown, and what it is."),
+            ),
+            click.option("--new", "all_new", is_flag=True, help=N_("Answer every other question with: it is new.")),
+            click.option(
+                "--bad",
+                type=click.Path(path_type=Path, dir_okay=False),
+                metavar="FILE",
+                help=N_(
+                    "Where rows that cannot be read go; without it, to the folder “exports” beside the group's file."
+                ),
+            ),
+            click.option("--dry-run", is_flag=True, help=N_("Say what would happen; store nothing.")),
+            click.option("--json", "as_json", is_flag=True, help=N_("Write JSON, for programs.")),
+            click.pass_obj,
+        )
+    ):
+        command = option(command)
+    return command
 
 
 @click.group("import", help=N_("Take over what other systems have written."))
@@ -23,38 +76,153 @@ def imports() -> None:
 
 @imports.command(
     help=N_(
-        "Import members from a CSV file of Cagette or CAMAP, or one with the header "
-        "first_name;last_name;email;phone. Members that are known get what the file says of them and lose nothing; "
-        "a row that may be a known member is listed and not imported. The same file twice changes nothing."
+        "Import members from a CSV file (- for standard input). Members that are known get what the file says of them "
+        "and lose nothing; a row that may be a known member is asked about. The same file twice changes nothing."
     ),
     short_help=N_("Import members from a CSV file."),
 )
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--dry-run", is_flag=True, help=N_("Say what would happen; store nothing."))
-@click.option("--json", "as_json", is_flag=True, help=N_("Write JSON, for programs."))
-@click.pass_obj
-def members(context: Context, file: Path, dry_run: bool, as_json: bool) -> None:
+@common
+def members(context: Context, **options: Any) -> None:
     from store.exchange.members import import_members
-    from store.exchange.tables import open_file
 
-    report = import_members(context.store(), open_file(file), dry_run=dry_run)
+    _import(context, "members", import_members, **options)
+
+
+@imports.command(
+    help=N_(
+        "Import the products of a catalogue from a CSV file (- for standard input). Known products are changed field "
+        "by field; orders keep the price that they were taken at. The same file twice changes nothing."
+    ),
+    short_help=N_("Import products from a CSV file."),
+)
+@catalogue_option
+@common
+def products(context: Context, catalogue: str | None, **options: Any) -> None:
+    from store.exchange.products import import_products
+
+    catalogue_id = None if catalogue is None else context.store().catalogues.resolve(catalogue)
+    _import(context, "products", import_products, {"catalogue_id": catalogue_id}, **options)
+
+
+@imports.command(
+    help=N_(
+        "Import orders that were taken elsewhere from a CSV file (- for standard input). Quantities are set, not "
+        "added: 0 takes a line out, and the same file twice changes nothing. A list without members is only compared."
+    ),
+    short_help=N_("Import orders from a CSV file."),
+)
+@click.option("--distribution", metavar="D", help=N_("next, last, a day as 2026-11-26, or an id."))
+@catalogue_option
+@common
+def orders(context: Context, distribution: str | None, catalogue: str | None, **options: Any) -> None:
+    from store.exchange.orders import import_orders
+
+    store = context.store()
+    which = {
+        "distribution_id": None if distribution is None else store.distributions.resolve(distribution),
+        "catalogue_id": None if catalogue is None else store.catalogues.resolve(catalogue),
+    }
+    _import(context, "orders", import_orders, which, **options)
+
+
+def _import(
+    context: Context,
+    kind: str,
+    carry_out: Callable[..., ImportReport],
+    which: dict[str, int | None] | None = None,
+    *,
+    file: Path,
+    maps: tuple[str, ...],
+    takes: tuple[str, ...],
+    all_new: bool,
+    bad: Path | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Import one file as the options say, and tell what came of it."""
+    store = context.store()
+    content = _open(file)
+    if bad is not None and bad.exists():
+        raise Ended(_("{path} is there already and is left as it is. Choose another name.").format(path=bad))
+    options: dict[str, Any] = dict(which or {})
+    options["mapping"] = mapping_of(kind, content, maps)
+    answers = {}
+    if takes or all_new:
+        answers = answers_of(store, kind, carry_out(store, content, dry_run=True, **options), takes, all_new)
+    with _progress() as progress:
+        report = carry_out(store, content, dry_run=dry_run, answers=answers, progress=progress, **options)
+    written = _write_bad(store, content, report, bad, dry_run)
     if as_json:
-        print_json(
-            {
-                "format": report.format,
-                "new": report.new,
-                "changed": report.changed,
-                "same": report.same,
-                "candidates": report.candidates,
-                "bad": report.bad,
-                "details": [{**asdict(row), "words": row_words(row)} for row in report.details],
-            }
-        )
+        print_json(_plain(report, written))
+    if report.needs:
+        raise Ended("\n".join(_(NEEDS[need]) for need in report.needs), WRONG_USE)
+    if not as_json:
+        _tell(report, written, dry_run)
+
+
+def _open(path: Path) -> ImportFile:
+    from store.exchange.tables import ImportFile, open_file
+
+    return ImportFile(path, sys.stdin.buffer.read()) if str(path) == "-" else open_file(path)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on stderr where a person watches it."""
+    if not sys.stderr.isatty():
+        yield None
         return
+    with click.progressbar(length=1, file=sys.stderr, label=_("Import")) as bar:
+
+        def told(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        yield told
+
+
+def _write_bad(store: Store, file: ImportFile, report: ImportReport, path: Path | None, dry_run: bool) -> Path | None:
+    """Write the bad rows to a file and say where; a dry run writes only where it is told to."""
+    from store.exchange.export_folder import Export, write_export
+
+    if len(report.bad_rows) < 2 or (dry_run and path is None):
+        return None
+    if path is not None:
+        path.write_bytes(bad_rows_csv(report))
+        return path
+    name = "stdin" if str(file.path) == "-" else file.path.stem
+    return write_export(store, Export(f"{name}.bad.csv", bad_rows_csv(report), report.bad))
+
+
+def _plain(report: ImportReport, written: Path | None) -> dict[str, Any]:
+    """The report for programs: exactly these counts, then what goes further."""
+    found: dict[str, Any] = {
+        name: getattr(report, name) for name in ("format", "new", "changed", "same", "candidates", "bad")
+    }
+    found["details"] = [{**asdict(row), "words": row_words(row)} for row in report.details]
+    further = {
+        "questions": [asdict(question) for question in report.questions],
+        "needs": list(report.needs),
+        "ignored": list(report.ignored),
+        "bad_file": written,
+    }
+    return found | {name: value for name, value in further.items() if value}
+
+
+def _tell(report: ImportReport, written: Path | None, dry_run: bool) -> None:
     for line in summary(report, dry_run=dry_run):
         say(line)
+    if written is not None:
+        say(
+            _("Rows that could not be read are in {path}: correct them there and import that file.").format(
+                path=written
+            )
+        )
     listed = [row for row in report.details if dry_run or row.what in ("candidate", "bad")]
     for row in listed[:LISTED]:
         say(f"  {row_words(row)}")
     if len(listed) > LISTED:
         say(_("  … and {n} more; --json lists all.").format(n=len(listed) - LISTED))
+    for question in report.questions[:LISTED]:
+        for line in question_words(question):
+            say(line)
