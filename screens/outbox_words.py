@@ -63,9 +63,11 @@ REASONS = {
     "cancelled": N_("cancelled"),
     "opted_out": N_("does not want it any more"),
     "address_changed": N_("the address was changed"),
+    "merged": N_("the household gets it once already"),
     "operator": N_("held by hand"),
     "copied": N_("held when the file was taken over"),
     "released": N_("released"),
+    "erased": N_("erased from the group"),
 }
 """Why a delivery is in its state."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from store import home
 from store.errors import Invalid, NotFound
+from store.people import erased_name
 from store.reach import TO_CALL
 from store.rights import Right
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 RELEASED = "released"
 """The reason of a mail that a person let go, late or in spite of a changed address."""
+MERGED = "merged"
+"""The reason of a mail held for good: its household was merged with another one, which gets the same mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ class DeliveryRow:
 class Attempt:
     """One step of a delivery: when (UTC stamp), which ("dot", "answer", "rcpt", "again", …), the server's answer.
 
-    For a person's decision ("again", "sent", "held") `answer` is the login.
+    For a person's decision (`DECISIONS`) `answer` is the login.
     """
 
     at: str
@@ -119,6 +122,9 @@ class Due:
     now: int
     next_at: str | None
 
+
+DECISIONS = ("again", "sent", "held")
+"""The phases of what a person decided about a mail: the answer is their login."""
 
 _ROW = "id, message_id, kind, name, address, state, reason, state_at, answer, next_at"
 GOING = """state = 'ready' AND NOT (kind = 'message' AND EXISTS (
@@ -267,7 +273,7 @@ class Deliveries:
     def release(self, which: int | Literal["all"], message_id: int | None = None) -> int:
         """Let what is held go, one or all (of a message), late or not; returns how many.
 
-        What is held because the person refused, or because the message was cancelled, stays.
+        What is held because the person refused or was erased, or because the message was cancelled, stays.
         """
         return self._decide(which, "held", "ready", RELEASED, "delivery.released", message_id)
 
@@ -300,8 +306,10 @@ class Deliveries:
             rows = t.all(
                 "SELECT id FROM deliveries WHERE state = :state AND (:one IS NULL OR id = :one)"
                 " AND (:message IS NULL OR message_id = :message)"
-                " AND NOT (state = 'held' AND reason IN ('opted_out', 'cancelled'))",
-                {"state": from_, "one": None if which == "all" else which, "message": message_id},
+                " AND NOT (state = 'held' AND reason IN ('opted_out', 'cancelled', 'merged'))"
+                # The text of a mail to somebody who was erased is gone.
+                " AND (:to <> 'ready' OR length(mime) > 0)",
+                {"state": from_, "one": None if which == "all" else which, "message": message_id, "to": to},
             )
             if not rows and which != "all":
                 raise NotFound("delivery", str(which))
@@ -339,11 +347,16 @@ def record_attempt(
     *,
     counted: bool = False,
 ) -> int:
-    """Write down one step of a mail, or of the mailbox (None), and return its number; `counted` uses up the limits."""
+    """Write down one step of a mail, or of the mailbox (None), and return its number; `counted` uses up the limits.
+
+    What a server says of somebody who was erased meanwhile is not kept: it would name the address.
+    """
+    if answer and phase not in DECISIONS and t.value("SELECT length(mime) = 0 FROM deliveries WHERE id = ?", (delivery_id,)):
+        answer = ""
     return t.insert(
         "attempts", delivery_id=delivery_id, at=t.stamp, phase=phase, code=code, answer=answer, counted=int(counted)
     )
 
 
 def _row(row: sqlite3.Row) -> DeliveryRow:
-    return DeliveryRow(**row)
+    return DeliveryRow(**{**row, "name": row["name"] if row["address"] else erased_name()})
