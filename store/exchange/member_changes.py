@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -19,7 +20,6 @@ _TEXTS = (
     "country",
     "language",
     "pickup_place",
-    "notes",
 )
 
 
@@ -38,66 +38,103 @@ class _Changes:
         self.overwrites |= bool(old)
 
 
-def merged(known: Member, incoming: Member) -> tuple[Member, tuple[FieldChange, ...], bool]:
+def merged(
+    known: Member, incoming: Member, *, joining: bool = False, exact: bool = False
+) -> tuple[Member, tuple[FieldChange, ...], bool]:
     """The member with what the row says, what changes by it, and whether one of the changed fields held a value.
 
-    Text that differs in case or accents only stays as it is here. A change of "people" is a second person; those of
-    the second person's fields end with a 2.
+    Text that differs in case or accents only stays as it is here, and notes are added to those that are there, unless
+    the row has it `exact`. A change of "people" is a second person; the fields of the second person end with a 2.
+    `joining`: who has another first name is another person; ask `has_room` before.
     """
     changes = _Changes()
+    alike = _equal if exact else _alike
     for name in _TEXTS:
         new, old = getattr(incoming, name), getattr(known, name)
-        if new and not _alike(new, old):
+        if new and not alike(new, old):
             changes.put(name, old, new)
+    if (
+        incoming.notes
+        and (notes := incoming.notes if exact else _with_notes(known.notes, incoming.notes)) != known.notes
+    ):
+        changes.put("notes", known.notes, notes)
+        changes.overwrites &= exact
+    if incoming.vip and not known.vip:
+        changes.put("vip", "", "yes")
+        changes.values["vip"] = True
     if incoming.joined_on and incoming.joined_on != known.joined_on:
         changes.put("joined_on", known.joined_on, incoming.joined_on)
     if new_tags := [tag for tag in incoming.tags if tag not in known.tags]:
         changes.values["tags"] = (*known.tags, *new_tags)
         changes.fields.append(FieldChange("tags", ", ".join(known.tags), ", ".join((*known.tags, *new_tags))))
-    people = _people(known.people, incoming.people, changes)
+    people = _people(known.people, incoming.people, changes, joining, alike)
     result = replace(known, people=people, **changes.values)  # type: ignore[arg-type]
     return result, tuple(changes.fields), changes.overwrites
+
+
+def has_room(known: Member, incoming: Member) -> bool:
+    """Whether the row's people are of the household, or have a place in it."""
+    free = list(range(len(known.people)))
+    newcomers = 0
+    for position, person in enumerate(incoming.people):
+        place = _place(person, position, known.people, free, True)
+        if place is None:
+            newcomers += 1
+        else:
+            free.remove(place)
+    return len(known.people) + newcomers <= 2
+
+
+def _with_notes(known: str, new: str) -> str:
+    there = {fold(line) for line in known.splitlines()}
+    return "\n".join([*([known] if known else []), *(line for line in new.splitlines() if fold(line) not in there)])
 
 
 def _text(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value or "")
 
 
-def _people(known: tuple[Person, ...], incoming: tuple[Person, ...], changes: _Changes) -> tuple[Person, ...]:
+def _people(
+    known: tuple[Person, ...], incoming: tuple[Person, ...], changes: _Changes, joining: bool, alike: _Alike
+) -> tuple[Person, ...]:
     people = list(known)
     free = list(range(len(people)))
     for position, person in enumerate(incoming):
-        place = _place(person, position, people, free)
+        place = _place(person, position, people, free, joining)
         if place is None:
             people.append(person)
             changes.fields.append(FieldChange("people", "", person.listed))
             continue
         free.remove(place)
-        theirs = _person(people[place], person, "" if place == 0 else "2")
+        theirs = _person(people[place], person, "" if place == 0 else "2", alike)
         people[place] = replace(people[place], **theirs.values)  # type: ignore[arg-type]
         changes.fields += theirs.fields
         changes.overwrites |= theirs.overwrites
     return tuple(people)
 
 
-def _place(person: Person, position: int, people: list[Person], free: list[int]) -> int | None:
+def _place(person: Person, position: int, people: Sequence[Person], free: list[int], joining: bool) -> int | None:
     """Which of the household's people this is: by first name, else by e-mail, else by position; None: a new one."""
     for i in free:
         if _alike(person.first_name, people[i].first_name):
             return i
+    if joining:
+        free = [i for i in free if not (person.first_name and people[i].first_name)]
     for i in free:
         if person.email and people[i].email and email_key(person.email) == email_key(people[i].email):
             return i
+    if joining:
+        return free[0] if free else None
     if position in free or len(people) >= 2:
         return position if position in free else free[0]
     return None
 
 
-def _person(known: Person, incoming: Person, suffix: str) -> _Changes:
+def _person(known: Person, incoming: Person, suffix: str, alike: _Alike) -> _Changes:
     changes = _Changes()
     for name in ("first_name", "last_name"):
         new, old = getattr(incoming, name), getattr(known, name)
-        if new and not _alike(new, old):
+        if new and not alike(new, old):
             changes.put(name, old, new, shown=name + suffix)
     for name in ("phone", "mobile"):
         new, old = getattr(incoming, name), getattr(known, name)
@@ -107,6 +144,9 @@ def _person(known: Person, incoming: Person, suffix: str) -> _Changes:
         changes.values |= {"email": incoming.email, "email_state": incoming.email_state}
         changes.fields.append(FieldChange(f"email{suffix}", known.email, incoming.email))
         changes.overwrites |= known.email_state in (EmailState.HAS, EmailState.BOUNCED)
+    elif incoming.email_state is EmailState.NONE and known.email_state is EmailState.UNKNOWN:
+        changes.values["email_state"] = EmailState.NONE
+        changes.fields.append(FieldChange(f"email_state{suffix}", EmailState.UNKNOWN.value, EmailState.NONE.value))
     return changes
 
 
@@ -125,6 +165,13 @@ def _same_phone(known: Person, incoming: Person, name: str) -> bool:
     if e164:
         return e164 in (known.phone_e164, known.mobile_e164)
     return digits(getattr(incoming, name)) in (digits(known.phone), digits(known.mobile))
+
+
+_Alike = Callable[[str, str], bool]
+
+
+def _equal(one: str, other: str) -> bool:
+    return one == other
 
 
 def _alike(one: str, other: str) -> bool:

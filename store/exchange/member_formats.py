@@ -4,51 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
-from store.errors import ImportUnreadable, Invalid
-from store.exchange.tables import Record, Table
-from store.household import checked
-from store.people import Member, Person
+from store.exchange import own_members
 
 
 @dataclass(frozen=True, slots=True)
 class MemberFormat:
     """One system's file of members.
 
-    `columns` maps a `header_key` to what the cell is: "id", "email", "postal_code", …, of the second person with a 2
-    at the end. A file is of this format when it has all of `required`. `source` names the system whose ids these are
-    (empty: the file has none that last).
+    `columns` maps a `header_key` to a field of `mappings.FIELDS["members"]`, or to one that only systems have: "id",
+    "household" (rows with the same one are one household), "other" (the name of another member), "left_on" (a day:
+    no member since). A file is of this format when it has one of the sets of `required`. `source` names the system
+    whose ids these are (empty: the file has none that last). A row `may_be_short` of cells at its end.
     """
 
     name: str
-    required: frozenset[str]
+    required: tuple[frozenset[str], ...]
     columns: Mapping[str, str]
     source: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class IncomingMember:
-    """A row that can be imported: the member as it would be stored, with its id in the other system."""
-
-    line: int
-    external_id: str
-    member: Member
-
-
-@dataclass(frozen=True, slots=True)
-class BadRow:
-    """A row that cannot be imported. `reason`: "cells" (`value`: how many), "quotes", "email", "date", "name"."""
-
-    line: int
-    reason: str
-    value: str = ""
+    may_be_short: bool = False
 
 
 CAGETTE_LEGACY = MemberFormat(
     "cagette",
-    frozenset({"id", "firstname", "lastname", "prenomduconjoint"}),
+    (frozenset({"id", "firstname", "lastname", "prenomduconjoint"}),),
     {
         "id": "id",
         "firstname": "first_name",
@@ -66,9 +45,29 @@ CAGETTE_LEGACY = MemberFormat(
     },
     source="cagette",
 )
+CAGETTE_PRO = MemberFormat(
+    "cagette-pro",
+    (frozenset({"groupid", "group", "firstname", "lastname", "firstname2"}),),
+    {
+        "firstname": "first_name",
+        "lastname": "last_name",
+        "email": "email",
+        "phone": "phone",
+        "firstname2": "first_name2",
+        "lastname2": "last_name2",
+        "email2": "email2",
+        "phone2": "phone2",
+        "address1": "address1",
+        "address2": "address2",
+        "zipcode": "postal_code",
+        "city": "city",
+    },
+)
+"""A producer's list of the members of all groups: who is in several has a row for each, and no id."""
+
 CAMAP = MemberFormat(
     "camap",
-    frozenset({"id", "prenom", "nom", "prenompartenaire"}),
+    (frozenset({"id", "prenom", "nom", "prenompartenaire"}),),
     {
         "id": "id",
         "prenom": "first_name",
@@ -86,9 +85,18 @@ CAMAP = MemberFormat(
     },
     source="camap",
 )
+CAMAP_SUBSCRIPTIONS = MemberFormat(
+    "camap-subscriptions",
+    (frozenset({"subscriptionid", "userid", "username", "useremail"}),),
+    {"userid": "id", "username": "name", "useremail": "email", "userphone": "phone", "user2name": "other"},
+    source="camap",
+)
+"""A row for each subscription, so several for a member. The second user is another household that takes turns with the
+first one (FORMATS 1.d), and is told by name only: it is added where nobody has that name."""
+
 CAGETTE_IMPORT = MemberFormat(
     "cagette-import",
-    frozenset({"prenom", "nom", "prenomconjoint"}),
+    (frozenset({"prenom", "nom", "prenomconjoint"}),),
     {
         "prenom": "first_name",
         "nom": "last_name",
@@ -104,103 +112,108 @@ CAGETTE_IMPORT = MemberFormat(
         "ville": "city",
     },
 )
-_SIMPLE_PERSON = ("first_name", "last_name", "email", "phone", "mobile")
-_SIMPLE_HOUSEHOLD = (
-    "address1",
-    "address2",
-    "postal_code",
-    "city",
-    "country",
-    "language",
-    "pickup_place",
-    "joined_on",
-    "tags",
-    "notes",
-)
-SIMPLE = MemberFormat(
-    "simple",
-    frozenset(),
+_FOODSOFT_FR = "id nom identifiant prenom nomdefamille email telephone cellule"
+_FOODSOFT_EN = "id name nick firstname lastname email phone ordergroup"
+_FOODSOFT_DE = "id name benutzername vorname nachname email telefon bestellgruppe"
+_FOODSOFT_FIELDS = ("id", "name", "", "first_name", "last_name", "email", "phone", "household")
+FOODSOFT = MemberFormat(
+    "foodsoft",
+    (
+        frozenset({"id", "nomdefamille", "cellule"}),
+        frozenset({"id", "lastname", "ordergroup"}),
+        frozenset({"id", "nachname", "bestellgruppe"}),
+    ),
     {
-        name.replace("_", ""): name
-        for name in (*_SIMPLE_PERSON, *(f"{name}2" for name in _SIMPLE_PERSON), *_SIMPLE_HOUSEHOLD)
+        key: field
+        for keys in (_FOODSOFT_FR, _FOODSOFT_EN, _FOODSOFT_DE)
+        for key, field in zip(keys.split(), _FOODSOFT_FIELDS, strict=True)
+        if field
+    },
+    source="foodsoft",
+)
+"""A row for each user. Foodsoft's household is the ordergroup ("Cellule"), which orders and pays: its first two users
+are the two people of one member here, further ones are members of their own, as a user without an ordergroup is."""
+
+OFN_CUSTOMERS = MemberFormat(
+    "ofn-customers",
+    (
+        frozenset({"prenom", "nom", "adressedefacturation", "email"}),
+        frozenset({"firstname", "lastname", "billingaddress", "email"}),
+    ),
+    {
+        "prenom": "first_name",
+        "firstname": "first_name",
+        "nom": "last_name",
+        "lastname": "last_name",
+        "adressedefacturation": "address",
+        "billingaddress": "address",
+        "email": "email",
+        "ntel": "phone",
+        "phone": "phone",
     },
 )
-_TEXTS = tuple(name for name in _SIMPLE_HOUSEHOLD if name not in ("joined_on", "tags"))
-_SECOND = tuple(f"{name}2" for name in _SIMPLE_PERSON)
-FORMATS = (CAGETTE_LEGACY, CAMAP, CAGETTE_IMPORT, SIMPLE)
+"""Open Food Network's report of customers: a row for each shop and way of delivery that one ordered by."""
+
+JUNTAGRICO = MemberFormat(
+    "juntagrico",
+    (frozenset({"firstname", "lastname", "addrstreet", "addrzipcode"}),),
+    {
+        "id": "id",
+        "firstname": "first_name",
+        "lastname": "last_name",
+        "email": "email",
+        "addrstreet": "address1",
+        "addrzipcode": "postal_code",
+        "addrlocation": "city",
+        "phone": "phone",
+        "mobilephone": "mobile",
+        "deactivationdate": "left_on",
+        "notes": "notes",
+    },
+    source="juntagrico",
+)
+"""Columns are chosen at export; who was deactivated comes archived. `reachable_by_email` is about mails between
+members, and no refusal of ours."""
+
+OWN = MemberFormat(
+    own_members.NAME,
+    (frozenset(name.replace("_", "") for name in own_members.REQUIRED),),
+    {name.replace("_", ""): name for name in own_members.COLUMNS},
+)
+_SIMPLE_PERSON = ("first_name", "last_name", "email", "phone", "mobile")
+SIMPLE = MemberFormat(
+    "simple",
+    (),
+    {
+        name.replace("_", ""): name
+        for name in (
+            *(*_SIMPLE_PERSON, *(f"{name}2" for name in _SIMPLE_PERSON)),
+            *("address1", "address2", "postal_code", "city", "country", "language", "pickup_place"),
+            *("joined_on", "vip", "tags", "notes"),
+        )
+    },
+    may_be_short=True,
+)
+"""The header that our guide tells to write by hand; Cagette's short lists (firstName;lastName;email) are so too."""
+
+MAPPED = MemberFormat("mapped", (), {})
+"""A file whose columns a person named."""
+
+FORMATS = (
+    *(OWN, CAGETTE_LEGACY, CAGETTE_PRO, CAMAP, CAMAP_SUBSCRIPTIONS, CAGETTE_IMPORT, FOODSOFT, OFN_CUSTOMERS),
+    *(JUNTAGRICO, SIMPLE),
+)
 """Every known format, the more demanding first."""
 
 
 def recognise(keys: tuple[str, ...]) -> MemberFormat | None:
     """The format that a file's header keys tell, whatever their order; None when it is none of members."""
     found = set(keys)
-    for known in FORMATS[:-1]:
-        if known.required <= found:
+    for known in FORMATS:
+        if any(required <= found for required in known.required):
             return known
     named = found & {"firstname", "lastname"}
     # An e-mail alone says whose file it is only where nothing else stands beside it.
     if named or ("email" in found and found <= SIMPLE.columns.keys()):
         return SIMPLE
     return None
-
-
-class MemberReader:
-    """Turns the rows of one file into members; raises `ImportUnreadable` for a column that is there twice."""
-
-    def __init__(self, table: Table, known: MemberFormat, country: str) -> None:
-        places = [(i, known.columns[key]) for i, key in enumerate(table.keys) if key in known.columns]
-        self._places = {field: i for i, field in places}
-        if len(self._places) < len(places):
-            twice = next(f for i, f in places if self._places[f] != i)
-            raise ImportUnreadable(table.path, "twice", table.header[self._places[twice]])
-        self.ignored = tuple(
-            cell for cell, key in zip(table.header, table.keys, strict=True) if key and key not in known.columns
-        )
-        self._width = len(table.header)
-        self._may_be_short = known is SIMPLE
-        self._country = country
-
-    def read(self, record: Record) -> IncomingMember | BadRow:
-        """The member that a row tells of, or what is wrong with the row."""
-        if record.cells is None:
-            return BadRow(record.line, "quotes")
-        cells = record.cells
-        while len(cells) > self._width and not cells[-1]:
-            cells = cells[:-1]
-        if len(cells) > self._width or (len(cells) < self._width and not self._may_be_short):
-            return BadRow(record.line, "cells", f"{len(cells)}/{self._width}")
-        given = {field: cells[i] for field, i in self._places.items() if i < len(cells) and cells[i]}
-        try:
-            member = checked(_member(given), self._country)
-        except Invalid as error:
-            return BadRow(record.line, error.field, error.value)
-        return IncomingMember(record.line, given.get("id", ""), member)
-
-
-def _member(given: Mapping[str, str]) -> Member:
-    people = [_person(given, "")]
-    if any(name in given for name in _SECOND):
-        people.append(_person(given, "2"))
-    texts: dict[str, Any] = {name: given[name] for name in _TEXTS if name in given}
-    if "joined_on" in given:
-        texts["joined_on"] = _day(given["joined_on"])
-    if "tags" in given:
-        texts["tags"] = tuple(given["tags"].split(","))
-    return Member(people=tuple(people), **texts)
-
-
-def _person(given: Mapping[str, str], suffix: str) -> Person:
-    return Person(
-        first_name=given.get(f"first_name{suffix}", ""),
-        last_name=given.get(f"last_name{suffix}", ""),
-        email=given.get(f"email{suffix}", ""),
-        phone=given.get(f"phone{suffix}", ""),
-        mobile=given.get(f"mobile{suffix}", ""),
-    )
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise Invalid("date", text, "syntax") from error

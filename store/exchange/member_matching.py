@@ -38,16 +38,24 @@ class _Known:
 
 
 class Directory:
-    """Every member of the group by what identifies it, and those that this file has added so far."""
+    """Every member of the group by what identifies it, and those that this file has added so far.
 
-    def __init__(self, t: Transaction, source: str) -> None:
+    `source` names the system whose ids the file has. `own`: the ids are those of a group of ours, perhaps of this one,
+    so that an id counts only for who has a full name, an address or a phone in common.
+    """
+
+    def __init__(self, t: Transaction, source: str, *, own: bool = False) -> None:
         self._by_id: dict[str, int] = {}
-        self._ids: dict[int, str] = {}
+        self._with_id: set[int] = set()
+        self._ids: set[tuple[int, str]] = set()
         self._by_email: dict[str, tuple[int, ...]] = {}
         self._by_phone: dict[str, tuple[int, ...]] = {}
         self._by_name: dict[str, tuple[int, ...]] = {}
         self._people: dict[int, list[Person]] = defaultdict(list)
+        self._own = own
+        gone = "merged_into IS NOT NULL OR erased_at IS NOT NULL"
         self._archived = {row["id"] for row in t.all("SELECT id FROM members WHERE archived_at IS NOT NULL")}
+        self._gone = {row["id"] for row in t.all(f"SELECT id FROM members WHERE {gone}")}
         self._read(t)
         for row in t.all("SELECT external_id, member_id FROM external_ids WHERE source = ?", (source,)):
             self.attach(row["member_id"], row["external_id"])
@@ -58,6 +66,8 @@ class Directory:
                ORDER BY member_id, position"""
         )
         for row in rows:
+            if row["member_id"] in self._gone:
+                continue
             state = EmailState(row["email_state"])
             person = Person(
                 row["first_name"],
@@ -77,13 +87,39 @@ class Directory:
             self.attach(member_id, external_id)
 
     def attach(self, member_id: int, external_id: str) -> None:
-        """Remember the id that the other system gives this member."""
+        """Remember an id that the other system gives this member."""
         self._by_id[external_id] = member_id
-        self._ids[member_id] = external_id
+        self._with_id.add(member_id)
+        self._ids.add((member_id, external_id))
 
     def has_id(self, member_id: int) -> bool:
-        """Whether the other system's id of this member is known."""
-        return member_id in self._ids
+        """Whether an id of this member in the other system is known."""
+        return member_id in self._with_id
+
+    def is_taken(self, external_id: str) -> bool:
+        """Whether somebody has this id of the other system."""
+        return external_id in self._by_id
+
+    def bring_back(self, member_id: int) -> None:
+        """An archived member is one of the group again."""
+        self._archived.discard(member_id)
+
+    def is_archived(self, member_id: int) -> bool:
+        """Whether the member was taken out of the lists."""
+        return member_id in self._archived
+
+    def resembling(self, member: Member) -> list[int]:
+        """Everybody with an e-mail, a phone or a full name of the imported member, but who is archived."""
+        found = dict.fromkeys(self._by_emails(member.people))
+        for person in member.people:
+            for phone in _phones(person):
+                found.update(dict.fromkeys(self._by_phone.get(phone, ())))
+            found.update(dict.fromkeys(self.named(person)))
+        return [i for i in found if i not in self._archived]
+
+    def named(self, person: Person) -> tuple[int, ...]:
+        """Everybody with the person's full name."""
+        return self._by_name.get(full_name(person), ())
 
     def _add_person(self, member_id: int, person: Person) -> None:
         self._people[member_id].append(person)
@@ -94,45 +130,55 @@ class Directory:
 
     def match(self, member: Member, external_id: str) -> Match:
         """Who the imported member is: by external id, then by an e-mail; a phone or a name only makes a candidate."""
-        by_id = self._by_id.get(external_id) if external_id else None
+        by_id = self._known_by(external_id)
         if by_id is not None:
             if self._has_something_of(by_id, member):
-                return self._certain(by_id)
-            return Match(None, (by_id,), "id")
+                return self._certain(by_id, member)
+            if not self._own:
+                return Match(None, (by_id,), "id")
         by_email = self._by_emails(member.people)
         if by_email:
             return self._same_address(by_email, member, external_id)
         return self._perhaps(member, external_id)
 
-    def _certain(self, member_id: int) -> Match:
-        if member_id in self._archived:
+    def _known_by(self, external_id: str) -> int | None:
+        if not external_id:
+            return None
+        if self._own and external_id.isascii() and external_id.isdigit() and int(external_id) in self._people:
+            return int(external_id)
+        return self._by_id.get(external_id)
+
+    def _certain(self, member_id: int, member: Member) -> Match:
+        if member_id in self._archived and not member.archived:
             return Match(None, (member_id,), "archived")
         return Match(member_id)
 
     def _has_something_of(self, member_id: int, member: Member) -> bool:
         known = _Known(self._people[member_id])
-        return any(
-            _key(p) in known.keys
-            or known.phones.intersection(_phones(p))
-            or known.words.intersection(folded_words(p.name))
-            for p in member.people
-        )
+        for person in member.people:
+            if _key(person) in known.keys or known.phones.intersection(_phones(person)):
+                return True
+            if known.words.intersection(folded_words(person.name)) and not self._own:
+                return True
+            if self._own and any(sorted(_words(person)) == sorted(_words(p)) for p in self._people[member_id]):
+                return True
+        return False
 
     def _by_emails(self, people: Iterable[Person]) -> list[int]:
         found: dict[int, None] = {}
         for person in people:
             if key := _key(person):
                 found.update(dict.fromkeys(self._by_email.get(key, ())))
-        return list(found)
+        return [i for i in found if not self._is_taken(i)]
 
     def _same_address(self, ids: list[int], member: Member, external_id: str) -> Match:
         """An address alone may be a couple's: the first name has to be one of the household's too, or missing."""
         named = [i for i in ids if self._fits(i, member)]
         if len(named) != 1:
             return Match(None, tuple(named or ids), "email")
-        if external_id and self._ids.get(named[0], external_id) != external_id:
+        if external_id and self.has_id(named[0]) and (named[0], external_id) not in self._ids:
             return Match(None, (named[0],), "account")
-        return self._certain(named[0])
+        return self._certain(named[0], member)
 
     def _fits(self, member_id: int, member: Member) -> bool:
         known = _Known(self._people[member_id])
@@ -142,7 +188,7 @@ class Directory:
     def _perhaps(self, member: Member, external_id: str) -> Match:
         phones = dict.fromkeys(i for p in member.people for n in _phones(p) for i in self._by_phone.get(n, ()))
         names = dict.fromkeys(i for p in member.people for i in self._by_name.get(full_name(p), ()))
-        both = [i for i in phones if i in names]
+        both = [i for i in phones if i in names and not self._is_taken(i)]
         if both:
             return Match(None, tuple(both), "phone and name")
         phones = {i: None for i in phones if not self._is_another(i, member, external_id)}
@@ -150,6 +196,10 @@ class Directory:
         if phones or names:
             return Match(None, (*phones, *names), "phone" if phones else "name")
         return Match()
+
+    def _is_taken(self, member_id: int) -> bool:
+        """Whether another row of one of our own files is this member: those tell members apart for certain."""
+        return self._own and self.has_id(member_id)
 
     def _is_another(self, member_id: int, member: Member, external_id: str) -> bool:
         """Whether a household that shares a phone is another: another id, or other first names and other addresses."""
@@ -176,6 +226,10 @@ def _key(person: Person) -> str:
 
 def _phones(person: Person) -> Iterator[str]:
     return (number for number in (person.phone_e164, person.mobile_e164) if number)
+
+
+def _words(person: Person) -> list[str]:
+    return folded_words(person.listed)
 
 
 def _first(person: Person) -> str:

@@ -62,7 +62,7 @@ def _known(t: Transaction, file: ImportFile, kind: str) -> tuple[Table, str]:
         return bool(_format(kind, keys)) or load_mapping(t, kind, keys) is not None
 
     table = read_table(file, knows)
-    return table, _format(kind, table.keys) or (MAPPED if load_mapping(t, kind, table.keys) else "")
+    return table, MAPPED if load_mapping(t, kind, table.keys) is not None else _format(kind, table.keys)
 
 
 def _format(kind: str, keys: tuple[str, ...]) -> str:

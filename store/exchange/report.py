@@ -25,7 +25,8 @@ class ImportedRow:
     """What came of one row. `what`: "new", "changed", "candidate" or "bad" (neither is stored).
 
     `reason` says why for the last two, a short code that gets its words in `screens.import_words`; `value` goes with
-    it. `candidates` are (id, name) of what the row may be; an id is negative for one that the file itself adds.
+    it. A row that is taken may have one too: "phone_damaged", where a spreadsheet destroyed the number. `candidates`
+    are (id, name) of what the row may be; an id is negative for one that the file itself adds.
     `question` is the key of the `Question` that has to be answered before the row can be taken.
     """
 
@@ -61,6 +62,8 @@ class ImportReport:
     `kind` is "members", "products" or "orders", `format` the system's name. `ignored` are columns that are not read.
     `needs` is what the file cannot say and the caller has to: "distribution", "catalogue"; then nothing was compared.
     `bad_rows` are the bad rows as they stand in the file, under its header, with line and reason at the end.
+    Of members: `placeholders` is how many people have an e-mail that was made up, and counts as none; `damaged` are
+    phone numbers that a spreadsheet destroyed, each with its line: the member is taken without.
     """
 
     kind: str
@@ -75,3 +78,5 @@ class ImportReport:
     details: list[ImportedRow] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     bad_rows: list[tuple[str, ...]] = field(default_factory=list)
+    placeholders: int = 0
+    damaged: list[tuple[int, str]] = field(default_factory=list)

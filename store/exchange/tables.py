@@ -56,9 +56,14 @@ class Table:
     lines: tuple[str, ...]
     first: int
 
-    def records(self) -> Iterator[Record]:
-        """Every row that is not empty; a row may have fewer or more cells than the header."""
-        return _records(self.lines, self.first, self.separator, len(self.header))
+    def records(self, *, exact: bool = False) -> Iterator[Record]:
+        """Every row that is not empty; a row may have fewer or more cells than the header.
+
+        `exact`: the file was written by the rules of CSV, so that a cell may go on over any number of lines; where it
+        was damaged since, the rows are read as others are.
+        """
+        found = _exact_records(self) if exact else None
+        return iter(found) if found is not None else _records(self.lines, self.first, self.separator, len(self.header))
 
 
 def header_key(cell: str) -> str:
@@ -115,6 +120,22 @@ def _header(line: str, separator: str) -> tuple[tuple[str, ...], str]:
     while len(cells) > 1 and not cells[-1].strip():
         cells = cells[:-1]
     return tuple(cell.strip().strip('"').strip() for cell in cells), separator
+
+
+def _exact_records(table: Table) -> list[Record] | None:
+    """Every row by the rules of CSV; None when one breaks them or has not as many cells as the header."""
+    text = io.StringIO("\n".join(table.lines[table.first :]), newline="")
+    reader = csv.reader(text, delimiter=table.separator, strict=True)
+    found: list[Record] = []
+    line = table.first + 1
+    try:
+        for cells in reader:
+            if any(cells):
+                found.append(Record(line, tuple(cell.strip() for cell in cells)))
+            line = table.first + 1 + reader.line_num
+    except csv.Error:
+        return None
+    return found if all(len(record.cells or ()) == len(table.header) for record in found) else None
 
 
 def _records(lines: tuple[str, ...], first: int, separator: str, width: int) -> Iterator[Record]:

@@ -1,0 +1,235 @@
+"""What becomes of each row of a file of members, decided one after the other and written all at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from store.errors import NotFound
+from store.exchange.columns import BadRow
+from store.exchange.member_changes import has_room, merged
+from store.exchange.member_formats import OWN, MemberFormat
+from store.exchange.member_matching import Directory, Match
+from store.exchange.member_reading import IncomingMember
+from store.exchange.own_refusals import OwnRefusals
+from store.exchange.report import NEW, Answers, FieldChange, ImportedRow, ImportReport, Question
+from store.household import checked, group_country, insert_members, load_member, update_member
+from store.people import EmailState, Member
+from store.transaction import Transaction
+
+SHOWN = 5
+"""How many members a question names."""
+
+_NAMED_ONLY = 10_000_000
+"""Under which number of a line members go that a row only names."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Overwritten:
+    """A row that changed what was stored: taken back when a later row says what was stored."""
+
+    row: IncomingMember
+    before: Member
+    after: Member
+    detail: int
+
+
+class MemberPlan:
+    """Compares the rows with the group; `carry_out` writes what came of it."""
+
+    def __init__(self, t: Transaction, known: MemberFormat, ignored: tuple[str, ...], answers: Answers) -> None:
+        self._t = t
+        self._exact = known is OWN
+        self._joining = "household" in known.columns.values()
+        self._source = known.source
+        self._directory = Directory(t, known.source, own=self._exact)
+        self._refusals = OwnRefusals(t) if self._exact else None
+        self._answers = answers
+        self._members: dict[int, Member] = {}
+        self._changed: dict[int, None] = {}
+        self._merged: set[int] = set()
+        self._lines: dict[int, int] = {}
+        self._overwritten: dict[int, _Overwritten] = {}
+        self._households: dict[str, int] = {}
+        self._attached: list[tuple[str, int]] = []
+        self._back: list[int] = []
+        self.report = ImportReport("members", known.name, ignored)
+
+    def take(self, row: IncomingMember | BadRow) -> None:
+        """Decide what becomes of one row."""
+        if isinstance(row, BadRow):
+            self.report.bad += 1
+            self.report.details.append(ImportedRow(row.line, "bad", reason=row.reason, value=row.value))
+            return
+        self.report.placeholders += sum(p.email_state is EmailState.PLACEHOLDER for p in row.member.people)
+        if row.damaged:
+            self.report.damaged.append((row.line, row.damaged))
+        match = self._directory.match(row.member, row.external_id)
+        if match.member_id is None and row.household and match.why not in ("id", "archived"):
+            match = self._of_household(row) or match
+        if match.member_id is not None:
+            self._merge(row, match.member_id, joining=self._joining)
+        elif match.candidates:
+            self._candidate(row, match)
+        else:
+            self._add(row)
+        for place, other in enumerate(row.others, 1):
+            self._name(row.line, other, place)
+
+    def _of_household(self, row: IncomingMember) -> Match | None:
+        """The member that an earlier row of the same household became, where it has a place for one more."""
+        member_id = self._households.get(row.household)
+        if member_id is None:
+            return None
+        return Match(member_id) if has_room(self._member(member_id), row.member) else Match()
+
+    def _add(self, row: IncomingMember) -> None:
+        self._put_new(-row.line, row.member, row.line, row.damaged)
+        self._attach(row, -row.line)
+        if self._refusals is not None and row.own is not None:
+            self._refusals.of_member(-row.line, row.member, row.own)
+
+    def _put_new(self, member_id: int, member: Member, line: int, damaged: str) -> None:
+        self._members[member_id] = member
+        self._changed[member_id] = None
+        self._lines[member_id] = line
+        self._directory.add(member_id, member, "")
+        self.report.new += 1
+        reason = "phone_damaged" if damaged else ""
+        self.report.details.append(ImportedRow(line, "new", member.name, reason=reason, value=damaged))
+
+    def _name(self, line: int, member: Member, place: int) -> None:
+        """Add a member that a row only names, unless somebody has that name."""
+        if not any(self._directory.named(person) for person in member.people):
+            self._put_new(-line - place * _NAMED_ONLY, member, line, "")
+
+    def _merge(self, row: IncomingMember, member_id: int, *, joining: bool = False, answered: bool = False) -> None:
+        known = self._member(member_id)
+        member, fields, overwrites = merged(known, row.member, joining=joining, exact=self._exact)
+        earlier = self._lines.setdefault(member_id, row.line)
+        if fields and overwrites and earlier != row.line and not answered:
+            # Two rows that contradict each other would undo each other at every import.
+            if not self._take_back(row, member_id):
+                self._list(row, Match(None, (member_id,), "line"), str(earlier))
+            return
+        if self._refusals is not None and row.own is not None:
+            fields = (*fields, *self._refusals.of_member(member_id, member, row.own))
+        if answered and member.archived and not row.member.archived:
+            member = replace(member, archived=False)
+            fields = (*fields, FieldChange("archived", "yes", ""))
+            self._directory.bring_back(member_id)
+            self._back.append(member_id)
+        self._attach(row, member_id, answered=answered)
+        if not fields:
+            self.report.same += 1
+            return
+        self._members[member_id] = member
+        self._changed[member_id] = None
+        self._merged.add(member_id)
+        self._directory.add(member_id, member, "")
+        self.report.changed += 1
+        if overwrites and not answered:
+            self._overwritten[member_id] = _Overwritten(row, known, member, len(self.report.details))
+        reason = "phone_damaged" if row.damaged else ""
+        self.report.details.append(
+            ImportedRow(row.line, "changed", member.name, fields, reason=reason, value=row.damaged)
+        )
+
+    def _take_back(self, row: IncomingMember, member_id: int) -> bool:
+        """Where this row says what was stored, the earlier one that changed it is the one that is asked about."""
+        earlier = self._overwritten.get(member_id)
+        if earlier is None or self._members[member_id] is not earlier.after:
+            return False
+        if merged(earlier.before, row.member, exact=self._exact)[1] or self._answer(earlier.row.line) is not None:
+            return False
+        self._members[member_id] = earlier.before
+        self.report.changed -= 1
+        del self._overwritten[member_id], self._changed[member_id]
+        self._merged.discard(member_id)
+        # The row's detail is replaced by the question that `_list` puts at the end.
+        self._list(earlier.row, Match(None, (member_id,), "line"), str(row.line))
+        self.report.details[earlier.detail] = self.report.details.pop()
+        self.report.same += 1
+        return True
+
+    def _candidate(self, row: IncomingMember, match: Match) -> None:
+        """A row that says nothing that is not known of somebody like it leaves no question."""
+        answer = self._answer(row.line)
+        there = [] if match.why in ("account", "archived") and answer is None else self._already(row, match)
+        if there and (answer is None or answer == NEW):
+            if len(there) == 1:
+                self._attach(row, there[0])
+            self.report.same += 1
+        elif answer == NEW:
+            self._add(row)
+        elif answer is not None and has_room(self._member(self._now(answer)), row.member):
+            self._merge(row, self._now(answer), joining=True, answered=True)
+        else:
+            self._list(row, match)
+
+    def _now(self, member_id: int) -> int:
+        """The member that an answer means by now: another operator may have merged it into another."""
+        into = self._t.value("SELECT merged_into FROM members WHERE id = ?", (member_id,)) if member_id > 0 else None
+        return self._now(int(into)) if into else member_id
+
+    def _already(self, row: IncomingMember, match: Match) -> list[int]:
+        ids = dict.fromkeys((*match.candidates, *self._directory.resembling(row.member)))
+        return [
+            i
+            for i in ids
+            if not self._directory.is_archived(i) and not merged(self._member(i), row.member, exact=self._exact)[1]
+        ]
+
+    def _answer(self, line: int) -> int | None:
+        return self._answers.get(("member", str(line)))
+
+    def _list(self, row: IncomingMember, match: Match, value: str = "") -> None:
+        candidates = tuple((i, self._member(i).name) for i in match.candidates[:SHOWN])
+        name, key = row.member.name, str(row.line)
+        self.report.candidates += 1
+        self.report.details.append(
+            ImportedRow(row.line, "candidate", name, reason=match.why, value=value, candidates=candidates, question=key)
+        )
+        self.report.questions.append(Question("member", key, name, match.why, candidates, (row.line,)))
+
+    def _attach(self, row: IncomingMember, member_id: int, *, answered: bool = False) -> None:
+        """Remember the ids that other systems give the member, unless they are somebody else's."""
+        if row.household:
+            self._households.setdefault(row.household, member_id)
+        if self._exact:
+            self._directory.attach(member_id, row.external_id)
+            return
+        external_id = row.external_id if self._source else ""
+        if not external_id or self._directory.is_taken(external_id):
+            return
+        if member_id < 0 or answered or self._joining or not self._directory.has_id(member_id):
+            self._directory.attach(member_id, external_id)
+            self._attached.append((external_id, member_id))
+
+    def _member(self, member_id: int) -> Member:
+        if member_id not in self._members:
+            if member_id < 0:
+                raise NotFound("member", str(member_id))
+            self._members[member_id] = load_member(self._t, member_id)
+        return self._members[member_id]
+
+    def carry_out(self, *, remembered: bool) -> None:
+        """Write the plan down; where nothing changes, nothing is written. `remembered`: so was the file's mapping."""
+        country = group_country(self._t)
+        for member_id in self._merged:
+            self._members[member_id] = checked(self._members[member_id], country)
+        new = [i for i in self._changed if i < 0]
+        stored = dict(zip(new, insert_members(self._t, [self._members[i] for i in new]), strict=True))
+        self._t.execute_many("UPDATE members SET archived_at = NULL WHERE id = ?", [(i,) for i in self._back])
+        for member_id in self._changed:
+            if member_id > 0:
+                update_member(self._t, self._members[member_id])
+        self._t.execute_many(
+            "INSERT INTO external_ids (source, external_id, member_id) VALUES (?, ?, ?)",
+            [(self._source, external_id, stored.get(i, i)) for external_id, i in self._attached],
+        )
+        attached = self._refusals is not None and self._refusals.write(stored)
+        if self._changed or self._attached or attached or remembered:
+            report = self.report
+            self._t.journal(
+                "members.imported", None, format=report.format, new=report.new, changed=report.changed, bad=report.bad
+            )
