@@ -56,6 +56,7 @@ NOT_FOUND = {
     "message": N_("There is no message “{key}”."),
     "segment": N_("There is no segment “{key}”."),
     "delivery": N_("There is no delivery “{key}”."),
+    "merge": N_("There is no merge “{key}”."),
     "operator": N_("There is no operator “{key}”."),
 }
 
@@ -85,6 +86,11 @@ INVALID: dict[tuple[str, str], str] = {
     ("email", "syntax"): N_("“{value}” is no e-mail address. Correct it, or leave it empty."),
     ("people", ""): N_("A household has one or two people, in the order they are in."),
     ("people", "one"): N_("{value} is one person: there is nobody to change places with."),
+    ("people", "choice"): N_("More than two people: {value}. Say which two stay."),
+    ("merge", "same"): N_("A member cannot be merged with itself."),
+    ("merge", "gone"): N_("{value} was merged into another member, or erased."),
+    ("merge", "archived"): N_("{value} is archived. Keep the other one, or bring this one back first."),
+    ("merge", "undone"): N_("This merge is undone already."),
     ("tag", "empty"): N_("A tag is needed."),
     ("tag", "comma"): N_("“{value}”: a tag has no comma, which parts one tag from the next."),
     ("archived", "gone"): N_("This member was merged into another one, or erased. Undo the merge to bring it back."),
@@ -100,6 +106,7 @@ INVALID: dict[tuple[str, str], str] = {
     ("send_at", "past"): N_("{value} has passed: choose an hour to come."),
     ("message_state", "not_draft"): N_("Only a draft can be changed or deleted. Make a copy of the message instead."),
     ("message_state", "not_queued"): N_("Only a message that is kept for its hour or in the outbox can be cancelled."),
+    ("erase", "sending"): N_("A mail to {value} is being sent at this moment. Erase in a minute."),
     ("rule", "unknown"): N_("This cabas does not know the rule “{value}”; a newer one wrote it."),
     ("segment", "too_many_steps"): N_("A segment has 60 steps at most."),
     **INVALID_MAILBOX,
@@ -184,6 +191,23 @@ def _changed(error: errors.ChangedElsewhere) -> str:
     return _(CHANGED.get(error.what, N_("Somebody else changed this meanwhile. Open it again, then change it.")))
 
 
+MERGE_CHANGED = {
+    "member": N_("The member was changed since the two were merged, so that this cannot be undone."),
+    "preference": N_("What the member wants to get was changed since the two were merged: this cannot be undone."),
+    "order": N_("The order for {day} was changed since the two were merged: this cannot be undone."),
+    "merged": N_("The member was merged with another one since. Undo that merge first."),
+}
+
+
+def _merge_changed(error: errors.MergeChanged) -> str:
+    from datetime import date
+
+    from templates.words import dates
+
+    day = dates.day(date.fromisoformat(error.detail)) if error.detail else ""
+    return _(MERGE_CHANGED[error.what]).format(day=day)
+
+
 def _missing(error: errors.FileMissing) -> str:
     return _(
         "There is no group's file at {path}. “cabas init FILE --name NAME” makes one; "
@@ -245,6 +269,7 @@ SENTENCES: dict[str, Callable[[Any], str]] = {
     "Invalid": _invalid,
     "SegmentError": _segment,
     "ChangedElsewhere": _changed,
+    "MergeChanged": _merge_changed,
     "FileMissing": _missing,
     "FileExists": _exists,
     "NotAGroupFile": _not_ours,

@@ -149,3 +149,15 @@ class ImportUnreadable(StoreError):
     path: Path
     reason: str
     detail: str = ""
+
+
+@dataclass
+class MergeChanged(StoreError):
+    """A merge cannot be undone because something it touched was changed since.
+
+    `what` is "member", "preference", "order" (`detail`: the day of its distribution, as an ISO date), or "merged": the
+    member was merged again.
+    """
+
+    what: str
+    detail: str = ""

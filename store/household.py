@@ -36,6 +36,7 @@ def load_member(t: Transaction, member_id: int) -> Member:
         id=row["id"],
         version=row["version"],
         archived=row["archived_at"] is not None,
+        erased=row["erased_at"] is not None,
     )
 
 
@@ -190,7 +191,7 @@ def update_member(t: Transaction, member: Member) -> None:
         raise NotFound("member", "")
     assignments = ", ".join(f"{name} = ?" for name in _COLUMNS)
     changed = t.execute(
-        f"UPDATE members SET {assignments}, version = version + 1 WHERE id = ? AND version = ?",
+        f"UPDATE members SET {assignments}, version = version + 1 WHERE id = ? AND version = ? AND erased_at IS NULL",
         (*_values(member), member.id, member.version),
     )
     if changed.rowcount == 0:
@@ -226,7 +227,7 @@ def _following_their_addresses(stored: tuple[Person, ...], people: tuple[Person,
     """The people; where somebody typed each into the other's place, each is the one whose address (or name) it is."""
     if len(stored) != 2 or [p.id for p in people] != [p.id for p in stored]:
         return people
-    before, now = [_key(p) for p in stored], [_key(p) for p in people]
+    before, now = [mail_key(p) for p in stored], [mail_key(p) for p in people]
     if before == now and before[0] == before[1]:
         before, now = [p.name for p in stored], [p.name for p in people]
     if before == now or before != now[::-1]:
@@ -290,7 +291,7 @@ def _person_values(person: Person) -> tuple[object, ...]:
         person.first_name,
         person.last_name,
         person.email,
-        _key(person),
+        mail_key(person),
         person.email_state.value,
         person.phone,
         person.phone_e164,
@@ -302,14 +303,14 @@ def _person_values(person: Person) -> tuple[object, ...]:
     )
 
 
-def _key(person: Person) -> str:
+def mail_key(person: Person) -> str:
     """The form of a person's address under which mail finds it; empty for a made-up one."""
     return email_key(person.email) if person.email and person.email_state is not EmailState.PLACEHOLDER else ""
 
 
 def _numbers(person: Person) -> tuple[str, ...]:
     """What refusals are kept for."""
-    return _key(person), person.phone_e164, person.mobile_e164
+    return mail_key(person), person.phone_e164, person.mobile_e164
 
 
 def _inserting(table: str, *columns: str) -> str:

@@ -1,0 +1,91 @@
+"""Messages of two members as those of one: what they received, what waits for them, whom to call."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from store.deliveries import MERGED
+
+if TYPE_CHECKING:
+    from store.transaction import Transaction
+
+_REACH = ("email", "opted_out", "unreachable")
+_CALLED = ("ordered", "called", "not_reached")
+_BEST_FIRST = ("sent", "sending", "unknown", "ready", "held")
+"""Which of two mails with the same message to the same address stays. One that failed or came back is no other's."""
+_FOR_GOOD = (MERGED, "opted_out", "cancelled")
+
+
+def received(t: Transaction, member_id: int) -> int:
+    """How many messages were meant for the member."""
+    return int(
+        t.value(
+            """SELECT count(*) FROM (SELECT message_id FROM recipients WHERE member_id = :id
+                UNION SELECT d.message_id FROM delivery_people dp JOIN deliveries d ON d.id = dp.delivery_id
+                WHERE dp.member_id = :id AND d.kind = 'message')""",
+            {"id": member_id},
+        )
+    )
+
+
+def move_mail(t: Transaction, kept_id: int, gone_id: int, same: dict[int, int]) -> None:
+    """Give the kept member what the other one was sent; `same` says by id whose mails are another person's now.
+
+    Of two mails that wait with the same message for the same address one is held back for good. What is being sent,
+    or in doubt, is not touched.
+    """
+    for person_id, stays in same.items():
+        t.execute(
+            "UPDATE OR IGNORE delivery_people SET person_id = ?, member_id = ? WHERE person_id = ?",
+            (stays, kept_id, person_id),
+        )
+        t.execute("DELETE FROM delivery_people WHERE person_id = ?", (person_id,))
+    t.execute("UPDATE delivery_people SET member_id = ? WHERE member_id = ?", (kept_id, gone_id))
+    t.execute_many(
+        "UPDATE deliveries SET state = 'held', reason = ?, state_at = ? WHERE id = ?",
+        [(MERGED, t.stamp, delivery_id) for delivery_id in twice(t, (kept_id,))],
+    )
+    for row in t.all("SELECT * FROM recipients WHERE member_id = ?", (gone_id,)):
+        _move_recipient(t, kept_id, dict(row))
+
+
+def twice(t: Transaction, ids: tuple[int, ...]) -> list[int]:
+    """The mails that wait for these members, as one household, although it gets the same one to the same address."""
+    rows = t.all(
+        """SELECT DISTINCT d.id, d.message_id, d.address_key, d.state, d.reason FROM deliveries d
+            JOIN delivery_people dp ON dp.delivery_id = d.id
+        WHERE d.kind = 'message' AND dp.member_id IN (SELECT value FROM json_each(?)) ORDER BY d.id""",
+        (json.dumps(list(ids)),),
+    )
+    found: dict[tuple[int, str], list[Any]] = {}
+    for row in rows:
+        if row["state"] in _BEST_FIRST:
+            found.setdefault((row["message_id"], row["address_key"]), []).append(row)
+    extra = []
+    for mails in found.values():
+        rest = sorted(mails, key=lambda row: _BEST_FIRST.index(row["state"]))[1:]
+        extra += [row["id"] for row in rest if row["state"] in ("ready", "held") and row["reason"] not in _FOR_GOOD]
+    return extra
+
+
+def _move_recipient(t: Transaction, kept_id: int, row: dict[str, Any]) -> None:
+    """Reached by mail if one of the two was; a call that was made counts for both."""
+    given = {**row, "kept": kept_id}
+    known = t.one("SELECT * FROM recipients WHERE message_id = :message_id AND member_id = :kept", given)
+    t.execute("DELETE FROM recipients WHERE message_id = :message_id AND member_id = :member_id", given)
+    if known is None:
+        t.insert("recipients", **{**row, "member_id": kept_id})
+        return
+    called = min((dict(known), row), key=lambda one: (*_CALLED, None).index(one["call_state"]))
+    t.execute(
+        """UPDATE recipients SET reach = :reach, call_state = :call_state, call_at = :call_at, call_by = :call_by
+        WHERE message_id = :message_id AND member_id = :kept""",
+        {
+            **given,
+            "reach": min(known["reach"], row["reach"], key=_REACH.index),
+            "call_state": called["call_state"],
+            "call_at": called["call_at"],
+            "call_by": called["call_by"],
+        },
+    )
