@@ -36,6 +36,8 @@ BAD = {
     "email": N_("“{value}” is no e-mail address"),
     "date": N_("“{value}” is no date; write 2026-11-21"),
     "name": N_("neither name nor e-mail nor phone"),
+    "a_total": N_("“{value}” is no member but a sum"),
+    "cell": N_("“{value}” cannot be understood"),
     "member": N_("it does not say who ordered"),
     "product": N_("it does not say which product"),
     "quantity": N_("“{value}” is no quantity"),
@@ -85,6 +87,9 @@ CANDIDATE = {
     "other_catalogue": N_("“{value}” is another catalogue than the one you named"),
 }
 
+TAKEN = {"phone_damaged": N_("without its phone: a spreadsheet has destroyed “{value}”")}
+"""What is to be said of a row that is taken."""
+
 QUESTION = {
     "member": N_("Who is “{text}”? (lines {lines})"),
     "product": N_("Which product is “{text}”? (lines {lines})"),
@@ -123,8 +128,10 @@ def row_words(row: ImportedRow) -> str:
         text = _("line {line}: {name}: not imported, {reason}") if row.line else _("{name}: {reason}")
         return text.format(line=row.line, name=row.name, reason=reason_words(row))
     if row.what == "changed":
-        return _("line {line}: {name}: {changes}").format(line=row.line, name=row.name, changes=change_words(row))
-    return _("line {line}: {name}: new").format(line=row.line, name=row.name)
+        words = _("line {line}: {name}: {changes}").format(line=row.line, name=row.name, changes=change_words(row))
+        return f"{words}, {reason_words(row)}" if row.reason else words
+    words = _("line {line}: {name}: new").format(line=row.line, name=row.name)
+    return f"{words}, {reason_words(row)}" if row.reason else words
 
 
 def change_words(row: ImportedRow) -> str:
@@ -141,7 +148,7 @@ def change_words(row: ImportedRow) -> str:
 
 def reason_words(row: ImportedRow) -> str:
     """Why a row is bad, or not taken without an answer; the code itself where no words are written for it."""
-    words = (BAD if row.what == "bad" else CANDIDATE).get(row.reason, row.reason)
+    words = (BAD if row.what == "bad" else CANDIDATE if row.what == "candidate" else TAKEN).get(row.reason, row.reason)
     if row.what == "bad" and not row.value:
         words = BAD_EMPTY.get(row.reason, words)
     names = ", ".join(name for _id, name in row.candidates)
@@ -193,8 +200,30 @@ def summary(report: ImportReport, *, dry_run: bool) -> list[str]:
                 report.bad,
             ).format(n=report.bad)
         )
+    lines += _about_members(report)
     if report.ignored:
         lines.append(_("Columns that are not read: {columns}.").format(columns=", ".join(report.ignored)))
+    return lines
+
+
+def _about_members(report: ImportReport) -> list[str]:
+    """E-mails that were made up, and phone numbers that a spreadsheet destroyed."""
+    lines = []
+    if report.placeholders:
+        lines.append(
+            ngettext(
+                "{n} made-up address: counted as no e-mail.",
+                "{n} made-up addresses: counted as no e-mail.",
+                report.placeholders,
+            ).format(n=report.placeholders)
+        )
+    if report.damaged:
+        numbers = ", ".join(
+            _("line {line}: {value}").format(line=line, value=value) for line, value in report.damaged[:5]
+        )
+        lines.append(
+            _("Phone numbers that a spreadsheet has destroyed, left empty: {numbers}.").format(numbers=numbers)
+        )
     return lines
 
 

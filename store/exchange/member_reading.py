@@ -80,6 +80,8 @@ class MemberReader:
                 return self._own(record.line, given)
             return self._member(record.line, given)
         except Invalid as error:
+            if self._known is OWN and error.field not in ("email", "date", "name", "cells", "quotes"):
+                return BadRow(record.line, "cell", f"{error.field}: {error.value}")
             return BadRow(record.line, error.field, error.value)
 
     def _own(self, line: int, given: Mapping[str, str]) -> IncomingMember:

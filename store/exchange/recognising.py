@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from store.exchange import member_formats
 from store.exchange.mappings import FIELDS, guess, load_mapping, problem
+from store.exchange.member_formats import MemberFormat, recognise
+from store.exchange.order_formats import OrderFormat, recognise_orders
 from store.exchange.tables import ImportFile, Table, read_table
 
 if TYPE_CHECKING:
@@ -66,7 +67,11 @@ def _known(t: Transaction, file: ImportFile, kind: str) -> tuple[Table, str]:
 
 
 def _format(kind: str, keys: tuple[str, ...]) -> str:
-    known = member_formats.recognise(keys) if kind == "members" else None
+    known: MemberFormat | OrderFormat | None = None
+    if kind == "members":
+        known = recognise(keys)
+    elif kind == "orders":
+        known = recognise_orders(keys)
     return known.name if known else ""
 
 
