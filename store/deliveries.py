@@ -351,7 +351,11 @@ def record_attempt(
 
     What a server says of somebody who was erased meanwhile is not kept: it would name the address.
     """
-    if answer and phase not in DECISIONS and t.value("SELECT length(mime) = 0 FROM deliveries WHERE id = ?", (delivery_id,)):
+    if (
+        answer
+        and phase not in DECISIONS
+        and t.value("SELECT length(mime) = 0 FROM deliveries WHERE id = ?", (delivery_id,))
+    ):
         answer = ""
     return t.insert(
         "attempts", delivery_id=delivery_id, at=t.stamp, phase=phase, code=code, answer=answer, counted=int(counted)

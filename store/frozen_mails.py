@@ -22,11 +22,15 @@ class FrozenMail:
 
 
 def frozen_mails(store: Store, message_id: int) -> tuple[FrozenMail, ...]:
-    """The frozen mails of a message by name; none for a draft. Needs the right `messages.see`."""
+    """The frozen mails of a message by name; none for a draft. Needs the right `messages.see`.
+
+    Those to somebody who was erased since are not among them: their text is gone.
+    """
     with store.reading() as t:
         t.require(Right.MESSAGES_SEE)
         rows = t.all(
-            "SELECT id, name, address FROM deliveries WHERE message_id = ? AND kind = 'message' ORDER BY id",
+            "SELECT id, name, address FROM deliveries WHERE message_id = ? AND kind = 'message' AND length(mime) > 0"
+            " ORDER BY id",
             (message_id,),
         )
         return tuple(FrozenMail(row["id"], row["name"], row["address"]) for row in rows)

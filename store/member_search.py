@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 
 from store.folding import folded_words
-from store.people import EmailState, Found, Member, MemberRow, Person, household_name
+from store.people import EmailState, Found, Member, MemberRow, Person, erased_name, household_name
 from store.phones import digits
 from store.transaction import Transaction
 
@@ -226,8 +226,9 @@ def _read(
 ) -> tuple[dict[int, list[Person]], dict[int, sqlite3.Row]]:
     """The people of members, and a row about each member, by member."""
     found = t.all(
-        """SELECT m.id AS member_id, m.postal_code, m.city, m.vip, m.tags, p.first_name, p.last_name, p.email,
-                p.email_state, p.phone, p.phone_shown, p.mobile, p.mobile_shown, p.has_mobile
+        """SELECT m.id AS member_id, m.postal_code, m.city, m.vip, m.tags, m.erased_at,
+                p.first_name, p.last_name, p.email, p.email_state, p.phone, p.phone_shown, p.mobile, p.mobile_shown,
+                p.has_mobile
             FROM members m JOIN people p ON p.member_id = m.id
             WHERE m.id IN (SELECT value FROM json_each(?)) ORDER BY m.id, p.position""",
         (json.dumps(ids),),
@@ -258,7 +259,7 @@ def _row(people: tuple[Person, ...], about: sqlite3.Row, names_only: bool) -> Me
     mobile = next(mobiles, "")
     return MemberRow(
         id=about["member_id"],
-        name=household_name(people),
+        name=erased_name() if about["erased_at"] else household_name(people),
         first_name=people[0].first_name,
         last_name=people[0].last_name,
         email=next(emails, ""),

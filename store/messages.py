@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from store.clock import unstamp
 from store.errors import ChangedElsewhere, Invalid, NotFound
 from store.message_records import Kept, Message, MessageRow, MessageState, ReceivedRow, RecipientRow
+from store.people import erased_name
 from store.reach import MEMBER_TO_CALL
 from store.rights import Right
 from store.segments import Segment
@@ -184,15 +185,16 @@ class Messages:
                 for row in t.all(
                     f"""SELECT r.member_id, r.reach, coalesce(d.address, '') AS address,
                         coalesce(d.state, '') AS delivery_state, coalesce(d.reason, '') AS reason,
-                        coalesce(d.name, (SELECT group_concat(trim(p.first_name || ' ' || p.last_name), ', ')
-                            FROM people p WHERE p.member_id = r.member_id), '') AS name,
+                        iif(m.erased_at IS NOT NULL, :erased, coalesce(d.name,
+                            (SELECT group_concat(trim(p.first_name || ' ' || p.last_name), ', ')
+                            FROM people p WHERE p.member_id = r.member_id), '')) AS name,
                         {MEMBER_TO_CALL} AS phone
                     FROM recipients r JOIN members m ON m.id = r.member_id
                     LEFT JOIN (SELECT DISTINCT dp.member_id, d.id, d.name, d.address, d.state, d.reason
                         FROM deliveries d JOIN delivery_people dp ON dp.delivery_id = d.id
                         WHERE d.message_id = :id AND d.kind = 'message') d ON d.member_id = r.member_id
                     WHERE r.message_id = :id ORDER BY m.sort_key, r.member_id, d.id""",
-                    {"id": message_id},
+                    {"id": message_id, "erased": erased_name()},
                 )
             ]
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from templates.words import _
+
 
 class EmailState(StrEnum):
     """What is known about a person's e-mail; mail goes to `HAS` only."""
@@ -70,11 +72,12 @@ class Member:
     id: int | None = None
     version: int = 1
     archived: bool = False
+    erased: bool = False
 
     @property
     def name(self) -> str:
         """The household in a list: "Guérin Hélène & François", "Benali Aïcha / Dupont-Moretti Paul"."""
-        return household_name(self.people)
+        return erased_name() if self.erased else household_name(self.people)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,11 @@ class Preference:
     source: str
     by: str = ""
     stopped: bool = False
+
+
+def erased_name() -> str:
+    """What stands in lists where the name of somebody was who is erased, in the language spoken now."""
+    return _("erased member")
 
 
 def household_name(people: tuple[Person, ...]) -> str:

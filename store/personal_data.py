@@ -168,7 +168,7 @@ def everything_about(store: Store, member_id: int) -> PersonalData:
         sees_orders, sees_messages = t.actor.may(Right.ORDERS), t.actor.may(Right.MESSAGES_SEE)
         return PersonalData(
             member=plain_member(whole[0]),
-            roles=_roles(t, member_id),
+            roles=roles(t, member_id),
             orders=_orders(t, member_id) if sees_orders else None,
             messages=_messages(t, member_id) if sees_messages else None,
             mails=_mails(t, member_id) if sees_messages else None,
@@ -185,7 +185,8 @@ def everything_about(store: Store, member_id: int) -> PersonalData:
         )
 
 
-def _roles(t: Transaction, member_id: int) -> tuple[Role, ...]:
+def roles(t: Transaction, member_id: int) -> tuple[Role, ...]:
+    """What the member is besides."""
     return tuple(
         Role(*row)
         for row in t.all(

@@ -13,18 +13,21 @@ if TYPE_CHECKING:
 
 
 def reason_to_hold(t: Transaction, delivery_id: int) -> str | None:
-    """Why the mail must be held now ("too_late", "cancelled", "opted_out", "address_changed"), or None.
+    """Why the mail must be held now: "erased", "too_late", "cancelled", "opted_out", "address_changed"; or None.
 
     Who refused this kind of message in the meantime does not get it; a service message stops only for who said STOP.
     A mail that names two people goes as long as one of them takes it. Tests and mails to producers are not asked for.
     """
     row = t.one(
-        "SELECT d.kind, d.address_key, d.send_before, d.reason, m.state, m.kind AS topic, m.service_reason"
+        "SELECT d.kind, d.address_key, d.send_before, d.reason, m.state, m.kind AS topic, m.service_reason,"
+        " length(d.mime) = 0 AS erased"
         " FROM deliveries d LEFT JOIN messages m ON m.id = d.message_id WHERE d.id = ?",
         (delivery_id,),
     )
     if row is None:
         return None
+    if row["erased"]:
+        return "erased"
     if row["send_before"] is not None and row["send_before"] <= t.stamp:
         return "too_late"
     if row["kind"] != "message":

@@ -1,0 +1,223 @@
+"""The steps of `store.erasing`, each inside its transaction: where a person is stored, and what stays there instead."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from store import household, member_search
+from store.deliveries import DECISIONS
+from store.exchange.whole_members import IDS
+from store.people import Person
+from store.personal_data import listing
+from store.preferences import keep_refusals
+from store.segment_steps import Rule, Segment, Step, Verb
+
+if TYPE_CHECKING:
+    from store.transaction import Transaction
+
+ERASED = "erased"
+"""The reason of a mail that waited for somebody who was erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doomed:
+    """Who goes: the member first and then those that were merged into it, the people, and their addresses' keys.
+
+    `whole`: the household goes, else one person of it.
+    """
+
+    members: tuple[int, ...]
+    people: tuple[int, ...]
+    keys: tuple[str, ...]
+    whole: bool
+
+    @property
+    def bound(self) -> dict[str, Any]:
+        """The ids for SQL, as JSON lists."""
+        return {"ids": json.dumps(self.members), "people": json.dumps(self.people), "keys": json.dumps(self.keys)}
+
+
+_PEOPLE = "SELECT value FROM json_each(:people)"
+_KEYS = "SELECT value FROM json_each(:keys)"
+# An address may be a couple's, or an operator's whose tests go there too.
+_THEIRS_ALONE = f"""address_key IN ({_KEYS})
+    AND address_key NOT IN (SELECT email_key FROM people WHERE email_key <> '' AND id NOT IN ({_PEOPLE}))"""
+
+
+def deliveries_of(t: Transaction, doomed: Doomed) -> list[sqlite3.Row]:
+    """Mails that name one of the people, and tests to an address that is nobody else's; erased ones are none."""
+    return t.all(
+        f"""SELECT id, state, state_at FROM deliveries WHERE length(mime) > 0
+            AND (id IN (SELECT delivery_id FROM delivery_people WHERE person_id IN ({_PEOPLE}))
+                OR kind = 'test' AND {_THEIRS_ALONE}) ORDER BY id""",
+        doomed.bound,
+    )
+
+
+def forget_mails(t: Transaction, doomed: Doomed, deliveries: Iterable[sqlite3.Row]) -> int:
+    """Take texts, names, addresses and what servers answered out of the ledger; returns how many waited.
+
+    States and counts stay. A mail that went to somebody else too keeps their name and address, but not its text.
+    """
+    ids = {**doomed.bound, "deliveries": json.dumps([row["id"] for row in deliveries]), "at": t.stamp}
+    these = "SELECT value FROM json_each(:deliveries)"
+    others = f"""FROM delivery_people dp JOIN people p ON p.id = dp.person_id
+        WHERE dp.delivery_id = deliveries.id AND p.id NOT IN ({_PEOPLE}) AND p.email_key = deliveries.address_key"""
+    held = t.execute(
+        f"""UPDATE deliveries SET state = 'held', reason = '{ERASED}', state_at = :at, next_at = NULL
+            WHERE id IN ({these}) AND state = 'ready'""",
+        ids,
+    ).rowcount
+    t.execute(
+        f"""UPDATE deliveries SET mime = x'', answer = '',
+            name = coalesce((SELECT group_concat(trim(p.first_name || ' ' || p.last_name), ' & ') {others}), ''),
+            address = iif(EXISTS (SELECT 1 {others}), address, ''),
+            address_key = iif(EXISTS (SELECT 1 {others}), address_key, '{ERASED}-' || id)
+            WHERE id IN ({these})""",
+        ids,
+    )
+    # The answer of a decision is the login of whoever took it.
+    t.execute(
+        f"""UPDATE attempts SET answer = '' WHERE delivery_id IN ({these})
+            AND phase NOT IN (SELECT value FROM json_each(:decisions))""",
+        {**ids, "decisions": json.dumps(DECISIONS)},
+    )
+    for table in ("attempts", "runs", "mailbox"):
+        t.execute(
+            f"""UPDATE {table} SET answer = '' WHERE answer <> ''
+                AND EXISTS (SELECT 1 FROM json_each(:keys) WHERE instr(lower(answer), value) > 0)""",
+            {"keys": json.dumps(doomed.keys)},
+        )
+    return held
+
+
+def forget_imports(t: Transaction, doomed: Doomed) -> None:
+    """Forget what merges and imports kept: it holds names and addresses of both people."""
+    ids = {"ids": json.dumps(doomed.members)}
+    t.execute(f"DELETE FROM merges WHERE kept_id IN ({IDS}) OR gone_id IN ({IDS})", ids)
+    t.execute(f"DELETE FROM import_answers WHERE kind = 'member' AND target_id IN ({IDS})", ids)
+
+
+def forget_person(t: Transaction, doomed: Doomed) -> None:
+    """Take one person out of a household; the other, and what is the household's, stay."""
+    _release_operators(t, doomed)
+    member = household.load_member(t, doomed.members[0])
+    others = tuple(person for person in member.people if person.id not in doomed.people)
+    household.update_member(t, replace(member, people=others))
+    _squeeze_search(t)
+
+
+def forget_household(t: Transaction, doomed: Doomed) -> None:
+    """Leave a member without a name: its orders and messages have to belong to one."""
+    for person_id in doomed.people:
+        keep_refusals(t, person_id)
+    _forget_orders(t, doomed)
+    _forget_hand_picked(t, doomed.members)
+    _release_operators(t, doomed)
+    mine, ids = f"member_id IN ({IDS})", {**doomed.bound, "at": t.stamp}
+    t.execute(f"UPDATE operators SET member_id = NULL WHERE {mine}", ids)
+    t.execute(f"UPDATE producers SET member_id = NULL WHERE {mine}", ids)
+    t.execute(f"DELETE FROM catalogue_contacts WHERE {mine}", ids)
+    t.execute(f"DELETE FROM external_ids WHERE {mine}", ids)
+    t.execute(f"DELETE FROM preferences WHERE person_id IN ({_PEOPLE})", ids)
+    t.execute(
+        f"UPDATE journal SET detail = NULL WHERE action LIKE 'member.%' AND subject_id IN ({IDS})",
+        ids,
+    )
+    # The people stay as empty places, for mails are counted by the person they were for.
+    t.execute(
+        f"""UPDATE people SET first_name = '', last_name = '', email = '', email_key = '', email_state = 'unknown',
+            phone = '', phone_e164 = '', phone_shown = '', mobile = '', mobile_e164 = '', mobile_shown = '',
+            has_mobile = 0 WHERE {mine}""",
+        ids,
+    )
+    t.execute(
+        f"""UPDATE members SET address1 = '', address2 = '', postal_code = '', city = '', country = '', language = '',
+            pickup_place = '', joined_on = NULL, vip = 0, tags = '[]', notes = '', sort_key = '',
+            archived_at = coalesce(archived_at, :at), erased_at = :at, version = version + 1 WHERE id IN ({IDS})""",
+        ids,
+    )
+    for member_id in doomed.members:
+        member_search.forget_member(t, member_id)
+    _squeeze_search(t)
+
+
+def _forget_orders(t: Transaction, doomed: Doomed) -> None:
+    """Drop baskets, which nobody can confirm any more; orders keep all but what was written about the person."""
+    ids = {"ids": json.dumps(doomed.members)}
+    t.execute(f"DELETE FROM orders WHERE state = 'basket' AND member_id IN ({IDS})", ids)
+    t.execute(
+        f"""UPDATE orders SET note = '', cancelled_reason = '', typed = '', version = version + 1
+            WHERE member_id IN ({IDS})""",
+        ids,
+    )
+
+
+def _forget_hand_picked(t: Transaction, members: tuple[int, ...]) -> None:
+    column = {"segments": "definition", "messages": "segment"}
+    for table, row_id, _name in listing(t, members):
+        stored = t.value(f"SELECT {column[table]} FROM {table} WHERE id = ?", (row_id,))
+        text = without(Segment.from_json(stored), members).to_json()
+        t.execute(f"UPDATE {table} SET {column[table]} = ?, version = version + 1 WHERE id = ?", (text, row_id))
+
+
+def without(segment: Segment, members: tuple[int, ...]) -> Segment:
+    """The segment with these members no longer picked by hand in any step."""
+    steps = []
+    for step in segment.steps:
+        ids = step.rule.get("ids")
+        if step.rule.name != "member" or not isinstance(ids, tuple):
+            steps.append(step)
+        elif left := tuple(i for i in ids if i not in members):
+            steps.append(Step(step.verb, Rule("member", (("ids", left),))))
+        elif step.verb is Verb.KEEP:
+            steps.append(Step(step.verb, Rule("nobody")))
+    return Segment(segment.start, tuple(steps))
+
+
+def _release_operators(t: Transaction, doomed: Doomed) -> None:
+    """Take the person's address from the operators who have it."""
+    t.execute(f"UPDATE operators SET email = NULL WHERE lower(email) IN ({_KEYS})", doomed.bound)
+
+
+def operators_of(t: Transaction, doomed: Doomed) -> tuple[str, ...]:
+    """The logins of operators who lose their link to the member, or the address that is the person's."""
+    rows = t.all(
+        f"""SELECT login FROM operators WHERE lower(email) IN ({_KEYS}) OR (:whole AND member_id IN ({IDS}))
+            ORDER BY login""",
+        {**doomed.bound, "whole": doomed.whole},
+    )
+    return tuple(row["login"] for row in rows)
+
+
+def refuses(t: Transaction, doomed: Doomed) -> bool:
+    """Whether one of the people refused something, which stays for the address."""
+    return bool(
+        t.value(
+            f"""SELECT EXISTS (SELECT 1 FROM preferences WHERE allowed = 0 AND kind <> 'measured'
+                AND person_id IN ({_PEOPLE}))""",
+            doomed.bound,
+        )
+    )
+
+
+def mentions(t: Transaction, people: Iterable[Person]) -> tuple[str, ...]:
+    """The titles of messages whose words hold somebody's full name or address; volunteers wrote them."""
+    words = [word for p in people for word in (p.name if p.first_name and p.last_name else "", p.email) if word]
+    rows = t.all(
+        """SELECT coalesce(nullif(label, ''), subject) AS title FROM messages m WHERE EXISTS (
+            SELECT 1 FROM json_each(?) w WHERE instr(lower(m.label || ' ' || m.subject || ' ' || m.text || ' '
+                || m.sms_text || ' ' || m.service_reason), lower(w.value)) > 0) ORDER BY id""",
+        (json.dumps(words, ensure_ascii=False),),
+    )
+    return tuple(row["title"] for row in rows)
+
+
+def _squeeze_search(t: Transaction) -> None:
+    # A deleted entry's words stay in the index until its parts are put together: https://sqlite.org/fts5.html, 6.8
+    for table in ("member_search", "member_parts"):
+        t.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
