@@ -52,6 +52,7 @@ class MemberPlan:
         self._households: dict[str, int] = {}
         self._attached: list[tuple[str, int]] = []
         self._back: list[int] = []
+        self._made_up: set[str] = set()
         self.report = ImportReport("members", known.name, ignored)
 
     def take(self, row: IncomingMember | BadRow) -> None:
@@ -60,7 +61,8 @@ class MemberPlan:
             self.report.bad += 1
             self.report.details.append(ImportedRow(row.line, "bad", reason=row.reason, value=row.value))
             return
-        self.report.placeholders += sum(p.email_state is EmailState.PLACEHOLDER for p in row.member.people)
+        self._made_up.update(p.email for p in row.member.people if p.email_state is EmailState.PLACEHOLDER)
+        self.report.placeholders = len(self._made_up)
         if row.damaged:
             self.report.damaged.append((row.line, row.damaged))
         match = self._directory.match(row.member, row.external_id)

@@ -25,6 +25,7 @@ _TEXTS = ("address1", "address2", "postal_code", "city", "country", "pickup_plac
 _SEVERAL = re.compile(r"[/&+;,<|=\"\n]|\s(?:et|and|und|e|y|ou|or|o)\s|^\d*$", re.IGNORECASE)
 _ONE_PHONE = re.compile(r"(?:0\d(?:[ .-]?\d\d){4})?", re.ASCII)
 _TOTALS = frozenset(("total", "totaux", "totale", "totals", "summe", "gesamt"))
+_TOTALS_BEGIN = frozenset("tsg0123456789")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class MemberReader:
             notes += found.rest
         texts |= self._others(given)
         member = checked(Member(people=tuple(people), notes="\n".join(notes), **texts), self._country)
-        _refuse_total(member)
+        _refuse_total(member.people[0])
         names = whole_names(given["other"], last_first=True) if "other" in given else []
         other = (checked(_named(names), self._country),) if any("".join(name) for name in names) else ()
         return IncomingMember(line, given.get("id", ""), member, given.get("household", ""), damaged, other)
@@ -144,9 +145,10 @@ def _named(names: list[tuple[str, str]]) -> Member:
     return Member(people=tuple(Person(first_name=first, last_name=last) for first, last in names))
 
 
-def _refuse_total(member: Member) -> None:
+def _refuse_total(person: Person) -> None:
     """Raise `Invalid("a_total", …)` for a sum at the end of a list: "TOTAL 45"."""
-    words = folded_words(member.people[0].name)
-    person = member.people[0]
-    if words and words[0] in _TOTALS and not (person.email or person.phone) and all(w.isdigit() for w in words[1:]):
+    if person.email or person.phone or person.listed[:1].lower() not in _TOTALS_BEGIN:
+        return
+    words = folded_words(person.name)
+    if any(word in _TOTALS for word in words) and all(word in _TOTALS or word.isdigit() for word in words):
         raise Invalid("a_total", person.name, "total")

@@ -62,8 +62,8 @@ class ImportReport:
     `kind` is "members", "products" or "orders", `format` the system's name. `ignored` are columns that are not read.
     `needs` is what the file cannot say and the caller has to: "distribution", "catalogue"; then nothing was compared.
     `bad_rows` are the bad rows as they stand in the file, under its header, with line and reason at the end.
-    Of members: `placeholders` is how many people have an e-mail that was made up, and counts as none; `damaged` are
-    phone numbers that a spreadsheet destroyed, each with its line: the member is taken without.
+    Of members: `placeholders` is how many e-mails were made up, and count as none; `damaged` are phone numbers that a
+    spreadsheet destroyed, each with its line: the member is taken without.
     """
 
     kind: str
