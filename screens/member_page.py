@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -16,6 +17,9 @@ from store.distributions import Distribution
 from store.orders import OrderRow
 from store.rights import Right
 from templates.words import N_, _, dates
+
+if TYPE_CHECKING:
+    from store.erasing import Erased
 
 LINES = 24
 """Lines of the smallest terminal; on a higher one the notes have more room."""
@@ -233,10 +237,20 @@ class MemberPageScreen(HouseScreen[int | None]):
         """Everything that is stored about the member."""
         self.go("member_data", self._erased, member_id=self._member_id)
 
-    def _erased(self, member_id: int | None) -> None:
-        if member_id is not None:
-            self._touched = True
-            self.action_leave()
+    def _erased(self, erased: Erased | None) -> None:
+        """Of a household that was erased there is no page; one person less is shown."""
+        if erased is None:
+            return
+        from screens.member_erase import erased_words
+
+        self._touched = True
+        if not erased.whole:
+            self._touch(erased_words(erased))
+            return
+        below = self.app.screen_stack[-2] if len(self.app.screen_stack) > 1 else None
+        self.action_leave()
+        if isinstance(below, HouseScreen):
+            below.say(erased_words(erased))
 
     def action_merge(self) -> None:
         """Make this member and another one."""

@@ -17,6 +17,8 @@ ROUTES = {
     "members": "screens.members:MembersScreen",
     "member": "screens.member:MemberScreen",
     "member_page": "screens.member_page:MemberPageScreen",
+    "member_data": "screens.member_data:MemberDataScreen",
+    "member_erase": "screens.member_erase:MemberEraseScreen",
     "member_preferences": "screens.member_preferences:MemberPreferencesScreen",
     "orders": "screens.orders:OrdersScreen",
     "order": "screens.order:OrderScreen",

@@ -42,6 +42,8 @@ class Sample:
         return {
             "member": {"member_id": member},
             "member_page": {"member_id": member},
+            "member_data": {"member_id": member},
+            "member_erase": {"member_id": member},
             "member_preferences": {"member_id": member},
             "order": {"order_id": self.late_order},
             "orders": {"distribution_id": following},
