@@ -205,5 +205,11 @@ def who_words(store: Store, segment: Segment | None) -> str:
     members = ngettext("{n} member", "{n} members", total).format(n=number(total))
     if segment is None:
         return _("everyone, {members}").format(members=members)
-    said = " · ".join(store.segments.sentences(segment)) or _("everyone")
-    return _("{members}: {who}").format(members=members, who=said)
+    from screens.picker_lines import SIGNS, start_name
+    from store.segments import Start
+
+    sentences = store.segments.sentences(segment)
+    steps = [f"{SIGNS[step.verb]} {said}" for step, said in zip(segment.steps, sentences, strict=True)]
+    if segment.start is Start.EVERYONE or not steps:
+        steps = [start_name(segment.start), *steps]
+    return _("{members}: {who}").format(members=members, who=" ".join(steps).removeprefix("+ "))

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from store.exchange.report import Question
 
 FOUND = 50
+LINES = 10_000_000
+"""More than a file has: what a row of the file adds has an id below 0, its line, and for a second one so much more."""
 NAME = 34
 
 NEW_WORDS = {
@@ -135,7 +137,8 @@ class ImportQuestionScreen(HouseScreen["Answer | None"]):
 
     def _show_about(self, row: tuple[tuple[str, str], ...]) -> None:
         question = self._question
-        lines = [plain(" " + asked_because(question))] if question.reason else []
+        because = asked_because(question)
+        lines = [plain(f" {because}")] if because else []
         if row:
             lines.append(plain(" " + " · ".join(f"{name}: {value}" for name, value in row)))
         if len(question.lines) > 1:
@@ -252,7 +255,7 @@ def known(store: Store, question: Question) -> list[Choice]:
 def about(store: Store, kind: str, id_: int) -> str:
     """What tells one from others."""
     if id_ < 0:
-        return _("from another row of this file")
+        return _("in line {n} of this file").format(n=number(-id_ % LINES))
     if kind == "member":
         member = store.members.get(id_)
         parts = [

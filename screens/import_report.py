@@ -15,6 +15,7 @@ from textual.widgets import DataTable, Static
 from screens import import_rows as rows
 from screens import import_summary as summary
 from screens.base import HouseScreen
+from screens.import_job import Left
 from screens.import_list import RowsTable, Whole
 from screens.import_progress import ProgressLine, Tally
 from screens.import_store import Stored, needed_choices, store_import, write_bad_rows
@@ -87,6 +88,7 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
         self._busy = ""
         self._stored: Stored | None = None
         self._leaves = False
+        self._just_answered: tuple[str, str] | None = None
 
     # -- frame
 
@@ -95,7 +97,7 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
         return left, summary.kind_words(self._job.kind, self._report)
 
     def content(self) -> ComposeResult:
-        yield Static(id="import-counts")
+        yield Prose(id="import-counts")
         yield Prose(id="import-remarks")
         yield ProgressLine(id="import-progress")
         yield RowsTable(id="import-rows")
@@ -181,7 +183,7 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
         stage = _("Checking") if what == "check" else _("Storing")
         self.query_one(ProgressLine).begin(stage, tally)
         if self._report is None:
-            self.query_one("#import-counts", Static).update(plain(" " + _("Reading and checking the file…")))
+            self.query_one("#import-counts", Prose).update(plain(" " + _("Reading and checking the file…")))
         self.refresh_bindings()
 
     def _end(self) -> None:
@@ -190,12 +192,14 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
 
     def _checked(self, report: ImportReport) -> None:
         self._end()
+        self._just_answered = None
         if report.needs:
             self._needs = report.needs
             self._check()
             return
         self._report = report
-        self._asked.take(report)
+        for text in self._asked.take(report):
+            self.warn(_("The answer does not fit “{text}”: it is asked again.").format(text=text))
         if self._view != "all" and not self._counts(self._view):
             self._view = "all"
         self._show()
@@ -203,12 +207,16 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
     def _not_checked(self, error: BaseException) -> None:
         """Nothing can be said of the file: back to where it was chosen; a later check that fails changes nothing."""
         self._end()
+        if isinstance(error, Left):
+            return
         if self._report is None:
             self.dismiss(None)
             self.house.show_error(error)
-        else:
-            self.show_error(error)
-            self.refresh_bindings()
+            return
+        if self._just_answered is not None:
+            self._asked.answers.pop(self._just_answered, None)
+        self.show_error(error)
+        self.refresh_bindings()
 
     # -- showing
 
@@ -217,9 +225,7 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
         if report is None:
             return
         self.show_heading()
-        self.query_one("#import-counts", Static).update(
-            summary.count_lines(report, self._job.kind, self._asked, self._stored)
-        )
+        self.query_one("#import-counts", Prose).update(summary.count_lines(report, self._job.kind, self._stored))
         remarks = self.query_one("#import-remarks", Prose)
         said = summary.remarks(report, self._names, self._stored)
         remarks.display = bool(said)
@@ -260,7 +266,8 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
         if action == "write_bad":
             return bool(before and report is not None and report.bad)
         if action == "say_again":
-            return before and str(parameters[0]) in self._names and not self._busy
+            kinds = ("orders",) if parameters == ("distribution",) else ("orders", "products")
+            return before and report is not None and not self._busy and self._job.kind in kinds
         return True
 
     def _counts(self, view: str) -> int:
@@ -327,6 +334,7 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
         def answered(answer: Answer | None) -> None:
             if answer is not None:
                 self._asked.answers[key] = answer
+                self._just_answered = key
                 self._leaves = False
                 self._check()
 

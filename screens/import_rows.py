@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from screens.import_fields import label, value_words
-from screens.import_words import reason_words
+from screens.import_words import CANDIDATE, WHY, reason_words
 from screens.widgets.plain import plain
 from store.exchange.report import NEW, ImportedRow
 from templates.words import N_, _, ngettext
@@ -72,21 +72,23 @@ class Asked:
     def __len__(self) -> int:
         return len(self._questions)
 
-    def take(self, report: ImportReport) -> None:
-        """Learn the questions of a new dry run; those that were answered before stay, to be changed."""
+    def take(self, report: ImportReport) -> list[str]:
+        """Learn the questions of a new dry run; those that were answered before stay, to be changed.
+
+        An answer that did not settle its question is dropped; returns what was asked by those.
+        """
         self._open = {(question.kind, question.key) for question in report.questions}
         self._questions.update(((question.kind, question.key), question) for question in report.questions)
+        vain = [key for key in self._open if (answer := self.answers.get(key)) and answer.target is not None]
+        for key in vain:
+            del self.answers[key]
         kept = self._open | set(self.answers)
         self._questions = {key: question for key, question in self._questions.items() if key in kept}
         self._by_line = {}
         for key, question in self._questions.items():
             for line in question.lines:
                 self._by_line.setdefault(line, []).append(key)
-
-    @property
-    def unanswered(self) -> int:
-        """How many still wait for an answer."""
-        return sum(key not in self.answers for key in self._open)
+        return [self._questions[key].text for key in vain]
 
     def of_line(self, line: int) -> Question | None:
         """The question that a row waits for, an open one first."""
@@ -131,7 +133,8 @@ def cells_of(line: Line) -> tuple[str, str, str, str]:
     if row is None:
         return "", "", "", ""
     flagged = row.what in ("candidate", "bad")
-    return number(row.line) if row.line else "", _flag(_(WHAT[row.what]), flagged), row.name or row.value, _says(row)
+    what = _("differs") if row.reason == "differs" else _(WHAT[row.what])
+    return number(row.line) if row.line else "", _flag(what, flagged), row.name or row.value, _says(row)
 
 
 def _flag(text: str, flagged: bool) -> str:
@@ -147,7 +150,7 @@ def _says(row: ImportedRow) -> str:
 
 def _first_candidates(question: Question) -> str:
     names = ", ".join(name for _id, name in question.candidates)
-    return _("perhaps {names}").format(names=names) if names else _("not known here")
+    return _("perhaps {names}").format(names=names) if names else asked_because(question) or _("not known here")
 
 
 def details_of(line: Line | None, most: int | None = KEEPS_LINES) -> list[Content]:
@@ -185,7 +188,13 @@ def details_of(line: Line | None, most: int | None = KEEPS_LINES) -> list[Conten
 
 
 def asked_because(question: Question) -> str:
-    """Why it is asked."""
+    """Why it is asked; empty where nothing here is like it."""
+    if question.reason == "no_catalogue":
+        return _("In which catalogue is it new? Go back, then l chooses the catalogue.")
+    if question.reason in WHY:
+        return _(WHY[question.reason])
+    if question.reason not in CANDIDATE:
+        return ""
     return reason_words(
         ImportedRow(0, "candidate", reason=question.reason, value=question.text, candidates=question.candidates)
     )

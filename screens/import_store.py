@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from screens.import_words import bad_rows_csv
 from store.errors import StoreError
 from templates.words import _, dates
 
@@ -41,10 +40,8 @@ def write_bad_rows(store: Store, job: ImportJob, report: ImportReport) -> Path:
     """Write the bad rows to a CSV file in the exports folder, and return where it is."""
     from store.exchange.export_folder import Export, write_export
 
-    text = io.StringIO()
-    csv.writer(text, delimiter=";", lineterminator="\r\n").writerows(report.bad_rows)
     name = _("{name}-bad-rows.csv").format(name=job.file.path.stem or "import")
-    return write_export(store, Export(name, text.getvalue().encode("utf-8-sig"), report.bad))
+    return write_export(store, Export(name, bad_rows_csv(report), report.bad))
 
 
 def needed_choices(store: Store, need: str) -> list[tuple[str, str, object]]:

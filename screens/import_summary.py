@@ -15,12 +15,24 @@ from templates.words import N_, _, ngettext
 from templates.words.money import number
 
 if TYPE_CHECKING:
-    from screens.import_rows import Asked
     from screens.import_store import Stored
     from store.exchange.report import ImportReport
 
 LINES_NAMED = 5
-FORMATS = {"cabas": N_("written by cabas"), "mapped": N_("columns named by you")}
+SYSTEMS = {
+    "cabas": N_("written by cabas"),
+    "mapped": N_("columns named by you"),
+    "simple": "",
+    "cagette": "Cagette",
+    "camap": "CAMAP",
+    "foodsoft": "Foodsoft",
+    "ofn": "Open Food Network",
+    "juntagrico": "Juntagrico",
+}
+"""Who wrote a file, by the first part of its format's name."""
+
+COMPARED = ("orders", "cagette-by-product")
+"""The kind and format of a list that is only compared with what is here."""
 NEEDS = {
     "distribution": N_("The file does not say for which distribution these orders are: choose it."),
     "catalogue": N_("The file does not say of which catalogue this is: choose it."),
@@ -34,9 +46,9 @@ NOTHING = {
 def kind_words(kind: str, report: ImportReport | None) -> str:
     """What the file holds, and which system wrote it."""
     words = _(KINDS.get(kind, kind))
-    if report is None or not report.format:
-        return words
-    return _("{kind}, {format}").format(kind=words, format=_(FORMATS.get(report.format, report.format)))
+    system = report.format.split("-")[0] if report is not None else ""
+    system = _(SYSTEMS.get(system, system))
+    return _("{kind}, {format}").format(kind=words, format=system) if system else words
 
 
 def need_words(need: str) -> str:
@@ -49,7 +61,7 @@ def nothing_to_choose(need: str) -> str:
     return _(NOTHING[need])
 
 
-def count_lines(report: ImportReport, kind: str, asked: Asked, stored: Stored | None) -> Content:
+def count_lines(report: ImportReport, kind: str, stored: Stored | None) -> Content:
     """The counts, and what F8 does with them or what became of them."""
     parts = [
         ngettext("{n} new", "{n} new", report.new).format(n=number(report.new)),
@@ -58,24 +70,23 @@ def count_lines(report: ImportReport, kind: str, asked: Asked, stored: Stored | 
     ]
     if report.candidates:
         text = ngettext("! {n} row to ask about", "! {n} rows to ask about", report.candidates)
+        if (kind, report.format) == COMPARED:
+            text = ngettext("! {n} product differs", "! {n} products differ", report.candidates)
         parts.append(text.format(n=number(report.candidates)))
     if report.bad:
         parts.append(ngettext("! {n} bad row", "! {n} bad rows", report.bad).format(n=number(report.bad)))
-    second = stored_words(kind, stored) if stored is not None else _what_f8_does(report, kind, asked)
+    second = stored_words(kind, stored) if stored is not None else _what_f8_does(report, kind)
     return Content("\n").join([plain(" " + " · ".join(parts), "bold"), plain(f" {second}")])
 
 
-def _what_f8_does(report: ImportReport, kind: str, asked: Asked) -> str:
-    if not (report.new or report.changed):
-        if report.candidates:
-            return _("Nothing to store before the questions are answered.")
-        return _("Nothing has to be stored.") if report.same else _("There is nothing in it that can be stored.")
-    words = _("Nothing is stored yet. F8 stores {what}.").format(what=how_many(report, kind))
-    if asked.unanswered:
-        words += " " + ngettext("{n} question is open.", "{n} questions are open.", asked.unanswered).format(
-            n=number(asked.unanswered)
-        )
-    return words
+def _what_f8_does(report: ImportReport, kind: str) -> str:
+    if (kind, report.format) == COMPARED:
+        return _("A list without members is compared with the orders here; it is never stored.")
+    if report.new or report.changed:
+        return _("Nothing is stored yet. F8 stores {what}.").format(what=how_many(report, kind))
+    if report.candidates:
+        return _("Nothing to store before the questions are answered.")
+    return _("Nothing has to be stored.") if report.same else _("There is nothing in it that can be stored.")
 
 
 def how_many(report: ImportReport, kind: str) -> str:

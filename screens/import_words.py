@@ -62,6 +62,7 @@ BAD = {
     "two_prices": N_("line {value} has another price for the same member and product"),
     "twice": N_("line {value} is the same product"),
     "taken": N_("the reference is that of {value}"),
+    "currency": N_("its price is in {value}, those of the catalogue are not"),
 }
 BAD_EMPTY = {
     "quantity": N_("it has no quantity"),
