@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,6 +22,7 @@ from store.erasing_steps import Doomed
 from store.errors import Invalid, NotFound, StoreError
 from store.exchange.export_folder import export_folder
 from store.exchange.whole_members import IDS
+from store.folding import fold
 from store.member_marks import Expected
 from store.member_resolving import kept
 from store.personal_data import Role, listing, roles
@@ -179,9 +181,23 @@ def _doomed(t: Transaction, member_id: int, person_id: int | None) -> tuple[Memb
         {"id": member_id},
     )
     members = tuple(row["id"] for row in merged)
-    chosen = t.all(
-        f"SELECT id, email_key FROM people WHERE member_id IN ({IDS}) AND (:person IS NULL OR id = :person)",
-        {"ids": json.dumps(members), "person": None if whole else person_id},
+    people = t.all(f"SELECT * FROM people WHERE member_id IN ({IDS})", {"ids": json.dumps(members)})
+    if whole:
+        return member, Doomed(members, *_ids_and_keys(people), whole)
+    gone = next(row for row in people if row["id"] == person_id)
+    stays = next(row["email_key"] for row in people if row["member_id"] == member_id and row["id"] != person_id)
+    ids, keys = _ids_and_keys([row for row in people if row is gone or _is_copy(row, gone, member_id)])
+    return member, Doomed(members, ids, tuple(key for key in keys if key != stays), whole)
+
+
+def _ids_and_keys(people: Iterable[sqlite3.Row]) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    rows = list(people)
+    keys = dict.fromkeys(row["email_key"] for row in rows if row["email_key"])
+    return tuple(row["id"] for row in rows), tuple(keys)
+
+
+def _is_copy(row: sqlite3.Row, person: sqlite3.Row, member_id: int) -> bool:
+    """Whether a member that was merged into this one still has this person: by first name or address."""
+    return row["member_id"] != member_id and any(
+        row[name] and fold(row[name]) == fold(person[name]) for name in ("first_name", "email_key")
     )
-    keys = tuple(dict.fromkeys(row["email_key"] for row in chosen if row["email_key"]))
-    return member, Doomed(members, tuple(row["id"] for row in chosen), keys, whole)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -103,9 +103,14 @@ def forget_imports(t: Transaction, doomed: Doomed) -> None:
 
 
 def forget_person(t: Transaction, doomed: Doomed) -> None:
-    """Take one person out of a household; the other, and what is the household's, stay."""
+    """Take one person out of a household; the other, and what is the household's, stay.
+
+    What merged members still hold is a copy, of both: without the merge, which is forgotten, it serves nobody.
+    """
     _release_operators(t, doomed)
-    member = household.load_member(t, doomed.members[0])
+    kept, *gone = doomed.members
+    _blank(t, gone)
+    member = household.load_member(t, kept)
     others = tuple(person for person in member.people if person.id not in doomed.people)
     household.update_member(t, replace(member, people=others))
     _squeeze_search(t)
@@ -113,22 +118,25 @@ def forget_person(t: Transaction, doomed: Doomed) -> None:
 
 def forget_household(t: Transaction, doomed: Doomed) -> None:
     """Leave a member without a name: its orders and messages have to belong to one."""
-    for person_id in doomed.people:
-        keep_refusals(t, person_id)
     _forget_orders(t, doomed)
     _forget_hand_picked(t, doomed.members)
     _release_operators(t, doomed)
-    mine, ids = f"member_id IN ({IDS})", {**doomed.bound, "at": t.stamp}
+    mine, ids = f"member_id IN ({IDS})", doomed.bound
     t.execute(f"UPDATE operators SET member_id = NULL WHERE {mine}", ids)
     t.execute(f"UPDATE producers SET member_id = NULL WHERE {mine}", ids)
     t.execute(f"DELETE FROM catalogue_contacts WHERE {mine}", ids)
     t.execute(f"DELETE FROM external_ids WHERE {mine}", ids)
-    t.execute(f"DELETE FROM preferences WHERE person_id IN ({_PEOPLE})", ids)
-    t.execute(
-        f"UPDATE journal SET detail = NULL WHERE action LIKE 'member.%' AND subject_id IN ({IDS})",
-        ids,
-    )
-    # The people stay as empty places, for mails are counted by the person they were for.
+    t.execute(f"UPDATE journal SET detail = NULL WHERE action LIKE 'member.%' AND subject_id IN ({IDS})", ids)
+    _blank(t, doomed.members)
+    _squeeze_search(t)
+
+
+def _blank(t: Transaction, members: Sequence[int]) -> None:
+    """Empty the members and their people; they stay as places, for mails are counted by the person they were for."""
+    mine, ids = f"member_id IN ({IDS})", {"ids": json.dumps(members), "at": t.stamp}
+    for person in t.all(f"SELECT id FROM people WHERE {mine}", ids):
+        keep_refusals(t, person["id"])
+    t.execute(f"DELETE FROM preferences WHERE person_id IN (SELECT id FROM people WHERE {mine})", ids)
     t.execute(
         f"""UPDATE people SET first_name = '', last_name = '', email = '', email_key = '', email_state = 'unknown',
             phone = '', phone_e164 = '', phone_shown = '', mobile = '', mobile_e164 = '', mobile_shown = '',
@@ -141,9 +149,8 @@ def forget_household(t: Transaction, doomed: Doomed) -> None:
             archived_at = coalesce(archived_at, :at), erased_at = :at, version = version + 1 WHERE id IN ({IDS})""",
         ids,
     )
-    for member_id in doomed.members:
+    for member_id in members:
         member_search.forget_member(t, member_id)
-    _squeeze_search(t)
 
 
 def _forget_orders(t: Transaction, doomed: Doomed) -> None:

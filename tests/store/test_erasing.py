@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -24,6 +23,7 @@ from store.exchange.tables import open_file
 from store.frozen_mails import frozen_mails
 from store.ledger import Ledger, Trace
 from store.members import Member, Person
+from store.merging import merge, merges_of
 from store.personal_data import everything_about
 from store.rules import make
 from store.segments import EVERYONE, NOBODY, Reach, Verb
@@ -311,23 +311,31 @@ def test_somebody_else_with_the_same_name_and_phone_is_untouched(store, member, 
     assert store.members.search("guerinois").total == 1
 
 
-def test_merged_members_go_together(store, member, sold):
-    with store.writing() as t:
-        odette = sold.members["odette"]
-        t.execute("UPDATE members SET merged_into = ?, archived_at = ? WHERE id = ?", (member, t.stamp, odette))
-        t.insert(
-            "merges",
-            kept_id=member,
-            gone_id=odette,
-            at=t.stamp,
-            before=json.dumps({"people": [{"last_name": "Guérinois"}]}, ensure_ascii=False),
-            after="{}",
-        )
-        t.journal("member.merged", member)
-    assert erasing_preview(store, odette).merges == 1
-    assert erase(store, odette).member_id == member
-    assert store.members.get(member).erased
-    assert left(store.path, ("Guérinois", "Maréchal")) == []
+@pytest.fixture
+def twin(store: Store, member: int) -> int:
+    """The same household once more, merged into the first one."""
+    twin_id = store.members.add(
+        Member((Person("Helene", "Guérinois", HELENE), Person("François", "Guérinois")), notes="La Tulipier du bas")
+    )
+    merge(store, member, twin_id)
+    return twin_id
+
+
+def test_merged_members_go_together(store, member, twin):
+    assert erasing_preview(store, twin).merges == 1
+    assert erase(store, twin).member_id == member
+    assert store.members.get(twin).erased
+    assert merges_of(store, member) == ()
+    assert left(store.path, tuple(text for text in TRACES if text != "103")) == []
+
+
+def test_of_merged_members_one_person_goes_whole(store, member, twin):
+    first = store.members.get(member).people[0]
+    erase(store, member, person_id=first.id)
+    assert left(store.path, ("Hélène", "Helene", HELENE, "11 22 33")) == []
+    now = store.members.get(twin)
+    assert (now.id, [person.email for person in now.people]) == (member, [FRANCOIS])
+    assert [row.state for row in store.deliveries.of_message(1)] == ["failed", "ready"]
 
 
 def test_the_journal_keeps_who_did_what_and_no_details(store, member):
