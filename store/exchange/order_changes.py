@@ -62,7 +62,7 @@ def wanted(product: Product, lines: Sequence[IncomingLine], known: OrderFormat, 
         weights = [line.weight for line in lines if line.weight is not None]
         if not weights:
             return LineState(quantity, price, product.amount(quantity, price), cost=cost)
-        return LineState(quantity, price, amount(sum(weights), price), sum(weights), cost)
+        return LineState(quantity, price, _amount(lines, sum(weights), price), sum(weights), cost)
     if not known.weights and product.whole_only and quantity % 1000 == 0:
         return _pieces(product, lines, quantity, kept)
     pieces = sum(_nearest(line.quantity, product.estimated_weight) for line in lines)

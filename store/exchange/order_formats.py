@@ -154,7 +154,7 @@ OWN = OrderFormat(
     {
         **{name: name for name in ("day", "member", "email", "phone", "catalogue", "reference", "product")},
         **{name: name for name in ("quantity", "weight", "price", "cost", "channel", "note")},
-        **{"memberid": "member_id", "orderedon": "ordered_on"},
+        **{"memberid": "member_id", "orderedon": "ordered_on", "amount": "total"},
     },
     sources=("",),
 )

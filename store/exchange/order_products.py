@@ -28,6 +28,10 @@ class OrderCatalogues:
         """The catalogue's name."""
         return self._all[catalogue_id].name
 
+    def currency(self, catalogue_id: int) -> str:
+        """The currency of its prices."""
+        return self._all[catalogue_id].currency
+
     def knows(self, catalogue_id: int) -> bool:
         """Whether there is such a catalogue."""
         return catalogue_id in self._all

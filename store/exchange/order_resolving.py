@@ -7,16 +7,17 @@ from dataclasses import dataclass, field, replace
 
 from store.catalogues import list_catalogues
 from store.distributions import Distribution
-from store.errors import NotFound
+from store.errors import Invalid, NotFound
 from store.exchange.columns import BadRow
 from store.exchange.order_formats import IncomingLine, OrderFormat
 from store.exchange.order_members import Match, OrderMembers, member_key, people_of
 from store.exchange.order_products import OrderCatalogues, OrderProducts, catalogue_key, product_key
 from store.exchange.product_cells import without_amount
 from store.exchange.report import NEW, Answers, Question
-from store.household import group_country
+from store.folding import folded_words
+from store.household import checked, group_country
 from store.order_lines import own_catalogues
-from store.people import Person, household_name
+from store.people import Member, Person, household_name
 from store.products import Product, Sold, list_products
 from store.transaction import Transaction
 
@@ -40,18 +41,28 @@ class _Asked:
 class Resolver:
     """Answers what each line means, by what the group has, by `answers`, and by what was answered at other times.
 
+    A `catalogue_id` holds for lines that name no catalogue, and for all where the file names `one_catalogue` only.
     `new_people` and `new_products` are what answers say is new, by the id below 0 that lines have.
     """
 
     def __init__(
-        self, t: Transaction, known: OrderFormat, distribution: Distribution, catalogue_id: int | None, answers: Answers
+        self,
+        t: Transaction,
+        known: OrderFormat,
+        distribution: Distribution,
+        catalogue_id: int | None,
+        answers: Answers,
+        *,
+        one_catalogue: bool = False,
     ) -> None:
-        self._members = OrderMembers(t, known.sources, group_country(t))
+        self._country = group_country(t)
+        self._members = OrderMembers(t, known.sources, self._country)
         self._catalogues = OrderCatalogues(list_catalogues(t, inactive=True))
         self._products = OrderProducts(list_products(t, active=False))
         self._own = own_catalogues(t)
         self._here = frozenset(c.catalogue_id for c in distribution.catalogues)
         self._catalogue_id = catalogue_id
+        self._all_of_it = catalogue_id is not None and one_catalogue
         self._weights = known.weights
         self._answers = answers
         self._remembered = _remembered(t, answers_source(known))
@@ -99,6 +110,8 @@ class Resolver:
         if isinstance(product, BadRow):
             return product
         member_id = self._member(line)
+        if isinstance(member_id, BadRow):
+            return member_id
         if not places:
             return "catalogue", catalogue_key(line)
         if product is None:
@@ -109,7 +122,7 @@ class Resolver:
 
     def places(self, line: IncomingLine) -> tuple[int, ...] | BadRow:
         """The catalogues in which a line's product may be; none where the file's catalogue is not known yet."""
-        if line.catalogue:
+        if line.catalogue and not self._all_of_it:
             key = catalogue_key(line)
             found = self._answer("catalogue", key) or None
             if found is None:
@@ -158,10 +171,10 @@ class Resolver:
             if line.quantity % 1000 and known.sold is Sold.WHOLE:
                 known = self.new_products[product_id] = _sold(known, line, self._weights)
             return known
-        if line.price is None:
-            return BadRow(line.line, "price", "")
-        product_id = self._used["product", key] = -1 - len(self.new_products)
         name, quantity, measure = without_amount(f"{line.product} {line.variant}".strip() or line.reference)
+        if line.price is None or not folded_words(name):
+            return BadRow(line.line, "price" if line.price is None else "product_name", "")
+        product_id = self._used["product", key] = -1 - len(self.new_products)
         product = Product(
             id=product_id,
             catalogue_id=catalogue_id,
@@ -184,7 +197,7 @@ class Resolver:
         self.new_products[product_id] = _sold(product, line, self._weights)
         return self.new_products[product_id]
 
-    def _member(self, line: IncomingLine) -> int | None:
+    def _member(self, line: IncomingLine) -> int | BadRow | None:
         key = member_key(line)
         answer = self._answer("member", key)
         if answer:
@@ -196,8 +209,12 @@ class Resolver:
             self._ask("member", key, line.member or line.email or line.phone or line.member_id, match, line.line)
             return None
         if ("member", key) not in self._used:
+            try:
+                people = checked(Member(people=people_of(line)), self._country).people
+            except Invalid as error:
+                return BadRow(line.line, error.field, error.value)
             member_id = self._used["member", key] = -1 - len(self.new_people)
-            self.new_people[member_id] = people_of(line)
+            self.new_people[member_id] = people
         return self._used["member", key]
 
     def _answer(self, kind: str, key: str) -> int | None:

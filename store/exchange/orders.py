@@ -19,6 +19,7 @@ from store.exchange.order_formats import (
     mapped,
     recognise_orders,
 )
+from store.exchange.order_products import catalogue_key
 from store.exchange.order_resolving import Resolved, Resolver, answers_source
 from store.exchange.order_totals import compare_totals
 from store.exchange.order_writing import carry_out
@@ -63,7 +64,9 @@ def import_orders(
         if needs or distribution is None:
             report.needs = needs
             return report
-        plan = _Plan(t, known, distribution, Resolver(t, known, distribution, catalogue_id, answers or {}), report)
+        one = len({catalogue_key(row) for _record, row in rows if isinstance(row, IncomingLine)} - {""}) == 1
+        resolver = Resolver(t, known, distribution, catalogue_id, answers or {}, one_catalogue=one)
+        plan = _Plan(t, known, distribution, resolver, report)
         every = max(1, len(rows) // 100)
         for number, (_record, row) in enumerate(rows, 1):
             plan.take(row)

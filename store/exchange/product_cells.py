@@ -61,7 +61,7 @@ def number(text: str, field: str) -> Decimal:
 
 def thousandths(text: str, field: str = "quantity") -> int:
     """A quantity in thousandths, half of one rounded up; raises `Invalid` for none, or one below 0."""
-    found = _rounded(number(text, field) * 1000)
+    found = rounded(number(text, field) * 1000)
     if found < 0:
         raise Invalid(field, text, "negative")
     return found
@@ -69,13 +69,14 @@ def thousandths(text: str, field: str = "quantity") -> int:
 
 def cents(text: str, field: str = "price") -> int:
     """An amount in cents, half a cent rounded up; raises `Invalid` for none, or one below 0."""
-    found = _rounded(number(text, field) * 100)
+    found = rounded(number(text, field) * 100)
     if found < 0:
         raise Invalid(field, text, "negative")
     return found
 
 
-def _rounded(value: Decimal) -> int:
+def rounded(value: Decimal) -> int:
+    """The whole number next to `value`, half of one rounded up."""
     return int(value.quantize(Decimal(1), ROUND_HALF_UP))
 
 
@@ -107,6 +108,11 @@ def without_amount(name: str) -> tuple[str, int, str]:
 def same_amount(quantity: int, measure: str, other_quantity: int, other_measure: str) -> bool:
     """Whether two base quantities (thousandths) are as much: 0.5 kg is 500 g."""
     return _basic(quantity, measure) == _basic(other_quantity, other_measure)
+
+
+def comparable(measure: str, other: str) -> bool:
+    """Whether two units measure the same: grams and kilos do, pieces and kilos do not."""
+    return _basic(1, measure)[1] == _basic(1, other)[1]
 
 
 def _basic(quantity: int, measure: str) -> tuple[int, str]:

@@ -1,0 +1,260 @@
+"""Importing products: a file is read whole, compared with the catalogues, then stored whole or not at all."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from store.catalogues import list_catalogues
+from store.errors import NotFound
+from store.exchange.columns import BadRow, Columns, left_out, unknown_header
+from store.exchange.mappings import load_mapping, require_mapping, save_mapping
+from store.exchange.order_members import Match
+from store.exchange.order_products import OrderCatalogues, folded
+from store.exchange.product_changes import changed, field_changes, write_changes
+from store.exchange.product_formats import (
+    OWN,
+    ProductFormat,
+    columns_of,
+    mapped,
+    recognise_products,
+)
+from store.exchange.product_matching import ProductDirectory
+from store.exchange.product_reading import IncomingProduct, ProductReader
+from store.exchange.report import NEW, Answers, ImportedRow, ImportReport, Question
+from store.exchange.tables import ImportFile, Record, Table, read_table
+from store.order_lines import own_catalogues
+from store.products import Sold, insert_product, list_products, reference_key
+from store.rights import Right
+from store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from store.handle import Store
+
+Progress = Callable[[int, int], None]
+Rows = list[tuple[Record, IncomingProduct | BadRow | None]]
+
+
+def import_products(
+    store: Store,
+    file: ImportFile,
+    *,
+    catalogue_id: int | None,
+    dry_run: bool = False,
+    mapping: tuple[str, ...] | None = None,
+    answers: Answers | None = None,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Import the products of a file into their catalogues, or (`dry_run`) say what that would do.
+
+    Known products are changed field by field and lose nothing; products that the file does not have stay, and so do the
+    prices of what is ordered. `catalogue_id` is where they go when the file does not say, or speaks of one catalogue.
+    Needs the right `orders` on the catalogues. Raises `ImportUnreadable`, `NotFound`, `NotAllowed`, and `Invalid` for
+    a mapping that cannot be used.
+    """
+    table, known, columns = _open(store, file, mapping)
+    reader = ProductReader(columns, known)
+    rows: Rows = [(record, reader.read(record)) for record in table.records()]
+    report = ImportReport("products", known.name, columns.ignored)
+    with store.reading() if dry_run else store.writing() as t:
+        own_catalogues(t)
+        products = [row for _record, row in rows if isinstance(row, IncomingProduct)]
+        if catalogue_id is None and not all(row.catalogue for row in products):
+            report.needs = ("catalogue",)
+            return report
+        plan = _Plan(t, known, catalogue_id, answers or {}, products, report)
+        every = max(1, len(rows) // 100)
+        for number, (_record, row) in enumerate(rows, 1):
+            plan.take(row)
+            if progress is not None and (number % every == 0 or number == len(rows)):
+                progress(number, len(rows))
+        records = {record.line: record for record, _row in rows}
+        report.bad_rows = left_out(table, [(records[bad.line], bad) for bad in plan.bad])
+        report.questions = plan.questions()
+        if not dry_run:
+            if mapping is not None:
+                save_mapping(t, "products", table.keys, mapping)
+            plan.carry_out()
+    return report
+
+
+def _open(store: Store, file: ImportFile, mapping: tuple[str, ...] | None) -> tuple[Table, ProductFormat, Columns]:
+    with store.reading() as t:
+        own_catalogues(t)
+
+        def knows(keys: tuple[str, ...]) -> bool:
+            return recognise_products(keys) is not None or load_mapping(t, "products", keys) is not None
+
+        table = read_table(file, None if mapping else knows)
+        known = None if mapping else recognise_products(table.keys)
+        named = mapping or (None if known else load_mapping(t, "products", table.keys))
+    if named is not None:
+        require_mapping("products", table.keys, named)
+        return table, *mapped(table, named)
+    if known is None:
+        raise unknown_header(table)
+    return table, known, columns_of(table, known)
+
+
+class _Plan:
+    """Compares the rows with the catalogues one after the other; `carry_out` writes what came of it."""
+
+    def __init__(
+        self,
+        t: Transaction,
+        known: ProductFormat,
+        catalogue_id: int | None,
+        answers: Answers,
+        rows: list[IncomingProduct],
+        report: ImportReport,
+    ) -> None:
+        self._t = t
+        self._exact = known is OWN
+        self._answers = answers
+        self._catalogues = OrderCatalogues(list_catalogues(t, inactive=True))
+        self._given = catalogue_id
+        self._one = len({folded(row.catalogue) for row in rows}) <= 1
+        self._asked: dict[tuple[str, str], tuple[str, Match, list[int]]] = {}
+        self._orders = {row["id"]: row["display_order"] for row in t.all("SELECT id, display_order FROM products")}
+        self._lines: dict[object, int] = {}
+        self._changes: dict[int, dict[str, Any]] = {}
+        self._new: list[tuple[int, IncomingProduct]] = []
+        self.report = report
+        self.bad: list[BadRow] = []
+        self._directories = self._read(rows)
+
+    def _read(self, rows: list[IncomingProduct]) -> dict[int, ProductDirectory]:
+        """The catalogues that the file speaks of; raises `NotAllowed` for one that is not the actor's."""
+        of: dict[int, list[IncomingProduct]] = defaultdict(list)
+        for row in rows:
+            place = self._place(row)
+            if place.id is not None:
+                of[place.id].append(row)
+        for catalogue_id in of:
+            if not self._catalogues.knows(catalogue_id):
+                raise NotFound("catalogue", str(catalogue_id))
+            self._t.require(Right.ORDERS, catalogue_id)
+        products = defaultdict(list)
+        for product in list_products(self._t, frozenset(of), active=False):
+            products[product.catalogue_id].append(product)
+        return {i: ProductDirectory(products[i], of[i]) for i in of}
+
+    def _place(self, row: IncomingProduct) -> Match:
+        """The catalogue of a row: the given one where the file speaks of one only, whatever it is called there."""
+        if self._given is not None and (self._one or not row.catalogue):
+            return Match(self._given)
+        answer = self._answers.get(("catalogue", folded(row.catalogue)))
+        return Match(answer) if answer else self._catalogues.find(row.catalogue, frozenset())
+
+    def take(self, row: IncomingProduct | BadRow | None) -> None:
+        """Decide what becomes of one row."""
+        if isinstance(row, BadRow):
+            self._refuse(row, "")
+        elif row is not None:
+            place = self._place(row)
+            if place.id is None:
+                self._ask("catalogue", folded(row.catalogue), row.catalogue, place, row)
+            elif self._given not in (None, place.id):
+                self._refuse(BadRow(row.line, "other_catalogue", row.catalogue), row.name)
+            elif row.currency not in ("", self._catalogues.currency(place.id)):
+                self._refuse(BadRow(row.line, "currency", row.currency), row.name)
+            else:
+                self._match(row, place.id)
+
+    def _match(self, row: IncomingProduct, catalogue_id: int) -> None:
+        directory = self._directories[catalogue_id]
+        key = " ".join(part for part in (folded(row.name), reference_key(row.reference)) if part)
+        match = directory.find(row)
+        answer = self._answers.get(("product", key))
+        if answer:
+            match = Match(answer)
+        elif match.candidates and answer != NEW:
+            self._ask("product", key, row.name, match, row)
+            return
+        known = None if match.id is None else directory.get(match.id)
+        if answer and known is None:
+            raise NotFound("product", str(answer))
+        earlier = self._seen(row, catalogue_id, None if known is None else known.id)
+        if earlier:
+            self._refuse(BadRow(row.line, "twice", str(earlier)), row.name)
+        elif known is None:
+            self._new.append((catalogue_id, row))
+            self._tell(row, "new")
+        else:
+            values = changed(known, row, self._orders[known.id], exact=self._exact)
+            if not values:
+                self.report.same += 1
+                return
+            owner = directory.of_reference(row.reference) if "reference" in values else None
+            if owner is not None:
+                self._refuse(BadRow(row.line, "taken", owner.name), row.name)
+                return
+            self._changes[known.id] = values
+            self._tell(row, "changed", field_changes(known, self._orders[known.id], values))
+
+    def _seen(self, row: IncomingProduct, catalogue_id: int, product_id: int | None) -> int:
+        """The line of an earlier row that is the same product, or 0; of our own file each row is one of its own."""
+        size = (row.said.get("unit"), row.said.get("base_quantity"))
+        keys: list[object] = [] if product_id is None else [product_id]
+        if key := reference_key(row.reference):
+            keys.append((catalogue_id, key))
+        elif not self._exact and product_id is None:
+            keys.append((catalogue_id, folded(row.name), size))
+        earlier = next((self._lines[key] for key in keys if key in self._lines), 0)
+        self._lines |= {key: row.line for key in keys if key not in self._lines}
+        return earlier
+
+    def _tell(self, row: IncomingProduct, what: str, changes: tuple[Any, ...] = ()) -> None:
+        setattr(self.report, what, getattr(self.report, what) + 1)
+        reason = "unit_unknown" if row.unknown_unit else ""
+        self.report.details.append(
+            ImportedRow(row.line, what, row.name, changes, reason=reason, value=row.unknown_unit)
+        )
+
+    def _refuse(self, row: BadRow, name: str) -> None:
+        self.bad.append(row)
+        self.report.bad += 1
+        self.report.details.append(ImportedRow(row.line, "bad", name, reason=row.reason, value=row.value))
+
+    def _ask(self, kind: str, key: str, text: str, match: Match, row: IncomingProduct) -> None:
+        self._asked.setdefault((kind, key), (text, match, []))[2].append(row.line)
+        self.report.candidates += 1
+        self.report.details.append(ImportedRow(row.line, "candidate", row.name, reason=kind, question=key))
+
+    def questions(self) -> list[Question]:
+        """What has to be answered before all rows can be taken."""
+        return [
+            Question(
+                kind, key, text, match.reason, tuple((i, self._name(kind, i)) for i in match.candidates), tuple(lines)
+            )
+            for (kind, key), (text, match, lines) in self._asked.items()
+        ]
+
+    def _name(self, kind: str, thing: int) -> str:
+        if kind == "catalogue":
+            return self._catalogues.name(thing)
+        found = (directory.get(thing) for directory in self._directories.values())
+        return next((f"{p.name} ({p.unit_label})" for p in found if p is not None), "")
+
+    def carry_out(self) -> None:
+        """Write the plan down; where nothing changes, nothing is written."""
+        # References that move from one product to another would meet on their way.
+        moving = [i for i, values in self._changes.items() if "reference" in values]
+        self._t.execute_many("UPDATE products SET reference_key = '' WHERE id = ?", [(i,) for i in moving])
+        for product_id, values in self._changes.items():
+            write_changes(self._t, product_id, values)
+        for catalogue_id, row in self._new:
+            values = dict(row.said)
+            if values.get("stock") is not None:
+                values.setdefault("stock_kind", "all")
+            active, price = values.pop("active", True), values.pop("price")
+            values["sold"] = values.get("sold", Sold.WHOLE)
+            product_id = insert_product(self._t, catalogue_id, values.pop("name"), price, **values)
+            if not active:
+                self._t.execute("UPDATE products SET active = 0 WHERE id = ?", (product_id,))
+        if self._changes or self._new:
+            report = self.report
+            self._t.journal(
+                "products.imported", None, format=report.format, new=report.new, changed=report.changed, bad=report.bad
+            )
