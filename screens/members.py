@@ -11,7 +11,6 @@ from textual.widgets import DataTable
 
 from screens.members_acts import EVERYBODY, Acts, Done, by_hand, tag_question, tags_in
 from screens.members_found import FoundScreen
-from screens.routes import ROUTES
 from screens.widgets.ask import Ask
 from screens.widgets.choices import Choices
 from store.rights import Right
@@ -156,7 +155,7 @@ class MembersScreen(FoundScreen):
         self.when_shown(lambda: self._open(member_id))
 
     def _open(self, member_id: int) -> None:
-        self.go("member_page" if "member_page" in ROUTES else "member", self._came_back, member_id=member_id)
+        self.go("member_page", self._came_back, member_id=member_id)
 
     def _came_back(self, member_id: int | None) -> None:
         if member_id is not None:

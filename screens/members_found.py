@@ -266,6 +266,7 @@ class FoundScreen(HouseScreen[int | None]):
         things = offered(self.store)
         choices = self.query_one(Choices)
         choices.offer(things, CHOICE_CELLS)
+        self.add_class("-choosing")
         choices.styles.height = min(len(things), self.size.height - CHOICES_FRAME)
         names = [value.name for _name, _text, value in things if isinstance(value, Filter)]
         if self._filter.name in names:
@@ -290,6 +291,7 @@ class FoundScreen(HouseScreen[int | None]):
         self._go_back()
 
     def _go_back(self) -> None:
+        self.remove_class("-choosing")
         if self._before is self.table and self._rows:
             self.table.focus()
         else:
@@ -308,11 +310,10 @@ class FoundScreen(HouseScreen[int | None]):
             return ""
 
     def _set_filter(self, filter_: Filter) -> None:
+        """Begin with all that are in the filter: what was searched for before has been found."""
         self._filter = filter_
-        self._pages = 1
-        self._to_top = True
         self._counts = None
-        self._search()
+        self.query_one("#members-line", Line).put("")
         self._count()
         self._show_figures()
 
