@@ -14,12 +14,14 @@ from screens.member_page_lines import NOTE_LINES, Page, head, message_cells, ord
 from screens.widgets.plain import plain
 from screens.widgets.table import HouseTable, cell, number
 from store.distributions import Distribution
+from store.merging import undo_merge
 from store.orders import OrderRow
 from store.rights import Right
 from templates.words import N_, _, dates
 
 if TYPE_CHECKING:
     from store.erasing import Erased
+    from store.member_marks import Expected
 
 LINES = 24
 """Lines of the smallest terminal; on a higher one the notes have more room."""
@@ -70,6 +72,7 @@ class MemberPageScreen(HouseScreen[int | None]):
         Binding("s", "star", N_("Star"), tooltip=N_("Give the star, or take it away"), id="page.star"),
         Binding("f7", "star", N_("Star"), tooltip=N_("Give the star, or take it away"), id="page.star.f7"),
         Binding("g", "merge", N_("Merge"), tooltip=N_("This member is here twice: make them one"), id="page.merge"),
+        Binding("z", "undo", N_("Undo merge"), tooltip=N_("Make two members of this one again"), id="page.undo"),
         Binding("x", "archive", N_("Archive"), tooltip=N_("Out of all lists, or back in"), id="page.archive"),
         Binding("d", "data", N_("Everything"), tooltip=N_("All that is stored about this member"), id="page.data"),
         Binding("f5", "data", N_("Everything"), tooltip=N_("All that is stored about this member"), id="page.data.f5"),
@@ -147,6 +150,9 @@ class MemberPageScreen(HouseScreen[int | None]):
         self.read(lambda: read_page(self.store, self._member_id), self._take, group="page")
 
     def _take(self, page: Page) -> None:
+        if page.member.id is not None and page.member.id != self._member_id:
+            self._member_id = page.member.id
+            self.say(_("Merged with another one: this is the member that stayed."))
         self._show_head(page)
         self._rows = {str(row.id): row for row in page.orders}
         currency, clock = self.house.group.currency, self.store.clock
@@ -170,7 +176,7 @@ class MemberPageScreen(HouseScreen[int | None]):
     def _show_head(self, page: Page) -> None:
         self._page = page
         more = max(0, self.size.height - LINES)
-        lines = head(page, self._limited, max(79, self.size.width - 1), NOTE_LINES + more // 3)
+        lines = head(page, self.store.clock, self._limited, max(79, self.size.width - 1), NOTE_LINES + more // 3)
         self.query_one("#member-page-head", Static).update(lines)
         self.show_heading()
         self.refresh_bindings()
@@ -209,6 +215,8 @@ class MemberPageScreen(HouseScreen[int | None]):
         """What the operator may do, with a member who is there."""
         if action == "order":
             return self._page is not None and self._may_order
+        if action == "undo":
+            return self._page is not None and self._page.merge is not None
         if action in ("edit", "preferences", "star", "merge", "archive", "data", "export"):
             return self._page is not None and self.operator.may(Right.MEMBERS)
         return True
@@ -259,7 +267,15 @@ class MemberPageScreen(HouseScreen[int | None]):
     def _merged(self, kept_id: int | None) -> None:
         if kept_id is not None:
             self._member_id = kept_id
-            self._touch(_("Merged. z on this page undoes it."))
+            self._touch(_("Merged. z undoes it."))
+
+    def action_undo(self) -> None:
+        """Make two members of this one again, as they were."""
+        merge = self._page.merge if self._page is not None else None
+        if merge is None:
+            return
+        text = _("{name} is a member again, as before.").format(name=merge.gone_name)
+        self.write(lambda: undo_merge(self.store, merge.id), lambda _merge: self._touch(text))
 
     def action_export(self) -> None:
         """Write the member into a file."""
@@ -280,13 +296,21 @@ class MemberPageScreen(HouseScreen[int | None]):
         if self._page is None:
             return
         member, on = self._page.member, not self._page.member.archived
-        words = _("{name} is archived: in no list and no message any more. x takes them back in.")
-        if not on:
-            words = _("{name} is back in all lists.")
-        self.write(
-            lambda: self.store.members.archive(self._member_id, on),
-            lambda _r: self._touch(words.format(name=member.name)),
-        )
+        store, member_id = self.store, self._member_id
+
+        def archive() -> tuple[Expected, ...]:
+            store.members.archive(member_id, on)
+            return store.members.expected((member_id,)) if on else ()
+
+        self.write(archive, lambda expected: self._archived(member.name, on, expected))
+
+    def _archived(self, name: str, on: bool, expected: tuple[Expected, ...]) -> None:
+        """Say what that means; an order that is still to be prepared is named."""
+        words = _("{name} is archived: in no list, in no message. x brings them back.")
+        self._touch((words if on else _("{name} is back in all lists.")).format(name=name))
+        if expected:
+            days = ", ".join(dates.day(coming.day) for coming in expected)
+            self.warn(_("Archived, but the order for {days} stays. x brings them back.").format(days=days))
 
     def _touch(self, text: str) -> None:
         """Say what was changed, and show the member as it is now."""

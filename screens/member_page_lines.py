@@ -16,8 +16,10 @@ from screens.text import fitted
 from screens.widgets.plain import joined, plain
 from screens.widgets.prose import wrapped
 from screens.widgets.table import number
+from store.clock import unstamp
+from store.merging import Merge, merges_of
 from store.rights import Right
-from templates.words import _, dates, pgettext
+from templates.words import _, dates
 
 if TYPE_CHECKING:
     from store import Store
@@ -33,18 +35,25 @@ NOTE_LINES = 2
 
 @dataclass(frozen=True)
 class Page:
-    """A member with all that the page shows; `messages` is None where the operator may not see them."""
+    """A member with all that the page shows; `messages` is None where the operator may not see them.
+
+    `merge` is the latest that can be undone. Who was merged into another member is that other one.
+    """
 
     member: Member
     said: tuple[tuple[Person, tuple[Preference, ...]], ...] = ()
     alike: tuple[MemberRow, ...] = ()
     orders: tuple[OrderRow, ...] = ()
     messages: tuple[ReceivedRow, ...] | None = None
+    merge: Merge | None = None
 
 
 def read_page(store: Store, member_id: int) -> Page:
     """All of a member that this operator may see; raises `NotFound`."""
     me = store.operators.me()
+    merge = None
+    if me.may(Right.MEMBERS):
+        member_id, merge = _merge(store, member_id)
     member = store.members.get(member_id)
     said = []
     if me.may(Right.MEMBERS):
@@ -56,7 +65,17 @@ def read_page(store: Store, member_id: int) -> Page:
         alike=() if member.archived else store.members.alike(member),
         orders=tuple(sorted(orders, key=lambda row: (row.day, row.at), reverse=True)),
         messages=store.messages.of_member(member_id) if me.may(Right.MESSAGES_SEE) else None,
+        merge=merge,
     )
+
+
+def _merge(store: Store, member_id: int) -> tuple[int, Merge | None]:
+    """The member who is meant, and the latest merge into it that was not undone."""
+    merges = [merge for merge in merges_of(store, member_id) if merge.undone_at is None]
+    into = next((merge.kept_id for merge in merges if merge.gone_id == member_id), None)
+    if into is not None:
+        return _merge(store, into)
+    return member_id, next(iter(merges), None)
 
 
 def title(member: Member) -> str:
@@ -65,13 +84,19 @@ def title(member: Member) -> str:
     return f"{member.name}{star}{_('  (archived)') if member.archived else ''}"
 
 
-def head(page: Page, limited: bool, cells: int, note_lines: int = NOTE_LINES) -> Content:
+def head(page: Page, clock: Clock, limited: bool, cells: int, note_lines: int = NOTE_LINES) -> Content:
     """The lines above the lists; `limited` for who sees names and phones only."""
     lines = []
     for person in page.member.people:
         lines += _person(person, limited, cells)
     if not limited:
         lines += _household(page, cells, note_lines)
+    if page.merge is not None:
+        at = dates.day(clock.to_wall(unstamp(page.merge.at)).date(), year=True)
+        merged = _("Merged with {name} on {day} by {by}: z undoes it").format(
+            name=page.merge.gone_name, day=at, by=page.merge.by or _("automatic")
+        )
+        lines.append(plain(fitted(f"   {merged}", cells).rstrip()))
     if page.alike:
         names = _("Perhaps here twice: {names}").format(names=alike_names(page.alike))
         lines.append(plain(fitted(f" ! {names}", cells).rstrip(), "bold"))
@@ -96,12 +121,12 @@ def _person(person: Person, limited: bool, cells: int) -> list[Content]:
 def _household(page: Page, cells: int, note_lines: int) -> list[Content]:
     member, room = page.member, cells - LABEL_CELLS - 1
     town = f"{member.postal_code} {member.city}".strip()
-    about = [(LABELS["pickup_place"], member.pickup_place), (LABELS["language"], member.language)]
-    about.append((LABELS["tags"], ", ".join(member.tags)))
-    rest = " · ".join(_("{name}: {what}").format(name=_(label), what=text) for label, text in about if text)
+    language = _("{name}: {what}").format(name=_(LABELS["language"]), what=member.language) if member.language else ""
+    place = " · ".join(part for part in (member.pickup_place or "–", language) if part)
     lines = [
         _labelled(_(LABELS["address1"]), ", ".join(p for p in (member.address1, member.address2, town) if p), room),
-        _labelled(pgettext("about a member", "Also"), rest, room),
+        _labelled(_(LABELS["pickup_place"]), place if member.pickup_place or language else "", room),
+        _labelled(_(LABELS["tags"]), ", ".join(member.tags), room),
         _labelled(_("Refused"), refusals(page.said), room),
     ]
     if member.notes:

@@ -19,6 +19,8 @@ ROUTES = {
     "member_page": "screens.member_page:MemberPageScreen",
     "member_data": "screens.member_data:MemberDataScreen",
     "member_erase": "screens.member_erase:MemberEraseScreen",
+    "member_merge": "screens.member_merge:MemberMergeScreen",
+    "member_merge_preview": "screens.member_merge_preview:MemberMergePreviewScreen",
     "member_preferences": "screens.member_preferences:MemberPreferencesScreen",
     "orders": "screens.orders:OrdersScreen",
     "order": "screens.order:OrderScreen",

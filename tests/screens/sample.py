@@ -44,6 +44,8 @@ class Sample:
             "member_page": {"member_id": member},
             "member_data": {"member_id": member},
             "member_erase": {"member_id": member},
+            "member_merge": {"member_id": member},
+            "member_merge_preview": {"keep_id": member, "other_id": self.audience.members["benali"]},
             "member_preferences": {"member_id": member},
             "order": {"order_id": self.late_order},
             "orders": {"distribution_id": following},
