@@ -195,6 +195,7 @@ MERGE_CHANGED = {
     "member": N_("The member was changed since the two were merged, so that this cannot be undone."),
     "preference": N_("What the member wants to get was changed since the two were merged: this cannot be undone."),
     "order": N_("The order for {day} was changed since the two were merged: this cannot be undone."),
+    "basket": N_("What was ordered was changed since the two were merged: this cannot be undone."),
     "merged": N_("The member was merged with another one since. Undo that merge first."),
 }
 
@@ -204,8 +205,9 @@ def _merge_changed(error: errors.MergeChanged) -> str:
 
     from templates.words import dates
 
+    what = "basket" if error.what == "order" and not error.detail else error.what
     day = dates.day(date.fromisoformat(error.detail)) if error.detail else ""
-    return _(MERGE_CHANGED[error.what]).format(day=day)
+    return _(MERGE_CHANGED[what]).format(day=day)
 
 
 def _missing(error: errors.FileMissing) -> str:

@@ -155,8 +155,8 @@ class ImportUnreadable(StoreError):
 class MergeChanged(StoreError):
     """A merge cannot be undone because something it touched was changed since.
 
-    `what` is "member", "preference", "order" (`detail`: the day of its distribution, as an ISO date), or "merged": the
-    member was merged again.
+    `what` is "member", "preference", "order" (`detail`: the day of its distribution, as an ISO date; empty where the
+    basket is gone), or "merged": the member was merged again.
     """
 
     what: str

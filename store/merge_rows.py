@@ -82,9 +82,9 @@ _TABLES = (
         strict=False,
     ),
 )
-_UNCOMPARED = ("version", "amount")
-"""Counts on with every write, and is kept by triggers."""
 _VERSIONED = ("members", "orders", "segments", "messages")
+_UNCOMPARED = {("orders", "amount"), *((name, "version") for name in _VERSIONED)}
+"""An order's amount is kept by triggers, a version counts on with every write."""
 
 
 def snapshot(t: Transaction, ids: Sequence[int], hashes: Sequence[str]) -> Rows:
@@ -94,7 +94,7 @@ def snapshot(t: Transaction, ids: Sequence[int], hashes: Sequence[str]) -> Rows:
     for table in _TABLES:
         named = {name: value for name, value in given.items() if f":{name}" in table.where}
         rows = t.all(f"SELECT {table.columns} FROM {table.name} WHERE {table.where}", named)
-        found[table.name] = {_key(table, dict(row)): _compared(dict(row)) for row in rows}
+        found[table.name] = {_key(table, dict(row)): _compared(table, dict(row)) for row in rows}
     return found
 
 
@@ -218,5 +218,5 @@ def _key(table: _Table, row: Mapping[str, Any]) -> str:
     return json.dumps([row[name] for name in table.key])
 
 
-def _compared(row: Row) -> Row:
-    return {name: value for name, value in row.items() if name not in _UNCOMPARED}
+def _compared(table: _Table, row: Row) -> Row:
+    return {name: value for name, value in row.items() if (table.name, name) not in _UNCOMPARED}
