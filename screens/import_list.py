@@ -57,6 +57,13 @@ class RowsTable(HouseTable):
         """The line under the cursor."""
         return self._listed.get(self.current_key or "")
 
+    def go_to_open(self) -> None:
+        """Mark the next question without an answer, below the marked one first."""
+        keys = [key for key, line in self._listed.items() if line.question is not None and line.answer is None]
+        below = [key for key in keys if self.get_row_index(key) > self.cursor_row]
+        if keys:
+            self.move_cursor(row=self.get_row_index((below or keys)[0]), animate=False)
+
     def _cells(self, line: Line) -> list[object]:
         at, *others = cells_of(line)
         return [number(at), *(fitted(text, width) for text, width in zip(others, self._widths[1:], strict=True))]

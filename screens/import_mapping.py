@@ -25,6 +25,7 @@ from templates.words.money import number
 
 if TYPE_CHECKING:
     from store.exchange.recognising import Look
+    from store.exchange.report import ImportReport
     from store.exchange.tables import ImportFile
 
 COLUMN, FIELD = 24, 22
@@ -42,7 +43,7 @@ class ColumnsTable(HouseTable):
     ]
 
 
-class ImportMappingScreen(HouseScreen[object]):
+class ImportMappingScreen(HouseScreen["ImportReport | None"]):
     """Leaves with the report of what was stored, None when nothing was."""
 
     NAME = "import_mapping"
@@ -227,7 +228,7 @@ class ImportMappingScreen(HouseScreen[object]):
         job = ImportJob(self._file, self._kind, self._look.keys, tuple(self._columns))
         self.go("import_report", self._came_back, job=job)
 
-    def _came_back(self, stored: object) -> None:
+    def _came_back(self, stored: ImportReport | None) -> None:
         if stored is not None:
             self.dismiss(stored)
 

@@ -55,23 +55,10 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
         Binding("c", "view('changed')", N_("Changed"), tooltip=N_("Show what is changed"), id="report.changed"),
         Binding("q", "view('questions')", N_("Questions"), tooltip=N_("Show what is asked"), id="report.questions"),
         Binding("b", "view('bad')", N_("Bad"), tooltip=N_("Show the rows that cannot be read"), id="report.bad"),
-        Binding(
-            "t,f4", "say_again('distribution')", N_("Day"), tooltip=N_("Choose another distribution"), id="report.day"
-        ),
-        Binding(
-            "l",
-            "say_again('catalogue')",
-            N_("Catalogue"),
-            tooltip=N_("Choose another catalogue"),
-            id="report.catalogue",
-        ),
-        Binding(
-            "w",
-            "write_bad",
-            N_("Write bad"),
-            tooltip=N_("Write the bad rows to a file of their own"),
-            id="report.write",
-        ),
+        Binding("t,f4", "ask_need('distribution')", N_("Day"), tooltip=N_("Choose the distribution"), id="report.day"),
+        Binding("l", "ask_need('catalogue')", N_("Catalogue"), tooltip=N_("Choose the catalogue"), id="report.list"),
+        Binding("m", "columns", N_("Columns"), tooltip=N_("Say again what the columns are"), id="report.columns"),
+        Binding("w", "write_bad", N_("Write bad"), tooltip=N_("Write the bad rows to a file"), id="report.write"),
     ]
     AUTO_FOCUS = ""
 
@@ -124,8 +111,11 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
 
     # -- what the file cannot say
 
-    def _ask_need(self, need: str) -> None:
+    def action_ask_need(self, need: str) -> None:
+        """Let the distribution or the catalogue be chosen, or another one."""
         self._asks = need
+        if self._report is None:
+            self._say_first(summary.need_words(need))
         self.read(partial(needed_choices, self.store, need), self._offer, group="needs")
 
     def _offer(self, choices: list[tuple[str, str, object]]) -> None:
@@ -133,7 +123,8 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
             self.dismiss(None)
             self.house.warn(summary.nothing_to_choose(self._asks))
             return
-        self.say(summary.need_words(self._asks))
+        if self._report is not None:
+            self.say(summary.need_words(self._asks))
         self.query_one(Choices).offer(choices, cells=30)
 
     def on_choices_chosen(self, event: Choices.Chosen) -> None:
@@ -158,15 +149,11 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
         else:
             self._table.focus()
 
-    def action_say_again(self, need: str) -> None:
-        """Choose another distribution or catalogue."""
-        self._ask_need(need)
-
     # -- the dry run
 
     def _check(self) -> None:
         if self._needs:
-            self._ask_need(self._needs[0])
+            self.action_ask_need(self._needs[0])
             return
         self._tally.left = True
         job, answers, tally = self._job, self._asked.for_store(), Tally()
@@ -183,8 +170,13 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
         stage = _("Checking") if what == "check" else _("Storing")
         self.query_one(ProgressLine).begin(stage, tally)
         if self._report is None:
-            self.query_one("#import-counts", Prose).update(plain(" " + _("Reading and checking the file…")))
+            self._say_first(_("Reading and checking the file…"))
         self.refresh_bindings()
+
+    def _say_first(self, text: str) -> None:
+        """Say something where nothing can be listed yet."""
+        self.query_one("#import-counts", Prose).update(plain(f" {text}"))
+        self._table.display = False
 
     def _end(self) -> None:
         self._busy = ""
@@ -192,17 +184,21 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
 
     def _checked(self, report: ImportReport) -> None:
         self._end()
-        self._just_answered = None
+        answered, self._just_answered = self._just_answered, None
         if report.needs:
             self._needs = report.needs
             self._check()
             return
-        self._report = report
+        first, self._report = self._report is None, report
         for text in self._asked.take(report):
             self.warn(_("The answer does not fit “{text}”: it is asked again.").format(text=text))
-        if self._view != "all" and not self._counts(self._view):
+        if first and len(self._asked) and not (report.new or report.changed):
+            self._view = "questions"
+        elif not rows.count_of(report, self._asked, self._view):
             self._view = "all"
         self._show()
+        if answered is not None and self._view == "questions":
+            self._table.go_to_open()
 
     def _not_checked(self, error: BaseException) -> None:
         """Nothing can be said of the file: back to where it was chosen; a later check that fails changes nothing."""
@@ -245,6 +241,8 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
         self._show_detail()
 
     def _show_detail(self) -> None:
+        if self._report is None:
+            return
         marked = self._table.marked
         lines = rows.details_of(marked) if marked else [plain(" " + summary.nothing_listed(self._view, self._stored))]
         self.query_one("#import-detail", Static).update(Content("\n").join(lines))
@@ -259,24 +257,18 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
         """A key does something only where there is something to do."""
         report, before = self._report, self._stored is None
         if action == "store":
-            return bool(before and report is not None and not self._busy and (report.new or report.changed))
+            return bool(before and report is not None and self._busy != "store" and (report.new or report.changed))
         if action == "view":
             view = str(parameters[0])
-            return report is not None and (view == "all" or bool(self._counts(view)))
+            return report is not None and (view == "all" or bool(rows.count_of(report, self._asked, view)))
+        if action == "columns":
+            return bool(before and report is not None and report.format == "mapped" and not self._busy)
         if action == "write_bad":
             return bool(before and report is not None and report.bad)
-        if action == "say_again":
+        if action == "ask_need":
             kinds = ("orders",) if parameters == ("distribution",) else ("orders", "products")
             return before and report is not None and not self._busy and self._job.kind in kinds
         return True
-
-    def _counts(self, view: str) -> int:
-        report = self._report
-        if report is None:
-            return 0
-        return {"new": report.new, "changed": report.changed, "bad": report.bad, "questions": len(self._asked)}.get(
-            view, len(report.details)
-        )
 
     def action_view(self, view: str) -> None:
         """Show one kind of row only."""
@@ -326,6 +318,24 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
         self._tally.left = True
         self.dismiss(self._stored.report if self._stored is not None else None)
 
+    def action_columns(self) -> None:
+        """Go to what the columns are, of a file whose columns a person named."""
+        if self._job.mapping is not None:
+            self.dismiss(None)
+            return
+        from store.exchange.recognising import look
+
+        file, kind = self._job.file, self._job.kind
+        self.read(
+            lambda: look(self.store, file, kind),
+            lambda found: self.go("import_mapping", self._mapped, file=file, look=found),
+            group="look",
+        )
+
+    def _mapped(self, stored: ImportReport | None) -> None:
+        if stored is not None:
+            self.dismiss(stored)
+
     # -- questions
 
     def _ask(self, question: Question) -> None:
@@ -344,6 +354,9 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
 
     def action_store(self) -> None:
         """Store it, all at once."""
+        if self._busy:
+            self.warn(_("The answer is still being looked at: a moment, then F8 again."))
+            return
         job, answers, tally = self._job, self._asked.for_store(), Tally()
         self._begin("store", tally)
         self.write(lambda: store_import(self.store, job, answers, tally), self._was_stored, self._not_stored)
@@ -354,7 +367,8 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
         self._report = stored.report
         self._view = "all"
         self._show()
-        self.say(summary.stored_words(self._job.kind, stored))
+        if not self.is_active and isinstance(self.house.screen, HouseScreen):
+            self.house.screen.say(summary.stored_words(self._job.kind, stored))
 
     def _not_stored(self, error: BaseException) -> None:
         self._end()

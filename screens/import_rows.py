@@ -105,6 +105,12 @@ class Asked:
         return {key: answer.target for key, answer in self.answers.items() if answer.target is not None}
 
 
+def count_of(report: ImportReport, asked: Asked, view: str) -> int:
+    """How many lines a view has."""
+    counts = {"new": report.new, "changed": report.changed, "bad": report.bad, "questions": len(asked)}
+    return counts.get(view, len(report.details))
+
+
 def lines_of(report: ImportReport, asked: Asked, view: str) -> list[Line]:
     """What a view shows, in the order of the file."""
     if view == "questions":

@@ -72,11 +72,14 @@ def count_lines(report: ImportReport, kind: str, stored: Stored | None) -> Conte
         text = ngettext("! {n} row to ask about", "! {n} rows to ask about", report.candidates)
         if (kind, report.format) == COMPARED:
             text = ngettext("! {n} product differs", "! {n} products differ", report.candidates)
+        elif stored is not None:
+            text = ngettext("! {n} row left out", "! {n} rows left out", report.candidates)
         parts.append(text.format(n=number(report.candidates)))
     if report.bad:
         parts.append(ngettext("! {n} bad row", "! {n} bad rows", report.bad).format(n=number(report.bad)))
     second = stored_words(kind, stored) if stored is not None else _what_f8_does(report, kind)
-    return Content("\n").join([plain(" " + " · ".join(parts), "bold"), plain(f" {second}")])
+    style = "bold" if stored is not None else ""
+    return Content("\n").join([plain(" " + " · ".join(parts), "bold"), plain(f" {second}", style)])
 
 
 def _what_f8_does(report: ImportReport, kind: str) -> str:

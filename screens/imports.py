@@ -248,8 +248,8 @@ class ImportScreen(HouseScreen[None]):
         else:
             self.go("import_mapping", self._came_back, file=file, look=look)
 
-    def _came_back(self, _stored: object) -> None:
-        self._list(self._line.value)
+    def _came_back(self, stored: object) -> None:
+        self._line.put("" if stored is not None else self._line.value)
 
     # -- actions
 

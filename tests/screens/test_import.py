@@ -178,6 +178,10 @@ async def test_an_unknown_file_is_mapped_and_its_mapping_is_remembered(store: St
         await settled(pilot)
         assert app.screen.NAME == "import_report", "the same columns are known the next time"
         assert "0 new · 0 changed · 2 as before" in text_of(app)
+        await pilot.press("m")
+        await settled(pilot)
+        assert app.screen.NAME == "import_mapping", "and what was said of them can be changed"
+        assert "notes" in text_of(app)
     found = store.members.get(store.members.resolve("Le Gall"))
     assert found.notes == "pas d'Internet"
     assert found.name == "LE GALL Yvon"
