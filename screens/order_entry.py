@@ -17,12 +17,13 @@ from screens.base import HouseScreen
 from screens.order_loading import Loaded, load
 from screens.order_mode import Mode
 from screens.order_sheet import Sheet, basket_rows
-from screens.order_words import CHANNELS, caller_line, total_text
+from screens.order_words import CHANNELS, caller_line, changed_meanwhile, total_text
 from screens.order_writes import OrderWrites
 from screens.widgets.bars import KeyLine
 from screens.widgets.line import Line, LineCalls
 from screens.widgets.plain import plain
 from store.distributions import Distribution
+from store.orders import Basket
 from templates.words import N_, _, dates, ngettext
 
 T = TypeVar("T")
@@ -70,6 +71,7 @@ class OrderEntryScreen(HouseScreen[int | None]):
         self.lost: list[str] = []
         self.came_back: set[str] = set()
         self.mode = Mode(self)
+        self._looked_at: Basket | None = None
         self._first_row = 0
         self._painting = False
         self._drawn: dict[str, object] = {}
@@ -179,7 +181,10 @@ class OrderEntryScreen(HouseScreen[int | None]):
         self.read(lambda: load(self.store, member_id, distribution_id), self._reloaded, failed=self._cannot_open)
 
     def _reloaded(self, loaded: Loaded) -> None:
+        before, self._looked_at = self._looked_at, None
         self._keep(loaded)
+        if before is not None and (said := changed_meanwhile(before, loaded.basket, loaded.changed)):
+            self.warn(said)
         if self.lost:
             self._give_back([*self.lost, *([self.line.value] if self.line.value else [])])
         self.show()
@@ -203,6 +208,7 @@ class OrderEntryScreen(HouseScreen[int | None]):
     def changed(self) -> None:
         """Somebody else changed something: show it, unless something is being stored here."""
         if self.sheet is not None and not self.sheet.pending and not self.line.value and self.mode.follows:
+            self._looked_at = self.sheet.basket
             self.reload()
 
     def keeps(self) -> bool:

@@ -52,7 +52,7 @@ class OrderMode(Mode):
         if loaded.changed is not None:
             at = loaded.changed.confirmed_at
             day = dates.day(self.screen.store.clock.to_wall(at)) if at else ""
-            left = _("CHANGE of the order of {day} ({by}): {name}").format(
+            left = _("CHANGE: {name}, order of {day} ({by})").format(
                 day=day, by=loaded.changed.confirmed_by or _("automatic"), name=name
             )
             return left, self.screen.place()
@@ -364,13 +364,12 @@ class TypingMode(OrderMode):
             chosen = self._readings.rows[self._index]
             left = self.sheet.left(chosen.product.id, chosen.after)
             if left is not None and left < 0 and chosen.act is not Act.REMOVE:
-                there = max(0, chosen.after + left)
-                found.append(_("{name}: only {n} left").format(name=chosen.product.name, n=quantity(there)))
+                found.append(words.there_are(chosen.product, chosen.after + left))
             concerned.append(chosen.product.catalogue_id)
         for line in self.sheet.lines():
             left = self.sheet.left(line.product.id, line.quantity)
             if left is not None and left < 0 and line.quantity > line.before:
-                found.append(words.short(line.product, left))
+                found.append(words.short(line.product, left, line.quantity))
             if line.quantity != line.before:
                 concerned.append(line.product.catalogue_id)
         for catalogue_id in dict.fromkeys(concerned):

@@ -9,12 +9,14 @@ from store.clock import Clock
 from store.distributions import DistributionCatalogue
 from store.entry_line import Act, Offer, Problem, Reading, Readings
 from store.members import EmailState, Member
-from store.orders import Confirmation, OrderLine, OrderWarning
+from store.orders import Basket, Confirmation, Order, OrderLine, OrderWarning
 from store.products import Product
 from templates.words import N_, _, dates, ngettext
 from templates.words.money import money, quantity
 
 CHANNELS = {"phone": N_("by phone"), "web": N_("by web"), "pickup": N_("at pick-up"), "mail": N_("by mail")}
+TOLD = 3
+"""How many products a sentence names."""
 
 _PROBLEMS = {
     Problem.NOT_FOUND: N_("Nothing is called “{text}”: another word, or fewer letters?"),
@@ -126,8 +128,34 @@ def _email(member: Member) -> str:
     return _("e-mail not asked") if states == {EmailState.UNKNOWN} else _("no e-mail")
 
 
-def short(product: Product, left: int) -> str:
-    """That the stock does not reach: `left` is what remains after the line, below 0."""
+def changed_meanwhile(before: Basket, now: Basket, order: Order | None) -> str:
+    """What a colleague did to the order on the screen, so that nobody goes on in good faith; empty for nothing."""
+    if before.touched and not now.touched and order is not None:
+        name = order.confirmed_by or _("automatic")
+        return _("{name} has just confirmed this order: you see what is ordered now.").format(name=name)
+    were, are = ({line.product.id: line for line in basket.lines} for basket in (before, now))
+    other = [
+        line.product.name
+        for product, line in {**were, **are}.items()
+        if (product in were and were[product].quantity) != (product in are and are[product].quantity)
+    ]
+    if not other:
+        return ""
+    names = ", ".join(other[:TOLD]) + (" …" if len(other) > TOLD else "")
+    return _("A colleague has just changed this order: {names}").format(names=names)
+
+
+def there_are(product: Product, there: int) -> str:
+    """How much of a product there is for an order that wants more."""
+    if there <= 0:
+        return _("{name}: none left").format(name=product.name)
+    return _("{name}: only {n} left").format(name=product.name, n=quantity(there))
+
+
+def short(product: Product, left: int, wanted: int) -> str:
+    """That the stock does not reach: `left` is what remains after the line of so many, below 0."""
+    if wanted + left <= 0:
+        return there_are(product, 0)
     return _("{name}: {n} more than there are").format(name=product.name, n=quantity(-left))
 
 
@@ -231,4 +259,6 @@ def warning(found: OrderWarning) -> str:
     """A warning that comes with a confirmed order."""
     if found.kind == "added" or found.product is None:
         return _("There was an order already: these lines were added to it.")
+    if found.quantity <= 0:
+        return _("{name}: none were left.").format(name=found.product.name)
     return _("{name}: only {n} were left.").format(name=found.product.name, n=quantity(found.quantity))

@@ -209,7 +209,7 @@ async def test_looking_at_an_order_leaves_nothing_behind(store: Store, sample: S
 async def test_a_change_is_kept_or_forgotten_and_the_order_stays(store: Store, sample: Sample) -> None:
     paul, following = sample.audience.members["paul"], sample.audience.offering.next
     async with at(store) as desk:
-        assert "CHANGE of the order of Sat 21 Nov (Marie): DURAND Paul" in await desk.open(paul)
+        assert "CHANGE: DURAND Paul, order of Sat 21 Nov (Marie)" in await desk.open(paul)
         await desk.type("+2 poul", "<enter>")
         assert desk.rows[0].startswith(" ! 1 → 3 Poulet fermier")
         assert "The change is not confirmed" in await desk.type("<f3>")
@@ -344,8 +344,21 @@ async def test_what_a_colleague_enters_appears(store: Store, sample: Sample, act
         basket = other.open_basket(odette, sold.next)
         other.enter(basket.id, Entry("1 oe", sold.products["eggs"], 0, 1000))
         desk.app._poll()
-        await desk.settled()
+        assert "A colleague has just changed this order: Œufs plein air" in await desk.settled()
         assert len(desk.rows) == 2
+        other.confirm(basket.id)
+        desk.app._poll()
+        assert "Paul has just confirmed this order: you see what is ordered now." in await desk.settled()
+
+
+async def test_what_there_is_none_of_is_said_so_however_many_are_ordered(store: Store, sample: Sample) -> None:
+    async with at(store) as desk:
+        await desk.open(sample.audience.members["yves"])
+        await desk.type("12 poul", "<enter>", "<enter>", "c")
+        await desk.open(sample.audience.members["odette"])
+        assert "! Poulet fermier: none left" in await desk.type("2 poul")
+        assert "! Poulet fermier: none left" in await desk.type("<enter>")
+        assert "Poulet fermier: none were left." in await desk.type("<enter>", "c")
 
 
 async def test_a_caller_is_found_by_phone_and_the_arrows_choose(store: Store, sample: Sample) -> None:
@@ -462,7 +475,7 @@ async def test_more_lines_than_fit_are_said_and_can_be_looked_at(store: Store, s
 async def test_the_order_list_opens_a_change(store: Store, sample: Sample) -> None:
     async with at(store) as desk:
         assert "Durand Paul" in await desk.type("o")
-        assert "CHANGE of the order of" in await desk.type("<enter>")
+        assert "CHANGE: " in await desk.type("<enter>")
         assert "Nobody has ordered yet" not in await desk.type("<f3>", "<left>")
 
 
