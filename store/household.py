@@ -156,8 +156,13 @@ def _text(text: str) -> str:
     if text.isprintable():
         return text.strip()
     # Whatever ends a line, the form feed and the separators of Unicode too, is one end of a line to all who read it.
-    lines = ("".join(c for c in line if c == "\t" or not _is_control(c)) for line in text.splitlines())
-    return "\n".join(lines).strip()
+    return "\n".join(line if line.isprintable() else _legible(line) for line in text.splitlines()).strip()
+
+
+def _legible(line: str) -> str:
+    """Without control characters: what parts words becomes a space, but a tab stays one."""
+    parts = (" " if c == "\x1f" else c for c in line)
+    return "".join(c for c in parts if c == "\t" or unicodedata.category(c) not in ("Cc", "Cs"))
 
 
 def _is_control(char: str) -> bool:
