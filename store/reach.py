@@ -4,11 +4,11 @@ The one definition that counts, the picker and the frozen deliveries share:
 
 - an address is *usable* when the person's `email_state` is `has`;
 - a usable address is *refused* for a kind of message when the person does not allow that kind by e-mail, or when the
-  address is in `suppressions` (STOP) for that kind or for all;
+  address is in `suppressions` for that kind or for all;
 - a member is reached by **email** when one of the people has a usable address that is not refused, has **opted_out**
   when every usable address is refused, and is **unreachable** without any usable address;
-- a service message goes to those who switched the kind off, too, but never to who said STOP (a suppression, or a
-  preference whose source is `stop`).
+- a service message goes to those who switched the kind off, too, but never to who said STOP (a suppression, unless
+  an operator's word was kept in it, or a preference whose source is `stop`).
 """
 
 from __future__ import annotations
@@ -206,5 +206,5 @@ def _people(t: Transaction, segment: Segment, kind: str, service: bool) -> tuple
         "kind": kind,
         "service": int(service),
         "stop": STOP,
-        "suppressed": suppressed(t, kind),
+        "suppressed": suppressed(t, kind, service=service),
     }

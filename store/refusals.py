@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from store.addresses import address_hash
 from store.deliveries import RELEASED
-from store.preferences import EVERYTHING, STOP
+from store.preferences import EVERYTHING, KEPT, STOP
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
@@ -35,8 +35,8 @@ def reason_to_hold(t: Transaction, delivery_id: int) -> str | None:
     if row["state"] == "cancelled":
         return "cancelled"
     if t.one(
-        "SELECT 1 FROM suppressions WHERE address_hash = ? AND kind IN (?, ?)",
-        (address_hash(row["address_key"]), row["topic"], EVERYTHING),
+        "SELECT 1 FROM suppressions WHERE address_hash = ? AND kind IN (?, ?) AND NOT (? AND source = ?)",
+        (address_hash(row["address_key"]), row["topic"], EVERYTHING, bool(row["service_reason"]), KEPT),
     ):
         return "opted_out"
     people = t.all(

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from store.addresses import address_hash
 from store.clock import months_before
 from store.folding import fold
-from store.preferences import EVERYTHING
+from store.preferences import EVERYTHING, KEPT
 from store.rule_subjects import Kind, find
 from store.segment_steps import Rule
 from store.settings import load_group
@@ -212,9 +212,15 @@ def member(scope: Scope, rule: Rule) -> str:
     return f"m.id IN (SELECT value FROM json_each({scope.bind(rule.get('ids'))}))"
 
 
-def suppressed(t: Transaction, kind: str) -> str:
-    """The addresses, as a JSON list, that said STOP: the file knows only what they hash to."""
-    rows = t.all("SELECT address_hash FROM suppressions WHERE kind IN (?, ?)", (kind, EVERYTHING))
+def suppressed(t: Transaction, kind: str, *, service: bool = False) -> str:
+    """The addresses, as a JSON list, that refuse a kind for good: the file knows only what they hash to.
+
+    A `service` message is not stopped by what an operator wrote down, only by STOP.
+    """
+    rows = t.all(
+        "SELECT address_hash FROM suppressions WHERE kind IN (?, ?) AND NOT (? AND source = ?)",
+        (kind, EVERYTHING, service, KEPT),
+    )
     stopped = {row[0] for row in rows}
     if not stopped:
         return "[]"

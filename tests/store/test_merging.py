@@ -14,39 +14,15 @@ from store.errors import Invalid, NotAllowed, NotFound
 from store.exchange.report import FieldChange
 from store.members import EmailState, Member, Person
 from store.merging import merge, merge_preview, merges_of
-from store.order_records import Entry
 from store.preferences import STOP
 from store.segments import parse
 from tests.offering import Offering, fill
-from tests.store.twins import send, set_state, states, told, twins
+from tests.store.twins import enter, lines, person, refused_kinds, send, set_state, states, told, twins
 
 
 @pytest.fixture
 def group(store: Store) -> Offering:
     return fill(store)
-
-
-def enter(store: Store, member_id: int, distribution_id: int, *lines: tuple[int, int]) -> int:
-    """Enter quantities into the member's basket and leave it open."""
-    basket = store.orders.open_basket(member_id, distribution_id)
-    for product_id, quantity in lines:
-        line = basket.line(product_id)
-        before = 0 if line is None else line.quantity
-        basket = store.orders.enter(basket.id, Entry(f"{quantity}", product_id, before, quantity))
-    return basket.id
-
-
-def lines(store: Store, member_id: int) -> dict[str, dict[int, int]]:
-    """The quantities of a member's order and basket by product."""
-    found = {}
-    with store.reading() as t:
-        for row in t.all(
-            """SELECT o.state, l.product_id, l.quantity FROM orders o JOIN order_lines l ON l.order_id = o.id
-            WHERE o.member_id = ? AND o.state <> 'cancelled'""",
-            (member_id,),
-        ):
-            found.setdefault(row["state"], {})[row["product_id"]] = row["quantity"]
-    return found
 
 
 # -- the household
@@ -294,12 +270,6 @@ def test_a_basket_whose_order_was_changed_meanwhile_keeps_what_it_changes(store:
 # -- messages
 
 
-def person(store: Store, member_id: int, place: int = 0) -> int:
-    found = store.members.get(member_id).people[place].id
-    assert found is not None
-    return found
-
-
 def test_what_both_received_is_the_households(store: Store):
     keep, other = twins(store)
     odette, francois = person(store, other), person(store, other, 1)
@@ -377,11 +347,6 @@ def test_a_call_that_was_made_counts_for_both(store: Store):
 
 
 # -- refusals
-
-
-def refused_kinds(store: Store, person_id: int, channel: str = "email") -> set[str]:
-    found = store.members.all_preferences(person_id)
-    return {p.kind for p in found if p.channel == channel and not p.allowed and p.kind != "measured"}
 
 
 def test_a_refusal_of_either_holds(store: Store):

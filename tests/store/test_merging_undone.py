@@ -20,8 +20,7 @@ from store.order_records import Entry
 from store.preferences import KINDS
 from store.segments import parse
 from tests.offering import Offering, fill
-from tests.store.test_merging import enter, lines, person, refused_kinds
-from tests.store.twins import dump, send, set_state, states, told, twins
+from tests.store.twins import dump, enter, lines, person, refused_kinds, send, set_state, states, told, twins
 
 
 @pytest.fixture

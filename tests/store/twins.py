@@ -8,6 +8,7 @@ from typing import Any
 from store import Store
 from store.deliveries import NewDelivery, insert_deliveries
 from store.messages import mark_queued
+from store.order_records import Entry
 from store.people import Member, Person
 from store.segments import EVERYONE
 
@@ -117,3 +118,39 @@ def told(store: Store, distribution_id: int) -> dict[str, Any]:
         "supplement": {product: n for product, n in supplement.items() if n},
         "totals": summary.totals,
     }
+
+
+def enter(store: Store, member_id: int, distribution_id: int, *lines: tuple[int, int]) -> int:
+    """Enter quantities into the member's basket and leave it open."""
+    basket = store.orders.open_basket(member_id, distribution_id)
+    for product_id, quantity in lines:
+        line = basket.line(product_id)
+        before = 0 if line is None else line.quantity
+        basket = store.orders.enter(basket.id, Entry(f"{quantity}", product_id, before, quantity))
+    return basket.id
+
+
+def lines(store: Store, member_id: int) -> dict[str, dict[int, int]]:
+    """The quantities of a member's order and basket by product."""
+    found: dict[str, dict[int, int]] = {}
+    with store.reading() as t:
+        for row in t.all(
+            """SELECT o.state, l.product_id, l.quantity FROM orders o JOIN order_lines l ON l.order_id = o.id
+            WHERE o.member_id = ? AND o.state <> 'cancelled'""",
+            (member_id,),
+        ):
+            found.setdefault(row["state"], {})[row["product_id"]] = row["quantity"]
+    return found
+
+
+def person(store: Store, member_id: int, place: int = 0) -> int:
+    """The id of one of a member's people."""
+    found = store.members.get(member_id).people[place].id
+    assert found is not None
+    return found
+
+
+def refused_kinds(store: Store, person_id: int, channel: str = "email") -> set[str]:
+    """What the person refuses on one channel."""
+    found = store.members.all_preferences(person_id)
+    return {p.kind for p in found if p.channel == channel and not p.allowed and p.kind != "measured"}
