@@ -89,8 +89,9 @@ def _open(store: Store, file: ImportFile, mapping: tuple[str, ...] | None) -> tu
             return recognise_orders(keys) is not None or load_mapping(t, "orders", keys) is not None
 
         table = read_table(file, None if mapping else knows)
-        known = None if mapping else recognise_orders(table.keys)
-        named = mapping or (None if known else load_mapping(t, "orders", table.keys))
+        # What a person said of these columns counts more than what they look like.
+        named = mapping or load_mapping(t, "orders", table.keys)
+        known = recognise_orders(table.keys)
     if named is not None:
         require_mapping("orders", table.keys, named)
         return table, *mapped(table, named)

@@ -87,8 +87,9 @@ def _open(store: Store, file: ImportFile, mapping: tuple[str, ...] | None) -> tu
             return recognise_products(keys) is not None or load_mapping(t, "products", keys) is not None
 
         table = read_table(file, None if mapping else knows)
-        known = None if mapping else recognise_products(table.keys)
-        named = mapping or (None if known else load_mapping(t, "products", table.keys))
+        # What a person said of these columns counts more than what they look like.
+        named = mapping or load_mapping(t, "products", table.keys)
+        known = recognise_products(table.keys)
     if named is not None:
         require_mapping("products", table.keys, named)
         return table, *mapped(table, named)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from store.exchange.mappings import FIELDS, guess, load_mapping, problem
 from store.exchange.member_formats import MemberFormat, recognise
 from store.exchange.order_formats import OrderFormat, recognise_orders
+from store.exchange.product_formats import ProductFormat, recognise_products
 from store.exchange.tables import ImportFile, Table, read_table
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 MAPPED = "mapped"
 """The format of a file whose columns a person named before."""
+
+KINDS = ("members", "orders", "products")
+"""In the order in which they are tried: a supplier's list of what was ordered is one of products too."""
 
 SAMPLED = 10
 """Rows that a `Look` shows."""
@@ -45,7 +49,7 @@ class Look:
 def look(store: Store, file: ImportFile, kind: str = "") -> Look:
     """Look at a file, of any kind or of the `kind` that the caller wants; raises `ImportUnreadable`."""
     with store.reading() as t:
-        for wanted in (kind,) if kind else tuple(FIELDS):
+        for wanted in (kind,) if kind else KINDS:
             table, known = _known(t, file, wanted)
             if known:
                 return _look(table, wanted, known, load_mapping(t, wanted, table.keys) or ())
@@ -67,11 +71,11 @@ def _known(t: Transaction, file: ImportFile, kind: str) -> tuple[Table, str]:
 
 
 def _format(kind: str, keys: tuple[str, ...]) -> str:
-    known: MemberFormat | OrderFormat | None = None
+    known: MemberFormat | ProductFormat | OrderFormat | None
     if kind == "members":
         known = recognise(keys)
-    elif kind == "orders":
-        known = recognise_orders(keys)
+    else:
+        known = recognise_orders(keys) if kind == "orders" else recognise_products(keys)
     return known.name if known else ""
 
 
