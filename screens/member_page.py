@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 LINES = 24
 """Lines of the smallest terminal; on a higher one the notes have more room."""
-ORDER_WIDTHS = (17, 10, 6, 12, 11)
-MESSAGE_WIDTHS = (17, 20)
+ORDER_WIDTHS = (18, 10, 6, 12, 10)
+MESSAGE_WIDTHS = (18, 20)
 PADDING = 2
 
 
@@ -78,6 +78,8 @@ class MemberPageScreen(HouseScreen[int | None]):
         Binding("f5", "data", N_("Everything"), tooltip=N_("All that is stored about this member"), id="page.data.f5"),
         Binding("E", "export", N_("Export"), tooltip=N_("Write this member into a file"), id="page.export"),
         Binding("f6", "export", N_("Export"), tooltip=N_("Write this member into a file"), id="page.export.f6"),
+        # A letter that cannot act here does not lead to another screen instead.
+        Binding("o,e,g,d", "nothing", show=False, tooltip=N_("Nothing: it cannot be done here"), id="page.nothing"),
     ]
 
     def __init__(self, member_id: int) -> None:
@@ -218,8 +220,12 @@ class MemberPageScreen(HouseScreen[int | None]):
         if action == "undo":
             return self._page is not None and self._page.merge is not None
         if action in ("edit", "preferences", "star", "merge", "archive", "data", "export"):
-            return self._page is not None and self.operator.may(Right.MEMBERS)
+            there = self._page is not None and not self._page.member.erased
+            return there and self.operator.may(Right.MEMBERS)
         return True
+
+    def action_nothing(self) -> None:
+        """Stay."""
 
     def action_leave(self) -> None:
         """Leave, with the member's id when something was changed."""

@@ -81,12 +81,15 @@ def _merge(store: Store, member_id: int) -> tuple[int, Merge | None]:
 def title(member: Member) -> str:
     """The household, with its star, and that it is archived."""
     star = " ★" if member.vip else ""
-    return f"{member.name}{star}{_('  (archived)') if member.archived else ''}"
+    archived = member.archived and not member.erased
+    return f"{member.name}{star}{_('  (archived)') if archived else ''}"
 
 
 def head(page: Page, clock: Clock, limited: bool, cells: int, note_lines: int = NOTE_LINES) -> Content:
     """The lines above the lists; `limited` for who sees names and phones only."""
-    lines = []
+    if page.member.erased:
+        return plain(" " + _("This member was erased. The orders stay, without a name."))
+    lines: list[Content] = []
     for person in page.member.people:
         lines += _person(person, limited, cells)
     if not limited:
