@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from templates.words import LANGUAGES, N_, _, ngettext
+from tui.commands.personal import erase, show_everything
 from tui.context import Context
 from tui.output import print_json, print_table, say
 
@@ -24,6 +25,9 @@ json_option = click.option("--json", "as_json", is_flag=True, help=N_("Write JSO
 @click.group(help=N_("The members of the group: one row is a household of one or two people."))
 def members() -> None:
     pass
+
+
+members.add_command(erase)
 
 
 @members.command("list", help=N_("List members, archived ones left out."))
@@ -55,11 +59,16 @@ def list_members(context: Context, segment: str | None, search: str, as_json: bo
 
 @members.command(help=N_("Show one member, found by id, name, phone or e-mail."))
 @click.argument("member")
+@click.option("--everything", is_flag=True, help=N_("All that is stored: orders, mails, who changed what."))
 @json_option
 @click.pass_obj
-def show(context: Context, member: str, as_json: bool) -> None:
+def show(context: Context, member: str, everything: bool, as_json: bool) -> None:
     store = context.store()
-    found = store.members.get(store.members.resolve(member, archived=True))
+    member_id = store.members.resolve(member, archived=True)
+    if everything:
+        show_everything(store, member_id, as_json=as_json)
+        return
+    found = store.members.get(member_id)
     if as_json:
         print_json(found)
         return
