@@ -15,6 +15,7 @@ from store.handle import unix_login
 from store.settings import Group
 from tests import known_member, offering
 from tests.known_member import FRANCOIS, HELENE
+from tests.terminal import CABAS, Terminal
 from tui.cli import run
 
 
@@ -116,3 +117,30 @@ def test_what_is_exported_can_be_imported_again(cabas, tmp_path):
     assert {name: report[name] for name in ("format", "new", "changed", "same", "candidates", "bad")} == {
         "format": "cabas", "new": 0, "changed": 0, "same": 4, "candidates": 0, "bad": 0
     }  # fmt: skip
+
+
+def test_products_and_orders_are_written_too(cabas):
+    code, out, _err = cabas("export", "products", "--catalogue", "Moulin d'Ancenis")
+    assert code == 0
+    assert "Farine T80 blé" in out
+    assert "Tomates" not in out
+    assert cabas("export", "products", "--catalogue", "Nulle part")[0] == 1
+    code, out, _err = cabas("export", "orders", "--distribution", "2026-11-26")
+    assert (code, len(out.splitlines())) == (0, 2)
+    assert "Guérinois" in out
+
+
+def test_on_a_terminal_erasing_asks(path):
+    command = [*CABAS, "--file", str(path), "members", "erase", "guerinois", "--person", "1"]
+    with Terminal(command) as terminal:
+        terminal.wait("Erase Guérinois Hélène for good?")
+        terminal.write("n\r")
+        terminal.wait("Nothing is erased.")
+    store = Store(path, unix_login())
+    assert store.members.search("guerinois").total == 1
+    with Terminal(command) as terminal:
+        terminal.wait("Erase Guérinois Hélène for good?")
+        terminal.write("y\r")
+        terminal.wait("Erased for good")
+    assert [person.first_name for person in store.members.get(store.members.resolve(FRANCOIS)).people] == ["François"]
+    store.close()

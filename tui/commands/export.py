@@ -11,7 +11,7 @@ import click
 
 from screens.export_words import FORMS, counted, left_out_words
 from store.errors import FileExists
-from templates.words import N_, _
+from templates.words import N_, _, ngettext
 from tui.context import Context
 from tui.output import warn
 
@@ -27,7 +27,7 @@ to_option = click.option(
 )
 
 
-@click.group(help=N_("Write what the group has for other programs."))
+@click.group(help=N_("Write members, products or orders as files for other programs."))
 def export() -> None:
     pass
 
@@ -53,6 +53,39 @@ def members(context: Context, segment: str | None, form: str, output: Path | Non
     _hand_out(made, output, counted(form, made.rows))
     if left := left_out_words(form, made.left_out):
         warn(left)
+
+
+@export.command(help=N_("Write products and their prices as a CSV file that can be imported again."))
+@click.option(
+    "--catalogue", "catalogues", multiple=True, metavar="C", help=N_("Only of this catalogue, by id or name.")
+)
+@to_option
+@click.pass_obj
+def products(context: Context, catalogues: tuple[str, ...], output: Path | None) -> None:
+    from store.exchange.product_export import export_products
+
+    store = context.store()
+    chosen = [store.catalogues.resolve(name) for name in catalogues] or None
+    made = export_products(store, chosen)
+    _hand_out(made, output, ngettext("{n} product", "{n} products", made.rows).format(n=made.rows))
+
+
+@export.command(help=N_("Write the order lines of a distribution as a CSV file that can be imported again."))
+@click.option(
+    "--distribution",
+    default="next",
+    show_default=True,
+    metavar="D",
+    help=N_("next, last, a day as 2026-11-26, or an id."),
+)
+@to_option
+@click.pass_obj
+def orders(context: Context, distribution: str, output: Path | None) -> None:
+    from store.exchange.order_export import export_orders
+
+    store = context.store()
+    made = export_orders(store, store.distributions.resolve(distribution))
+    _hand_out(made, output, ngettext("{n} order line", "{n} order lines", made.rows).format(n=made.rows))
 
 
 def _hand_out(made: Export, output: Path | None, count: str) -> None:
