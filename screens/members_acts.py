@@ -51,12 +51,12 @@ class Acts:
 
     def __init__(self, screen: MembersScreen) -> None:
         self._screen = screen
-        self._last: Done | None = None
+        self._done: list[Done] = []
 
     @property
     def can_undo(self) -> bool:
         """Whether there is something to take back."""
-        return self._last is not None
+        return bool(self._done)
 
     # -- star and tag
 
@@ -142,11 +142,8 @@ class Acts:
     # -- taking back
 
     def undo(self) -> None:
-        """Take the last thing back, once."""
-        last, self._last = self._last, None
-        if last is None:
-            self._screen.say(_("There is nothing to take back."))
-            return
+        """Take the last thing back; once more, the one before."""
+        last = self._done.pop()
 
         def done(_result: object) -> None:
             self._screen.say(_("Taken back: {what}").format(what=last.said))
@@ -154,14 +151,14 @@ class Acts:
             self._screen.refresh_list()
 
         def failed(error: BaseException) -> None:
-            self._last = last
+            self._done.append(last)
             self._screen.show_error(error)
 
         self._screen.write(last.undo, done, failed)
 
     def note(self, done: Done) -> None:
         """Something was done that can be taken back."""
-        self._last = done
+        self._done.append(done)
         self._screen.say(f"{done.said} {_('z takes it back.')}")
 
     # -- the way to the store

@@ -24,7 +24,8 @@ MORE = (("city", 100, 16), ("tags", 120, 18), ("mobile", 140, PHONE_CELLS))
 
 def column_cells(cells: int) -> dict[str, int]:
     """The columns by key, in their order, each with its cells and the gap behind it."""
-    more = {key: wide for key, least, wide in MORE if cells >= least}
+    spare = max(0, cells - MORE[-1][1]) // 4
+    more = {key: wide + (spare if key != "mobile" else 0) for key, least, wide in MORE if cells >= least}
     fixed = {"phone": PHONE_CELLS, "mobile": more.pop("mobile", 0), "postal": POSTAL_CELLS, **more, "star": STAR_CELLS}
     room = max(80, cells) - SCROLLBAR - MARGIN - MARK_CELLS - sum(fixed.values())
     name = room * 6 // 11

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -11,7 +12,10 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from screens.widgets.plain import plain
-from templates.words import N_
+from templates.words import N_, _
+
+if TYPE_CHECKING:
+    from screens.base import HouseScreen
 
 
 class Ask(Horizontal):
@@ -33,6 +37,7 @@ class Ask(Horizontal):
     def __init__(self) -> None:
         super().__init__(id="ask")
         self._answered: Callable[[str], None] | None = None
+        self._only_enter = False
 
     def compose(self) -> ComposeResult:
         yield Static(id="question")
@@ -43,9 +48,11 @@ class Ask(Horizontal):
     ) -> None:
         """Ask; `answered` gets what is typed. `typed` is there to begin with; None: only Enter is asked for.
 
+        Where only Enter is asked for, Enter behind anything typed is no yes: it may have been an "n".
         A `secret` answer is not shown and keeps its spaces.
         """
         self._answered = answered
+        self._only_enter = typed is None
         self.query_one("#question", Static).update(plain(question))
         line = self.query_one("#answer", Input)
         with self.prevent(Input.Changed):
@@ -60,6 +67,11 @@ class Ask(Horizontal):
         value = line.value if line.password else line.value.strip()
         line.value = ""
         self._close()
+        if self._only_enter and value:
+            cast("HouseScreen[object]", self.screen).say(
+                _("Nothing was done: Enter alone, without a letter, says yes.")
+            )
+            return
         if answered is not None:
             answered(value)
 

@@ -322,6 +322,9 @@ async def test_the_star_is_given_to_all_before_it_is_taken_from_all(store: Store
         await pilot.press("s", "s")
         await settled(pilot)
         assert vips(store) == set()
+        await pilot.press("z", "z")
+        await settled(pilot)
+        assert vips(store) == {"Maréchal Odette"}
 
 
 async def test_all_that_are_listed_are_marked_not_only_the_page(store: Store):
@@ -395,6 +398,10 @@ async def test_who_has_an_order_coming_is_named_before_they_are_archived(store: 
         assert "Guérin Hélène & François has an order for Thu 26 Nov" in text_of(app)
         await pilot.press("escape")
         await settled(pilot)
+        assert not store.members.get(sample.audience.members["guerin"]).archived
+        await pilot.press("x", "n", "enter")
+        await settled(pilot)
+        assert "Enter alone, without a letter, says yes" in text_of(app)
         assert not store.members.get(sample.audience.members["guerin"]).archived
         await pilot.press("x", "enter")
         await settled(pilot)
