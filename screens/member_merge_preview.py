@@ -115,7 +115,8 @@ class MemberMergePreviewScreen(HouseScreen[int | None]):
         preview = self._preview
         if action == "choose":
             return preview is not None and preview.choose and int(str(parameters[0])) <= len(preview.people)
-        return preview is not None if action in ("merge", "swap") else True
+        # Where one of the two cannot be kept, perhaps the other one can.
+        return True
 
     def action_choose(self, number: int) -> None:
         """Let a person stay, or not; of three the one chosen first goes."""

@@ -68,7 +68,7 @@ class MemberPageScreen(HouseScreen[int | None]):
         Binding("f9", "order", N_("Order"), tooltip=N_("Take an order for this member"), id="page.take.f9"),
         Binding("e", "edit", N_("Edit"), tooltip=N_("Change names, phones, address, notes"), id="page.edit"),
         Binding("f4", "edit", N_("Edit"), tooltip=N_("Change names, phones, address, notes"), id="page.edit.f4"),
-        Binding("p", "preferences", N_("Wishes"), tooltip=N_("Which messages each person wants"), id="page.wishes"),
+        Binding("p", "preferences", N_("Preferences"), tooltip=N_("Which messages each one wants"), id="page.wishes"),
         Binding("s", "star", N_("Star"), tooltip=N_("Give the star, or take it away"), id="page.star"),
         Binding("f7", "star", N_("Star"), tooltip=N_("Give the star, or take it away"), id="page.star.f7"),
         Binding("g", "merge", N_("Merge"), tooltip=N_("This member is here twice: make them one"), id="page.merge"),

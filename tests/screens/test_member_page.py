@@ -159,6 +159,29 @@ async def test_of_more_than_two_people_two_are_chosen(store: Store, sample: Samp
     assert [person.first_name for person in store.members.get(guerin).people] == ["Hélène", "Aïcha"]
 
 
+async def test_an_archived_member_goes_into_the_other_one(store: Store, sample: Sample):
+    odette, rossi = sample.audience.members["odette"], sample.audience.members["rossi"]
+    store.members.archive(odette)
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = pilot.app
+        assert isinstance(app, HouseApp)
+        await settled(pilot)
+        app.go("member_merge_preview", keep_id=odette, other_id=rossi)
+        await pilot.pause(0.3)
+        assert "Keep the other one" in " ".join(text_of(app).split())
+        await pilot.press("k")
+        await settled(pilot)
+        assert "Merge Maréchal Odette into Rossi Chiara?" in text_of(app)
+
+
+async def test_a_member_is_exported_from_the_page(store: Store, guerin: Member):
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, member_id=guerin.id)
+        await press(pilot, "E")
+        assert app.screen.NAME == "export"
+        assert "1 marked member" in text_of(app)
+
+
 async def test_tab_goes_to_the_messages_and_enter_opens_what_is_marked(store: Store, guerin: Member):
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await opened(pilot, member_id=guerin.id)
