@@ -63,6 +63,8 @@ class ProgressLine(Widget):
     def render(self) -> RenderResult:
         done, total = self._tally.done, self._tally.total
         count = _("{done} of {total}").format(done=number(done), total=number(total)) if total else "…"
+        if total and done >= total:
+            count = _("nearly done")
         room = max(10, self.size.width - STAGE - COUNT - 5)
         full = room * min(done, total) // total if total else 0
         return plain(f" {fitted(self._stage, STAGE)} [{'#' * full}{'.' * (room - full)}] {count}")

@@ -50,13 +50,13 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
     )
     BINDINGS = [
         Binding("f8,s", "store", N_("Store"), key_display="F8", tooltip=N_("Store what is listed"), id="report.store"),
+        Binding("t,f4", "ask_need('distribution')", N_("Day"), tooltip=N_("Choose the distribution"), id="report.day"),
+        Binding("l", "ask_need('catalogue')", N_("Catalogue"), tooltip=N_("Choose the catalogue"), id="report.list"),
         Binding("a", "view('all')", N_("All"), tooltip=N_("Show all rows"), id="report.all"),
         Binding("n", "view('new')", N_("New"), tooltip=N_("Show what is new"), id="report.new"),
         Binding("c", "view('changed')", N_("Changed"), tooltip=N_("Show what is changed"), id="report.changed"),
         Binding("q", "view('questions')", N_("Questions"), tooltip=N_("Show what is asked"), id="report.questions"),
         Binding("b", "view('bad')", N_("Bad"), tooltip=N_("Show the rows that cannot be read"), id="report.bad"),
-        Binding("t,f4", "ask_need('distribution')", N_("Day"), tooltip=N_("Choose the distribution"), id="report.day"),
-        Binding("l", "ask_need('catalogue')", N_("Catalogue"), tooltip=N_("Choose the catalogue"), id="report.list"),
         Binding("m", "columns", N_("Columns"), tooltip=N_("Say again what the columns are"), id="report.columns"),
         Binding("w", "write_bad", N_("Write bad"), tooltip=N_("Write the bad rows to a file"), id="report.write"),
     ]
@@ -101,6 +101,10 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
         report = self._report
         if self._stored is None and report is not None and not self._busy and len(report.details) <= CHECKED_AGAIN:
             self._check()
+
+    def on_unmount(self) -> None:
+        """Nobody waits for the check any more."""
+        self._tally.left = self._busy == "check"
 
     def keeps(self) -> bool:
         return self._stored is None and (bool(self._asked.answers) or self._busy == "store")
@@ -171,6 +175,8 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
         self.query_one(ProgressLine).begin(stage, tally)
         if self._report is None:
             self._say_first(_("Reading and checking the file…"))
+        else:
+            self._show_counts(self._report)
         self.refresh_bindings()
 
     def _say_first(self, text: str) -> None:
@@ -221,13 +227,17 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
         if report is None:
             return
         self.show_heading()
-        self.query_one("#import-counts", Prose).update(summary.count_lines(report, self._job.kind, self._stored))
+        self._show_counts(report)
         remarks = self.query_one("#import-remarks", Prose)
         said = summary.remarks(report, self._names, self._stored)
         remarks.display = bool(said)
         remarks.update(Content("\n").join(said))
         self._fill()
         self.refresh_bindings()
+
+    def _show_counts(self, report: ImportReport) -> None:
+        lines = summary.count_lines(report, self._job.kind, self._stored, storing=self._busy == "store")
+        self.query_one("#import-counts", Prose).update(lines)
 
     def _fill(self) -> None:
         if self._report is None:
@@ -244,7 +254,7 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
         if self._report is None:
             return
         marked = self._table.marked
-        lines = rows.details_of(marked) if marked else [plain(" " + summary.nothing_listed(self._view, self._stored))]
+        lines = rows.details_of(marked) if marked else [plain(" " + summary.nothing_listed(self._stored))]
         self.query_one("#import-detail", Static).update(Content("\n").join(lines))
 
     def on_data_table_row_highlighted(self) -> None:
@@ -254,13 +264,10 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
     # -- keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A key does something only where there is something to do."""
+        """A key does something only where there is something to do; letters for views never lead elsewhere."""
         report, before = self._report, self._stored is None
         if action == "store":
             return bool(before and report is not None and self._busy != "store" and (report.new or report.changed))
-        if action == "view":
-            view = str(parameters[0])
-            return report is not None and (view == "all" or bool(rows.count_of(report, self._asked, view)))
         if action == "columns":
             return bool(before and report is not None and report.format == "mapped" and not self._busy)
         if action == "write_bad":
@@ -272,6 +279,11 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
 
     def action_view(self, view: str) -> None:
         """Show one kind of row only."""
+        if self._report is None:
+            return
+        if view != "all" and not rows.count_of(self._report, self._asked, view):
+            self.say(summary.none_of(view))
+            return
         self.action_close_row()
         self._view = view
         self._table.clear()
@@ -372,8 +384,8 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
 
     def _not_stored(self, error: BaseException) -> None:
         self._end()
+        self._show()
         self.show_error(error)
-        self.refresh_bindings()
 
     def action_write_bad(self) -> None:
         """Write the bad rows to a file of their own, whether the others are stored or not."""

@@ -61,8 +61,8 @@ def nothing_to_choose(need: str) -> str:
     return _(NOTHING[need])
 
 
-def count_lines(report: ImportReport, kind: str, stored: Stored | None) -> Content:
-    """The counts, and what F8 does with them or what became of them."""
+def count_lines(report: ImportReport, kind: str, stored: Stored | None, *, storing: bool = False) -> Content:
+    """The counts, and what F8 does with them, is doing, or has done."""
     parts = [
         ngettext("{n} new", "{n} new", report.new).format(n=number(report.new)),
         ngettext("{n} changed", "{n} changed", report.changed).format(n=number(report.changed)),
@@ -78,6 +78,8 @@ def count_lines(report: ImportReport, kind: str, stored: Stored | None) -> Conte
     if report.bad:
         parts.append(ngettext("! {n} bad row", "! {n} bad rows", report.bad).format(n=number(report.bad)))
     second = stored_words(kind, stored) if stored is not None else _what_f8_does(report, kind)
+    if storing:
+        second = _("Storing {what}: all of it, or nothing.").format(what=how_many(report, kind))
     style = "bold" if stored is not None else ""
     return Content("\n").join([plain(" " + " · ".join(parts), "bold"), plain(f" {second}", style)])
 
@@ -157,8 +159,19 @@ def bad_words(rows: int, path: Path) -> str:
     return text.format(n=number(rows), name=path.name, folder=path.parent)
 
 
-def nothing_listed(view: str, stored: Stored | None) -> str:
+NONE_OF = {
+    "new": N_("Nothing is new."),
+    "changed": N_("Nothing is changed."),
+    "questions": N_("Nothing is asked."),
+    "bad": N_("No row is bad."),
+}
+
+
+def none_of(view: str) -> str:
+    """That there is nothing of a kind."""
+    return _(NONE_OF[view])
+
+
+def nothing_listed(stored: Stored | None) -> str:
     """Why the list is empty."""
-    if view != "all":
-        return _("No row is of this kind. a shows all rows.")
     return _("Every row is known already and says nothing new.") if stored is None else ""

@@ -14,7 +14,7 @@ import pytest
 from textual.pilot import Pilot
 
 from screens.house import HouseApp
-from screens.import_job import ImportJob
+from screens.import_job import ImportJob, Left
 from screens.import_list import RowsTable
 from store import Store
 from store.errors import DiskFull
@@ -291,6 +291,7 @@ async def test_while_it_is_stored_one_may_work_elsewhere_but_not_close_it(
         await pilot.pause(0.6)
         assert "Storing      [" in text_of(app)
         assert "1 of 2" in text_of(app)
+        assert "Storing 1 new member: all of it, or nothing." in text_of(app)
         await pilot.press("f3")
         assert "It is being stored" in text_of(app)
         await press(pilot, "f2", "m")
@@ -301,19 +302,42 @@ async def test_while_it_is_stored_one_may_work_elsewhere_but_not_close_it(
         assert "Stored: 1 new member." in text_of(app)
 
 
-async def test_leaving_while_a_file_is_checked_ends_the_check(store: Store, sample: Sample):
-    rows = "".join(f"Prénom{n};Nom{n};p{n}@exemple.fr;;\n" for n in range(3000))
+async def test_a_letter_for_what_is_not_there_leads_nowhere_else(store: Store, sample: Sample):
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await go(pilot, job(CHANGED))
+        assert "Nothing is new." in await press(pilot, "n")
+        assert "No row is bad." in await press(pilot, "b")
+        assert app.screen.NAME == "import_report"
+
+
+@pytest.mark.parametrize("keys", [("f3",), ("f2", "d")])
+async def test_leaving_while_a_file_is_checked_ends_the_check(
+    store: Store, sample: Sample, monkeypatch: pytest.MonkeyPatch, keys: tuple[str, ...]
+):
+    ended = threading.Event()
+
+    def endless(_job: ImportJob, _store: Store, _answers: object, progress: Any, *, dry_run: bool) -> None:
+        try:
+            while not ended.wait(0.01):
+                progress(1, 2)
+        except Left:
+            ended.set()
+            raise
+
+    monkeypatch.setattr(ImportJob, "run", endless)
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = pilot.app
         assert isinstance(app, HouseApp)
         await settled(pilot)
-        app.go("import_report", job=job(rows))
+        app.go("import_report", job=job(NEW))
+        await pilot.pause(0.6)
+        assert "Checking" in text_of(app)
+        await pilot.press(*keys)
         await pilot.pause()
-        await pilot.press("f3")
+        assert ended.wait(10)
         await settled(pilot)
         assert app.screen.NAME == "desk"
         assert app.fault is None
-    assert people(store) == 9
 
 
 async def test_ten_thousand_rows_are_counted_and_listed_page_by_page(store: Store, sample: Sample):
