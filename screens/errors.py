@@ -91,6 +91,8 @@ INVALID: dict[tuple[str, str], str] = {
     ("merge", "gone"): N_("{value} was merged into another member, or erased."),
     ("merge", "archived"): N_("{value} is archived. Keep the other one, or bring this one back first."),
     ("merge", "undone"): N_("This merge is undone already."),
+    ("email_state", "none"): N_("Either there is an e-mail ({value}), or there is none."),
+    ("email_state", "no_address"): N_("There is no address to say this of."),
     ("tag", "empty"): N_("A tag is needed."),
     ("tag", "comma"): N_("“{value}”: a tag has no comma, which parts one tag from the next."),
     ("archived", "gone"): N_("This member was merged into another one, or erased. Undo the merge to bring it back."),

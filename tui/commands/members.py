@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
-from templates.words import LANGUAGES, N_, _, ngettext
+from templates.words import N_, _, ngettext
+from tui.commands.member_acts import COMMANDS
+from tui.commands.member_fields import PERSON, SECOND, field_options, with_fields
 from tui.commands.personal import erase, show_everything
 from tui.context import Context
-from tui.output import print_json, print_table, say
-
-if TYPE_CHECKING:
-    from store.people import Member
+from tui.output import print_json, print_table, say, warn
 
 EVERYONE = 10_000_000
-FIELDS = ("first_name", "last_name", "email", "phone", "mobile")
-PLACES = ("address1", "address2", "postal_code", "city", "language", "notes")
 
 json_option = click.option("--json", "as_json", is_flag=True, help=N_("Write JSON, for programs."))
 
@@ -27,7 +23,8 @@ def members() -> None:
     pass
 
 
-members.add_command(erase)
+for command in (*COMMANDS, erase):
+    members.add_command(command)
 
 
 @members.command("list", help=N_("List members, archived ones left out."))
@@ -78,73 +75,51 @@ def show(context: Context, member: str, everything: bool, as_json: bool) -> None
         say(line)
 
 
-@members.command(help=N_("Add a member."))
-@click.option("--first-name", default="", help=N_("First name."))
-@click.option("--last-name", default="", help=N_("Last name."))
-@click.option("--email", default="", help=N_("E-mail, where there is one."))
-@click.option("--phone", default="", help=N_("Phone, as one writes it."))
-@click.option("--mobile", default="", help=N_("Mobile phone, as one writes it."))
-@click.option("--postal-code", default="", help=N_("Postal code."))
-@click.option("--city", default="", help=N_("Town."))
+@members.command(help=N_("Add a member: a household of one or two people."))
+@field_options
 @json_option
 @click.pass_obj
-def add(context: Context, /, postal_code: str, city: str, as_json: bool, **person: str) -> None:
-    from store.people import Member, Person
+def add(context: Context, /, as_json: bool, **given: Any) -> None:
+    from store.people import Member
 
     store = context.store()
-    member = Member(people=(Person(**person),), postal_code=postal_code, city=city)  # type: ignore[arg-type]
+    member = with_fields(Member(people=()), given)
+    alike = store.members.alike(member)
     member_id = store.members.add(member)
     if as_json:
-        print_json({"id": member_id})
-    else:
-        say(_("{name} is member {id}.").format(name=store.members.get(member_id).name, id=member_id))
+        print_json({"id": member_id, "alike": [row.id for row in alike]})
+        return
+    say(_("{name} is member {id}.").format(name=store.members.get(member_id).name, id=member_id))
+    for row in alike:
+        known = ", ".join(part for part in (row.name, row.phone or row.email) if part)
+        warn(_("! Perhaps here twice: {known} (member {id})").format(known=known, id=row.id))
 
 
 @members.command(help=N_("Change one member, found by id, name, phone or e-mail; what is not named stays."))
 @click.argument("member")
 @click.option("--second", is_flag=True, help=N_("The names, e-mail and phones are those of the second person."))
-@click.option("--first-name", help=N_("First name."))
-@click.option("--last-name", help=N_("Last name."))
-@click.option("--email", help=N_("E-mail; an empty one takes it away."))
-@click.option("--phone", help=N_("Phone, as one writes it."))
-@click.option("--mobile", help=N_("Mobile phone, as one writes it."))
-@click.option("--address1", help=N_("Address, first line."))
-@click.option("--address2", help=N_("Address, second line."))
-@click.option("--postal-code", help=N_("Postal code."))
-@click.option("--city", help=N_("Town."))
-@click.option(
-    "--language", type=click.Choice(("", *LANGUAGES)), metavar="CODE", help=N_("Language of mails: en, fr or it.")
-)
-@click.option("--notes", help=N_("Notes, for operators only."))
-@click.option("--vip/--no-vip", default=None, help=N_("Give or take the star."))
+@field_options
+@click.option("--swap", is_flag=True, help=N_("Exchange the two people, after the other changes."))
 @click.option("--archive/--no-archive", default=None, help=N_("Take out of every list, or back in."))
+@json_option
 @click.pass_obj
 def edit(
-    context: Context, /, member: str, second: bool, vip: bool | None, archive: bool | None, **given: str | None
+    context: Context, /, member: str, second: bool, swap: bool, archive: bool | None, as_json: bool, **given: Any
 ) -> None:
     store = context.store()
     known = store.members.get(store.members.resolve(member, archived=True))
-    assert known.id is not None
-    changed = _changed(known, second, given)
-    if vip is not None:
-        changed = replace(changed, vip=vip)
+    if second:
+        given |= {f"{SECOND}{name}": given[name] for name in PERSON if given[name] is not None}
+        given |= dict.fromkeys(PERSON)
+    changed = with_fields(known, given)
     if changed != known:
-        store.members.save(changed)
+        changed = store.members.save(changed)
+    member_id = known.id or 0
+    if swap:
+        changed = store.members.swap(member_id, changed.version)
     if archive is not None:
-        store.members.archive(known.id, archive)
-    say(_("{name} is changed.").format(name=changed.name))
-
-
-def _changed(member: Member, second: bool, given: dict[str, str | None]) -> Member:
-    from store.people import EmailState, Person
-
-    people = list(member.people)
-    while second and len(people) < 2:
-        people.append(Person())
-    values = {name: given[name] for name in FIELDS if given[name] is not None}
-    if "email" in values:
-        values["email_state"] = EmailState.UNKNOWN
-    if values:
-        people[int(second)] = replace(people[int(second)], **values)  # type: ignore[arg-type]
-    places = {name: given[name] for name in PLACES if given[name] is not None}
-    return replace(member, people=tuple(people), **places)  # type: ignore[arg-type]
+        store.members.archive(member_id, archive)
+    if as_json:
+        print_json(store.members.get(member_id))
+    else:
+        say(_("{name} is changed.").format(name=changed.name))
