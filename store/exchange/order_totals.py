@@ -42,6 +42,8 @@ def compare_totals(
             continue
         line = replace(line, catalogue=line.catalogue or heading)
         places = resolver.places(line)
+        if line.catalogue and not isinstance(places, BadRow):
+            concerned.update(places)
         product = places if isinstance(places, BadRow) or not places else resolver.product(line, places)
         if isinstance(product, Product):
             found[product.id].append((line, product))
