@@ -74,15 +74,8 @@ def merged(
 
 def has_room(known: Member, incoming: Member) -> bool:
     """Whether the row's people are of the household, or have a place in it."""
-    free = list(range(len(known.people)))
-    newcomers = 0
-    for position, person in enumerate(incoming.people):
-        place = _place(person, position, known.people, free, True)
-        if place is None:
-            newcomers += 1
-        else:
-            free.remove(place)
-    return len(known.people) + newcomers <= 2
+    places = _places(incoming.people, known.people, joining=True)
+    return len(known.people) + sum(place is None for place in places) <= 2
 
 
 def _with_notes(known: str, new: str) -> str:
@@ -98,14 +91,11 @@ def _people(
     known: tuple[Person, ...], incoming: tuple[Person, ...], changes: _Changes, joining: bool, alike: _Alike
 ) -> tuple[Person, ...]:
     people = list(known)
-    free = list(range(len(people)))
-    for position, person in enumerate(incoming):
-        place = _place(person, position, people, free, joining)
+    for person, place in zip(incoming, _places(incoming, known, joining), strict=True):
         if place is None:
             people.append(person)
             changes.fields.append(FieldChange("people", "", person.listed))
             continue
-        free.remove(place)
         theirs = _person(people[place], person, "" if place == 0 else "2", alike)
         people[place] = replace(people[place], **theirs.values)  # type: ignore[arg-type]
         changes.fields += theirs.fields
@@ -113,21 +103,45 @@ def _people(
     return tuple(people)
 
 
-def _place(person: Person, position: int, people: Sequence[Person], free: list[int], joining: bool) -> int | None:
-    """Which of the household's people this is: by first name, else by e-mail, else by position; None: a new one."""
-    for i in free:
-        if _alike(person.first_name, people[i].first_name):
-            return i
-    if joining:
-        free = [i for i in free if not (person.first_name and people[i].first_name)]
-    for i in free:
-        if person.email and people[i].email and email_key(person.email) == email_key(people[i].email):
-            return i
-    if joining:
-        return free[0] if free else None
-    if position in free or len(people) >= 2:
-        return position if position in free else free[0]
-    return None
+def _places(incoming: Sequence[Person], people: Sequence[Person], joining: bool) -> list[int | None]:
+    """Which of the household's people each one is: by name, else by e-mail, else by position; None: a new one."""
+    places: list[int | None] = [None] * len(incoming)
+    free = list(range(len(people)))
+    for same in (_same_name, _same_first_name, _same_email, _same_last_name):
+        for index, person in enumerate(incoming):
+            fitting = (i for i in free if same(person, people[i]) and not (joining and _are_two(person, people[i])))
+            if places[index] is None and (place := next(fitting, None)) is not None:
+                places[index] = place
+                free.remove(place)
+    for index, person in enumerate(incoming):
+        if places[index] is None:
+            fitting = (i for i in free if not (joining and _are_two(person, people[i])))
+            place = index if index in free and not joining else next(fitting, None)
+            # Without a place of their own they are a newcomer, as long as the household is of one.
+            if place is not None and (place == index or joining or len(people) > 1):
+                places[index] = place
+                free.remove(place)
+    return places
+
+
+def _same_name(one: Person, other: Person) -> bool:
+    return _same_first_name(one, other) and _alike(one.last_name, other.last_name)
+
+
+def _same_first_name(one: Person, other: Person) -> bool:
+    return bool(one.first_name) and _alike(one.first_name, other.first_name)
+
+
+def _same_last_name(one: Person, other: Person) -> bool:
+    return not one.first_name and not other.first_name and _alike(one.last_name, other.last_name)
+
+
+def _same_email(one: Person, other: Person) -> bool:
+    return bool(one.email and other.email) and email_key(one.email) == email_key(other.email)
+
+
+def _are_two(one: Person, other: Person) -> bool:
+    return bool(one.first_name and other.first_name) and not _alike(one.first_name, other.first_name)
 
 
 def _person(known: Person, incoming: Person, suffix: str, alike: _Alike) -> _Changes:
@@ -140,6 +154,7 @@ def _person(known: Person, incoming: Person, suffix: str, alike: _Alike) -> _Cha
         new, old = getattr(incoming, name), getattr(known, name)
         if new and not _same_phone(known, incoming, name):
             changes.put(name, old, new, shown=name + suffix)
+            changes.values[f"{name}_e164"] = getattr(incoming, f"{name}_e164")
     if _brings_email(known, incoming):
         changes.values |= {"email": incoming.email, "email_state": incoming.email_state}
         changes.fields.append(FieldChange(f"email{suffix}", known.email, incoming.email))

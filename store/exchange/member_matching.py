@@ -79,8 +79,12 @@ class Directory:
             )
             self._add_person(row["member_id"], person)
 
+    def __bool__(self) -> bool:
+        return bool(self._people)
+
     def add(self, member_id: int, member: Member, external_id: str) -> None:
-        """Remember a member that this file adds (under a negative id) or completes."""
+        """Remember a member that this file adds (under a negative id) or changes, as it is then."""
+        self._people.pop(member_id, None)
         for person in member.people:
             self._add_person(member_id, person)
         if external_id:
@@ -112,14 +116,19 @@ class Directory:
         """Everybody with an e-mail, a phone or a full name of the imported member, but who is archived."""
         found = dict.fromkeys(self._by_emails(member.people))
         for person in member.people:
-            for phone in _phones(person):
-                found.update(dict.fromkeys(self._by_phone.get(phone, ())))
+            found.update(dict.fromkeys(self._by_phones(person)))
             found.update(dict.fromkeys(self.named(person)))
         return [i for i in found if i not in self._archived]
 
-    def named(self, person: Person) -> tuple[int, ...]:
+    def named(self, person: Person) -> list[int]:
         """Everybody with the person's full name."""
-        return self._by_name.get(full_name(person), ())
+        name = full_name(person)
+        return [i for i in self._by_name.get(name, ()) if any(full_name(p) == name for p in self._people[i])]
+
+    def _by_phones(self, person: Person) -> Iterator[int]:
+        # Who had the number before this file gave them another one is not found by it any more.
+        for number in _phones(person):
+            yield from (i for i in self._by_phone.get(number, ()) if any(number in _phones(p) for p in self._people[i]))
 
     def _add_person(self, member_id: int, person: Person) -> None:
         self._people[member_id].append(person)
@@ -166,10 +175,11 @@ class Directory:
 
     def _by_emails(self, people: Iterable[Person]) -> list[int]:
         found: dict[int, None] = {}
-        for person in people:
-            if key := _key(person):
-                found.update(dict.fromkeys(self._by_email.get(key, ())))
-        return [i for i in found if not self._is_taken(i)]
+        for key in filter(None, map(_key, people)):
+            for i in self._by_email.get(key, ()):
+                if any(_key(p) == key for p in self._people[i]) and not self._is_taken(i):
+                    found[i] = None
+        return list(found)
 
     def _same_address(self, ids: list[int], member: Member, external_id: str) -> Match:
         """An address alone may be a couple's: the first name has to be one of the household's too, or missing."""
@@ -186,8 +196,8 @@ class Directory:
         return "" in known.firsts | firsts or bool(firsts & known.firsts)
 
     def _perhaps(self, member: Member, external_id: str) -> Match:
-        phones = dict.fromkeys(i for p in member.people for n in _phones(p) for i in self._by_phone.get(n, ()))
-        names = dict.fromkeys(i for p in member.people for i in self._by_name.get(full_name(p), ()))
+        phones = dict.fromkeys(i for p in member.people for i in self._by_phones(p))
+        names = dict.fromkeys(i for p in member.people for i in self.named(p))
         both = [i for i in phones if i in names and not self._is_taken(i)]
         if both:
             return Match(None, tuple(both), "phone and name")
@@ -237,8 +247,14 @@ def _first(person: Person) -> str:
 
 
 def full_name(person: Person) -> str:
-    """First and last name, folded, in the order of the alphabet; empty unless both are known."""
-    return _full_name(person.first_name, person.last_name) if person.first_name and person.last_name else ""
+    """First and last name, folded, in the order of the alphabet; empty for who has one of them only.
+
+    Who is known by no more than that one, an association for instance, is found by it among those of whom no more is
+    known either.
+    """
+    if person.first_name and person.last_name:
+        return _full_name(person.first_name, person.last_name)
+    return "" if _key(person) or any(_phones(person)) else f"= {' '.join(_words(person))}"
 
 
 @lru_cache(maxsize=16)  # asked twice for each row

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from store.errors import NotFound
 from store.exchange.columns import BadRow
@@ -19,18 +20,14 @@ from store.transaction import Transaction
 SHOWN = 5
 """How many members a question names."""
 
+_ASKED = ("account", "archived")
+"""Why a row is asked about also where all that it says is known."""
+
 _NAMED_ONLY = 10_000_000
 """Under which number of a line members go that a row only names."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Overwritten:
-    """A row that changed what was stored: taken back when a later row says what was stored."""
-
-    row: IncomingMember
-    before: Member
-    after: Member
-    detail: int
+_Open = tuple[IncomingMember, Match, str]
 
 
 class MemberPlan:
@@ -48,27 +45,37 @@ class MemberPlan:
         self._changed: dict[int, None] = {}
         self._merged: set[int] = set()
         self._lines: dict[int, int] = {}
-        self._overwritten: dict[int, _Overwritten] = {}
         self._households: dict[str, int] = {}
         self._attached: list[tuple[str, int]] = []
+        self._open: list[_Open] = []
         self._back: list[int] = []
+        self._answered: set[int] = set()
         self._made_up: set[str] = set()
         self.report = ImportReport("members", known.name, ignored)
 
-    def take(self, row: IncomingMember | BadRow) -> None:
-        """Decide what becomes of one row."""
-        if isinstance(row, BadRow):
-            self.report.bad += 1
-            self.report.details.append(ImportedRow(row.line, "bad", reason=row.reason, value=row.value))
-            return
+    def leave_out(self, rows: Sequence[BadRow]) -> None:
+        """List the rows that cannot be read."""
+        self.report.bad = len(rows)
+        self.report.details += [ImportedRow(row.line, "bad", reason=row.reason, value=row.value) for row in rows]
+
+    def settle(self, row: IncomingMember) -> bool:
+        """Whether a row says only what the group knows already, so that nothing is to be decided.
+
+        All rows are asked before the first one is taken: what the file confirms must not be changed by another row of
+        it, as two rows that contradict each other would undo each other at every import.
+        """
         self._made_up.update(p.email for p in row.member.people if p.email_state is EmailState.PLACEHOLDER)
         self.report.placeholders = len(self._made_up)
         if row.damaged:
             self.report.damaged.append((row.line, row.damaged))
-        match = self._directory.match(row.member, row.external_id)
-        if match.member_id is None and row.household and match.why not in ("id", "archived"):
-            match = self._of_household(row) or match
-        if match.member_id is not None:
+        return bool(self._directory) and not row.own and self._is_known(row)
+
+    def take(self, row: IncomingMember) -> None:
+        """Decide what becomes of a row that is not settled."""
+        match = self._match(row)
+        if match.member_id is not None and self._joining and not has_room(self._member(match.member_id), row.member):
+            self._candidate(row, Match(None, (match.member_id,), "id"))
+        elif match.member_id is not None:
             self._merge(row, match.member_id, joining=self._joining)
         elif match.candidates:
             self._candidate(row, match)
@@ -76,6 +83,34 @@ class MemberPlan:
             self._add(row)
         for place, other in enumerate(row.others, 1):
             self._name(row.line, other, place)
+
+    def _match(self, row: IncomingMember) -> Match:
+        match = self._directory.match(row.member, row.external_id)
+        if match.member_id is None and row.household and match.why not in ("id", "archived"):
+            return self._of_household(row) or match
+        return match
+
+    def _is_known(self, row: IncomingMember) -> bool:
+        match = self._match(row)
+        if match.member_id is not None:
+            there = [match.member_id] if not self._changes(match.member_id, row) else []
+        else:
+            there = self._already(row, match) if match.candidates and match.why not in _ASKED else []
+        if not there:
+            return False
+        for other in row.others:
+            if not any(self._directory.named(person) for person in other.people):
+                return False
+        if len(there) == 1:
+            self._attach(row, there[0])
+        for member_id in there:
+            self._lines.setdefault(member_id, row.line)
+        self.report.same += 1
+        return True
+
+    def _changes(self, member_id: int, row: IncomingMember) -> bool:
+        known = self._member(member_id)
+        return bool(merged(known, row.member, joining=self._joining, exact=self._exact)[1])
 
     def _of_household(self, row: IncomingMember) -> Match | None:
         """The member that an earlier row of the same household became, where it has a place for one more."""
@@ -108,13 +143,14 @@ class MemberPlan:
         known = self._member(member_id)
         member, fields, overwrites = merged(known, row.member, joining=joining, exact=self._exact)
         earlier = self._lines.setdefault(member_id, row.line)
-        if fields and overwrites and earlier != row.line and not answered:
-            # Two rows that contradict each other would undo each other at every import.
-            if not self._take_back(row, member_id):
-                self._list(row, Match(None, (member_id,), "line"), str(earlier))
+        if fields and overwrites and earlier != row.line and (not answered or member_id in self._answered):
+            self._list(row, Match(None, (member_id,), "line"), str(earlier))
             return
         if self._refusals is not None and row.own is not None:
             fields = (*fields, *self._refusals.of_member(member_id, member, row.own))
+        if answered:
+            self._answered.add(member_id)
+            self._lines[member_id] = row.line
         if answered and member.archived and not row.member.archived:
             member = replace(member, archived=False)
             fields = (*fields, FieldChange("archived", "yes", ""))
@@ -129,34 +165,15 @@ class MemberPlan:
         self._merged.add(member_id)
         self._directory.add(member_id, member, "")
         self.report.changed += 1
-        if overwrites and not answered:
-            self._overwritten[member_id] = _Overwritten(row, known, member, len(self.report.details))
         reason = "phone_damaged" if row.damaged else ""
         self.report.details.append(
             ImportedRow(row.line, "changed", member.name, fields, reason=reason, value=row.damaged)
         )
 
-    def _take_back(self, row: IncomingMember, member_id: int) -> bool:
-        """Where this row says what was stored, the earlier one that changed it is the one that is asked about."""
-        earlier = self._overwritten.get(member_id)
-        if earlier is None or self._members[member_id] is not earlier.after:
-            return False
-        if merged(earlier.before, row.member, exact=self._exact)[1] or self._answer(earlier.row.line) is not None:
-            return False
-        self._members[member_id] = earlier.before
-        self.report.changed -= 1
-        del self._overwritten[member_id], self._changed[member_id]
-        self._merged.discard(member_id)
-        # The row's detail is replaced by the question that `_list` puts at the end.
-        self._list(earlier.row, Match(None, (member_id,), "line"), str(row.line))
-        self.report.details[earlier.detail] = self.report.details.pop()
-        self.report.same += 1
-        return True
-
     def _candidate(self, row: IncomingMember, match: Match) -> None:
         """A row that says nothing that is not known of somebody like it leaves no question."""
         answer = self._answer(row.line)
-        there = [] if match.why in ("account", "archived") and answer is None else self._already(row, match)
+        there = [] if match.why in _ASKED and answer is None else self._already(row, match)
         if there and (answer is None or answer == NEW):
             if len(there) == 1:
                 self._attach(row, there[0])
@@ -175,23 +192,35 @@ class MemberPlan:
 
     def _already(self, row: IncomingMember, match: Match) -> list[int]:
         ids = dict.fromkeys((*match.candidates, *self._directory.resembling(row.member)))
-        return [
-            i
-            for i in ids
-            if not self._directory.is_archived(i) and not merged(self._member(i), row.member, exact=self._exact)[1]
-        ]
+        archived = row.member.archived
+        return [i for i in ids if (archived or not self._directory.is_archived(i)) and not self._changes(i, row)]
 
     def _answer(self, line: int) -> int | None:
         return self._answers.get(("member", str(line)))
 
     def _list(self, row: IncomingMember, match: Match, value: str = "") -> None:
-        candidates = tuple((i, self._member(i).name) for i in match.candidates[:SHOWN])
-        name, key = row.member.name, str(row.line)
-        self.report.candidates += 1
-        self.report.details.append(
-            ImportedRow(row.line, "candidate", name, reason=match.why, value=value, candidates=candidates, question=key)
-        )
-        self.report.questions.append(Question("member", key, name, match.why, candidates, (row.line,)))
+        self._open.append((row, match, value))
+
+    def finish(self) -> None:
+        """Try what is open again until the other rows have no answer to it, and make questions of what stays."""
+        waiting: list[_Open] = []
+        while len(waiting) != len(self._open):
+            waiting, self._open = self._open, []
+            for row, _match, _value in waiting:
+                if not self._is_known(row):
+                    self.take(row)
+        for row, match, value in self._open:
+            candidates = tuple((i, self._member(i).name) for i in match.candidates[:SHOWN])
+            name, key = row.member.name, str(row.line)
+            self.report.details.append(
+                ImportedRow(
+                    row.line, "candidate", name, reason=match.why, value=value, candidates=candidates, question=key
+                )
+            )
+            self.report.questions.append(Question("member", key, name, match.why, candidates, (row.line,)))
+        self.report.candidates = len(self._open)
+        self.report.details.sort(key=lambda detail: detail.line)
+        self.report.questions.sort(key=lambda question: question.lines)
 
     def _attach(self, row: IncomingMember, member_id: int, *, answered: bool = False) -> None:
         """Remember the ids that other systems give the member, unless they are somebody else's."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
-from store.exchange.columns import fields_of, unknown_header
+from store.exchange.columns import BadRow, fields_of, unknown_header
 from store.exchange.mappings import load_mapping, require_mapping, save_mapping
 from store.exchange.member_formats import MAPPED, MemberFormat, recognise
 from store.exchange.member_plan import MemberPlan
-from store.exchange.member_reading import MemberReader
+from store.exchange.member_reading import IncomingMember, MemberReader
 from store.exchange.report import Answers, ImportReport
 from store.exchange.tables import ImportFile, Table, read_table
 from store.household import group_country
@@ -58,8 +58,11 @@ def import_members(
     with store.reading() if dry_run else store.writing() as t:
         t.require(Right.MEMBERS)
         plan = MemberPlan(t, known, reader.ignored, answers or {})
-        for row in tally.count(rows, len(rows), _READING, 1):
+        plan.leave_out([row for row in rows if isinstance(row, BadRow)])
+        open_rows = [row for row in rows if isinstance(row, IncomingMember) and not plan.settle(row)]
+        for row in tally.count(open_rows, len(open_rows), _READING, 1):
             plan.take(row)
+        plan.finish()
         plan.report.bad_rows = reader.bad_rows()
         if not dry_run:
             plan.carry_out(remembered=mapping is not None and save_mapping(t, "members", table.keys, mapping))
