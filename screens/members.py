@@ -249,17 +249,17 @@ class MembersScreen(FoundScreen):
         """Ask for the tags to give or take away, and show those in use."""
         self._act(self._ask_tag)
 
-    def _ask_tag(self, who: dict[int, str]) -> None:
+    def _ask_tag(self, who: dict[int, str], typed: str = "") -> None:
         def ask(choices: tuple[Choice, ...]) -> None:
             known = [choice.text for choice in choices]
             note = _("In use: {tags}").format(tags=", ".join(known)) if known else ""
-            self.ask_for(tag_question(list(who.values())), lambda text: self._tag(who, text, known), "", note)
+            self.ask_for(tag_question(list(who.values())), lambda text: self._tag(who, text, known), typed, note)
 
         self.wait_for(lambda: self.store.segments.choices(Kind.TAG), ask)
 
     def _tag(self, who: dict[int, str], text: str, known: list[str]) -> None:
         if tags := tags_in(text, known):
-            self._acts.tag(who, tags)
+            self._acts.tag(who, tags, lambda: self._ask_tag(who, text))
         else:
             self.say(_("No tag was typed: nothing was changed."))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from store.folding import fold
@@ -76,8 +76,8 @@ class Acts:
 
         self._carry_out(work)
 
-    def tag(self, who: Mapping[int, str], tags: Sequence[tuple[str, bool]]) -> None:
-        """Give and take away tags."""
+    def tag(self, who: Mapping[int, str], tags: Sequence[tuple[str, bool]], again: Callable[[], None]) -> None:
+        """Give and take away tags; where that fails, `again` asks for them as they were typed."""
         members = self._screen.store.members
 
         def work() -> Done:
@@ -95,7 +95,7 @@ class Acts:
 
             return Done(" ".join(_tagged(rows, tag, on) for tag, on in tags), undo)
 
-        self._carry_out(work)
+        self._carry_out(work, again=again)
 
     # -- archive
 
@@ -120,10 +120,9 @@ class Acts:
             ids = [row.id for row in rows]
             members.archive_many(ids, True)
             said = _said(_("{name} is archived."), _("{n} members are archived."), rows)
-            return Done(said, lambda: members.archive_many(ids, False), marks)
+            return Done(said, lambda: members.archive_many(ids, False))
 
-        marks = self._screen.unmark(who)
-        self._carry_out(work)
+        self._carry_out(work, unmarked=who)
 
     def bring_back(self, who: Mapping[int, str]) -> None:
         """Put archived members back into the lists."""
@@ -134,10 +133,9 @@ class Acts:
             ids = [row.id for row in rows]
             members.archive_many(ids, False)
             said = _said(_("{name} is a member again."), _("{n} members are back."), rows)
-            return Done(said, lambda: members.archive_many(ids, True), marks)
+            return Done(said, lambda: members.archive_many(ids, True))
 
-        marks = self._screen.unmark(who)
-        self._carry_out(work)
+        self._carry_out(work, unmarked=who)
 
     # -- taking back
 
@@ -167,12 +165,25 @@ class Acts:
         """Those who are still there: a colleague may have archived or merged one since it was marked."""
         return self._screen.store.members.search("", limit=EVERYBODY, segment=by_hand(who)).rows
 
-    def _carry_out(self, work: Callable[[], Done]) -> None:
-        def done(result: Done) -> None:
-            self.note(result)
-            self._screen.refresh_list()
+    def _carry_out(
+        self,
+        work: Callable[[], Done],
+        unmarked: Mapping[int, str] | None = None,
+        again: Callable[[], None] | None = None,
+    ) -> None:
+        """Do it, and say so; `unmarked` lose their marks with it. Where it fails, all stays as it was."""
+        screen = self._screen
 
-        self._screen.write(work, done)
+        def done(result: Done) -> None:
+            self.note(replace(result, marks=screen.unmark(unmarked)) if unmarked else result)
+            screen.refresh_list()
+
+        def failed(error: BaseException) -> None:
+            if again is not None:
+                again()
+            screen.show_error(error)
+
+        screen.write(work, done, failed)
 
 
 def archive_question(members: int, expected: Sequence[Expected]) -> tuple[str, str]:

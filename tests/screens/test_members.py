@@ -13,6 +13,7 @@ from screens.members_filters import Filter, offered
 from screens.members_list import MembersTable, column_cells
 from screens.widgets.line import Line
 from store import Store
+from store.errors import DiskFull
 from store.members import Found, Member, Members, Person, add_member
 from store.segments import EVERYONE, parse
 from tests.screens.conftest import SIZE
@@ -498,6 +499,30 @@ async def test_a_writer_without_the_right_to_members_is_offered_only_what_works(
         await pilot.press("down", "w", "o")
         await settled(pilot)
         assert app.screen.NAME == "members"
+
+
+async def test_on_a_full_disk_marks_and_tags_stay_as_they_were_typed(
+    store: Store, sample: Sample, monkeypatch: pytest.MonkeyPatch
+):
+    def full(*_wanted: object) -> None:
+        raise DiskFull(store.path)
+
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot)
+        monkeypatch.setattr(store.members, "tag_many", full)
+        monkeypatch.setattr(store.members, "archive_many", full)
+        await pilot.press("down", "A", "t", *"bureau", "enter")
+        await settled(pilot)
+        assert "The disk is full" in text_of(app)
+        assert app.screen.query_one("#answer").value == "bureau"
+        await pilot.press("escape", "x", "enter")
+        await settled(pilot)
+        assert "The disk is full" in text_of(app)
+        assert "9 marked" in text_of(app)
+        monkeypatch.undo()
+        await pilot.press("t", *"bureau", "enter")
+        await settled(pilot)
+        assert tags(store) == [("bureau",)] * 9
 
 
 # -- others are at work
