@@ -203,13 +203,11 @@ MERGE_CHANGED = {
 
 
 def _merge_changed(error: errors.MergeChanged) -> str:
-    from datetime import date
-
     from templates.words import dates
 
-    what = "basket" if error.what == "order" and not error.detail else error.what
-    day = dates.day(date.fromisoformat(error.detail)) if error.detail else ""
-    return _(MERGE_CHANGED[what]).format(day=day)
+    what = "basket" if error.what == "order" and error.day is None else error.what
+    day = "" if error.day is None else dates.day(error.day)
+    return _(MERGE_CHANGED.get(what, MERGE_CHANGED["member"])).format(day=day)
 
 
 def _missing(error: errors.FileMissing) -> str:

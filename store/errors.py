@@ -6,6 +6,7 @@ They carry no sentence: `screens.errors.words_for` puts them into the operator's
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 
@@ -155,9 +156,9 @@ class ImportUnreadable(StoreError):
 class MergeChanged(StoreError):
     """A merge cannot be undone because something it touched was changed since.
 
-    `what` is "member", "preference", "order" (`detail`: the day of its distribution, as an ISO date; empty where the
-    basket is gone), or "merged": the member was merged again.
+    `what` is "member", "preference", "order" (`day`: that of its distribution, None where the basket is gone), or
+    "merged": the member was merged again.
     """
 
     what: str
-    detail: str = ""
+    day: date | None = None

@@ -11,6 +11,7 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from store.errors import MergeChanged
@@ -159,7 +160,7 @@ class _Undoing:
 
     def _or_stop(self, right: bool, row: Row) -> bool:
         if not right and self.table.strict:
-            raise MergeChanged(_WORD[self.table.name], _detail(self.t, self.table.name, row))
+            raise MergeChanged(_WORD[self.table.name], _day(self.t, self.table.name, row))
         return right
 
     def remove(self) -> None:
@@ -200,10 +201,10 @@ _WORD = {
 }
 
 
-def _detail(t: Transaction, table: str, row: Row) -> str:
+def _day(t: Transaction, table: str, row: Row) -> date | None:
     """The day of the distribution that a changed order is for."""
     if _WORD[table] != "order":
-        return ""
+        return None
     if table == "orders":
         order_id = row["id"]
     else:
@@ -211,7 +212,7 @@ def _detail(t: Transaction, table: str, row: Row) -> str:
     day = t.value(
         "SELECT d.day FROM orders o JOIN distributions d ON d.id = o.distribution_id WHERE o.id = ?", (order_id,)
     )
-    return str(day or "")
+    return None if day is None else date.fromisoformat(day)
 
 
 def _key(table: _Table, row: Mapping[str, Any]) -> str:

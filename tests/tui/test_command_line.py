@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import subprocess
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,7 @@ EXAMPLES = {
     "int | None": 3,
     "Path": Path("/srv/group.cabas"),
     "tuple[str, ...]": ("a", "b"),
+    "date | None": date(2026, 11, 26),
 }
 
 

@@ -50,9 +50,10 @@ def told(cabas: Cabas, member: object) -> dict:
 def test_every_field_of_both_people(cabas: Cabas):
     odette = add(
         cabas, "--first-name", "Odette", "--last-name", "Maréchal", "--email-state", "none", "--phone",
-        "02 40 11 22 33", "--second-first-name", "Luc", "--second-email", "amap+3@exemple.fr", "--second-email-state", "real",
-        "--second-mobile", "06 39 98 00 01", "--address1", "3 rue du Port", "--address2", "Bât. B", "--postal-code",
-        "44000", "--city", "Nantes", "--country", "FR", "--language", "fr", "--pickup-place", "Treillières",
+        "02 40 11 22 33", "--second-first-name", "Luc", "--second-email", "amap+3@exemple.fr",
+        "--second-email-state", "real", "--second-mobile", "06 39 98 00 01", "--address1", "3 rue du Port",
+        "--address2", "Bât. B", "--postal-code", "44000",
+        "--city", "Nantes", "--country", "FR", "--language", "fr", "--pickup-place", "Treillières",
         "--joined-on", "2021-02-03", "--tag", "bio", "--tag", "bread", "--notes", "Rings at six.", "--vip",
     )  # fmt: skip
     member = told(cabas, odette)
