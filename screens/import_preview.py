@@ -66,7 +66,7 @@ def _row(row: ImportedRow | None, columns: tuple[str, ...], cells: tuple[str, ..
         return _("known already, nothing new")
     what = _(WHAT[row.what])
     if row.reason:
-        return f"{what}: {row.name} {reason_words(row)}"
+        return f"{what}: {row.name} · {reason_words(row)}"
     if row.changes:
         return f"{what}: {row.name} · " + " · ".join(f"{label(c.field)} {c.after}" for c in row.changes)
     said = [

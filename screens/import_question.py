@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 FOUND = 50
 LINES = 10_000_000
 """More than a file has: what a row of the file adds has an id below 0, its line, and for a second one so much more."""
-NAME = 34
+NAME = 36
 
 NEW_WORDS = {
-    "member": N_("None of these: it is a new member"),
-    "product": N_("None of these: it is a new product"),
+    "member": N_("None of them: a new member"),
+    "product": N_("None of them: a new product"),
 }
 LEFT_OUT = N_("Leave it out")
 
@@ -155,8 +155,8 @@ class ImportQuestionScreen(HouseScreen["Answer | None"]):
     def _others(self) -> list[Choice]:
         others = []
         if self._question.kind in NEW_WORDS:
-            others.append(Choice(Answer(NEW, ""), _(NEW_WORDS[self._question.kind]), _("n")))
-        return [*others, Choice(Answer(None, ""), _(LEFT_OUT), _("x"))]
+            others.append(Choice(Answer(NEW, ""), _(NEW_WORDS[self._question.kind]), "n"))
+        return [*others, Choice(Answer(None, ""), _(LEFT_OUT), "x")]
 
     def _show(self, choices: list[Choice]) -> None:
         self._choices = {str(place): choice for place, choice in enumerate(choices)}
@@ -261,7 +261,7 @@ def about(store: Store, kind: str, id_: int) -> str:
         parts = [
             value for p in member.people for value in (p.phone_shown or p.phone, p.mobile_shown or p.mobile, p.email)
         ]
-        return " · ".join(part for part in (*parts, member.city) if part)
+        return " · ".join(part for part in dict.fromkeys((*parts, member.city)) if part)
     if kind == "product":
         product = store.catalogues.product(id_)
         return " · ".join((product.unit_label, money(product.price, product.currency), product.catalogue_name))

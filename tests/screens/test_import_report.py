@@ -198,6 +198,37 @@ async def test_a_distribution_is_asked_for_before_anything_is_compared(store: St
         assert app.screen.NAME == "import_report"
 
 
+async def test_orders_are_stored_with_the_product_that_was_asked_about(store: Store, sample: Sample):
+    orders = ImportJob(ImportFile(Path("commandes.csv"), ORDERS.encode()), "orders")
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        await go(pilot, orders)
+        shown = await press(pilot, "enter", "q")
+        assert "Tisane du soir" in shown
+        shown = await press(pilot, "enter")
+        assert "Which product is “Tisane du soir”?" in shown
+        assert "productName: Tisane du soir" in shown
+        shown = await press(pilot, "n")
+        assert "F8 stores 2 new order lines." in shown
+        await pilot.press("f8")
+        await written(pilot)
+        assert "Stored: 2 new order lines." in text_of(pilot.app)
+    rows = store.orders.of_distribution(sample.audience.offering.next)
+    (rossi,) = (row for row in rows if row.member_id == sample.audience.members["rossi"])
+    assert (rossi.channel, rossi.totals) == ("import", {"EUR": 780})
+    assert any(product.name == "Tisane du soir" for product in store.catalogues.products())
+
+
+async def test_after_an_answer_the_next_open_question_is_marked(store: Store, sample: Sample):
+    yves = "Yves;Le Bihan;yves@exemple.org;;\n"
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        await go(pilot, job(ASKS + yves))
+        table = pilot.app.screen.query_one(RowsTable)
+        await press(pilot, "enter", "x")
+        assert table.current_key == "member:3"
+        shown = await press(pilot, "enter", "enter")
+        assert "F8 stores 1 changed member." in shown
+
+
 async def test_without_an_answer_nothing_is_compared(store: Store, sample: Sample):
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await go(pilot, replace(job(NEW), kind="orders"), needs=("distribution",))
