@@ -30,14 +30,14 @@ def _nobody(_n: int) -> str:
 
 def _not_mailed(n: int) -> str:
     return ngettext(
-        "{n} person is left out: no e-mail, or does not want such mails.",
-        "{n} people are left out: no e-mail, or do not want such mails.",
+        "{n} member is left out: no e-mail, or does not want such mails.",
+        "{n} members are left out: no e-mail, or do not want such mails.",
         n,
     )
 
 
 def _no_phone(n: int) -> str:
-    return ngettext("{n} person is left out: no phone.", "{n} people are left out: no phone.", n)
+    return ngettext("{n} member is left out: no phone.", "{n} members are left out: no phone.", n)
 
 
 def _no_card(n: int) -> str:
@@ -48,8 +48,8 @@ def _no_card(n: int) -> str:
 
 def _not_for_cagette(n: int) -> str:
     return ngettext(
-        "{n} member is left out: Cagette takes nobody without an e-mail.",
-        "{n} members are left out: Cagette takes nobody without an e-mail.",
+        "{n} member is left out: Cagette takes nobody without a name and an e-mail of their own.",
+        "{n} members are left out: Cagette takes nobody without a name and an e-mail of their own.",
         n,
     )
 

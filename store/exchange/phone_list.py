@@ -119,6 +119,8 @@ def _row(line: _Line) -> str:
 
 def _plain(text: str) -> str:
     """Without what would move a printer's or a terminal's cursor, or turn the direction of writing."""
+    if text.isprintable():
+        return text
     return "".join(c for c in text if not unicodedata.category(c).startswith("C") and c not in "\u2028\u2029")
 
 

@@ -54,6 +54,8 @@ def _mail(person: Person) -> str:
 
 
 def _escaped(text: str) -> str:
+    if text.isalnum():
+        return text
     for char, written in (("\\", "\\\\"), ("\r\n", "\\n"), ("\n", "\\n"), ("\r", "\\n"), (",", "\\,"), (";", "\\;")):
         text = text.replace(char, written)
     return text
@@ -61,6 +63,9 @@ def _escaped(text: str) -> str:
 
 def _folded(line: str) -> Iterator[str]:
     """The line in pieces of `_LINE` octets at most, no character cut in two."""
+    if len(line.encode()) <= _LINE:
+        yield line
+        return
     piece, octets = "", 0
     for char in line:
         size = len(char.encode())

@@ -55,7 +55,7 @@ async def test_the_screen_says_how_many_are_in_it_and_who_is_not(store: Store, s
     (content,) = exported(store).values()
     addresses = content.decode().splitlines()
     assert f"{len(addresses)} addresses in" in shown
-    assert "people are left out: no e-mail, or do not want such mails." in shown
+    assert "members are left out: no e-mail, or do not want such mails." in shown
     assert "<chiara@exemple.fr>" in shown
 
 
