@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from store.deliveries import MERGED
+from store.deliveries import MERGED, RELEASED
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
@@ -14,6 +16,7 @@ _REACH = ("email", "opted_out", "unreachable")
 _CALLED = ("ordered", "called", "not_reached")
 _BEST_FIRST = ("sent", "sending", "unknown", "ready", "held")
 """Which of two mails with the same message to the same address stays. One that failed or came back is no other's."""
+_GOES = _BEST_FIRST[:4]
 _FOR_GOOD = (MERGED, "opted_out", "cancelled")
 
 
@@ -67,6 +70,53 @@ def twice(t: Transaction, ids: tuple[int, ...]) -> list[int]:
         rest = sorted(mails, key=lambda row: _BEST_FIRST.index(row["state"]))[1:]
         extra += [row["id"] for row in rest if row["state"] in ("ready", "held") and row["reason"] not in _FOR_GOOD]
     return extra
+
+
+@dataclass(frozen=True, slots=True)
+class Strays:
+    """Mails that wait for an address that one of two people who are the same had, and does not keep.
+
+    `held`: the same message goes to the address that is kept; `released`: it does not, so that they go all the same.
+    """
+
+    held: tuple[int, ...]
+    released: tuple[int, ...]
+
+
+def strays(t: Transaction, same: Mapping[int, int], kept: Mapping[int, str]) -> Strays:
+    """The mails that would be held because the address was changed; to be asked before anything is moved.
+
+    `same` says by id who stays for whom goes, `kept` the address's key of who stays.
+    """
+    held: list[int] = []
+    released: list[int] = []
+    for gone, stays in same.items():
+        rows = t.all(
+            """SELECT d.id, d.message_id, d.address_key, d.state, d.address_key = p.email_key AS right,
+                EXISTS (SELECT 1 FROM delivery_people o JOIN people q ON q.id = o.person_id
+                    AND q.id NOT IN (:gone, :stays) AND q.email_key = d.address_key
+                    WHERE o.delivery_id = d.id) AS shared
+            FROM delivery_people dp JOIN deliveries d ON d.id = dp.delivery_id JOIN people p ON p.id = dp.person_id
+            WHERE dp.person_id IN (:gone, :stays) AND d.kind = 'message'""",
+            {"gone": gone, "stays": stays},
+        )
+        reached = {row["message_id"] for row in rows if row["address_key"] == kept[stays] and row["state"] in _GOES}
+        for row in rows:
+            if row["state"] == "ready" and row["right"] and not row["shared"] and row["address_key"] != kept[stays]:
+                (held if row["message_id"] in reached else released).append(row["id"])
+    return Strays(tuple(held), tuple(released))
+
+
+def settle(t: Transaction, found: Strays) -> None:
+    """Hold the strays that would come twice for good, and let the others go in spite of the address."""
+    t.execute_many(
+        "UPDATE deliveries SET state = 'held', reason = ?, state_at = ? WHERE id = ? AND state = 'ready'",
+        [(MERGED, t.stamp, delivery_id) for delivery_id in found.held],
+    )
+    t.execute_many(
+        "UPDATE deliveries SET reason = ? WHERE id = ? AND state = 'ready'",
+        [(RELEASED, delivery_id) for delivery_id in found.released],
+    )
 
 
 def _move_recipient(t: Transaction, kept_id: int, row: dict[str, Any]) -> None:

@@ -18,7 +18,7 @@ from store.addresses import address_hash
 from store.errors import Invalid, MergeChanged, NotFound
 from store.member_marks import index_again
 from store.merge_links import links, move_links, pick_instead, picked
-from store.merge_mail import move_mail, received, twice
+from store.merge_mail import Strays, move_mail, received, settle, strays, twice
 from store.merge_people import join_people, later_refusals, refusals
 from store.merge_plan import Plan, changes, left_out, plan_merge
 from store.merge_records import Merge, MergePreview, MovedOrder
@@ -53,7 +53,7 @@ def merge_preview(store: Store, keep_id: int, other_id: int, people: People = No
             choose=len(plan.everybody) > 2,
             orders=merge_orders.moving(t, keep_id, other_id),
             messages=received(t, other_id),
-            held=len(twice(t, (keep_id, other_id))),
+            held=len({*twice(t, (keep_id, other_id)), *_strays(t, plan).held}),
             refusals=refusals(t, plan),
             external_ids=tuple(
                 (row["source"], row["external_id"])
@@ -187,11 +187,18 @@ def _same(plan: Plan) -> list[tuple[int, int]]:
     return [(joined.id, joined.other.id) for joined in plan.everybody if joined.other and joined.other.id]
 
 
+def _strays(t: Transaction, plan: Plan) -> Strays:
+    """The mails to addresses that are not kept; who does not stay keeps their own."""
+    kept = {joined.id: household.mail_key(joined.person) for joined in plan.everybody}
+    kept |= {person.id or 0: household.mail_key(person) for person in plan.becomes.people}
+    return strays(t, {gone: stays for stays, gone in _same(plan)}, kept)
+
+
 def _carry_out(t: Transaction, plan: Plan, keep_id: int, other: Member) -> None:
     other_id = other.id or 0
-    same = {gone: stays for stays, gone in _same(plan)}
     merge_orders.move_orders(t, keep_id, other_id)
-    move_mail(t, keep_id, other_id, same)
+    settle(t, _strays(t, plan))
+    move_mail(t, keep_id, other_id, {gone: stays for stays, gone in _same(plan)})
     move_links(t, keep_id, other_id)
     pick_instead(t, keep_id, other_id)
     join_people(t, plan, keep_id, other)

@@ -13,8 +13,9 @@ from store.addresses import address_hash
 from store.errors import Invalid, NotAllowed, NotFound
 from store.exchange.report import FieldChange
 from store.members import EmailState, Member, Person
-from store.merging import merge, merge_preview, merges_of
+from store.merging import merge, merge_preview, merges_of, undo_merge
 from store.preferences import STOP
+from store.refusals import reason_to_hold
 from store.segments import parse
 from tests.offering import Offering, fill
 from tests.store.twins import enter, lines, person, refused_kinds, send, set_state, states, told, twins
@@ -329,6 +330,28 @@ def test_nobody_gets_a_mail_twice_because_of_a_merge(store: Store):
     store.deliveries.release("all")
     assert found == states(store)
     assert [row.member_id for row in store.messages.recipients(shared)] == [keep]
+
+
+def test_a_mail_to_the_address_that_is_not_kept_goes_only_where_no_other_does(store: Store):
+    keep = store.members.add(Member(people=(Person("Odette", "Maréchal", "o@exemple.fr"),)))
+    other = store.members.add(Member(people=(Person("Odette", "Maréchal", "odette@exemple.fr"),)))
+    mine, theirs = person(store, keep), person(store, other)
+    to_both = [("o@exemple.fr", 0, [(mine, keep)]), ("odette@exemple.fr", 0, [(theirs, other)])]
+    _message, (first, second) = send(store, {keep: "email", other: "email"}, to_both)
+    _message, (only,) = send(store, {other: "email"}, to_both[1:])
+    assert merge_preview(store, keep, other).held == 1
+    merge_id = merge(store, keep, other)
+    with store.reading() as t:
+        assert [reason_to_hold(t, mail) for mail in (first, only)] == [None, None]
+    assert {mail: states(store)[mail][0] for mail in (first, second, only)} == {
+        first: "ready",
+        second: "held",
+        only: "ready",
+    }
+    undo_merge(store, merge_id)
+    assert set(states(store).values()) == {("ready", "")}
+    with store.reading() as t:
+        assert [reason_to_hold(t, mail) for mail in (first, second, only)] == [None] * 3
 
 
 def test_a_call_that_was_made_counts_for_both(store: Store):
