@@ -128,7 +128,7 @@ def lines(desk: Desk, clock: Clock, cells: int) -> list[Content]:
 def first_steps(desk: Desk) -> list[Content]:
     """What to do in a new group, until all of it is done once."""
     steps = [
-        (desk.members != 0, _("members: m, then n; or all at once: cabas import members FILE")),
+        (desk.members != 0, _("members: m, then n; or all at once from a file: i")),
         (desk.planned, _("what is sold and when: cabas catalogue, product, distribution add")),
         (desk.has_mailbox, _("the mailbox that messages go out from: cabas mailbox set")),
     ]

@@ -21,7 +21,7 @@ from screens.base import HouseScreen
 from screens.faults import write_down
 from screens.routes import DESTINATIONS, destinations, screen_for
 from screens.type_ahead import Passed, TypeAhead
-from screens.widgets.bars import KeyLine
+from screens.widgets.bars import KeyLine, NoticeLine
 from store import Store
 from store.writer import Writer
 from templates.words import N_, _
@@ -29,6 +29,7 @@ from templates.words import N_, _
 T = TypeVar("T")
 POLL_SECONDS = 2
 ASK_SECONDS = 10
+WAIT_SECONDS = 1.0
 PLACES = {d.route: d for d in DESTINATIONS}
 
 # The terminal's own colours: readable whatever its background, and few bytes. Reverse video shows without colours too.
@@ -325,6 +326,8 @@ class HouseApp(App[None]):
             return result, before, self.store.change_number()
 
         def arrive(future: Future[tuple[T, int, int]]) -> None:
+            waits.stop()
+            self._say_waiting(False)
             error = future.exception()
             if error is not None:
                 (failed if screen.is_open else self.show_error)(error)
@@ -335,8 +338,16 @@ class HouseApp(App[None]):
             if done is not None and screen.is_open:
                 done(result)
 
+        waits = self.set_timer(WAIT_SECONDS, lambda: self._say_waiting(True))
         # By way of the app: a screen that closes meanwhile would drop it.
         self.writer.submit(carry_out).add_done_callback(lambda future: self.call_later(arrive, future))
+
+    def _say_waiting(self, waits: bool) -> None:
+        """Say that a change is being stored, where nothing else is said; it is, when another program has the file."""
+        for notice in self.screen.query(NoticeLine):
+            said = _("Being stored …")
+            if notice.text == ("" if waits else said):
+                notice.show(said if waits else "")
 
     def _poll(self) -> None:
         """Every two seconds: has anybody changed the file?"""

@@ -137,6 +137,21 @@ async def test_a_change_that_fails_is_told_in_words_and_the_next_is_made(pilot, 
     assert done == [None]
 
 
+async def test_a_change_that_takes_long_is_not_passed_over_in_silence(
+    pilot, store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("screens.house.WAIT_SECONDS", 0.01)
+    busy = threading.Event()
+    pilot.app.screen.write(lambda: busy.wait(5))
+    while not notice(pilot):
+        await pilot.pause(0.01)
+    assert notice(pilot) == "Being stored …"
+    busy.set()
+    pilot.app.writer.close()
+    await settled(pilot)
+    assert notice(pilot) == ""
+
+
 async def test_a_change_that_fails_after_its_screen_was_left_is_told_on_the_next(pilot):
     pilot.app.screen.write(lambda: _raise(NotFound("member", "Odette")))
     pilot.app.pop_screen()
