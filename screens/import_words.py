@@ -88,13 +88,16 @@ CANDIDATE = {
     "other_catalogue": N_("“{value}” is another catalogue than the one you named"),
 }
 
-TAKEN = {"phone_damaged": N_("without its phone: a spreadsheet has destroyed “{value}”")}
+TAKEN = {
+    "phone_damaged": N_("without its phone: a spreadsheet has destroyed “{value}”"),
+    "unit_unknown": N_("by the piece, for “{value}” is no unit"),
+}
 """What is to be said of a row that is taken."""
 
 QUESTION = {
-    "member": N_("Who is “{text}”? (lines {lines})"),
-    "product": N_("Which product is “{text}”? (lines {lines})"),
-    "catalogue": N_("Which catalogue is “{text}”? (lines {lines})"),
+    "member": N_("Who is “{text}”? ({lines})"),
+    "product": N_("Which product is “{text}”? ({lines})"),
+    "catalogue": N_("Which catalogue is “{text}”? ({lines})"),
 }
 WHY = {
     "several": N_("several answer to that"),
@@ -159,7 +162,8 @@ def reason_words(row: ImportedRow) -> str:
 def question_words(question: Question) -> list[str]:
     """A question, why it is asked, what it may be, and how it is answered on the command line."""
     shown = ", ".join(map(str, question.lines[:5])) + (", …" if len(question.lines) > 5 else "")
-    first = _(QUESTION[question.kind]).format(text=question.text, lines=shown)
+    where = ngettext("line {lines}", "lines {lines}", len(question.lines)).format(lines=shown)
+    first = _(QUESTION[question.kind]).format(text=question.text, lines=where)
     why = _(WHY[question.reason]) if question.reason in WHY else ""
     lines = [f"{first} {why}".rstrip()]
     lines += [f"    --take {_typed(question, id_)}   {name}" for id_, name in question.candidates]
@@ -169,8 +173,9 @@ def question_words(question: Question) -> list[str]:
 
 
 def _typed(question: Question, answer: object) -> str:
-    """An answer as it is typed in a shell: the first line that asks is enough where it asks nothing else."""
-    return shlex.quote(f"{question.kind}:{question.key}={answer}")
+    """An answer as it is typed in a shell."""
+    asked = question.key if question.key == str(question.lines[0]) else f"{question.kind}:{question.key}"
+    return shlex.quote(f"{asked}={answer}")
 
 
 def bad_rows_csv(report: ImportReport) -> bytes:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from store.exchange.report import Answers, ImportReport
 
 
-def answers_of(store: Store, kind: str, report: ImportReport, takes: tuple[str, ...], all_new: bool) -> Answers:
+def answers_of(store: Store, report: ImportReport, takes: tuple[str, ...], all_new: bool) -> Answers:
     """The answers by kind and key, from what a dry run asked (`report`).
 
     Before the last "=" stands the number of a line that asks one thing, or the question as it is shown, kind and a
@@ -21,7 +21,7 @@ def answers_of(store: Store, kind: str, report: ImportReport, takes: tuple[str, 
     """
     from store.exchange.report import NEW
 
-    questions = _questions(kind, report)
+    questions = {(q.kind, q.key): (q.text, q.lines) for q in report.questions}
     answers: Answers = {}
     if all_new:
         answers = {key: NEW for key in questions if key[0] != "catalogue"}
@@ -35,15 +35,6 @@ def answers_of(store: Store, kind: str, report: ImportReport, takes: tuple[str, 
         answer = answer.strip()
         answers[key] = NEW if answer.lower() == "new" and key[0] != "catalogue" else _target(store, key[0], answer)
     return answers
-
-
-def _questions(kind: str, report: ImportReport) -> dict[tuple[str, str], tuple[str, tuple[int, ...]]]:
-    """What is asked, with its text and lines; of members each row that may be a known one."""
-    found = {(q.kind, q.key): (q.text, q.lines) for q in report.questions}
-    if kind == "members":
-        rows = (row for row in report.details if row.what == "candidate")
-        found |= {("member", str(row.line)): (row.name, (row.line,)) for row in rows}
-    return found
 
 
 def _asked(text: str, questions: dict[tuple[str, str], tuple[str, tuple[int, ...]]]) -> tuple[str, str] | None:

@@ -148,7 +148,7 @@ def _import(
     options["mapping"] = mapping_of(kind, content, maps)
     answers = {}
     if takes or all_new:
-        answers = answers_of(store, kind, carry_out(store, content, dry_run=True, **options), takes, all_new)
+        answers = answers_of(store, carry_out(store, content, dry_run=True, **options), takes, all_new)
     with _progress() as progress:
         report = carry_out(store, content, dry_run=dry_run, answers=answers, progress=progress, **options)
     written = _write_bad(store, content, report, bad, dry_run)

@@ -1,0 +1,216 @@
+"""`cabas import`: what scripts rely on, what a person is told, and that a question can be answered."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import pty
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from store import Store
+from store.handle import unix_login
+from store.settings import Group
+from tests.store.exchange.shop import SAMPLES, Shop, fill
+from tui.cli import run
+
+KEYS = ["format", "new", "changed", "same", "candidates", "bad", "details"]
+DAY = SAMPLES / "cagette_whole_day.csv"
+
+
+@pytest.fixture
+def group(tmp_path: Path) -> Path:
+    return tmp_path / "group.cabas"
+
+
+@pytest.fixture
+def shop(group: Path) -> Shop:
+    store = Store.create(group, Group("AMAP des Oiseaux"), unix_login(), "Marie")
+    found = fill(store)
+    store.close()
+    return found
+
+
+@pytest.fixture
+def cabas(group: Path, shop: Shop, capsys: pytest.CaptureFixture[str]):
+    """Run a command line on the group's file: exit code, output and errors."""
+
+    def carry_out(*arguments: object) -> tuple[int, str, str]:
+        code = run(["--file", str(group), *map(str, arguments)])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return carry_out
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    file = tmp_path / "file.csv"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_orders_from_the_command_line(cabas):
+    code, out, err = cabas("import", "orders", DAY, "--distribution", "2026-11-26", "--dry-run", "--json")
+    report = json.loads(out)
+    assert (code, err, list(report)[:7]) == (0, "", KEYS)
+    assert {key: report[key] for key in KEYS[:6]} == {
+        "format": "cagette-day", "new": 6, "changed": 0, "same": 1, "candidates": 0, "bad": 0,
+    }  # fmt: skip
+    assert json.loads(cabas("order", "list", "--distribution", "2026-11-26", "--json")[1]) == []
+    assert "6 new, 0 changed, 1 as before" in cabas("import", "orders", DAY, "--distribution", "2026-11-26")[1]
+    assert "Nothing had to be changed" in cabas("import", "orders", DAY, "--distribution", "2026-11-26")[1]
+    assert len(json.loads(cabas("order", "list", "--distribution", "2026-11-26", "--json")[1])) == 4
+
+
+def test_what_the_file_cannot_say_is_wrong_use(cabas, tmp_path: Path):
+    code, out, err = cabas("import", "orders", DAY)
+    assert (code, out) == (2, "")
+    assert "--distribution" in err
+    code, out, err = cabas("import", "products", SAMPLES / "products_camap.csv", "--dry-run", "--json")
+    assert (code, json.loads(out)["needs"]) == (2, ["catalogue"])
+    assert "--catalogue" in err
+
+
+def test_questions_are_answered_as_they_are_shown(cabas, tmp_path: Path):
+    file = written(
+        tmp_path,
+        "Nom;productName;prix TTC;Quantité;frais;total;Payé\n"
+        "GUéRIN;Œufs 6 pièces;2,40;1;;;\n"
+        "NOUVEAU Zoé;Brioche 400 g.;5,20;2;;;\n"
+        "MARéCHAL Odette;Brioche 400 g.;5,20;1;;;\n",
+    )
+    command = ("import", "orders", file, "--distribution", "2026-11-26", "--catalogue", "Œufs - Ferme du Gué")
+    _code, out, _err = cabas(*command)
+    assert "3 rows wait for an answer" in out
+    for words in (
+        "Who is “GUéRIN”? (line 2)",
+        "--take member:guerin=1   Guérin Hélène & François",
+        "--take 'member:nouveau zoe=new'   none of them: it is new",
+        "Which product is “Brioche 400 g.”? (lines 3, 4)",
+    ):
+        assert words in out
+    code, out, _err = cabas(*command, "--take", "2=Hélène Guérin", "--take", "product:Brioche 400 g.=new", "--json")
+    assert (code, json.loads(out)["new"], json.loads(out)["candidates"]) == (0, 2, 1)
+    assert "1 new, 0 changed, 2 as before" in cabas(*command, "--new")[1]
+    assert "0 new, 0 changed, 3 as before" in cabas(*command, "--new")[1]
+    code, _out, err = cabas(*command, "--take", "9=1")
+    assert (code, "nothing like that is asked" in err) == (2, True)
+
+
+def test_members_that_may_be_known_are_answered_by_line(cabas, tmp_path: Path):
+    file = written(tmp_path, "first_name;last_name;email;phone;city\nOdette;Maréchal;;;Nantes\nZoé;Ångström;;;Oslo\n")
+    _code, out, _err = cabas("import", "members", file, "--dry-run")
+    assert "--take 2=3   Maréchal Odette" in out
+    _code, out, _err = cabas("import", "members", file, "--take", "2=odette", "--take", "3=new", "--json")
+    assert (json.loads(out)["changed"], json.loads(out)["new"]) == (1, 1)
+    assert json.loads(cabas("members", "show", "odette", "--json")[1])["city"] == "Nantes"
+
+
+def test_products_from_the_command_line(cabas, tmp_path: Path):
+    file = written(
+        tmp_path, "Nom du produit;Prix TTC;Unité;Quantité\nŒufs;2,60;pièce;6\nRadis;1,80;botte;1\nPain;cheap;kg;1\n"
+    )
+    command = ("import", "products", file, "--catalogue", "Œufs - Ferme du Gué", "--map", "Nom du produit=name")
+    code, out, _err = cabas(*command)
+    assert code == 0
+    assert "1 new, 1 changed, 0 as before" in out
+    assert "line 4: left out, “cheap” is no price" in out
+    # The mapping is remembered, and the dry run says field by field what is changed.
+    assert "0 new, 0 changed, 2 as before" in cabas(*command[:-2])[1]
+    file.write_text(file.read_text(encoding="utf-8").replace("2,60", "2,70"), encoding="utf-8")
+    assert "line 2: Œufs: price: 2.60 → 2.70" in cabas(*command[:-2], "--dry-run")[1]
+
+
+@pytest.mark.parametrize(
+    ("maps", "words"),
+    [
+        (("nothing=name",), "there is no such column. The file has: a, b"),
+        (("a=nonsense",), "there is no such field. Possible: name, reference"),
+        (("a",), "there is no such column"),
+        (("a=name", "b=-"), "There is no column for the price."),
+    ],
+)
+def test_a_mapping_that_cannot_be_is_wrong_use(cabas, tmp_path: Path, maps: tuple[str, ...], words: str):
+    file = written(tmp_path, "a;b\nx;1\n")
+    options = [word for text in maps for word in ("--map", text)]
+    code, out, err = cabas("import", "products", file, "--catalogue", "Volailles", *options)
+    assert (code, out, words in err) == (2, "", True)
+
+
+def test_bad_rows_come_back_in_a_file_that_can_be_corrected(cabas, group: Path, tmp_path: Path):
+    file = written(
+        tmp_path,
+        "Nom;productName;prix TTC;Quantité;frais;total;Payé\n"
+        "MARéCHAL Odette;Œufs 6 pièces;2,40;two;;;\n"
+        "LE GOFF Jean-Noël;Œufs 6 pièces;2,40;1;;;\n",
+    )
+    command = ("import", "orders", "--distribution", "2026-11-26", "--catalogue", "Œufs - Ferme du Gué")
+    assert not json.loads(cabas(*command, file, "--dry-run", "--json")[1]).get("bad_file")
+    report = json.loads(cabas(*command, file, "--json")[1])
+    bad = Path(report["bad_file"])
+    assert bad == group.parent / "exports" / "file.bad.csv"
+    rows = list(csv.reader(io.StringIO(bad.read_text(encoding="utf-8-sig")), delimiter=";"))
+    assert rows[0][-2:] == ["line", "reason"]
+    assert rows[1:] == [["MARéCHAL Odette", "Œufs 6 pièces", "2,40", "two", "", "", "", "2", "“two” is no quantity"]]
+    bad.write_text(bad.read_text(encoding="utf-8-sig").replace(";two;", ";2;"), encoding="utf-8")
+    assert "1 new, 0 changed, 0 as before" in cabas(*command, bad)[1]
+    elsewhere = tmp_path / "elsewhere.csv"
+    assert f"in {elsewhere}" in cabas(*command, file, "--bad", elsewhere)[1]
+    code, _out, err = cabas(*command, file, "--bad", elsewhere)
+    assert (code, "is there already" in err) == (1, True)
+
+
+def test_a_list_by_product_is_compared(cabas, tmp_path: Path):
+    cabas("import", "orders", DAY, "--distribution", "2026-11-26")
+    file = written(
+        tmp_path,
+        "Quantité;Produit;Référence;priceHT;priceTTC;totalHT;totalTTC\n3;Œufs 6 pièces;OEU6;2,27;2,40;6,82;7,20\n",
+    )
+    _code, out, _err = cabas("import", "orders", file, "--distribution", "2026-11-26")
+    assert "1 product differs" in out
+    assert "quantity: 2 → 3, amount: 4.80 → 7.20" in out
+
+
+def test_the_real_command_reads_its_standard_input(group: Path, shop: Shop):
+    command = [sys.executable, "-m", "tui.cli", "--file", str(group), "import", "orders", "-", "--json"]
+    done = subprocess.run(
+        [*command, "--distribution", "2026-11-26"], input=DAY.read_bytes(), capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert json.loads(done.stdout)["new"] == 6
+    done = subprocess.run(command, input=b"", capture_output=True, check=False)
+    assert done.returncode == 1
+    assert b"is empty" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_bar_moves_on_a_terminal(group: Path, shop: Shop):
+    ours, theirs = pty.openpty()
+    done = subprocess.run(
+        [sys.executable, "-m", "tui.cli", "--file", str(group), "import", "orders", str(DAY), "--json",
+         "--distribution", "2026-11-26"],
+        stdout=subprocess.PIPE, stderr=theirs, check=False,
+    )  # fmt: skip
+    os.close(theirs)
+    seen = os.read(ours, 65536).decode()
+    os.close(ours)
+    assert json.loads(done.stdout)["new"] == 6
+    assert "100%" in seen
+
+
+def test_a_cancelled_distribution_is_told_in_a_sentence(cabas, group: Path, shop: Shop):
+    store = Store(group, unix_login())
+    with store.writing() as t:
+        t.execute("UPDATE distributions SET cancelled_at = ? WHERE id = ?", (t.stamp, shop.distribution))
+    store.distributions.add(date(2026, 12, 3), "18:00", "19:30", "Treillières", [])
+    store.close()
+    code, out, err = cabas("import", "orders", DAY, "--distribution", shop.distribution)
+    assert (code, out, len(err.splitlines())) == (1, "", 1)
+    _code, out, _err = cabas("import", "orders", DAY, "--distribution", "2026-12-03")
+    assert "“Volailles” is not offered at this distribution: add it there, then import again" in out
