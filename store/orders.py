@@ -11,6 +11,7 @@ from store import baskets, order_lists
 from store.confirming import Header, additions, confirm_changes
 from store.entry_line import Offer
 from store.errors import ChangedElsewhere, Invalid, NotFound
+from store.member_resolving import kept
 from store.offer import load_offer
 from store.order_lines import basket_row, confirmed_order, own_catalogues, read_basket, read_order
 from store.order_records import (
@@ -53,6 +54,7 @@ class Orders:
     not changed and not confirmed.
 
     Writes on a basket take the `version` that was seen and raise `ChangedElsewhere` when it is another one by now.
+    What is ordered for a member that was merged into another one meanwhile is that other's.
     """
 
     def __init__(self, store: Store) -> None:
@@ -62,6 +64,7 @@ class Orders:
         """The member's open basket, or what `open_basket` would make, with id 0 and nothing stored."""
         with self._store.reading() as t:
             own_catalogues(t)
+            member_id = kept(t, member_id)
             found = baskets.find_basket(t, member_id, distribution_id)
             if found is not None and baskets.is_current(t, found):
                 return read_basket(t, found)
@@ -92,7 +95,7 @@ class Orders:
         Raises `NotFound`, or `Invalid` for a cancelled distribution.
         """
         with self._store.writing() as t:
-            basket_id, made = baskets.open_basket(t, self._store.clock, member_id, distribution_id, channel)
+            basket_id, made = baskets.open_basket(t, self._store.clock, kept(t, member_id), distribution_id, channel)
             if made:
                 t.journal("basket.opened", basket_id)
             return read_basket(t, basket_id)
@@ -185,6 +188,7 @@ class Orders:
         if not wanted:
             raise Invalid("basket", "", "empty")
         with self._store.writing() as t:
+            member_id = kept(t, member_id)
             if t.one("SELECT 1 FROM members WHERE id = ? AND archived_at IS NULL", (member_id,)) is None:
                 raise NotFound("member", str(member_id))
             order = confirmed_order(t, member_id, distribution_id)

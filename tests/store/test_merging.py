@@ -256,6 +256,20 @@ def test_a_basket_and_an_order_become_a_change_of_it(store: Store, group: Offeri
     assert confirmed.totals == {"EUR": 1170 + 240}
 
 
+def test_a_phone_order_that_was_begun_before_the_merge_is_the_households(store: Store, group: Offering):
+    keep, other = twins(store)
+    tomatoes, eggs = group.products["tomatoes"], group.products["eggs"]
+    basket = enter(store, other, group.next, (tomatoes, 1000))
+    merge(store, keep, other)
+    store.orders.enter(basket, Entry("eggs", eggs, 0, 1000))
+    assert store.orders.look(other, group.next).member_id == keep
+    assert store.orders.open_basket(other, group.past).member_id == keep
+    store.orders.confirm(basket)
+    store.orders.record(other, group.next, [(eggs, 1000)])
+    assert lines(store, keep)["confirmed"] == {tomatoes: 1000, eggs: 2000}
+    assert lines(store, other) == {}
+
+
 def test_a_basket_whose_order_was_changed_meanwhile_keeps_what_it_changes(store: Store, group: Offering):
     keep, other = twins(store)
     tomatoes, eggs = group.products["tomatoes"], group.products["eggs"]
