@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "pictures"
 EVENING = datetime(2026, 11, 21, 20, 4, tzinfo=UTC)
 SIZE = (80, 24)
+A_FILE = ROOT / "tests" / "samples" / "cagette_legacy.csv"
 
 REMOTE_FONT = re.compile(r"@font-face \{.*?\}", re.DOTALL)
 
@@ -40,6 +42,8 @@ PICTURES = (
     Picture("order", (*CALLER, "'3 tomcb'", "enter", "'oeuf'", "enter", "'pou'", "enter", "'2 far'")),
     Picture("read-back", (*CALLER, "'3 tomcb'", "enter", "'pou'", "enter", "enter")),
     Picture("members", ("m", "'du'")),
+    Picture("member", ("m", "'mar od'", "enter")),
+    Picture("import", ("f2", "i", "'members'", "enter")),
     Picture("picker", WHOM),
     Picture("compose", ("d",)),
     Picture("preview", ("d", "f5")),
@@ -83,6 +87,8 @@ def main(wanted: Sequence[str]) -> None:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "oiseaux.cabas"
             build(file, date(2026, 11, 21), 20, "en")
+            (file.parent / "exports").mkdir()
+            shutil.copyfile(A_FILE, file.parent / "exports" / "members.csv")
             (FOLDER / f"{picture.name}.svg").write_text(asyncio.run(draw(picture, file)))
             print(f"docs/pictures/{picture.name}.svg")
 
