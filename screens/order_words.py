@@ -14,7 +14,13 @@ from store.products import Product
 from templates.words import N_, _, dates, ngettext
 from templates.words.money import money, quantity
 
-CHANNELS = {"phone": N_("by phone"), "web": N_("by web"), "pickup": N_("at pick-up"), "mail": N_("by mail")}
+CHANNELS = {
+    "phone": N_("by phone"),
+    "web": N_("by web"),
+    "pickup": N_("at pick-up"),
+    "mail": N_("by mail"),
+    "import": N_("imported"),
+}
 TOLD = 3
 """How many products a sentence names."""
 

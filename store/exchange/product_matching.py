@@ -19,8 +19,8 @@ class ProductDirectory:
         self._all = {p.id: p for p in products}
         self._by_reference = {reference_key(p.reference): p for p in self._all.values() if p.reference}
         self._by_name: dict[str, list[Product]] = defaultdict(list)
-        for p in self._all.values():
-            self._by_name[folded(p.name)].append(p)
+        for known in self._all.values():
+            self._by_name[folded(known.name)].append(known)
         rows = tuple(rows)
         self._told = {p.id for row in rows if (p := self._by_reference.get(reference_key(row.reference)))}
         self._names = Counter(folded(row.name) for row in rows)

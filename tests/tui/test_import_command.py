@@ -154,7 +154,7 @@ def test_bad_rows_come_back_in_a_file_that_can_be_corrected(cabas, group: Path, 
     assert not json.loads(cabas(*command, file, "--dry-run", "--json")[1]).get("bad_file")
     report = json.loads(cabas(*command, file, "--json")[1])
     bad = Path(report["bad_file"])
-    assert bad == group.parent / "exports" / "file.bad.csv"
+    assert bad == group.parent / "exports" / "file-bad-rows.csv"
     rows = list(csv.reader(io.StringIO(bad.read_text(encoding="utf-8-sig")), delimiter=";"))
     assert rows[0][-2:] == ["line", "reason"]
     assert rows[1:] == [["MARéCHAL Odette", "Œufs 6 pièces", "2,40", "two", "", "", "", "2", "“two” is no quantity"]]
@@ -214,3 +214,16 @@ def test_a_cancelled_distribution_is_told_in_a_sentence(cabas, group: Path, shop
     assert (code, out, len(err.splitlines())) == (1, "", 1)
     _code, out, _err = cabas("import", "orders", DAY, "--distribution", "2026-12-03")
     assert "“Volailles” is not offered at this distribution: add it there, then import again" in out
+
+
+def test_products_and_orders_go_out_and_come_back(cabas, tmp_path: Path):
+    cabas("import", "orders", DAY, "--distribution", "2026-11-26")
+    products, orders = tmp_path / "products.csv", tmp_path / "orders.csv"
+    code, out, err = cabas("export", "products", "-o", products)
+    assert (code, out, "6 products" in err) == (0, "", True)
+    code, out, err = cabas("export", "orders", "--distribution", "2026-11-26", "-o", orders)
+    assert (code, out, "6 order lines" in err) == (0, "", True)
+    assert "0 new, 0 changed, 6 as before" in cabas("import", "products", products)[1]
+    assert "0 new, 0 changed, 6 as before" in cabas("import", "orders", orders)[1]
+    one = cabas("export", "products", "--catalogue", "Volailles")[1]
+    assert [line.split(";")[4] for line in one.splitlines()] == ["name", "Poulet fermier"]

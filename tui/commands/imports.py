@@ -190,8 +190,8 @@ def _write_bad(store: Store, file: ImportFile, report: ImportReport, path: Path 
     if path is not None:
         path.write_bytes(bad_rows_csv(report))
         return path
-    name = "stdin" if str(file.path) == "-" else file.path.stem
-    return write_export(store, Export(f"{name}.bad.csv", bad_rows_csv(report), report.bad))
+    name = _("{name}-bad-rows.csv").format(name="stdin" if str(file.path) == "-" else file.path.stem)
+    return write_export(store, Export(name, bad_rows_csv(report), report.bad))
 
 
 def _plain(report: ImportReport, written: Path | None) -> dict[str, Any]:
