@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 from store import household, member_search, phones
 from store.addresses import email_key
 from store.errors import Ambiguous, Invalid, NotFound
 from store.folding import folded_words
 from store.people import Found, Person
 from store.transaction import Transaction
+
+SAID_OF = 5
+"""Members that can share an address, a phone or a name and still be taken for one household."""
 
 
 def kept(t: Transaction, member_id: int) -> int:
@@ -61,6 +66,47 @@ def _of_name(t: Transaction, name: str) -> list[int]:
             if sorted(folded_words(f"{row['first_name']} {row['last_name']}")) == wanted
         )
     )
+
+
+def likely_pairs(t: Transaction, limit: int) -> list[tuple[int, int]]:
+    """Members that are perhaps the same household: they share an address, a phone, or somebody's full name.
+
+    Those that share most come first; the earlier member of a pair is the first.
+    """
+    shared: dict[tuple[int, int], int] = {}
+    for group in (*_sharing(t, "email_key"), *_sharing(t, "phone"), *_same_names(t)):
+        for place, one in enumerate(group):
+            for other in group[place + 1 :]:
+                shared[one, other] = shared.get((one, other), 0) + 1
+    return sorted(shared, key=lambda pair: (-shared[pair], pair))[:limit]
+
+
+def _sharing(t: Transaction, what: str) -> list[list[int]]:
+    """The members of each value that several have; one that dozens have (the group's own) says nothing of them."""
+    numbers = (
+        "SELECT email_key AS value, member_id FROM people"
+        if what == "email_key"
+        else "SELECT phone_e164 AS value, member_id FROM people UNION SELECT mobile_e164, member_id FROM people"
+    )
+    rows = t.all(
+        f"""SELECT json_group_array(DISTINCT member_id) AS ids FROM ({numbers}) p
+        JOIN members m ON m.id = p.member_id AND m.archived_at IS NULL WHERE value <> ''
+        GROUP BY value HAVING count(DISTINCT member_id) BETWEEN 2 AND {SAID_OF}"""
+    )
+    return [sorted(json.loads(row["ids"])) for row in rows]
+
+
+def _same_names(t: Transaction) -> list[list[int]]:
+    """The members of each full name, whatever its case, accents and order, that several have."""
+    found: dict[tuple[str, ...], set[int]] = {}
+    for row in t.all(
+        """SELECT p.member_id, p.first_name, p.last_name FROM people p
+        JOIN members m ON m.id = p.member_id AND m.archived_at IS NULL
+        WHERE p.first_name <> '' AND p.last_name <> ''"""
+    ):
+        name = tuple(sorted(folded_words(f"{row['first_name']} {row['last_name']}")))
+        found.setdefault(name, set()).add(row["member_id"])
+    return [sorted(ids) for ids in found.values() if 2 <= len(ids) <= SAID_OF]
 
 
 def resolve(t: Transaction, text: str, limited: bool, archived: bool) -> int:

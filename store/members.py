@@ -224,6 +224,14 @@ class Members:
                 found.update(dict.fromkeys(member_resolving.ids_alike(t, person, country, limited)))
             return member_search.rows(t, [i for i in found if i != member.id][:5], limited)
 
+    def likely_pairs(self, limit: int = 50) -> tuple[tuple[MemberRow, MemberRow], ...]:
+        """Members that are perhaps here twice, two by two, the most alike first: to be looked at and merged."""
+        with self._store.reading() as t:
+            t.require(Right.MEMBERS)
+            pairs = member_resolving.likely_pairs(t, limit)
+            rows = {row.id: row for row in member_search.rows(t, list({i for pair in pairs for i in pair}))}
+        return tuple((rows[one], rows[other]) for one, other in pairs)
+
 
 def _limited(t: Transaction) -> bool:
     """Whether the actor sees names and phones only; raises `NotAllowed` for who may not look at members at all."""

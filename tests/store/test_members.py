@@ -299,3 +299,23 @@ def test_a_text_pasted_into_the_search_finds_nobody(store: Store, people: dict[s
     assert store.members.alike(Member((Person(text, text),))) == ()
     with pytest.raises(NotFound):
         store.members.resolve(text)
+
+
+def test_who_is_perhaps_here_twice(store: Store, people: dict[str, int]):
+    assert store.members.likely_pairs() == ()
+    twice = add(store, Person("ODETTE", "Marechal", phone="+33 2 40 11 22 33"))
+    shares = add(store, Person("Yves", "Petit", mobile="0240112233"))
+    same_mail = add(store, Person("A.", "Benali", "Aicha@exemple.fr"))
+    gone = add(store, Person("Zoé", "Prix [/]"))
+    store.members.archive(gone)
+    pairs = [(one.id, other.id) for one, other in store.members.likely_pairs()]
+    assert pairs == [
+        (people["odette"], twice),
+        (people["odette"], shares),
+        (people["benali"], same_mail),
+        (twice, shares),
+    ]
+    assert [(one.id, other.id) for one, other in store.members.likely_pairs(1)] == pairs[:1]
+    for number in range(6):
+        add(store, Person(f"Luc{number}", "Aubert", "aicha@exemple.fr"))
+    assert (people["benali"], same_mail) not in [(one.id, other.id) for one, other in store.members.likely_pairs()]

@@ -14,6 +14,7 @@ from store.errors import Invalid, NotAllowed, NotFound
 from store.exchange.report import FieldChange
 from store.members import EmailState, Member, Person
 from store.merging import merge, merge_preview, merges_of, undo_merge
+from store.order_records import Entry
 from store.preferences import STOP
 from store.refusals import reason_to_hold
 from store.segments import parse

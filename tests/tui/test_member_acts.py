@@ -84,6 +84,10 @@ def test_who_may_be_here_twice_is_named(cabas: Cabas):
     code, _out, err = cabas("members", "add", "--first-name", "odette", "--last-name", "marechal")
     assert code == 0
     assert f"Perhaps here twice: Maréchal Odette, 02 40 11 22 33 (member {odette})" in err
+    assert json.loads(cabas("members", "twice", "--json")[1]) == [{"keep": odette, "other": odette + 1}]
+    assert "Maréchal Odette" in cabas("members", "twice")[1]
+    cabas("members", "merge", odette, odette + 1, "--yes")
+    assert "Nobody" in cabas("members", "twice")[1]
 
 
 def test_two_are_merged_and_two_again(cabas: Cabas, monkeypatch: pytest.MonkeyPatch):

@@ -190,7 +190,23 @@ def tag(context: Context, tag: str, members: tuple[str, ...], remove: bool, segm
     _changed(store.members.tag_many(ids, tag, not remove), as_json)
 
 
-COMMANDS = (merge, unmerge, merges, preferences, archive, restore, tag)
+@click.command(help=N_("Members that are perhaps here twice, two by two, the most alike first."))
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help=N_("How many at most."))
+@json_option
+@click.pass_obj
+def twice(context: Context, limit: int, as_json: bool) -> None:
+    pairs = context.store().members.likely_pairs(limit)
+    if as_json:
+        print_json([{"keep": one.id, "other": other.id} for one, other in pairs])
+    elif pairs:
+        rows = [(one.id, one.name, other.id, other.name) for one, other in pairs]
+        print_table((_("id"), _("name"), _("id"), _("name")), rows, right=(0, 2))
+        say(_("Look at two and make them one: cabas members merge ID ID --dry-run"))
+    else:
+        say(_("Nobody seems to be here twice."))
+
+
+COMMANDS = (merge, unmerge, merges, twice, preferences, archive, restore, tag)
 
 
 def _resolve(store: Store, text: str) -> int:
