@@ -25,7 +25,8 @@ def whole_names(cell: str, *, last_first: bool) -> list[Name]:
     names = [_one(part, last_first) for part in parts]
     if len(parts) == 2:
         for place, (part, other) in enumerate(zip(parts, reversed(names), strict=True)):
-            if " " not in part and not _is_capitals(part) and other[1]:
+            is_first = " " not in part or _is_capitals(other[1].replace(" ", ""))
+            if is_first and other[1] and not any(map(_is_capitals, part.split())):
                 names[place] = (part, other[1])
     return names
 
@@ -50,16 +51,16 @@ def _parts(cell: str) -> list[str]:
 
 
 def _one(part: str, last_first: bool) -> Name:
-    words = part.replace(",", " ").split()
-    if len(words) < 2:
-        alone = " ".join(words)
-        return ("", alone) if last_first or _is_capitals(alone) else (alone, "")
-    if "," in part:  # "Maréchal, Odette"
-        before, _, after = part.partition(",")
-        return " ".join(after.split()), " ".join(before.split())
+    words = part.split()
     capitals = [_is_capitals(word) for word in words]
     if any(capitals) and not all(capitals):
         return _by_capitals(words, capitals)
+    if "," in part:  # "Maréchal, Odette"
+        before, _, after = part.partition(",")
+        return " ".join(after.split()), " ".join(before.split())
+    if len(words) < 2:
+        alone = " ".join(words)
+        return ("", alone) if last_first or _is_capitals(alone) else (alone, "")
     return (" ".join(words[1:]), words[0]) if last_first else (words[0], " ".join(words[1:]))
 
 
@@ -69,8 +70,11 @@ def _by_capitals(words: Sequence[str], capitals: list[bool]) -> Name:
     for place in range(len(words) - 2, -1, -1):
         if words[place].lower().rstrip("'’") in _PARTICLES and last[place + 1]:
             last[place] = True
-    named = [word for word, is_last in zip(words, last, strict=True) if is_last]
-    return " ".join(word for word, is_last in zip(words, last, strict=True) if not is_last), " ".join(named)
+    first, named = (
+        " ".join(word for word, is_last in zip(words, last, strict=True) if is_last is wanted).strip(" ,")
+        for wanted in (False, True)
+    )
+    return first, named
 
 
 def _is_capitals(word: str) -> bool:
