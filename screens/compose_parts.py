@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from textual.app import RenderResult
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from screens.base import HouseScreen
     from store.message_records import Message
 
-SAVE_SECONDS = 1.0
+SAVE_SECONDS, LONGEST_SECONDS = 1.0, 3.0
+"""A draft is saved when the typing rests, and while it goes on for so long."""
 Words = tuple[str, str, str, str, str, str]
 """Label, subject, text, sender's address and name, Reply-To as they are typed."""
 
@@ -71,6 +73,7 @@ class Draft:
         self._words = words
         self._shown = shown
         self._timer: Timer | None = None
+        self._since = 0.0
         self._saving = False
         self._then: Callable[[], None] | None = None
         self._changes: list[Callable[[Message], Message]] = []
@@ -109,9 +112,13 @@ class Draft:
         self._screen.write(delete)
 
     def touch(self) -> None:
-        """Something was typed: save it when the typing rests."""
-        if self._timer is not None:
+        """Something was typed: save it when the typing rests, or has not for long."""
+        if self._timer is None:
+            self._since = monotonic()
+        elif monotonic() - self._since < LONGEST_SECONDS:
             self._timer.stop()
+        else:
+            return
         self._timer = self._screen.set_timer(SAVE_SECONDS, self.save)
 
     def save(self, then: Callable[[], None] | None = None, change: Callable[[Message], Message] | None = None) -> None:
@@ -120,6 +127,9 @@ class Draft:
             self._then = then
         if change is not None:
             self._changes.append(change)
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
         if self._saving:
             return
         if not self._changes and self._words() == self._sent:

@@ -69,6 +69,22 @@ async def test_what_is_typed_is_in_the_file_a_moment_later(store: Store, sample:
         assert store.messages.get(message_id).text == "Bonjour !"
 
 
+async def test_who_types_without_a_rest_is_saved_all_the_same(
+    store: Store, sample: Sample, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(compose_parts, "SAVE_SECONDS", 0.4)
+    monkeypatch.setattr(compose_parts, "LONGEST_SECONDS", 0.5)
+    message_id = new(store, text="")
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        await compose(pilot, message_id)
+        for _key in range(100):
+            await pilot.press("a")
+            if store.messages.get(message_id).text:
+                break
+        else:
+            raise AssertionError("never saved")
+
+
 async def test_a_dropped_line_loses_nothing(store: Store, sample: Sample):
     message_id = new(store, text="")
     app = make_app(store)
