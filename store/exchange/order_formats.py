@@ -16,6 +16,7 @@ FIELDS = (
     *("member", "first_name", "last_name", "member_id", "email", "phone"),
     *("product", "variant", "reference", "catalogue", "quantity", "weight", "price", "total", "fees"),
     *("day", "ordered_on", "channel", "note"),
+    *("cost", "product_id", "unit", "base_quantity"),
 )
 """What a column can be. `price` is of one unit, `total` of the line, with `fees`; `day` is the distribution's."""
 
@@ -145,16 +146,29 @@ OFN_CYCLE = OrderFormat(
     sums=True,
 )
 OWN_COLUMNS = (
-    *("day", "member_id", "member", "email", "phone", "catalogue", "reference", "product", "unit_label"),
-    *("quantity", "weight", "price", "cost", "amount", "currency", "channel", "note", "ordered_on"),
+    *("day", "member_id", "member", "email", "phone", "catalogue", "product_id", "reference", "product"),
+    *(
+        "unit",
+        "base_quantity",
+        "quantity",
+        "weight",
+        "price",
+        "cost",
+        "amount",
+        "currency",
+        "channel",
+        "note",
+        "ordered_on",
+    ),
 )
 OWN = OrderFormat(
     "cabas",
-    frozenset({"day", "memberid", "unitlabel", "orderedon", "quantity"}),
+    frozenset({"day", "memberid", "productid", "orderedon", "quantity"}),
     {
         **{name: name for name in ("day", "member", "email", "phone", "catalogue", "reference", "product")},
         **{name: name for name in ("quantity", "weight", "price", "cost", "channel", "note")},
-        **{"memberid": "member_id", "orderedon": "ordered_on", "amount": "total"},
+        **{"memberid": "member_id", "productid": "product_id", "orderedon": "ordered_on", "amount": "total"},
+        **{"unit": "unit", "basequantity": "base_quantity"},
     },
     sources=("",),
 )
@@ -192,7 +206,7 @@ class IncomingLine:
     """One row of a file of orders: who, what, how much.
 
     `quantity` and `weight` are thousandths, `price` (of one) and `total` (of the line, without fees) cents; None where
-    the file does not say. `catalogue` is its name there, `day` the distribution's.
+    the file does not say. `catalogue` is its name there, `day` the distribution's; `product_id` is one of ours.
     """
 
     line: int
@@ -209,6 +223,7 @@ class IncomingLine:
     price: int | None
     total: int | None
     cost: int | None = None
+    product_id: int = 0
     day: date | None = None
     ordered_on: date | None = None
     channel: str = ""
@@ -249,6 +264,9 @@ class OrderReader:
             member or given.get("member_id") or given.get("email") or given.get("phone")
         ):
             raise Invalid("member", "", "empty")
+        variant, product_id = given.get("variant", ""), given.get("product_id", "")
+        if self._known is OWN and "unit" in given:
+            variant = f"{given.get('base_quantity', '1')} {given['unit']}"
         total, fees = _amount(given, "total"), _amount(given, "fees") or 0
         total = total if total is None else max(0, total - fees)
         price = _amount(given, "price")
@@ -261,7 +279,7 @@ class OrderReader:
             email=given.get("email", ""),
             phone=given.get("phone", ""),
             product=" ".join(given.get("product", "").split()),
-            variant=" ".join(given.get("variant", "").split()),
+            variant=" ".join(variant.split()),
             reference=given.get("reference", ""),
             catalogue=" ".join(given.get("catalogue", "").split()),
             quantity=quantity,
@@ -269,6 +287,7 @@ class OrderReader:
             price=price,
             total=total,
             cost=_amount(given, "cost"),
+            product_id=int(product_id) if product_id.isdecimal() and len(product_id) < 10 else 0,
             day=_day(given, "day"),
             ordered_on=_day(given, "ordered_on"),
             channel=given.get("channel", ""),

@@ -73,6 +73,9 @@ class OrderProducts:
     def find(self, line: IncomingLine, catalogue_ids: Iterable[int]) -> Match:
         """The product that a line names, in one of these catalogues; several with one name are told apart by size."""
         places = tuple(catalogue_ids)
+        own = self._all.get(line.product_id)
+        if own is not None and own.catalogue_id in places and folded(own.name) == folded(line.product):
+            return Match(own.id)
         if key := reference_key(line.reference):
             found = [p for i in places if (p := self._by_reference.get((i, key)))]
             if len(found) == 1:

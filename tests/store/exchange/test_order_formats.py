@@ -251,3 +251,101 @@ def test_no_file_ends_in_a_fault_or_a_half_import(store: Store, data):
 
 
 OWN_DAY = (SAMPLES / "cagette_whole_day.csv").read_text(encoding="utf-8")
+
+
+def test_products_that_differ_in_size_only_come_back_elsewhere_too(store: Store, shop: Shop, take):
+    add, flour = store.catalogues.add_product, shop.catalogues["flour"]
+    sizes = [
+        add(flour, "Seigle", 200, unit="g", base_quantity=500_000),
+        add(flour, "Seigle", 390, unit="kg"),
+        add(flour, "Seigle", 410, unit="kg"),
+    ]
+    yves = store.members.resolve("Le Goff")
+    store.orders.record(yves, shop.distribution, [(product, 1000) for product in sizes])
+    made = export_orders(store, shop.distribution)
+    assert counts(take(made.content)) == (0, 0, 3, 0, 0)
+    # Elsewhere ids are others: what only they tell apart is asked, never guessed.
+    text = made.content.decode("utf-8-sig")
+    for product in sizes:
+        text = text.replace(f";{product};", f";{product + 90};")
+    report = take(text)
+    assert counts(report) == (0, 0, 1, 2, 0)
+    assert {id_ for id_, _name in report.questions[0].candidates} == set(sizes[1:])
+
+
+def test_a_sample_into_a_group_that_has_only_catalogues(store: Store):
+    names = (
+        "Œufs - Ferme du Gué",
+        "Légumes 2026",
+        "Farines - Moulin d'Ancenis",
+        "Volailles",
+        "Vergers & Co",
+        "Savonnerie",
+    )
+    catalogues = [store.catalogues.add_catalogue(name, store.catalogues.add_producer(name), "EUR") for name in names]
+    distribution = store.distributions.add(date(2026, 11, 26), "18:00", "19:30", "Treillières", catalogues)
+    file = ImportFile(Path("x.csv"), OWN_DAY.encode())
+    report = import_orders(store, file, distribution_id=distribution)
+    assert counts(report) == (0, 0, 0, 7, 0)
+    answers = {(question.kind, question.key): NEW for question in report.questions}
+    seen: list[tuple[int, int]] = []
+    report = import_orders(
+        store, file, distribution_id=distribution, answers=answers, progress=lambda done, of: seen.append((done, of))
+    )
+    assert (counts(report), seen[-1]) == ((6, 0, 1, 0, 0), (7, 7))
+    assert counts(import_orders(store, file, distribution_id=distribution, answers=answers)) == (0, 0, 7, 0, 0)
+    assert counts(import_orders(store, file, distribution_id=distribution)) == (0, 0, 7, 0, 0)
+    names = {store.members.get(row.id).name for row in store.members.search("", limit=9).rows}
+    assert names == {
+        "Guérin Hélène & François",
+        "Le Goff Jean-Noël",
+        "Benali Aïcha / Dupont-Moretti Paul",
+        "Maréchal Odette",
+    }
+    assert order_of(store, "Odette Maréchal").totals == {"EUR": 2294}
+
+
+def test_a_list_by_product_is_taken_for_orders_unless_products_are_asked_for(store: Store):
+    file = ImportFile(Path("x.csv"), BY_PRODUCT.encode())
+    assert (look(store, file).kind, look(store, file, "products").kind) == ("orders", "products")
+
+
+NAMES = st.text(
+    st.characters(exclude_categories=("Cc", "Cs"), exclude_characters="\ufeff") | st.sampled_from(";,\"'=+-@ "),
+    max_size=12,
+).map(lambda text: f"{text}x")
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    products=st.lists(
+        st.tuples(NAMES, st.sampled_from(["piece", "kg", "g"]), st.sampled_from(["whole", "decimal", "weighed"])),
+        min_size=1, max_size=4, unique_by=lambda product: " ".join(product[0].split()),
+    ),
+    quantities=st.lists(st.integers(1, 9_000), min_size=4, max_size=4),
+    name=NAMES,
+)  # fmt: skip
+def test_any_order_comes_back_from_our_own_file(store: Store, products, quantities, name):
+    number = len(store.catalogues.all())
+    catalogue = store.catalogues.add_catalogue(
+        f"Catalogue {number}", store.catalogues.add_producer(f"P {number}"), "EUR"
+    )
+    ids = [
+        store.catalogues.add_product(catalogue, text, 199, unit=unit, sold=sold, cost=100)
+        for text, unit, sold in products
+    ]
+    day = store.distributions.add(date(2027, 1, 1), "18:00", "19:30", "Treillières", [catalogue])
+    member = store.members.add(Member(people=(Person(name, "Durand"),)))
+    lines = [
+        (product, quantity if sold != "whole" else quantity * 1000)
+        for product, quantity, (_text, _unit, sold) in zip(ids, quantities, products, strict=False)
+    ]
+    store.orders.record(member, day, lines)
+    made, before = export_orders(store, day), everything(store, day)
+    file = ImportFile(Path("x.csv"), made.content)
+    assert counts(import_orders(store, file, distribution_id=day)) == (0, 0, made.rows, 0, 0)
+    with store.writing() as t:
+        t.execute("DELETE FROM order_changes")
+        t.execute("DELETE FROM orders")
+    assert counts(import_orders(store, file, distribution_id=day)) == (made.rows, 0, 0, 0, 0)
+    assert everything(store, day) == before

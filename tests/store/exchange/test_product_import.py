@@ -296,3 +296,44 @@ def test_no_file_ends_in_a_fault_or_a_half_import(store: Store, data):
     assert counts(report) == counts(dry)
     again = import_products(store, file, catalogue_id=catalogue)
     assert (again.new, again.changed) == (0, 0)
+
+
+LETTERS = st.characters(exclude_categories=("Cc", "Cs"), exclude_characters="\ufeff") | st.sampled_from(";,\"'=+-@ ")
+NAMES = st.text(LETTERS, max_size=12).map(lambda text: f"{text}x")
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=st.lists(
+        st.tuples(
+            NAMES,
+            st.sampled_from(["piece", "kg", "g", "l", "cl", "ml"]),
+            st.integers(1, 10**8),
+            st.integers(0, 10**6),
+            st.sampled_from(["whole", "decimal", "weighed"]),
+            st.none() | st.integers(1, 10**6),
+            st.sampled_from(["none", "all", "distribution"]),
+            st.none() | st.integers(-(10**6), 10**6),
+        ),
+        min_size=1, max_size=4,
+    )
+)  # fmt: skip
+def test_any_product_comes_back_from_our_own_file(store: Store, rows):
+    with store.writing() as t:
+        t.execute("DELETE FROM products")
+    if not store.catalogues.all():
+        store.catalogues.add_catalogue("=Only; one", store.catalogues.add_producer("Producer"), "EUR")
+    catalogue = store.catalogues.all()[0].id
+    for number, (name, unit, base, price, sold, weight, kind, stock) in enumerate(rows):
+        store.catalogues.add_product(
+            catalogue, name, price, reference=f"R{number}" if number % 2 else "", unit=unit, base_quantity=base,
+            cost=weight, sold=sold, estimated_weight=weight, stock_kind=kind, stock=stock,
+        )  # fmt: skip
+    made = export_products(store)
+    file = ImportFile(Path("x.csv"), made.content)
+    assert counts(import_products(store, file, catalogue_id=None)) == (0, 0, len(rows), 0, 0)
+    with store.writing() as t:
+        t.execute("DELETE FROM products")
+    assert counts(import_products(store, file, catalogue_id=None)) == (len(rows), 0, 0, 0, 0)
+    rest = [line.split(";", 1)[1:] for line in made.content.decode().splitlines()]
+    assert [line.split(";", 1)[1:] for line in export_products(store).content.decode().splitlines()] == rest
