@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from store.addresses import email_key
 from store.errors import Invalid
 from store.exchange.order_formats import IncomingLine
 from store.folding import folded_words
 from store.people import Person, household_name
-from store.phones import parse
+from store.phones import digits, parse
 from store.rights import Right
 from store.transaction import Transaction
 
@@ -153,16 +154,27 @@ class OrderMembers:
 
     def _alike(self, text: str) -> tuple[int, ...]:
         """Members in whose name most of the words stand, for a person to choose from."""
-        words = {word for word in folded_words(text) if len(word) > 1}
-        shared = {i: len(words & household.words) for i, household in self._households.items()}
-        best = sorted((i for i, n in shared.items() if n), key=lambda i: (-shared[i], i))
+        shared = Counter(i for word in set(folded_words(text)) if len(word) > 1 for i in self._by_word.get(word, ()))
+        best = sorted(shared, key=lambda i: (-shared[i], i))
         return tuple(i for i in best if not self._households[i].archived)[:SHOWN]
+
+    @cached_property
+    def _by_word(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for member_id, household in self._households.items():
+            for word in household.words:
+                found[word].append(member_id)
+        return found
 
 
 def member_key(line: IncomingLine) -> str:
-    """What the file calls the member of a line, for questions and remembered answers."""
-    named = " ".join(folded_words(line.member)) or line.email.lower() or line.phone
-    return " ".join(part for part in (line.member_id, named) if part)
+    """What the file calls the member of a line, for questions and remembered answers.
+
+    An address or a phone is part of it where there is no id: two of one name are two.
+    """
+    named = " ".join(folded_words(line.member))
+    reached = "" if line.member_id else line.email.lower() or digits(line.phone)
+    return " ".join(part for part in (line.member_id, named, reached) if part)
 
 
 def people_of(line: IncomingLine) -> tuple[Person, ...]:

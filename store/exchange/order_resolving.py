@@ -202,7 +202,8 @@ class Resolver:
         answer = self._answer("member", key)
         if answer:
             return answer
-        match = self._members.find(line)
+        asked = self._asked.get(("member", key))
+        match = self._members.find(line) if asked is None else asked.match
         if match.id is not None:
             return match.id
         if answer is None:

@@ -92,6 +92,18 @@ def test_the_open_food_networks_cost_is_that_of_the_line(store: Store, take):
     assert order.ordered_on == date(2026, 11, 19)
 
 
+def test_two_of_one_name_are_two_questions(store: Store, take):
+    row = "2026-11-19 10:02:11,812,Paul Durand,{email},,Nantes,OEU6,Eggs,,1,,2.4,0,Cash,AMAP\n"
+    text = OFN_EN.splitlines(keepends=True)[0] + row.format(email="a@exemple.fr") + row.format(email="b@exemple.fr")
+    report = take(text)
+    assert [question.text for question in report.questions] == ["Paul Durand", "Paul Durand"]
+    answers = {("member", question.key): NEW for question in report.questions}
+    assert counts(take(text, answers=answers)) == (2, 0, 0, 0, 0)
+    emails = {person.email for id_ in range(8, 10) for person in store.members.get(id_).people}
+    assert emails == {"a@exemple.fr", "b@exemple.fr"}
+    assert counts(take(text)) == (0, 0, 2, 0, 0)
+
+
 def test_an_order_of_another_day_is_a_bad_row(take):
     (row,) = [row for row in take(PRO).details if row.what == "bad"]
     assert (row.line, row.reason, row.value) == (3, "other_day", "2026-12-03")
