@@ -107,7 +107,7 @@ def _places(incoming: Sequence[Person], people: Sequence[Person], joining: bool)
     """Which of the household's people each one is: by name, else by e-mail, else by position; None: a new one."""
     places: list[int | None] = [None] * len(incoming)
     free = list(range(len(people)))
-    for same in (_same_name, _same_first_name, _same_email, _same_last_name):
+    for same in (_same_in_all, _same_name, _same_first_name, _same_email, _same_last_name):
         for index, person in enumerate(incoming):
             fitting = (i for i in free if same(person, people[i]) and not (joining and _are_two(person, people[i])))
             if places[index] is None and (place := next(fitting, None)) is not None:
@@ -122,6 +122,12 @@ def _places(incoming: Sequence[Person], people: Sequence[Person], joining: bool)
                 places[index] = place
                 free.remove(place)
     return places
+
+
+def _same_in_all(one: Person, other: Person) -> bool:
+    """Father and son may have the same name."""
+    numbers = {other.phone_e164, other.mobile_e164} - {""}
+    return _same_name(one, other) and (_same_email(one, other) or bool(numbers & {one.phone_e164, one.mobile_e164}))
 
 
 def _same_name(one: Person, other: Person) -> bool:

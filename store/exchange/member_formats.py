@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from store.exchange import own_members
+from store.exchange.column_names import SYNONYMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,8 @@ SIMPLE = MemberFormat(
     },
     may_be_short=True,
 )
-"""The header that our guide tells to write by hand; Cagette's short lists (firstName;lastName;email) are so too."""
+"""The header that our guide tells to write by hand; Cagette's short lists (firstName;lastName;email) are so too.
+Further columns are read where their names tell what they are."""
 
 MAPPED = MemberFormat("mapped", (), {})
 """A file whose columns a person named."""
@@ -217,3 +219,13 @@ def recognise(keys: tuple[str, ...]) -> MemberFormat | None:
     if named or ("email" in found and found <= SIMPLE.columns.keys()):
         return SIMPLE
     return None
+
+
+def fields_by_header(known: MemberFormat, keys: tuple[str, ...]) -> tuple[str, ...]:
+    """The field of each column of a file of this format; "" for one that is not read."""
+    fields = [known.columns.get(key, "") for key in keys]
+    for place, key in enumerate(keys) if known is SIMPLE else ():
+        named = SYNONYMS["members"].get(key, "")
+        if not fields[place] and named not in fields:
+            fields[place] = named
+    return tuple(fields)

@@ -144,7 +144,7 @@ class MemberPlan:
         member, fields, overwrites = merged(known, row.member, joining=joining, exact=self._exact)
         earlier = self._lines.setdefault(member_id, row.line)
         if fields and overwrites and earlier != row.line and (not answered or member_id in self._answered):
-            self._list(row, Match(None, (member_id,), "line"), str(earlier))
+            self._contradict(row, member_id, earlier, answered)
             return
         if self._refusals is not None and row.own is not None:
             fields = (*fields, *self._refusals.of_member(member_id, member, row.own))
@@ -169,6 +169,16 @@ class MemberPlan:
         self.report.details.append(
             ImportedRow(row.line, "changed", member.name, fields, reason=reason, value=row.damaged)
         )
+
+    def _contradict(self, row: IncomingMember, member_id: int, earlier: int, answered: bool) -> None:
+        """A row that says otherwise than an earlier one of the same member counts only where a person says so."""
+        answer = None if answered else self._answer(row.line)
+        if answer == NEW:
+            self._add(row)
+        elif answer is not None and has_room(self._member(self._now(answer)), row.member):
+            self._merge(row, self._now(answer), joining=True, answered=True)
+        else:
+            self._list(row, Match(None, (member_id,), "line"), str(earlier))
 
     def _candidate(self, row: IncomingMember, match: Match) -> None:
         """A row that says nothing that is not known of somebody like it leaves no question."""

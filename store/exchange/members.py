@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
-from store.exchange.columns import BadRow, fields_of, unknown_header
+from store.exchange.columns import BadRow, unknown_header
 from store.exchange.mappings import load_mapping, require_mapping, save_mapping
-from store.exchange.member_formats import MAPPED, MemberFormat, recognise
+from store.exchange.member_formats import MAPPED, MemberFormat, fields_by_header, recognise
 from store.exchange.member_plan import MemberPlan
 from store.exchange.member_reading import IncomingMember, MemberReader
 from store.exchange.report import Answers, ImportReport
@@ -81,7 +81,7 @@ def _read(
     known = recognise(table.keys)
     if known is None:
         raise unknown_header(table)
-    return table, known, fields_of(table, known.columns)
+    return table, known, fields_by_header(known, table.keys)
 
 
 class _Tally:

@@ -67,7 +67,7 @@ _FEW = {
     "lastName": ("", "Durand", "Petit", "DURAND"),
     "email": ("", "a@exemple.fr", "b@exemple.fr", "x+1@exemple.fr"),
     "téléphone": ("", "06 39 98 00 01", "0639980002", "4,67E+10"),
-    "Prénom du conjoint": ("", "Paul", "Zoé"),
+    "Prénom du conjoint": ("", "Zoé", "Max"),
     "Nom du conjoint": ("", "Durand"),
     "e-mail du conjoint": ("", "b@exemple.fr"),
     "téléphone du conjoint": ("", "06 39 98 00 02"),
