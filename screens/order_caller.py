@@ -159,7 +159,7 @@ class CallerMode(Mode):
             end=distribution.ends_at,
             place=distribution.place,
         )
-        lines = [closing(c, self.screen.store.clock) for c in distribution.catalogues]
+        lines = [closing(c, self.screen.store.clock) for c in self.screen.own_catalogues()]
         return [plain(f"   {when}"), *(plain(f"     {line}", "dim") for line in lines)]
 
     def _row(self, index: int, cells: int) -> Content:

@@ -22,8 +22,9 @@ from screens.order_writes import OrderWrites
 from screens.widgets.bars import KeyLine
 from screens.widgets.line import Line, LineCalls
 from screens.widgets.plain import plain
-from store.distributions import Distribution
+from store.distributions import Distribution, DistributionCatalogue
 from store.orders import Basket
+from store.rights import Right
 from templates.words import N_, _, dates, ngettext
 
 T = TypeVar("T")
@@ -337,6 +338,11 @@ class OrderEntryScreen(HouseScreen[int | None]):
         # Of "Salle des fêtes, Treillières" the town: the caller's name needs the room.
         town = d.place.rpartition(",")[2].strip() or d.place
         return _("{day}, {place}").format(day=dates.day(d.day), place=town)
+
+    def own_catalogues(self) -> list[DistributionCatalogue]:
+        """The distribution's catalogues that the operator takes orders for: a producer's own."""
+        catalogues = self.distribution.catalogues if self.distribution is not None else ()
+        return [c for c in catalogues if self.operator.may(Right.ORDERS, c.catalogue_id)]
 
     def who(self) -> str:
         """How the order comes and who types it: "by phone · Marie"."""

@@ -8,6 +8,7 @@ from datetime import date
 from store import Store
 from store.distributions import Distribution
 from store.entry_line import Offer
+from store.errors import NotFound
 from store.members import Member
 from store.orders import Basket, Order
 
@@ -38,5 +39,13 @@ def load(store: Store, member_id: int, distribution_id: int) -> Loaded:
         orders=orders,
         last_day=last_day,
         last=store.orders.last_of(member_id, other_than=distribution_id),
-        changed=None if basket.changes_order_id is None else store.orders.get(basket.changes_order_id),
+        changed=_changed(store, basket.changes_order_id),
     )
+
+
+def _changed(store: Store, order_id: int | None) -> Order | None:
+    """The order that would be changed; None for a producer of whom nothing is in it yet: to them it is a new one."""
+    try:
+        return None if order_id is None else store.orders.get(order_id)
+    except NotFound:
+        return None

@@ -352,7 +352,7 @@ class TypingMode(OrderMode):
             came = ", ".join(_short(line) for line in loaded.last.lines if line.quantity)
             day = dates.day_number(loaded.last.day)
             lines.append(plain("   " + _("last time ({day}): {lines}").format(day=day, lines=came), "dim"))
-        open_ones = [c for c in self.sheet.distribution.catalogues if not words.is_late(c, clock) and c.closes]
+        open_ones = [c for c in self.screen.own_catalogues() if not words.is_late(c, clock) and c.closes]
         return lines + [plain(f"   {words.closing(c, clock)}", "dim") for c in open_ones[:3]]
 
     def _warnings(self) -> list[str]:

@@ -456,6 +456,22 @@ async def test_a_producer_takes_orders_on_the_own_catalogue_only(
     ]
 
 
+async def test_a_producer_adds_to_an_order_in_which_nothing_is_theirs_yet(
+    store: Store, sample: Sample, act_as: Callable[[str], Store]
+) -> None:
+    sold, guerin = sample.audience.offering, sample.audience.members["guerin"]
+    store.operators.add("daniel", "Daniel", "producer", catalogues=[sold.catalogues["poultry"]])
+    async with at(act_as("daniel")) as desk:
+        assert "Légumes du Gué" not in await desk.type("n")
+        shown = await desk.type("guerin", "<enter>")
+        assert shown.startswith(" Order for Guérin")
+        assert "Légumes du Gué" not in shown
+        shown = await desk.type("2 can", "<enter>", "<enter>", "c")
+        assert "Saved." in shown
+    (order,) = [row for row in store.orders.of_distribution(sold.next) if row.member_id == guerin]
+    assert (order.state, order.lines) == ("confirmed", 3)
+
+
 async def test_more_lines_than_fit_are_said_and_can_be_looked_at(store: Store, sample: Sample) -> None:
     sold = sample.audience.offering
     for number in range(16):
