@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from store.confirming import Change, Told
 from store.exchange.order_formats import OWN, IncomingLine, OrderFormat
@@ -12,6 +12,9 @@ from store.products import Product, amount
 from store.transaction import Transaction
 from templates.words.money import plain_amount
 from templates.words.money import quantity as quantity_text
+
+ROUNDED = 5
+"""Thousandths by which a quantity written to hundredths may be off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,22 @@ def stored_lines(t: Transaction, distribution_id: int) -> dict[tuple[int, int], 
 
 
 def wanted(product: Product, lines: Sequence[IncomingLine], known: OrderFormat, before: LineState | None) -> LineState:
-    """What the lines of one member and product come to.
+    """What the lines of one member and product come to; what is stored where the file only rounds it."""
+    after = _told(product, lines, known, before)
+    if not known.rounded or before is None or not _rounds_to(before.quantity, after.quantity, len(lines)):
+        return after
+    if not _rounds_to(before.weight or 0, after.weight or 0, len(lines)):
+        return after
+    amounts = before.amount if after.price == before.price else after.amount
+    return replace(after, quantity=before.quantity, weight=before.weight, amount=amounts)
+
+
+def _rounds_to(stored: int, told: int, lines: int) -> bool:
+    return abs(stored - told) <= ROUNDED * lines
+
+
+def _told(product: Product, lines: Sequence[IncomingLine], known: OrderFormat, before: LineState | None) -> LineState:
+    """What the file says of the lines.
 
     What Cagette weighs it orders by weight, so that its quantity (1.835 kg) is the weight that was settled there; of a
     product that is ordered by the piece here, each row is so many pieces as its weight comes nearest to, one at least.

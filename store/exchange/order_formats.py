@@ -28,7 +28,7 @@ class OrderFormat:
     `columns` maps a `header_key` to one of `FIELDS`; a file is of this format when it has all of `required`. `sources`
     are the systems whose ids of members these may be. `one_catalogue`: the file is about one and does not name it.
     `totals`: there are no members in it, only what was ordered in all. `weights`: what is weighed is ordered by weight,
-    not by the piece. `sums`: some rows are sums of others.
+    not by the piece. `sums`: some rows are sums of others. `rounded`: quantities are written to hundredths.
     """
 
     name: str
@@ -39,6 +39,7 @@ class OrderFormat:
     totals: bool = False
     weights: bool = False
     sums: bool = False
+    rounded: bool = False
 
 
 _CAGETTE = {
@@ -63,6 +64,7 @@ CATALOGUE = OrderFormat(
     sources=("cagette", "camap"),
     one_catalogue=True,
     weights=True,
+    rounded=True,
 )
 DAY_2019 = OrderFormat(
     "cagette-2019",

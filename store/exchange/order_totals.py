@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from store.distributions import Distribution
 from store.exchange.columns import BadRow
+from store.exchange.order_changes import ROUNDED
 from store.exchange.order_formats import IncomingLine
 from store.exchange.order_resolving import Resolver
 from store.exchange.report import FieldChange, ImportedRow, ImportReport
@@ -71,7 +72,7 @@ def _compare(rows: Sequence[tuple[IncomingLine, Product]], stored: tuple[int, in
     totals = [row.total for row, _product in rows if row.total is not None]
     told = (quantity, sum(totals) if totals else stored[1])
     # What is weighed is ordered by the piece here and by weight there: only the sums can be compared.
-    alike = product.estimated or quantity == stored[0]
+    alike = product.estimated or abs(quantity - stored[0]) <= ROUNDED
     if alike and abs(told[1] - stored[1]) <= NEAR:
         report.same += len(rows)
         return

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from store.catalogues import get_catalogue
 from store.clock import Clock
 from store.confirming import Change, Header, open_distribution
 from store.distributions import Distribution
@@ -58,6 +59,8 @@ def import_orders(
     rows: Rows = [(record, reader.read(record)) for record in table.records()]
     with store.reading() if dry_run else store.writing() as t:
         own_catalogues(t)
+        if catalogue_id is not None:
+            get_catalogue(t, catalogue_id)
         report = ImportReport("orders", known.name, columns.ignored)
         distribution = _distribution(t, store.clock, distribution_id, rows)
         catalogue_id, needs = _needs(known, distribution, catalogue_id)

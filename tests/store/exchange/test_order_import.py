@@ -97,6 +97,14 @@ def test_rows_of_one_member_and_product_are_one_line(store: Store, shop: Shop, t
         assert t.value("SELECT settled_weight FROM order_lines") == 3617
 
 
+def test_a_weight_that_is_only_rounded_is_the_same(store: Store, shop: Shop, take):
+    whole_day(store, shop)
+    text = ONE_HEADER + "MARéCHAL Odette;Poulet fermier;12,50;1,84;;22,94;\n"
+    assert counts(take(text, catalogue_id=shop.catalogues["poultry"])) == (0, 0, 1, 0, 0)
+    changed = text.replace("1,84;;22,94", "1,92;;24")
+    assert counts(take(changed, catalogue_id=shop.catalogues["poultry"])) == (0, 1, 0, 0, 0)
+
+
 def test_the_price_of_the_file_is_frozen(store: Store, shop: Shop, take):
     row = "MARéCHAL Odette;Œufs 6 pièces;{price};2;;;\n"
     take(ONE_HEADER + row.format(price="2,10"), catalogue_id=shop.catalogues["eggs"])
@@ -343,5 +351,7 @@ def test_a_cancelled_distribution_or_an_unknown_header_is_refused(store: Store, 
         whole_day(store, shop)
     with pytest.raises(ImportUnreadable):
         take("a;b\n1;2\n")
+    with pytest.raises(NotFound):
+        take(ONE_HEADER, catalogue_id=99)
     with pytest.raises(NotFound):
         take("a;b\n1;2\n".replace("a;b", ONE_HEADER.strip()), distribution_id=99)
