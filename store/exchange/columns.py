@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from store.errors import ImportUnreadable, Invalid
 from store.exchange.tables import Record, Table
+
+ADDED = ("line", "reason")
+"""The columns that a file of bad rows has more than the one they come from."""
 
 SHOWN = 200
 """Letters of a header that a person is shown when it is not known."""
@@ -62,6 +65,11 @@ def fields_of(table: Table, columns: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(columns.get(key, "") for key in table.keys)
 
 
+def records_of(table: Table, *, exact: bool) -> Iterator[Record]:
+    """Every row, but a header that is there again, as where two files were put together; `exact` for our own files."""
+    return (record for record in table.records(exact=exact) if record.cells != table.header)
+
+
 def unknown_header(table: Table) -> ImportUnreadable:
     """What to raise for a file that no format knows."""
     return ImportUnreadable(table.path, "header", ", ".join(cell for cell in table.header if cell)[:SHOWN])
@@ -70,7 +78,7 @@ def unknown_header(table: Table) -> ImportUnreadable:
 def left_out(table: Table, rows: list[tuple[Record, BadRow]]) -> list[tuple[str, ...]]:
     """Bad rows for a file of their own: its header, then each row as it stands, with its line and the reason."""
     width = len(table.header)
-    found = [(*table.header, "line", "reason")] if rows else []
+    found = [(*table.header, *ADDED)] if rows else []
     for record, bad in rows:
         cells = record.cells if record.cells is not None else (table.lines[record.line - 1],)
         found.append((*(*cells, *("",) * width)[: max(width, len(cells))], str(bad.line), bad.reason))

@@ -9,6 +9,7 @@ from itertools import islice
 
 from store.errors import Invalid
 from store.exchange.column_names import CELLS, SYNONYMS
+from store.exchange.columns import ADDED
 from store.exchange.tables import Table
 from store.transaction import Transaction
 
@@ -114,10 +115,14 @@ _NEEDED = {
 
 
 def load_mapping(t: Transaction, kind: str, keys: tuple[str, ...]) -> tuple[str, ...] | None:
-    """What was said before of a file with these header keys; None when nothing was, or a newer cabas said it."""
+    """What was said before of a file with these header keys, or of the one whose bad rows these are.
+
+    None when nothing was, or a newer cabas said it.
+    """
     stored = t.value("SELECT columns FROM import_mappings WHERE kind = ? AND header = ?", (kind, _header(keys)))
     if stored is None:
-        return None
+        whole = load_mapping(t, kind, keys[: -len(ADDED)]) if keys[-len(ADDED) :] == ADDED else None
+        return None if whole is None else (*whole, *("" for _ in ADDED))
     columns = tuple(str(column) for column in json.loads(stored))
     return columns if len(columns) == len(keys) and not problem(kind, columns) else None
 

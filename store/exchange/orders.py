@@ -10,10 +10,11 @@ from store.catalogues import get_catalogue
 from store.clock import Clock
 from store.confirming import Change, Header, open_distribution
 from store.distributions import Distribution
-from store.exchange.columns import BadRow, Columns, fields_of, left_out, unknown_header
+from store.exchange.columns import BadRow, Columns, fields_of, left_out, records_of, unknown_header
 from store.exchange.mappings import load_mapping, require_mapping, save_mapping
 from store.exchange.order_changes import change, changes_of, stored_lines, wanted
 from store.exchange.order_formats import (
+    OWN,
     IncomingLine,
     OrderFormat,
     OrderReader,
@@ -56,7 +57,7 @@ def import_orders(
     """
     table, known, columns = _open(store, file, mapping)
     reader = OrderReader(columns, known)
-    rows: Rows = [(record, reader.read(record)) for record in table.records()]
+    rows: Rows = [(record, reader.read(record)) for record in records_of(table, exact=known is OWN)]
     with store.reading() if dry_run else store.writing() as t:
         own_catalogues(t)
         if catalogue_id is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from store.catalogues import list_catalogues
 from store.errors import NotFound
-from store.exchange.columns import BadRow, Columns, left_out, unknown_header
+from store.exchange.columns import BadRow, Columns, left_out, records_of, unknown_header
 from store.exchange.mappings import load_mapping, require_mapping, save_mapping
 from store.exchange.order_members import Match
 from store.exchange.order_products import OrderCatalogues, folded
@@ -55,7 +55,7 @@ def import_products(
     """
     table, known, columns = _open(store, file, mapping)
     reader = ProductReader(columns, known)
-    rows: Rows = [(record, reader.read(record)) for record in table.records()]
+    rows: Rows = [(record, reader.read(record)) for record in records_of(table, exact=known is OWN)]
     report = ImportReport("products", known.name, columns.ignored)
     with store.reading() if dry_run else store.writing() as t:
         own_catalogues(t)

@@ -121,6 +121,9 @@ def test_products_from_the_command_line(cabas, tmp_path: Path):
     assert code == 0
     assert "1 new, 1 changed, 0 as before" in out
     assert "line 4: left out, “cheap” is no price" in out
+    (bad,) = (file.parent / "exports").glob("*-bad-rows.csv")
+    bad.write_text(bad.read_text(encoding="utf-8-sig").replace("cheap", "4,10"), encoding="utf-8")
+    assert "1 new, 0 changed, 0 as before" in cabas("import", "products", bad, "--catalogue", "1")[1]
     # The mapping is remembered, and the dry run says field by field what is changed.
     assert "0 new, 0 changed, 2 as before" in cabas(*command[:-2])[1]
     file.write_text(file.read_text(encoding="utf-8").replace("2,60", "2,70"), encoding="utf-8")
