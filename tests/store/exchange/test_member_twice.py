@@ -101,7 +101,7 @@ def _file(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> ImportFile:
     return ImportFile(Path("members.csv"), text.encode())
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
 @given(known=_FILES, file=_FILES, choices=st.lists(st.integers(0, 3), min_size=12, max_size=12))
 def test_any_file_twice_after_any_answers(
     tmp_path: Path, new_file: Path, known: tuple, file: tuple, choices: list[int]
