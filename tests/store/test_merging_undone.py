@@ -290,8 +290,10 @@ def _mails(store: Store, ids: list[int], households: tuple) -> None:
         known = store.members.get(member_id).people
         for place, state in dict(household["mails"]).items():
             if place < len(known):
-                mails.append((f"{place}@exemple.fr", member_id, [(known[place].id or 0, member_id)]))
-                wanted.append(state)
+                address = known[place].email or f"{place}@exemple.fr"
+                if (address, member_id) not in [(mail[0], mail[1]) for mail in mails]:
+                    mails.append((address, member_id, [(known[place].id or 0, member_id)]))
+                    wanted.append(state)
     _message, sent = send(store, dict.fromkeys(ids, "email"), mails)
     for mail, state in zip(sent, wanted, strict=True):
         set_state(store, mail, state)
