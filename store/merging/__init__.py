@@ -13,16 +13,17 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from store import household, merge_orders
+from store import household
 from store.addresses import address_hash
 from store.errors import Invalid, MergeChanged, NotFound
 from store.member_marks import index_again
-from store.merge_links import links, move_links, pick_instead, picked
-from store.merge_mail import Strays, move_mail, received, settle, strays, twice
-from store.merge_people import join_people, later_refusals, refusals
-from store.merge_plan import Plan, changes, left_out, plan_merge
-from store.merge_records import Merge, MergePreview, MovedOrder
-from store.merge_rows import differences, put_back, snapshot
+from store.merging import orders as merged_orders
+from store.merging.links import links, move_links, pick_instead, picked
+from store.merging.mail import Strays, move_mail, received, settle, strays, twice
+from store.merging.people import join_people, later_refusals, refusals
+from store.merging.plan import Plan, changes, left_out, plan_merge
+from store.merging.records import Merge, MergePreview, MovedOrder
+from store.merging.rows import differences, put_back, snapshot
 from store.people import Member
 from store.rights import Right
 
@@ -51,7 +52,7 @@ def merge_preview(store: Store, keep_id: int, other_id: int, people: People = No
             left_out=left_out(other, plan),
             people=tuple(joined.person for joined in plan.everybody),
             choose=len(plan.everybody) > 2,
-            orders=merge_orders.moving(t, keep_id, other_id),
+            orders=merged_orders.moving(t, keep_id, other_id),
             messages=received(t, other_id),
             held=len({*twice(t, (keep_id, other_id)), *_strays(t, plan).held}),
             refusals=refusals(t, plan),
@@ -196,7 +197,7 @@ def _strays(t: Transaction, plan: Plan) -> Strays:
 
 def _carry_out(t: Transaction, plan: Plan, keep_id: int, other: Member) -> None:
     other_id = other.id or 0
-    merge_orders.move_orders(t, keep_id, other_id)
+    merged_orders.move_orders(t, keep_id, other_id)
     settle(t, _strays(t, plan))
     move_mail(t, keep_id, other_id, {gone: stays for stays, gone in _same(plan)})
     move_links(t, keep_id, other_id)

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from store.merge_plan import both
-from store.merge_records import MovedOrder
+from store.merging.plan import both
+from store.merging.records import MovedOrder
 from store.order_lines import quantities
 
 if TYPE_CHECKING:

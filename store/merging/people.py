@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from store.household import place_people
-from store.merge_plan import Plan
+from store.merging.plan import Plan
 from store.people import Member, Preference
 from store.preferences import all_preferences, keep_refusals, load_preferences
 
