@@ -39,6 +39,9 @@ LABELS = {
     "weighed": N_("weighed at pick-up"),
     "decimal": N_("sold loose"),
     "sold": N_("how it is sold"),
+    "estimated_weight": N_("weight of a piece"),
+    "stock_kind": N_("how its stock is kept"),
+    "display_order": N_("place in the list"),
     "active": N_("on offer"),
     "member": N_("member"),
     "member_id": N_("number of the member"),
@@ -48,6 +51,16 @@ LABELS = {
     "amount": N_("amount"),
     "date": N_("date"),
 }
+
+VALUES = {
+    ("sold", "whole"): N_("whole"),
+    ("sold", "decimal"): N_("in decimals"),
+    ("sold", "weighed"): N_("weighed at pick-up"),
+    ("stock_kind", "none"): N_("not kept"),
+    ("stock_kind", "all"): N_("for all distributions"),
+    ("stock_kind", "distribution"): N_("for each distribution"),
+}
+"""What a field holds, where that is a word of ours."""
 
 TELLING = {
     "name": N_("whole name in one cell, of a couple too"),
@@ -108,6 +121,8 @@ def value_words(field: str, value: str) -> str:
         from screens.member_words import EMAIL_STATES
 
         return _(EMAIL_STATES.get(value, value))
+    if (field, value) in VALUES:
+        return _(VALUES[field, value])
     if field in YES_OR_NO and value == "yes":
         return pgettext("value of a field", "yes")
     return value

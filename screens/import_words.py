@@ -105,6 +105,7 @@ WHY = {
     "archived": N_("taken out of the lists"),
     "size": N_("known here in another size"),
     "reference": N_("known here under another reference"),
+    "renamed": N_("known here under another name"),
     "no_catalogue": N_("say with --catalogue in which catalogue it is new"),
 }
 

@@ -52,15 +52,10 @@ def _alike(field: str, old: Any, new: Any) -> bool:
 
 
 def field_changes(known: Product, display_order: int, values: dict[str, Any]) -> tuple[FieldChange, ...]:
-    """The same as one writes it."""
-    return tuple(
-        FieldChange(
-            field,
-            written(field, display_order if field == "display_order" else getattr(known, field)),
-            written(field, new),
-        )
-        for field, new in values.items()
-    )
+    """The same as one writes it; that a stock is kept at all goes without saying where there is a number."""
+    said = [field for field in values if field != "stock_kind" or values.get("stock") is None]
+    old = {field: display_order if field == "display_order" else getattr(known, field) for field in said}
+    return tuple(FieldChange(field, written(field, old[field]), written(field, values[field])) for field in said)
 
 
 def written(field: str, value: Any) -> str:

@@ -50,6 +50,8 @@ class ProductDirectory:
             return Match(None, tuple(p.id for p in found), "several")
         if found and key and found[0].reference:
             return Match(None, (found[0].id,), "reference")
+        if not found and row.own_id in self._all and row.own_id not in self._told:
+            return Match(None, (row.own_id,), "renamed")
         return Match(found[0].id) if found else Match()
 
     @staticmethod

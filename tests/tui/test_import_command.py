@@ -230,3 +230,35 @@ def test_products_and_orders_go_out_and_come_back(cabas, tmp_path: Path):
     assert "0 new, 0 changed, 6 as before" in cabas("import", "orders", orders)[1]
     one = cabas("export", "products", "--catalogue", "Volailles")[1]
     assert [line.split(";")[4] for line in one.splitlines()] == ["name", "Poulet fermier"]
+
+
+def test_every_field_that_an_import_changes_has_a_name_for_people(cabas, tmp_path: Path):
+    products, orders = tmp_path / "products.csv", tmp_path / "orders.csv"
+    cabas("import", "orders", DAY, "--distribution", "2026-11-26")
+    cabas("export", "products", "-o", products)
+    cabas("export", "orders", "--distribution", "2026-11-26", "-o", orders)
+    text = products.read_text(encoding="utf-8-sig")
+    line = next(line for line in text.splitlines() if "Poulet fermier" in line)
+    cells = line.split(";")
+    changed = [*cells[:3], "POUL", cells[4], "g", "500", "9.99", "EUR", "7", "decimal", "", "all", "", "99", "no"]
+    products.write_text(text.replace(line, ";".join(changed)), encoding="utf-8")
+    words = cabas("import", "products", products, "--dry-run")[1]
+    for expected in (
+        "reference: – → POUL",
+        "unit: kg → g",
+        "quantity in a unit: 1 → 500",
+        "price: 12.00 → 9.99",
+        "cost: – → 7.00",
+        "how it is sold: weighed at pick-up → in decimals",
+        "weight of a piece: 1.8 → –",
+        "how its stock is kept: not kept → for all distributions",
+        "place in the list: 1 → 99",
+        "on offer: yes → no",
+    ):
+        assert expected in words
+    products.write_text(text.replace("Poulet fermier", "Chapon"), encoding="utf-8")
+    assert (
+        "Which product is “Chapon”? (line 6) known here under another name" in cabas("import", "products", products)[1]
+    )
+    orders.write_text(orders.read_text(encoding="utf-8-sig").replace("1.835;12.50", "1.9;12.00"), encoding="utf-8")
+    assert "price: 12.50 → 12.00, weight: 1.835 → 1.9" in cabas("import", "orders", orders, "--dry-run")[1]
