@@ -190,12 +190,9 @@ class FoundScreen(HouseScreen[int | None]):
             table.move_cursor(row=0, animate=False)
         self._point_at(self._wanted)
         self._wanted, self._to_top, self._stays = None, False, False
-        nothing = self.query_one("#members-none", Static)
-        nothing.update(plain("" if found.total else nothing_found(self._text.strip(), self._filter)))
-        nothing.display = not found.total
-        table.display = bool(found.total)
-        if not found.total and self.focused is None:
-            self.action_find()
+        self.set_class(not found.total, "-empty")
+        nothing = nothing_found(self._text.strip(), self._filter, in_list=table.has_focus)
+        self.query_one("#members-none", Static).update(plain("" if found.total else nothing))
         self._shown()
 
     def _pushed_off(self, found: Found) -> bool:

@@ -33,17 +33,21 @@ def figures_line(counts: Counts | None, filter_: Filter, marked: int, cells: int
     return Content.assemble(plain(f" {fitted(said, room)} ", "dim"), plain(marks, "bold"))
 
 
-def nothing_found(text: str, filter_: Filter) -> str:
-    """Why the list is empty, and what to do about it."""
+def nothing_found(text: str, filter_: Filter, *, in_list: bool) -> str:
+    """Why the list is empty, and what to do about it, from the search or (`in_list`) where letters act."""
+    if filter_.everyone and not in_list:
+        if text:
+            return _("Nobody answers to “{text}”. Enter writes a new member down.").format(text=text)
+        return _(
+            "There are no members. Type a name and press Enter to write one down; F2 i takes members over from a file."
+        )
+    if filter_.everyone:
+        words = _("Nobody answers to “{text}”.").format(text=text) if text else _("There are no members.")
+        return f"{words} {_('n writes a new member down, / leads back to the search.')}"
     if text:
-        words = _("Nobody answers to “{text}”. Enter writes a new member down.")
-        if not filter_.everyone:
-            words = _("Nobody in this filter answers to “{text}”. F4 changes the filter.")
-        return words.format(text=text)
-    if filter_.archived:
-        return _("Nobody is archived. F4 changes the filter.")
-    if not filter_.everyone:
-        return _("Nobody is in this filter. F4 changes it.")
-    return _(
-        "There are no members. Type a name and press Enter to write one down; F2 i takes members over from a file."
+        return _("Nobody in this filter answers to “{text}”. F4 changes the filter.").format(text=text)
+    return (
+        _("Nobody is archived. F4 changes the filter.")
+        if filter_.archived
+        else _("Nobody is in this filter. F4 changes it.")
     )
