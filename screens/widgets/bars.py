@@ -11,12 +11,14 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
-from screens.text import visible, width
+from screens.text import fitted, visible, width
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
 from templates.words import N_, _
 
 RULE = "─"
+LEAST_LEFT = 12
+"""Cells of the title line that say where one is, however narrow the terminal."""
 
 READ_SECONDS, LOOK_SECONDS = 1.5, 8.0
 LOOKS = {"up", "down", "left", "right", "pageup", "pagedown", "home", "end", "tab", "shift+tab", "f1", "f2"}
@@ -73,6 +75,8 @@ class TitleLine(Widget):
     def render(self) -> RenderResult:
         cells = self.size.width
         right = f" {self._right} " if self._right else ""
+        if width(right) > cells - LEAST_LEFT:
+            right = fitted(right, max(0, cells - LEAST_LEFT))
         left = Content(f" {self._left}").truncate(max(0, cells - width(right)), ellipsis=True, pad=True)
         return Content.assemble(left.stylize("bold"), right, "\n", (RULE * cells, "dim"))
 

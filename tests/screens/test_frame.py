@@ -12,7 +12,7 @@ from textual.events import Key
 from textual.widgets import Input
 
 from screens.base import HouseScreen
-from screens.widgets.bars import NoticeLine
+from screens.widgets.bars import NoticeLine, TitleLine
 from screens.widgets.table import HouseTable
 from store import Store
 from store.errors import NotAllowed, NotFound
@@ -334,6 +334,18 @@ async def test_the_list_of_actions_does_nothing_when_none_fits(pilot):
     await pilot.press(*"zzz", "enter")
     await pilot.pause()
     assert pilot.app.screen.NAME == "actions"
+
+
+async def test_on_a_narrow_terminal_the_title_stays_one_line(store: Store):
+    async with make_app(store).run_test(size=(40, 10)) as pilot:
+        await settled(pilot)
+        pilot.app.screen.query_one(TitleLine).show(
+            "Order for MARÉCHAL Odette", "Thu 26 Nov, Treillières   by phone · Marie"
+        )
+        await pilot.pause()
+        first, second = text_of(pilot.app).splitlines()[:2]
+        assert first.startswith(" Order for")
+        assert set(second) == {"─"}
 
 
 async def test_a_cursor_does_not_blink(pilot):
