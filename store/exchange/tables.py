@@ -91,7 +91,7 @@ def read_table(file: ImportFile, knows: Knows | None = None) -> Table:
     """Cut a CSV file into header and rows; raises `ImportUnreadable`: "empty", "spreadsheet", "binary", "encoding".
 
     The header is the first line that `knows` its keys, so that lines of a report's own may stand above it; else the
-    first one with at least half as many cells as the widest of the lines about it.
+    first one with more than half as many cells as the widest of the lines about it.
     """
     lines = tuple(decoded(file.content, file.path).split("\n"))
     written = (i for i, line in enumerate(lines) if line.strip() and not _names_separator(line))
@@ -102,7 +102,8 @@ def read_table(file: ImportFile, knows: Knows | None = None) -> Table:
     if known is not None:
         return known
     widths = [sum(bool(key) for key in table.keys) for table in tables]
-    return next(table for table, width in zip(tables, widths, strict=True) if width * 2 >= max(widths))
+    wide = (table for table, width in zip(tables, widths, strict=True) if width * 2 > max(widths))
+    return next(wide, tables[0])
 
 
 def _table(path: Path, lines: tuple[str, ...], place: int) -> Table:

@@ -116,3 +116,41 @@ def test_what_a_strict_writer_wrote_comes_back(tmp_path: Path, cells: list[tuple
     text = io.StringIO()
     csv.writer(text, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\n").writerows([("a", "b", "c"), *cells])
     assert [row for _line, row in rows(tmp_path, text.getvalue())] == cells
+
+
+@pytest.mark.parametrize(
+    ("content", "cell"),
+    [
+        (b"id;name\n1;C\xbdur \xe0 5 \xa4\n", "Cœur à 5 €"),  # ISO-8859-15, as Foodsoft writes
+        (b"id;name\n1;C\x9cur \xe0 5 \x80\n", "Cœur à 5 €"),  # Windows-1252
+        (b"id;name\n1;\xe9t\xe9\n", "été"),
+        ("id;name\n1;¼ d’été\n".encode(), "¼ d’été"),
+    ],
+)
+def test_old_encodings_are_told_apart(tmp_path: Path, content: bytes, cell: str):
+    assert rows(tmp_path, content) == [(2, ("1", cell))]
+
+
+def test_control_characters_are_dropped_and_lines_stay(tmp_path: Path):
+    assert rows(tmp_path, b"id;name\r\n1;a\x00b\x1b[1mc\x0bd\r\n2;e\n") == [(2, ("1", "ab[1mc d")), (3, ("2", "e"))]
+
+
+def test_a_header_below_what_a_report_says_first(tmp_path: Path):
+    path = tmp_path / "report.csv"
+    path.write_text("Report Title,Customers\nDate Range,2026\n\nName,Town,Phone,Hub\nAnne,Nantes,06,x\n")
+    table = read_table(open_file(path))
+    assert (table.keys, [record.cells for record in table.records()]) == (
+        ("name", "town", "phone", "hub"),
+        [("Anne", "Nantes", "06", "x")],
+    )
+    assert read_table(open_file(path), lambda keys: "daterange" in keys).header == ("Date Range", "2026")
+
+
+def test_a_cell_of_a_file_of_ours_may_have_any_number_of_lines(tmp_path: Path):
+    path = tmp_path / "own.csv"
+    note = "\n".join(f'line {n}; "{n}"' for n in range(100))
+    doubled = note.replace('"', '""')
+    path.write_text(f'id;notes\n1;"{doubled}"\n2;b\n')
+    assert [r.cells for r in read_table(open_file(path)).records(exact=True)] == [("1", note), ("2", "b")]
+    path.write_text('id;notes\n1;"open\n2;b\n3;c\n')
+    assert [r.line for r in read_table(open_file(path)).records(exact=True)] == [2, 3, 4]
