@@ -157,11 +157,9 @@ class ImportMappingScreen(HouseScreen["ImportReport | None"]):
             if field in taken:
                 remark = _("so far: {column}").format(column=self._look.header[taken[field]])
             offers.append((label(field), remark, field))
-        choices = self.query_one(Choices)
-        choices.offer(offers, cells=26)
-        if self._columns[self._marked]:
-            place = [field for _name, _remark, field in offers].index(self._columns[self._marked])
-            choices.move_cursor(row=place, animate=False)
+        # What it is so far comes first: Enter leaves it so, and the list opens at its beginning.
+        offers.sort(key=lambda offer: offer[2] != self._columns[self._marked])
+        self.query_one(Choices).offer(offers, cells=26)
 
     def on_choices_chosen(self, event: Choices.Chosen) -> None:
         """Take the field for the column; another column that had it has none now."""
