@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from sqlite3 import Row
 
 from store.addresses import email_key
 from store.folding import folded_words
@@ -68,16 +69,7 @@ class Directory:
         for row in rows:
             if row["member_id"] in self._gone:
                 continue
-            state = EmailState(row["email_state"])
-            person = Person(
-                row["first_name"],
-                row["last_name"],
-                row["email"],
-                state,
-                phone_e164=row["phone_e164"],
-                mobile_e164=row["mobile_e164"],
-            )
-            self._add_person(row["member_id"], person)
+            self._add_person(row["member_id"], _person(row))
 
     def __bool__(self) -> bool:
         return bool(self._people)
@@ -119,6 +111,10 @@ class Directory:
             found.update(dict.fromkeys(self._by_phones(person)))
             found.update(dict.fromkeys(self.named(person)))
         return [i for i in found if i not in self._archived]
+
+    def has_address(self, member: Member) -> bool:
+        """Whether somebody has an e-mail of the imported member."""
+        return bool(self._by_emails(member.people))
 
     def named(self, person: Person) -> list[int]:
         """Everybody with the person's full name."""
@@ -219,6 +215,57 @@ class Directory:
         keys = {_key(p) for p in member.people} - {""}
         firsts = {_first(p) for p in member.people}
         return bool(keys and known.keys) and not firsts & known.firsts
+
+
+class MergedAway:
+    """Members that were merged into others, as they were: what a file says of them was decided about."""
+
+    def __init__(self, t: Transaction) -> None:
+        into = {row["id"]: row["merged_into"] for row in t.all(f"SELECT id, merged_into {_MERGED}")}
+        self._kept = {gone: _end(into, gone) for gone in into}
+        self._by: dict[str, tuple[int, ...]] = {}
+        for row in t.all(f"SELECT * FROM people WHERE member_id IN (SELECT id {_MERGED}) ORDER BY member_id, position"):
+            for mark in _marks(_person(row)):
+                _enter(self._by, mark, row["member_id"])
+
+    def __bool__(self) -> bool:
+        return bool(self._kept)
+
+    def like(self, member: Member) -> list[int]:
+        """Those that have an e-mail, a phone or a full name of the imported member."""
+        return list(dict.fromkeys(i for p in member.people for mark in _marks(p) for i in self._by.get(mark, ())))
+
+    def with_address(self, member: Member) -> list[int]:
+        """Those that have an e-mail of the imported member."""
+        return list(dict.fromkeys(i for p in member.people for i in self._by.get(_key(p), ())))
+
+    def kept(self, gone: Iterable[int]) -> tuple[int, ...]:
+        """The members that they are by now."""
+        return tuple(dict.fromkeys(self._kept[i] for i in gone))
+
+
+_MERGED = "FROM members WHERE merged_into IS NOT NULL AND erased_at IS NULL"
+
+
+def _end(into: dict[int, int], member_id: int) -> int:
+    while member_id in into:
+        member_id = into[member_id]
+    return member_id
+
+
+def _marks(person: Person) -> Iterator[str]:
+    return (mark for mark in (_key(person), full_name(person), *_phones(person)) if mark)
+
+
+def _person(row: Row) -> Person:
+    return Person(
+        row["first_name"],
+        row["last_name"],
+        row["email"],
+        EmailState(row["email_state"]),
+        phone_e164=row["phone_e164"],
+        mobile_e164=row["mobile_e164"],
+    )
 
 
 def _enter(index: dict[str, tuple[int, ...]], key: str, member_id: int) -> None:

@@ -9,7 +9,7 @@ from store.errors import NotFound
 from store.exchange.columns import BadRow
 from store.exchange.member_changes import has_room, merged
 from store.exchange.member_formats import OWN, MemberFormat
-from store.exchange.member_matching import Directory, Match
+from store.exchange.member_matching import Directory, Match, MergedAway
 from store.exchange.member_reading import IncomingMember
 from store.exchange.own_refusals import OwnRefusals
 from store.exchange.report import NEW, Answers, FieldChange, ImportedRow, ImportReport, Question
@@ -39,6 +39,7 @@ class MemberPlan:
         self._joining = "household" in known.columns.values()
         self._source = known.source
         self._directory = Directory(t, known.source, own=self._exact)
+        self._away = MergedAway(t)
         self._refusals = OwnRefusals(t) if self._exact else None
         self._answers = answers
         self._members: dict[int, Member] = {}
@@ -86,13 +87,26 @@ class MemberPlan:
 
     def _match(self, row: IncomingMember) -> Match:
         match = self._directory.match(row.member, row.external_id)
+        if self._away and (before := self._of_merged_away(row, match)):
+            return before
         if match.member_id is None and row.household and match.why not in ("id", "archived"):
             return self._of_household(row) or match
         return match
 
+    def _of_merged_away(self, row: IncomingMember, match: Match) -> Match | None:
+        """A row that tells of a member who was merged into another is that other one's, if a person says so again."""
+        gone = self._away.with_address(row.member)
+        if gone and not self._directory.has_address(row.member):
+            return Match(None, self._away.kept(gone), "email")
+        gone = self._away.like(row.member) if match == Match() else []
+        return Match(None, self._away.kept(gone), "name") if gone else None
+
     def _is_known(self, row: IncomingMember) -> bool:
         match = self._match(row)
-        if match.member_id is not None:
+        told = [i for i in self._away.like(row.member) if not self._changes(i, row)] if self._away else []
+        if told:
+            there = list(self._away.kept(told))
+        elif match.member_id is not None:
             there = [match.member_id] if not self._changes(match.member_id, row) else []
         else:
             there = self._already(row, match) if match.candidates and match.why not in _ASKED else []

@@ -9,11 +9,13 @@ import pytest
 
 from store import Store, preferences
 from store.addresses import address_hash
+from store.erasing import erase
 from store.errors import NotFound
 from store.exchange.members import import_members
 from store.exchange.report import NEW, Answers, ImportReport
 from store.exchange.tables import ImportFile
 from store.members import EmailState, Member, Person
+from store.merging import merge
 from tests.store.exchange.group_file import counts, dump, everything, only
 
 HEADER = "first_name;last_name;email;phone\n"
@@ -165,3 +167,30 @@ def test_progress_is_told_a_hundred_times_at_most(store: Store):
     assert 20 < len(told) <= 100
     assert told == sorted(told)
     assert told[-1][0] == told[-1][1]
+
+
+def test_who_was_erased_comes_back_with_the_refusal(store: Store):
+    row = "Anne;Durand;anne@exemple.fr;0639980001\n"
+    take(store, row)
+    anne = only(store, "Anne")
+    store.members.set_preference(anne.people[0].id, "email", "targeted", False, "phone")
+    erase(store, anne.id)
+    assert counts(take(store, row)) == (1, 0, 0, 0, 0)
+    assert only(store, "Anne").id != anne.id
+    with store.reading() as t:
+        kinds = t.all("SELECT kind FROM suppressions WHERE address_hash = ?", (address_hash("anne@exemple.fr"),))
+    assert [tuple(kind) for kind in kinds] == [("targeted",)]
+
+
+def test_who_was_merged_is_the_one_that_was_kept(store: Store):
+    rows = "Anne;Durand;anne@exemple.fr;0639980001\nAnne;Durand-Petit;petit@exemple.fr;\n"
+    take(store, rows)
+    kept, gone = (only(store, address).id for address in ("anne@exemple.fr", "petit@exemple.fr"))
+    merge(store, kept, gone)
+    before = dump(store)
+    assert counts(take(store, rows)) == (0, 0, 2, 0, 0)
+    assert dump(store) == before
+    report = take(store, "Anne;Durand-Petit;petit@exemple.fr;0639980002\n")
+    assert [(row.reason, row.candidates) for row in report.details] == [("email", ((kept, "Durand Anne"),))]
+    report = take(store, "Anne;Durand-Petit;petit@exemple.fr;0639980002\n", {2: gone})  # answered before the merge
+    assert (counts(report), only(store, "petit@exemple.fr").id) == ((0, 1, 0, 0, 0), kept)
