@@ -52,6 +52,7 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
     def __init__(self) -> None:
         super().__init__()
         self._done: dict[Worker[Any], tuple[Callable[[Any], None], Callable[[BaseException], None]]] = {}
+        self._held_for: set[Worker[Any]] = set()
         self._seen = -1
         self._leaves_with: tuple[ScreenResultType | None] | None = None
 
@@ -211,10 +212,18 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
         done: Callable[[T], None],
         group: str = "read",
         failed: Callable[[BaseException], None] | None = None,
+        *,
+        holds: bool = False,
     ) -> None:
-        """Read something in a thread; a later read of the same `group` replaces it, whose result is then dropped."""
+        """Read something in a thread; a later read of the same `group` replaces it, whose result is then dropped.
+
+        Where it `holds`, the next keys wait for it: what they mean depends on what is read.
+        """
         worker = self.run_worker(work, thread=True, exclusive=True, group=group, exit_on_error=False)
         self._done[worker] = (done, failed or self.show_error)
+        if holds:
+            self._held_for.add(worker)
+            self.house.hold_keys()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """The one way back of every read."""
@@ -222,8 +231,20 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
         if event.state not in (WorkerState.SUCCESS, WorkerState.ERROR, WorkerState.CANCELLED):
             return
         done, failed = self._done.pop(worker, (None, self.show_error))
-        if not self.is_open:
-            return
+        if self.is_open:
+            self._show_read(event, done, failed)
+        if worker in self._held_for:
+            self._held_for.discard(worker)
+            if not self._held_for:
+                self.house.release_keys()
+
+    def _show_read(
+        self,
+        event: Worker.StateChanged,
+        done: Callable[[Any], None] | None,
+        failed: Callable[[BaseException], None],
+    ) -> None:
+        worker = event.worker
         if event.state is WorkerState.ERROR and worker.error is not None:
             failed(worker.error)
         elif event.state is WorkerState.SUCCESS and done is not None and not worker.is_cancelled:

@@ -127,17 +127,7 @@ class FoundScreen(HouseScreen[int | None]):
 
     def wait_for(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
         """Read something that the next keys depend on: they wait for it."""
-        self.house.hold_keys()
-
-        def came(result: T) -> None:
-            done(result)
-            self.house.release_keys()
-
-        self.read(work, came, group="wait", failed=self._not_read)
-
-    def _not_read(self, error: BaseException) -> None:
-        self.house.release_keys()
-        self.show_error(error)
+        self.read(work, done, group="wait", holds=True)
 
     def _typed(self, text: str) -> None:
         self._text = text
@@ -170,6 +160,7 @@ class FoundScreen(HouseScreen[int | None]):
     def _not_found(self, error: BaseException) -> None:
         """Rather no list than one that does not belong to what is asked for."""
         self._then.clear()
+        self.house.release_keys()
         self._rows, self._total, self._counts = {}, None, None
         self.table.show((), ())
         self._shown()
@@ -209,7 +200,8 @@ class FoundScreen(HouseScreen[int | None]):
         waiting, self._then = self._then, []
         for act in waiting:
             act()
-        self.house.release_keys()
+        if waiting:
+            self.house.release_keys()
 
     def _point_at(self, member_id: int | None) -> None:
         if member_id in self._rows:

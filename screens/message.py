@@ -85,7 +85,8 @@ class MessageScreen(HouseScreen[None]):
         table.add_column(cell(_("Name")), width=27, key="name")
         table.add_column(cell(_("Address or phone")), width=29, key="where")
         table.add_column(cell(_("State")), width=60, key="state")
-        self.changed()
+        table.grow(name=40, where=40)
+        self.read(self._read, self._take, holds=True)
 
     def changed(self) -> None:
         self.read(self._read, self._take)

@@ -67,8 +67,9 @@ class MessagesScreen(HouseScreen[None]):
         table.add_column(cell(_("State")), width=13, key="state")
         table.add_column(cell(_("Date")), width=10, key="date")
         table.add_column(cell(_("Mails")), width=80, key="mails")
+        table.grow(title=60)
         self.query_one("#empty").display = False
-        self.changed()
+        self.read(self.store.messages.all, self._take, holds=True)
 
     def changed(self) -> None:
         self.read(self.store.messages.all, self._take)

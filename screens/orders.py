@@ -112,20 +112,25 @@ class OrdersScreen(HouseScreen[None]):
 
     def on_mount(self) -> None:
         table = self.query_one(OrdersTable)
-        for title, width in (
-            (_("Member"), 21),
-            (_("State"), 10),
-            (_("Lines"), 6),
-            (_("Total"), 12),
-            (_("Channel"), 10),
-            (_("Late"), 6),
+        for key, title, width in (
+            ("member", _("Member"), 21),
+            ("state", _("State"), 10),
+            ("lines", _("Lines"), 6),
+            ("total", _("Total"), 12),
+            ("channel", _("Channel"), 10),
+            ("late", _("Late"), 6),
         ):
-            table.add_column(cell(title), width=width)
-        self.changed()
+            table.add_column(cell(title), width=width, key=key)
+        table.grow(member=60, total=10, channel=10)
+        self._list()
 
     def changed(self) -> None:
+        self._list(holds=False)
+
+    def _list(self, *, holds: bool = True) -> None:
+        """List the orders; the next keys wait where they are meant for a row that is not there yet."""
         wanted = self._wanted
-        self.read(lambda: read_orders(self.store, wanted), self._take, group="orders")
+        self.read(lambda: read_orders(self.store, wanted), self._take, group="orders", holds=holds)
 
     def _take(self, listed: Listed | None) -> None:
         self._listed = listed
@@ -232,7 +237,7 @@ class OrdersScreen(HouseScreen[None]):
         other = self._listed.before if step < 0 else self._listed.after
         if other is not None:
             self._wanted = other
-            self.changed()
+            self._list()
 
     def action_late(self) -> None:
         """Show only orders with late lines, or all again."""

@@ -55,16 +55,25 @@ class TypeAhead:
         """Keep keys back until `release`: what the last one does is not done yet. A few seconds at most."""
         self._held = True
         if self._followed is None:
-            self._follow(self._target())
-            self._look_after(FIRST_LOOK)
+            self._app.call_later(self._watch)
 
     def release(self) -> None:
         """What was waited for is done: hand on the next key, once nothing moves any more."""
         if self._held:
             self._held = False
-            self._rounds = 0
-            if not self._follow(self._target()):
-                self._app.call_later(self._go_on)
+            # By way of the app: a marker that a screen sends does not come further up than to that screen.
+            self._app.call_later(self._let_go)
+
+    async def _watch(self) -> None:
+        """See to it that keys which nobody releases come through in the end."""
+        if self._held and self._followed is None:
+            self._follow(self._target())
+            self._look_after(FIRST_LOOK)
+
+    async def _let_go(self) -> None:
+        self._rounds = 0
+        if not self._held and not self._follow(self._target()):
+            await self._next()
 
     def give_back(self, event: Key | Paste) -> None:
         """Take a key again that came to a screen as it was left: behind others given back, before the rest."""

@@ -31,7 +31,8 @@ def cells(*values: object) -> list[Text]:
 class HouseTable(DataTable[Any]):
     """Rows by key. `fill` shows them all again and keeps the cursor where it was.
 
-    Columns are added once with `add_column(cell(title), width=…, key=…)`.
+    Columns are added once with `add_column(cell(title), width=…, key=…)`, with the cells they have on 80 columns; those
+    that `grow` get more on a wider terminal.
     """
 
     BINDINGS = [
@@ -43,6 +44,32 @@ class HouseTable(DataTable[Any]):
     def __init__(self, *, header: bool = True, **names: str) -> None:
         """`names` are `id` and `classes`, as for any widget."""
         super().__init__(show_header=header, cursor_type="row", zebra_stripes=False, **names)  # type: ignore[arg-type]
+
+        self._grows: dict[str, tuple[int, int]] = {}
+
+    def grow(self, **percent: int) -> None:
+        """Let columns, by key, have so much of what a terminal has beyond 80 cells, now and when its size changes."""
+        cells = {str(key.value): column.width for key, column in self.columns.items()}
+        self._grows = {key: (cells[key], part) for key, part in percent.items()}
+        self._spread()
+
+    def on_resize(self) -> None:
+        """Give the columns the room there is now."""
+        self._spread()
+
+    def _spread(self) -> None:
+        spare = max(0, self.app.size.width - 80)
+        wanted = {key: cells + spare * part // 100 for key, (cells, part) in self._grows.items()}
+        columns = [(str(key.value), column.label, column.width) for key, column in self.columns.items()]
+        if all(wanted.get(key, wide) == wide for key, _label, wide in columns):
+            return
+        rows, place = [(key.value, self.get_row(key)) for key in self.rows], self.cursor_row
+        self.clear(columns=True)
+        for name, label, wide in columns:
+            self.add_column(label, width=wanted.get(name, wide), key=name)
+        for row_key, row in rows:
+            self.add_row(*row, key=row_key)
+        self.move_cursor(row=place, animate=False)
 
     def fill(self, rows: Iterable[tuple[str, Sequence[object]]]) -> None:
         """Show these rows: a key that is unique, and the cells; the cursor stays on its key, else on its place."""

@@ -11,6 +11,7 @@ from textual.binding import Binding
 from textual.events import Key
 from textual.widgets import Input
 
+from screens import type_ahead
 from screens.base import HouseScreen
 from screens.widgets.bars import NoticeLine, TitleLine
 from screens.widgets.table import HouseTable
@@ -212,6 +213,30 @@ async def test_keys_wait_for_a_screen_that_is_slow_to_come(pilot):
         if words:
             break
     assert words == ["odette"]
+
+
+async def test_keys_wait_for_a_read_that_decides_what_they_mean(pilot, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(type_ahead, "FIRST_LOOK", 60.0)
+    come, shown = threading.Event(), []
+    line = pilot.app.screen.query_one("#word", Input)
+    pilot.app.screen.read(lambda: come.wait(5), lambda _result: shown.append(line.value), holds=True)
+    pilot.app.post_message(Key("a", "a"))
+    await pilot.pause(0.05)
+    assert line.value == ""
+    come.set()
+    await settled(pilot)
+    assert shown == [""]
+    assert line.value == "a"
+
+
+async def test_keys_that_nobody_releases_come_through_in_the_end(pilot, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(type_ahead, "FIRST_LOOK", 0.01)
+    monkeypatch.setattr(type_ahead, "LAST_LOOK", 0.02)
+    pilot.app.hold_keys()
+    pilot.app.post_message(Key("a", "a"))
+    line = pilot.app.screen.query_one("#word", Input)
+    while line.value != "a":
+        await pilot.pause(0.01)
 
 
 async def test_keys_go_on_when_what_took_the_last_one_is_gone(pilot):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -15,7 +16,7 @@ from screens.widgets.bars import NoticeLine
 from screens.widgets.line import Line
 from store import Store
 from store.errors import DiskFull
-from store.orders import Entry
+from store.orders import Entry, OrderRow, Orders
 from tests.screens.conftest import SIZE
 from tests.screens.sample import Sample, make_app, settled, text_of
 
@@ -493,6 +494,33 @@ async def test_the_order_list_opens_a_change(store: Store, sample: Sample) -> No
         assert "Durand Paul" in await desk.type("o")
         assert "CHANGE: " in await desk.type("<enter>")
         assert "Nobody has ordered yet" not in await desk.type("<f3>", "<left>")
+
+
+async def test_keys_wait_for_a_list_that_is_slow_to_come(
+    store: Store, sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else x does nothing yet, and the letters of the reason are keys."""
+    read = Orders.of_distribution
+
+    def slowly(self: Orders, distribution_id: int) -> tuple[OrderRow, ...]:
+        time.sleep(0.4)
+        return read(self, distribution_id)
+
+    monkeypatch.setattr(Orders, "of_distribution", slowly)
+    async with at(store) as desk:
+        assert "is cancelled" in await desk.type("o", "x", "ill", "<enter>")
+
+
+async def test_a_wider_terminal_shows_whole_names_and_keeps_the_cursor(store: Store, sample: Sample) -> None:
+    async with at(store) as desk:
+        shown = await desk.type("o", "<down>")
+        assert "Guérin Hélène & Fran…" in shown
+        marked = desk.app.screen._marked
+        await desk.pilot.resize_terminal(120, 30)
+        assert "Guérin Hélène & François" in await desk.settled()
+        assert desk.app.screen._marked == marked
+        await desk.pilot.resize_terminal(80, 24)
+        assert "Guérin Hélène & Fran…" in await desk.settled()
 
 
 async def test_an_order_is_cancelled_with_a_reason(store: Store, sample: Sample) -> None:
