@@ -6,12 +6,12 @@ import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from store import file, migrate
 from store.clock import Clock, stamp, utc_now
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from store.messages import Messages
     from store.orders import Orders
     from store.segments import Segments
+
+Plan = TypeVar("Plan")
+PLANNED_BESIDE = 3
+"""How often a long change is planned while others may write, before it keeps them waiting for that too."""
 
 
 class Store:
@@ -95,10 +99,32 @@ class Store:
         with file.transaction(self.path, writes=True) as conn:
             yield Transaction(conn, load_operator(conn, self.actor), self.clock.now())
 
+    def planned(self, plan: Callable[[Transaction], Plan], carry_out: Callable[[Transaction, Plan], None]) -> Plan:
+        """Work a long change out while others write, then write it in one go; returns what `plan` made.
+
+        `plan` only reads, and is called again when the group was changed meanwhile. The transaction that it is given
+        is the one of `carry_out` too.
+        """
+        with file.faults_explained(self.path), closing(file.connect(self.path)) as conn:
+            for _attempt in range(PLANNED_BESIDE):
+                with file.unit_of_work(conn, self.path, writes=False):
+                    seen = _last_change(conn)
+                    t = Transaction(conn, load_operator(conn, self.actor), self.clock.now())
+                    worked_out = plan(t)
+                with file.unit_of_work(conn, self.path, writes=True):
+                    if _last_change(conn) == seen:
+                        carry_out(t, worked_out)
+                        return worked_out
+            with file.unit_of_work(conn, self.path, writes=True):
+                t = Transaction(conn, load_operator(conn, self.actor), self.clock.now())
+                worked_out = plan(t)
+                carry_out(t, worked_out)
+                return worked_out
+
     def change_number(self) -> int:
         """The number of the last change: when it is the same as before, nothing has changed."""
         with file.faults_explained(self.path):
-            return int(self._idle.execute("SELECT coalesce(max(id), 0) FROM journal").fetchone()[0])
+            return _last_change(self._idle)
 
     def stamp(self) -> str:
         """The present moment as the file keeps it."""
@@ -181,6 +207,10 @@ class Store:
         from store.mailbox import Mailbox
 
         return Mailbox(self)
+
+
+def _last_change(conn: sqlite3.Connection) -> int:
+    return int(conn.execute("SELECT coalesce(max(id), 0) FROM journal").fetchone()[0])
 
 
 def unix_login() -> str:

@@ -55,7 +55,8 @@ def import_members(
     lines = len(table.lines) - table.first
     tally = _Tally(lines, progress)
     rows = list(tally.count(reader.rows(), lines, 0, _READING))
-    with store.reading() if dry_run else store.writing() as t:
+
+    def compared(t: Transaction) -> MemberPlan:
         t.require(Right.MEMBERS)
         plan = MemberPlan(t, known, reader.ignored, answers or {})
         plan.leave_out([row for row in rows if isinstance(row, BadRow)])
@@ -64,9 +65,15 @@ def import_members(
             plan.take(row)
         plan.finish()
         plan.report.bad_rows = reader.bad_rows()
-        if not dry_run:
-            plan.carry_out(remembered=mapping is not None and save_mapping(t, "members", table.keys, mapping))
-    return plan.report
+        return plan
+
+    def carry_out(t: Transaction, plan: MemberPlan) -> None:
+        plan.carry_out(remembered=mapping is not None and save_mapping(t, "members", table.keys, mapping))
+
+    if not dry_run:
+        return store.planned(compared, carry_out).report
+    with store.reading() as t:
+        return compared(t).report
 
 
 def _read(

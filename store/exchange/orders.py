@@ -24,7 +24,7 @@ from store.exchange.order_formats import (
 from store.exchange.order_products import catalogue_key
 from store.exchange.order_resolving import Resolved, Resolver, answers_source
 from store.exchange.order_totals import compare_totals
-from store.exchange.order_writing import carry_out
+from store.exchange.order_writing import carry_out as write
 from store.exchange.report import Answers, ImportedRow, ImportReport
 from store.exchange.tables import ImportFile, Record, Table, read_table
 from store.order_lines import own_catalogues
@@ -58,31 +58,35 @@ def import_orders(
     table, known, columns = _open(store, file, mapping)
     reader = OrderReader(columns, known)
     rows: Rows = [(record, reader.read(record)) for record in records_of(table, exact=known is OWN)]
-    with store.reading() if dry_run else store.writing() as t:
+
+    def compared(t: Transaction) -> tuple[ImportReport, _Plan | None]:
         own_catalogues(t)
         if catalogue_id is not None:
             get_catalogue(t, catalogue_id)
         report = ImportReport("orders", known.name, columns.ignored)
         distribution = _distribution(t, store.clock, distribution_id, rows)
-        catalogue_id, needs = _needs(known, distribution, catalogue_id)
+        of_catalogue, needs = _needs(known, distribution, catalogue_id)
         if needs or distribution is None:
             report.needs = needs
-            return report
+            return report, None
         one = len({catalogue_key(row) for _record, row in rows if isinstance(row, IncomingLine)} - {""}) == 1
-        resolver = Resolver(t, known, distribution, catalogue_id, answers or {}, one_catalogue=one)
+        resolver = Resolver(t, known, distribution, of_catalogue, answers or {}, one_catalogue=one)
         plan = _Plan(t, known, distribution, resolver, report)
-        every = max(1, len(rows) // 100)
-        for number, (_record, row) in enumerate(rows, 1):
-            plan.take(row)
-            if progress is not None and (number % every == 0 or number == len(rows)):
-                progress(number, len(rows))
+        plan.take_all(rows, progress)
         plan.settle()
         _tell_bad(table, rows, plan)
-        if not dry_run and not known.totals:
+        return report, plan
+
+    def carry_out(t: Transaction, made: tuple[ImportReport, _Plan | None]) -> None:
+        if made[1] is not None and not known.totals:
             if mapping is not None:
                 save_mapping(t, "orders", table.keys, mapping)
-            plan.carry_out(store.clock)
-    return report
+            made[1].carry_out(store.clock)
+
+    if not dry_run:
+        return store.planned(compared, carry_out)[0]
+    with store.reading() as t:
+        return compared(t)[0]
 
 
 def _open(store: Store, file: ImportFile, mapping: tuple[str, ...] | None) -> tuple[Table, OrderFormat, Columns]:
@@ -149,6 +153,14 @@ class _Plan:
         self._totals: list[IncomingLine] = []
         self.report = report
         self.bad: list[BadRow] = []
+
+    def take_all(self, rows: Rows, progress: Progress | None) -> None:
+        """Find out what each row means, and tell about a hundred times how many are done."""
+        every = max(1, len(rows) // 100)
+        for number, (_record, row) in enumerate(rows, 1):
+            self.take(row)
+            if progress is not None and (number % every == 0 or number == len(rows)):
+                progress(number, len(rows))
 
     def take(self, row: IncomingLine | BadRow | None) -> None:
         """Find out what one row means."""
@@ -228,7 +240,7 @@ class _Plan:
 
     def carry_out(self, clock: Clock) -> None:
         """Write the plan down; where nothing changes, nothing is written."""
-        if carry_out(self._t, clock, self._resolver, self._headers, self._changes, answers_source(self._known)):
+        if write(self._t, clock, self._resolver, self._headers, self._changes, answers_source(self._known)):
             report = self.report
             self._t.journal(
                 "orders.imported",

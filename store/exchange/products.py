@@ -56,15 +56,16 @@ def import_products(
     table, known, columns = _open(store, file, mapping)
     reader = ProductReader(columns, known)
     rows: Rows = [(record, reader.read(record)) for record in records_of(table, exact=known is OWN)]
-    report = ImportReport("products", known.name, columns.ignored)
-    with store.reading() if dry_run else store.writing() as t:
+    products = [row for _record, row in rows if isinstance(row, IncomingProduct)]
+    every = max(1, len(rows) // 100)
+
+    def compared(t: Transaction) -> tuple[ImportReport, _Plan | None]:
         own_catalogues(t)
-        products = [row for _record, row in rows if isinstance(row, IncomingProduct)]
+        report = ImportReport("products", known.name, columns.ignored)
         if catalogue_id is None and not all(row.catalogue for row in products):
             report.needs = ("catalogue",)
-            return report
+            return report, None
         plan = _Plan(t, known, catalogue_id, answers or {}, products, report)
-        every = max(1, len(rows) // 100)
         for number, (_record, row) in enumerate(rows, 1):
             plan.take(row)
             if progress is not None and (number % every == 0 or number == len(rows)):
@@ -72,11 +73,18 @@ def import_products(
         records = {record.line: record for record, _row in rows}
         report.bad_rows = left_out(table, [(records[bad.line], bad) for bad in plan.bad])
         report.questions = plan.questions()
-        if not dry_run:
+        return report, plan
+
+    def carry_out(t: Transaction, made: tuple[ImportReport, _Plan | None]) -> None:
+        if made[1] is not None:
             if mapping is not None:
                 save_mapping(t, "products", table.keys, mapping)
-            plan.carry_out()
-    return report
+            made[1].carry_out()
+
+    if not dry_run:
+        return store.planned(compared, carry_out)[0]
+    with store.reading() as t:
+        return compared(t)[0]
 
 
 def _open(store: Store, file: ImportFile, mapping: tuple[str, ...] | None) -> tuple[Table, ProductFormat, Columns]:
