@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from store.errors import Ambiguous, Invalid, NotFound
-from store.folding import fold, folded_words
+from store.folding import fold, folded
 from store.products import Product, get_product, insert_product, list_products
 from store.rights import Right
 
@@ -175,10 +175,10 @@ def get_catalogue(t: Transaction, catalogue_id: int) -> Catalogue:
 def resolve_catalogue(t: Transaction, text: str) -> int:
     """The id of the catalogue meant by `text` (see `Catalogues.resolve`); raises `NotFound` or `Ambiguous`."""
     catalogues = list_catalogues(t, inactive=True)
-    wanted = " ".join(folded_words(text))
+    wanted = folded(text)
 
     def begins(name: str) -> bool:
-        return bool(wanted) and " ".join(folded_words(name)).startswith(wanted)
+        return bool(wanted) and folded(name).startswith(wanted)
 
     for found in (
         [c for c in catalogues if fold(c.name) == fold(text.strip())],

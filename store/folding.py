@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from templates.words.folding import fold
 
-__all__ = ["fold", "folded_words"]
+__all__ = ["fold", "folded", "folded_words"]
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -15,6 +15,11 @@ _WORD = re.compile(r"[^\W_]+")
 def folded_words(text: str) -> list[str]:
     """The folded words of `text`: runs of letters and digits, so that `L'Église` gives `l`, `eglise`."""
     return list(_words(text))
+
+
+def folded(text: str) -> str:
+    """The folded words of `text`, one space apart: what two spellings of a name have in common."""
+    return " ".join(_words(text))
 
 
 @lru_cache(maxsize=4096)  # first names and towns come again and again

@@ -10,7 +10,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 
-from store.folding import folded_words
+from store.folding import folded, folded_words
 from store.people import EmailState, Found, Member, MemberRow, Person, erased_name, household_name
 from store.phones import digits
 from store.transaction import Transaction
@@ -47,7 +47,7 @@ def forget_member(t: Transaction, member_id: int) -> None:
 def sort_key(member: Member) -> str:
     """What lists are ordered by: folded last and first name of the first person."""
     first = member.people[0]
-    return " ".join(folded_words(first.listed))
+    return folded(first.listed)
 
 
 def _names_and_phones(people: Iterable[Person]) -> list[str]:

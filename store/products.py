@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from store.errors import Invalid, NotFound
-from store.folding import fold, folded_words
+from store.folding import fold, folded, folded_words
 from templates.words import _
 from templates.words.money import quantity as quantity_text
 
@@ -155,7 +155,7 @@ def insert_product(
         reference=reference,
         reference_key=key,
         name=name,
-        folded=" ".join(folded_words(name)),
+        folded=folded(name),
         unit=unit,
         base_quantity=base_quantity,
         price=price,

@@ -4,35 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from sqlite3 import Row
 
-from store.addresses import email_key
-from store.folding import folded_words
+from store.exchange.match import Match
+from store.folding import folded, folded_words
+from store.household import mail_key
 from store.people import EmailState, Member, Person
 from store.transaction import Transaction
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """What is known of an imported member.
-
-    `member_id` is the one it certainly is. `candidates` are those it may be, and `why`: "archived" (it is one that was
-    taken out of the lists), "id" (the id belongs to somebody else here), "email" (the address is another person's),
-    "account" (the same address under another id), "phone", "name" or "phone and name".
-    """
-
-    member_id: int | None = None
-    candidates: tuple[int, ...] = ()
-    why: str = ""
 
 
 class _Known:
     """What can be compared of a household's people."""
 
     def __init__(self, people: Iterable[Person]) -> None:
-        self.keys = {key for p in people if (key := _key(p))}
+        self.keys = {key for p in people if (key := mail_key(p))}
         self.phones = {number for p in people for number in _phones(p)}
         self.firsts = {_first(p) for p in people}
         self.words = {word for p in people for word in folded_words(p.name)}
@@ -128,13 +114,18 @@ class Directory:
 
     def _add_person(self, member_id: int, person: Person) -> None:
         self._people[member_id].append(person)
-        _enter(self._by_email, _key(person), member_id)
+        _enter(self._by_email, mail_key(person), member_id)
         _enter(self._by_name, full_name(person), member_id)
         for phone in _phones(person):
             _enter(self._by_phone, phone, member_id)
 
     def match(self, member: Member, external_id: str) -> Match:
-        """Who the imported member is: by external id, then by an e-mail; a phone or a name only makes a candidate."""
+        """Who the imported member is: by external id, then by an e-mail; a phone or a name only makes a candidate.
+
+        Reasons of candidates: "archived" (it is one that was taken out of the lists), "id" (the id belongs to somebody
+        else here), "email" (the address is another person's), "account" (the same address under another id), "phone",
+        "name" or "phone and name".
+        """
         by_id = self._known_by(external_id)
         if by_id is not None:
             if self._has_something_of(by_id, member):
@@ -161,7 +152,7 @@ class Directory:
     def _has_something_of(self, member_id: int, member: Member) -> bool:
         known = _Known(self._people[member_id])
         for person in member.people:
-            if _key(person) in known.keys or known.phones.intersection(_phones(person)):
+            if mail_key(person) in known.keys or known.phones.intersection(_phones(person)):
                 return True
             if known.words.intersection(folded_words(person.name)) and not self._own:
                 return True
@@ -171,9 +162,9 @@ class Directory:
 
     def _by_emails(self, people: Iterable[Person]) -> list[int]:
         found: dict[int, None] = {}
-        for key in filter(None, map(_key, people)):
+        for key in filter(None, map(mail_key, people)):
             for i in self._by_email.get(key, ()):
-                if any(_key(p) == key for p in self._people[i]) and not self._is_taken(i):
+                if any(mail_key(p) == key for p in self._people[i]) and not self._is_taken(i):
                     found[i] = None
         return list(found)
 
@@ -188,7 +179,7 @@ class Directory:
 
     def _fits(self, member_id: int, member: Member) -> bool:
         known = _Known(self._people[member_id])
-        firsts = {_first(p) for p in member.people if _key(p) in known.keys}
+        firsts = {_first(p) for p in member.people if mail_key(p) in known.keys}
         return "" in known.firsts | firsts or bool(firsts & known.firsts)
 
     def _perhaps(self, member: Member, external_id: str) -> Match:
@@ -212,7 +203,7 @@ class Directory:
         if external_id and self.has_id(member_id):
             return True
         known = _Known(self._people[member_id])
-        keys = {_key(p) for p in member.people} - {""}
+        keys = {mail_key(p) for p in member.people} - {""}
         firsts = {_first(p) for p in member.people}
         return bool(keys and known.keys) and not firsts & known.firsts
 
@@ -237,7 +228,7 @@ class MergedAway:
 
     def with_address(self, member: Member) -> list[int]:
         """Those that have an e-mail of the imported member."""
-        return list(dict.fromkeys(i for p in member.people for i in self._by.get(_key(p), ())))
+        return list(dict.fromkeys(i for p in member.people for i in self._by.get(mail_key(p), ())))
 
     def kept(self, gone: Iterable[int]) -> tuple[int, ...]:
         """The members that they are by now."""
@@ -254,7 +245,7 @@ def _end(into: dict[int, int], member_id: int) -> int:
 
 
 def _marks(person: Person) -> Iterator[str]:
-    return (mark for mark in (_key(person), full_name(person), *_phones(person)) if mark)
+    return (mark for mark in (mail_key(person), full_name(person), *_phones(person)) if mark)
 
 
 def _person(row: Row) -> Person:
@@ -275,12 +266,6 @@ def _enter(index: dict[str, tuple[int, ...]], key: str, member_id: int) -> None:
             index[key] = (*there, member_id)
 
 
-def _key(person: Person) -> str:
-    if not person.email or person.email_state is EmailState.PLACEHOLDER:
-        return ""
-    return email_key(person.email)
-
-
 def _phones(person: Person) -> Iterator[str]:
     return (number for number in (person.phone_e164, person.mobile_e164) if number)
 
@@ -290,7 +275,7 @@ def _words(person: Person) -> list[str]:
 
 
 def _first(person: Person) -> str:
-    return " ".join(folded_words(person.first_name))
+    return folded(person.first_name)
 
 
 def full_name(person: Person) -> str:
@@ -301,7 +286,7 @@ def full_name(person: Person) -> str:
     """
     if person.first_name and person.last_name:
         return _full_name(person.first_name, person.last_name)
-    return "" if _key(person) or any(_phones(person)) else f"= {' '.join(_words(person))}"
+    return "" if mail_key(person) or any(_phones(person)) else f"= {' '.join(_words(person))}"
 
 
 @lru_cache(maxsize=16)  # asked twice for each row

@@ -7,18 +7,17 @@ from dataclasses import replace
 
 from store.errors import NotFound
 from store.exchange.columns import BadRow
+from store.exchange.match import SHOWN, Match
 from store.exchange.member_changes import has_room, merged
 from store.exchange.member_formats import OWN, MemberFormat
-from store.exchange.member_matching import Directory, Match, MergedAway
+from store.exchange.member_matching import Directory, MergedAway
 from store.exchange.member_reading import IncomingMember
 from store.exchange.own_refusals import OwnRefusals
 from store.exchange.report import NEW, Answers, FieldChange, ImportedRow, ImportReport, Question
 from store.household import checked, group_country, insert_members, load_member, update_member
+from store.member_resolving import kept
 from store.people import EmailState, Member
 from store.transaction import Transaction
-
-SHOWN = 5
-"""How many members a question names."""
 
 _ASKED = ("account", "archived")
 """Why a row is asked about also where all that it says is known."""
@@ -74,10 +73,10 @@ class MemberPlan:
     def take(self, row: IncomingMember) -> None:
         """Decide what becomes of a row that is not settled."""
         match = self._match(row)
-        if match.member_id is not None and self._joining and not has_room(self._member(match.member_id), row.member):
-            self._candidate(row, Match(None, (match.member_id,), "id"))
-        elif match.member_id is not None:
-            self._merge(row, match.member_id, joining=self._joining)
+        if match.id is not None and self._joining and not has_room(self._member(match.id), row.member):
+            self._candidate(row, Match(None, (match.id,), "id"))
+        elif match.id is not None:
+            self._merge(row, match.id, joining=self._joining)
         elif match.candidates:
             self._candidate(row, match)
         else:
@@ -89,7 +88,7 @@ class MemberPlan:
         match = self._directory.match(row.member, row.external_id)
         if self._away and (before := self._of_merged_away(row, match)):
             return before
-        if match.member_id is None and row.household and match.why not in ("id", "archived"):
+        if match.id is None and row.household and match.reason not in ("id", "archived"):
             return self._of_household(row) or match
         return match
 
@@ -106,10 +105,10 @@ class MemberPlan:
         told = [i for i in self._away.like(row.member) if not self._changes(i, row)] if self._away else []
         if told:
             there = list(self._away.kept(told))
-        elif match.member_id is not None:
-            there = [match.member_id] if not self._changes(match.member_id, row) else []
+        elif match.id is not None:
+            there = [match.id] if not self._changes(match.id, row) else []
         else:
-            there = self._already(row, match) if match.candidates and match.why not in _ASKED else []
+            there = self._already(row, match) if match.candidates and match.reason not in _ASKED else []
         if not there:
             return False
         for other in row.others:
@@ -189,30 +188,25 @@ class MemberPlan:
         answer = None if answered else self._answer(row.line)
         if answer == NEW:
             self._add(row)
-        elif answer is not None and has_room(self._member(self._now(answer)), row.member):
-            self._merge(row, self._now(answer), joining=True, answered=True)
+        elif answer is not None and has_room(self._member(kept(self._t, answer)), row.member):
+            self._merge(row, kept(self._t, answer), joining=True, answered=True)
         else:
             self._list(row, Match(None, (member_id,), "line"), str(earlier))
 
     def _candidate(self, row: IncomingMember, match: Match) -> None:
         """A row that says nothing that is not known of somebody like it leaves no question."""
         answer = self._answer(row.line)
-        there = [] if match.why in _ASKED and answer is None else self._already(row, match)
+        there = [] if match.reason in _ASKED and answer is None else self._already(row, match)
         if there and (answer is None or answer == NEW):
             if len(there) == 1:
                 self._attach(row, there[0])
             self.report.same += 1
         elif answer == NEW:
             self._add(row)
-        elif answer is not None and has_room(self._member(self._now(answer)), row.member):
-            self._merge(row, self._now(answer), joining=True, answered=True)
+        elif answer is not None and has_room(self._member(kept(self._t, answer)), row.member):
+            self._merge(row, kept(self._t, answer), joining=True, answered=True)
         else:
             self._list(row, match)
-
-    def _now(self, member_id: int) -> int:
-        """The member that an answer means by now: another operator may have merged it into another."""
-        into = self._t.value("SELECT merged_into FROM members WHERE id = ?", (member_id,)) if member_id > 0 else None
-        return self._now(int(into)) if into else member_id
 
     def _already(self, row: IncomingMember, match: Match) -> list[int]:
         ids = dict.fromkeys((*match.candidates, *self._directory.resembling(row.member)))
@@ -238,10 +232,10 @@ class MemberPlan:
             name, key = row.member.name, str(row.line)
             self.report.details.append(
                 ImportedRow(
-                    row.line, "candidate", name, reason=match.why, value=value, candidates=candidates, question=key
+                    row.line, "candidate", name, reason=match.reason, value=value, candidates=candidates, question=key
                 )
             )
-            self.report.questions.append(Question("member", key, name, match.why, candidates, (row.line,)))
+            self.report.questions.append(Question("member", key, name, match.reason, candidates, (row.line,)))
         self.report.candidates = len(self._open)
         self.report.details.sort(key=lambda detail: detail.line)
         self.report.questions.sort(key=lambda question: question.lines)

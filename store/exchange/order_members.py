@@ -10,27 +10,16 @@ from functools import cached_property
 
 from store.addresses import email_key
 from store.errors import Invalid
+from store.exchange.match import SHOWN, Match
 from store.exchange.order_formats import IncomingLine
-from store.folding import folded_words
+from store.folding import folded, folded_words
 from store.people import Person, household_name
 from store.phones import digits, parse
 from store.rights import Right
 from store.transaction import Transaction
 
-SHOWN = 5
-"""How many members a question names."""
-
 _AND = re.compile(r"\s*/\s*|\s+(?:&|et|and|und|ed|y)\s+", re.IGNORECASE)
 _NAME = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """The one that it certainly is (`id`), or those that it may be, and why it is not certain (`reason`)."""
-
-    id: int | None = None
-    candidates: tuple[int, ...] = ()
-    reason: str = "unknown"
 
 
 @dataclass(slots=True)
@@ -172,7 +161,7 @@ def member_key(line: IncomingLine) -> str:
 
     An address or a phone is part of it where there is no id: two of one name are two.
     """
-    named = " ".join(folded_words(line.member))
+    named = folded(line.member)
     reached = "" if line.member_id else line.email.lower() or digits(line.phone)
     return " ".join(part for part in (line.member_id, named, reached) if part)
 

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from store.catalogues import Catalogue
+from store.exchange.match import SHOWN, Match
 from store.exchange.order_formats import IncomingLine
-from store.exchange.order_members import SHOWN, Match
 from store.exchange.product_cells import same_amount, without_amount
-from store.folding import folded_words
+from store.folding import folded, folded_words
 from store.products import Product, reference_key
 
 
@@ -142,8 +142,3 @@ def product_key(line: IncomingLine, catalogue: str) -> str:
 def catalogue_key(line: IncomingLine) -> str:
     """What the file calls a line's catalogue."""
     return folded(line.catalogue)
-
-
-def folded(text: str) -> str:
-    """The folded words of a name."""
-    return " ".join(folded_words(text))

@@ -9,8 +9,9 @@ from store.catalogues import list_catalogues
 from store.distributions import Distribution
 from store.errors import Invalid, NotFound
 from store.exchange.columns import BadRow
+from store.exchange.match import Match
 from store.exchange.order_formats import IncomingLine, OrderFormat
-from store.exchange.order_members import Match, OrderMembers, member_key, people_of
+from store.exchange.order_members import OrderMembers, member_key, people_of
 from store.exchange.order_products import OrderCatalogues, OrderProducts, catalogue_key, product_key
 from store.exchange.product_cells import without_amount
 from store.exchange.report import NEW, Answers, Question

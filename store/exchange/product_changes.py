@@ -6,7 +6,7 @@ from typing import Any
 
 from store.exchange.product_reading import IncomingProduct
 from store.exchange.report import FieldChange
-from store.folding import folded_words
+from store.folding import folded, folded_words
 from store.products import Product, Sold, reference_key
 from store.transaction import Transaction
 from templates.words.money import plain_amount
@@ -77,7 +77,7 @@ def write_changes(t: Transaction, product_id: int, values: dict[str, Any]) -> No
     if "reference" in stored:
         stored["reference_key"] = reference_key(str(stored["reference"]))
     if "name" in stored:
-        stored["folded"] = " ".join(folded_words(str(stored["name"])))
+        stored["folded"] = folded(str(stored["name"]))
     # Column names come from our own fields, never from data.
     assignments = ", ".join(f"{name} = :{name}" for name in stored)
     t.execute(f"UPDATE products SET {assignments}, version = version + 1 WHERE id = :id", {**stored, "id": product_id})

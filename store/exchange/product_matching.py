@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from store.exchange.order_members import Match
-from store.exchange.order_products import folded
+from store.exchange.match import Match
 from store.exchange.product_cells import comparable, same_amount
 from store.exchange.product_reading import IncomingProduct
+from store.folding import folded
 from store.products import Product, reference_key
 
 

@@ -10,8 +10,8 @@ from store.catalogues import list_catalogues
 from store.errors import NotFound
 from store.exchange.columns import BadRow, Columns, left_out, records_of, unknown_header
 from store.exchange.mappings import load_mapping, require_mapping, save_mapping
-from store.exchange.order_members import Match
-from store.exchange.order_products import OrderCatalogues, folded
+from store.exchange.match import Match
+from store.exchange.order_products import OrderCatalogues
 from store.exchange.product_changes import changed, field_changes, write_changes
 from store.exchange.product_formats import (
     OWN,
@@ -24,6 +24,7 @@ from store.exchange.product_matching import ProductDirectory
 from store.exchange.product_reading import IncomingProduct, ProductReader
 from store.exchange.report import NEW, Answers, ImportedRow, ImportReport, Question
 from store.exchange.tables import ImportFile, Record, Table, read_table
+from store.folding import folded
 from store.order_lines import own_catalogues
 from store.products import Sold, insert_product, list_products, reference_key
 from store.rights import Right
