@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -12,6 +10,7 @@ from store import reach
 from store.errors import Invalid
 from store.exchange import cagette_members, phone_list, vcards, whole_members
 from store.exchange.export_folder import Export
+from store.exchange.own_files import ENCODING, own_table
 from store.exchange.own_members import COLUMNS, OwnMember, cells
 from store.reach import Reach, Recipient
 from store.rights import Right
@@ -58,8 +57,7 @@ def export_members(
             whole = whole_members.whole_members(t, *_chosen(t, form, segment, ids))
             text, rows, left_out = _written(form, whole, load_group(t).name, store)
     stem, suffix = FORMS[form]
-    # Excel takes a CSV file for the old Windows alphabet unless it begins with the mark.
-    encoding = "utf-8-sig" if form == "csv" else "utf-8"
+    encoding = ENCODING if form == "csv" else "utf-8"
     return Export(f"{stem}-{store.clock.today().isoformat()}.{suffix}", text.encode(encoding), rows, left_out)
 
 
@@ -75,7 +73,7 @@ def _chosen(
 
 def _written(form: str, whole: list[OwnMember], group: str, store: Store) -> tuple[str, int, int]:
     if form in EVERYTHING:
-        return (own_file(whole) if form == "csv" else _json(whole)), len(whole), 0
+        return (own_table(COLUMNS, map(cells, whole)) if form == "csv" else _json(whole)), len(whole), 0
     members = [own.member for own in whole]
     if form == "cagette":
         return cagette_members.cagette_file(members)
@@ -83,15 +81,6 @@ def _written(form: str, whole: list[OwnMember], group: str, store: Store) -> tup
         return vcards.cards(members, group)
     listing: Callable[..., tuple[str, int, int]] = phone_list.phone_list if form == "phones" else phone_list.phone_page
     return listing(members, group, store.clock.today())
-
-
-def own_file(whole: Sequence[OwnMember]) -> str:
-    """Our own CSV file of these members; see `own_members`."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(map(cells, whole))
-    return text.getvalue()
 
 
 def _json(whole: Sequence[OwnMember]) -> str:

@@ -9,7 +9,7 @@ from store import member_search
 from store.distributions import get_distribution
 from store.exchange.export_folder import Export
 from store.exchange.order_formats import OWN_COLUMNS
-from store.exchange.product_export import decimal_text, own_table
+from store.exchange.own_files import ENCODING, decimal_text, own_table
 from store.order_lines import own_catalogues
 from store.order_lists import within
 from store.products import COLUMNS, TABLES, product_of
@@ -41,7 +41,7 @@ def export_orders(store: Store, distribution_id: int) -> Export:
         names = _members(t, {row["member_id"] for row in lines}, names_only=own is not None)
         with_cost = t.actor.may(Right.RESULTS_MONEY)
     rows = [_cells(day, row, names.get(row["member_id"], ("", "", "")), with_cost) for row in lines]
-    return Export(f"orders-{day}.csv", own_table(OWN_COLUMNS, rows), len(rows))
+    return Export(f"orders-{day}.csv", own_table(OWN_COLUMNS, rows).encode(ENCODING), len(rows))
 
 
 def _members(t: Transaction, ids: set[int], *, names_only: bool) -> dict[int, tuple[str, str, str]]:

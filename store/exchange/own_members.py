@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from store.errors import Invalid
-from store.exchange.formulas import defused, undefused
+from store.exchange.formulas import undefused
 from store.people import EmailState, Member, Person
 from store.preferences import CHANNELS, EVERYTHING, KINDS
 
@@ -84,7 +84,7 @@ class OwnMember:
 
 
 def cells(own: OwnMember) -> tuple[str, ...]:
-    """The cells of a member, in the order of `COLUMNS`, defused."""
+    """The cells of a member, in the order of `COLUMNS`, not defused yet."""
     member = own.member
     given: dict[str, str] = {name: getattr(member, name) for name in TEXTS}
     given |= {
@@ -103,7 +103,7 @@ def cells(own: OwnMember) -> tuple[str, ...]:
             given[f"{said.channel}_{said.kind}{suffix}"] = _said_cell(said)
         if place < len(own.refused):
             given[f"refused{suffix}"] = ", ".join(map(_refused_cell, own.refused[place]))
-    return tuple(defused(given.get(name, "")) for name in COLUMNS)
+    return tuple(given.get(name, "") for name in COLUMNS)
 
 
 def read(row: Mapping[str, str]) -> OwnMember:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from store.exchange.export_folder import Export
-from store.exchange.formulas import defused
+from store.exchange.own_files import ENCODING, decimal_text, own_table
 from store.exchange.product_formats import OWN_COLUMNS
 from store.order_lines import own_catalogues
 from store.products import Product, list_products
@@ -32,27 +30,7 @@ def export_products(store: Store, catalogue_ids: Iterable[int] | None = None) ->
         orders = {row["id"]: row["display_order"] for row in t.all("SELECT id, display_order FROM products")}
     rows = [_cells(product, orders[product.id]) for product in products]
     name = f"products-{store.clock.today().isoformat()}.csv"
-    return Export(name, own_table(OWN_COLUMNS, rows), len(rows))
-
-
-def own_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """A file of our own: a header and rows, UTF-8 with its mark for the sake of Excel, formulas defused."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows([defused(cell) for cell in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
-
-
-def decimal_text(value: int | None, digits: int) -> str:
-    """Hundredths (2 `digits`) or thousandths (3) as a number with a dot and no idle zeros of a thousandth."""
-    if value is None:
-        return ""
-    whole, rest = divmod(abs(value), 10**digits)
-    text = f"{'-' if value < 0 else ''}{whole}"
-    if digits == 2:
-        return f"{text}.{rest:02}"
-    return f"{text}.{rest:03}".rstrip("0").rstrip(".")
+    return Export(name, own_table(OWN_COLUMNS, rows).encode(ENCODING), len(rows))
 
 
 def _cells(product: Product, display_order: int) -> tuple[str, ...]:
