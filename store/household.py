@@ -203,12 +203,14 @@ def update_member(t: Transaction, member: Member) -> None:
         load_member(t, member.id)
         raise ChangedElsewhere("member", member.id)
     _update_people(t, member.id, member.people)
-    member_search.forget_member(t, member.id)
-    member_search.index_members(t, [(member.id, member)])
+    member_search.index_again(t, member.id, member)
 
 
 def _update_people(t: Transaction, member_id: int, people: tuple[Person, ...]) -> None:
-    stored = {p.id: p for p in load_member(t, member_id).people}
+    known = load_member(t, member_id).people
+    if people == known:
+        return
+    stored = {p.id: p for p in known}
     people = _following_their_addresses(tuple(stored.values()), people)
     kept = {person.id: person for person in people if person.id in stored}
     for person_id, before in stored.items():

@@ -82,8 +82,7 @@ def archive(t: Transaction, ids: Sequence[int], on: bool) -> int:
 
 def index_again(t: Transaction, member_id: int) -> None:
     """Write anew what a member is found by; nothing for an archived one."""
-    member_search.forget_member(t, member_id)
-    member_search.index_members(t, [(member_id, household.load_member(t, member_id))])
+    member_search.index_again(t, member_id, household.load_member(t, member_id))
 
 
 def require_all(t: Transaction, ids: Sequence[int]) -> None:

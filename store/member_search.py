@@ -27,15 +27,32 @@ Within = tuple[str, Mapping[str, object]]
 
 def index_members(t: Transaction, members: Iterable[tuple[int, Member]]) -> None:
     """Write what members, each with its id, are found by; an archived one is not found."""
-    words: list[tuple[int, str, str]] = []
-    parts: list[tuple[int, str]] = []
-    for member_id, member in members:
-        if not member.archived:
-            named = " ".join(_names_and_phones(member.people))
-            words.append((member_id, named, " ".join(_mail_words(member.people))))
-            parts.append((member_id, " ".join((named, *(p.email.lower() for p in member.people if p.email)))))
-    t.execute_many("INSERT INTO member_search (rowid, words, mail) VALUES (?, ?, ?)", words)
-    t.execute_many("INSERT INTO member_parts (rowid, words) VALUES (?, ?)", parts)
+    _write(t, [(member_id, *_found_by(member)) for member_id, member in members if not member.archived])
+
+
+def index_again(t: Transaction, member_id: int, member: Member) -> None:
+    """Write anew what a member is found by, where that is not as it was: a town or a note is not searched for."""
+    wanted = None if member.archived else _found_by(member)
+    row = t.one(
+        """SELECT s.words, s.mail, p.words FROM member_search s JOIN member_parts p ON p.rowid = s.rowid
+        WHERE s.rowid = ?""",
+        (member_id,),
+    )
+    if wanted != (None if row is None else tuple(row)):
+        forget_member(t, member_id)
+        _write(t, [] if wanted is None else [(member_id, *wanted)])
+
+
+def _found_by(member: Member) -> tuple[str, str, str]:
+    """Words, words of the address, and what is searched for parts."""
+    named = " ".join(_names_and_phones(member.people))
+    parts = " ".join((named, *(p.email.lower() for p in member.people if p.email)))
+    return named, " ".join(_mail_words(member.people)), parts
+
+
+def _write(t: Transaction, rows: Sequence[tuple[int, str, str, str]]) -> None:
+    t.execute_many("INSERT INTO member_search (rowid, words, mail) VALUES (?, ?, ?)", (row[:3] for row in rows))
+    t.execute_many("INSERT INTO member_parts (rowid, words) VALUES (?, ?)", ((row[0], row[3]) for row in rows))
 
 
 def forget_member(t: Transaction, member_id: int) -> None:
