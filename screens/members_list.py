@@ -58,7 +58,7 @@ class MembersTable(HouseTable):
 
     def __init__(self, **names: str) -> None:
         """`names` are `id` and `classes`, as for any widget."""
-        super().__init__(**names)
+        super().__init__(header=True, **names)
         self.cell_padding = 0  # the gap between two columns is in their own cells: one, where padding makes two
         self._cells: dict[str, int] = {}
 
