@@ -208,7 +208,7 @@ FORMATS = (
 """Every known format, the more demanding first."""
 
 
-def recognise(keys: tuple[str, ...]) -> MemberFormat | None:
+def recognise_members(keys: tuple[str, ...]) -> MemberFormat | None:
     """The format that a file's header keys tell, whatever their order; None when it is none of members."""
     found = set(keys)
     for known in FORMATS:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from store.exchange.columns import BadRow, unknown_header
-from store.exchange.mappings import load_mapping, require_mapping, save_mapping
-from store.exchange.member_formats import MAPPED, MemberFormat, fields_by_header, recognise
+from store.exchange.columns import BadRow
+from store.exchange.mappings import save_mapping
+from store.exchange.member_formats import MAPPED, MemberFormat, fields_by_header, recognise_members
 from store.exchange.member_plan import MemberPlan
 from store.exchange.member_reading import IncomingMember, MemberReader
+from store.exchange.opening import opened
+from store.exchange.progress import Progress, Tally
 from store.exchange.report import Answers, ImportReport
-from store.exchange.tables import ImportFile, Table, read_table
+from store.exchange.tables import ImportFile, Table
 from store.household import group_country
 from store.rights import Right
 
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
     from store.handle import Store
     from store.transaction import Transaction
 
-Progress = Callable[[int, int], None]
-"""Told how many rows of how many are done."""
-
-_Row = TypeVar("_Row")
 _READING = 0.6
 """Which part of the work is reading the rows; nearly all of the rest is comparing them."""
 
@@ -53,7 +50,7 @@ def import_members(
         table, known, fields = _read(t, file, mapping)
     reader = MemberReader(table, fields, known, country, store.clock.today())
     lines = len(table.lines) - table.first
-    tally = _Tally(lines, progress)
+    tally = Tally(lines, progress)
     rows = list(tally.count(reader.rows(), lines, 0, _READING))
 
     def compared(t: Transaction) -> MemberPlan:
@@ -79,31 +76,6 @@ def import_members(
 def _read(
     t: Transaction, file: ImportFile, mapping: tuple[str, ...] | None
 ) -> tuple[Table, MemberFormat, tuple[str, ...]]:
-    """The file with its format and the field of each column; what a person said of it counts more than its header."""
-    table = read_table(file, lambda keys: recognise(keys) is not None or load_mapping(t, "members", keys) is not None)
-    said = mapping if mapping is not None else load_mapping(t, "members", table.keys)
-    if said is not None:
-        require_mapping("members", table.keys, said)
-        return table, MAPPED, said
-    known = recognise(table.keys)
-    if known is None:
-        raise unknown_header(table)
-    return table, known, fields_by_header(known, table.keys)
-
-
-class _Tally:
-    """Tells how far an import is, about ninety times in all."""
-
-    def __init__(self, total: int, progress: Progress | None) -> None:
-        self._total = total
-        self._progress = progress
-
-    def count(self, rows: Iterable[_Row], number: int, begin: float, end: float) -> Iterator[_Row]:
-        """The rows one by one; reading them is the work between two parts of the whole."""
-        step = number // 45 + 1
-        for done, row in enumerate(rows):
-            if self._progress is not None and done % step == 0:
-                self._progress(int(self._total * (begin + (end - begin) * done / number)), self._total)
-            yield row
-        if self._progress is not None and end == 1:
-            self._progress(self._total, self._total)
+    """The file with its format and the field of each column."""
+    table, known, said = opened(t, "members", file, recognise_members, mapping)
+    return (table, MAPPED, said) if known is None else (table, known, fields_by_header(known, table.keys))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from store.errors import Invalid
-from store.exchange.columns import BadRow, Columns
+from store.exchange.columns import BadRow, Columns, fields_of
 from store.exchange.formulas import undefused
 from store.exchange.product_cells import cents, thousandths
 from store.exchange.tables import Record, Table
@@ -194,6 +194,11 @@ def recognise_orders(keys: tuple[str, ...]) -> OrderFormat | None:
         if any(header <= there for header in headers):
             return known
     return None
+
+
+def columns_of(table: Table, known: OrderFormat) -> Columns:
+    """The columns of a file of this format."""
+    return Columns(table, fields_of(table, known.columns))
 
 
 def mapped(table: Table, mapping: tuple[str, ...]) -> tuple[OrderFormat, Columns]:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from store.catalogues import get_catalogue
 from store.clock import Clock
 from store.confirming import Change, Header, open_distribution
 from store.distributions import Distribution
-from store.exchange.columns import BadRow, Columns, fields_of, left_out, records_of, unknown_header
-from store.exchange.mappings import load_mapping, require_mapping, save_mapping
+from store.exchange.columns import BadRow, Columns, left_out, records_of
+from store.exchange.mappings import save_mapping
+from store.exchange.opening import opened
 from store.exchange.order_changes import change, changes_of, stored_lines, wanted
 from store.exchange.order_formats import (
     OWN,
     IncomingLine,
     OrderFormat,
     OrderReader,
+    columns_of,
     mapped,
     recognise_orders,
 )
@@ -25,15 +26,15 @@ from store.exchange.order_products import catalogue_key
 from store.exchange.order_resolving import Resolved, Resolver, answers_source
 from store.exchange.order_totals import compare_totals
 from store.exchange.order_writing import carry_out as write
+from store.exchange.progress import Progress, counted
 from store.exchange.report import Answers, ImportedRow, ImportReport
-from store.exchange.tables import ImportFile, Record, Table, read_table
+from store.exchange.tables import ImportFile, Record, Table
 from store.order_lines import own_catalogues
 from store.transaction import Transaction
 
 if TYPE_CHECKING:
     from store.handle import Store
 
-Progress = Callable[[int, int], None]
 Rows = list[tuple[Record, IncomingLine | BadRow | None]]
 
 
@@ -72,7 +73,8 @@ def import_orders(
         one = len({catalogue_key(row) for _record, row in rows if isinstance(row, IncomingLine)} - {""}) == 1
         resolver = Resolver(t, known, distribution, of_catalogue, answers or {}, one_catalogue=one)
         plan = _Plan(t, known, distribution, resolver, report)
-        plan.take_all(rows, progress)
+        for _record, row in counted(rows, progress):
+            plan.take(row)
         plan.settle()
         _tell_bad(table, rows, plan)
         return report, plan
@@ -92,20 +94,10 @@ def import_orders(
 def _open(store: Store, file: ImportFile, mapping: tuple[str, ...] | None) -> tuple[Table, OrderFormat, Columns]:
     with store.reading() as t:
         own_catalogues(t)
-
-        def knows(keys: tuple[str, ...]) -> bool:
-            return recognise_orders(keys) is not None or load_mapping(t, "orders", keys) is not None
-
-        table = read_table(file, None if mapping else knows)
-        # What a person said of these columns counts more than what they look like.
-        named = mapping or load_mapping(t, "orders", table.keys)
-        known = recognise_orders(table.keys)
-    if named is not None:
-        require_mapping("orders", table.keys, named)
-        return table, *mapped(table, named)
+        table, known, said = opened(t, "orders", file, recognise_orders, mapping)
     if known is None:
-        raise unknown_header(table)
-    return table, known, Columns(table, fields_of(table, known.columns))
+        return table, *mapped(table, said)
+    return table, known, columns_of(table, known)
 
 
 def _distribution(t: Transaction, clock: Clock, distribution_id: int | None, rows: Rows) -> Distribution | None:
@@ -153,14 +145,6 @@ class _Plan:
         self._totals: list[IncomingLine] = []
         self.report = report
         self.bad: list[BadRow] = []
-
-    def take_all(self, rows: Rows, progress: Progress | None) -> None:
-        """Find out what each row means, and tell about a hundred times how many are done."""
-        every = max(1, len(rows) // 100)
-        for number, (_record, row) in enumerate(rows, 1):
-            self.take(row)
-            if progress is not None and (number % every == 0 or number == len(rows)):
-                progress(number, len(rows))
 
     def take(self, row: IncomingLine | BadRow | None) -> None:
         """Find out what one row means."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from store.catalogues import list_catalogues
 from store.errors import NotFound
-from store.exchange.columns import BadRow, Columns, left_out, records_of, unknown_header
-from store.exchange.mappings import load_mapping, require_mapping, save_mapping
+from store.exchange.columns import BadRow, Columns, left_out, records_of
+from store.exchange.mappings import save_mapping
 from store.exchange.match import Match
+from store.exchange.opening import opened
 from store.exchange.order_products import OrderCatalogues
 from store.exchange.product_changes import changed, field_changes, write_changes
 from store.exchange.product_formats import (
@@ -22,8 +22,9 @@ from store.exchange.product_formats import (
 )
 from store.exchange.product_matching import ProductDirectory
 from store.exchange.product_reading import IncomingProduct, ProductReader
+from store.exchange.progress import Progress, counted
 from store.exchange.report import NEW, Answers, ImportedRow, ImportReport, Question
-from store.exchange.tables import ImportFile, Record, Table, read_table
+from store.exchange.tables import ImportFile, Record, Table
 from store.folding import folded
 from store.order_lines import own_catalogues
 from store.products import Sold, insert_product, list_products, reference_key
@@ -33,7 +34,6 @@ from store.transaction import Transaction
 if TYPE_CHECKING:
     from store.handle import Store
 
-Progress = Callable[[int, int], None]
 Rows = list[tuple[Record, IncomingProduct | BadRow | None]]
 
 
@@ -58,7 +58,6 @@ def import_products(
     reader = ProductReader(columns, known)
     rows: Rows = [(record, reader.read(record)) for record in records_of(table, exact=known is OWN)]
     products = [row for _record, row in rows if isinstance(row, IncomingProduct)]
-    every = max(1, len(rows) // 100)
 
     def compared(t: Transaction) -> tuple[ImportReport, _Plan | None]:
         own_catalogues(t)
@@ -67,10 +66,8 @@ def import_products(
             report.needs = ("catalogue",)
             return report, None
         plan = _Plan(t, known, catalogue_id, answers or {}, products, report)
-        for number, (_record, row) in enumerate(rows, 1):
+        for _record, row in counted(rows, progress):
             plan.take(row)
-            if progress is not None and (number % every == 0 or number == len(rows)):
-                progress(number, len(rows))
         records = {record.line: record for record, _row in rows}
         report.bad_rows = left_out(table, [(records[bad.line], bad) for bad in plan.bad])
         report.questions = plan.questions()
@@ -91,19 +88,9 @@ def import_products(
 def _open(store: Store, file: ImportFile, mapping: tuple[str, ...] | None) -> tuple[Table, ProductFormat, Columns]:
     with store.reading() as t:
         own_catalogues(t)
-
-        def knows(keys: tuple[str, ...]) -> bool:
-            return recognise_products(keys) is not None or load_mapping(t, "products", keys) is not None
-
-        table = read_table(file, None if mapping else knows)
-        # What a person said of these columns counts more than what they look like.
-        named = mapping or load_mapping(t, "products", table.keys)
-        known = recognise_products(table.keys)
-    if named is not None:
-        require_mapping("products", table.keys, named)
-        return table, *mapped(table, named)
+        table, known, said = opened(t, "products", file, recognise_products, mapping)
     if known is None:
-        raise unknown_header(table)
+        return table, *mapped(table, said)
     return table, known, columns_of(table, known)
 
 

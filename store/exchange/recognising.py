@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from store.exchange.mappings import FIELDS, guess, load_mapping, problem
-from store.exchange.member_formats import MemberFormat, recognise
+from store.exchange.member_formats import MemberFormat, recognise_members
+from store.exchange.opening import Recognise, table_of
 from store.exchange.order_formats import OrderFormat, recognise_orders
 from store.exchange.product_formats import ProductFormat, recognise_products
 from store.exchange.tables import ImportFile, Table, read_table
@@ -24,6 +26,12 @@ KINDS = ("members", "orders", "products")
 
 SAMPLED = 10
 """Rows that a `Look` shows."""
+
+_RECOGNISE: Mapping[str, Recognise[MemberFormat | ProductFormat | OrderFormat]] = {
+    "members": recognise_members,
+    "products": recognise_products,
+    "orders": recognise_orders,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,12 @@ class Look:
     needs: tuple[str, ...] = ()
 
 
+def table_to_map(store: Store, file: ImportFile, kind: str) -> Table:
+    """The file cut where an import of this kind will cut it, for a person to say what its columns are."""
+    with store.reading() as t:
+        return table_of(t, kind, file, _RECOGNISE[kind])
+
+
 def look(store: Store, file: ImportFile, kind: str = "") -> Look:
     """Look at a file, of any kind or of the `kind` that the caller wants; raises `ImportUnreadable`."""
     with store.reading() as t:
@@ -62,21 +76,11 @@ def look(store: Store, file: ImportFile, kind: str = "") -> Look:
 
 def _known(t: Transaction, file: ImportFile, kind: str) -> tuple[Table, str]:
     """The file read as one of `kind`, with its format, "" where it is none."""
-
-    def knows(keys: tuple[str, ...]) -> bool:
-        return bool(_format(kind, keys)) or load_mapping(t, kind, keys) is not None
-
-    table = read_table(file, knows)
-    return table, MAPPED if load_mapping(t, kind, table.keys) is not None else _format(kind, table.keys)
-
-
-def _format(kind: str, keys: tuple[str, ...]) -> str:
-    known: MemberFormat | ProductFormat | OrderFormat | None
-    if kind == "members":
-        known = recognise(keys)
-    else:
-        known = recognise_orders(keys) if kind == "orders" else recognise_products(keys)
-    return known.name if known else ""
+    table = table_of(t, kind, file, _RECOGNISE[kind])
+    if load_mapping(t, kind, table.keys) is not None:
+        return table, MAPPED
+    known = _RECOGNISE[kind](table.keys)
+    return table, known.name if known else ""
 
 
 def _look(table: Table, kind: str, known: str, columns: tuple[str, ...]) -> Look:

@@ -9,10 +9,11 @@ from templates.words import _
 from tui.output import WRONG_USE, Ended
 
 if TYPE_CHECKING:
+    from store import Store
     from store.exchange.tables import ImportFile
 
 
-def mapping_of(kind: str, file: ImportFile, maps: tuple[str, ...]) -> tuple[str, ...] | None:
+def mapping_of(store: Store, kind: str, file: ImportFile, maps: tuple[str, ...]) -> tuple[str, ...] | None:
     """The field of each column: the ones that are named, the others as they look; None where none is named.
 
     A column is named as in the file or by its place from 1; "-" for a field leaves it out. Raises `Ended`.
@@ -20,9 +21,10 @@ def mapping_of(kind: str, file: ImportFile, maps: tuple[str, ...]) -> tuple[str,
     if not maps:
         return None
     from store.exchange.mappings import FIELDS, guess, problem
-    from store.exchange.tables import header_key, read_table
+    from store.exchange.recognising import table_to_map
+    from store.exchange.tables import header_key
 
-    table = read_table(file)
+    table = table_to_map(store, file, kind)
     said: dict[int, str] = {}
     for text in maps:
         column, equals, field = text.rpartition("=")

@@ -145,7 +145,7 @@ def _import(
     if bad is not None and bad.exists():
         raise Ended(_("{path} is there already and is left as it is. Choose another name.").format(path=bad))
     options: dict[str, Any] = dict(which or {})
-    options["mapping"] = mapping_of(kind, content, maps)
+    options["mapping"] = mapping_of(store, kind, content, maps)
     answers = {}
     if takes or all_new:
         answers = answers_of(store, carry_out(store, content, dry_run=True, **options), takes, all_new)

@@ -8,7 +8,7 @@ import pytest
 
 from store import Store
 from store.errors import ImportUnreadable, Invalid
-from store.exchange.member_formats import FORMATS, recognise
+from store.exchange.member_formats import FORMATS, recognise_members
 from store.exchange.members import import_members
 from store.exchange.recognising import look
 from store.exchange.report import ImportReport
@@ -41,14 +41,14 @@ def text(content: str, encoding: str = "utf-8") -> ImportFile:
 )
 def test_a_system_is_known_by_its_header(store: Store, name: str, known: str):
     assert take(store, name, dry_run=True).format == known
-    header = read_table(open_file(SAMPLES / f"{name}.csv"), lambda keys: recognise(keys) is not None).keys
-    assert recognise(tuple(reversed(header))).name == known
+    header = read_table(open_file(SAMPLES / f"{name}.csv"), lambda keys: recognise_members(keys) is not None).keys
+    assert recognise_members(tuple(reversed(header))).name == known
 
 
 def test_no_format_is_another_ones(store: Store):
     for known in FORMATS[:-1]:
         for required in known.required:
-            assert recognise(tuple(required)) is known
+            assert recognise_members(tuple(required)) is known
 
 
 def test_an_ordergroup_of_foodsoft_is_a_household(store: Store):

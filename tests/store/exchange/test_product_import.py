@@ -216,6 +216,14 @@ def test_what_only_the_caller_can_say(store: Store, take):
     assert (report.needs, counts(report)) == (("catalogue",), (0, 0, 0, 0, 0))
 
 
+def test_columns_are_named_where_their_header_stands(store: Store, take):
+    text = "Moulin;d'Ancenis;Prix;2026\nNom du produit;Prix TTC;Prix variable selon pesée\nChou;1,20;2,40\n"
+    mapping = ("name", "", "price")
+    assert len(look(store, ImportFile(Path("x.csv"), text.encode()), "products").keys) == len(mapping)
+    assert counts(take(text, mapping=mapping)) == (1, 0, 0, 0, 0)
+    assert everything(store)["Chou"].price == 240
+
+
 def test_any_table_by_a_mapping(store: Store, catalogue: int, take):
     text = "Article,Tarif,Vendu par\nNavets,2.10 €,kg\nRadis,1,botte\n"
     mapping = ("name", "price", "unit")
