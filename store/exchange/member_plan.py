@@ -55,8 +55,8 @@ class MemberPlan:
 
     def leave_out(self, rows: Sequence[BadRow]) -> None:
         """List the rows that cannot be read."""
-        self.report.bad = len(rows)
-        self.report.details += [ImportedRow(row.line, "bad", reason=row.reason, value=row.value) for row in rows]
+        for row in rows:
+            self.report.tell(ImportedRow(row.line, "bad", reason=row.reason, value=row.value))
 
     def settle(self, row: IncomingMember) -> bool:
         """Whether a row says only what the group knows already, so that nothing is to be decided.
@@ -143,9 +143,8 @@ class MemberPlan:
         self._changed[member_id] = None
         self._lines[member_id] = line
         self._directory.add(member_id, member, "")
-        self.report.new += 1
         reason = "phone_damaged" if damaged else ""
-        self.report.details.append(ImportedRow(line, "new", member.name, reason=reason, value=damaged))
+        self.report.tell(ImportedRow(line, "new", member.name, reason=reason, value=damaged))
 
     def _name(self, line: int, member: Member, place: int) -> None:
         """Add a member that a row only names, unless somebody has that name."""
@@ -177,11 +176,8 @@ class MemberPlan:
         self._changed[member_id] = None
         self._merged.add(member_id)
         self._directory.add(member_id, member, "")
-        self.report.changed += 1
         reason = "phone_damaged" if row.damaged else ""
-        self.report.details.append(
-            ImportedRow(row.line, "changed", member.name, fields, reason=reason, value=row.damaged)
-        )
+        self.report.tell(ImportedRow(row.line, "changed", member.name, fields, reason=reason, value=row.damaged))
 
     def _contradict(self, row: IncomingMember, member_id: int, earlier: int, answered: bool) -> None:
         """A row that says otherwise than an earlier one of the same member counts only where a person says so."""
@@ -230,13 +226,12 @@ class MemberPlan:
         for row, match, value in self._open:
             candidates = tuple((i, self._member(i).name) for i in match.candidates[:SHOWN])
             name, key = row.member.name, str(row.line)
-            self.report.details.append(
+            self.report.tell(
                 ImportedRow(
                     row.line, "candidate", name, reason=match.reason, value=value, candidates=candidates, question=key
                 )
             )
             self.report.questions.append(Question("member", key, name, match.reason, candidates, (row.line,)))
-        self.report.candidates = len(self._open)
         self.report.details.sort(key=lambda detail: detail.line)
         self.report.questions.sort(key=lambda question: question.lines)
 
@@ -278,7 +273,4 @@ class MemberPlan:
         )
         attached = self._refusals is not None and self._refusals.write(stored)
         if self._changed or self._attached or attached or remembered:
-            report = self.report
-            self._t.journal(
-                "members.imported", None, format=report.format, new=report.new, changed=report.changed, bad=report.bad
-            )
+            self._t.journal("members.imported", None, **self.report.counts())

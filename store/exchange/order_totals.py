@@ -50,10 +50,9 @@ def compare_totals(
             found[product.id].append((line, product))
             concerned.add(product.catalogue_id)
         else:
-            report.candidates += 1
             bad = product if isinstance(product, BadRow) else None
             reason = bad.reason if bad else "product" if places else "catalogue"
-            report.details.append(
+            report.tell(
                 ImportedRow(line.line, "candidate", line.product, reason=reason, value=bad.value if bad else "")
             )
     for product_id, rows in found.items():
@@ -61,9 +60,8 @@ def compare_totals(
     for product_id, (quantity, cents) in stored.items():
         name, catalogue_id = _product(t, product_id)
         if quantity and product_id not in found and catalogue_id in concerned:
-            report.candidates += 1
             differs = _differs((quantity, cents), (0, 0))
-            report.details.append(ImportedRow(0, "candidate", name, differs, reason="differs"))
+            report.tell(ImportedRow(0, "candidate", name, differs, reason="differs"))
 
 
 def _compare(rows: Sequence[tuple[IncomingLine, Product]], stored: tuple[int, int], report: ImportReport) -> None:
@@ -76,8 +74,8 @@ def _compare(rows: Sequence[tuple[IncomingLine, Product]], stored: tuple[int, in
     if alike and abs(told[1] - stored[1]) <= NEAR:
         report.same += len(rows)
         return
-    report.candidates += len(rows)
-    report.details.append(ImportedRow(line.line, "candidate", product.name, _differs(stored, told), reason="differs"))
+    report.candidates += len(rows) - 1  # one row tells of them all
+    report.tell(ImportedRow(line.line, "candidate", product.name, _differs(stored, told), reason="differs"))
 
 
 def _differs(stored: tuple[int, int], told: tuple[int, int]) -> tuple[FieldChange, ...]:

@@ -164,8 +164,7 @@ class _Plan:
             self._refuse(found, _said(row))
         elif isinstance(found, tuple):
             kind, key = found
-            self.report.candidates += 1
-            self.report.details.append(ImportedRow(row.line, "candidate", _said(row), reason=kind, question=key))
+            self.report.tell(ImportedRow(row.line, "candidate", _said(row), reason=kind, question=key))
         elif found.product.whole_only and not found.product.estimated and row.quantity % 1000:
             self._refuse(BadRow(row.line, "whole_only", found.product.name), _said(row))
         else:
@@ -173,8 +172,7 @@ class _Plan:
 
     def _refuse(self, row: BadRow, name: str = "") -> None:
         self.bad.append(row)
-        self.report.bad += 1
-        self.report.details.append(ImportedRow(row.line, "bad", name, reason=row.reason, value=row.value))
+        self.report.tell(ImportedRow(row.line, "bad", name, reason=row.reason, value=row.value))
 
     def settle(self) -> None:
         """Compare what all rows come to with what is stored."""
@@ -204,11 +202,9 @@ class _Plan:
             self.report.same += len(found)
             return
         what = "new" if before is None else "changed"
-        setattr(self.report, what, getattr(self.report, what) + len(found))
         name = f"{self._resolver.member_name(member_id)}: {product.name}"
-        self.report.details += [
-            ImportedRow(f.line.line, what, name, changes if place == 0 else ()) for place, f in enumerate(found)
-        ]
+        for place, f in enumerate(found):
+            self.report.tell(ImportedRow(f.line.line, what, name, changes if place == 0 else ()))
         self._changes[member_id].append(change(product, before, after))
         first = found[0].line
         if member_id not in self._headers:
@@ -225,15 +221,7 @@ class _Plan:
     def carry_out(self, clock: Clock) -> None:
         """Write the plan down; where nothing changes, nothing is written."""
         if write(self._t, clock, self._resolver, self._headers, self._changes, answers_source(self._known)):
-            report = self.report
-            self._t.journal(
-                "orders.imported",
-                self._distribution.id,
-                format=report.format,
-                new=report.new,
-                changed=report.changed,
-                bad=report.bad,
-            )
+            self._t.journal("orders.imported", self._distribution.id, **self.report.counts())
 
 
 def _said(line: IncomingLine) -> str:

@@ -203,21 +203,16 @@ class _Plan:
         return earlier
 
     def _tell(self, row: IncomingProduct, what: str, changes: tuple[Any, ...] = ()) -> None:
-        setattr(self.report, what, getattr(self.report, what) + 1)
         reason = "unit_unknown" if row.unknown_unit else ""
-        self.report.details.append(
-            ImportedRow(row.line, what, row.name, changes, reason=reason, value=row.unknown_unit)
-        )
+        self.report.tell(ImportedRow(row.line, what, row.name, changes, reason=reason, value=row.unknown_unit))
 
     def _refuse(self, row: BadRow, name: str) -> None:
         self.bad.append(row)
-        self.report.bad += 1
-        self.report.details.append(ImportedRow(row.line, "bad", name, reason=row.reason, value=row.value))
+        self.report.tell(ImportedRow(row.line, "bad", name, reason=row.reason, value=row.value))
 
     def _ask(self, kind: str, key: str, text: str, match: Match, row: IncomingProduct) -> None:
         self._asked.setdefault((kind, key), (text, match, []))[2].append(row.line)
-        self.report.candidates += 1
-        self.report.details.append(ImportedRow(row.line, "candidate", row.name, reason=kind, question=key))
+        self.report.tell(ImportedRow(row.line, "candidate", row.name, reason=kind, question=key))
 
     def questions(self) -> list[Question]:
         """What has to be answered before all rows can be taken."""
@@ -251,7 +246,4 @@ class _Plan:
             if not active:
                 self._t.execute("UPDATE products SET active = 0 WHERE id = ?", (product_id,))
         if self._changes or self._new:
-            report = self.report
-            self._t.journal(
-                "products.imported", None, format=report.format, new=report.new, changed=report.changed, bad=report.bad
-            )
+            self._t.journal("products.imported", None, **self.report.counts())

@@ -80,3 +80,20 @@ class ImportReport:
     bad_rows: list[tuple[str, ...]] = field(default_factory=list)
     placeholders: int = 0
     damaged: list[tuple[int, str]] = field(default_factory=list)
+
+    def tell(self, row: ImportedRow) -> None:
+        """List a row, and count it as what came of it."""
+        self.details.append(row)
+        match row.what:
+            case "new":
+                self.new += 1
+            case "changed":
+                self.changed += 1
+            case "candidate":
+                self.candidates += 1
+            case "bad":
+                self.bad += 1
+
+    def counts(self) -> dict[str, str | int]:
+        """What the journal keeps of an import that was stored: never a name."""
+        return {"format": self.format, "new": self.new, "changed": self.changed, "bad": self.bad}
