@@ -19,7 +19,7 @@ from textual.theme import Theme
 from screens import errors
 from screens.base import HouseScreen
 from screens.faults import write_down
-from screens.routes import DESTINATIONS, destinations, screen_for
+from screens.routes import DESTINATIONS, Destination, destinations, screen_for
 from screens.type_ahead import Passed, TypeAhead
 from screens.widgets.bars import KeyLine, NoticeLine
 from store import Store
@@ -234,11 +234,17 @@ class HouseApp(App[None]):
             self.push_screen(ActionsScreen(actions_of(self.screen)), carry_out)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Letters lead only where the operator may go."""
+        """Letters lead only where the operator may go, and none that the screen has a use of its own for."""
         if action == "goto" and parameters:
             place = PLACES.get(str(parameters[0]))
-            return place is None or place.is_open_to(self.operator)
+            return place is None or (place.is_open_to(self.operator) and not self._is_taken(place))
         return True
+
+    def _is_taken(self, place: Destination) -> bool:
+        """Whether the screen binds the letter to something else, even to what cannot be done now."""
+        nodes = (self.screen.focused or self.screen).ancestors_with_self
+        bound = [b for node in nodes if node is not self for b in node._bindings.key_to_bindings.get(place.letter, ())]
+        return any(binding.action != f"app.goto('{place.route}')" for binding in bound)
 
     # -- leaving
 

@@ -78,8 +78,6 @@ class MemberPageScreen(HouseScreen[int | None]):
         Binding("f5", "data", N_("Everything"), tooltip=N_("All that is stored about this member"), id="page.data.f5"),
         Binding("E", "export", N_("Export"), tooltip=N_("Write this member into a file"), id="page.export"),
         Binding("f6", "export", N_("Export"), tooltip=N_("Write this member into a file"), id="page.export.f6"),
-        # A letter that cannot act here does not lead to another screen instead.
-        Binding("o,e,g,d", "nothing", show=False, tooltip=N_("Nothing: it cannot be done here"), id="page.nothing"),
     ]
 
     def __init__(self, member_id: int) -> None:
@@ -223,9 +221,6 @@ class MemberPageScreen(HouseScreen[int | None]):
             there = self._page is not None and not self._page.member.erased
             return there and self.operator.may(Right.MEMBERS)
         return True
-
-    def action_nothing(self) -> None:
-        """Stay."""
 
     def action_leave(self) -> None:
         """Leave, with the member's id when something was changed."""

@@ -338,6 +338,7 @@ async def test_a_letter_for_what_is_not_there_leads_nowhere_else(store: Store, s
         app = await go(pilot, job(CHANGED))
         assert "Nothing is new." in await press(pilot, "n")
         assert "No row is bad." in await press(pilot, "b")
+        await press(pilot, "w", "m")
         assert app.screen.NAME == "import_report"
 
 
