@@ -211,8 +211,6 @@ class MemberScreen(HouseScreen[int | None]):
                 bounced = bounced or (before.email_state is EmailState.BOUNCED and typed == before.email)
             state.update(plain(words, "dim"))
             state.display, vouch.display = not doubted, doubted
-            # Somebody's word for an address is not taken back; that there is none can be said.
-            vouch.disabled = doubted and typed == before.email and before.email_state is EmailState.HAS
         hint = _("A made-up address gets no mail: tick it if it is real, type 0 for no e-mail.")
         if bounced:
             hint = _("Mail came back, none goes there: tick it if it works again, type 0 for no e-mail.")

@@ -209,6 +209,19 @@ async def test_who_vouched_for_one_address_has_not_vouched_for_the_next(store: S
     assert person.email_state is EmailState.PLACEHOLDER
 
 
+async def test_somebodys_word_for_an_address_can_be_taken_back(store: Store, sample: Sample):
+    zoe = store.members.get(sample.audience.members["silent"])
+    trusted = replace(zoe.people[0], email="sansmail+7@exemple.fr", email_state=EmailState.HAS)
+    store.members.save(replace(zoe, people=(trusted,)))
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, member_id=zoe.id)
+        field(app, "vouch").focus()
+        await press(pilot, "space")
+        assert "type 0 for no e-mail" in text_of(app)
+        await press(pilot, "f8")
+    assert store.members.get(zoe.id).people[0].email_state is EmailState.PLACEHOLDER
+
+
 async def test_an_address_from_which_mail_came_back_can_be_used_again(store: Store, sample: Sample):
     zoe = store.members.get(sample.audience.members["silent"])
     bounced = replace(zoe.people[0], email_state=EmailState.BOUNCED)
