@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,7 +86,7 @@ class MemberPreferencesScreen(HouseScreen[int | None]):
         self._wanted: dict[Wish, bool] = {}
         self._lifted: set[Wish] = set()
         self._asked: Wish | None = None
-        self._leaves = False
+        self._leaves = self._saving = False
 
     def heading(self) -> tuple[str, str]:
         if self._member is None:
@@ -243,10 +244,15 @@ class MemberPreferencesScreen(HouseScreen[int | None]):
         ask = self.query_one(Ask)
         if ask.display:
             ask.action_answer()
-        elif self._wanted:
+        elif self._wanted and not self._saving:
             ask.ask(_("How did they say so?"), self._save, _("by phone"))
 
     def _save(self, source: str) -> None:
+        self._saving = True
+        self.write(self._saver(source), self._saved, self._failed)
+
+    def _saver(self, source: str) -> Callable[[], int]:
+        """What writes the changes down, and returns the member's id."""
         wanted, lifted, store, member_id = dict(self._wanted), set(self._lifted), self.store, self._member_id
         words = source or _("by phone")
 
@@ -257,7 +263,11 @@ class MemberPreferencesScreen(HouseScreen[int | None]):
                 store.members.set_preferences(person_id, own, words, said_so=said_so)
             return member_id
 
-        self.write(work, self._saved)
+        return work
+
+    def _failed(self, error: BaseException) -> None:
+        self._saving = False
+        self.show_error(error)
 
     def _saved(self, member_id: int) -> None:
         self.dismiss(member_id)
@@ -270,8 +280,19 @@ class MemberPreferencesScreen(HouseScreen[int | None]):
         """Whether a change is not saved."""
         return bool(self._wanted)
 
+    def keep(self) -> None:
+        """Save the changes, as said by phone unless something else is typed; the terminal is gone.
+
+        What they refused themselves stays refused: nobody has confirmed that with F8.
+        """
+        if not self._saving:
+            self._wanted = {wish: on for wish, on in self._wanted.items() if wish not in self._lifted}
+            self._saver(self.query_one(Ask).typed)()
+
     def action_leave(self) -> None:
-        """Leave; asks once where a change would be lost."""
+        """Leave; asks once where a change would be lost. What is being saved closes the screen itself."""
+        if self._saving:
+            return
         if self.keeps() and not self._leaves:
             self._leaves = True
             self.warn(_("Not saved yet: F8 saves, F3 once more leaves without saving."))

@@ -61,6 +61,11 @@ class Ask(Horizontal):
         self.display = True
         line.focus()
 
+    @property
+    def typed(self) -> str:
+        """What is typed so far; empty while nothing is asked."""
+        return self.query_one("#answer", Input).value.strip() if self.display else ""
+
     def action_answer(self) -> None:
         """Take the answer."""
         line, answered = self.query_one("#answer", Input), self._answered

@@ -131,6 +131,27 @@ async def test_leaving_asks_once_where_a_change_would_be_lost(store: Store, samp
         assert app.screen.NAME == "desk"
 
 
+async def test_a_line_that_drops_keeps_what_they_refused(store: Store, sample: Sample):
+    odette = sample.audience.members["odette"]
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, odette)
+        await press(pilot, *NEWS, "space", "f8", "ctrl+u", *"noted")
+        app.hang_up()
+    assert wishes(store, odette, 0) == {("email", "targeted"): (False, "noted")}
+
+
+async def test_a_line_that_drops_lifts_no_stop(store: Store, stopped: int):
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, stopped)
+        await press(pilot, "space", *NEWS, "space", "space")
+        assert "wanted *" in text_of(app)
+        app.hang_up()
+    assert wishes(store, stopped, 0) == {
+        ("email", "opening"): (False, "by phone"),
+        ("email", "targeted"): (False, "stop"),
+    }
+
+
 async def test_what_a_colleague_saves_meanwhile_appears_beside_what_was_changed_here(store: Store, sample: Sample):
     odette = sample.audience.members["odette"]
     async with make_app(store).run_test(size=SIZE) as pilot:
