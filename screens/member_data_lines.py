@@ -9,7 +9,7 @@ from screens.member_form import LABELS
 from screens.member_words import CHANNELS, EMAIL_STATES, KINDS, SOURCES
 from screens.message_states import DELIVERIES, REACHES
 from screens.order_words import CHANNELS as ORDER_CHANNELS
-from screens.order_words import total_text
+from screens.order_words import ORDER_STATES, total_text
 from store.clock import unstamp
 from templates.words import N_, _, dates, ngettext
 from templates.words.money import money, quantity
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 Section = tuple[str, Sequence[str]]
 """A title and its lines; a line that belongs to the one before begins with two spaces."""
 
-ORDER_STATES = {"basket": N_("basket"), "confirmed": N_("confirmed"), "cancelled": N_("cancelled")}
 ROLES = {"operator": N_("works with cabas as {name}"), "producer": N_("is the producer {name}")}
 CALLS = {"called": N_("called"), "not_reached": N_("called, not reached"), "ordered": N_("called, ordered")}
 

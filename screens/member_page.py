@@ -193,9 +193,10 @@ class MemberPageScreen(HouseScreen[int | None]):
             self._open_order(row)
 
     def _open_order(self, row: OrderRow) -> None:
-        """As a change as long as its distribution is to come; else it is shown."""
+        """As a change as long as its distribution is to come; else, and when it was cancelled, it is shown."""
         distribution = self.store.distributions.get(row.distribution_id)
-        if row.state == "basket" or (self._may_order and not self._over(distribution)):
+        open_ = row.state == "confirmed" and self._may_order and not self._over(distribution)
+        if row.state == "basket" or open_:
             self.go("order_entry", member_id=row.member_id, distribution_id=row.distribution_id)
         else:
             self.go("order", order_id=row.id)

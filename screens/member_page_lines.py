@@ -11,7 +11,7 @@ from textual.content import Content
 from screens.member_form import LABELS
 from screens.member_words import email_state, phones, refusals
 from screens.message_states import DELIVERIES, REACHES
-from screens.order_words import CHANNELS, total_text
+from screens.order_words import CHANNELS, ORDER_STATES, total_text
 from screens.text import fitted
 from screens.widgets.plain import joined, plain
 from screens.widgets.prose import wrapped
@@ -58,7 +58,7 @@ def read_page(store: Store, member_id: int) -> Page:
     said = []
     if me.may(Right.MEMBERS):
         said = [(p, store.members.all_preferences(p.id)) for p in member.people if p.id is not None]
-    orders = store.orders.of_member(member_id) if me.may_somewhere(Right.ORDERS) else ()
+    orders = store.orders.of_member(member_id, cancelled=True) if me.may_somewhere(Right.ORDERS) else ()
     return Page(
         member=member,
         said=tuple(said),
@@ -151,10 +151,9 @@ def _labelled(label: str, text: str, room: int) -> Content | None:
 
 def order_cells(row: OrderRow, currency: str) -> list[object]:
     """An order in the list: day, state, lines, total, channel, by whom."""
-    state = _("change") if row.changes_order_id is not None else _("basket")
     return [
         dates.day(row.day, year=True),
-        _("confirmed") if row.state == "confirmed" else state,
+        _("change") if row.changes_order_id is not None else _(ORDER_STATES[row.state]),
         number(row.lines),
         number(total_text(row.totals, currency, estimated=row.estimated)),
         _(CHANNELS.get(row.channel, row.channel)),

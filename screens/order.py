@@ -17,6 +17,7 @@ from screens.text import fitted
 from screens.widgets.plain import plain
 from store import Store
 from store.distributions import Distribution
+from store.order_records import EMPTIED
 from store.orders import Order, OrderLine
 from templates.words import N_, _, dates
 from templates.words.money import money, quantity
@@ -103,14 +104,18 @@ class OrderScreen(HouseScreen[int | None]):
             at = dates.moment(self.store.clock.to_wall(order.confirmed_at))
             by = order.confirmed_by or _("automatic")
             lines.append(plain(" " + _("Confirmed {at} {channel} ({by})").format(at=at, channel=channel, by=by)))
+        if order.state == "cancelled":
+            why = _("everything was taken out") if order.cancelled_reason == EMPTIED else order.cancelled_reason
+            lines.append(plain(" " + _("Cancelled: {why}").format(why=why), "bold"))
         if order.note:
             lines.append(plain(" " + _("Note: {note}").format(note=order.note)))
         return lines
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A distribution that was cancelled takes no change."""
+        """What was cancelled, order or distribution, takes no change."""
         if action == "change":
-            return self._shown is not None and not self._shown.distribution.cancelled
+            shown = self._shown
+            return shown is not None and shown.order.state == "confirmed" and not shown.distribution.cancelled
         return True
 
     def action_change(self) -> None:

@@ -21,6 +21,7 @@ CHANNELS = {
     "mail": N_("by mail"),
     "import": N_("imported"),
 }
+ORDER_STATES = {"basket": N_("basket"), "confirmed": N_("confirmed"), "cancelled": N_("cancelled")}
 TOLD = 3
 """How many products a sentence names."""
 

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import DataTable, Static
 
 from screens.base import HouseScreen
-from screens.order_words import CHANNELS, total_text
+from screens.order_words import CHANNELS, ORDER_STATES, total_text
 from screens.widgets.ask import Ask
 from screens.widgets.plain import plain
 from screens.widgets.table import HouseTable, cell, number
@@ -161,12 +161,9 @@ class OrdersScreen(HouseScreen[None]):
         return _("Nobody has ordered yet. n takes the first order.")
 
     def _cells(self, row: OrderRow) -> list[object]:
-        state = _("basket") if row.state == "basket" else _("confirmed")
-        if row.changes_order_id is not None:
-            state = _("change")
         return [
             row.member,
-            state,
+            _("change") if row.changes_order_id is not None else _(ORDER_STATES[row.state]),
             number(row.lines),
             number(total_text(row.totals, self.house.group.currency, estimated=row.estimated)),
             _(CHANNELS.get(row.channel, row.channel)),

@@ -11,7 +11,7 @@ from store.clock import Clock
 from store.distributions import Distribution, get_distribution
 from store.errors import Invalid
 from store.order_lines import confirmed_order, quantities, read_order, write_line, write_told
-from store.order_records import Confirmation, LateLine, OrderWarning
+from store.order_records import EMPTIED, Confirmation, LateLine, OrderWarning
 from store.products import Product, get_product
 from store.rights import Right
 from store.stock import left_after, take
@@ -187,5 +187,5 @@ def _finish(t: Transaction, header: Header, order_id: int) -> None:
     t.execute(
         """UPDATE orders SET filled = ?, state = ?, cancelled_reason = ?, note = coalesce(?, note),
             version = version + 1 WHERE id = ?""",
-        (int(filled), "confirmed" if filled else "cancelled", "" if filled else "emptied", header.note, order_id),
+        (int(filled), "confirmed" if filled else "cancelled", "" if filled else EMPTIED, header.note, order_id),
     )

@@ -197,6 +197,7 @@ def read_order(t: Transaction, order_id: int) -> Order:
         ordered_on=None if row["ordered_on"] is None else date.fromisoformat(row["ordered_on"]),
         confirmed_at=None if row["confirmed_at"] is None else unstamp(row["confirmed_at"]),
         confirmed_by=operator_name(t, row["confirmed_by"]),
+        cancelled_reason=row["cancelled_reason"],
         version=row["version"],
     )
 

@@ -11,7 +11,7 @@ from store.clock import Clock, unstamp
 from store.confirming import Change, Header, confirm_changes
 from store.errors import Invalid
 from store.order_lines import OWN, lines_of, own_catalogues, read_lines, read_order
-from store.order_records import LateLine, Order, OrderRow, Summary, totals_of
+from store.order_records import MERGED, LateLine, Order, OrderRow, Summary, totals_of
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
@@ -24,13 +24,20 @@ def within(own: OWN, column: str) -> str:
     return "1" if own is None else f"{column} IN ({', '.join(map(str, sorted(own)))})"
 
 
-def rows(t: Transaction, own: OWN, where: str, parameters: Sequence[Any]) -> tuple[OrderRow, ...]:
-    """Confirmed orders and baskets by member; those in which the operator may see nothing are left out."""
+def rows(
+    t: Transaction, own: OWN, where: str, parameters: Sequence[Any], *, cancelled: bool = False
+) -> tuple[OrderRow, ...]:
+    """Confirmed orders and baskets by member; those in which the operator may see nothing are left out.
+
+    With the `cancelled` ones too, but for those that merging two members put together with another one.
+    """
+    if not cancelled:
+        where = f"o.state <> 'cancelled' AND {where}"
     found = t.all(
         f"""SELECT o.*, p.name AS by_name, d.day FROM orders o LEFT JOIN operators p
             ON p.id = coalesce(o.confirmed_by, o.created_by)
         JOIN members m ON m.id = o.member_id JOIN distributions d ON d.id = o.distribution_id
-        WHERE o.state <> 'cancelled' AND {where} ORDER BY m.sort_key, m.id, o.state DESC""",
+        WHERE o.cancelled_reason <> '{MERGED}' AND {where} ORDER BY m.sort_key, m.id, o.state DESC""",
         parameters,
     )
     entered = lines_of(t, (row["id"] for row in found), own)

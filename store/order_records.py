@@ -8,6 +8,9 @@ from datetime import date, datetime
 
 from store.products import Product
 
+EMPTIED, MERGED = "emptied", "merged"
+"""Why an order was cancelled where nobody said why: its last line was taken out; it went into another one."""
+
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
@@ -80,7 +83,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A confirmed (or cancelled) order; `totals` are cents per currency, moments aware UTC."""
+    """A confirmed (or cancelled) order; `totals` are cents per currency, moments aware UTC.
+
+    `cancelled_reason` is what was typed, or `EMPTIED` when a change took the last line out.
+    """
 
     id: int
     member_id: int
@@ -94,6 +100,7 @@ class Order:
     ordered_on: date | None
     confirmed_at: datetime | None
     confirmed_by: str | None
+    cancelled_reason: str
     version: int
 
     @property

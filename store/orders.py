@@ -220,10 +220,13 @@ class Orders:
         with self._store.reading() as t:
             return order_lists.rows(t, own_catalogues(t), "o.distribution_id = ?", (distribution_id,))
 
-    def of_member(self, member_id: int) -> tuple[OrderRow, ...]:
-        """A member's confirmed orders and open baskets, the latest first."""
+    def of_member(self, member_id: int, *, cancelled: bool = False) -> tuple[OrderRow, ...]:
+        """A member's confirmed orders and open baskets, the latest first; the `cancelled` ones where one asks for them.
+
+        Of those a producer sees nothing: a cancelled order has no lines.
+        """
         with self._store.reading() as t:
-            found = order_lists.rows(t, own_catalogues(t), "o.member_id = ?", (member_id,))
+            found = order_lists.rows(t, own_catalogues(t), "o.member_id = ?", (member_id,), cancelled=cancelled)
             return tuple(sorted(found, key=lambda row: row.at, reverse=True))
 
     def last_of(self, member_id: int, *, other_than: int = 0) -> Order | None:

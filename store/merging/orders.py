@@ -17,12 +17,10 @@ from typing import TYPE_CHECKING
 from store.merging.plan import both
 from store.merging.records import MovedOrder
 from store.order_lines import quantities
+from store.order_records import MERGED
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
-
-MERGED = "merged"
-"""The reason of an order that was put together with another one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,6 +204,19 @@ async def test_an_order_that_is_over_is_shown(store: Store, sample: Sample):
         assert app.screen.NAME == "order_entry"
 
 
+async def test_a_cancelled_order_is_listed_and_shown_with_its_reason(store: Store, guerin: Member):
+    (order,) = [row for row in store.orders.of_member(guerin.id or 0) if row.state == "confirmed"]
+    store.orders.cancel(order.id, "moved away [/]")
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, member_id=guerin.id)
+        assert "cancelled" in text_of(app)
+        await press(pilot, "enter")
+        assert app.screen.NAME == "order"
+        assert "Cancelled: moved away [/]" in text_of(app)
+        await press(pilot, "c")
+        assert app.screen.NAME == "order"
+
+
 async def test_star_and_archive_are_given_and_taken_back(store: Store, guerin: Member):
     results: list[int | None] = []
     async with make_app(store).run_test(size=SIZE) as pilot:

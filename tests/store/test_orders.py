@@ -149,7 +149,11 @@ def test_cancelling_takes_every_line_out_and_keeps_the_reason(store: Store, grou
     done = store.orders.record(group.members["odette"], group.next, [(group.products["eggs"], 1000)])
     order = store.orders.cancel(done.order_id, "moved away")
     assert (order.state, order.lines) == ("cancelled", ())
+    assert order.cancelled_reason == "moved away"
     assert store.orders.summary(group.next).orders == 0
+    assert store.orders.of_member(group.members["odette"]) == ()
+    (row,) = store.orders.of_member(group.members["odette"], cancelled=True)
+    assert (row.id, row.state, row.lines) == (order.id, "cancelled", 0)
     again = store.orders.record(group.members["odette"], group.next, [(group.products["eggs"], 2000)])
     assert again.order_id != done.order_id
 
