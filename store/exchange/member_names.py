@@ -8,8 +8,8 @@ from collections.abc import Sequence
 Name = tuple[str, str]
 """First name, last name."""
 
-_AND = re.compile(r"\s*(?:/|&|\+)\s*|\s+(?:et|and|und|e|y)\s+", re.IGNORECASE)
-_MAYBE_TWO = re.compile(r"[/&+]|\s(?:et|and|und|e|y)\s", re.IGNORECASE)
+_AND = re.compile(r"\s*(?:/|&|\+)\s*|\s+(?:et|and|und|ed?|y)\s+", re.IGNORECASE)
+_MAYBE_TWO = re.compile(r"[/&+]|\s(?:et|and|und|ed?|y)\s", re.IGNORECASE)
 _PARTICLES = frozenset(
     ("de", "du", "des", "d", "la", "le", "van", "von", "der", "den", "zu", "di", "da", "del", "della")
 )
@@ -25,8 +25,8 @@ def whole_names(cell: str, *, last_first: bool) -> list[Name]:
     names = [_one(part, last_first) for part in parts]
     if len(parts) == 2:
         for place, (part, other) in enumerate(zip(parts, reversed(names), strict=True)):
-            is_first = " " not in part or _is_capitals(other[1].replace(" ", ""))
-            if is_first and other[1] and not any(map(_is_capitals, part.split())):
+            is_first = " " not in part or in_capitals(other[1].replace(" ", ""))
+            if is_first and other[1] and not any(map(in_capitals, part.split())):
                 names[place] = (part, other[1])
     return names
 
@@ -43,16 +43,19 @@ def shared_names(first: str, last: str) -> list[Name]:
     return list(zip(firsts, lasts, strict=True))
 
 
+def parted(cell: str) -> list[str]:
+    """The names in a cell, one for each person."""
+    return [part for part in _AND.split(cell) if part] if _MAYBE_TWO.search(cell) else [cell]
+
+
 def _parts(cell: str) -> list[str]:
-    if not _MAYBE_TWO.search(cell):
-        return [cell]
-    found = [part for part in _AND.split(cell) if part]
+    found = parted(cell)
     return [found[0], " & ".join(found[1:])] if len(found) > 1 else found or [cell]
 
 
 def _one(part: str, last_first: bool) -> Name:
     words = part.split()
-    capitals = [_is_capitals(word) for word in words]
+    capitals = [in_capitals(word) for word in words]
     if any(capitals) and not all(capitals):
         return _by_capitals(words, capitals)
     if "," in part:  # "Maréchal, Odette"
@@ -60,7 +63,7 @@ def _one(part: str, last_first: bool) -> Name:
         return " ".join(after.split()), " ".join(before.split())
     if len(words) < 2:
         alone = " ".join(words)
-        return ("", alone) if last_first or _is_capitals(alone) else (alone, "")
+        return ("", alone) if last_first or in_capitals(alone) else (alone, "")
     return (" ".join(words[1:]), words[0]) if last_first else (words[0], " ".join(words[1:]))
 
 
@@ -77,7 +80,7 @@ def _by_capitals(words: Sequence[str], capitals: list[bool]) -> Name:
     return first, named
 
 
-def _is_capitals(word: str) -> bool:
+def in_capitals(word: str) -> bool:
     """Whether a word is in capitals, perhaps only where the letters are of ASCII: Cagette's server writes "GUéRIN"."""
     letters = [c for c in word if c.isalpha()]
     plain = [c for c in letters if c.isascii()]

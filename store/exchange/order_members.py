@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from store.addresses import email_key
 from store.errors import Invalid
 from store.exchange.match import SHOWN, Match
+from store.exchange.member_names import in_capitals, parted, whole_names
 from store.exchange.order_formats import IncomingLine
 from store.folding import folded, folded_words
 from store.people import Person, household_name
@@ -18,7 +18,6 @@ from store.phones import digits, parse
 from store.rights import Right
 from store.transaction import Transaction
 
-_AND = re.compile(r"\s*/\s*|\s+(?:&|et|and|und|ed|y)\s+", re.IGNORECASE)
 _NAME = tuple[str, ...]
 
 
@@ -132,7 +131,9 @@ class OrderMembers:
 
     def _named(self, text: str) -> set[int]:
         """The households of this name; of a couple both people count, of whom the second may have no last name."""
-        parts = tuple(_words(part) for part in _AND.split(text) if part.strip())
+        if not folded_words(text):
+            return set()
+        parts = tuple(_words(part) for part in parted(text))
         if len(parts) == 2 and (couple := self._by_household.get(parts)):
             return set(couple)
         found = set(self._by_person.get(_words(text), ()))
@@ -169,31 +170,11 @@ def member_key(line: IncomingLine) -> str:
 def people_of(line: IncomingLine) -> tuple[Person, ...]:
     """The one or two people that a line names, the first with the line's e-mail and phone.
 
-    Cagette writes last names in capitals before the first name, and the second of a couple without a last name where it
-    is the same.
+    A last name in capitals, as Cagette writes it, is written as names are; who has one name only has it as the last.
     """
-    people = [_person(part) for part in _AND.split(line.member)[:2] if part.strip()] or [Person()]
-    if len(people) == 2 and people[1].last_name and not people[1].first_name:
-        people[1] = Person(people[1].last_name, people[0].last_name)
-    first = people[0]
-    return (Person(first.first_name, first.last_name, line.email, phone=line.phone), *people[1:])
-
-
-def _person(text: str) -> Person:
-    words = text.split()
-    capitals = 0
-    while capitals < len(words) - 1 and _in_capitals(words[capitals]):
-        capitals += 1
-    if capitals == 0 and len(words) > 1:
-        return Person(" ".join(words[:-1]), words[-1])
-    last = " ".join(words[:capitals] or words)
-    return Person(" ".join(words[capitals:] if capitals else ()), last.title() if _in_capitals(last) else last)
-
-
-def _in_capitals(word: str) -> bool:
-    """Whether a word is in capitals; Cagette leaves letters with accents small (`GUéRIN`)."""
-    plain = [c for c in word if c.isascii() and c.isalpha()]
-    return bool(plain) and all(c.isupper() for c in plain)
+    names = [(first if last else "", last or first) for first, last in whole_names(line.member, last_first=False)]
+    people = [Person(first, last.title() if in_capitals(last) else last) for first, last in names]
+    return (replace(people[0], email=line.email, phone=line.phone), *people[1:])
 
 
 def _words(text: str | Iterable[str]) -> _NAME:

@@ -40,6 +40,30 @@ def whole_day(store: Store, shop: Shop, **options: object) -> ImportReport:
     return import_orders(store, file, distribution_id=shop.distribution, **options)
 
 
+@pytest.mark.parametrize(
+    ("name", "listed"),
+    [
+        ("LE BRAS Jean-Yves", "Le Bras Jean-Yves"),
+        ("Jeanne et Yves Le Bras", "Le Bras Jeanne & Yves"),
+        ("de LA TOUR Anne / Luc", "de LA TOUR Anne & Luc"),
+        ("Épicerie", "Épicerie"),
+    ],
+)
+def test_who_is_new_is_named_as_members_are(store: Store, take, name: str, listed: str):
+    text = f"Qui;Produit;Quantité;Prix\n{name};Œufs;1;2,40\n"
+    columns = ("member", "product", "quantity", "price")
+    (question,) = take(text, mapping=columns, dry_run=True).questions
+    assert counts(take(text, mapping=columns, answers={("member", question.key): NEW})) == (1, 0, 0, 0, 0)
+    assert listed in {row.name for row in store.members.search("", limit=99).rows}
+
+
+def test_who_has_no_name_is_not_whoever_a_line_does_not_name(store: Store, take):
+    store.members.add(Member(people=(Person(email="sans.nom@exemple.fr"),)))
+    text = "Email;Produit;Quantité;Prix\nautre@exemple.fr;Œufs;1;2,40\n"
+    report = take(text, mapping=("email", "product", "quantity", "price"))
+    assert (counts(report), [question.candidates for question in report.questions]) == ((0, 0, 0, 1, 0), [()])
+
+
 def test_a_whole_day_twice(store: Store, shop: Shop):
     report = whole_day(store, shop)
     assert (report.format, counts(report), report.questions) == ("cagette-day", (6, 0, 1, 0, 0), [])
