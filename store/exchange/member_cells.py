@@ -1,12 +1,10 @@
-"""One cell of a file of members: several e-mails or phones, an address, a date, a phone that a spreadsheet hurt."""
+"""One cell of a file of members: several e-mails or phones, an address, a phone that a spreadsheet hurt."""
 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
 
 from store import phones
-from store.errors import Invalid
 from store.folding import folded_words
 
 _ADDRESS = re.compile(r"[^\s;,/|<>()\"]+@[^\s;,/|<>()\"]+")
@@ -16,7 +14,6 @@ _WHOLE = re.compile(r"(\d{6,15})[.,]0+")
 _BETWEEN_PHONES = re.compile(r"\s+(?:/|-|–|&|ou|or|o|et|e|und|puis)\s+|\s*[;,|\n]\s*")
 _POSTAL = re.compile(r"(?:[A-Z]{1,2}-)?(\d{4,5})\s+(\D.*)")
 _NUMBER = re.compile(r"\d+\s*(?:bis|ter|quater|[a-zA-Z])?")
-_DAY = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})\b.*", re.DOTALL)
 _YES = frozenset("1 x o y j oui yes true vrai si ja vip".split())
 _LANGUAGES = {"fr": "fr", "en": "en", "an": "en", "in": "en", "it": "it", "de": "de", "al": "de", "te": "de"}
 
@@ -98,17 +95,6 @@ def _last_town(parts: list[str]) -> tuple[list[str], dict[str, str]]:
     if len(rest) > 1 and not any(c.isdigit() for c in rest[-1]):
         return rest[:-1], {"postal_code": code, "city": rest[-1]}
     return parts, {}
-
-
-def day(cell: str) -> date:
-    """A date as 2026-11-21 (perhaps with a time), 21/11/2026, 21.11.2026 or 21/11/26; raises `Invalid("date", …)`."""
-    try:
-        if found := _DAY.fullmatch(cell):
-            year = int(found[3])
-            return date(year if year > 99 else year + 2000, int(found[2]), int(found[1]))
-        return date.fromisoformat(cell) if len(cell) <= 10 else datetime.fromisoformat(cell).date()
-    except ValueError as error:
-        raise Invalid("date", cell, "syntax") from error
 
 
 def yes(cell: str) -> bool:

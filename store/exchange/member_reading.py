@@ -10,6 +10,7 @@ from typing import Any
 
 from store.errors import Invalid
 from store.exchange import member_cells, own_members
+from store.exchange.cells import day
 from store.exchange.columns import BadRow, Columns, left_out
 from store.exchange.formulas import undefused
 from store.exchange.member_formats import OWN, MemberFormat
@@ -129,9 +130,9 @@ class MemberReader:
         if "address" in given:
             texts |= member_cells.address(given["address"])
         if "joined_on" in given:
-            texts["joined_on"] = member_cells.day(given["joined_on"])
+            texts["joined_on"] = day(given["joined_on"])
         if "left_on" in given:
-            texts["archived"] = member_cells.day(given["left_on"]) <= self._today
+            texts["archived"] = day(given["left_on"]) <= self._today
         if "tags" in given:
             texts["tags"] = member_cells.tags(given["tags"])
         if "language" in given:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from store.errors import Invalid
+from store.exchange.cells import cents, day, thousandths
 from store.exchange.columns import BadRow, Columns, fields_of
 from store.exchange.formulas import undefused
-from store.exchange.product_cells import cents, thousandths
 from store.exchange.tables import Record, Table
 
 FIELDS = (
@@ -295,8 +295,8 @@ class OrderReader:
             total=total,
             cost=_amount(given, "cost"),
             product_id=int(product_id) if product_id.isdecimal() and len(product_id) < 10 else 0,
-            day=_day(given, "day"),
-            ordered_on=_day(given, "ordered_on"),
+            day=day(given["day"]) if "day" in given else None,
+            ordered_on=day(given["ordered_on"]) if "ordered_on" in given else None,
             channel=given.get("channel", ""),
             note=" ".join(given.get("note", "").split()),
         )
@@ -309,18 +309,3 @@ def _heading(line: int, name: str) -> IncomingLine:
 
 def _amount(given: Mapping[str, str], field: str) -> int | None:
     return cents(given[field], field) if field in given else None
-
-
-def _day(given: Mapping[str, str], field: str) -> date | None:
-    """A day as `2026-11-26`, with or without an hour, or `26/11/2026`."""
-    text = given.get(field, "")
-    if not text:
-        return None
-    day = text.split()[0].split("T")[0]
-    parts = day.replace(".", "/").split("/")
-    if len(parts) == 3 and len(parts[2]) == 4:
-        day = f"{parts[2]}-{parts[1]:0>2}-{parts[0]:0>2}"
-    try:
-        return date.fromisoformat(day)
-    except ValueError as error:
-        raise Invalid("date", text, "syntax") from error

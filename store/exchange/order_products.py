@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from store.catalogues import Catalogue
 from store.exchange.match import SHOWN, Match
 from store.exchange.order_formats import IncomingLine
-from store.exchange.product_cells import same_amount, without_amount
+from store.exchange.units import same_amount, without_amount
 from store.folding import folded, folded_words
 from store.products import Product, reference_key
 

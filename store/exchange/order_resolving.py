@@ -13,8 +13,8 @@ from store.exchange.match import Match
 from store.exchange.order_formats import IncomingLine, OrderFormat
 from store.exchange.order_members import OrderMembers, member_key, people_of
 from store.exchange.order_products import OrderCatalogues, OrderProducts, catalogue_key, product_key
-from store.exchange.product_cells import without_amount
 from store.exchange.report import NEW, Answers, Question
+from store.exchange.units import without_amount
 from store.folding import folded_words
 from store.household import checked, group_country
 from store.order_lines import own_catalogues

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from store.errors import Invalid
+from store.exchange.cells import flag
 from store.exchange.formulas import undefused
 from store.people import EmailState, Member, Person
 from store.preferences import CHANNELS, EVERYTHING, KINDS
@@ -41,7 +42,6 @@ REQUIRED = ("first_name", "last_name", "email_state", "external_ids")
 _STAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
 _SAID = re.compile(rf"(yes|no)(?: ({_STAMP}))?(?: \(([^()\s]*)\))?(?: (.*))?", re.DOTALL)
 _REFUSED = re.compile(rf"(\w+)(?: ({_STAMP}))?(?: (.*))?", re.DOTALL)
-_NOT = frozenset(("", "no", "0", "false", "non", "nein"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +127,11 @@ def read(row: Mapping[str, str]) -> OwnMember:
         people=tuple(people),
         **texts,
         joined_on=_read_day(given.get("joined_on", "")),
-        vip=given.get("vip", "").lower() not in _NOT,
+        vip=flag(given.get("vip", "")),
         tags=tuple(tag for tag in map(_unescaped, given.get("tags", "").split(",")) if tag),
         notes=given.get("notes", ""),
         id=int(i) if (i := given.get("id", "")).isascii() and i.isdigit() and len(i) < 19 else None,
-        archived=archived.lower() not in _NOT,
+        archived=flag(archived),
     )
     stamped = archived if re.fullmatch(_STAMP, archived) else ""
     return OwnMember(member, _read_ids(given.get("external_ids", "")), tuple(said), tuple(refused), stamped)

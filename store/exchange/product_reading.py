@@ -8,11 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from store.errors import Invalid
+from store.exchange.cells import cents, flag, number, rounded, thousandths
 from store.exchange.columns import BadRow, Columns
 from store.exchange.formulas import undefused
-from store.exchange.product_cells import cents, flag, number, rounded, thousandths, unit, without_amount
 from store.exchange.product_formats import OWN, ProductFormat
 from store.exchange.tables import Record
+from store.exchange.units import unit, without_amount
 from store.folding import folded_words
 from store.products import Sold
 

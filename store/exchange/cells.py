@@ -1,4 +1,4 @@
-"""Cells that say how much and how dear: numbers with comma or dot, units in words, flags.
+"""What any kind of file says in a cell: numbers with comma or dot, days, yes and no.
 
 A file may mix decimal commas and dots in one row (FORMATS 1.b ii), so that each cell is read by itself.
 """
@@ -6,6 +6,7 @@ A file may mix decimal commas and dots in one row (FORMATS 1.b ii), so that each
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from store.errors import Invalid
@@ -21,21 +22,8 @@ _GROUPED = re.compile(
     r"[+-]?\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*(?!\1)[.,]\d+|[+-]?\d{1,3}([.,])\d{3}(?:\2\d{3})+", re.ASCII
 )
 
-_UNITS = {
-    "piece": ("piece", "pieces", "pc", "pcs", "pce", "pz", "pezzo", "pezzi", "stuck", "stk", "unite", "unites", "each"),
-    "kg": ("kg", "kilo", "kilos", "kilogram", "kilograms", "kilogramme", "kilogrammes", "chilo", "chili"),
-    "g": ("g", "gr", "gram", "grams", "gramme", "grammes", "grammo", "grammi"),
-    "l": ("l", "lt", "litre", "litres", "liter", "liters", "litro", "litri"),
-    "cl": ("cl", "centilitre", "centilitres", "centiliter", "centilitro", "centilitri"),
-    "ml": ("ml", "millilitre", "millilitres", "milliliter", "millilitro", "millilitri"),
-}
-_UNIT_OF = {word: unit for unit, words in _UNITS.items() for word in words}
 _NO = frozenset(("", "0", "false", "no", "non", "nein", "faux", "falso", "n"))
-
-_AMOUNT = re.compile(
-    rf"(?:^|\s)(\d+(?:[.,]\d+)?)\s?({'|'.join(sorted(_UNIT_OF, key=len, reverse=True))})\.?\s*$", re.ASCII
-)
-_SCALE = {"kg": ("g", 1000), "l": ("ml", 1000), "cl": ("ml", 10)}
+_DAY = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})\b.*", re.DOTALL)
 
 
 def number(text: str, field: str) -> Decimal:
@@ -85,36 +73,12 @@ def flag(text: str) -> bool:
     return fold(text).strip() not in _NO
 
 
-def unit(text: str) -> str | None:
-    """One of `store.products.UNITS` for a word as other systems write it; None for one that is not known."""
-    return _UNIT_OF.get(fold(text).strip().rstrip("."))
-
-
-def without_amount(name: str) -> tuple[str, int, str]:
-    """A name without the base quantity and unit that Cagette writes after it, with these: `Œufs 6 pièces`, `Jus 75 cl.`
-
-    The quantity is in thousandths; 0 and "" where the name ends with none.
-    """
-    folded = fold(name)
-    found = _AMOUNT.search(folded)
-    if found is None or not folded[: found.start()].strip():
-        return name, 0, ""
-    words = name.split()
-    # Folding may change the number of letters (œ), never that of words.
-    kept = words[: len(folded[: found.start()].split())]
-    return " ".join(kept), thousandths(found[1]), _UNIT_OF[found[2]]
-
-
-def same_amount(quantity: int, measure: str, other_quantity: int, other_measure: str) -> bool:
-    """Whether two base quantities (thousandths) are as much: 0.5 kg is 500 g."""
-    return _basic(quantity, measure) == _basic(other_quantity, other_measure)
-
-
-def comparable(measure: str, other: str) -> bool:
-    """Whether two units measure the same: grams and kilos do, pieces and kilos do not."""
-    return _basic(1, measure)[1] == _basic(1, other)[1]
-
-
-def _basic(quantity: int, measure: str) -> tuple[int, str]:
-    basic, factor = _SCALE.get(measure, (measure, 1))
-    return quantity * factor, basic
+def day(text: str) -> date:
+    """A date as 2026-11-21, 21/11/2026, 21.11.2026 or 21/11/26, with or without an hour; else `Invalid("date", …)`."""
+    try:
+        if found := _DAY.fullmatch(text):
+            year = int(found[3])
+            return date(year if year > 99 else year + 2000, int(found[2]), int(found[1]))
+        return date.fromisoformat(re.split(r"[\sT]", text, maxsplit=1)[0])
+    except ValueError as error:
+        raise Invalid("date", text, "syntax") from error
