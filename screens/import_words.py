@@ -33,6 +33,7 @@ UNREADABLE = {
 BAD = {
     "cells": N_("cut into {value} cells: a separator or a quote is wrong"),
     "quotes": N_("a quote is opened and not closed"),
+    "too_long": N_("“{value}” goes on for thousands of letters: a separator or a quote is wrong"),
     "email": N_("“{value}” is no e-mail address"),
     "date": N_("“{value}” is no date; write 2026-11-21"),
     "name": N_("neither name nor e-mail nor phone"),

@@ -11,13 +11,18 @@ from store.exchange.tables import Record, Table
 ADDED = ("line", "reason")
 """The columns that a file of bad rows has more than the one they come from."""
 
+LONGEST = 2_000
+"""Letters of a cell that is no note: what is longer came of damage, and no list could show it."""
+
+NOTES = frozenset(("notes", "note"))
+
 SHOWN = 200
 """Letters of a header that a person is shown when it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that cannot be imported: a short reason (the field that is wrong, "cells" or "quotes"), and its value."""
+    """A row that cannot be imported: the field that is wrong, "cells", "quotes" or "too_long"; and its value."""
 
     line: int
     reason: str
@@ -49,7 +54,10 @@ class Columns:
         return frozenset(self._places)
 
     def read(self, record: Record) -> dict[str, str]:
-        """A row's cells that are not empty, by field; raises `Invalid` ("quotes", "cells") for a damaged row."""
+        """A row's cells that are not empty, by field.
+
+        Raises `Invalid` ("quotes", "cells", "too_long") for a damaged row.
+        """
         if record.cells is None:
             raise Invalid("quotes", "", "damaged")
         cells = record.cells
@@ -57,7 +65,11 @@ class Columns:
             cells = cells[:-1]
         if len(cells) > self._width or (len(cells) < self._width and not self._may_be_short):
             raise Invalid("cells", f"{len(cells)}/{self._width}", "damaged")
-        return {field: cells[i] for field, i in self._places.items() if i < len(cells) and cells[i]}
+        given = {field: cells[i] for field, i in self._places.items() if i < len(cells) and cells[i]}
+        for field, cell in given.items():
+            if len(cell) > LONGEST and field not in NOTES:
+                raise Invalid("too_long", f"{cell[:40]}…", "damaged")
+        return given
 
 
 def fields_of(table: Table, columns: Mapping[str, str]) -> tuple[str, ...]:

@@ -140,6 +140,8 @@ OFN_CUSTOMERS = MemberFormat(
     (
         frozenset({"prenom", "nom", "adressedefacturation", "email"}),
         frozenset({"firstname", "lastname", "billingaddress", "email"}),
+        frozenset({"prenom", "nom", "email", "boutique"}),
+        frozenset({"firstname", "lastname", "email", "hub"}),
     ),
     {
         "prenom": "first_name",

@@ -107,8 +107,18 @@ def read_table(file: ImportFile, knows: Knows | None = None) -> Table:
 
 
 def _table(path: Path, lines: tuple[str, ...], place: int) -> Table:
-    header, separator = max((_header(lines[place], s) for s in SEPARATORS), key=lambda cut: len(cut[0]))
-    return Table(path, header, tuple(map(header_key, header)), separator, lines, place + 1)
+    line, first = _whole_header(lines, place)
+    header, separator = max((_header(line, s) for s in SEPARATORS), key=lambda cut: len(cut[0]))
+    return Table(path, header, tuple(map(header_key, header)), separator, lines, first)
+
+
+def _whole_header(lines: tuple[str, ...], place: int) -> tuple[str, int]:
+    """The header that begins in a line, and where the rows begin: spreadsheets break the lines of narrow columns."""
+    line, taken = lines[place], 1
+    while line.count('"') % 2 and taken < HEADER_WITHIN and place + taken < len(lines):
+        line = f"{line}\n{lines[place + taken]}"
+        taken += 1
+    return (lines[place], place + 1) if line.count('"') % 2 else (line, place + taken)
 
 
 def _names_separator(line: str) -> bool:
@@ -120,7 +130,7 @@ def _header(line: str, separator: str) -> tuple[tuple[str, ...], str]:
     cells = _cut(line, separator, 0) or tuple(line.split(separator))
     while len(cells) > 1 and not cells[-1].strip():
         cells = cells[:-1]
-    return tuple(cell.strip().strip('"').strip() for cell in cells), separator
+    return tuple(" ".join(cell.strip().strip('"').split()) for cell in cells), separator
 
 
 def _exact_records(table: Table) -> list[Record] | None:

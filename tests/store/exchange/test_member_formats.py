@@ -198,3 +198,18 @@ def test_further_columns_of_the_short_lists_are_read_where_their_names_tell(stor
     )
     assert (report.format, report.ignored) == ("simple", ("Pointure",))
     assert (only(store, "Martin").name, only(store, "Martin").city) == ("Martin Anne", "Nantes")
+
+
+def test_a_report_of_open_food_network_with_hidden_columns_is_one(store: Store) -> None:
+    file = text("Prénom,Nom,Email,n° tel,Boutique\nHélène,Guérin,h@exemple.fr,06 39 98 10 01,AMAP des Oiseaux\n")
+    report = import_members(store, file)
+    assert (report.format, report.new) == ("ofn-customers", 1)
+
+
+def test_a_cell_that_goes_on_for_thousands_of_letters_is_no_name(store: Store) -> None:
+    long = "A" * 1_000_000
+    report = import_members(store, text(f"first_name;last_name;notes\n{long};Guérin;\nYves;Le Bihan;{long}\n"))
+    assert [(row.line, row.reason, row.value) for row in report.details if row.what == "bad"] == [
+        (2, "too_long", f"{'A' * 40}…")
+    ]
+    assert [len(member.notes) for member in everything(store)] == [1_000_000]

@@ -154,3 +154,16 @@ def test_a_cell_of_a_file_of_ours_may_have_any_number_of_lines(tmp_path: Path):
     assert [r.cells for r in read_table(open_file(path)).records(exact=True)] == [("1", note), ("2", "b")]
     path.write_text('id;notes\n1;"open\n2;b\n3;c\n')
     assert [r.line for r in read_table(open_file(path)).records(exact=True)] == [2, 3, 4]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_header_cell_may_go_on_over_lines(tmp_path: Path, end: str):
+    path = tmp_path / "file.csv"
+    path.write_bytes(end.join(['Nom;"Téléphone', 'portable";Ville', "Guérin;0639981001;Nantes", ""]).encode())
+    table = read_table(open_file(path))
+    assert table.header == ("Nom", "Téléphone portable", "Ville")
+    assert [(r.line, r.cells) for r in table.records()] == [(3, ("Guérin", "0639981001", "Nantes"))]
+
+
+def test_a_quote_in_the_header_that_is_not_closed_takes_no_row_with_it(tmp_path: Path):
+    assert rows(tmp_path, 'Nom;12" pizza;Ville\nGuérin;1;Nantes\n') == [(2, ("Guérin", "1", "Nantes"))]
