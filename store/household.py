@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 import sqlite3
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 from store import member_search, phones
 from store.addresses import email_key, is_placeholder
 from store.errors import ChangedElsewhere, Invalid, NotFound
-from store.people import EmailState, Member, Person
+from store.people import TEXTS, EmailState, Member, Person
 from store.preferences import keep_refusals
 from store.settings import load_group
 from store.transaction import Transaction
-
-_TEXTS = ("address1", "address2", "postal_code", "city", "country", "language", "pickup_place")
 
 
 def load_member(t: Transaction, member_id: int) -> Member:
@@ -26,9 +25,22 @@ def load_member(t: Transaction, member_id: int) -> Member:
     if row is None:
         raise NotFound("member", str(member_id))
     people = t.all("SELECT * FROM people WHERE member_id = ? ORDER BY position", (member_id,))
+    return member_of(row, map(person_of, people))
+
+
+def load_members(t: Transaction) -> dict[int, Member]:
+    """Every member, archived or not, by id: for who needs most of them, one at a time takes too long."""
+    people = defaultdict(list)
+    for row in t.all("SELECT * FROM people ORDER BY member_id, position"):
+        people[row["member_id"]].append(person_of(row))
+    return {row["id"]: member_of(row, people[row["id"]]) for row in t.all("SELECT * FROM members")}
+
+
+def member_of(row: sqlite3.Row, people: Iterable[Person]) -> Member:
+    """The member of a row of `members`."""
     return Member(
-        people=tuple(_person(p) for p in people),
-        **{name: row[name] for name in _TEXTS},
+        people=tuple(people),
+        **{name: row[name] for name in TEXTS},
         joined_on=date.fromisoformat(row["joined_on"]) if row["joined_on"] else None,
         vip=bool(row["vip"]),
         tags=tuple(json.loads(row["tags"])),
@@ -40,7 +52,8 @@ def load_member(t: Transaction, member_id: int) -> Member:
     )
 
 
-def _person(row: sqlite3.Row) -> Person:
+def person_of(row: sqlite3.Row) -> Person:
+    """The person of a row of `people`."""
     return Person(
         first_name=row["first_name"],
         last_name=row["last_name"],
@@ -267,7 +280,7 @@ def place_people(t: Transaction, places: Mapping[int, tuple[int, int]]) -> None:
         t.execute("DELETE FROM members WHERE id = ?", (member_id,))
 
 
-_COLUMNS = (*_TEXTS, "joined_on", "vip", "tags", "notes", "sort_key")
+_COLUMNS = (*TEXTS, "joined_on", "vip", "tags", "notes", "sort_key")
 _PERSON_COLUMNS = (
     *("first_name", "last_name", "email", "email_key", "email_state"),
     *("phone", "phone_e164", "phone_shown", "mobile", "mobile_e164", "mobile_shown", "has_mobile"),

@@ -53,6 +53,10 @@ class Person:
         return named or self.email or self.phone or self.mobile
 
 
+TEXTS = ("address1", "address2", "postal_code", "city", "country", "language", "pickup_place")
+"""The fields of a household that are a line of text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """A household of one or two people. `version` is the one that was read; saving over a newer one is refused."""

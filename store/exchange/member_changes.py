@@ -9,18 +9,8 @@ from datetime import date
 from store.addresses import email_key
 from store.exchange.report import FieldChange
 from store.folding import fold
-from store.people import EmailState, Member, Person
+from store.people import TEXTS, EmailState, Member, Person
 from store.phones import digits
-
-_TEXTS = (
-    "address1",
-    "address2",
-    "postal_code",
-    "city",
-    "country",
-    "language",
-    "pickup_place",
-)
 
 
 @dataclass(slots=True)
@@ -49,7 +39,7 @@ def merged(
     """
     changes = _Changes()
     alike = _equal if exact else _alike
-    for name in _TEXTS:
+    for name in TEXTS:
         new, old = getattr(incoming, name), getattr(known, name)
         if new and not alike(new, old):
             changes.put(name, old, new)
@@ -68,6 +58,8 @@ def merged(
         changes.values["tags"] = (*known.tags, *new_tags)
         changes.fields.append(FieldChange("tags", ", ".join(known.tags), ", ".join((*known.tags, *new_tags))))
     people = _people(known.people, incoming.people, changes, joining, alike)
+    if not changes.fields:
+        return known, (), False
     result = replace(known, people=people, **changes.values)  # type: ignore[arg-type]
     return result, tuple(changes.fields), changes.overwrites
 
@@ -97,6 +89,8 @@ def _people(
             changes.fields.append(FieldChange("people", "", person.listed))
             continue
         theirs = _person(people[place], person, "" if place == 0 else "2", alike)
+        if not theirs.values:
+            continue
         people[place] = replace(people[place], **theirs.values)  # type: ignore[arg-type]
         changes.fields += theirs.fields
         changes.overwrites |= theirs.overwrites

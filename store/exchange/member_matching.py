@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from sqlite3 import Row
 
 from store.exchange.match import Match
@@ -15,13 +15,26 @@ from store.transaction import Transaction
 
 
 class _Known:
-    """What can be compared of a household's people."""
+    """What can be compared of a household's people, each only where it is asked for."""
 
     def __init__(self, people: Iterable[Person]) -> None:
-        self.keys = {key for p in people if (key := mail_key(p))}
-        self.phones = {number for p in people for number in _phones(p)}
-        self.firsts = {_first(p) for p in people}
-        self.words = {word for p in people for word in folded_words(p.name)}
+        self._people = tuple(people)
+
+    @cached_property
+    def keys(self) -> set[str]:
+        return {key for p in self._people if (key := mail_key(p))}
+
+    @cached_property
+    def phones(self) -> set[str]:
+        return {number for p in self._people for number in _phones(p)}
+
+    @cached_property
+    def firsts(self) -> set[str]:
+        return {_first(p) for p in self._people}
+
+    @cached_property
+    def words(self) -> set[str]:
+        return {word for p in self._people for word in folded_words(p.name)}
 
 
 class Directory:

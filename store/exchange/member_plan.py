@@ -14,13 +14,16 @@ from store.exchange.member_matching import Directory, MergedAway
 from store.exchange.member_reading import IncomingMember
 from store.exchange.own_refusals import OwnRefusals
 from store.exchange.report import NEW, Answers, FieldChange, ImportedRow, ImportReport, Question
-from store.household import checked, group_country, insert_members, load_member, update_member
+from store.household import checked, group_country, insert_members, load_member, load_members, update_member
 from store.member_resolving import kept
 from store.people import EmailState, Member
 from store.transaction import Transaction
 
 _ASKED = ("account", "archived")
 """Why a row is asked about also where all that it says is known."""
+
+MANY = 500
+"""Rows from which all members are read at once, instead of each as it comes."""
 
 _NAMED_ONLY = 10_000_000
 """Under which number of a line members go that a row only names."""
@@ -32,7 +35,9 @@ _Open = tuple[IncomingMember, Match, str]
 class MemberPlan:
     """Compares the rows with the group; `carry_out` writes what came of it."""
 
-    def __init__(self, t: Transaction, known: MemberFormat, ignored: tuple[str, ...], answers: Answers) -> None:
+    def __init__(
+        self, t: Transaction, known: MemberFormat, ignored: tuple[str, ...], answers: Answers, rows: int
+    ) -> None:
         self._t = t
         self._exact = known is OWN
         self._joining = "household" in known.columns.values()
@@ -41,7 +46,7 @@ class MemberPlan:
         self._away = MergedAway(t)
         self._refusals = OwnRefusals(t) if self._exact else None
         self._answers = answers
-        self._members: dict[int, Member] = {}
+        self._members = load_members(t) if rows > MANY else {}
         self._changed: dict[int, None] = {}
         self._merged: set[int] = set()
         self._lines: dict[int, int] = {}

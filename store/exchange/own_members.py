@@ -17,14 +17,13 @@ from urllib.parse import unquote
 from store.errors import Invalid
 from store.exchange.cells import flag
 from store.exchange.formulas import undefused
-from store.people import EmailState, Member, Person
+from store.people import TEXTS, EmailState, Member, Person
 from store.preferences import CHANNELS, EVERYTHING, KINDS
 
 NAME = "cabas"
 """What the format is called in reports of imports."""
 
 PERSON = ("first_name", "last_name", "email", "email_state", "phone", "mobile")
-TEXTS = ("address1", "address2", "postal_code", "city", "country", "language", "pickup_place")
 SAID = tuple(f"{channel}_{kind}" for channel in CHANNELS for kind in KINDS)
 """A person's preferences, a column each: "email_targeted", …; of the second person with a 2, as every column."""
 

@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 
 from store.errors import ImportUnreadable
+from store.exchange import own_json
 from store.exchange.decoding import decoded
 from store.folding import fold
 
@@ -88,12 +89,12 @@ def open_file(path: Path) -> ImportFile:
 
 
 def read_table(file: ImportFile, knows: Knows | None = None) -> Table:
-    """Cut a CSV file into header and rows; raises `ImportUnreadable`: "empty", "spreadsheet", "binary", "encoding".
+    """Cut a CSV file into header and rows; raises `ImportUnreadable`: "empty", "spreadsheet", "binary", "encoding", "json".
 
-    The header is the first line that `knows` its keys, so that lines of a report's own may stand above it; else the
+    Our own JSON file of members is read as if it were the CSV one. The header is the first line that `knows` its keys, so that lines of a report's own may stand above it; else the
     first one with more than half as many cells as the widest of the lines about it.
     """
-    lines = tuple(decoded(file.content, file.path).split("\n"))
+    lines = tuple(_text(file).split("\n"))
     written = (i for i, line in enumerate(lines) if line.strip() and not _names_separator(line))
     tables = [_table(file.path, lines, place) for place in islice(written, HEADER_WITHIN)]
     if not tables:
@@ -104,6 +105,16 @@ def read_table(file: ImportFile, knows: Knows | None = None) -> Table:
     widths = [sum(bool(key) for key in table.keys) for table in tables]
     wide = (table for table, width in zip(tables, widths, strict=True) if width * 2 > max(widths))
     return next(wide, tables[0])
+
+
+def _text(file: ImportFile) -> str:
+    text = decoded(file.content, file.path)
+    if not own_json.is_json(text):
+        return text
+    ours = own_json.as_table(text)
+    if ours is None:
+        raise ImportUnreadable(file.path, "json")
+    return decoded(ours.encode(), file.path)
 
 
 def _table(path: Path, lines: tuple[str, ...], place: int) -> Table:

@@ -6,13 +6,12 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from store.addresses import address_hash
-from store.exchange.own_members import TEXTS, OwnMember, Refused, Said
-from store.people import EmailState, Member, Person
+from store.exchange.own_members import OwnMember, Refused, Said
+from store.household import member_of, person_of
+from store.people import TEXTS, Person
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
@@ -20,11 +19,6 @@ if TYPE_CHECKING:
 IDS = "SELECT value AS id FROM json_each(:ids)"
 EVER = "SELECT id FROM members"
 """Every member, archived ones too."""
-
-_PERSON = (
-    *("first_name", "last_name", "email", "phone", "mobile", "phone_e164", "mobile_e164", "id"),
-    *("phone_shown", "mobile_shown"),
-)
 
 
 def whole_members(t: Transaction, chosen: str, bound: Mapping[str, Any]) -> list[OwnMember]:
@@ -43,22 +37,16 @@ def whole_members(t: Transaction, chosen: str, bound: Mapping[str, Any]) -> list
     return [belongings.of(row, tuple(ids.get(row["id"], ()))) for row in rows]
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A person with the form of the address that mails go to."""
-
-    person: Person
-    key: str
-
-
 class _Belongings:
     """What is known of the people of all members at once: asking for each of them takes too long."""
 
     def __init__(self, t: Transaction, people: str, bound: Mapping[str, Any]) -> None:
-        self._people: dict[int, list[_Place]] = defaultdict(list)
+        self._people: dict[int, list[Person]] = defaultdict(list)
+        self._keys: dict[int | None, str] = {}
         for row in t.all(f"SELECT p.* {people} ORDER BY p.member_id, p.position", bound):
-            self._people[row["member_id"]].append(_Place(_person(row), row["email_key"]))
-        self._said: dict[int, list[Said]] = defaultdict(list)
+            self._people[row["member_id"]].append(person_of(row))
+            self._keys[row["id"]] = row["email_key"]
+        self._said: dict[int | None, list[Said]] = defaultdict(list)
         for row in t.all(
             f"""SELECT f.person_id, f.channel, f.kind, f.allowed, f.since, coalesce(o.login, '') AS login, f.source
                 FROM preferences f LEFT JOIN operators o ON o.id = f.operator_id
@@ -70,24 +58,12 @@ class _Belongings:
         self._refused = refusals(t)
 
     def of(self, row: sqlite3.Row, external_ids: tuple[tuple[str, str], ...]) -> OwnMember:
-        places = self._people.get(row["id"], [])
-        texts: dict[str, Any] = {name: row[name] for name in TEXTS}
-        member = Member(
-            people=tuple(place.person for place in places),
-            **texts,
-            joined_on=date.fromisoformat(row["joined_on"]) if row["joined_on"] else None,
-            vip=bool(row["vip"]),
-            tags=tuple(json.loads(row["tags"])),
-            notes=row["notes"],
-            id=row["id"],
-            version=row["version"],
-            archived=row["archived_at"] is not None,
-        )
+        people = self._people.get(row["id"], [])
         return OwnMember(
-            member,
+            member_of(row, people),
             external_ids,
-            tuple(tuple(self._said.get(place.person.id or 0, ())) for place in places),
-            tuple(refused_by(self._refused, place.key) for place in places),
+            tuple(tuple(self._said.get(person.id, ())) for person in people),
+            tuple(refused_by(self._refused, self._keys[person.id]) for person in people),
             row["archived_at"] or "",
         )
 
@@ -140,11 +116,3 @@ def refused_by(known: Mapping[str, Sequence[Refused]], email_key: str) -> tuple[
 def within_ids(ids: Iterable[int]) -> tuple[str, dict[str, Any]]:
     """A SELECT of these ids, for `whole_members`."""
     return IDS, {"ids": json.dumps(list(ids))}
-
-
-def _person(row: sqlite3.Row) -> Person:
-    return Person(
-        **{name: row[name] for name in _PERSON},
-        email_state=EmailState(row["email_state"]),
-        has_mobile=bool(row["has_mobile"]),
-    )
