@@ -148,8 +148,7 @@ class MemberPlan:
         self._changed[member_id] = None
         self._lines[member_id] = line
         self._directory.add(member_id, member, "")
-        reason = "phone_damaged" if damaged else ""
-        self.report.tell(ImportedRow(line, "new", member.name, reason=reason, value=damaged))
+        self._tell(line, "new", member.name, (), damaged)
 
     def _name(self, line: int, member: Member, place: int) -> None:
         """Add a member that a row only names, unless somebody has that name."""
@@ -181,18 +180,16 @@ class MemberPlan:
         self._changed[member_id] = None
         self._merged.add(member_id)
         self._directory.add(member_id, member, "")
-        reason = "phone_damaged" if row.damaged else ""
-        self.report.tell(ImportedRow(row.line, "changed", member.name, fields, reason=reason, value=row.damaged))
+        self._tell(row.line, "changed", member.name, fields, row.damaged)
+
+    def _tell(self, line: int, what: str, name: str, fields: tuple[FieldChange, ...], damaged: str) -> None:
+        reason = "phone_damaged" if damaged else ""
+        self.report.tell(ImportedRow(line, what, name, fields, reason=reason, value=damaged))
 
     def _contradict(self, row: IncomingMember, member_id: int, earlier: int, answered: bool) -> None:
         """A row that says otherwise than an earlier one of the same member counts only where a person says so."""
         answer = None if answered else self._answer(row.line)
-        if answer == NEW:
-            self._add(row)
-        elif answer is not None and has_room(self._member(kept(self._t, answer)), row.member):
-            self._merge(row, kept(self._t, answer), joining=True, answered=True)
-        else:
-            self._list(row, Match(None, (member_id,), "line"), str(earlier))
+        self._decide(row, answer, Match(None, (member_id,), "line"), str(earlier))
 
     def _candidate(self, row: IncomingMember, match: Match) -> None:
         """A row that says nothing that is not known of somebody like it leaves no question."""
@@ -202,12 +199,18 @@ class MemberPlan:
             if len(there) == 1:
                 self._attach(row, there[0])
             self.report.same += 1
-        elif answer == NEW:
-            self._add(row)
-        elif answer is not None and has_room(self._member(kept(self._t, answer)), row.member):
-            self._merge(row, kept(self._t, answer), joining=True, answered=True)
         else:
-            self._list(row, match)
+            self._decide(row, answer, match)
+
+    def _decide(self, row: IncomingMember, answer: int | None, match: Match, value: str = "") -> None:
+        """Do what a person answered, with who that member is by now; without an answer that fits, ask."""
+        member_id = None if answer is None else kept(self._t, answer)
+        if answer == NEW:
+            self._add(row)
+        elif member_id is not None and has_room(self._member(member_id), row.member):
+            self._merge(row, member_id, joining=True, answered=True)
+        else:
+            self._open.append((row, match, value))
 
     def _already(self, row: IncomingMember, match: Match) -> list[int]:
         ids = dict.fromkeys((*match.candidates, *self._directory.resembling(row.member)))
@@ -216,9 +219,6 @@ class MemberPlan:
 
     def _answer(self, line: int) -> int | None:
         return self._answers.get(("member", str(line)))
-
-    def _list(self, row: IncomingMember, match: Match, value: str = "") -> None:
-        self._open.append((row, match, value))
 
     def finish(self) -> None:
         """Try what is open again until the other rows have no answer to it, and make questions of what stays."""
