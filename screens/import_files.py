@@ -10,8 +10,8 @@ from pathlib import Path
 
 from store.folding import fold
 
-SUFFIXES = (".csv", ".tsv", ".txt")
-"""Endings of files with rows and columns; what is in any other file is nobody's business here."""
+SUFFIXES = (".csv", ".tsv", ".txt", ".json")
+"""Endings of files with rows and columns (JSON: our own of members); any other file is nobody's business here."""
 SPREADSHEETS = (".xlsx", ".xls", ".ods")
 MOST = 500
 """How many entries of a folder are looked at for the list."""

@@ -22,6 +22,7 @@ UNREADABLE = {
     "empty": N_("{path} is empty: nothing was imported."),
     "spreadsheet": N_("{path} is a spreadsheet. Open it, save it as CSV, and import that file."),
     "binary": N_("{path} is no text file: nothing was imported. A CSV file is needed."),
+    "json": N_("{path} is JSON, but not a whole file of members that cabas has written: nothing was imported."),
     "encoding": N_("The letters of {path} cannot be read. Save the file again as CSV in UTF-8."),
     "header": N_(
         "{path} is no file that cabas knows: nothing was imported. Its first line has: {detail}. "

@@ -144,7 +144,8 @@ class ImportUnreadable(StoreError):
     """A file cannot be imported at all.
 
     `reason`: "missing", "folder", "unreadable" (`detail`: the system's text), "empty", "spreadsheet", "binary",
-    "encoding", "header" (`detail`: the header cells found) or "twice" (`detail`: the column that is there twice).
+    "encoding", "json" (cut off, or not ours), "header" (`detail`: the header cells found) or "twice" (`detail`: the
+    column that is there twice).
     """
 
     path: Path

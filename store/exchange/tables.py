@@ -89,10 +89,11 @@ def open_file(path: Path) -> ImportFile:
 
 
 def read_table(file: ImportFile, knows: Knows | None = None) -> Table:
-    """Cut a CSV file into header and rows; raises `ImportUnreadable`: "empty", "spreadsheet", "binary", "encoding", "json".
+    """Cut a CSV file into header and rows; our own JSON file of members is read as if it were the CSV one.
 
-    Our own JSON file of members is read as if it were the CSV one. The header is the first line that `knows` its keys, so that lines of a report's own may stand above it; else the
-    first one with more than half as many cells as the widest of the lines about it.
+    The header is the first line that `knows` its keys, so that lines of a report's own may stand above it; else the
+    first one with more than half as many cells as the widest of the lines about it. Raises `ImportUnreadable`:
+    "empty", "spreadsheet", "binary", "encoding", "json".
     """
     lines = tuple(_text(file).split("\n"))
     written = (i for i, line in enumerate(lines) if line.strip() and not _names_separator(line))

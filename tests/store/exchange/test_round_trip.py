@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from store import Store, preferences
-from store.errors import Invalid
+from store.errors import ImportUnreadable, Invalid
 from store.exchange.member_export import export_members
 from store.exchange.members import import_members
 from store.exchange.own_members import COLUMNS
@@ -53,8 +53,8 @@ def groups(new_file: Path) -> Iterator[tuple[Store, Store]]:
                 store.close()
 
 
-def exported(store: Store) -> ImportFile:
-    export = export_members(store, "csv")
+def exported(store: Store, form: str = "csv") -> ImportFile:
+    export = export_members(store, form)
     return ImportFile(Path(export.name), export.content)
 
 
@@ -87,7 +87,8 @@ def different(members: Sequence[Member]) -> list[Member]:
     return found
 
 
-def test_a_household_with_all_that_belongs_to_it(store: Store, empty: Store) -> None:
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_a_household_with_all_that_belongs_to_it(store: Store, empty: Store, form: str) -> None:
     member_id = store.members.add(
         Member(
             (
@@ -111,7 +112,7 @@ def test_a_household_with_all_that_belongs_to_it(store: Store, empty: Store) -> 
         t.journal("member.edited", member_id)
     store.members.archive(store.members.add(Member((Person("Yves", "Le Bihan"),))))
     file = exported(store)
-    report = import_members(empty, file)
+    report = import_members(empty, exported(store, form))
     assert (report.format, report.new, report.bad, report.candidates) == ("cabas", 2, 0, 0)
     assert content(exported(empty)) == content(file)
 
@@ -130,5 +131,15 @@ def test_any_members_come_back(new_file: Path, members: list[Member]) -> None:
         assert content(exported(empty)) == content(file)
         again = import_members(empty, file)
         assert (again.new, again.changed, again.same, again.bad, again.candidates) == (0, 0, report.new, 0, 0)
-        back = import_members(store, file)
+        back = import_members(store, exported(store, "json"))
         assert (back.new, back.changed, back.same) == (0, 0, report.new)
+
+
+def test_json_that_is_not_whole_or_not_ours_is_no_file_of_members(store: Store, empty: Store) -> None:
+    store.members.add(Member((Person("Yves", "Le Bihan"),)))
+    whole = exported(store, "json").content
+    nested = b"[" * 100_000
+    for damaged in (whole[:-40], b'[{"id": 1}]', b'{"members": []}', whole.replace(b'"unknown"', b'"odd"'), nested):
+        with pytest.raises(ImportUnreadable) as raised:
+            import_members(empty, ImportFile(Path("members.json"), damaged))
+        assert raised.value.reason in ("json", "header")
