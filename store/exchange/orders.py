@@ -70,8 +70,7 @@ def import_orders(
         if needs or distribution is None:
             report.needs = needs
             return report, None
-        one = len({catalogue_key(row) for _record, row in rows if isinstance(row, IncomingLine)} - {""}) == 1
-        resolver = Resolver(t, known, distribution, of_catalogue, answers or {}, one_catalogue=one)
+        resolver = Resolver(t, known, distribution, of_catalogue, answers or {}, one_catalogue=_one_catalogue(rows))
         plan = _Plan(t, known, distribution, resolver, report)
         for _record, row in counted(rows, progress):
             plan.take(row)
@@ -108,6 +107,10 @@ def _distribution(t: Transaction, clock: Clock, distribution_id: int | None, row
     day = days.pop() if len(days) == 1 else None
     found = t.all("SELECT id FROM distributions WHERE day = ? AND cancelled_at IS NULL", (str(day),)) if day else []
     return open_distribution(t, clock, found[0]["id"]) if len(found) == 1 else None
+
+
+def _one_catalogue(rows: Rows) -> bool:
+    return len({catalogue_key(row) for _record, row in rows if isinstance(row, IncomingLine)} - {""}) == 1
 
 
 def _needs(
