@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,11 @@ from store.rights import Right
 if TYPE_CHECKING:
     from store.handle import Store
     from store.transaction import Transaction
+
+
+_OF_ORDERS = ("orders", "order_lines", "basket_entries", "order_changes")
+_OF_MESSAGES = ("messages", "recipients", "deliveries", "delivery_people")
+"""The tables that tell of orders and of messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +145,9 @@ class PersonalData:
 
     `member` has the people with their preferences, what their addresses refuse and the ids of other systems (see
     `whole_members.plain_member`). `orders` is None for who may not see orders, `messages` and `mails` for who may not
-    see messages. `listed_in` names saved segments and messages that pick the member by hand; `imports` are answers to
-    questions of imports, (source, what that file calls the member).
+    see messages; then neither do `journal`, `merges` and `listed_in` tell of any. `listed_in` names saved segments and
+    messages that pick the member by hand; `imports` are answers to questions of imports, (source, what that file calls
+    the member).
     """
 
     member: dict[str, Any]
@@ -166,14 +173,15 @@ def everything_about(store: Store, member_id: int) -> PersonalData:
         if not whole:
             raise NotFound("member", str(member_id))
         sees_orders, sees_messages = t.actor.may(Right.ORDERS), t.actor.may(Right.MESSAGES_SEE)
+        hidden = (*(() if sees_orders else _OF_ORDERS), *(() if sees_messages else _OF_MESSAGES))
         return PersonalData(
             member=plain_member(whole[0]),
             roles=roles(t, member_id),
             orders=_orders(t, member_id) if sees_orders else None,
             messages=_messages(t, member_id) if sees_messages else None,
             mails=_mails(t, member_id) if sees_messages else None,
-            journal=_journal(t, member_id),
-            merges=_merges(t, member_id),
+            journal=_journal(t, member_id, orders=sees_orders, messages=sees_messages),
+            merges=_merges(t, member_id, hidden),
             imports=tuple(
                 (row["source"], row["key"])
                 for row in t.all(
@@ -181,7 +189,7 @@ def everything_about(store: Store, member_id: int) -> PersonalData:
                     (member_id,),
                 )
             ),
-            listed_in=tuple(name for _table, _id, name in listing(t, (member_id,))),
+            listed_in=tuple(name for table, _id, name in listing(t, (member_id,)) if table not in hidden),
         )
 
 
@@ -264,31 +272,35 @@ def _attempts(t: Transaction, delivery_id: int) -> tuple[StoredAttempt, ...]:
     return tuple(StoredAttempt(**row) for row in rows)
 
 
-def _journal(t: Transaction, member_id: int) -> tuple[Deed, ...]:
+def _journal(t: Transaction, member_id: int, *, orders: bool, messages: bool) -> tuple[Deed, ...]:
     rows = t.all(
         """SELECT j.at, coalesce(o.name, '') AS "by", j.action, j.detail FROM journal j
         LEFT JOIN operators o ON o.id = j.operator_id
         WHERE j.subject_id = :id AND j.action LIKE 'member.%'
-            OR (j.action LIKE 'order.%' OR j.action LIKE 'basket.%')
+            OR :orders AND (j.action LIKE 'order.%' OR j.action LIKE 'basket.%')
                 AND j.subject_id IN (SELECT id FROM orders WHERE member_id = :id)
-            OR j.action LIKE 'delivery.%'
+            OR :messages AND j.action LIKE 'delivery.%'
                 AND j.subject_id IN (SELECT delivery_id FROM delivery_people WHERE member_id = :id)
         ORDER BY j.id""",
-        {"id": member_id},
+        {"id": member_id, "orders": orders, "messages": messages},
     )
     return tuple(
         Deed(row["at"], row["by"], row["action"], json.loads(row["detail"]) if row["detail"] else None) for row in rows
     )
 
 
-def _merges(t: Transaction, member_id: int) -> tuple[Merged, ...]:
+def _merges(t: Transaction, member_id: int, hidden: Sequence[str]) -> tuple[Merged, ...]:
     rows = t.all(
         """SELECT g.at, coalesce(o.name, '') AS "by", g.kept_id + g.gone_id - :id AS other_id, g.undone_at, g.before
         FROM merges g LEFT JOIN operators o ON o.id = g.operator_id
         WHERE :id IN (g.kept_id, g.gone_id) ORDER BY g.id""",
         {"id": member_id},
     )
-    return tuple(Merged(**{**row, "before": json.loads(row["before"])}) for row in rows)
+    return tuple(Merged(**{**row, "before": _shown(json.loads(row["before"]), hidden)}) for row in rows)
+
+
+def _shown(before: dict[str, Any], hidden: Sequence[str]) -> dict[str, Any]:
+    return {**before, "rows": {table: rows for table, rows in before["rows"].items() if table not in hidden}}
 
 
 def listing(t: Transaction, ids: tuple[int, ...]) -> list[tuple[str, int, str]]:

@@ -9,6 +9,8 @@ import pytest
 
 from store import Store
 from store.errors import NotAllowed, NotFound
+from store.merging import merge
+from store.people import Member, Person
 from store.personal_data import everything_about
 from tests import known_member, offering
 from tests.known_member import FRANCOIS, HELENE
@@ -67,6 +69,19 @@ def test_what_one_may_not_see_is_left_out_and_said(store, helene, act_as):
     desk = everything_about(act_as("paul"), helene)
     assert (desk.messages, desk.mails) == (None, None)
     assert desk.orders
+
+
+def test_what_one_may_not_see_is_told_by_no_other_way(store, helene, act_as):
+    keep = store.members.add(Member(people=(Person("Hélène", "Guérinois"), Person("François", "Guérinois"))))
+    merge(store, keep, helene)
+    store.operators.add("tresor", "Trésorière", "treasurer")
+    store.operators.add("paul", "Paul", "phone_desk")
+    whole, treasurer, desk = (everything_about(act_as(login), keep) for login in ("marie", "tresor", "paul"))
+    assert {"orders", "recipients"} <= whole.merges[0].before["rows"].keys()
+    assert "order.recorded" in {deed.action for deed in whole.journal}
+    assert "orders" not in treasurer.merges[0].before["rows"]
+    assert not any(deed.action.startswith(("order.", "basket.")) for deed in treasurer.journal)
+    assert "recipients" not in desk.merges[0].before["rows"]
 
 
 def test_a_producer_is_told_nothing(store, helene, sold, act_as):
