@@ -23,9 +23,10 @@ from store.errors import Invalid, NotFound, StoreError
 from store.exchange.export_folder import export_folder
 from store.exchange.whole_members import IDS
 from store.folding import fold
+from store.hand_picks import picks_of
 from store.member_marks import Expected
 from store.member_resolving import kept
-from store.personal_data import Role, listing, roles
+from store.personal_data import Role, roles
 from store.rights import Right
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def erasing_preview(store: Store, member_id: int, *, person_id: int | None = Non
             merges=t.value(f"SELECT count(*) FROM merges WHERE kept_id IN ({IDS}) OR gone_id IN ({IDS})", ids),
             roles=roles(t, doomed.members[0]) if doomed.whole else (),
             operators=erasing_steps.operators_of(t, doomed),
-            listed_in=tuple(name for _table, _id, name in listing(t, doomed.members)) if doomed.whole else (),
+            listed_in=tuple(pick.name for pick in picks_of(t, doomed.members)) if doomed.whole else (),
             refuses=erasing_steps.refuses(t, doomed),
             mentions=erasing_steps.mentions(t, people),
             copies=copies(store.path),

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 from store import household, member_search
 from store.deliveries import DECISIONS
 from store.exchange.whole_members import IDS
+from store.hand_picks import pick_instead
 from store.people import Person
-from store.personal_data import listing
 from store.preferences import keep_refusals
-from store.segment_steps import Rule, Segment, Step, Verb
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
@@ -119,7 +118,7 @@ def forget_person(t: Transaction, doomed: Doomed) -> None:
 def forget_household(t: Transaction, doomed: Doomed) -> None:
     """Leave a member without a name: its orders and messages have to belong to one."""
     _forget_orders(t, doomed)
-    _forget_hand_picked(t, doomed.members)
+    pick_instead(t, doomed.members, None)
     _release_operators(t, doomed)
     mine, ids = f"member_id IN ({IDS})", doomed.bound
     t.execute(f"UPDATE operators SET member_id = NULL WHERE {mine}", ids)
@@ -162,28 +161,6 @@ def _forget_orders(t: Transaction, doomed: Doomed) -> None:
             WHERE member_id IN ({IDS})""",
         ids,
     )
-
-
-def _forget_hand_picked(t: Transaction, members: tuple[int, ...]) -> None:
-    column = {"segments": "definition", "messages": "segment"}
-    for table, row_id, _name in listing(t, members):
-        stored = t.value(f"SELECT {column[table]} FROM {table} WHERE id = ?", (row_id,))
-        text = without(Segment.from_json(stored), members).to_json()
-        t.execute(f"UPDATE {table} SET {column[table]} = ?, version = version + 1 WHERE id = ?", (text, row_id))
-
-
-def without(segment: Segment, members: tuple[int, ...]) -> Segment:
-    """The segment with these members no longer picked by hand in any step."""
-    steps = []
-    for step in segment.steps:
-        ids = step.rule.get("ids")
-        if step.rule.name != "member" or not isinstance(ids, tuple):
-            steps.append(step)
-        elif left := tuple(i for i in ids if i not in members):
-            steps.append(Step(step.verb, Rule("member", (("ids", left),))))
-        elif step.verb is Verb.KEEP:
-            steps.append(Step(step.verb, Rule("nobody")))
-    return Segment(segment.start, tuple(steps))
 
 
 def _release_operators(t: Transaction, doomed: Doomed) -> None:

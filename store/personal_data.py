@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from store.errors import NotFound
-from store.exchange.whole_members import IDS, plain_member, whole_members, within_ids
+from store.exchange.whole_members import plain_member, whole_members, within_ids
+from store.hand_picks import picks_of
 from store.member_resolving import kept
 from store.rights import Right
 
@@ -189,7 +190,7 @@ def everything_about(store: Store, member_id: int) -> PersonalData:
                     (member_id,),
                 )
             ),
-            listed_in=tuple(name for table, _id, name in listing(t, (member_id,)) if table not in hidden),
+            listed_in=tuple(pick.name for pick in picks_of(t, (member_id,)) if pick.table not in hidden),
         )
 
 
@@ -301,18 +302,3 @@ def _merges(t: Transaction, member_id: int, hidden: Sequence[str]) -> tuple[Merg
 
 def _shown(before: dict[str, Any], hidden: Sequence[str]) -> dict[str, Any]:
     return {**before, "rows": {table: rows for table, rows in before["rows"].items() if table not in hidden}}
-
-
-def listing(t: Transaction, ids: tuple[int, ...]) -> list[tuple[str, int, str]]:
-    """Saved segments and messages that pick one of the members by hand: (table, id, what it is called)."""
-    found = t.all(
-        f"""WITH kept AS (
-            SELECT 'segments' AS place, id, name, definition AS steps FROM segments
-            UNION ALL SELECT 'messages', id, coalesce(nullif(label, ''), subject), segment FROM messages
-        )
-        SELECT DISTINCT k.place, k.id, k.name FROM kept k, json_each(k.steps, '$.steps') s,
-            json_each(s.value, '$.parameters.ids') i
-        WHERE json_extract(s.value, '$.rule') = 'member' AND i.value IN ({IDS}) ORDER BY 1 DESC, 2""",
-        {"ids": json.dumps(ids)},
-    )
-    return [tuple(row) for row in found]

@@ -16,15 +16,17 @@ from typing import TYPE_CHECKING
 from store import household
 from store.addresses import address_hash
 from store.errors import Invalid, MergeChanged, NotFound
+from store.hand_picks import pick_instead, picks_of
 from store.member_marks import index_again
 from store.merging import orders as merged_orders
-from store.merging.links import links, move_links, pick_instead, picked
+from store.merging.links import move_links
 from store.merging.mail import Strays, move_mail, received, settle, strays, twice
 from store.merging.people import join_people, later_refusals, refusals
 from store.merging.plan import Plan, changes, left_out, plan_merge
 from store.merging.records import Merge, MergePreview, MovedOrder
 from store.merging.rows import differences, put_back, snapshot
 from store.people import Member
+from store.personal_data import roles
 from store.rights import Right
 
 if TYPE_CHECKING:
@@ -63,8 +65,8 @@ def merge_preview(store: Store, keep_id: int, other_id: int, people: People = No
                     (other_id,),
                 )
             ),
-            picked=picked(t, other_id),
-            roles=links(t, other_id),
+            picked=tuple(pick.name for pick in picks_of(t, (other_id,), unsent=True)),
+            roles=tuple(sorted({role.name for role in roles(t, other_id)})),
         )
 
 
@@ -201,7 +203,7 @@ def _carry_out(t: Transaction, plan: Plan, keep_id: int, other: Member) -> None:
     settle(t, _strays(t, plan))
     move_mail(t, keep_id, other_id, {gone: stays for stays, gone in _same(plan)})
     move_links(t, keep_id, other_id)
-    pick_instead(t, keep_id, other_id)
+    pick_instead(t, (other_id,), keep_id, unsent=True)
     join_people(t, plan, keep_id, other)
     household.update_member(t, household.checked(plan.becomes, household.group_country(t)))
     t.execute(

@@ -14,13 +14,13 @@ from store import Store
 from store.addresses import address_hash
 from store.deliveries import insert_deliveries, record_attempt
 from store.erasing import clean_file, erase, erasing_preview
-from store.erasing_steps import without
 from store.errors import ChangedElsewhere, Invalid, NotAllowed, NotFound
 from store.exchange.export_folder import Export, write_export
 from store.exchange.member_export import export_members
 from store.exchange.members import import_members
 from store.exchange.tables import open_file
 from store.frozen_mails import frozen_mails
+from store.hand_picks import instead
 from store.ledger import Ledger, Trace
 from store.members import Member, Person
 from store.merging import merge, merges_of
@@ -297,10 +297,10 @@ def test_segments_name_the_erased_no_more(store, member):
 
 def test_keeping_only_the_erased_keeps_nobody():
     segment = EVERYONE.then(Verb.KEEP, make("member", ids=(1, 2))).then(Verb.ADD, make("member", ids=(2, 3)))
-    assert without(segment, (1,)).steps[0].rule.get("ids") == (2,)
-    emptied = without(segment, (1, 2))
+    assert instead(segment, (1,), None).steps[0].rule.get("ids") == (2,)
+    emptied = instead(segment, (1, 2), None)
     assert [step.rule.name for step in emptied.steps] == ["nobody", "member"]
-    assert without(segment, (9,)) == segment
+    assert instead(segment, (9,), None) == segment
 
 
 def test_somebody_else_with_the_same_name_and_phone_is_untouched(store, member, sold):
