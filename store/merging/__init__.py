@@ -19,14 +19,13 @@ from store.errors import Invalid, MergeChanged, NotFound
 from store.hand_picks import pick_instead, picks_of
 from store.member_marks import index_again
 from store.merging import orders as merged_orders
-from store.merging.links import move_links
+from store.merging.links import links, move_links
 from store.merging.mail import Strays, move_mail, received, settle, strays, twice
 from store.merging.people import join_people, later_refusals, refusals
 from store.merging.plan import Plan, changes, left_out, plan_merge
 from store.merging.records import Merge, MergePreview, MovedOrder
 from store.merging.rows import differences, put_back, snapshot
 from store.people import Member
-from store.personal_data import roles
 from store.rights import Right
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def merge_preview(store: Store, keep_id: int, other_id: int, people: People = No
                 )
             ),
             picked=tuple(pick.name for pick in picks_of(t, (other_id,), unsent=True)),
-            roles=tuple(sorted({role.name for role in roles(t, other_id)})),
+            roles=links(t, other_id),
         )
 
 

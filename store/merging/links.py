@@ -8,6 +8,17 @@ if TYPE_CHECKING:
     from store.transaction import Transaction
 
 
+def links(t: Transaction, member_id: int) -> tuple[str, ...]:
+    """The names of the operators, producers and catalogues that a member is linked to."""
+    rows = t.all(
+        """SELECT name FROM operators WHERE member_id = :id UNION SELECT name FROM producers WHERE member_id = :id
+        UNION SELECT c.name FROM catalogue_contacts k JOIN catalogues c ON c.id = k.catalogue_id
+            WHERE k.member_id = :id ORDER BY name""",
+        {"id": member_id},
+    )
+    return tuple(row["name"] for row in rows)
+
+
 def move_links(t: Transaction, kept_id: int, gone_id: int) -> None:
     """Give the kept member the other one's ids and roles."""
     both = {"kept": kept_id, "gone": gone_id}
