@@ -37,10 +37,12 @@ def faults_explained(path: Path) -> Iterator[None]:
 
 def _explained(error: sqlite3.Error, path: Path) -> StoreError | None:
     # Primary result codes: https://sqlite.org/rescode.html
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    extended = getattr(error, "sqlite_errorcode", 0)
+    code = extended & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return FileLocked(path)
-    if code == sqlite3.SQLITE_FULL:
+    # The index of the write-ahead log is the first thing that does not fit any more.
+    if code == sqlite3.SQLITE_FULL or extended == sqlite3.SQLITE_IOERR_SHMSIZE:
         return DiskFull(path)
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return NotAGroupFile(path)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from store.errors import DiskFull, FileUnreadable
+from store.errors import DiskFull, FileExists, FileUnreadable
 
 if TYPE_CHECKING:
     from store.handle import Store
@@ -46,15 +46,31 @@ def write_export(store: Store, export: Export) -> Path:
         handle, path = _new_file(folder, Path(export.name).name, mode)
     except OSError as error:
         raise FileUnreadable(folder, error.strerror or str(error)) from error
+    _fill(handle, path, export.content)
+    return path
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Write a file that must not be there yet, for nobody but the one who asked: it holds people's addresses.
+
+    Raises `FileExists`, `DiskFull` (then nothing is left of it) and `OSError`.
+    """
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise FileExists(path) from error
+    _fill(handle, path, content)
+
+
+def _fill(handle: int, path: Path, content: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(export.content)
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
         path.unlink(missing_ok=True)
         raise DiskFull(path) from error
-    return path
 
 
 def _make(folder: Path, mode: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import os
@@ -262,3 +263,28 @@ def test_every_field_that_an_import_changes_has_a_name_for_people(cabas, tmp_pat
     )
     orders.write_text(orders.read_text(encoding="utf-8-sig").replace("1.835;12.50", "1.9;12.00"), encoding="utf-8")
     assert "price: 12.50 → 12.00, weight: 1.835 → 1.9" in cabas("import", "orders", orders, "--dry-run")[1]
+
+
+def test_what_was_stored_is_told_also_where_the_bad_rows_find_no_place(cabas, tmp_path: Path):
+    file = written(tmp_path, "first_name;last_name;email\nYves;Le Bihan;yves@exemple.fr\nLuc;Aubert;luc@\n")
+    bad = tmp_path / "nowhere" / "bad.csv"
+    code, out, err = cabas("import", "members", file, "--bad", bad)
+    assert (code, "1 new" in out, str(bad) in err) == (1, True, True)
+    code, out, _err = cabas("import", "members", file, "--json", "--bad", bad)
+    assert (code, json.loads(out)["same"]) == (1, 1)
+
+
+def test_bad_rows_are_for_the_one_who_asked(cabas, tmp_path: Path):
+    file = written(tmp_path, "first_name;last_name;email\nLuc;Aubert;luc@\n")
+    cabas("import", "members", file, "--bad", tmp_path / "bad.csv")
+    assert (tmp_path / "bad.csv").stat().st_mode & 0o777 == 0o600
+
+
+def test_nothing_is_left_of_an_export_that_finds_no_room(cabas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    code, _out, err = cabas("export", "members", "-o", tmp_path / "members.csv")
+    assert (code, "disk is full" in err) == (1, True)
+    assert not (tmp_path / "members.csv").exists()

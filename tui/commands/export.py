@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from screens.export_words import FORMS, counted, left_out_words
-from store.errors import FileExists
 from templates.words import N_, _, ngettext
 from tui.context import Context
 from tui.output import warn
@@ -94,11 +92,7 @@ def _hand_out(made: Export, output: Path | None, count: str) -> None:
         sys.stdout.buffer.write(made.content)
         sys.stdout.buffer.flush()
         return
-    try:
-        # People's addresses: for the one who asked, until they decide otherwise.
-        handle = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as error:
-        raise FileExists(output) from error
-    with os.fdopen(handle, "wb") as file:
-        file.write(made.content)
+    from store.exchange.export_folder import write_new
+
+    write_new(output, made.content)
     warn(_("{count} in {path}").format(count=count, path=output))

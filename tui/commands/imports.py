@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from screens.errors import words_for
 from screens.import_words import NEEDS, bad_rows_csv, question_words, row_words, summary
+from store.errors import StoreError
 from templates.words import N_, _
 from tui.commands.import_answers import answers_of
 from tui.commands.import_mapping import mapping_of
@@ -151,13 +153,19 @@ def _import(
         answers = answers_of(store, carry_out(store, content, dry_run=True, **options), takes, all_new)
     with _progress() as progress:
         report = carry_out(store, content, dry_run=dry_run, answers=answers, progress=progress, **options)
-    written = _write_bad(store, content, report, bad, dry_run)
+    written, refused = None, ""
+    try:
+        written = _write_bad(store, content, report, bad, dry_run)
+    except (StoreError, OSError) as error:  # what was stored is told all the same
+        refused = words_for(error)
     if as_json:
         print_json(_plain(report, written))
     if report.needs:
         raise Ended("\n".join(_(NEEDS[need]) for need in report.needs), WRONG_USE)
     if not as_json:
         _tell(report, written, dry_run)
+    if refused:
+        raise Ended(refused)
 
 
 def _open(path: Path) -> ImportFile:
@@ -183,12 +191,12 @@ def _progress() -> Iterator[Callable[[int, int], None] | None]:
 
 def _write_bad(store: Store, file: ImportFile, report: ImportReport, path: Path | None, dry_run: bool) -> Path | None:
     """Write the bad rows to a file and say where; a dry run writes only where it is told to."""
-    from store.exchange.export_folder import Export, write_export
+    from store.exchange.export_folder import Export, write_export, write_new
 
     if len(report.bad_rows) < 2 or (dry_run and path is None):
         return None
     if path is not None:
-        path.write_bytes(bad_rows_csv(report))
+        write_new(path, bad_rows_csv(report))
         return path
     name = _("{name}-bad-rows.csv").format(name="stdin" if str(file.path) == "-" else file.path.stem)
     return write_export(store, Export(name, bad_rows_csv(report), report.bad))
