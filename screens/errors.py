@@ -78,6 +78,7 @@ INVALID: dict[tuple[str, str], str] = {
     ("country", "unknown"): N_("“{value}” is no country; write two letters, as FR."),
     ("language", "unknown"): N_("cabas does not speak “{value}”; it speaks en, fr and it."),
     ("name", "empty"): N_("A name is needed."),
+    ("name", "taken"): N_("There is one called “{value}” already."),
     ("catalogue", "needed"): N_("A producer takes orders for named catalogues only: add --catalogue."),
     ("price", "not_a_price"): N_("“{value}” is no price; write it as 3,90."),
     ("day", "not_a_day"): N_("“{value}” is no day; write it as 2026-11-26."),

@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widgets import DataTable, Static
 
 from screens.base import HouseScreen
+from screens.import_needs import CATALOGUE, Needs
 from screens.import_rows import ASKED, Answer, asked_because
 from screens.text import fitted
 from screens.widgets.line import Line, LineCalls
@@ -21,6 +22,7 @@ from screens.widgets.prose import Prose
 from screens.widgets.table import HouseTable, cell
 from store.exchange.report import NEW
 from store.folding import fold
+from store.rights import Right
 from templates.words import N_, _, ngettext
 from templates.words.money import money, number
 
@@ -37,6 +39,7 @@ NAME = 36
 NEW_WORDS = {
     "member": N_("None of them: a new member"),
     "product": N_("None of them: a new product"),
+    "catalogue": N_("None of them: a new catalogue"),
 }
 LEFT_OUT = N_("Leave it out")
 
@@ -109,6 +112,7 @@ class ImportQuestionScreen(HouseScreen["Answer | None"]):
             calls = LineCalls(key=self._line_key, changed=self._typed, enter=self._entered, pasted=self._pasted)
             yield Line(calls, id="question-line")
         yield ChoicesTable(id="question-choices", header=False)
+        yield Needs(id="question-needs")
 
     def on_mount(self) -> None:
         """Show those that it may be; the cursor is on the first."""
@@ -153,10 +157,13 @@ class ImportQuestionScreen(HouseScreen["Answer | None"]):
         return [*candidates, *self._others()]
 
     def _others(self) -> list[Choice]:
-        others = []
-        if self._question.kind in NEW_WORDS:
-            others.append(Choice(Answer(NEW, ""), _(NEW_WORDS[self._question.kind]), "n"))
-        return [*others, Choice(Answer(None, ""), _(LEFT_OUT), "x")]
+        new = [Choice(Answer(NEW, ""), _(NEW_WORDS[self._question.kind]), "n")] if self._may_be_new else []
+        return [*new, Choice(Answer(None, ""), _(LEFT_OUT), "x")]
+
+    @property
+    def _may_be_new(self) -> bool:
+        """A catalogue is never made by an import: who may make one makes it here."""
+        return self._question.kind != CATALOGUE or self.operator.may(Right.ORDERS)
 
     def _show(self, choices: list[Choice]) -> None:
         self._choices = {str(place): choice for place, choice in enumerate(choices)}
@@ -211,17 +218,37 @@ class ImportQuestionScreen(HouseScreen["Answer | None"]):
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         """Leave with the answer."""
+        if event.data_table.id != "question-choices":
+            return
         event.stop()
-        self.dismiss(self._choices[str(event.row_key.value)].answer)
+        answer = self._choices[str(event.row_key.value)].answer
+        if answer.target == NEW:
+            self.action_new()
+        else:
+            self.dismiss(answer)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A catalogue is never made by an import."""
-        return self._question.kind in NEW_WORDS if action == "new" else True
+        """What is new here: a catalogue only by who may make one; while it is made, keys are for that."""
+        if action in ("new", "leave_out", "find") and self.query_one(Needs).display:
+            return False
+        return self._may_be_new if action == "new" else True
 
     def action_new(self) -> None:
         """None of them."""
-        if self._question.kind in NEW_WORDS:
+        if self._question.kind != CATALOGUE:
             self.dismiss(Answer(NEW, ""))
+        elif self._may_be_new:
+            self.query_one(Needs).make(CATALOGUE, self._job.distribution_id, name=self._question.text)
+
+    def on_needs_said(self, event: Needs.Said) -> None:
+        """The new catalogue is the answer."""
+        event.stop()
+        self.dismiss(Answer(event.id, event.name))
+
+    def on_needs_left(self, event: Needs.Left) -> None:
+        """Back to the answers."""
+        event.stop()
+        self.query_one(ChoicesTable).focus()
 
     def action_leave_out(self) -> None:
         """Leave the rows out."""

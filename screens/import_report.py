@@ -17,9 +17,9 @@ from screens import import_summary as summary
 from screens.base import HouseScreen
 from screens.import_job import Left
 from screens.import_list import RowsTable, Whole
+from screens.import_needs import DISTRIBUTION, Needs
 from screens.import_progress import ProgressLine, Tally
-from screens.import_store import Stored, needed_choices, store_import, write_bad_rows
-from screens.widgets.choices import Choices
+from screens.import_store import Stored, store_import, write_bad_rows
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
 from templates.words import N_, _
@@ -66,7 +66,6 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
         super().__init__()
         self._job = job
         self._needs = needs
-        self._asks = ""
         self._names: dict[str, str] = {}
         self._report: ImportReport | None = None
         self._asked = rows.Asked()
@@ -90,7 +89,7 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
         yield RowsTable(id="import-rows")
         yield Whole(id="import-row")
         yield Static(id="import-detail")
-        yield Choices(id="import-needs")
+        yield Needs(id="import-needs")
 
     def on_mount(self) -> None:
         """Ask what the file cannot say, then look what it would do."""
@@ -117,39 +116,28 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
 
     def action_ask_need(self, need: str) -> None:
         """Let the distribution or the catalogue be chosen, or another one."""
-        self._asks = need
         if self._report is None:
-            self._say_first(summary.need_words(need))
-        self.read(partial(needed_choices, self.store, need), self._offer, group="needs")
+            self._say_first("")
+        self.query_one(Needs).ask(need, self._job.distribution_id)
 
-    def _offer(self, choices: list[tuple[str, str, object]]) -> None:
-        if not choices:
-            self.dismiss(None)
-            self.house.warn(summary.nothing_to_choose(self._asks))
-            return
-        if self._report is not None:
-            self.say(summary.need_words(self._asks))
-        self.query_one(Choices).offer(choices, cells=30)
-
-    def on_choices_chosen(self, event: Choices.Chosen) -> None:
+    def on_needs_said(self, event: Needs.Said) -> None:
         """Go on with what the file could not say."""
         event.stop()
-        self.say("")
-        (key, name), need = event.value, self._asks
-        self._names[need] = name
-        if need == "distribution":
-            self._job = replace(self._job, distribution_id=key)
+        self._names[event.need] = event.name
+        if event.need == DISTRIBUTION:
+            self._job = replace(self._job, distribution_id=event.id)
         else:
-            self._job = replace(self._job, catalogue_id=key)
-        self._needs = tuple(one for one in self._needs if one != need)
+            self._job = replace(self._job, catalogue_id=event.id)
+        self._needs = tuple(one for one in self._needs if one != event.need)
         self._check()
 
-    def on_choices_left(self, event: Choices.Left) -> None:
+    def on_needs_left(self, event: Needs.Left) -> None:
         """Without it nothing can be compared."""
         event.stop()
-        self.say("")
         if self._report is None:
             self.dismiss(None)
+            if event.why:
+                self.house.warn(event.why)
         else:
             self._table.focus()
 
@@ -181,8 +169,10 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
 
     def _say_first(self, text: str) -> None:
         """Say something where nothing can be listed yet."""
-        self.query_one("#import-counts", Prose).update(plain(f" {text}"))
-        self._table.display = False
+        counts = self.query_one("#import-counts", Prose)
+        counts.update(plain(f" {text}"))
+        counts.display = bool(text)
+        self._table.display = self.query_one("#import-detail").display = False
 
     def _end(self) -> None:
         self._busy = ""
@@ -236,8 +226,9 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
         self.refresh_bindings()
 
     def _show_counts(self, report: ImportReport) -> None:
-        lines = summary.count_lines(report, self._job.kind, self._stored, storing=self._busy == "store")
-        self.query_one("#import-counts", Prose).update(lines)
+        counts = self.query_one("#import-counts", Prose)
+        counts.update(summary.count_lines(report, self._job.kind, self._stored, storing=self._busy == "store"))
+        counts.display = True
 
     def _fill(self) -> None:
         if self._report is None:
@@ -246,6 +237,7 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
         lines = rows.lines_of(self._report, self._asked, self._view)
         table.show_lines(lines)
         table.display = bool(lines) and not self.query_one(Whole).display
+        self.query_one("#import-detail").display = not self.query_one(Whole).display
         if lines and self.focused is None:
             table.focus()
         self._show_detail()
@@ -265,7 +257,7 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key does something only where there is something to do; letters for views never lead elsewhere."""
-        report, before = self._report, self._stored is None
+        report, before = self._report, self._stored is None and not self.query_one(Needs).display
         if action == "store":
             return bool(before and report is not None and self._busy != "store" and (report.new or report.changed))
         if action == "columns":

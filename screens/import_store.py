@@ -1,4 +1,4 @@
-"""Storing an import, with what goes with it: the file of bad rows, and the choices for what a file cannot say."""
+"""Storing an import, and the file of bad rows that goes with it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from screens.import_words import bad_rows_csv
 from store.errors import StoreError
-from templates.words import _, dates
+from templates.words import _
 
 if TYPE_CHECKING:
     from screens.import_job import ImportJob, Progress
@@ -42,14 +42,3 @@ def write_bad_rows(store: Store, job: ImportJob, report: ImportReport) -> Path:
 
     name = _("{name}-bad-rows.csv").format(name=job.file.path.stem or "import")
     return write_export(store, Export(name, bad_rows_csv(report), report.bad))
-
-
-def needed_choices(store: Store, need: str) -> list[tuple[str, str, object]]:
-    """The distributions or catalogues to choose from: how each is shown, and its (id, name)."""
-    if need == "distribution":
-        return [
-            (name := dates.day(d.day, year=True), f"{d.starts_at} {d.place}", (d.id, f"{name}, {d.place}"))
-            for d in store.distributions.all()
-            if not d.cancelled
-        ]
-    return [(c.name, c.producer_name, (c.id, c.name)) for c in store.catalogues.all()]

@@ -33,14 +33,6 @@ SYSTEMS = {
 
 COMPARED = ("orders", "cagette-by-product")
 """The kind and format of a list that is only compared with what is here."""
-NEEDS = {
-    "distribution": N_("The file does not say for which distribution these orders are: choose it."),
-    "catalogue": N_("The file does not say of which catalogue this is: choose it."),
-}
-NOTHING = {
-    "distribution": N_("The file does not say its distribution, and there is none yet: cabas distribution add"),
-    "catalogue": N_("The file does not say its catalogue, and there is none yet: cabas catalogue add"),
-}
 
 
 def kind_words(kind: str, report: ImportReport | None) -> str:
@@ -49,16 +41,6 @@ def kind_words(kind: str, report: ImportReport | None) -> str:
     system = report.format.split("-")[0] if report is not None else ""
     system = _(SYSTEMS.get(system, system))
     return _("{kind}, {format}").format(kind=words, format=system) if system else words
-
-
-def need_words(need: str) -> str:
-    """What has to be chosen, and why."""
-    return _(NEEDS[need])
-
-
-def nothing_to_choose(need: str) -> str:
-    """That it cannot be chosen."""
-    return _(NOTHING[need])
 
 
 def count_lines(report: ImportReport, kind: str, stored: Stored | None, *, storing: bool = False) -> Content:

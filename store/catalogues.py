@@ -96,6 +96,11 @@ class Catalogues:
         with self._store.reading() as t:
             return get_product(t, product_id)
 
+    def producer_called(self, name: str, *, email: str = "", phone: str = "") -> int:
+        """The id of the producer of this name, in whatever case; where there is none it is added. Raises `Invalid`."""
+        known = next((one.id for one in self.producers() if folded(one.name) == folded(name)), None)
+        return self.add_producer(name, email=email, phone=phone) if known is None else known
+
     def add_producer(self, name: str, *, member_id: int | None = None, email: str = "", phone: str = "") -> int:
         """Add a producer and return the id; raises `Invalid` when the name is empty or taken."""
         with self._store.writing() as t:

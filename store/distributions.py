@@ -107,6 +107,15 @@ class Distributions:
             t.journal("distribution.added", distribution_id)
         return distribution_id
 
+    def offer(self, distribution_id: int, catalogue_id: int) -> None:
+        """Offer a catalogue at a distribution, too; it opens and closes by its own rule. Raises `NotFound`."""
+        with self._store.writing() as t:
+            t.require(Right.ORDERS)
+            distribution = get_distribution(t, self._store.clock, distribution_id)
+            if distribution.catalogue(catalogue_id) is None:
+                _offer(t, distribution_id, distribution.day, catalogue_id)
+                t.journal("distribution.offered", distribution_id, catalogue=catalogue_id)
+
     def mark_recap_sent(self, distribution_id: int, catalogue_id: int) -> None:
         """Say that the producer has now been told what was ordered; what is confirmed later is late.
 
@@ -144,16 +153,19 @@ def insert_distribution(
         "distributions", day=day.isoformat(), starts_at=starts_at, ends_at=ends_at, place=place, note=note
     )
     for catalogue_id in dict.fromkeys(catalogue_ids):
-        catalogue = get_catalogue(t, catalogue_id)
-        opens, closes = _by_rule(catalogue, day)
-        t.insert(
-            "distribution_catalogues",
-            distribution_id=distribution_id,
-            catalogue_id=catalogue_id,
-            opens=opens,
-            closes=closes,
-        )
+        _offer(t, distribution_id, day, catalogue_id)
     return distribution_id
+
+
+def _offer(t: Transaction, distribution_id: int, day: date, catalogue_id: int) -> None:
+    opens, closes = _by_rule(get_catalogue(t, catalogue_id), day)
+    t.insert(
+        "distribution_catalogues",
+        distribution_id=distribution_id,
+        catalogue_id=catalogue_id,
+        opens=opens,
+        closes=closes,
+    )
 
 
 def _by_rule(catalogue: Catalogue, day: date) -> tuple[str | None, str | None]:

@@ -22,7 +22,10 @@ class Ask(Horizontal):
     """A question with room to type the answer; hidden until `ask`. Enter answers, Esc or F3 closes (`Left`)."""
 
     BINDINGS = [
-        Binding("enter", "answer", N_("Yes"), priority=True, tooltip=N_("Answer with what is typed"), id="ask.answer"),
+        Binding("enter", "answer(True)", N_("Yes"), priority=True, tooltip=N_("Say yes"), id="ask.yes"),
+        Binding(
+            "enter", "answer", N_("Go on"), priority=True, tooltip=N_("Answer with what is typed"), id="ask.answer"
+        ),
         Binding("escape,f3", "leave", N_("Close"), tooltip=N_("Close the question, change nothing"), id="ask.leave"),
     ]
     DEFAULT_CSS = """
@@ -59,14 +62,20 @@ class Ask(Horizontal):
             line.value = typed or ""
         line.password = secret
         self.display = True
+        self.refresh_bindings()
         line.focus()
+        line.select_all()  # what is proposed gives way to what is typed, also where one question follows another
 
     @property
     def typed(self) -> str:
         """What is typed so far; empty while nothing is asked."""
         return self.query_one("#answer", Input).value.strip() if self.display else ""
 
-    def action_answer(self) -> None:
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Enter says yes, or takes what is typed."""
+        return bool(parameters) is self._only_enter if action == "answer" else True
+
+    def action_answer(self, _yes: bool = False) -> None:
         """Take the answer."""
         line, answered = self.query_one("#answer", Input), self._answered
         value = line.value if line.password else line.value.strip()

@@ -236,11 +236,63 @@ async def test_without_an_answer_nothing_is_compared(store: Store, sample: Sampl
         assert app.screen.NAME == "desk"
 
 
-async def test_no_distribution_at_all_is_told(store: Store):
+async def test_in_a_new_group_the_day_and_the_catalogue_of_orders_are_made_on_the_way(store: Store):
+    orders = ImportJob(ImportFile(Path("commandes.csv"), ORDERS.encode()), "orders")
     async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await go(pilot, orders, needs=("distribution",))
+        assert "none is planned yet" in text_of(app)
+        assert "is no day" in await press(pilot, *"soon", "enter")
+        assert "From when to when?" in await press(pilot, *"26/11/2026", "enter")
+        assert "before it begins" in await press(pilot, *"20h-19h30", "enter")
+        await press(pilot, *"18h-19h30", "enter", *"Gym", "enter")
+        await written(pilot)
+        assert "Thu 26 Nov 2026, Gym" in text_of(app)
+        shown = await press(pilot, "enter", "n")
+        assert "What is the new catalogue called? Légumes du Gué" in shown
+        await press(pilot, "enter", *"Jardins [", "enter")
+        await written(pilot)
+        assert "is Légumes du Gué" in text_of(app)
+    (catalogue,) = store.catalogues.all()
+    assert (catalogue.name, catalogue.producer_name, catalogue.currency) == ("Légumes du Gué", "Jardins [", "EUR")
+    (distribution,) = store.distributions.all()
+    assert (distribution.starts_at, distribution.ends_at, distribution.place) == ("18:00", "19:30", "Gym")
+    assert distribution.catalogue(catalogue.id) is not None
+
+
+async def test_products_get_a_catalogue_of_their_own_where_none_fits(store: Store, sample: Sample):
+    products = ImportFile(Path("produits.csv"), b"Nom du produit;Prix TTC\nSavon;4,50\n")
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await go(pilot, ImportJob(products, "products", mapping=("name", "price")), needs=("catalogue",))
+        assert "A new catalogue" in text_of(app)
+        await press(pilot, "end", "enter", *"Savonnerie", "enter", "enter")
+        await written(pilot)
+        assert "F8 stores 1 new product." in await press(pilot, "l", "escape")
+        await press(pilot, "f8")
+        await written(pilot)
+        assert "Stored: 1 new product." in text_of(app)
+    (soap,) = (product for product in store.catalogues.products() if product.name == "Savon")
+    assert soap.catalogue_name == "Savonnerie"
+
+
+async def test_a_name_that_is_taken_is_asked_for_again(store: Store, sample: Sample):
+    products = ImportFile(Path("produits.csv"), b"Nom du produit;Prix TTC\nSavon;4,50\n")
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await go(pilot, ImportJob(products, "products", mapping=("name", "price")), needs=("catalogue",))
+        await press(pilot, "end", "enter", *"Légumes du Gué", "enter", "enter")
+        await written(pilot)
+        shown = text_of(app)
+        assert "There is one called “Légumes du Gué” already." in shown
+        assert "What is the new catalogue called? Légumes du Gué" in shown
+        await press(pilot, "escape")
+        assert app.screen.NAME == "desk"
+
+
+async def test_who_may_plan_no_distribution_is_told_who_does(store: Store, act_as: Any):
+    store.operators.add("lea", "Léa", "writer")
+    async with make_app(act_as("lea")).run_test(size=SIZE) as pilot:
         app = await go(pilot, replace(job(NEW), kind="orders"), needs=("distribution",))
         assert app.screen.NAME == "desk"
-        assert "there is none yet" in " ".join(text_of(app).split())
+        assert "A coordinator has to plan it first." in text_of(app)
 
 
 # -- storing

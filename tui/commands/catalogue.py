@@ -55,11 +55,7 @@ def add(
     as_json: bool,
 ) -> None:
     store = context.store()
-    wanted = (producer or name).strip()
-    known = {p.name.casefold(): p.id for p in store.catalogues.producers()}
-    producer_id = known.get(wanted.casefold())
-    if producer_id is None:
-        producer_id = store.catalogues.add_producer(wanted, email=email, phone=phone)
+    producer_id = store.catalogues.producer_called(producer or name, email=email, phone=phone)
     currency = currency or store.settings.group().currency
     added = store.catalogues.add_catalogue(name, producer_id, currency, closes_days_before, closes_at)
     if as_json:
