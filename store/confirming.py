@@ -63,27 +63,31 @@ class Header:
 def confirm_changes(
     t: Transaction, clock: Clock, header: Header, changes: Sequence[Change], warnings: Sequence[OrderWarning] = ()
 ) -> Confirmation:
-    """Bring the member's order up to date with `changes`, creating it when there is none.
-
-    Lateness is decided here, for each catalogue. An order that is emptied becomes a cancelled one. Needs the right on
-    every catalogue concerned; writes no journal row: the caller knows what happened.
-    """
+    """Bring the member's order up to date with `changes`, and say what the order is then; see `write_changes`."""
     distribution = open_distribution(t, clock, header.distribution_id)
-    order = confirmed_order(t, header.member_id, header.distribution_id)
-    order_id = _new_order(t, clock, header) if order is None else int(order["id"])
-    late_lines = []
-    for change in changes:
-        late = _write_change(t, distribution, header, order_id, change)
-        if late is not None:
-            late_lines.append(late)
-    _finish(t, header, order_id)
+    order_id, late_lines = write_changes(t, clock, distribution, header, changes)
     left = left_after(t, distribution.id, [get_product(t, c.product.id) for c in changes if c.after > c.before])
     short = [
         OrderWarning("short", change.product, max(0, change.after + left[change.product.id]))
         for change in changes
         if left.get(change.product.id, 0) < 0
     ]
-    return Confirmation(order_id, read_order(t, order_id).totals, tuple(late_lines), (*warnings, *short))
+    return Confirmation(order_id, read_order(t, order_id).totals, late_lines, (*warnings, *short))
+
+
+def write_changes(
+    t: Transaction, clock: Clock, distribution: Distribution, header: Header, changes: Sequence[Change]
+) -> tuple[int, tuple[LateLine, ...]]:
+    """Bring the member's order up to date with `changes`, creating it when there is none; its id and what is late.
+
+    Lateness is decided here, for each catalogue. An order that is emptied becomes a cancelled one. Needs the right on
+    every catalogue concerned; writes no journal row: the caller knows what happened.
+    """
+    order = confirmed_order(t, header.member_id, header.distribution_id)
+    order_id = _new_order(t, clock, header) if order is None else int(order["id"])
+    written = [_write_change(t, distribution, header, order_id, change) for change in changes]
+    _finish(t, header, order_id)
+    return order_id, tuple(late for late in written if late is not None)
 
 
 def open_distribution(t: Transaction, clock: Clock, distribution_id: int) -> Distribution:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from store.clock import Clock
-from store.confirming import Change, Header, confirm_changes
-from store.distributions import get_distribution
+from store.confirming import Change, Header, write_changes
+from store.distributions import Distribution
 from store.exchange.order_resolving import Resolver
 from store.household import checked, group_country, insert_member
 from store.people import Member
@@ -19,6 +19,7 @@ from store.transaction import Transaction
 def carry_out(
     t: Transaction,
     clock: Clock,
+    distribution: Distribution,
     resolver: Resolver,
     headers: Mapping[int, Header],
     changes: Mapping[int, Sequence[Change]],
@@ -35,10 +36,9 @@ def carry_out(
     products = {i: _add(t, resolver.new_products[i]) for i in sorted(new, reverse=True)}
     for member_id, of_member in changes.items():
         header = replace(headers[member_id], member_id=members.get(member_id, member_id))
-        day = get_distribution(t, clock, header.distribution_id).day
-        ordered_on = header.ordered_on or min(day, clock.to_wall(t.now).date())
+        ordered_on = header.ordered_on or min(distribution.day, clock.to_wall(t.now).date())
         real = [replace(c, product=products.get(c.product.id, c.product)) for c in of_member]
-        confirm_changes(t, clock, replace(header, ordered_on=ordered_on), real)
+        write_changes(t, clock, distribution, replace(header, ordered_on=ordered_on), real)
     remembered = False
     for (kind, key), answer in resolver.given_answers().items():
         added = members.get(answer) if kind == "member" else _id(products.get(answer))

@@ -223,7 +223,8 @@ class _Plan:
 
     def carry_out(self, clock: Clock) -> None:
         """Write the plan down; where nothing changes, nothing is written."""
-        if write(self._t, clock, self._resolver, self._headers, self._changes, answers_source(self._known)):
+        source = answers_source(self._known)
+        if write(self._t, clock, self._distribution, self._resolver, self._headers, self._changes, source):
             self._t.journal("orders.imported", self._distribution.id, **self.report.counts())
 
 
