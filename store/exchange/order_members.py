@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -18,7 +17,7 @@ from store.phones import digits, parse
 from store.rights import Right
 from store.transaction import Transaction
 
-_NAME = tuple[str, ...]
+_Name = tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -42,8 +41,6 @@ class OrderMembers:
         self._country = country
         self._by_email: dict[str, set[int]] = defaultdict(set)
         self._by_phone: dict[str, set[int]] = defaultdict(set)
-        self._by_person: dict[_NAME, set[int]] = defaultdict(set)
-        self._by_household: dict[tuple[_NAME, ...], set[int]] = defaultdict(set)
         self._by_id: dict[str, set[int]] = defaultdict(set)
         self._households: dict[int, _Household] = {}
         self._read(t)
@@ -53,8 +50,6 @@ class OrderMembers:
             for row in t.all("SELECT external_id, member_id FROM external_ids WHERE source = ?", (source,)):
                 if row["member_id"] in self._households:
                     self._by_id[row["external_id"]].add(row["member_id"])
-        for member_id, household in self._households.items():
-            self._enter_names(member_id, household.people)
 
     def _read(self, t: Transaction) -> None:
         with_email = t.actor.may(Right.MEMBERS) or t.actor.may(Right.ORDERS)
@@ -72,14 +67,26 @@ class OrderMembers:
             for phone in {row["phone_e164"], row["mobile_e164"]} - {""}:
                 self._by_phone[phone].add(row["member_id"])
 
-    def _enter_names(self, member_id: int, people: list[Person]) -> None:
-        for person in people:
-            self._by_person[_words(person.name)].add(member_id)
-        if len(people) == 1:
-            self._by_household[(_words(people[0].name),)].add(member_id)
-        for one, other in (people, people[::-1]) if len(people) == 2 else ():
-            for second in (other.first_name, other.name):
-                self._by_household[(_words(one.name), _words(second))].add(member_id)
+    @cached_property
+    def _by_person(self) -> dict[_Name, set[int]]:
+        found: dict[_Name, set[int]] = defaultdict(set)
+        for member_id, household in self._households.items():
+            for person in household.people:
+                found[_words(person.name)].add(member_id)
+        return found
+
+    @cached_property
+    def _by_household(self) -> dict[tuple[_Name, ...], set[int]]:
+        """By the names of all people, in either order, of whom the second may have no last name."""
+        found: dict[tuple[_Name, ...], set[int]] = defaultdict(set)
+        for member_id, household in self._households.items():
+            people = household.people
+            if len(people) == 1:
+                found[(_words(people[0].name),)].add(member_id)
+            for one, other in (people, people[::-1]) if len(people) == 2 else ():
+                for second in (other.first_name, other.name):
+                    found[_words(one.name), _words(second)].add(member_id)
+        return found
 
     def name(self, member_id: int) -> str:
         """The household's name as in a list."""
@@ -177,5 +184,5 @@ def people_of(line: IncomingLine) -> tuple[Person, ...]:
     return (replace(people[0], email=line.email, phone=line.phone), *people[1:])
 
 
-def _words(text: str | Iterable[str]) -> _NAME:
-    return tuple(sorted(folded_words(text if isinstance(text, str) else " ".join(text))))
+def _words(text: str) -> _Name:
+    return tuple(sorted(folded_words(text)))
