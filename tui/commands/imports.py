@@ -17,6 +17,7 @@ from store.errors import StoreError
 from templates.words import N_, _
 from tui.commands.import_answers import answers_of
 from tui.commands.import_mapping import mapping_of
+from tui.commands.options import json_option
 from tui.context import Context
 from tui.output import WRONG_USE, Ended, print_json, say
 
@@ -63,7 +64,7 @@ def common(command: Callable[..., None]) -> Callable[..., None]:
                 ),
             ),
             click.option("--dry-run", is_flag=True, help=N_("Say what would happen; store nothing.")),
-            click.option("--json", "as_json", is_flag=True, help=N_("Write JSON, for programs.")),
+            json_option,
             click.pass_obj,
         )
     ):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from templates.words import N_, _, dates, ngettext
+from tui.commands.options import EVERYONE, confirmed, json_option
 from tui.context import Context
 from tui.output import WRONG_USE, Ended, print_json, print_table, say, warn
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from store.merging import MergePreview
     from store.people import Preference
 
-json_option = click.option("--json", "as_json", is_flag=True, help=N_("Write JSON, for programs."))
 members_argument = click.argument("members", nargs=-1, required=True, metavar="MEMBER...")
 WIDTH = 100
 """Characters of a line that shows two members beside each other."""
@@ -52,7 +52,7 @@ def merge(
             _("More than two people: {names}. Say which two stay: --stays NAME --stays NAME").format(names=names)
         )
     question = _("Merge {other} into {keep}?").format(other=preview.other.name, keep=preview.keep.name)
-    if not yes and not _confirmed(question):
+    if not yes and not confirmed(question):
         raise Ended(_("Nothing was merged."))
     merge_id = merging.merge(store, *ids, people)
     if as_json:
@@ -184,7 +184,7 @@ def tag(context: Context, tag: str, members: tuple[str, ...], remove: bool, segm
     if segment is not None:
         from store.segments import parse
 
-        ids += [row.id for row in store.members.search("", limit=10_000_000, segment=parse(segment)).rows]
+        ids += [row.id for row in store.members.search("", limit=EVERYONE, segment=parse(segment)).rows]
     if not ids and segment is None:
         raise Ended(_("Say which members: their names or ids, or --segment WORDS."), WRONG_USE)
     _changed(store.members.tag_many(ids, tag, not remove), as_json)
@@ -211,14 +211,6 @@ COMMANDS = (merge, unmerge, merges, twice, preferences, archive, restore, tag)
 
 def _resolve(store: Store, text: str) -> int:
     return store.members.resolve(text, archived=True)
-
-
-def _confirmed(question: str) -> bool:
-    try:
-        return click.confirm(question, err=True)
-    except click.Abort:
-        warn("")
-        raise Ended(_("Nobody answered: nothing was done. --yes does it without asking.")) from None
 
 
 def _changed(count: int, as_json: bool) -> None:

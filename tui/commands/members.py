@@ -9,13 +9,10 @@ import click
 from templates.words import N_, _, ngettext
 from tui.commands.member_acts import COMMANDS
 from tui.commands.member_fields import PERSON, SECOND, field_options, with_fields
+from tui.commands.options import EVERYONE, json_option
 from tui.commands.personal import erase, show_everything
 from tui.context import Context
 from tui.output import print_json, print_table, say, warn
-
-EVERYONE = 10_000_000
-
-json_option = click.option("--json", "as_json", is_flag=True, help=N_("Write JSON, for programs."))
 
 
 @click.group(help=N_("The members of the group: one row is a household of one or two people."))

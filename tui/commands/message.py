@@ -10,6 +10,7 @@ import click
 
 from screens.message_states import DELIVERIES, REACHES, counts_line, sends_by_itself, state_words
 from templates.words import N_, _, dates, ngettext
+from tui.commands.options import confirmed, json_option
 from tui.context import Context
 from tui.output import Ended, print_json, print_table, say, warn
 
@@ -21,7 +22,6 @@ DAY = click.DateTime(["%Y-%m-%d"])
 HOUR = click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
 
 message_argument = click.argument("message_id", metavar="ID", type=int)
-json_option = click.option("--json", "as_json", is_flag=True, help=N_("Write JSON, for programs."))
 
 
 @click.group(
@@ -253,7 +253,7 @@ def delete(context: Context, message_id: int, yes: bool) -> None:
     store = context.store()
     found = store.messages.get(message_id)
     question = _("Delete the draft “{title}”?").format(title=found.title or _("(no subject)"))
-    if not yes and not _confirmed(question):
+    if not yes and not confirmed(question):
         raise Ended(_("Nothing was deleted."))
     store.messages.delete(message_id)
     say(_("Deleted."))
@@ -280,13 +280,5 @@ def _warn_of_text(store: Store, message_id: int) -> None:
 
 def _ask(message: Message, mails: int) -> None:
     question = ngettext("Send “{title}”: {n} mail?", "Send “{title}”: {n} mails?", mails)
-    if not _confirmed(question.format(title=message.title, n=mails)):
+    if not confirmed(question.format(title=message.title, n=mails)):
         raise Ended(_("Nothing was put into the outbox."))
-
-
-def _confirmed(question: str) -> bool:
-    try:
-        return click.confirm(question, err=True)
-    except click.Abort:
-        warn("")
-        raise Ended(_("Nobody answered: nothing was done. --yes does it without asking.")) from None

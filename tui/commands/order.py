@@ -8,6 +8,7 @@ import click
 
 from templates.words import N_, _, dates, ngettext
 from templates.words.money import money, plain_amount, quantity
+from tui.commands.options import json_option
 from tui.context import Context
 from tui.output import print_json, print_table, say
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from store import Store
     from store.orders import Confirmation, Order, OrderRow
 
-json_option = click.option("--json", "as_json", is_flag=True, help=N_("Write JSON, for programs."))
 distribution_option = click.option(
     "--distribution",
     default="next",

@@ -9,10 +9,10 @@ from typing import Any
 import click
 
 from templates.words import N_, _, dates, ngettext
+from tui.commands.options import json_option
 from tui.context import Context
 from tui.output import BUSY, WRONG_USE, Ended, print_json, print_table, say, warn
 
-json_option = click.option("--json", "as_json", is_flag=True, help=N_("Write JSON, for programs."))
 message_option = click.option("--message", "message_id", type=int, help=N_("Only those of this message."))
 all_option = click.option("--all", "all_", is_flag=True, help=N_("All of them."))
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from templates.words import N_, _, ngettext
+from tui.commands.options import json_option
 from tui.context import Context
 from tui.output import print_json, print_table, say
 
@@ -29,7 +30,6 @@ kind_option = click.option(
     show_default=True,
     help=N_("The kind of message; people refuse each apart."),
 )
-json_option = click.option("--json", "as_json", is_flag=True, help=N_("Write JSON, for programs."))
 
 
 @click.group(
