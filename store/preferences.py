@@ -113,6 +113,17 @@ def write_wish(
     return changed, tuple(lifted)
 
 
+def write_said(t: Transaction, person_id: int, said: Preference) -> None:
+    """Write one preference over what the person said before; the caller knows that it counts more."""
+    t.execute(
+        """INSERT INTO preferences (person_id, channel, kind, allowed, since, operator_id, source)
+           VALUES (?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT (person_id, channel, kind) DO UPDATE SET allowed = excluded.allowed, since = excluded.since,
+               operator_id = excluded.operator_id, source = excluded.source""",
+        (person_id, said.channel, said.kind, int(said.allowed), said.since, said.operator_id, said.source),
+    )
+
+
 def keep_refusals(t: Transaction, person_id: int) -> None:
     """Keep what the person refused with the addresses and numbers that the person has now, whoever gets them next.
 
@@ -143,13 +154,7 @@ def _member_of(t: Transaction, person_id: int, channel: str, kind: str) -> int:
 
 
 def _write(t: Transaction, person_id: int, channel: str, kind: str, allowed: bool, source: str) -> None:
-    t.execute(
-        """INSERT INTO preferences (person_id, channel, kind, allowed, since, operator_id, source)
-           VALUES (?, ?, ?, ?, ?, ?, ?)
-           ON CONFLICT (person_id, channel, kind) DO UPDATE SET allowed = excluded.allowed, since = excluded.since,
-               operator_id = excluded.operator_id, source = excluded.source""",
-        (person_id, channel, kind, int(allowed), t.stamp, t.actor.id, source),
-    )
+    write_said(t, person_id, Preference(channel, kind, allowed, t.stamp, t.actor.id, source))
 
 
 def _addresses(t: Transaction, person_id: int) -> dict[str, tuple[str, ...]]:

@@ -66,8 +66,8 @@ def merged(
 
 def has_room(known: Member, incoming: Member) -> bool:
     """Whether the row's people are of the household, or have a place in it."""
-    places = _places(incoming.people, known.people, joining=True)
-    return len(known.people) + sum(place is None for place in places) <= 2
+    there = places(incoming.people, known.people, joining=True)
+    return len(known.people) + sum(place is None for place in there) <= 2
 
 
 def _with_notes(known: str, new: str) -> str:
@@ -83,7 +83,7 @@ def _people(
     known: tuple[Person, ...], incoming: tuple[Person, ...], changes: _Changes, joining: bool, alike: _Alike
 ) -> tuple[Person, ...]:
     people = list(known)
-    for person, place in zip(incoming, _places(incoming, known, joining), strict=True):
+    for person, place in zip(incoming, places(incoming, known, joining=joining), strict=True):
         if place is None:
             people.append(person)
             changes.fields.append(FieldChange("people", "", person.listed))
@@ -97,25 +97,25 @@ def _people(
     return tuple(people)
 
 
-def _places(incoming: Sequence[Person], people: Sequence[Person], joining: bool) -> list[int | None]:
+def places(incoming: Sequence[Person], people: Sequence[Person], *, joining: bool = False) -> list[int | None]:
     """Which of the household's people each one is: by name, else by e-mail, else by position; None: a new one."""
-    places: list[int | None] = [None] * len(incoming)
+    found: list[int | None] = [None] * len(incoming)
     free = list(range(len(people)))
     for same in (_same_in_all, _same_name, _same_first_name, _same_email, _same_last_name):
         for index, person in enumerate(incoming):
             fitting = (i for i in free if same(person, people[i]) and not (joining and _are_two(person, people[i])))
-            if places[index] is None and (place := next(fitting, None)) is not None:
-                places[index] = place
+            if found[index] is None and (place := next(fitting, None)) is not None:
+                found[index] = place
                 free.remove(place)
     for index, person in enumerate(incoming):
-        if places[index] is None:
+        if found[index] is None:
             fitting = (i for i in free if not (joining and _are_two(person, people[i])))
             place = index if index in free and not joining else next(fitting, None)
             # Without a place of their own they are a newcomer, as long as the household is of one.
             if place is not None and (place == index or joining or len(people) > 1):
-                places[index] = place
+                found[index] = place
                 free.remove(place)
-    return places
+    return found
 
 
 def _same_in_all(one: Person, other: Person) -> bool:

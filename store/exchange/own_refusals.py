@@ -6,17 +6,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from store.addresses import address_hash, email_key
+from store.exchange.member_changes import places
 from store.exchange.own_members import OwnMember, Refused, Said
 from store.exchange.report import FieldChange
-from store.folding import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from store.people import Member, Person
+    from store.people import Member
     from store.transaction import Transaction
-
-_Key = tuple[str, str]
 
 
 class OwnRefusals:
@@ -33,7 +31,7 @@ class OwnRefusals:
             for row in t.all("SELECT person_id, channel, kind, allowed, since FROM preferences")
         }
         self._refused = {tuple(row) for row in t.all("SELECT address_hash, kind FROM suppressions")}
-        self._ids = {tuple(row): None for row in t.all("SELECT source, external_id FROM external_ids")}
+        self._ids = {tuple(row) for row in t.all("SELECT source, external_id FROM external_ids")}
         self._operators = {row["login"]: row["id"] for row in t.all("SELECT id, login FROM operators")}
         self._new_said: list[tuple[int, int, Said]] = []
         self._new_refused: list[tuple[str, Refused]] = []
@@ -49,22 +47,21 @@ class OwnRefusals:
         ]
         if member_id < 0 and own.archived_at:
             self._archived_at.append((own.archived_at, member_id))
-        for index, person in enumerate(own.member.people):
-            place = _place(person, index, member.people)
-            if place is None:
-                continue
-            for said in own.said[index] if index < len(own.said) else ():
-                if change := self._take_said(member_id, place, member.people[place].id, said):
-                    news.append(change)
-            for refused in own.refused[index] if index < len(own.refused) else ():
+        found = places(own.member.people, member.people)
+        for person, place, said_here, refused_here in zip(own.member.people, found, own.said, own.refused, strict=True):
+            for refused in refused_here:
                 if person.email and self._take_refused(email_key(person.email), refused):
                     news.append(FieldChange("preferences", "", f"{refused.kind}: no"))
+            if place is not None:
+                person_id = member.people[place].id
+                changed = (self._take_said(member_id, place, person_id, said) for said in said_here)
+                news += [change for change in changed if change is not None]
         return tuple(news)
 
     def _take_id(self, member_id: int, source: str, external_id: str) -> bool:
         if (source, external_id) in self._ids:
             return False
-        self._ids[source, external_id] = None
+        self._ids.add((source, external_id))
         self._new_ids.append((source, external_id, member_id))
         return True
 
@@ -120,14 +117,3 @@ class OwnRefusals:
                 *(said.channel, said.kind, int(said.allowed), since, operator_id, said.source),
                 *(stored.get(member_id, member_id), place + 1),
             )
-
-
-def _place(person: Person, index: int, people: Sequence[Person]) -> int | None:
-    """Which of a household's people the file means: by first name, else by e-mail, else by place."""
-    for place, known in enumerate(people):
-        if fold(known.first_name) == fold(person.first_name) and fold(known.last_name) == fold(person.last_name):
-            return place
-    for place, known in enumerate(people):
-        if person.email and known.email and email_key(known.email) == email_key(person.email):
-            return place
-    return index if index < len(people) else None

@@ -21,7 +21,7 @@ from store.member_marks import index_again
 from store.merging import orders as merged_orders
 from store.merging.links import links, move_links
 from store.merging.mail import Strays, move_mail, received, settle, strays, twice
-from store.merging.people import join_people, later_refusals, refusals
+from store.merging.people import later_refusals, move_people, refusals
 from store.merging.plan import Plan, changes, left_out, plan_merge
 from store.merging.records import Merge, MergePreview, MovedOrder
 from store.merging.rows import differences, put_back, snapshot
@@ -203,7 +203,7 @@ def _carry_out(t: Transaction, plan: Plan, keep_id: int, other: Member) -> None:
     move_mail(t, keep_id, other_id, {gone: stays for stays, gone in _same(plan)})
     move_links(t, keep_id, other_id)
     pick_instead(t, (other_id,), keep_id, unsent=True)
-    join_people(t, plan, keep_id, other)
+    move_people(t, plan, keep_id, other)
     household.update_member(t, household.checked(plan.becomes, household.group_country(t)))
     t.execute(
         """UPDATE members SET archived_at = coalesce(archived_at, ?), merged_into = ?, version = version + 1

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from store.household import place_people
 from store.merging.plan import Plan
 from store.people import Member, Preference
-from store.preferences import all_preferences, keep_refusals, load_preferences
+from store.preferences import all_preferences, keep_refusals, load_preferences, write_said
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
 
 
-def join_people(t: Transaction, plan: Plan, keep_id: int, other: Member) -> None:
+def move_people(t: Transaction, plan: Plan, keep_id: int, other: Member) -> None:
     """Bring those who stay into the kept household, with what either of them refused; the others into the other one.
 
     They keep their ids. The other household keeps the names of those who left it, so that one can tell whose it was.
@@ -69,18 +69,4 @@ def _refuse(t: Transaction, person_id: int, said: Sequence[Preference]) -> None:
         mine = known.get((preference.channel, preference.kind))
         if mine is not None and (preference.allowed or (not mine.allowed and not preference.stopped)):
             continue
-        t.execute(
-            """INSERT INTO preferences (person_id, channel, kind, allowed, since, operator_id, source)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (person_id, channel, kind) DO UPDATE SET allowed = excluded.allowed, since = excluded.since,
-                operator_id = excluded.operator_id, source = excluded.source""",
-            (
-                person_id,
-                preference.channel,
-                preference.kind,
-                int(preference.allowed),
-                preference.since,
-                preference.operator_id,
-                preference.source,
-            ),
-        )
+        write_said(t, person_id, preference)

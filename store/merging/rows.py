@@ -93,8 +93,7 @@ def snapshot(t: Transaction, ids: Sequence[int], hashes: Sequence[str]) -> Rows:
     given = {"ids": json.dumps(list(ids)), "hashes": json.dumps(list(hashes))}
     found: Rows = {}
     for table in _TABLES:
-        named = {name: value for name, value in given.items() if f":{name}" in table.where}
-        rows = t.all(f"SELECT {table.columns} FROM {table.name} WHERE {table.where}", named)
+        rows = t.all(f"SELECT {table.columns} FROM {table.name} WHERE {table.where}", given)
         found[table.name] = {_key(table, dict(row)): _compared(table, dict(row)) for row in rows}
     return found
 
