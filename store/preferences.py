@@ -69,19 +69,19 @@ def all_preferences(t: Transaction, person_id: int) -> tuple[Preference, ...]:
     )
 
 
-def write_preference(t: Transaction, person_id: int, channel: str, kind: str, allowed: bool, source: str) -> int | None:
-    """Write one preference down and return the member's id, or None when nothing changed.
+def write_preference(t: Transaction, person_id: int, channel: str, kind: str, allowed: bool, source: str) -> bool:
+    """Write one preference down, and say whether that is news.
 
     Raises `NotFound` and, for a channel or kind that does not exist, `Invalid`. Lifts no suppression.
     """
-    member_id = _member_of(t, person_id, channel, kind)
+    _require(t, person_id, channel, kind)
     known = t.value(
         "SELECT allowed FROM preferences WHERE person_id = ? AND channel = ? AND kind = ?", (person_id, channel, kind)
     )
     if known == int(allowed) or (known is None and allowed and kind != "measured"):
-        return None
+        return False
     _write(t, person_id, channel, kind, allowed, source)
-    return member_id
+    return True
 
 
 def write_wish(
@@ -95,9 +95,9 @@ def write_wish(
     changed: dict[str, bool] = {}
     lifted: list[str] = []
     for (channel, kind), allowed in wanted.items():
-        _member_of(t, person_id, channel, kind)
+        _require(t, person_id, channel, kind)
         if not allowed:
-            if write_preference(t, person_id, channel, kind, False, source) is not None:
+            if write_preference(t, person_id, channel, kind, False, source):
                 changed[f"{channel} {kind}"] = False
             continue
         held = next(p for p in all_preferences(t, person_id) if (p.channel, p.kind) == (channel, kind))
@@ -142,15 +142,13 @@ def suppress(t: Transaction, email_key: str, kind: str, source: str) -> None:
     _suppress(t, email_key, kind, t.stamp, source)
 
 
-def _member_of(t: Transaction, person_id: int, channel: str, kind: str) -> int:
+def _require(t: Transaction, person_id: int, channel: str, kind: str) -> None:
     if channel not in CHANNELS:
         raise Invalid("channel", channel, "unknown")
     if kind not in KINDS:
         raise Invalid("kind", kind, "unknown")
-    member_id = t.value("SELECT member_id FROM people WHERE id = ?", (person_id,))
-    if member_id is None:
+    if t.one("SELECT 1 FROM people WHERE id = ?", (person_id,)) is None:
         raise NotFound("person", str(person_id))
-    return int(member_id)
 
 
 def _write(t: Transaction, person_id: int, channel: str, kind: str, allowed: bool, source: str) -> None:
