@@ -31,12 +31,14 @@ class MemberDataScreen(HouseScreen["Erased | None"]):
     HELP = N_(
         "All that the group's file holds about a member, for who asks what is known of them.\n"
         "\n"
-        "**Arrows** and **PgDn** move through it. **e** writes it into a file in the exports folder, to hand out.\n"
+        "**Arrows** and **PgDn** move through it. **E** writes it into a file in the exports folder, to hand out.\n"
         "\n"
         "**x** erases the member for good: it shows first what goes and what stays."
     )
     BINDINGS = [
-        Binding("e", "export", N_("Export"), tooltip=N_("Write all of it into a file"), id="data.export"),
+        Binding(
+            "E,e", "export", N_("Export"), key_display="E", tooltip=N_("Write all of it into a file"), id="data.export"
+        ),
         Binding("f6", "export", N_("Export"), tooltip=N_("Write all of it into a file"), id="data.export.f6"),
         Binding("x", "erase", N_("Erase…"), tooltip=N_("Look at what erasing would do"), id="data.erase"),
         Binding("q", "leave", N_("Back"), tooltip=N_("Back to the member"), id="data.leave"),

@@ -57,7 +57,8 @@ class MembersScreen(FoundScreen):
         Binding("A,asterisk", "mark_all", N_("Mark all"), tooltip=N_("Mark all that are listed"), id="members.all"),
         Binding("u", "unmark", N_("Unmark"), tooltip=N_("Take all marks away"), id="members.unmark"),
         Binding("n", "new", N_("New"), tooltip=N_("Write a new member down"), id="members.new"),
-        Binding("e", "export", N_("Export"), tooltip=N_("Write them into a file"), id="members.export"),
+        Binding("e", "edit", N_("Edit"), tooltip=N_("Change names, phones, address, notes"), id="members.edit"),
+        Binding("E", "export", N_("Export"), tooltip=N_("Write them into a file"), id="members.export"),
         Binding("f6", "export", N_("Export"), tooltip=N_("Write them into a file"), id="members.export.f6"),
         Binding("i", "import", N_("Import"), tooltip=N_("Take members over from a file"), id="members.import"),
         Binding(
@@ -169,9 +170,9 @@ class MembersScreen(FoundScreen):
         if self.query_one(Ask).display or self.query_one(Choices).display:
             return False
         archived, operator = self._filter.archived, self.operator
-        if action in ("star", "tag", "archive", "bring_back", "order", "write", "export", "mark", "mark_all"):
+        if action in ("star", "tag", "archive", "bring_back", "order", "edit", "write", "export", "mark", "mark_all"):
             possible = bool(self._rows or self._marked)
-            if action in ("order", "mark", "mark_all"):
+            if action in ("order", "edit", "mark", "mark_all"):
                 possible = bool(self._rows)
             if archived:
                 return possible and action in ("bring_back", "export", "mark", "mark_all")
@@ -194,12 +195,18 @@ class MembersScreen(FoundScreen):
 
     def action_order(self) -> None:
         """Take an order for the member under the cursor."""
+        self._go_with("order_entry")
 
-        def order() -> None:
+    def action_edit(self) -> None:
+        """Change the member under the cursor in the form."""
+        self._go_with("member", self._added)
+
+    def _go_with(self, route: str, on_result: Callable[[int | None], None] | None = None) -> None:
+        def go() -> None:
             if (row := self._row) is not None:
-                self.go("order_entry", member_id=row.id)
+                self.go(route, on_result, member_id=row.id)
 
-        self.when_shown(order)
+        self.when_shown(go)
 
     def _act(self, act: Callable[[dict[int, str]], object]) -> None:
         def carry_out() -> None:

@@ -477,6 +477,16 @@ async def test_a_message_is_written_to_the_marked(store: Store, sample: Sample):
         assert marked(app) == ["Benali Aïcha / Dupont Paul", "Club 🧀"]
 
 
+async def test_a_letter_opens_the_form_of_the_marked_line(store: Store, sample: Sample):
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot)
+        await type_in(pilot, "rossi")
+        await pilot.press("down", "e", "x", "f8")
+        await settled(pilot)
+        assert app.screen.NAME == "members"
+    assert store.members.get(sample.audience.members["rossi"]).people[0].last_name == "Rossix"
+
+
 async def test_the_marked_are_exported_else_all_that_are_listed(store: Store, sample: Sample):
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await opened(pilot)
@@ -487,7 +497,7 @@ async def test_the_marked_are_exported_else_all_that_are_listed(store: Store, sa
         await pilot.press("f3", "down", "space", "slash", *["backspace"] * 4, "f6")
         await settled(pilot)
         assert len(app.screen._ids) == 1
-        await pilot.press("f3", "down", "u", "e")
+        await pilot.press("f3", "down", "u", "E")
         await settled(pilot)
         assert (app.screen._ids, app.screen._segment) == (None, EVERYONE)
 
