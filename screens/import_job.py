@@ -44,6 +44,19 @@ class ImportJob:
         """The job for a file whose format is known."""
         return cls(file, look.kind, look.keys)
 
+    def cells(self, line: int) -> tuple[tuple[str, str], ...]:
+        """A row as it stands in the file: header and cell of what is filled in."""
+        from store.exchange.tables import read_table
+
+        table = read_table(self.file, lambda keys: keys == self.keys)
+        for record in table.records():
+            if record.line == line:
+                cells = zip(table.header, record.cells or (), strict=False)
+                return tuple((name, value) for name, value in cells if name and value)
+            if record.line > line:
+                break
+        return ()
+
     def run(self, store: Store, answers: Answers, progress: Progress, *, dry_run: bool) -> ImportReport:
         """Import the file, or (`dry_run`) say what that would do; raises what the imports raise."""
         if self.kind == "members":

@@ -75,11 +75,13 @@ class ImportMappingScreen(HouseScreen["ImportReport | None"]):
         self._columns = list(look.columns)
         self._said: dict[str, list[str]] = {}
         self._marked = 0
-        self._touched = self._leaves = False
+        self._touched = self._leaves = self._chooses = False
 
     # -- frame
 
     def heading(self) -> tuple[str, str]:
+        if self._chooses:
+            return _("What is “{text}”?").format(text=self._column(self._marked)), ""
         rows = ngettext("{n} row", "{n} rows", self._look.rows).format(n=number(self._look.rows))
         kind = _(KINDS[self._kind])
         return _("What is in {name}?").format(name=self._file.path.name), f"{rows}  {kind}"
@@ -112,11 +114,14 @@ class ImportMappingScreen(HouseScreen["ImportReport | None"]):
         self._preview()
 
     def _cells(self, place: int, widths: list[int]) -> list[object]:
-        name = self._look.header[place] or _("(without a name)")
+        name = self._column(place)
         cells = " · ".join(row[place] for row in self._look.sample[:FIRST_CELLS] if row[place])
         field = self._columns[place]
         said = fitted(label(field), widths[2]) if field else fitted("–", widths[2])
         return [fitted(name, widths[0]), fitted(cells, widths[1]), cell(said, "bold" if field else "")]
+
+    def _column(self, place: int) -> str:
+        return self._look.header[place] or _("(without a name)")
 
     def _preview(self) -> None:
         columns, kind, look = tuple(self._columns), self._kind, self._look
@@ -160,11 +165,18 @@ class ImportMappingScreen(HouseScreen["ImportReport | None"]):
         # What it is so far comes first: Enter leaves it so, and the list opens at its beginning.
         offers.sort(key=lambda offer: offer[2] != self._columns[self._marked])
         self.query_one(Choices).offer(offers, cells=26)
+        self._choose(True)
+
+    def _choose(self, on: bool) -> None:
+        """Say in the title for which column one chooses: the list below may cover it."""
+        self._chooses = on
+        self.show_heading()
 
     def on_choices_chosen(self, event: Choices.Chosen) -> None:
         """Take the field for the column; another column that had it has none now."""
         event.stop()
         field = event.value
+        self._choose(False)
         if field in self._columns and field:
             self._columns[self._columns.index(field)] = NOT_READ
         self._put(field)
@@ -175,6 +187,7 @@ class ImportMappingScreen(HouseScreen["ImportReport | None"]):
     def on_choices_left(self, event: Choices.Left) -> None:
         """Back to the columns."""
         event.stop()
+        self._choose(False)
         self.query_one(ColumnsTable).focus()
 
     def _put(self, field: str) -> None:
@@ -186,7 +199,7 @@ class ImportMappingScreen(HouseScreen["ImportReport | None"]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While one chooses for a column, keys are for that."""
-        return action not in ("clear", "kind", "go_on") or not self.query_one(Choices).display
+        return action not in ("clear", "kind", "go_on") or not self._chooses
 
     def action_clear(self) -> None:
         """Leave the marked column out."""

@@ -125,7 +125,7 @@ class ImportQuestionScreen(HouseScreen["Answer | None"]):
         self._show(self._first())
         table.focus()
         question, job, store = self._question, self._job, self.store
-        self.read(lambda: (row_of(job, question), known(store, question)), self._learn, group="about")
+        self.read(lambda: (job.cells(min(question.lines)), known(store, question)), self._learn, group="about")
 
     @property
     def _line(self) -> Line:
@@ -257,21 +257,6 @@ class ImportQuestionScreen(HouseScreen["Answer | None"]):
     def action_find(self) -> None:
         """Go to the search."""
         self._line.focus()
-
-
-def row_of(job: ImportJob, question: Question) -> tuple[tuple[str, str], ...]:
-    """The first row that waits for the answer, as it stands in the file: header and cell of what is filled in."""
-    from store.exchange.tables import read_table
-
-    wanted = min(question.lines)
-    table = read_table(job.file, lambda keys: keys == job.keys)
-    for record in table.records():
-        if record.line == wanted:
-            cells = zip(table.header, record.cells or (), strict=False)
-            return tuple((name, value) for name, value in cells if name and value)
-        if record.line > wanted:
-            break
-    return ()
 
 
 def known(store: Store, question: Question) -> list[Choice]:

@@ -296,11 +296,17 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
             self._open_row(line)
 
     def _open_row(self, line: Line) -> None:
-        whole = self.query_one(Whole)
-        whole.update(Content("\n").join(rows.details_of(line, most=None)))
+        whole, job, at = self.query_one(Whole), self._job, line.row.line if line.row is not None else 0
+        said = rows.details_of(line, most=None)
+        whole.update(Content("\n").join(said))
         whole.display = True
         self._table.display = self.query_one("#import-detail").display = False
         whole.focus()
+        self.read(
+            lambda: job.cells(at) if at else (),
+            lambda cells: whole.update(Content("\n").join([*said, *rows.in_the_file(cells)])),
+            group="row",
+        )
 
     def action_close_row(self) -> None:
         """Back to the list."""
@@ -370,6 +376,7 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
         self._stored = stored
         self._report = stored.report
         self._view = "all"
+        self.action_close_row()
         self._show()
         if not self.is_active and isinstance(self.house.screen, HouseScreen):
             self.house.screen.say(summary.stored_words(self._job.kind, stored))

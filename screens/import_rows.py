@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -191,6 +191,12 @@ def details_of(line: Line | None, most: int | None = KEEPS_LINES) -> list[Conten
     elif row.what == "bad":
         found.append(plain("   " + _("The row is left out; bad rows are written to a file of their own.")))
     return found
+
+
+def in_the_file(cells: Iterable[tuple[str, str]]) -> list[Content]:
+    """A row as it stands in the file, below what there is to say about it."""
+    lines = [plain(f"   {name}: {value}") for name, value in cells]
+    return [plain(""), plain(" " + _("In the file"), "bold"), *lines] if lines else []
 
 
 def asked_because(question: Question) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
+from textual.events import Key
 from textual.widgets import DataTable, Static
 
 from screens import import_files
@@ -35,6 +36,18 @@ class FilesTable(HouseTable):
     BINDINGS = [
         Binding("enter", "select_cursor", N_("Take it"), tooltip=N_("Look into the marked file"), id="import.take"),
     ]
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """What is typed goes on in the line instead of doing what a letter does elsewhere."""
+        return bool(character and character.isprintable() and character not in " /?")
+
+    def on_key(self, event: Key) -> None:
+        """A letter goes on in the line."""
+        if event.character is not None and self.check_consume_key(event.key, event.character):
+            event.stop()
+            line = self.screen.query_one("#import-line", PathLine)
+            line.focus()
+            line.put(line.value + event.character)
 
     def action_cursor_up(self) -> None:
         """One row up; above the first is the line."""
@@ -78,8 +91,7 @@ class ImportScreen(HouseScreen[None]):
             tooltip=N_("Go back to the line for a path"),
             id="import.find",
         ),
-        Binding("r", "again", N_("Look again"), tooltip=N_("Look for new files in the folders"), id="import.again"),
-        Binding("f5", "again", N_("Look again"), tooltip=N_("Look for new files in the folders"), id="import.again.f5"),
+        Binding("f5", "again", N_("Look again"), tooltip=N_("Look for new files in the folders"), id="import.again"),
     ]
 
     def __init__(self) -> None:
@@ -258,7 +270,8 @@ class ImportScreen(HouseScreen[None]):
         self._entered(self._line.value)
 
     def action_list(self) -> None:
-        """Go into the list."""
+        """Go into the list, with the files that are there now."""
+        self._list(self._line.value)
         if self._listed:
             self.query_one(FilesTable).focus()
 

@@ -80,6 +80,19 @@ async def test_letters_narrow_the_list_and_enter_takes_the_first(store: Store, s
         assert "Import of Membres été.csv" in text_of(app)
 
 
+async def test_letters_in_the_list_go_on_in_the_line(store: Store, sample: Sample, started: Path):
+    put(started, "membres.csv")
+    put(started, "commandes.csv")
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await go(pilot, "down", *"mem")
+        assert app.screen.NAME == "import"
+        assert "commandes.csv" not in text_of(app)
+        put(started, "les membres.csv")
+        await pilot.press("down")
+        await settled(pilot)
+        assert "les membres.csv" in text_of(app)
+
+
 async def test_a_path_is_typed_with_the_home_folder_and_folders_are_listed_on_the_way(
     store: Store, sample: Sample, started: Path, own_home: Path
 ):
@@ -185,6 +198,16 @@ async def test_an_unknown_file_is_mapped_and_its_mapping_is_remembered(store: St
     found = store.members.get(store.members.resolve("Le Gall"))
     assert found.notes == "pas d'Internet"
     assert found.name == "LE GALL Yvon"
+
+
+async def test_the_title_says_which_column_one_chooses_for(store: Store, sample: Sample, started: Path):
+    put(started, "liste.csv", LIST)
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await go(pilot, *"liste", "enter", "down", "enter")
+        assert "What is “Contact 1”?" in text_of(app)
+        await pilot.press("escape")
+        await settled(pilot)
+        assert "What is in liste.csv?" in text_of(app)
 
 
 async def test_a_mapping_without_a_name_says_what_is_missing(store: Store, sample: Sample, started: Path):

@@ -107,6 +107,17 @@ async def test_a_changed_row_opens_field_by_field(store: Store, sample: Sample):
         assert "Line  What" in await press(pilot, "escape")
 
 
+async def test_a_row_opens_with_what_the_file_says(store: Store, sample: Sample):
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        await go(pilot, job(NEW))
+        shown = await press(pilot, "enter")
+        assert "In the file" in shown
+        assert "email: lina@exemple.fr" in shown
+        await press(pilot, "f8")
+        await written(pilot)
+        assert "Line  What" in text_of(pilot.app)
+
+
 # -- questions
 
 
