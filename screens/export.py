@@ -106,12 +106,8 @@ class ExportScreen(HouseScreen[None]):
     # -- who
 
     def _count(self) -> None:
-        if self._ids is not None:
-            text = ngettext("{n} marked member", "{n} marked members", len(self._ids))
-            self._counted(text.format(n=number(len(self._ids))))
-            return
-        segment, store = self._segment, self.store
-        self.read(lambda: who_words(store, segment), self._counted, group="who")
+        segment, ids, store = self._segment, self._ids, self.store
+        self.read(lambda: who_words(store, segment, ids), self._counted, group="who")
 
     def _counted(self, who: str) -> None:
         self._who = who
@@ -199,8 +195,12 @@ def write(store: Store, form: str, segment: Segment | None, ids: tuple[int, ...]
     return Written(form, write_export(store, export), export.rows, export.left_out, text)
 
 
-def who_words(store: Store, segment: Segment | None) -> str:
-    """Who is in it: the segment in sentences, and how many members."""
+def who_words(store: Store, segment: Segment | None, ids: tuple[int, ...] | None = None) -> str:
+    """Who is in it: the one member's name, or how many were marked; else the segment in sentences, and how many."""
+    if ids is not None and len(ids) == 1:
+        return store.members.get(ids[0]).name
+    if ids is not None:
+        return ngettext("{n} marked member", "{n} marked members", len(ids)).format(n=number(len(ids)))
     total = store.members.search("", limit=1, segment=segment).total
     members = ngettext("{n} member", "{n} members", total).format(n=number(total))
     if segment is None:

@@ -65,7 +65,7 @@ class Form:
 
 
 FORMS = {
-    "csv": Form(N_("Everything, as a table"), N_("for a spreadsheet, or another cabas: comes back whole")),
+    "csv": Form(N_("Everything, as a table"), N_("for a spreadsheet, or to import it again")),
     "to": Form(N_("Addresses for a mail"), N_("to put into the Bcc field of a mail program"), _addresses, _not_mailed),
     "phones": Form(N_("Phone list"), N_("plain text, to read or to print"), _people, _no_phone),
     "html": Form(N_("Phone list to print"), N_("a page for the browser"), _people, _no_phone),

@@ -75,7 +75,7 @@ async def test_addresses_are_copied_by_a_letter(store: Store, sample: Sample):
 async def test_a_segment_and_marked_members_are_exported_alone(store: Store, sample: Sample):
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await go(pilot, ids=(sample.audience.members["guerin"],))
-        assert "Export: 1 marked member" in text_of(app)
+        assert "Export: Guérin Hélène & François" in text_of(app)
         await pilot.press("down", "enter")
         await settled(pilot)
         await pilot.press("escape")

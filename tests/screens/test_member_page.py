@@ -179,7 +179,7 @@ async def test_a_member_is_exported_from_the_page(store: Store, guerin: Member):
         app = await opened(pilot, member_id=guerin.id)
         await press(pilot, "E")
         assert app.screen.NAME == "export"
-        assert "1 marked member" in text_of(app)
+        assert "Export: Guérin Hélène & François" in text_of(app)
 
 
 async def test_tab_goes_to_the_messages_and_enter_opens_what_is_marked(store: Store, guerin: Member):
