@@ -8,7 +8,8 @@ from collections.abc import Mapping
 _MEMBERS = {
     "name": """nomprenom nometprenom prenomnom prenometnom nomcomplet nomsprenoms name fullname membername member
         adherent adherente adherents membre membres famille foyer cognomenome nomecognome nominativo socio nameetvorname
-        nameundvorname namevorname vornamename vornameundname mitglied household contact""",
+        nameundvorname namevorname vornamename vornameundname mitglied household contact
+        client clients nomclient nomduclient customer customername cliente clienti kunde""",
     "first_name": "prenom prenoms firstname givenname forename nome vorname prenom1 firstname1 nome1 vorname1",
     "last_name": """nom nomdefamille noms lastname surname familyname cognome nachname familienname nom1 lastname1
         cognome1 nachname1""",
