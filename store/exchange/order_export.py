@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from store import member_search
 from store.distributions import get_distribution
 from store.exchange.export_folder import Export
-from store.exchange.order_formats import OWN_COLUMNS
+from store.exchange.orders.formats import OWN_COLUMNS
 from store.exchange.own_files import ENCODING, decimal_text, own_table
 from store.order_lines import own_catalogues
 from store.order_lists import within

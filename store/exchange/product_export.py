@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from store.exchange.export_folder import Export
 from store.exchange.own_files import ENCODING, decimal_text, own_table
-from store.exchange.product_formats import OWN_COLUMNS
+from store.exchange.products.formats import OWN_COLUMNS
 from store.order_lines import own_catalogues
 from store.products import Product, list_products
 from store.rights import Right

@@ -8,10 +8,10 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from store.exchange.mappings import FIELDS, guess, load_mapping, problem
-from store.exchange.member_formats import MemberFormat, recognise_members
+from store.exchange.members.formats import MemberFormat, recognise_members
 from store.exchange.opening import Recognise, table_of
-from store.exchange.order_formats import OrderFormat, recognise_orders
-from store.exchange.product_formats import ProductFormat, recognise_products
+from store.exchange.orders.formats import OrderFormat, recognise_orders
+from store.exchange.products.formats import ProductFormat, recognise_products
 from store.exchange.tables import ImportFile, Table, read_table
 
 if TYPE_CHECKING:

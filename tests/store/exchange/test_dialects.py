@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from store.errors import ImportUnreadable
-from store.exchange.member_formats import CAGETTE_LEGACY, SIMPLE
 from store.exchange.members import import_members
+from store.exchange.members.formats import CAGETTE_LEGACY, SIMPLE
 from store.exchange.tables import ImportFile
 from store.household import checked
 from store.members import Member, Person

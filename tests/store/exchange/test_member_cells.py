@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from store.errors import Invalid
 from store.exchange.cells import day
-from store.exchange.member_cells import address, emails, phone_numbers, tags, yes
-from store.exchange.member_names import shared_names, whole_names
+from store.exchange.members.cells import address, emails, phone_numbers, tags, yes
+from store.exchange.members.names import shared_names, whole_names
 
 
 @pytest.mark.parametrize(

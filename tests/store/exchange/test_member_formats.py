@@ -8,8 +8,8 @@ import pytest
 
 from store import Store
 from store.errors import ImportUnreadable, Invalid
-from store.exchange.member_formats import FORMATS, recognise_members
 from store.exchange.members import import_members
+from store.exchange.members.formats import FORMATS, recognise_members
 from store.exchange.recognising import look
 from store.exchange.report import ImportReport
 from store.exchange.tables import ImportFile, open_file, read_table

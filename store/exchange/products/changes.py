@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from store.exchange.product_reading import IncomingProduct
+from store.exchange.products.reading import IncomingProduct
 from store.exchange.report import FieldChange
 from store.folding import folded, folded_words
 from store.products import Product, Sold, reference_key

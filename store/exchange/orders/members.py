@@ -9,8 +9,8 @@ from functools import cached_property
 from store.addresses import email_key
 from store.errors import Invalid
 from store.exchange.match import SHOWN, Match
-from store.exchange.member_names import in_capitals, parted, whole_names
-from store.exchange.order_formats import IncomingLine
+from store.exchange.members.names import in_capitals, parted, whole_names
+from store.exchange.orders.formats import IncomingLine
 from store.folding import folded, folded_words
 from store.people import Person, household_name
 from store.phones import digits, parse

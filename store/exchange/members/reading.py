@@ -9,13 +9,14 @@ from datetime import date
 from typing import Any
 
 from store.errors import Invalid
-from store.exchange import member_cells, own_members
+from store.exchange import own_members
 from store.exchange.cells import day
 from store.exchange.columns import BadRow, Columns, left_out
 from store.exchange.formulas import undefused
-from store.exchange.member_formats import OWN, MemberFormat
-from store.exchange.member_names import whole_names
-from store.exchange.member_people import SECOND, household, plain
+from store.exchange.members import cells
+from store.exchange.members.formats import OWN, MemberFormat
+from store.exchange.members.names import whole_names
+from store.exchange.members.people import SECOND, household, plain
 from store.exchange.own_members import OwnMember
 from store.exchange.tables import Record, Table
 from store.folding import folded_words
@@ -23,7 +24,7 @@ from store.household import checked
 from store.people import Member, Person
 
 _TEXTS = ("address1", "address2", "postal_code", "city", "country", "pickup_place")
-_SEVERAL = re.compile(r"[/&+;,<|=\"\n]|\s(?:et|and|und|e|y|ou|or|o)\s|^\d*$", re.IGNORECASE)
+_SEVERAL = re.compile(r"[/&+;,<|=\"\n]|\s(?:et|and|und|ed?|y|ou|or|o)\s|^\d*$", re.IGNORECASE)
 _ONE_PHONE = re.compile(r"(?:0\d(?:[ .-]?\d\d){4})?", re.ASCII)
 _TOTALS = frozenset(("total", "totaux", "totale", "totals", "summe", "gesamt"))
 _TOTALS_BEGIN = frozenset("tsg0123456789")
@@ -128,17 +129,17 @@ class MemberReader:
         """What is no text of its own: address in one cell, dates, tags, star."""
         texts: dict[str, Any] = {}
         if "address" in given:
-            texts |= member_cells.address(given["address"])
+            texts |= cells.address(given["address"])
         if "joined_on" in given:
             texts["joined_on"] = day(given["joined_on"])
         if "left_on" in given:
             texts["archived"] = day(given["left_on"]) <= self._today
         if "tags" in given:
-            texts["tags"] = member_cells.tags(given["tags"])
+            texts["tags"] = cells.tags(given["tags"])
         if "language" in given:
-            texts["language"] = member_cells.language(given["language"])
+            texts["language"] = cells.language(given["language"])
         if "vip" in given:
-            texts["vip"] = member_cells.yes(given["vip"])
+            texts["vip"] = cells.yes(given["vip"])
         return texts
 
 

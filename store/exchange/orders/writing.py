@@ -8,7 +8,7 @@ from dataclasses import replace
 from store.clock import Clock
 from store.confirming import Change, Header, write_changes
 from store.distributions import Distribution
-from store.exchange.order_resolving import Resolver
+from store.exchange.orders.resolving import Resolver
 from store.household import checked, group_country, insert_member
 from store.people import Member
 from store.products import Product, get_product, insert_product

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from store.confirming import Change, Told
-from store.exchange.order_formats import OWN, IncomingLine, OrderFormat
+from store.exchange.orders.formats import OWN, IncomingLine, OrderFormat
 from store.exchange.report import FieldChange
 from store.products import Product, amount
 from store.transaction import Transaction

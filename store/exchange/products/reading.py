@@ -11,7 +11,7 @@ from store.errors import Invalid
 from store.exchange.cells import cents, flag, number, rounded, thousandths
 from store.exchange.columns import BadRow, Columns
 from store.exchange.formulas import undefused
-from store.exchange.product_formats import OWN, ProductFormat
+from store.exchange.products.formats import OWN, ProductFormat
 from store.exchange.tables import Record
 from store.exchange.units import unit, without_amount
 from store.folding import folded_words

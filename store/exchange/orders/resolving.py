@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from store.catalogues import list_catalogues
 from store.distributions import Distribution
 from store.errors import Invalid, NotFound
+from store.exchange.catalogues import CatalogueDirectory
 from store.exchange.columns import BadRow
 from store.exchange.match import Match
-from store.exchange.order_formats import IncomingLine, OrderFormat
-from store.exchange.order_members import OrderMembers, member_key, people_of
-from store.exchange.order_products import OrderCatalogues, OrderProducts, catalogue_key, product_key
+from store.exchange.orders.formats import IncomingLine, OrderFormat
+from store.exchange.orders.members import OrderMembers, member_key, people_of
+from store.exchange.orders.products import OrderProducts, catalogue_key, product_key
 from store.exchange.report import NEW, Answers, Question
 from store.exchange.units import without_amount
 from store.folding import folded_words
@@ -58,7 +59,7 @@ class Resolver:
     ) -> None:
         self._country = group_country(t)
         self._members = OrderMembers(t, known.sources, self._country)
-        self._catalogues = OrderCatalogues(list_catalogues(t, inactive=True))
+        self._catalogues = CatalogueDirectory(list_catalogues(t, inactive=True))
         self._products = OrderProducts(list_products(t, active=False))
         self._own = own_catalogues(t)
         self._here = frozenset(c.catalogue_id for c in distribution.catalogues)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from store.exchange.columns import BadRow
 from store.exchange.mappings import save_mapping
-from store.exchange.member_formats import MAPPED, MemberFormat, fields_by_header, recognise_members
-from store.exchange.member_plan import MemberPlan
-from store.exchange.member_reading import IncomingMember, MemberReader
+from store.exchange.members.formats import MAPPED, MemberFormat, fields_by_header, recognise_members
+from store.exchange.members.plan import MemberPlan
+from store.exchange.members.reading import IncomingMember, MemberReader
 from store.exchange.opening import opened
 from store.exchange.progress import Progress, Tally
 from store.exchange.report import Answers, ImportReport

@@ -8,11 +8,11 @@ from dataclasses import replace
 from store.errors import NotFound
 from store.exchange.columns import BadRow
 from store.exchange.match import SHOWN, Match
-from store.exchange.member_changes import has_room, merged
-from store.exchange.member_formats import OWN, MemberFormat
-from store.exchange.member_matching import Directory, MergedAway
-from store.exchange.member_reading import IncomingMember
-from store.exchange.own_refusals import OwnRefusals
+from store.exchange.members.changes import has_room, merged
+from store.exchange.members.formats import OWN, MemberFormat
+from store.exchange.members.matching import Directory, MergedAway
+from store.exchange.members.own_refusals import OwnRefusals
+from store.exchange.members.reading import IncomingMember
 from store.exchange.report import NEW, Answers, FieldChange, ImportedRow, ImportReport, Question
 from store.household import checked, group_country, insert_members, load_member, load_members, update_member
 from store.member_resolving import kept

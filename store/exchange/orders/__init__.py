@@ -12,8 +12,8 @@ from store.distributions import Distribution
 from store.exchange.columns import BadRow, Columns, left_out, records_of
 from store.exchange.mappings import save_mapping
 from store.exchange.opening import opened
-from store.exchange.order_changes import change, changes_of, stored_lines, wanted
-from store.exchange.order_formats import (
+from store.exchange.orders.changes import change, changes_of, stored_lines, wanted
+from store.exchange.orders.formats import (
     OWN,
     IncomingLine,
     OrderFormat,
@@ -22,10 +22,10 @@ from store.exchange.order_formats import (
     mapped,
     recognise_orders,
 )
-from store.exchange.order_products import catalogue_key
-from store.exchange.order_resolving import Resolved, Resolver, answers_source
-from store.exchange.order_totals import compare_totals
-from store.exchange.order_writing import carry_out as write
+from store.exchange.orders.products import catalogue_key
+from store.exchange.orders.resolving import Resolved, Resolver, answers_source
+from store.exchange.orders.totals import compare_totals
+from store.exchange.orders.writing import carry_out as write
 from store.exchange.progress import Progress, counted
 from store.exchange.report import Answers, ImportedRow, ImportReport
 from store.exchange.tables import ImportFile, Record, Table

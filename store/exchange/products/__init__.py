@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 from store.catalogues import list_catalogues
 from store.errors import NotFound
+from store.exchange.catalogues import CatalogueDirectory
 from store.exchange.columns import BadRow, Columns, left_out, records_of
 from store.exchange.mappings import save_mapping
 from store.exchange.match import Match
 from store.exchange.opening import opened
-from store.exchange.order_products import OrderCatalogues
-from store.exchange.product_changes import changed, field_changes, write_changes
-from store.exchange.product_formats import (
+from store.exchange.products.changes import changed, field_changes, write_changes
+from store.exchange.products.formats import (
     OWN,
     ProductFormat,
     columns_of,
     mapped,
     recognise_products,
 )
-from store.exchange.product_matching import ProductDirectory
-from store.exchange.product_reading import IncomingProduct, ProductReader
+from store.exchange.products.matching import ProductDirectory
+from store.exchange.products.reading import IncomingProduct, ProductReader
 from store.exchange.progress import Progress, counted
 from store.exchange.report import NEW, Answers, ImportedRow, ImportReport, Question
 from store.exchange.tables import ImportFile, Record, Table
@@ -109,7 +109,7 @@ class _Plan:
         self._t = t
         self._exact = known is OWN
         self._answers = answers
-        self._catalogues = OrderCatalogues(list_catalogues(t, inactive=True))
+        self._catalogues = CatalogueDirectory(list_catalogues(t, inactive=True))
         self._given = catalogue_id
         self._one = len({folded(row.catalogue) for row in rows}) <= 1
         self._asked: dict[tuple[str, str], tuple[str, Match, list[int]]] = {}

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from store.exchange.match import Match
-from store.exchange.product_reading import IncomingProduct
+from store.exchange.products.reading import IncomingProduct
 from store.exchange.units import comparable, same_amount
 from store.folding import folded
 from store.products import Product, reference_key

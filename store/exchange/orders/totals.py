@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from store.distributions import Distribution
 from store.exchange.columns import BadRow
-from store.exchange.order_changes import ROUNDED
-from store.exchange.order_formats import IncomingLine
-from store.exchange.order_resolving import Resolver
+from store.exchange.orders.changes import ROUNDED
+from store.exchange.orders.formats import IncomingLine
+from store.exchange.orders.resolving import Resolver
 from store.exchange.report import FieldChange, ImportedRow, ImportReport
 from store.products import Product
 from store.transaction import Transaction

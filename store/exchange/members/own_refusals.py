@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from store.addresses import address_hash, email_key
-from store.exchange.member_changes import places
+from store.exchange.members.changes import places
 from store.exchange.own_members import OwnMember, Refused, Said
 from store.exchange.report import FieldChange
 

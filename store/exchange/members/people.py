@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from store import phones
-from store.exchange.member_cells import emails, phone_numbers
-from store.exchange.member_names import Name, shared_names, whole_names
+from store.exchange.members.cells import emails, phone_numbers
+from store.exchange.members.names import Name, shared_names, whole_names
 from store.folding import folded_words
 from store.people import EmailState, Person
 
