@@ -121,6 +121,10 @@ def value_words(field: str, value: str) -> str:
         from screens.member_words import EMAIL_STATES
 
         return _(EMAIL_STATES.get(value, value))
+    if field == "joined_on":
+        from screens.member_form import day_read
+
+        return day_read(value)
     if (field, value) in VALUES:
         return _(VALUES[field, value])
     if field in YES_OR_NO and value == "yes":

@@ -56,7 +56,7 @@ def sections(data: PersonalData, clock: Clock, currency: str) -> list[Section]:
     """All of it, part by part; a part with nothing in it says so, one that the operator may not see is left out."""
     found: list[Section] = [
         (_("Who"), _who(data.member)),
-        (_("Messages wanted"), _wishes(data.member, clock)),
+        (_("Messages wanted"), _wishes(data.member, clock) or [_("not asked")]),
         (
             _("Elsewhere in cabas"),
             [*_roles(data), *(_("picked by hand in {name}").format(name=n) for n in data.listed_in)],

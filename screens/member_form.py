@@ -57,6 +57,14 @@ def day_text(day: date | None) -> str:
     return f"{day.day:02}/{day.month:02}/{day.year:04}" if day else ""
 
 
+def day_read(stored: str) -> str:
+    """A stored day, 2023-05-25, as the form shows it; what is none stays as it is."""
+    try:
+        return day_text(date.fromisoformat(stored))
+    except ValueError:
+        return stored
+
+
 def fields_of(member: Member, news: tuple[bool, ...]) -> Fields:
     """What the form shows of a member; `news` says for each person whether mail to chosen people is welcome."""
     fields: Fields = {name: getattr(member, name) for name in TEXTS}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from screens.member_form import LABELS
+from screens.member_form import LABELS, day_read
 from screens.member_words import CHANNELS, KINDS, phones
 from screens.text import fitted
 from screens.widgets.plain import plain
@@ -62,7 +62,7 @@ def _label(field: str) -> str:
 
 
 def _row(mark: str, label: str, mine: str, arrow: str, theirs: str, half: int, style: str = "") -> Content:
-    one, two = (fitted(" / ".join(text.splitlines()), half) for text in (mine, theirs))
+    one, two = (fitted(" / ".join(day_read(text).splitlines()), half) for text in (mine, theirs))
     return plain(f" {mark}{fitted(label, LABEL_CELLS - 3)} {one} {arrow}{two}".rstrip(), style)
 
 

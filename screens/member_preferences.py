@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from screens.base import HouseScreen
 from screens.member_form import day_text
-from screens.member_words import CHANNELS, KINDS, phones, said_words
+from screens.member_words import CHANNELS, KINDS, said_words
 from screens.widgets.ask import Ask
 from screens.widgets.plain import plain
 from screens.widgets.table import HouseTable, cell
@@ -140,7 +140,9 @@ class MemberPreferencesScreen(HouseScreen[int | None]):
         self._show_detail()
 
     def _person(self, person: Person) -> list[object]:
-        return [cell(text, "bold") for text in (person.name or person.listed, person.email, phones(person))]
+        mobile = person.mobile_shown or (person.phone_shown if person.has_mobile else "")
+        texts = (person.name or person.listed, person.email or "–", mobile or "–")
+        return [cell(text, "bold") for text in texts]
 
     def _wishes(self, person: Person, kind: str) -> list[object]:
         return [f"  {_(KINDS[kind])}", *(self._wish((person.id or 0, channel, kind)) for channel in CHANNELS)]
