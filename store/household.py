@@ -24,16 +24,19 @@ def load_member(t: Transaction, member_id: int) -> Member:
     row = t.one("SELECT * FROM members WHERE id = ?", (member_id,))
     if row is None:
         raise NotFound("member", str(member_id))
-    people = t.all("SELECT * FROM people WHERE member_id = ? ORDER BY position", (member_id,))
-    return member_of(row, map(person_of, people))
+    return member_of(row, _people(t, member_id))
+
+
+def _people(t: Transaction, member_id: int) -> tuple[Person, ...]:
+    return tuple(map(person_of, t.all("SELECT * FROM people WHERE member_id = ? ORDER BY position", (member_id,))))
 
 
 def load_members(t: Transaction) -> dict[int, Member]:
-    """Every member, archived or not, by id: for who needs most of them, one at a time takes too long."""
+    """Every member, archived or not, by id: reading one at a time takes too long for who needs most of them."""
     people = defaultdict(list)
     for row in t.all("SELECT * FROM people ORDER BY member_id, position"):
         people[row["member_id"]].append(person_of(row))
-    return {row["id"]: member_of(row, people[row["id"]]) for row in t.all("SELECT * FROM members")}
+    return {row["id"]: member_of(row, people[row["id"]]) for row in t.all("SELECT * FROM members ORDER BY id")}
 
 
 def member_of(row: sqlite3.Row, people: Iterable[Person]) -> Member:
@@ -220,7 +223,7 @@ def update_member(t: Transaction, member: Member) -> None:
 
 
 def _update_people(t: Transaction, member_id: int, people: tuple[Person, ...]) -> None:
-    known = load_member(t, member_id).people
+    known = _people(t, member_id)
     if people == known:
         return
     stored = {p.id: p for p in known}

@@ -55,7 +55,7 @@ def import_members(
 
     def compared(t: Transaction) -> MemberPlan:
         t.require(Right.MEMBERS)
-        plan = MemberPlan(t, known, reader.ignored, answers or {}, len(rows))
+        plan = MemberPlan(t, known, reader.ignored, answers or {})
         plan.leave_out([row for row in rows if isinstance(row, BadRow)])
         open_rows = [row for row in rows if isinstance(row, IncomingMember) and not plan.settle(row)]
         for row in tally.count(open_rows, len(open_rows), _READING, 1):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
-from sqlite3 import Row
 
 from store.exchange.match import Match
 from store.folding import folded, folded_words
 from store.household import mail_key
-from store.people import EmailState, Member, Person
+from store.people import Member, Person
 from store.transaction import Transaction
 
 
@@ -38,13 +37,13 @@ class _Known:
 
 
 class Directory:
-    """Every member of the group by what identifies it, and those that this file has added so far.
+    """All `members` of the group by what identifies them, and those that this file has added so far.
 
     `source` names the system whose ids the file has. `own`: the ids are those of a group of ours, perhaps of this one,
     so that an id counts only for who has a full name, an address or a phone in common.
     """
 
-    def __init__(self, t: Transaction, source: str, *, own: bool = False) -> None:
+    def __init__(self, t: Transaction, source: str, members: Mapping[int, Member], *, own: bool = False) -> None:
         self._by_id: dict[str, int] = {}
         self._with_id: set[int] = set()
         self._ids: set[tuple[int, str]] = set()
@@ -53,22 +52,14 @@ class Directory:
         self._by_name: dict[str, tuple[int, ...]] = {}
         self._people: dict[int, list[Person]] = defaultdict(list)
         self._own = own
-        gone = "merged_into IS NOT NULL OR erased_at IS NOT NULL"
-        self._archived = {row["id"] for row in t.all("SELECT id FROM members WHERE archived_at IS NOT NULL")}
-        self._gone = {row["id"] for row in t.all(f"SELECT id FROM members WHERE {gone}")}
-        self._read(t)
+        self._archived = {i for i, member in members.items() if member.archived}
+        gone = {row["id"] for row in t.all("SELECT id FROM members WHERE merged_into IS NOT NULL")}
+        for member_id, member in members.items():
+            if member_id not in gone and not member.erased:
+                for person in member.people:
+                    self._add_person(member_id, person)
         for row in t.all("SELECT external_id, member_id FROM external_ids WHERE source = ?", (source,)):
             self.attach(row["member_id"], row["external_id"])
-
-    def _read(self, t: Transaction) -> None:
-        rows = t.all(
-            """SELECT member_id, first_name, last_name, email, email_state, phone_e164, mobile_e164 FROM people
-               ORDER BY member_id, position"""
-        )
-        for row in rows:
-            if row["member_id"] in self._gone:
-                continue
-            self._add_person(row["member_id"], _person(row))
 
     def __bool__(self) -> bool:
         return bool(self._people)
@@ -224,13 +215,14 @@ class Directory:
 class MergedAway:
     """Members that were merged into others, as they were: what a file says of them was decided about."""
 
-    def __init__(self, t: Transaction) -> None:
-        into = {row["id"]: row["merged_into"] for row in t.all(f"SELECT id, merged_into {_MERGED}")}
+    def __init__(self, t: Transaction, members: Mapping[int, Member]) -> None:
+        rows = t.all("SELECT id, merged_into FROM members WHERE merged_into IS NOT NULL AND erased_at IS NULL")
+        into = {row["id"]: row["merged_into"] for row in rows}
         self._kept = {gone: _end(into, gone) for gone in into}
         self._by: dict[str, tuple[int, ...]] = {}
-        for row in t.all(f"SELECT * FROM people WHERE member_id IN (SELECT id {_MERGED}) ORDER BY member_id, position"):
-            for mark in _marks(_person(row)):
-                _enter(self._by, mark, row["member_id"])
+        for gone in into:
+            for mark in (mark for person in members[gone].people for mark in _marks(person)):
+                _enter(self._by, mark, gone)
 
     def __bool__(self) -> bool:
         return bool(self._kept)
@@ -248,9 +240,6 @@ class MergedAway:
         return tuple(dict.fromkeys(self._kept[i] for i in gone))
 
 
-_MERGED = "FROM members WHERE merged_into IS NOT NULL AND erased_at IS NULL"
-
-
 def _end(into: dict[int, int], member_id: int) -> int:
     while member_id in into:
         member_id = into[member_id]
@@ -259,17 +248,6 @@ def _end(into: dict[int, int], member_id: int) -> int:
 
 def _marks(person: Person) -> Iterator[str]:
     return (mark for mark in (mail_key(person), full_name(person), *_phones(person)) if mark)
-
-
-def _person(row: Row) -> Person:
-    return Person(
-        row["first_name"],
-        row["last_name"],
-        row["email"],
-        EmailState(row["email_state"]),
-        phone_e164=row["phone_e164"],
-        mobile_e164=row["mobile_e164"],
-    )
 
 
 def _enter(index: dict[str, tuple[int, ...]], key: str, member_id: int) -> None:

@@ -14,16 +14,13 @@ from store.exchange.members.matching import Directory, MergedAway
 from store.exchange.members.own_refusals import OwnRefusals
 from store.exchange.members.reading import IncomingMember
 from store.exchange.report import NEW, Answers, FieldChange, ImportedRow, ImportReport, Question
-from store.household import checked, group_country, insert_members, load_member, load_members, update_member
+from store.household import checked, group_country, insert_members, load_members, update_member
 from store.member_resolving import kept
 from store.people import EmailState, Member
 from store.transaction import Transaction
 
 _ASKED = ("account", "archived")
 """Why a row is asked about also where all that it says is known."""
-
-MANY = 500
-"""Rows from which all members are read at once, instead of each as it comes."""
 
 _NAMED_ONLY = 10_000_000
 """Under which number of a line members go that a row only names."""
@@ -35,18 +32,16 @@ _Open = tuple[IncomingMember, Match, str]
 class MemberPlan:
     """Compares the rows with the group; `carry_out` writes what came of it."""
 
-    def __init__(
-        self, t: Transaction, known: MemberFormat, ignored: tuple[str, ...], answers: Answers, rows: int
-    ) -> None:
+    def __init__(self, t: Transaction, known: MemberFormat, ignored: tuple[str, ...], answers: Answers) -> None:
         self._t = t
         self._exact = known is OWN
         self._joining = "household" in known.columns.values()
         self._source = known.source
-        self._directory = Directory(t, known.source, own=self._exact)
-        self._away = MergedAway(t)
+        self._members = load_members(t)
+        self._directory = Directory(t, known.source, self._members, own=self._exact)
+        self._away = MergedAway(t, self._members)
         self._refusals = OwnRefusals(t) if self._exact else None
         self._answers = answers
-        self._members = load_members(t) if rows > MANY else {}
         self._changed: dict[int, None] = {}
         self._merged: set[int] = set()
         self._lines: dict[int, int] = {}
@@ -221,7 +216,10 @@ class MemberPlan:
         return self._answers.get(("member", str(line)))
 
     def finish(self) -> None:
-        """Try what is open again until the other rows have no answer to it, and make questions of what stays."""
+        """Try what is open again until the other rows have no answer to it, and make questions of what stays.
+
+        What can be done before others have to wait is done here.
+        """
         waiting: list[_Open] = []
         while len(waiting) != len(self._open):
             waiting, self._open = self._open, []
@@ -239,6 +237,9 @@ class MemberPlan:
             self.report.questions.append(Question("member", key, name, match.reason, candidates, (row.line,)))
         self.report.details.sort(key=lambda detail: detail.line)
         self.report.questions.sort(key=lambda question: question.lines)
+        country = group_country(self._t)
+        for member_id in self._merged:
+            self._members[member_id] = checked(self._members[member_id], country)
 
     def _attach(self, row: IncomingMember, member_id: int, *, answered: bool = False) -> None:
         """Remember the ids that other systems give the member, unless they are somebody else's."""
@@ -256,16 +257,11 @@ class MemberPlan:
 
     def _member(self, member_id: int) -> Member:
         if member_id not in self._members:
-            if member_id < 0:
-                raise NotFound("member", str(member_id))
-            self._members[member_id] = load_member(self._t, member_id)
+            raise NotFound("member", str(member_id))
         return self._members[member_id]
 
     def carry_out(self, *, remembered: bool) -> None:
         """Write the plan down; where nothing changes, nothing is written. `remembered`: so was the file's mapping."""
-        country = group_country(self._t)
-        for member_id in self._merged:
-            self._members[member_id] = checked(self._members[member_id], country)
         new = [i for i in self._changed if i < 0]
         stored = dict(zip(new, insert_members(self._t, [self._members[i] for i in new]), strict=True))
         self._t.execute_many("UPDATE members SET archived_at = NULL WHERE id = ?", [(i,) for i in self._back])
