@@ -19,7 +19,7 @@ from screens.text import fitted
 from screens.widgets.line import Line, LineCalls
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
-from screens.widgets.table import HouseTable, cell
+from screens.widgets.table import TableBelowLine, cell
 from store.exchange.report import NEW
 from store.folding import fold
 from store.rights import Right
@@ -53,19 +53,13 @@ class Choice:
     about: str
 
 
-class ChoicesTable(HouseTable):
+class ChoicesTable(TableBelowLine):
     """The answers; going up from the first leads back to the search."""
 
+    LINE = "#question-line"
     BINDINGS = [
         Binding("enter", "select_cursor", N_("Take it"), tooltip=N_("This is the answer"), id="question.take"),
     ]
-
-    def action_cursor_up(self) -> None:
-        """One row up; above the first is the search."""
-        if self.cursor_row <= 0:
-            self.screen.query_one("#question-line").focus()
-        else:
-            super().action_cursor_up()
 
 
 class ImportQuestionScreen(HouseScreen["Answer | None"]):

@@ -15,11 +15,10 @@ from textual.widgets import DataTable, Static
 from screens import import_rows as rows
 from screens import import_summary as summary
 from screens.base import HouseScreen
-from screens.import_job import Left
+from screens.import_job import Left, Stored, store_import, write_bad_rows
 from screens.import_list import RowsTable, Whole
 from screens.import_needs import DISTRIBUTION, Needs
 from screens.import_progress import ProgressLine, Tally
-from screens.import_store import Stored, store_import, write_bad_rows
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
 from templates.words import N_, _

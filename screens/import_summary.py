@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from screens.errors import words_for
-from screens.import_job import KINDS
+from screens.import_job import KINDS, Stored
 from screens.widgets.plain import plain
 from templates.words import N_, _, ngettext
 from templates.words.money import number
 
 if TYPE_CHECKING:
-    from screens.import_store import Stored
     from store.exchange.report import ImportReport
 
 LINES_NAMED = 5

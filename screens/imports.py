@@ -17,7 +17,7 @@ from screens.import_job import ImportJob
 from screens.text import fitted
 from screens.widgets.line import Line, LineCalls
 from screens.widgets.plain import plain
-from screens.widgets.table import HouseTable, cell, number
+from screens.widgets.table import TableBelowLine, cell, number
 from templates.words import N_, _, dates
 from templates.words.money import number as grouped
 
@@ -30,9 +30,10 @@ SIZE, CHANGED, FOLDER = 8, 14, 14
 PADDING = 2 * 4 + 1
 
 
-class FilesTable(HouseTable):
+class FilesTable(TableBelowLine):
     """The files; going up from the first leads back to the line."""
 
+    LINE = "#import-line"
     BINDINGS = [
         Binding("enter", "select_cursor", N_("Take it"), tooltip=N_("Look into the marked file"), id="import.take"),
     ]
@@ -48,13 +49,6 @@ class FilesTable(HouseTable):
             line = self.screen.query_one("#import-line", PathLine)
             line.focus()
             line.put(line.value + event.character)
-
-    def action_cursor_up(self) -> None:
-        """One row up; above the first is the line."""
-        if self.cursor_row <= 0:
-            self.screen.query_one("#import-line").focus()
-        else:
-            super().action_cursor_up()
 
 
 class PathLine(Line):

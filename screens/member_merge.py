@@ -12,7 +12,7 @@ from textual.widgets import DataTable, Static
 from screens.base import HouseScreen
 from screens.widgets.line import Line, LineCalls
 from screens.widgets.plain import plain
-from screens.widgets.table import HouseTable, cell
+from screens.widgets.table import TableBelowLine, cell
 from store.people import MemberRow
 from templates.words import N_, _
 
@@ -20,21 +20,15 @@ LIMIT = 15
 EMAIL_CELLS, PHONE_CELLS, ZIP_CELLS, PADDING = 24, 16, 6, 2
 
 
-class OthersTable(HouseTable):
+class OthersTable(TableBelowLine):
     """Who it may be; Enter takes one, going up from the first leads back to the search."""
 
+    LINE = "#merge-line"
     BINDINGS = [
         Binding(
             "enter", "select_cursor", N_("That one"), tooltip=N_("Look at what merging would do"), id="others.take"
         ),
     ]
-
-    def action_cursor_up(self) -> None:
-        """One row up; above the first is the search."""
-        if self.cursor_row <= 0:
-            self.screen.query_one("#merge-line").focus()
-        else:
-            super().action_cursor_up()
 
 
 class MemberMergeScreen(HouseScreen[int | None]):

@@ -100,3 +100,16 @@ class HouseTable(DataTable[Any]):
         if not self.is_valid_row_index(self.cursor_row):
             return None
         return str(self.coordinate_to_cell_key(self.cursor_coordinate).row_key.value)
+
+
+class TableBelowLine(HouseTable):
+    """A list below a line to type into, `LINE`: going up from the first row leads back there."""
+
+    LINE = ""
+
+    def action_cursor_up(self) -> None:
+        """One row up; above the first is the line."""
+        if self.cursor_row <= 0:
+            self.screen.query_one(self.LINE).focus()
+        else:
+            super().action_cursor_up()
