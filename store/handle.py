@@ -99,12 +99,17 @@ class Store:
         with file.transaction(self.path, writes=True) as conn:
             yield Transaction(conn, load_operator(conn, self.actor), self.clock.now())
 
-    def planned(self, plan: Callable[[Transaction], Plan], carry_out: Callable[[Transaction, Plan], None]) -> Plan:
+    def planned(
+        self, plan: Callable[[Transaction], Plan], carry_out: Callable[[Transaction, Plan], None] | None
+    ) -> Plan:
         """Work a long change out while others write, then write it in one go; returns what `plan` made.
 
         `plan` only reads, and is called again when the group was changed meanwhile. The transaction that it is given
-        is the one of `carry_out` too.
+        is the one of `carry_out` too; without that nothing is written.
         """
+        if carry_out is None:
+            with self.reading() as t:
+                return plan(t)
         with file.faults_explained(self.path), closing(file.connect(self.path)) as conn:
             for _attempt in range(PLANNED_BESIDE):
                 with file.unit_of_work(conn, self.path, writes=False):

@@ -67,10 +67,7 @@ def import_members(
     def carry_out(t: Transaction, plan: MemberPlan) -> None:
         plan.carry_out(remembered=mapping is not None and save_mapping(t, "members", table.keys, mapping))
 
-    if not dry_run:
-        return store.planned(compared, carry_out).report
-    with store.reading() as t:
-        return compared(t).report
+    return store.planned(compared, None if dry_run else carry_out).report
 
 
 def _read(

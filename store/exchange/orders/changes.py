@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from store.confirming import Change, Told
-from store.exchange.orders.formats import OWN, IncomingLine, OrderFormat
+from store.exchange.orders.formats import OWN, OrderFormat
+from store.exchange.orders.reading import IncomingLine
 from store.exchange.report import FieldChange
 from store.products import Product, amount
 from store.transaction import Transaction

@@ -10,7 +10,7 @@ from store.addresses import email_key
 from store.errors import Invalid
 from store.exchange.match import SHOWN, Match
 from store.exchange.members.names import in_capitals, parted, whole_names
-from store.exchange.orders.formats import IncomingLine
+from store.exchange.orders.reading import IncomingLine
 from store.folding import folded, folded_words
 from store.people import Person, household_name
 from store.phones import digits, parse

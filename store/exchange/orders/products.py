@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from store.exchange.match import SHOWN, Match
-from store.exchange.orders.formats import IncomingLine
+from store.exchange.orders.reading import IncomingLine
 from store.exchange.units import same_amount, without_amount
 from store.folding import folded, folded_words
 from store.products import Product, reference_key

@@ -11,9 +11,10 @@ from store.errors import Invalid, NotFound
 from store.exchange.catalogues import CatalogueDirectory
 from store.exchange.columns import BadRow
 from store.exchange.match import Match
-from store.exchange.orders.formats import IncomingLine, OrderFormat
+from store.exchange.orders.formats import OrderFormat
 from store.exchange.orders.members import OrderMembers, member_key, people_of
 from store.exchange.orders.products import OrderProducts, catalogue_key, product_key
+from store.exchange.orders.reading import IncomingLine
 from store.exchange.report import NEW, Answers, Question
 from store.exchange.units import without_amount
 from store.folding import folded_words

@@ -9,7 +9,7 @@ from dataclasses import replace
 from store.distributions import Distribution
 from store.exchange.columns import BadRow
 from store.exchange.orders.changes import ROUNDED
-from store.exchange.orders.formats import IncomingLine
+from store.exchange.orders.reading import IncomingLine
 from store.exchange.orders.resolving import Resolver
 from store.exchange.report import FieldChange, ImportedRow, ImportReport
 from store.products import Product

@@ -224,6 +224,16 @@ def test_columns_are_named_where_their_header_stands(store: Store, take):
     assert everything(store)["Chou"].price == 240
 
 
+def test_what_columns_are_is_remembered_and_in_the_journal(store: Store, take):
+    text = "A;B;C\nChou;1,20;piece\n"
+    take(text, mapping=("name", "price", "unit"))
+    number = store.change_number()
+    assert counts(take(text, mapping=("name", "price", ""))) == (0, 0, 1, 0, 0)
+    assert store.change_number() == number + 1
+    assert counts(take(text, mapping=("name", "price", ""))) == (0, 0, 1, 0, 0)
+    assert store.change_number() == number + 1
+
+
 def test_any_table_by_a_mapping(store: Store, catalogue: int, take):
     text = "Article,Tarif,Vendu par\nNavets,2.10 €,kg\nRadis,1,botte\n"
     mapping = ("name", "price", "unit")
