@@ -179,10 +179,8 @@ def _goes(p: ErasingPreview) -> list[str]:
         texts.append(mails + (waits.format(n=p.waiting) if p.waiting else ""))
     if p.baskets:
         texts.append(ngettext("{n} open basket", "{n} open baskets", p.baskets).format(n=p.baskets))
-    if p.order_notes:
-        texts.append(
-            ngettext("the note on {n} order", "the notes on {n} orders", p.order_notes).format(n=p.order_notes)
-        )
+    if p.order_notes and not p.person:
+        texts.append(_order_notes(p))
     if p.listed_in:
         texts.append(_("their place in {names}").format(names=", ".join(p.listed_in)))
     if p.merges:
@@ -201,9 +199,15 @@ def _stays(p: ErasingPreview) -> list[str]:
         texts.append(_("what they refused stays refused, should the address ever come back; the address itself goes"))
     if p.person and p.notes:
         texts.append(_("the notes of the household: “{text}”").format(text=" / ".join(p.notes.splitlines())))
+    if p.person and p.order_notes:
+        texts.append(_order_notes(p))
     texts += [_("the login {name}").format(name=login) for login in p.operators]
     texts += [_("{name}, as a producer or contact").format(name=r.name) for r in p.roles if r.kind != "operator"]
     return texts
+
+
+def _order_notes(p: ErasingPreview) -> str:
+    return ngettext("the note on {n} order", "the notes on {n} orders", p.order_notes).format(n=p.order_notes)
 
 
 def _out_of_reach(p: ErasingPreview) -> list[str]:

@@ -44,7 +44,8 @@ class ErasingPreview:
 
     Goes: `people` (names), `mails` (frozen texts and addresses), of them `waiting` never go out; `baskets`,
     `order_notes`, `merges` that can then not be undone, the places in `listed_in`.
-    Stays: `orders`, without a name; those of `coming` distributions are still prepared. `operators` (logins) stay, no
+    Stays: `orders`, without a name (none where only one person goes: they are the other one's now, with their
+    `order_notes`); those of `coming` distributions are still prepared. `operators` (logins) stay, no
     longer linked to the member or to its address, as do producers and catalogues (`roles`). `refuses`: what the person
     refused stays for the address. `notes` of the household stay where only one person goes.
     Out of reach: `mentions`, titles of messages that name the person in their words; `copies`, backups and exports
@@ -99,7 +100,9 @@ def erasing_preview(store: Store, member_id: int, *, person_id: int | None = Non
             name=member.name,
             person="" if doomed.whole else people[0].listed,
             people=tuple(person.listed for person in people),
-            orders=t.value(f"SELECT count(*) FROM orders WHERE {mine} AND state <> 'basket'", ids),
+            orders=t.value(f"SELECT count(*) FROM orders WHERE {mine} AND state <> 'basket'", ids)
+            if doomed.whole
+            else 0,
             coming=member_marks.expected(t, store.clock, doomed.members) if doomed.whole else (),
             baskets=t.value(f"SELECT count(*) FROM orders WHERE {mine} AND state = 'basket'", ids)
             if doomed.whole

@@ -227,8 +227,13 @@ def test_one_of_two_goes_and_the_other_stays(store, member):
     preview = erasing_preview(store, member, person_id=first.id)
     assert (preview.person, preview.mails, preview.waiting) == ("Guérinois Hélène", 1, 0)
     assert preview.notes == "Allergique aux noix"
+    assert (preview.orders, preview.order_notes) == (0, 2), "the orders stay those of the other one"
+    kept = [row.id for row in store.orders.of_member(member) if row.state == "confirmed"]
+    notes = [store.orders.get(order_id).note for order_id in kept]
+    assert any(notes)
     done = erase(store, member, person_id=first.id)
     assert not done.whole
+    assert [store.orders.get(order_id).note for order_id in kept] == notes
     assert left(store.path, ("Hélène", HELENE, "11 22 33", "240112233")) == []
     now = store.members.get(member)
     assert [person.email for person in now.people] == [FRANCOIS]

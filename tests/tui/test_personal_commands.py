@@ -65,7 +65,10 @@ def test_erasing_asks_or_wants_a_yes(cabas, monkeypatch):
 
 
 def test_one_of_two_is_erased(cabas):
-    assert cabas("members", "erase", HELENE, "--second", "--yes")[0] == 0
+    code, _out, err = cabas("members", "erase", HELENE, "--second", "--yes")
+    goes, stays = err.split("Stays")
+    assert (code, "notes on 2 orders" in goes, "notes on 2 orders" in stays) == (0, False, True)
+    assert "without a name" not in err, "they are the other one's"
     (row,) = json.loads(cabas("members", "list", "--search", "guerinois", "--json")[1])
     assert row["email"] == HELENE
     code, _out, err = cabas("members", "erase", HELENE, "--person", 2, "--yes")
