@@ -76,6 +76,12 @@ def test_one_of_two_is_erased(cabas):
     assert cabas("members", "erase", HELENE, "--person", 3)[0] == 2
 
 
+def test_an_erased_member_is_nobody_to_change(cabas):
+    (row,) = json.loads(cabas("members", "list", "--search", "guerinois", "--json")[1])
+    assert cabas("members", "erase", row["id"], "--yes")[0] == 0
+    assert cabas("members", "edit", row["id"], "--notes", "back")[::2] == (1, f"There is no member “{row['id']}”.\n")
+
+
 def test_members_are_written_to_the_output(cabas):
     code, out, err = cabas("export", "members")
     rows = list(csv.DictReader(io.StringIO(out.removeprefix("\ufeff"), newline=""), delimiter=";"))

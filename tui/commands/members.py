@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from store.errors import NotFound
 from templates.words import N_, _, ngettext
 from tui.commands.member_acts import COMMANDS
 from tui.commands.member_fields import PERSON, SECOND, field_options, with_fields
@@ -105,6 +106,8 @@ def edit(
 ) -> None:
     store = context.store()
     known = store.members.get(store.members.resolve(member, archived=True))
+    if known.erased:
+        raise NotFound("member", member)
     if second:
         given |= {f"{SECOND}{name}": given[name] for name in PERSON if given[name] is not None}
         given |= dict.fromkeys(PERSON)
