@@ -129,7 +129,7 @@ def first_steps(desk: Desk) -> list[Content]:
     """What to do in a new group, until all of it is done once."""
     steps = [
         (desk.members != 0, _("members: m, then n; or all at once from a file: i")),
-        (desk.planned, _("what is sold and when: cabas catalogue, product, distribution add")),
+        (desk.planned, _("what is sold and when: from a file: i; else cabas catalogue add")),
         (desk.has_mailbox, _("the mailbox that messages go out from: cabas mailbox set")),
     ]
     if desk.members is None or all(done for done, _text in steps):

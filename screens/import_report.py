@@ -171,6 +171,7 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
         counts = self.query_one("#import-counts", Prose)
         counts.update(plain(f" {text}"))
         counts.display = bool(text)
+        self.query_one("#import-remarks").display = False
         self._table.display = self.query_one("#import-detail").display = False
 
     def _end(self) -> None:
