@@ -181,7 +181,7 @@ def check_everything(pytest_arguments: list) -> int:
         ("types", [tool / "mypy"]),
         ("floors", [tool / "lint-imports", "--no-logo"]),
         ("translations", [PYTHON, "-m", "templates.words.catalogues", "--check"]),
-        ("tests", [PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *pytest_arguments]),
+        ("tests", [PYTHON, "-m", "pytest", "-n", workers(), "--dist", "loadgroup", *pytest_arguments]),
     ]
     failed = []
     for name, command in checks:
@@ -190,6 +190,11 @@ def check_everything(pytest_arguments: list) -> int:
             failed.append(name)
     say(f"\nFAILED: {', '.join(failed)}" if failed else "\nAll checks passed.")
     return 1 if failed else 0
+
+
+def workers() -> str:
+    """How many tests run at once: twice the processors, since most tests also wait for a server or a terminal."""
+    return str(min(8, 2 * (os.cpu_count() or 1)))
 
 
 def write_locks(uv_arguments: list) -> int:
