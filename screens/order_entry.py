@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -95,7 +96,7 @@ class OrderEntryScreen(HouseScreen[int | None]):
         """Open the order that was asked for, or ask who is on the phone."""
         self.line.focus()
         self.line.hold()
-        self.read(self._find_distribution, self._start, failed=self._cannot_start)
+        self.read(self._find_distribution, self._start, failed=self._cannot_start, holds=True)
 
     def on_resize(self) -> None:
         """Draw for the new width."""
@@ -140,7 +141,8 @@ class OrderEntryScreen(HouseScreen[int | None]):
             return
         self.line.hold()
         distribution_id = self.distribution.id
-        self.read(lambda: load(self.store, member_id, distribution_id), self._opened, failed=self._cannot_open)
+        loading = partial(load, self.store, member_id, distribution_id)
+        self.read(loading, self._opened, failed=self._cannot_open, holds=True)
 
     def _opened(self, loaded: Loaded) -> None:
         from screens.order_typing import TypingMode
@@ -179,7 +181,8 @@ class OrderEntryScreen(HouseScreen[int | None]):
             return
         member_id, distribution_id = loaded.member.id, loaded.distribution.id
         self.line.hold()
-        self.read(lambda: load(self.store, member_id, distribution_id), self._reloaded, failed=self._cannot_open)
+        loading = partial(load, self.store, member_id, distribution_id)
+        self.read(loading, self._reloaded, failed=self._cannot_open, holds=True)
 
     def _reloaded(self, loaded: Loaded) -> None:
         before, self._looked_at = self._looked_at, None

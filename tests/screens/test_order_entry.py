@@ -6,12 +6,14 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from textual import events
 from textual.pilot import Pilot
 
 from screens.house import HouseApp
+from screens.order_loading import load
 from screens.widgets.bars import NoticeLine
 from screens.widgets.line import Line
 from store import Store
@@ -580,11 +582,27 @@ async def test_a_new_callers_answers_are_not_lost_in_passing(store: Store, sampl
 async def test_help_names_the_keys_that_do_something_at_this_moment(store: Store, sample: Sample) -> None:
     async with at(store) as desk:
         shown = await desk.type("n", "<f1>", "<end>")
+        assert shown.startswith(" Help")
         assert "F4" in shown
         assert "F8" not in shown
         shown = await desk.type("<f3>", "mar od", "<enter>", "<f1>", "<end>")
+        assert shown.startswith(" Help")
         assert "F8" in shown
         assert "F4" not in shown
+
+
+async def test_help_that_is_asked_for_while_the_order_is_being_read_comes_then(
+    store: Store, sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(*given: Any) -> object:
+        time.sleep(0.2)
+        return load(*given)
+
+    monkeypatch.setattr("screens.order_entry.load", slow)
+    async with at(store) as desk:
+        shown = await desk.type("n", "mar od", "<enter>", "<f1>", "<end>")
+        assert shown.startswith(" Help")
+        assert "F8" in shown
 
 
 async def test_a_note_is_kept_when_the_line_is_lost(store: Store, sample: Sample) -> None:
