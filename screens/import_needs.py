@@ -39,8 +39,8 @@ NO_RIGHT = {
 }
 A_NEW_ONE = {DISTRIBUTION: N_("Another day"), CATALOGUE: N_("A new catalogue")}
 TYPED = {
-    "day": N_("On which day? (25/11/2026)"),
-    "hours": N_("From when to when? (18:00-19:30)"),
+    "day": N_("On which day? For example 25/11/2026:"),
+    "hours": N_("From when to when? For example 18:00-19:30:"),
     "place": N_("Where?"),
     "name": N_("What is the new catalogue called?"),
     "producer": N_("Of which producer?"),
