@@ -112,12 +112,13 @@ def _same_names(t: Transaction) -> list[list[int]]:
 def resolve(t: Transaction, text: str, limited: bool, archived: bool) -> int:
     """See `Members.resolve`; `limited` is for who sees names and phones only."""
     asked = text.strip()
-    if asked.isascii() and asked.isdigit() and len(asked) < 10 and not asked.startswith("0"):
+    is_id = asked.isascii() and asked.isdigit() and len(asked) < 10 and not asked.startswith("0")
+    if is_id:
         found = kept(t, int(asked))
         if t.one("SELECT 1 FROM members WHERE id = ? AND (archived_at IS NULL OR ?)", (found, archived)):
             return found
     ids = _exactly(t, asked, limited)
-    if not ids:
+    if not ids and not is_id:  # an id that is nobody's must not mean whoever has these digits in a phone number
         page = member_search.find(t, asked, 6, None, limited) if asked else Found((), 0)
         ids = [row.id for row in page.rows]
     if not ids:

@@ -71,7 +71,7 @@ class Members:
         """The id of the one member meant by an id, a name, a phone number or an e-mail.
 
         Archived ones are not meant, but by id where `archived` says so. The id of one that was merged into another
-        means that other.
+        means that other; one that is nobody's is never looked for inside phone numbers.
         Raises `NotFound`, and `Ambiguous` with the names when several answer.
         """
         with self._store.reading() as t:

@@ -293,6 +293,15 @@ def changed(thing, **values):
     return replace(thing, **values)
 
 
+@pytest.mark.parametrize("archived", [False, True])
+def test_an_id_that_is_nobodys_means_no_one_by_a_part_of_a_phone_number(store: Store, archived: bool):
+    maria = add(store, Person("Maria", "Dhervé", mobile="06 39 98 77 66"))
+    assert found(store, "7766") == ["Dhervé Maria"]
+    with pytest.raises(NotFound):
+        store.members.resolve("7766", archived=archived)
+    assert store.members.resolve("639987766", archived=archived) == maria
+
+
 @pytest.mark.parametrize("text", ["zz " * 2000, "ab cd " * 10_000, "@" + "a" * 5000, "06 " * 5000])
 def test_a_text_pasted_into_the_search_finds_nobody(store: Store, people: dict[str, int], text: str):
     assert store.members.search(text).total == 0
