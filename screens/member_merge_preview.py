@@ -44,7 +44,7 @@ class MemberMergePreviewScreen(HouseScreen[int | None]):
                 f"choose({n})",
                 N_("Who stays"),
                 show=n == 1,
-                key_display="1 2 3" if n == 1 else None,
+                key_display="1-4" if n == 1 else None,
                 tooltip=N_("This person stays, or does not"),
                 id=f"merge.choose.{n}",
             )
