@@ -11,7 +11,7 @@ from textual.content import Content
 from screens.import_fields import label
 from screens.import_rows import WHAT
 from screens.import_words import reason_words
-from screens.text import fitted
+from screens.text import fitted, labelled
 from screens.widgets.plain import plain
 from templates.words import _
 
@@ -64,14 +64,14 @@ def _first_rows(look: Look) -> bytes:
 def _row(row: ImportedRow | None, columns: tuple[str, ...], cells: tuple[str, ...]) -> str:
     if row is None:
         return _("known already, nothing new")
-    what = _(WHAT[row.what])
+    head = labelled(_(WHAT[row.what]), row.name)
     if row.reason:
-        return f"{what}: {row.name} · {reason_words(row)}"
+        return f"{head} · {reason_words(row)}"
     if row.changes:
-        return f"{what}: {row.name} · " + " · ".join(f"{label(c.field)} {c.after}" for c in row.changes)
+        return f"{head} · " + " · ".join(f"{label(c.field)} {c.after}" for c in row.changes)
     said = [
         f"{label(field)} {value}"
         for field, value in zip(columns, cells, strict=False)
         if field and value and field not in NAMES
     ]
-    return " · ".join((f"{what}: {row.name}", *said))
+    return " · ".join((head, *said))

@@ -15,7 +15,7 @@ from textual.widgets import DataTable, Static
 from screens.base import HouseScreen
 from screens.import_needs import CATALOGUE, Needs
 from screens.import_rows import ASKED, Answer, asked_because
-from screens.text import fitted
+from screens.text import fitted, labelled
 from screens.widgets.line import Line, LineCalls
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
@@ -138,7 +138,7 @@ class ImportQuestionScreen(HouseScreen["Answer | None"]):
         because = asked_because(question)
         lines = [plain(f" {because}")] if because else []
         if row:
-            lines.append(plain(" " + " · ".join(f"{name}: {value}" for name, value in row)))
+            lines.append(plain(" " + " · ".join(labelled(name, value) for name, value in row)))
         if len(question.lines) > 1:
             text = ngettext("{n} row waits for it", "{n} rows wait for it", len(question.lines))
             lines.append(plain(" " + text.format(n=number(len(question.lines)))))

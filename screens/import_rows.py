@@ -10,8 +10,9 @@ from textual.content import Content
 
 from screens.import_fields import label, value_words
 from screens.import_words import CANDIDATE, WHY, reason_words
+from screens.text import labelled
 from screens.widgets.plain import plain
-from store.exchange.report import NEW, ImportedRow
+from store.exchange.report import NEW, FieldChange, ImportedRow
 from templates.words import N_, _, ngettext
 from templates.words.money import number
 
@@ -177,9 +178,7 @@ def details_of(line: Line | None, most: int | None = KEEPS_LINES) -> list[Conten
     if row.changes:
         shown = row.changes if most is None else row.changes[: most - len(found) + 1]
         found += [
-            plain(f"   {label(c.field)}: {value_words(c.field, c.before)} → {value_words(c.field, c.after)}")
-            if row.what == "changed" or c.before
-            else plain(f"   {label(c.field)}: {value_words(c.field, c.after)}")
+            plain("   " + labelled(label(c.field), _change(c, only_after=row.what != "changed" and not c.before)))
             for c in shown
         ]
         if more := len(row.changes) - len(shown):
@@ -193,9 +192,14 @@ def details_of(line: Line | None, most: int | None = KEEPS_LINES) -> list[Conten
     return found
 
 
+def _change(change: FieldChange, *, only_after: bool) -> str:
+    after = value_words(change.field, change.after)
+    return after if only_after else f"{value_words(change.field, change.before)} → {after}"
+
+
 def in_the_file(cells: Iterable[tuple[str, str]]) -> list[Content]:
     """A row as it stands in the file, below what there is to say about it."""
-    lines = [plain(f"   {name}: {value}") for name, value in cells]
+    lines = [plain("   " + labelled(name, value)) for name, value in cells]
     return [plain(""), plain(" " + _("In the file"), "bold"), *lines] if lines else []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from screens.text import labelled
 from templates.words import N_, _
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def described(member: Member) -> list[str]:
         (_("notes"), member.notes),
     ):
         if text:
-            lines.append(f"  {name}: {text}")
+            lines.append("  " + labelled(name, text))
     return lines
 
 

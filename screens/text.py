@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from templates.words import _
 from templates.words.cells import width
 
-__all__ = ["fitted", "visible", "width"]
+__all__ = ["fitted", "labelled", "visible", "width"]
 
 # C0, DEL and C1 controls, line and paragraph separators, and the marks that turn the direction of writing.
 _SPACES = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
@@ -21,6 +22,11 @@ def visible(text: str, *, lines: bool = False) -> str:
     if text.isprintable():
         return text
     return _DIRECTIONS.sub("", _CONTROLS.sub("", _SPACES.sub(" ", text)))
+
+
+def labelled(name: str, text: str) -> str:
+    """`name: text`, with the colon as the operator's language sets it."""
+    return _("{name}: {what}").format(name=name, what=text)
 
 
 def fitted(text: str, cells: int, *, right: bool = False) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from screens.text import labelled
 from templates.words import N_, _, dates, ngettext
 from tui.commands.options import EVERYONE, confirmed, json_option
 from tui.context import Context
@@ -155,7 +156,7 @@ def archive(context: Context, members: tuple[str, ...], yes: bool, as_json: bool
     expected = store.members.expected(ids)
     for one in expected:
         state = _("has an order for {day}") if one.state == "confirmed" else _("has an open basket for {day}")
-        warn(f"! {one.name}: {state.format(day=dates.day(one.day))}")
+        warn("! " + labelled(one.name, state.format(day=dates.day(one.day))))
     if expected and not yes:
         raise Ended(_("Nobody was archived. --yes archives them all the same; orders and baskets stay."))
     _changed(store.members.archive_many(ids), as_json)
