@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from screens.import_words import IMPORT_SENTENCES
+from screens.import_errors import IMPORT_SENTENCES
 from screens.message_errors import MESSAGE_SENTENCES
 from screens.order_errors import ORDER_CHANGED, ORDER_INVALID
 from screens.outbox_words import INVALID_MAILBOX, OUTBOX_SENTENCES

@@ -1,35 +1,17 @@
-"""What an import did, or why it could not, in words; `screens.errors` asks here too."""
+"""What an import did, or would do, in words."""
 
 from __future__ import annotations
 
 import csv
 import io
 import shlex
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from screens.import_fields import label, value_words
 from templates.words import N_, _, ngettext
 
 if TYPE_CHECKING:
-    from store import errors
     from store.exchange.report import ImportedRow, ImportReport, Question
-
-UNREADABLE = {
-    "missing": N_("There is no file at {path}."),
-    "folder": N_("{path} is a folder. Name the file in it."),
-    "unreadable": N_("{path} cannot be read ({detail})."),
-    "empty": N_("{path} is empty: nothing was imported."),
-    "spreadsheet": N_("{path} is a spreadsheet. Open it, save it as CSV, and import that file."),
-    "binary": N_("{path} is no text file: nothing was imported. A CSV file is needed."),
-    "json": N_("{path} is JSON, but not a whole file of members that cabas has written: nothing was imported."),
-    "encoding": N_("The letters of {path} cannot be read. Save the file again as CSV in UTF-8."),
-    "header": N_(
-        "{path} is no file that cabas knows: nothing was imported. Its first line has: {detail}. "
-        "Say what these columns are: on the Import screen, or with --map COLUMN=FIELD."
-    ),
-    "twice": N_("{path} has the column “{detail}” twice: nothing was imported. Take one away."),
-}
 
 BAD = {
     "cells": N_("cut into {value} cells: a separator or a quote is wrong"),
@@ -115,16 +97,6 @@ NEEDS = {
     "distribution": N_("The file does not say for which distribution these orders are: add --distribution."),
     "catalogue": N_("The file does not say of which catalogue this is: add --catalogue."),
 }
-
-
-def _unreadable(error: errors.ImportUnreadable) -> str:
-    return _(UNREADABLE.get(error.reason, UNREADABLE["unreadable"])).format(
-        path=error.path, detail=error.detail or _("nothing")
-    )
-
-
-IMPORT_SENTENCES: dict[str, Callable[[Any], str]] = {"ImportUnreadable": _unreadable}
-"""By the class's name, for `screens.errors`."""
 
 
 def row_words(row: ImportedRow) -> str:

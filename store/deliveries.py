@@ -5,6 +5,7 @@ What the runner does with them while it sends is in `store.ledger`.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -25,6 +26,8 @@ RELEASED = "released"
 """The reason of a mail that a person let go, late or in spite of a changed address."""
 MERGED = "merged"
 """The reason of a mail held for good: its household was merged with another one, which gets the same mail."""
+FOR_GOOD = ("opted_out", "cancelled", MERGED)
+"""The reasons of mails that stay held, whoever releases the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,10 +309,16 @@ class Deliveries:
             rows = t.all(
                 "SELECT id FROM deliveries WHERE state = :state AND (:one IS NULL OR id = :one)"
                 " AND (:message IS NULL OR message_id = :message)"
-                " AND NOT (state = 'held' AND reason IN ('opted_out', 'cancelled', 'merged'))"
+                " AND NOT (state = 'held' AND reason IN (SELECT value FROM json_each(:for_good)))"
                 # The text of a mail to somebody who was erased is gone.
                 " AND (:to <> 'ready' OR length(mime) > 0)",
-                {"state": from_, "one": None if which == "all" else which, "message": message_id, "to": to},
+                {
+                    "state": from_,
+                    "one": None if which == "all" else which,
+                    "message": message_id,
+                    "for_good": json.dumps(FOR_GOOD),
+                    "to": to,
+                },
             )
             if not rows and which != "all":
                 raise NotFound("delivery", str(which))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from store.deliveries import MERGED, RELEASED
+from store.deliveries import FOR_GOOD, MERGED, RELEASED
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
@@ -17,7 +17,6 @@ _CALLED = ("ordered", "called", "not_reached")
 _BEST_FIRST = ("sent", "sending", "unknown", "ready", "held")
 """Which of two mails with the same message to the same address stays. One that failed or came back is no other's."""
 _GOES = _BEST_FIRST[:4]
-_FOR_GOOD = (MERGED, "opted_out", "cancelled")
 
 
 def received(t: Transaction, member_id: int) -> int:
@@ -68,7 +67,7 @@ def twice(t: Transaction, ids: tuple[int, ...]) -> list[int]:
     extra = []
     for mails in found.values():
         rest = sorted(mails, key=lambda row: _BEST_FIRST.index(row["state"]))[1:]
-        extra += [row["id"] for row in rest if row["state"] in ("ready", "held") and row["reason"] not in _FOR_GOOD]
+        extra += [row["id"] for row in rest if row["state"] in ("ready", "held") and row["reason"] not in FOR_GOOD]
     return extra
 
 

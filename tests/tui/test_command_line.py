@@ -13,7 +13,7 @@ import pytest
 import store.errors
 from mail.lock import Busy
 from screens.errors import known, words_for
-from screens.import_words import UNREADABLE
+from screens.import_errors import UNREADABLE
 from store import Store
 from store.settings import Group
 from templates import words

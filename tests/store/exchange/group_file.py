@@ -21,6 +21,7 @@ def dump(store: Store) -> list[str]:
 
 
 def counts(report: ImportReport) -> tuple[int, int, int, int, int]:
+    """New, changed, same, candidates, bad."""
     return report.new, report.changed, report.same, report.candidates, report.bad
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from hypothesis import strategies as st
+
 from store import Store
 from store.exchange.members import import_members
-from store.exchange.report import ImportReport
-from store.exchange.tables import open_file
+from store.exchange.tables import ImportFile, open_file
 from store.orders import Order
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -52,9 +53,16 @@ def fill(store: Store) -> Shop:
     return Shop(catalogues, products, distribution)
 
 
-def counts(report: ImportReport) -> tuple[int, int, int, int, int]:
-    """New, changed, same, candidates, bad."""
-    return report.new, report.changed, report.same, report.candidates, report.bad
+def damaged(data: st.DataObject, good: str) -> ImportFile:
+    """A file with a few places of it cut, mixed up or in another encoding."""
+    lines = good.splitlines(keepends=True)
+    for _ in range(data.draw(st.integers(1, 4))):
+        place = data.draw(st.integers(0, len(lines) - 1))
+        cut = data.draw(st.integers(0, len(lines[place])))
+        piece = data.draw(st.text(alphabet=';,"\t\n\r\0=é€\x1b0159.-/ aZ', max_size=6))
+        lines[place] = lines[place][:cut] + piece + lines[place][cut + data.draw(st.integers(0, 5)) :]
+    encoding = data.draw(st.sampled_from(["utf-8", "utf-8-sig", "cp1252", "utf-16"]))
+    return ImportFile(Path("broken.csv"), "".join(lines).encode(encoding, "replace"))
 
 
 def order_of(store: Store, name: str) -> Order:

@@ -13,6 +13,7 @@ from store.exchange.members import import_members
 from store.exchange.report import ImportReport
 from store.exchange.tables import open_file
 from store.members import EmailState, Member, Person
+from tests.store.exchange.group_file import counts, everything, only
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 LEGACY = "id;firstName;lastName;email;téléphone;Prénom du conjoint;Nom du conjoint;e-mail du conjoint;téléphone du conjoint;address1;address2;code postal;commune\n"  # noqa: E501
@@ -28,18 +29,6 @@ def take(store: Store, tmp_path: Path):
         return import_members(store, open_file(path), **options)
 
     return import_text
-
-
-def counts(report: ImportReport) -> tuple[int, int, int, int, int]:
-    return report.new, report.changed, report.same, report.candidates, report.bad
-
-
-def everything(store: Store) -> list[Member]:
-    return [store.members.get(row.id) for row in store.members.search("", limit=1000).rows]
-
-
-def only(store: Store, text: str) -> Member:
-    return store.members.get(store.members.resolve(text))
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ from store.exchange.recognising import look
 from store.exchange.report import NEW, ImportReport
 from store.exchange.tables import ImportFile
 from store.members import Member, Person
-from tests.store.exchange.shop import SAMPLES, Shop, counts, fill, order_of
+from tests.store.exchange.group_file import counts
+from tests.store.exchange.shop import SAMPLES, Shop, damaged, fill, order_of
 
 DAY_2019 = """name,productName,price,quantity,fees,total,paid
 "GUéRIN Hélène / François","Œufs 6 pièces","2,40","2","","4,80","true"
@@ -240,14 +241,7 @@ def test_no_file_ends_in_a_fault_or_a_half_import(store: Store, data):
         fill(store)
     distribution = store.distributions.all()[0].id
     good = data.draw(st.sampled_from([DAY_2019, PRO, OFN_FR, CYCLE_EN, BY_PRODUCT, OWN_DAY]))
-    lines = good.splitlines(keepends=True)
-    for _ in range(data.draw(st.integers(1, 4))):
-        place = data.draw(st.integers(0, len(lines) - 1))
-        cut = data.draw(st.integers(0, len(lines[place])))
-        piece = data.draw(st.text(alphabet=';,"\t\n\r\0=é€\x1b0159.-/ aZ', max_size=6))
-        lines[place] = lines[place][:cut] + piece + lines[place][cut + data.draw(st.integers(0, 5)) :]
-    content = "".join(lines).encode(data.draw(st.sampled_from(["utf-8", "utf-8-sig", "cp1252", "utf-16"])), "replace")
-    file = ImportFile(Path("broken.csv"), content)
+    file = damaged(data, good)
     answers = {}
     try:
         dry = import_orders(store, file, distribution_id=distribution, dry_run=True)

@@ -13,7 +13,8 @@ from store.exchange.orders import import_orders
 from store.exchange.report import NEW, ImportReport
 from store.exchange.tables import ImportFile, open_file
 from store.members import Member, Person
-from tests.store.exchange.shop import SAMPLES, Shop, counts, fill, order_of
+from tests.store.exchange.group_file import counts
+from tests.store.exchange.shop import SAMPLES, Shop, fill, order_of
 
 DAY_HEADER = "userId;userName;productName;Référence;catalogName;catalogId;vendorId;prix TTC;Quantité;frais;total;Payé\n"
 ONE_HEADER = "Nom;productName;prix TTC;Quantité;frais;total;Payé\n"

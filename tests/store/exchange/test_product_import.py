@@ -16,7 +16,8 @@ from store.exchange.recognising import look
 from store.exchange.report import NEW, ImportReport
 from store.exchange.tables import ImportFile, open_file
 from store.products import Product
-from tests.store.exchange.shop import SAMPLES, counts, fill
+from tests.store.exchange.group_file import counts
+from tests.store.exchange.shop import SAMPLES, damaged, fill
 
 CAMAP_HEADER = (
     "Nom du produit;Prix TTC;Référence unique;Description;Taux de TVA;Quantité ( dans l'unité définie colonne G );"
@@ -298,14 +299,7 @@ def test_no_file_ends_in_a_fault_or_a_half_import(store: Store, data):
     catalogue = store.catalogues.all()[0].id
     own = export_products(store).content.decode("utf-8-sig")
     good = data.draw(st.sampled_from([PRO, CAMAP_EXPORT, CAGETTE_EXPORT, BY_PRODUCT, own]))
-    lines = good.splitlines(keepends=True)
-    for _ in range(data.draw(st.integers(1, 4))):
-        place = data.draw(st.integers(0, len(lines) - 1))
-        cut = data.draw(st.integers(0, len(lines[place])))
-        piece = data.draw(st.text(alphabet=';,"\t\n\r\0=é€\x1b0159.-/ aZ', max_size=6))
-        lines[place] = lines[place][:cut] + piece + lines[place][cut + data.draw(st.integers(0, 5)) :]
-    content = "".join(lines).encode(data.draw(st.sampled_from(["utf-8", "utf-8-sig", "cp1252", "utf-16"])), "replace")
-    file = ImportFile(Path("broken.csv"), content)
+    file = damaged(data, good)
     try:
         dry = import_products(store, file, catalogue_id=catalogue, dry_run=True)
         report = import_products(store, file, catalogue_id=catalogue)
