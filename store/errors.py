@@ -64,6 +64,16 @@ class ChangedElsewhere(StoreError):
 
 
 @dataclass
+class StockShort(StoreError):
+    """More is ordered than there is: `short` names each product by (id, name, thousandths that can be had).
+
+    Nothing is stored. Whoever means it says so, and the stock goes below zero.
+    """
+
+    short: tuple[tuple[int, str, int], ...]
+
+
+@dataclass
 class FileMissing(StoreError):
     """There is no file at this path."""
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
 
-LATEST = 2
+LATEST = 3
 """How many migrations this program knows; a file with more was written by a newer cabas."""
 
 
@@ -34,6 +34,13 @@ def migrations() -> Migrations:
         from store.tables.moving import MOVING
 
         for statement in MOVING:
+            db.execute(statement)
+
+    @known()
+    def m003_the_phone_desk(db: Database) -> None:
+        from store.tables.telling import TELLING
+
+        for statement in TELLING:
             db.execute(statement)
 
     return known
