@@ -54,6 +54,16 @@ def moment(value: datetime | str) -> str:
     return f"{day(when)} {hour(when)}"
 
 
+def lately(value: datetime | str, now: datetime) -> str:
+    """A moment as one says it soon after: "20:02" of the same day, "Tue 20:02" within a week, else as `moment`."""
+    when = _moment(value)
+    if when.date() == now.date():
+        return hour(when)
+    if timedelta(0) < now.date() - when.date() < timedelta(7):
+        return f"{NAMES[language()].days_short[when.weekday()]} {hour(when)}"
+    return moment(when)
+
+
 def duration(length: timedelta) -> str:
     """A length of time in its two largest units: "1 d 23 h", "2 h 5 min", "12 min", "40 s"."""
     seconds = max(0, int(length.total_seconds()))

@@ -44,6 +44,17 @@ def test_how_far_off_something_is(ahead, english, french, italian):
         assert dates.span(ahead) == expected
 
 
+def test_a_moment_of_this_week_is_named_by_its_weekday():
+    now = datetime(2026, 11, 26, 9)
+    for then, said in (
+        ("2026-11-26T20:02", "20:02"),
+        ("2026-11-24T20:02", "Tue 20:02"),
+        ("2026-11-19T20:02", "Thu 19 Nov 20:02"),
+        ("2026-11-27T20:02", "Fri 27 Nov 20:02"),
+    ):
+        assert dates.lately(then, now) == said
+
+
 def test_what_has_just_happened():
     assert dates.ago(timedelta(seconds=3)) == "just now"
     assert dates.duration(timedelta(seconds=40)) == "40 s"
