@@ -38,4 +38,6 @@ TELLING = (
     "ALTER TABLE producers ADD COLUMN version INTEGER NOT NULL DEFAULT 1",
     "ALTER TABLE distributions ADD COLUMN cancelled_reason TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE distributions ADD COLUMN cancelled_by INTEGER REFERENCES operators(id)",
+    # 1: somebody set these hours for this day, so that they outlive a change of the catalogue's rule
+    "ALTER TABLE distribution_catalogues ADD COLUMN own_hours INTEGER NOT NULL DEFAULT 0",
 )
