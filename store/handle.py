@@ -25,11 +25,13 @@ if TYPE_CHECKING:
     from store.catalogues import Catalogues
     from store.deliveries import Deliveries
     from store.distributions import Distributions
+    from store.lists import Lists
     from store.mailbox import Mailbox
     from store.members import Members
     from store.messages import Messages
     from store.orders import Orders
     from store.segments import Segments
+    from store.unfinished import Unfinished
 
 Plan = TypeVar("Plan")
 PLANNED_BESIDE = 3
@@ -184,6 +186,20 @@ class Store:
         from store.orders import Orders
 
         return Orders(self)
+
+    @cached_property
+    def lists(self) -> Lists:
+        """Lists of a distribution: orders, recaps, the pick-up sheet, call-backs."""
+        from store.lists import Lists
+
+        return Lists(self)
+
+    @cached_property
+    def unfinished(self) -> Unfinished:
+        """What is half typed when the line drops."""
+        from store.unfinished import Unfinished
+
+        return Unfinished(self)
 
     @cached_property
     def segments(self) -> Segments:

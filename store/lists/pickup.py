@@ -1,0 +1,53 @@
+"""The pick-up sheet: who comes for what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from store import member_search
+from store.clock import Clock
+from store.distributions import get_distribution
+from store.lists.day import displayed, read_lines, totals
+from store.lists.records import DayLine, PickupMember, PickupSheet
+from store.order_lists import within
+
+if TYPE_CHECKING:
+    from store.order_lines import OWN
+    from store.transaction import Transaction
+
+
+def pickup_sheet(t: Transaction, clock: Clock, own: OWN, distribution_id: int) -> PickupSheet:
+    """The members who ordered, by name, as far as the actor may see it; raises `NotFound`."""
+    distribution = get_distribution(t, clock, distribution_id)
+    lines = read_lines(t, own, distribution_id)
+    mine: dict[int, list[DayLine]] = {}
+    for line in lines:
+        mine.setdefault(line.member_id, []).append(line)
+    members = {row.id: row for row in member_search.rows(t, list(mine), names_only=own is not None)}
+    notes = _notes(t, own, distribution_id)
+    sheet = tuple(
+        PickupMember(
+            member_id=member_id,
+            order_id=theirs[0].order_id,
+            name=members[member_id].name,
+            phones=tuple(dict.fromkeys(n for n in (members[member_id].phone, members[member_id].mobile) if n)),
+            note=notes.get(theirs[0].order_id, ""),
+            lines=tuple(sorted(theirs, key=lambda line: displayed(line.product))),
+            totals=totals(theirs),
+            estimated=any(line.estimated for line in theirs),
+            to_weigh=sum(line.to_weigh for line in theirs),
+        )
+        for member_id, theirs in mine.items()
+    )
+    return PickupSheet(distribution, sheet, totals(lines), any(line.estimated for line in lines))
+
+
+def _notes(t: Transaction, own: OWN, distribution_id: int) -> dict[int, str]:
+    """The notes of the orders; for who may see some catalogues, of those that hold lines of these only."""
+    rows = t.all(
+        f"""SELECT id, note FROM orders o WHERE distribution_id = ? AND state = 'confirmed' AND note <> ''
+            AND NOT EXISTS (
+                SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND NOT ({within(own, "l.catalogue_id")}))""",
+        (distribution_id,),
+    )
+    return {row["id"]: row["note"] for row in rows}

@@ -1,0 +1,125 @@
+"""What producers were told and when: reading it, and writing it down."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from store.clock import unstamp
+from store.errors import Invalid
+from store.lists.records import RECAP, SUPPLEMENT, Telling, TellingMail
+from store.lists.untold import UNTOLD, untold_changes
+from store.order_lists import within
+
+if TYPE_CHECKING:
+    from store.order_lines import OWN
+    from store.transaction import Transaction
+
+Told = dict[tuple[int, int], tuple[Telling, ...]]
+"""The tellings, the latest first, by distribution and catalogue."""
+
+
+def tellings(t: Transaction, own: OWN, distribution_ids: Iterable[int]) -> Told:
+    """What the producers of distributions were told; nothing for a catalogue whose producer was told nothing."""
+    ids = {"ids": json.dumps(list(distribution_ids))}
+    rows = t.all(
+        f"""SELECT r.*, o.name AS by_name, (SELECT count(*) FROM order_changes h WHERE h.recap_id = r.id) AS changes
+        FROM recaps r LEFT JOIN operators o ON o.id = r.operator_id
+        WHERE r.distribution_id IN (SELECT value FROM json_each(:ids)) AND {within(own, "r.catalogue_id")}
+        ORDER BY r.id DESC""",
+        ids,
+    )
+    mails = _mails(t, [row["id"] for row in rows])
+    found: dict[tuple[int, int], list[Telling]] = {}
+    for row in rows:
+        telling = _telling(row, mails.get(row["id"], []))
+        found.setdefault((row["distribution_id"], row["catalogue_id"]), []).append(telling)
+    for row in _only_marked(t, own, ids):
+        marked = Telling(0, RECAP, "said", unstamp(row["recap_sent_at"]), row["by_name"])
+        found.setdefault((row["distribution_id"], row["catalogue_id"]), []).append(marked)
+    return {key: tuple(mine) for key, mine in found.items()}
+
+
+def _telling(row: sqlite3.Row, mails: Iterable[TellingMail]) -> Telling:
+    return Telling(
+        id=row["id"],
+        kind=row["kind"],
+        way=row["way"],
+        at=unstamp(row["at"]),
+        by=row["by_name"],
+        mails=tuple(mails),
+        changes=row["changes"],
+    )
+
+
+def _only_marked(t: Transaction, own: OWN, ids: dict[str, str]) -> list[sqlite3.Row]:
+    """Recaps of which there is only the mark that an earlier cabas made."""
+    return t.all(
+        f"""SELECT d.*, o.name AS by_name FROM distribution_catalogues d
+        LEFT JOIN operators o ON o.id = d.recap_sent_by
+        WHERE d.distribution_id IN (SELECT value FROM json_each(:ids)) AND d.recap_sent_at IS NOT NULL
+            AND {within(own, "d.catalogue_id")} AND NOT EXISTS (
+                SELECT 1 FROM recaps r WHERE r.distribution_id = d.distribution_id
+                    AND r.catalogue_id = d.catalogue_id AND r.kind = 'recap')""",
+        ids,
+    )
+
+
+def _mails(t: Transaction, recap_ids: list[int]) -> dict[int, list[TellingMail]]:
+    rows = t.all(
+        """SELECT rd.recap_id, d.address, d.state, d.reason FROM recap_deliveries rd
+        JOIN deliveries d ON d.id = rd.delivery_id
+        WHERE rd.recap_id IN (SELECT value FROM json_each(?)) ORDER BY d.id""",
+        (json.dumps(recap_ids),),
+    )
+    found: dict[int, list[TellingMail]] = {}
+    for row in rows:
+        found.setdefault(row["recap_id"], []).append(TellingMail(row["address"], row["state"], row["reason"]))
+    return found
+
+
+def write_telling(
+    t: Transaction, distribution_id: int, catalogue_id: int, kind: str, way: str, delivery_ids: Iterable[int] = ()
+) -> Telling:
+    """Write down that a producer has been told, so that what comes after it is late; the journal row too.
+
+    A recap tells all there is, a supplement what was untold. The caller has asked for the right and found the
+    catalogue. Raises `Invalid("supplement", …, "nothing")` where there is nothing to supplement.
+    """
+    own = frozenset((catalogue_id,))
+    if kind == SUPPLEMENT and not untold_changes(t, own, distribution_id):
+        raise Invalid("supplement", str(catalogue_id), "nothing")
+    where = {"distribution": distribution_id, "catalogue": catalogue_id}
+    up_to = t.value(
+        """SELECT coalesce(max(id), 0) FROM order_changes
+        WHERE distribution_id = :distribution AND catalogue_id = :catalogue""",
+        where,
+    )
+    recap_id = t.insert(
+        "recaps",
+        distribution_id=distribution_id,
+        catalogue_id=catalogue_id,
+        kind=kind,
+        way=way,
+        up_to=up_to,
+        at=t.stamp,
+        operator_id=t.actor.id,
+    )
+    t.execute_many(
+        "INSERT INTO recap_deliveries (recap_id, delivery_id) VALUES (?, ?)", [(recap_id, id_) for id_ in delivery_ids]
+    )
+    t.execute(
+        f"""UPDATE order_changes AS h SET supplement_sent_at = :at, recap_id = :recap
+        WHERE h.distribution_id = :distribution AND h.catalogue_id = :catalogue AND {UNTOLD}""",
+        {**where, "at": t.stamp, "recap": recap_id},
+    )
+    if kind == RECAP:
+        t.execute(
+            """UPDATE distribution_catalogues SET recap_sent_at = :at, recap_sent_by = :operator
+            WHERE distribution_id = :distribution AND catalogue_id = :catalogue""",
+            {**where, "at": t.stamp, "operator": t.actor.id},
+        )
+    t.journal(f"{kind}.sent", distribution_id, catalogue=catalogue_id, way=way)
+    return tellings(t, own, (distribution_id,))[distribution_id, catalogue_id][0]
