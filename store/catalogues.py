@@ -2,52 +2,43 @@
 
 from __future__ import annotations
 
-import re
-import sqlite3
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from store.errors import Ambiguous, Invalid, NotFound
-from store.folding import fold, folded
+from store import catalogue_editing, product_editing
+from store.catalogue_records import (
+    HOUR,
+    Catalogue,
+    CatalogueRow,
+    Producer,
+    catalogue_rows,
+    get_catalogue,
+    get_producer,
+    list_catalogues,
+    list_producers,
+    resolve_catalogue,
+)
+from store.folding import folded
+from store.product_editing import Usage
 from store.products import Product, get_product, insert_product, list_products
-from store.rights import Right
+from store.rights import Operator, Right
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from store.handle import Store
     from store.transaction import Transaction
 
-HOUR = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Producer:
-    """Who grows or makes what a catalogue offers; `member_id` where the producer is a member too."""
-
-    id: int
-    name: str
-    member_id: int | None
-    email: str
-    phone: str
-
-
-@dataclass(frozen=True, slots=True)
-class Catalogue:
-    """What one producer offers to the group, and when orders for it open and close: so many days before a
-    distribution, at a local hour (`HH:MM`). None means that it is open from the start, or until the distribution."""
-
-    id: int
-    name: str
-    producer_id: int
-    producer_name: str
-    currency: str
-    opens_days_before: int | None
-    opens_at: str | None
-    closes_days_before: int | None
-    closes_at: str | None
-    active: bool
-    version: int
+__all__ = [
+    "HOUR",
+    "Catalogue",
+    "CatalogueRow",
+    "Catalogues",
+    "Producer",
+    "Usage",
+    "get_catalogue",
+    "list_catalogues",
+    "resolve_catalogue",
+]
 
 
 class Catalogues:
@@ -71,11 +62,20 @@ class Catalogues:
         with self._store.reading() as t:
             return resolve_catalogue(t, text)
 
+    def rows(self, *, inactive: bool = True) -> tuple[CatalogueRow, ...]:
+        """The catalogues with their figures, those in use first, by name; a producer's own only."""
+        with self._store.reading() as t:
+            return tuple(catalogue_rows(t, inactive=inactive))
+
     def producers(self) -> tuple[Producer, ...]:
         """The producers by name."""
         with self._store.reading() as t:
-            rows = t.all("SELECT id, name, member_id, email, phone FROM producers ORDER BY name")
-            return tuple(Producer(**row) for row in rows)
+            return tuple(list_producers(t))
+
+    def producer(self, producer_id: int) -> Producer:
+        """One producer; raises `NotFound`."""
+        with self._store.reading() as t:
+            return get_producer(t, producer_id)
 
     def contacts(self, catalogue_id: int) -> tuple[int, ...]:
         """The members who speak for a catalogue."""
@@ -89,12 +89,18 @@ class Catalogues:
         """Products by catalogue and order of display; of the named catalogues where given."""
         wanted = None if catalogue_ids is None else frozenset(catalogue_ids)
         with self._store.reading() as t:
-            return tuple(list_products(t, wanted, active=not inactive))
+            return tuple(_as_seen(product, t.actor) for product in list_products(t, wanted, active=not inactive))
 
     def product(self, product_id: int) -> Product:
         """One product; raises `NotFound`."""
         with self._store.reading() as t:
-            return get_product(t, product_id)
+            return _as_seen(get_product(t, product_id), t.actor)
+
+    def usage(self, product_id: int) -> Usage:
+        """Where a product is ordered, in figures; needs the right `orders` on its catalogue. Raises `NotFound`."""
+        with self._store.reading() as t:
+            t.require(Right.ORDERS, get_product(t, product_id).catalogue_id)
+            return product_editing.usage(t, self._wall(t), product_id)
 
     def producer_called(self, name: str, *, email: str = "", phone: str = "") -> int:
         """The id of the producer of this name, in whatever case; where there is none it is added. Raises `Invalid`."""
@@ -102,13 +108,24 @@ class Catalogues:
         return self.add_producer(name, email=email, phone=phone) if known is None else known
 
     def add_producer(self, name: str, *, member_id: int | None = None, email: str = "", phone: str = "") -> int:
-        """Add a producer and return the id; raises `Invalid` when the name is empty or taken."""
+        """Add a producer and return the id; raises `Invalid` for a name that is empty or taken, or no e-mail."""
         with self._store.writing() as t:
             t.require(Right.ORDERS)
-            name = _new_name(t, "producers", name)
-            producer_id = t.insert("producers", name=name, member_id=member_id, email=email, phone=phone)
+            values = {"name": name, "member_id": member_id, "email": email, "phone": phone}
+            producer_id = catalogue_editing.insert_producer(t, values)
             t.journal("producer.added", producer_id)
         return producer_id
+
+    def edit_producer(self, producer_id: int, version: int, **values: Any) -> Producer:
+        """Change what is given of `name`, `email`, `phone` and `member_id`; the producer as it is then.
+
+        Raises `Invalid`, `NotFound`, or `ChangedElsewhere` where `version` is not the present one.
+        """
+        with self._store.writing() as t:
+            t.require(Right.ORDERS)
+            changed = catalogue_editing.change_producer(t, producer_id, version, values)
+            t.journal("producer.edited", producer_id, fields=sorted(values))
+        return changed
 
     def add_catalogue(
         self,
@@ -124,30 +141,49 @@ class Catalogues:
     ) -> int:
         """Add a catalogue and return the id; `contacts` are members who speak for it.
 
-        Raises `Invalid`, and `NotFound` for an unknown producer.
+        Raises `Invalid`, and `NotFound` for an unknown producer or member.
         """
+        values = {"name": name, "producer_id": producer_id, "currency": currency}
+        rule = {"opens_days_before": opens_days_before, "opens_at": opens_at}
+        rule |= {"closes_days_before": closes_days_before, "closes_at": closes_at}
         with self._store.writing() as t:
             t.require(Right.ORDERS)
-            if t.one("SELECT 1 FROM producers WHERE id = ?", (producer_id,)) is None:
-                raise NotFound("producer", str(producer_id))
-            name = _new_name(t, "catalogues", name)
-            for field, days, hour in (
-                ("opens_at", opens_days_before, opens_at),
-                ("closes_at", closes_days_before, closes_at),
-            ):
-                if (days is None) != (hour is None) or (hour is not None and not HOUR.fullmatch(hour)):
-                    raise Invalid(field, str(hour), "not_an_hour")
-            if not currency.strip():
-                raise Invalid("currency", currency, "empty")
-            values: dict[str, Any] = {"opens_days_before": opens_days_before, "opens_at": opens_at}
-            values |= {"closes_days_before": closes_days_before, "closes_at": closes_at}
-            catalogue_id = t.insert(
-                "catalogues", name=name, producer_id=producer_id, currency=currency.strip(), **values
-            )
-            for member_id in contacts:
-                t.insert("catalogue_contacts", catalogue_id=catalogue_id, member_id=member_id)
+            catalogue_id = catalogue_editing.insert_catalogue(t, values | rule)
+            catalogue_editing.write_contacts(t, catalogue_id, contacts)
             t.journal("catalogue.added", catalogue_id)
         return catalogue_id
+
+    def edit_catalogue(self, catalogue_id: int, version: int, **values: Any) -> Catalogue:
+        """Change what is given of `name`, `producer_id`, `currency`, `opens_days_before`, `opens_at`,
+        `closes_days_before`, `closes_at` and `active`; the catalogue as it is then.
+
+        A new rule holds for coming distributions too where they go by it and their closing is still ahead (see
+        `following`). Raises `Invalid` (for the currency "ordered", once something was), `NotFound`, or
+        `ChangedElsewhere` where `version` is not the present one.
+        """
+        from store import distribution_hours
+
+        with self._store.writing() as t:
+            t.require(Right.ORDERS)
+            changed = catalogue_editing.change_catalogue(t, catalogue_id, version, values)
+            if not set(values).isdisjoint(catalogue_editing.RULE):
+                distribution_hours.follow_new_rule(t, self._wall(t), changed)
+            t.journal("catalogue.edited", catalogue_id, fields=sorted(values))
+        return changed
+
+    def following(self, catalogue_id: int) -> int:
+        """At how many coming distributions a change of the catalogue's rule would change its opening and closing."""
+        from store import distribution_hours
+
+        with self._store.reading() as t:
+            return len(distribution_hours.following(t, self._wall(t), catalogue_id))
+
+    def set_contacts(self, catalogue_id: int, member_ids: Iterable[int]) -> None:
+        """Say which members speak for a catalogue, instead of those who did; raises `NotFound`."""
+        with self._store.writing() as t:
+            t.require(Right.ORDERS)
+            catalogue_editing.write_contacts(t, catalogue_id, member_ids)
+            t.journal("catalogue.contacts", catalogue_id)
 
     def add_product(self, catalogue_id: int, name: str, price: int, **values: Any) -> int:
         """Add a product and return the id; `values` as `insert_product` takes them. Raises `Invalid`."""
@@ -158,54 +194,43 @@ class Catalogues:
             t.journal("product.added", product_id)
         return product_id
 
+    def edit_product(self, product_id: int, version: int, *, stock_was: int | None = None, **values: Any) -> Product:
+        """Change what is given of `reference`, `name`, `unit`, `base_quantity`, `price`, `cost`, `sold`,
+        `estimated_weight`, `stock_kind`, `stock`, `display_order` and `active`; the product as it is then.
 
-_SELECT = """SELECT c.id, c.name, c.producer_id, p.name AS producer_name, c.currency, c.opens_days_before, c.opens_at,
-    c.closes_days_before, c.closes_at, c.active, c.version
-    FROM catalogues c JOIN producers p ON p.id = c.producer_id"""
+        What is ordered already keeps its price and cost. Needs the right `orders` on the catalogue. Give only what
+        was changed, and `stock_was` with a new `stock`: orders lower a stock for all without a new version. Raises
+        `Invalid` ("ordered" for a unit, base quantity or way of selling while it is ordered at a distribution that is
+        not over), `NotFound`, or `ChangedElsewhere`.
+        """
+        with self._store.writing() as t:
+            changed = product_editing.change_product(t, self._wall(t), product_id, version, stock_was, values)
+            t.journal("product.edited", product_id, fields=sorted(values))
+        return changed
 
+    def set_active(self, product_ids: Iterable[int], on: bool) -> int:
+        """Offer products, or no longer, and say how many were changed; what is ordered of them stays ordered."""
+        with self._store.writing() as t:
+            wanted = list(product_ids)
+            changed = product_editing.set_active(t, wanted, on)
+            if changed:
+                t.journal("product.offered" if on else "product.withdrawn", None, products=wanted)
+        return changed
 
-def list_catalogues(t: Transaction, *, inactive: bool = False) -> list[Catalogue]:
-    """The catalogues by name."""
-    return [_catalogue(row) for row in t.all(f"{_SELECT} WHERE c.active >= ? ORDER BY c.name", (int(not inactive),))]
+    def move_product(self, product_id: int, step: int) -> bool:
+        """Move a product up (-1) or down (1) in its catalogue's order of display; False where it is the last."""
+        with self._store.writing() as t:
+            moved = product_editing.move_product(t, product_id, step)
+            if moved:
+                t.journal("product.moved", product_id)
+        return moved
 
-
-def get_catalogue(t: Transaction, catalogue_id: int) -> Catalogue:
-    """One catalogue; raises `NotFound`."""
-    row = t.one(f"{_SELECT} WHERE c.id = ?", (catalogue_id,))
-    if row is None:
-        raise NotFound("catalogue", str(catalogue_id))
-    return _catalogue(row)
-
-
-def resolve_catalogue(t: Transaction, text: str) -> int:
-    """The id of the catalogue meant by `text` (see `Catalogues.resolve`); raises `NotFound` or `Ambiguous`."""
-    catalogues = list_catalogues(t, inactive=True)
-    wanted = folded(text)
-
-    def begins(name: str) -> bool:
-        return bool(wanted) and folded(name).startswith(wanted)
-
-    for found in (
-        [c for c in catalogues if fold(c.name) == fold(text.strip())],
-        [c for c in catalogues if str(c.id) == text.strip()],
-        [c for c in catalogues if fold(c.producer_name) == fold(text.strip())],
-        [c for c in catalogues if begins(c.name) or begins(c.producer_name)],
-    ):
-        if len(found) == 1:
-            return found[0].id
-        if found:
-            raise Ambiguous("catalogue", text, tuple(c.name for c in found))
-    raise NotFound("catalogue", text)
+    def _wall(self, t: Transaction) -> str:
+        return self._store.clock.to_wall(t.now).isoformat(timespec="minutes")
 
 
-def _catalogue(row: sqlite3.Row) -> Catalogue:
-    return Catalogue(**{**dict(row), "active": bool(row["active"])})
-
-
-def _new_name(t: Transaction, table: str, name: str) -> str:
-    name = " ".join(name.split())
-    if not name:
-        raise Invalid("name", name, "empty")
-    if t.one(f"SELECT 1 FROM {table} WHERE name = ?", (name,)):
-        raise Invalid("name", name, "taken")
-    return name
+def _as_seen(product: Product, actor: Operator) -> Product:
+    """The product without its cost, for those who neither take orders for it nor see the group's money."""
+    if actor.may(Right.ORDERS, product.catalogue_id) or actor.may(Right.RESULTS_MONEY):
+        return product
+    return replace(product, cost=None)

@@ -2,62 +2,54 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from store.catalogues import HOUR, Catalogue, get_catalogue
-from store.clock import Clock, rule_moment, unstamp
-from store.errors import Ambiguous, Invalid, NotFound
+from store import distribution_hours, distribution_lists, distribution_planning
+from store.distribution_planning import days, insert_distribution
+from store.distribution_records import (
+    Concerned,
+    DayStock,
+    Distribution,
+    DistributionCatalogue,
+    DistributionRow,
+    get_distribution,
+    last_distribution,
+    next_distribution,
+    resolve_distribution,
+)
+from store.errors import ChangedElsewhere, Invalid, NotFound
 from store.rights import Right
 
 if TYPE_CHECKING:
     from store.handle import Store
     from store.transaction import Transaction
 
-
-@dataclass(frozen=True, slots=True)
-class DistributionCatalogue:
-    """A catalogue at one distribution. `opens` and `closes` are naive local moments; `recap_sent_at` is aware UTC."""
-
-    catalogue_id: int
-    name: str
-    producer_name: str
-    currency: str
-    opens: datetime | None
-    closes: datetime | None
-    closed: bool
-    recap_sent_at: datetime | None
-    recap_sent_by: str | None
-
-    @property
-    def late(self) -> bool:
-        """Whether what is confirmed now comes after the closing or after the recap."""
-        return self.closed or self.recap_sent_at is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Distribution:
-    """One pick-up day and place; `starts_at` and `ends_at` are local hours (`HH:MM`)."""
-
-    id: int
-    day: date
-    starts_at: str
-    ends_at: str
-    place: str
-    note: str
-    cancelled: bool
-    catalogues: tuple[DistributionCatalogue, ...]
-
-    def catalogue(self, catalogue_id: int) -> DistributionCatalogue | None:
-        """One of its catalogues, or None."""
-        return next((c for c in self.catalogues if c.catalogue_id == catalogue_id), None)
+__all__ = [
+    "Concerned",
+    "DayStock",
+    "Distribution",
+    "DistributionCatalogue",
+    "DistributionRow",
+    "Distributions",
+    "days",
+    "get_distribution",
+    "insert_distribution",
+    "last_distribution",
+    "next_distribution",
+    "resolve_distribution",
+]
 
 
 class Distributions:
-    """Everybody who works here may read them; adding needs the right `orders` on all catalogues."""
+    """Everybody who works here may read them. Planning needs the right `orders` on all catalogues; a catalogue's hours
+    and its products' stock need it on that catalogue.
+
+    Whoever changes one gives the `version` that was seen; `ChangedElsewhere` is raised when it is another one by now.
+    """
+
+    days = staticmethod(days)
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -85,6 +77,16 @@ class Distributions:
             ids = t.all("SELECT id FROM distributions ORDER BY day DESC, starts_at DESC, id DESC LIMIT ?", (limit,))
             return tuple(get_distribution(t, self._store.clock, row["id"]) for row in ids)
 
+    def rows(self, limit: int = 100, *, from_day: date | None = None) -> tuple[DistributionRow, ...]:
+        """The latest distributions in figures, the last day first; from a day on where one is named."""
+        with self._store.reading() as t:
+            return tuple(distribution_lists.rows(t, self._store.clock.to_wall(t.now), limit, from_day))
+
+    def neighbours(self, distribution_id: int) -> tuple[int | None, int | None]:
+        """The ids of the distributions before and after one, in time; raises `NotFound`."""
+        with self._store.reading() as t:
+            return distribution_lists.neighbours(t, distribution_id)
+
     def resolve(self, text: str) -> int:
         """The id of the distribution meant by "next", "last", an ISO day or an id; raises `NotFound` or `Ambiguous`."""
         with self._store.reading() as t:
@@ -107,14 +109,163 @@ class Distributions:
             t.journal("distribution.added", distribution_id)
         return distribution_id
 
-    def offer(self, distribution_id: int, catalogue_id: int) -> None:
-        """Offer a catalogue at a distribution, too; it opens and closes by its own rule. Raises `NotFound`."""
+    def edit(
+        self, distribution_id: int, version: int, *, starts_at: str, ends_at: str, place: str, note: str
+    ) -> Distribution:
+        """Change hours, place and note of a distribution, which is returned; raises `Invalid`, `ChangedElsewhere`."""
+        with self._store.writing() as t:
+            self._seen(t, distribution_id, version)
+            distribution_planning.check_hours(starts_at, ends_at)
+            t.execute(
+                """UPDATE distributions SET starts_at = ?, ends_at = ?, place = ?, note = ?, version = version + 1
+                WHERE id = ?""",
+                (starts_at, ends_at, distribution_planning.one_line(place), note.strip(), distribution_id),
+            )
+            t.journal("distribution.edited", distribution_id)
+            return self._get(t, distribution_id)
+
+    def duplicate(self, distribution_id: int, days: Iterable[date], *, beside: bool = False) -> tuple[int, ...]:
+        """Plan the same hours, place, note and catalogues on other days and return the ids; all of them or none.
+
+        Catalogues open and close by their rule; where they had hours of their own, as many days before at the same
+        hour. Catalogues that are offered no longer are left out. Raises `Invalid`: "taken" where that day has one at
+        the same place, unless it may stand `beside` it.
+        """
         with self._store.writing() as t:
             t.require(Right.ORDERS)
-            distribution = get_distribution(t, self._store.clock, distribution_id)
+            source = self._get(t, distribution_id)
+            made = distribution_planning.duplicate(t, source, days, beside=beside)
+            t.journal("distribution.duplicated", distribution_id, made=list(made))
+        return made
+
+    def move_preview(self, distribution_id: int, day: date | None = None) -> Concerned:
+        """Who a move would concern; with the new day, the closings it would change, too."""
+        with self._store.reading() as t:
+            t.require(Right.ORDERS)
+            return distribution_lists.concerned(t, self._get(t, distribution_id), day)
+
+    def move(
+        self, distribution_id: int, version: int, day: date, starts_at: str, ends_at: str, place: str
+    ) -> Concerned:
+        """Move a distribution to another day, hours or place, with its orders, and say who is concerned.
+
+        Catalogues whose recap has not gone out open and close as many days later or earlier. Raises `Invalid`:
+        "past" for a day that has passed, "is_cancelled", and for hours.
+        """
+        with self._store.writing() as t:
+            distribution = self._seen(t, distribution_id, version)
+            if distribution.cancelled:
+                raise Invalid("distribution", str(distribution_id), "is_cancelled")
+            concerned = distribution_lists.concerned(t, distribution, day)
+            today = self._store.clock.to_wall(t.now).date()
+            distribution_planning.move(t, today, distribution, day, starts_at, ends_at, place)
+            t.journal("distribution.moved", distribution_id, before=distribution.day.isoformat(), after=day.isoformat())
+        return concerned
+
+    def cancel_preview(self, distribution_id: int) -> Concerned:
+        """Who a cancelling would concern."""
+        return self.move_preview(distribution_id)
+
+    def cancel(self, distribution_id: int, version: int, reason: str) -> Concerned:
+        """Cancel a distribution and its orders, and say who is concerned; `restore` brings both back.
+
+        Producers who were told have to hear of it: their lines stand in the supplement. Raises `Invalid` for one that
+        is cancelled already.
+        """
+        from store import order_lists
+
+        with self._store.writing() as t:
+            distribution = self._seen(t, distribution_id, version)
+            if distribution.cancelled:
+                raise Invalid("distribution", str(distribution_id), "is_cancelled")
+            concerned = distribution_lists.concerned(t, distribution)
+            orders = order_lists.call_off(t, self._store.clock, distribution_id)
+            t.execute(
+                """UPDATE distributions SET cancelled_at = ?, cancelled_by = ?, cancelled_reason = ?,
+                version = version + 1 WHERE id = ?""",
+                (t.stamp, t.actor.id, distribution_planning.one_line(reason), distribution_id),
+            )
+            t.journal("distribution.cancelled", distribution_id, orders=orders)
+        return concerned
+
+    def restore(self, distribution_id: int) -> int:
+        """Bring a cancelled distribution back with its orders, and say how many; raises `Invalid`."""
+        from store import order_lists
+
+        with self._store.writing() as t:
+            t.require(Right.ORDERS)
+            if not self._get(t, distribution_id).cancelled:
+                raise Invalid("distribution", str(distribution_id), "not_cancelled")
+            t.execute(
+                """UPDATE distributions SET cancelled_at = NULL, cancelled_by = NULL, cancelled_reason = '',
+                version = version + 1 WHERE id = ?""",
+                (distribution_id,),
+            )
+            orders = order_lists.call_on(t, self._store.clock, distribution_id)
+            t.journal("distribution.restored", distribution_id, orders=orders)
+        return orders
+
+    def offer(self, distribution_id: int, catalogue_id: int) -> None:
+        """Offer a catalogue at a distribution, too; it opens and closes by its own rule.
+
+        Raises `NotFound`, or `Invalid` for a catalogue that is offered no longer.
+        """
+        with self._store.writing() as t:
+            t.require(Right.ORDERS)
+            distribution = self._get(t, distribution_id)
             if distribution.catalogue(catalogue_id) is None:
-                _offer(t, distribution_id, distribution.day, catalogue_id)
+                distribution_hours.offer(t, distribution_id, distribution.day, catalogue_id)
                 t.journal("distribution.offered", distribution_id, catalogue=catalogue_id)
+
+    def withdraw(self, distribution_id: int, catalogue_id: int) -> None:
+        """Offer a catalogue at a distribution no longer.
+
+        Raises `NotFound`, or `Invalid`: "ordered" where something of it is, "told" after its recap.
+        """
+        with self._store.writing() as t:
+            t.require(Right.ORDERS)
+            distribution_hours.withdraw(t, self._get(t, distribution_id), catalogue_id)
+            t.journal("distribution.withdrawn", distribution_id, catalogue=catalogue_id)
+
+    def set_hours(
+        self, distribution_id: int, catalogue_id: int, opens: datetime | None, closes: datetime | None
+    ) -> None:
+        """Let a catalogue open and close at this distribution at hours of its own, naive local moments.
+
+        None: open from the start, or until the distribution. What was confirmed already is not made late, nor in time.
+        Raises `NotFound`, or `Invalid` for hours in the wrong order.
+        """
+        with self._store.writing() as t:
+            t.require(Right.ORDERS, catalogue_id)
+            distribution_hours.set_hours(t, self._get(t, distribution_id), catalogue_id, opens, closes)
+            t.journal("distribution.hours", distribution_id, catalogue=catalogue_id)
+
+    def follow_rule(self, distribution_id: int, catalogue_id: int) -> None:
+        """Let a catalogue open and close at this distribution by its rule again; raises `NotFound`."""
+        with self._store.writing() as t:
+            t.require(Right.ORDERS, catalogue_id)
+            distribution_hours.follow_rule(t, self._get(t, distribution_id), catalogue_id)
+            t.journal("distribution.hours", distribution_id, catalogue=catalogue_id)
+
+    def stock(self, distribution_id: int) -> tuple[DayStock, ...]:
+        """The products whose stock is kept, with what is ordered and left; of one's own catalogues only."""
+        from store import distribution_stock
+        from store.order_lines import own_catalogues
+
+        with self._store.reading() as t:
+            own = own_catalogues(t)
+            return tuple(distribution_stock.day_stock(t, self._get(t, distribution_id), own))
+
+    def set_stock(self, distribution_id: int, product_id: int, stock: int | None) -> None:
+        """Set how much of a product there is at one distribution (thousandths); None: the usual number again.
+
+        Raises `NotFound`, or `Invalid` for a product that has no stock per distribution or is not offered there.
+        """
+        from store import distribution_stock
+
+        with self._store.writing() as t:
+            distribution_stock.set_stock(t, self._get(t, distribution_id), product_id, stock)
+            t.journal("distribution.stock", distribution_id, product=product_id)
 
     def mark_recap_sent(self, distribution_id: int, catalogue_id: int) -> None:
         """Say that the producer has now been told what was ordered; what is confirmed later is late.
@@ -132,130 +283,13 @@ class Distributions:
                 raise NotFound("catalogue", str(catalogue_id))
             t.journal("recap.sent", distribution_id, catalogue=catalogue_id)
 
+    def _get(self, t: Transaction, distribution_id: int) -> Distribution:
+        return get_distribution(t, self._store.clock, distribution_id)
 
-def insert_distribution(
-    t: Transaction,
-    day: date,
-    starts_at: str,
-    ends_at: str,
-    place: str,
-    catalogue_ids: Iterable[int],
-    *,
-    note: str = "",
-) -> int:
-    """Store a distribution with its catalogues inside a transaction and return the id; raises `Invalid`."""
-    for field, hour in (("starts_at", starts_at), ("ends_at", ends_at)):
-        if not HOUR.fullmatch(hour):
-            raise Invalid(field, hour, "not_an_hour")
-    if ends_at <= starts_at:
-        raise Invalid("ends_at", ends_at, "before_start")
-    distribution_id = t.insert(
-        "distributions", day=day.isoformat(), starts_at=starts_at, ends_at=ends_at, place=place, note=note
-    )
-    for catalogue_id in dict.fromkeys(catalogue_ids):
-        _offer(t, distribution_id, day, catalogue_id)
-    return distribution_id
-
-
-def _offer(t: Transaction, distribution_id: int, day: date, catalogue_id: int) -> None:
-    opens, closes = _by_rule(get_catalogue(t, catalogue_id), day)
-    t.insert(
-        "distribution_catalogues",
-        distribution_id=distribution_id,
-        catalogue_id=catalogue_id,
-        opens=opens,
-        closes=closes,
-    )
-
-
-def _by_rule(catalogue: Catalogue, day: date) -> tuple[str | None, str | None]:
-    """The local moments at which a catalogue opens and closes for a distribution on `day`."""
-
-    def moment(days: int | None, hour: str | None) -> str | None:
-        return None if days is None or hour is None else rule_moment(day, days, hour).isoformat(timespec="minutes")
-
-    return (
-        moment(catalogue.opens_days_before, catalogue.opens_at),
-        moment(catalogue.closes_days_before, catalogue.closes_at),
-    )
-
-
-def next_distribution(t: Transaction, wall: datetime) -> int | None:
-    """The first distribution that is neither over nor cancelled at the local moment `wall`."""
-    found: int | None = t.value(
-        """SELECT id FROM distributions WHERE cancelled_at IS NULL AND day >= ? AND day || 'T' || ends_at > ?
-        ORDER BY day, starts_at, id LIMIT 1""",
-        (wall.date().isoformat(), wall.isoformat(timespec="minutes")),
-    )
-    return found
-
-
-def last_distribution(t: Transaction, wall: datetime) -> int | None:
-    """The latest distribution that is over at the local moment `wall` and was not cancelled."""
-    found: int | None = t.value(
-        """SELECT id FROM distributions WHERE cancelled_at IS NULL AND day <= ? AND day || 'T' || ends_at <= ?
-        ORDER BY day DESC, starts_at DESC, id DESC LIMIT 1""",
-        (wall.date().isoformat(), wall.isoformat(timespec="minutes")),
-    )
-    return found
-
-
-def resolve_distribution(t: Transaction, wall: datetime, text: str) -> int:
-    """The distribution meant by "next", "last", an ISO day or an id (see `Distributions.resolve`)."""
-    wanted = text.strip().lower()
-    if wanted in ("next", "last"):
-        found = next_distribution(t, wall) if wanted == "next" else last_distribution(t, wall)
-        ids = [] if found is None else [found]
-    else:
-        rows = t.all(
-            """SELECT id, day, starts_at, place FROM distributions
-            WHERE (day = ? AND cancelled_at IS NULL) OR CAST(id AS TEXT) = ? ORDER BY starts_at, id""",
-            (wanted, wanted),
-        )
-        if len(rows) > 1:
-            choices = tuple(f"{row['id']}: {row['starts_at']} {row['place']}" for row in rows)
-            raise Ambiguous("distribution", text, choices)
-        ids = [row["id"] for row in rows]
-    if not ids:
-        raise NotFound("distribution", text)
-    return int(ids[0])
-
-
-def get_distribution(t: Transaction, clock: Clock, distribution_id: int) -> Distribution:
-    """One distribution as it stands now; raises `NotFound`."""
-    row = t.one("SELECT * FROM distributions WHERE id = ?", (distribution_id,))
-    if row is None:
-        raise NotFound("distribution", str(distribution_id))
-    catalogues = t.all(
-        """SELECT d.catalogue_id, c.name, p.name AS producer_name, c.currency, d.opens, d.closes, d.recap_sent_at,
-            o.name AS recap_sent_by
-        FROM distribution_catalogues d JOIN catalogues c ON c.id = d.catalogue_id
-        JOIN producers p ON p.id = c.producer_id LEFT JOIN operators o ON o.id = d.recap_sent_by
-        WHERE d.distribution_id = ? ORDER BY coalesce(d.closes, '9'), c.name""",
-        (distribution_id,),
-    )
-    return Distribution(
-        id=row["id"],
-        day=date.fromisoformat(row["day"]),
-        starts_at=row["starts_at"],
-        ends_at=row["ends_at"],
-        place=row["place"],
-        note=row["note"],
-        cancelled=row["cancelled_at"] is not None,
-        catalogues=tuple(_catalogue(c, clock, t.now) for c in catalogues),
-    )
-
-
-def _catalogue(row: sqlite3.Row, clock: Clock, now: datetime) -> DistributionCatalogue:
-    opens, closes = (None if row[k] is None else datetime.fromisoformat(row[k]) for k in ("opens", "closes"))
-    return DistributionCatalogue(
-        catalogue_id=row["catalogue_id"],
-        name=row["name"],
-        producer_name=row["producer_name"],
-        currency=row["currency"],
-        opens=opens,
-        closes=closes,
-        closed=closes is not None and clock.to_utc(closes) <= now,
-        recap_sent_at=None if row["recap_sent_at"] is None else unstamp(row["recap_sent_at"]),
-        recap_sent_by=row["recap_sent_by"],
-    )
+    def _seen(self, t: Transaction, distribution_id: int, version: int) -> Distribution:
+        """The distribution that somebody who may plan looks at; raises `ChangedElsewhere`."""
+        t.require(Right.ORDERS)
+        distribution = self._get(t, distribution_id)
+        if distribution.version != version:
+            raise ChangedElsewhere("distribution", distribution_id)
+        return distribution

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from store.errors import Invalid, NotFound
 from store.folding import fold, folded, folded_words
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from store.transaction import Transaction
 
 UNITS = ("piece", "kg", "g", "l", "cl", "ml")
+STOCK_KINDS = ("none", "all", "distribution")
+LARGEST = 10**9
+"""Ten million euros, or a million of anything: beyond this a number was mistyped."""
 
 
 class Sold(StrEnum):
@@ -51,6 +55,7 @@ class Product:
     active: bool
     currency: str
     version: int
+    display_order: int = 0
 
     @property
     def unit_label(self) -> str:
@@ -93,7 +98,7 @@ def amount(quantity: int, price: int, weight: int | None = None) -> int:
 
 COLUMNS = """p.id, p.catalogue_id, c.name AS catalogue_name, pr.name AS producer_name, p.reference, p.name, p.unit,
     p.base_quantity, p.price, p.cost, p.sold, p.estimated_weight, p.stock_kind, p.stock, p.active, c.currency,
-    p.version"""
+    p.version, p.display_order"""
 TABLES = "products p JOIN catalogues c ON c.id = p.catalogue_id JOIN producers pr ON pr.id = c.producer_id"
 
 
@@ -141,7 +146,19 @@ def insert_product(
 ) -> int:
     """Store a product and return its id; raises `Invalid` for nonsense or a reference that is taken."""
     name, reference = " ".join(name.split()), reference.strip()
-    _refuse_nonsense(name, price, unit, base_quantity, str(sold), estimated_weight, stock_kind)
+    values = {
+        "reference": reference,
+        "name": name,
+        "unit": unit,
+        "base_quantity": base_quantity,
+        "price": price,
+        "cost": cost,
+        "sold": str(sold),
+        "estimated_weight": estimated_weight,
+        "stock_kind": stock_kind,
+        "stock": stock,
+    }
+    check_product(values)
     key = reference_key(reference)
     if key and t.one("SELECT 1 FROM products WHERE catalogue_id = ? AND reference_key = ?", (catalogue_id, key)):
         raise Invalid("reference", reference, "taken")
@@ -149,37 +166,26 @@ def insert_product(
         display_order = t.value(
             "SELECT coalesce(max(display_order), 0) + 1 FROM products WHERE catalogue_id = ?", (catalogue_id,)
         )
-    return t.insert(
-        "products",
-        catalogue_id=catalogue_id,
-        reference=reference,
-        reference_key=key,
-        name=name,
-        folded=folded(name),
-        unit=unit,
-        base_quantity=base_quantity,
-        price=price,
-        cost=cost,
-        sold=str(sold),
-        estimated_weight=estimated_weight,
-        stock_kind=stock_kind,
-        stock=stock,
-        display_order=display_order,
-    )
+    more = {"reference_key": key, "folded": folded(name), "display_order": display_order}
+    return t.insert("products", catalogue_id=catalogue_id, **values, **more)
 
 
-def _refuse_nonsense(
-    name: str, price: int, unit: str, base_quantity: int, sold: str, estimated_weight: int | None, stock_kind: str
-) -> None:
-    weightless = estimated_weight is not None and estimated_weight <= 0
+def check_product(values: Mapping[str, Any]) -> None:
+    """Raise `Invalid` for nonsense in what is to be stored of a product."""
+    numbers = {name: values[name] for name in ("price", "cost", "base_quantity", "estimated_weight", "stock")}
+    for field, number in numbers.items():
+        if number is not None and abs(number) > LARGEST:
+            raise Invalid(field, str(number), "too_large")
+    price, cost, weight = values["price"], values["cost"], values["estimated_weight"]
     problems = (
-        ("name", name, not folded_words(name), "empty"),
+        ("name", values["name"], not folded_words(values["name"]), "empty"),
         ("price", str(price), price < 0, "negative"),
-        ("unit", unit, unit not in UNITS, "unknown"),
-        ("base_quantity", str(base_quantity), base_quantity <= 0, "not_positive"),
-        ("sold", sold, sold not in set(Sold), "unknown"),
-        ("estimated_weight", str(estimated_weight), weightless, "not_positive"),
-        ("stock_kind", stock_kind, stock_kind not in ("none", "all", "distribution"), "unknown"),
+        ("cost", str(cost), cost is not None and cost < 0, "negative"),
+        ("unit", values["unit"], values["unit"] not in UNITS, "unknown"),
+        ("base_quantity", str(values["base_quantity"]), values["base_quantity"] <= 0, "not_positive"),
+        ("sold", values["sold"], values["sold"] not in set(Sold), "unknown"),
+        ("estimated_weight", str(weight), weight is not None and weight <= 0, "not_positive"),
+        ("stock_kind", values["stock_kind"], values["stock_kind"] not in STOCK_KINDS, "unknown"),
     )
     for field, value, wrong, reason in problems:
         if wrong:

@@ -1,0 +1,118 @@
+"""Lists of distributions, and who one of them concerns, as far as an operator may see orders."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from store.distribution_planning import later
+from store.distribution_records import Concerned, Distribution, DistributionRow, is_over
+from store.errors import NotFound
+from store.rights import Right
+
+if TYPE_CHECKING:
+    from store.transaction import Transaction
+
+_LISTED = """SELECT d.*,
+    (SELECT json_group_array(json_array(c.name, k.recap_sent_at IS NOT NULL)) FROM distribution_catalogues k
+        JOIN catalogues c ON c.id = k.catalogue_id WHERE k.distribution_id = d.id) AS offered,
+    (SELECT count(*) FROM orders o WHERE o.distribution_id = d.id AND o.state = 'confirmed' AND o.filled = 1
+        AND {own_lines}) AS orders,
+    (SELECT count(*) FROM orders o WHERE o.distribution_id = d.id AND o.state = 'basket' AND {own_entries}) AS baskets
+    FROM distributions d WHERE d.day >= :day ORDER BY d.day DESC, d.starts_at DESC, d.id DESC LIMIT :limit"""
+
+
+def rows(t: Transaction, wall: datetime, limit: int, from_day: date | None) -> list[DistributionRow]:
+    """The latest distributions in figures, the last day first."""
+    own = t.actor.catalogues(Right.ORDERS)
+    # Who has the right on no catalogue sees how many orders there are, as on the Desk, and nothing of their lines.
+    seen = "1" if not own else f"catalogue_id IN ({', '.join(map(str, sorted(own)))})"
+    lines = "1" if not own else f"EXISTS (SELECT 1 FROM order_lines WHERE order_id = o.id AND quantity > 0 AND {seen})"
+    entries = f"""EXISTS (SELECT 1 FROM basket_entries e JOIN products p ON p.id = e.product_id
+        WHERE e.order_id = o.id AND {seen})"""
+    found = t.all(
+        _LISTED.format(own_lines=lines, own_entries=entries),
+        {"day": "" if from_day is None else from_day.isoformat(), "limit": limit},
+    )
+    untold = _untold(t, [row["id"] for row in found], seen)
+    result = []
+    for row in found:
+        offered = sorted(json.loads(row["offered"]))
+        result.append(
+            DistributionRow(
+                id=row["id"],
+                day=date.fromisoformat(row["day"]),
+                starts_at=row["starts_at"],
+                ends_at=row["ends_at"],
+                place=row["place"],
+                note=row["note"],
+                cancelled=row["cancelled_at"] is not None,
+                over=is_over(row["day"], row["ends_at"], wall),
+                orders=row["orders"],
+                baskets=row["baskets"],
+                catalogues=tuple(name for name, _sent in offered),
+                recaps_sent=sum(sent for _name, sent in offered),
+                untold=untold[row["id"]],
+            )
+        )
+    return result
+
+
+def _untold(t: Transaction, distribution_ids: list[int], seen: str) -> Counter[int]:
+    """By distribution, how many lines are another quantity than their producer was told."""
+    found = t.all(
+        f"""SELECT distribution_id, order_id, product_id, before, after FROM order_changes
+        WHERE distribution_id IN (SELECT value FROM json_each(?)) AND after_recap = 1
+            AND supplement_sent_at IS NULL AND {seen} ORDER BY id""",
+        (json.dumps(distribution_ids),),
+    )
+    first: dict[tuple[int, int, int], int] = {}
+    last: dict[tuple[int, int, int], int] = {}
+    for row in found:
+        line = (row["distribution_id"], row["order_id"], row["product_id"])
+        first.setdefault(line, row["before"])
+        last[line] = row["after"]
+    return Counter(line[0] for line in first if first[line] != last[line])
+
+
+def neighbours(t: Transaction, distribution_id: int) -> tuple[int | None, int | None]:
+    """The distributions before and after one, in time; raises `NotFound`."""
+    row = t.one("SELECT day, starts_at, id FROM distributions WHERE id = ?", (distribution_id,))
+    if row is None:
+        raise NotFound("distribution", str(distribution_id))
+    place = tuple(row)
+    before = t.value(
+        """SELECT id FROM distributions WHERE (day, starts_at, id) < (?, ?, ?)
+        ORDER BY day DESC, starts_at DESC, id DESC LIMIT 1""",
+        place,
+    )
+    after = t.value(
+        "SELECT id FROM distributions WHERE (day, starts_at, id) > (?, ?, ?) ORDER BY day, starts_at, id LIMIT 1",
+        place,
+    )
+    return before, after
+
+
+def concerned(t: Transaction, distribution: Distribution, to: date | None = None) -> Concerned:
+    """Who has ordered for a distribution, and which closings change when it moves to the day `to`."""
+    found = t.all(
+        """SELECT o.member_id, o.state FROM orders o JOIN members m ON m.id = o.member_id
+        WHERE o.distribution_id = ? AND ((o.state = 'confirmed' AND o.filled = 1) OR (o.state = 'basket'
+            AND EXISTS (SELECT 1 FROM basket_entries e WHERE e.order_id = o.id))) ORDER BY m.sort_key, m.id""",
+        (distribution.id,),
+    )
+    states = Counter(row["state"] for row in found)
+    changed = []
+    for offered in distribution.catalogues:
+        if to not in (None, distribution.day) and offered.recap_sent_at is None and offered.closes is not None:
+            _opens, closes = later(offered, to - distribution.day)
+            changed.append((offered.name, offered.closes, closes))
+    return Concerned(
+        members=tuple(dict.fromkeys(row["member_id"] for row in found)),
+        orders=states["confirmed"],
+        baskets=states["basket"],
+        closings=tuple(changed),
+        told=tuple(offered.name for offered in distribution.catalogues if offered.recap_sent_at is not None),
+    )
