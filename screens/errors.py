@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from screens.import_errors import IMPORT_SENTENCES
 from screens.message_errors import MESSAGE_SENTENCES
+from screens.offer_errors import OFFER_CHANGED, OFFER_INVALID
 from screens.order_errors import ORDER_CHANGED, ORDER_INVALID
 from screens.outbox_words import INVALID_MAILBOX, OUTBOX_SENTENCES
 from screens.text import visible
@@ -66,10 +67,12 @@ CHANGED = {
         "Somebody else changed this message meanwhile. Your text is kept: open the message again and compare."
     ),
     "order": N_("Somebody else changed this order meanwhile. It is shown as it is now: look, then type again."),
+    **OFFER_CHANGED,
     **ORDER_CHANGED,
 }
 
 INVALID: dict[tuple[str, str], str] = {
+    **OFFER_INVALID,
     **ORDER_INVALID,
     ("role", "unknown"): N_("There is no role “{value}”."),
     ("login", "taken"): N_("The login “{value}” is taken."),
@@ -152,7 +155,12 @@ def _invalid(error: errors.Invalid) -> str:
     sentence = INVALID.get((error.field, error.reason)) or INVALID.get((error.field, ""))
     if sentence is None:
         sentence = N_("“{value}” cannot be taken here ({field}: {reason}).")
-    return _(sentence).format(value=error.value, field=error.field, reason=error.reason)
+    value = error.value
+    if error.field == "day" and error.reason in ("past", "taken"):
+        from templates.words import dates
+
+        value = dates.day(value, year=True)
+    return _(sentence).format(value=value, field=error.field, reason=error.reason)
 
 
 SEGMENT = {

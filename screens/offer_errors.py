@@ -1,0 +1,55 @@
+"""What the store refuses about catalogues, products and distributions, in words; `screens.errors` takes them in."""
+
+from __future__ import annotations
+
+from templates.words import N_
+
+_TOO_LARGE = N_("“{value}” is too large a number. Is it mistyped?")
+_BELOW_ZERO = N_("This cannot be below 0.")
+_NOT_POSITIVE = N_("This must be above 0.")
+_DAYS_BEFORE = N_("“{value}” days before: from 0 to 365 can be said.")
+
+OFFER_INVALID: dict[tuple[str, str], str] = {
+    ("currency", "empty"): N_("A currency is needed, as EUR."),
+    ("currency", "ordered"): N_(
+        "The currency stays {value}: orders were taken in it. Make a new catalogue for another."
+    ),
+    ("opens_days_before", "out_of_range"): _DAYS_BEFORE,
+    ("closes_days_before", "out_of_range"): _DAYS_BEFORE,
+    ("opens_at", "after_close"): N_("It would open after it has closed. Let it open more days before."),
+    ("price", "too_large"): _TOO_LARGE,
+    ("cost", "too_large"): _TOO_LARGE,
+    ("cost", "negative"): _BELOW_ZERO,
+    ("base_quantity", "too_large"): _TOO_LARGE,
+    ("base_quantity", "not_positive"): _NOT_POSITIVE,
+    ("estimated_weight", "too_large"): _TOO_LARGE,
+    ("estimated_weight", "not_positive"): _NOT_POSITIVE,
+    ("stock", "too_large"): _TOO_LARGE,
+    ("stock", "negative"): _BELOW_ZERO,
+    ("stock", "whole_only"): N_("{value} is sold whole: so is its stock."),
+    ("stock", "not_per_distribution"): N_("{value} has no stock of its own for each distribution. Change the product."),
+    ("sold", "unknown"): N_("“{value}” is no way of selling; write whole, decimal or weighed."),
+    ("stock_kind", "unknown"): N_("“{value}” is no kind of stock; write none, all or distribution."),
+    ("unit", "ordered"): N_(
+        "{value} is ordered at a coming distribution: what one of it is cannot change now. Add a new product instead."
+    ),
+    ("every", "out_of_range"): N_("Every {value} weeks: from 1 to 52 can be said."),
+    ("count", "out_of_range"): N_("{value} distributions at once: from 1 to 60 can be made."),
+    ("day", "empty"): N_("A day is needed."),
+    ("day", "past"): N_("{value} has passed: choose a day to come."),
+    ("day", "taken"): N_("There is a distribution on {value} at this place already. Nothing was made."),
+    ("distribution", "is_cancelled"): N_("This distribution is cancelled. Restore it first."),
+    ("distribution", "not_cancelled"): N_("This distribution is not cancelled."),
+    ("catalogue", "inactive"): N_("{value} is not in use. Make the catalogue active first."),
+    ("catalogue", "ordered"): N_("{value} is ordered here, or in an open basket: it stays."),
+    ("catalogue", "told"): N_("The recap of {value} went out: it stays."),
+    ("opens", "after_close"): N_("It would open after it has closed."),
+    ("closes", "after_end"): N_("It cannot close after the distribution has ended."),
+}
+
+OFFER_CHANGED = {
+    "producer": N_("Somebody else changed this producer meanwhile. Your text is kept: look again and compare."),
+    "catalogue": N_("Somebody else changed this catalogue meanwhile. Your text is kept: open it again and compare."),
+    "product": N_("This product was changed meanwhile, or ordered. Your text is kept: open it again and compare."),
+    "distribution": N_("Somebody else changed this distribution meanwhile. Open it again, then change it."),
+}
