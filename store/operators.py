@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from store.errors import Invalid, UnknownOperator
@@ -40,10 +41,13 @@ class Operators:
             return t.actor
 
     def all(self) -> list[Operator]:
-        """The active operators by name."""
+        """The active operators by name; only an admin reads the others' e-mails."""
         with self._store.reading() as t:
             logins = t.all("SELECT login FROM operators WHERE active = 1 ORDER BY name")
-            return [load_operator(t, row["login"]) for row in logins]
+            found = [load_operator(t, row["login"]) for row in logins]
+            if t.actor.may(Right.ADMIN):
+                return found
+            return [one if one.id == t.actor.id else replace(one, email=None) for one in found]
 
     def add(
         self,
