@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from screens.import_errors import IMPORT_SENTENCES
 from screens.message_errors import MESSAGE_SENTENCES
 from screens.offer_errors import OFFER_CHANGED, OFFER_INVALID
-from screens.order_errors import ORDER_CHANGED, ORDER_INVALID
+from screens.order_errors import ORDER_CHANGED, ORDER_INVALID, stock_short
 from screens.outbox_words import INVALID_MAILBOX, OUTBOX_SENTENCES
 from screens.text import visible
 from templates.words import N_, _
@@ -281,6 +281,7 @@ SENTENCES: dict[str, Callable[[Any], str]] = {
     "SegmentError": _segment,
     "ChangedElsewhere": _changed,
     "MergeChanged": _merge_changed,
+    "StockShort": stock_short,
     "FileMissing": _missing,
     "FileExists": _exists,
     "NotAGroupFile": _not_ours,

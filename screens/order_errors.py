@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from templates.words import N_
+from typing import TYPE_CHECKING
+
+from templates.words import N_, _
+from templates.words.money import quantity
+
+if TYPE_CHECKING:
+    from store.errors import StockShort
 
 ORDER_INVALID: dict[tuple[str, str], str] = {
     ("basket", "empty"): N_("There is nothing to confirm: nothing is ordered or changed."),
@@ -16,6 +22,11 @@ ORDER_INVALID: dict[tuple[str, str], str] = {
     ("distribution", "cancelled"): N_("This distribution is cancelled: nothing can be ordered for it."),
     ("order", "not_confirmed"): N_("This order is not confirmed."),
     ("order", "other_catalogues"): N_("This order has lines of other catalogues: a coordinator can cancel it."),
+    ("order", "basket_open"): N_("Somebody is changing this order. Confirm or drop the change first."),
+    ("distribution", "same"): N_("The order is at this distribution already."),
+    ("note", "other_catalogues"): N_("The note goes with lines of other catalogues: a coordinator can write it."),
+    ("weight", "not_weighed"): N_("{value} is not sold by weight."),
+    ("weight", "negative"): N_("A weight cannot be below 0."),
     ("reference", "taken"): N_("The reference “{value}” is taken by another product of this catalogue."),
     ("name", "taken"): N_("The name “{value}” is taken."),
     ("closes_at", "not_an_hour"): N_("“{value}” is no hour; write it as 20:00, with the number of days before."),
@@ -29,3 +40,12 @@ ORDER_INVALID: dict[tuple[str, str], str] = {
 ORDER_CHANGED = {
     "basket": N_("Somebody else works on this order too. It is shown as it is now: look, then type again."),
 }
+
+
+def stock_short(error: StockShort) -> str:
+    """What there is too little of, and how much can be had."""
+    parts = []
+    for _id, name, there in error.short:
+        text = _("{name}: only {n} left") if there > 0 else _("{name}: none left")
+        parts.append(text.format(name=name, n=quantity(there)))
+    return _("{short}. Nothing was stored: order less, or say that you mean it.").format(short="; ".join(parts))

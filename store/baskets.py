@@ -6,6 +6,7 @@ when it was touched, so that a basket knows what it changes even when the order 
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,11 @@ from store.clock import Clock
 from store.confirming import Change, Header, check_quantity, confirm_changes, open_distribution
 from store.errors import ChangedElsewhere, Invalid, NotFound
 from store.order_lines import (
+    OWN,
     basket_row,
     confirmed_order,
     kept_price,
+    note_hidden,
     own_catalogues,
     own_entries,
     quantities,
@@ -203,7 +206,7 @@ def drop(t: Transaction, basket_id: int) -> None:
     own = own_catalogues(t)
     changes = touched(t, basket_id)
     foreign = [p for p in changes if own is not None and get_product(t, p).catalogue_id not in own]
-    if not foreign:
+    if not foreign and not (noted(t, basket_id) and note_hidden(t, own, basket_id)):
         delete_basket(t, basket_id)
         return
     for product_id, (before, _after) in changes.items():
@@ -212,25 +215,51 @@ def drop(t: Transaction, basket_id: int) -> None:
             t.execute("DELETE FROM basket_entries WHERE order_id = ? AND product_id = ?", (basket_id, product_id))
 
 
+def noted(t: Transaction, basket_id: int) -> bool:
+    """Whether the note of a basket is another one than that of the order it changes."""
+    row = basket_row(t, basket_id)
+    note = t.value("SELECT note FROM orders WHERE id = ?", (row["changes_order_id"],))
+    return bool(row["note"] != (note or ""))
+
+
 def delete_basket(t: Transaction, basket_id: int) -> None:
     """Remove a basket with its lines and entries; the order it changes stays as it is."""
     basket_row(t, basket_id)
     t.execute("DELETE FROM orders WHERE id = ?", (basket_id,))
 
 
-def confirm(t: Transaction, clock: Clock, basket_id: int) -> Confirmation:
+def confirm(t: Transaction, clock: Clock, basket_id: int, *, short: bool = False) -> Confirmation:
     """Carry the basket's changes into the member's order.
 
-    What belongs to other catalogues than the actor's stays in the basket. Raises `ChangedElsewhere` when the order was
-    changed since the basket was made from it, and `Invalid` when there is nothing to confirm.
+    What belongs to other catalogues than the actor's stays in the basket, and so does a note that is not for the actor.
+    Raises `ChangedElsewhere` when the order was changed since the basket was made from it, `Invalid` when there is
+    nothing to confirm, and `StockShort` unless `short` says that it is meant.
     """
     row = basket_row(t, basket_id)
     if not is_current(t, basket_id):
         raise ChangedElsewhere("order", int(row["changes_order_id"] or basket_id))
     own = own_catalogues(t)
-    before = quantities(t, row["changes_order_id"])
+    changes, foreign = _changes(t, row, own)
+    hidden, new_note = note_hidden(t, own, basket_id), noted(t, basket_id)
+    if not changes and not (new_note and row["changes_order_id"] is not None and not hidden):
+        raise Invalid("basket", "", "empty")
+    note = None if hidden else row["note"]
+    header = Header(row["member_id"], row["distribution_id"], row["channel"], note)
+    confirmation = confirm_changes(t, clock, header, changes, short=short, basket_id=basket_id)
+    if not foreign and not (hidden and new_note):
+        delete_basket(t, basket_id)
+        return confirmation
+    for change in changes:
+        t.execute("DELETE FROM basket_entries WHERE order_id = ? AND product_id = ?", (basket_id, change.product.id))
+    open_basket(t, clock, row["member_id"], row["distribution_id"], row["channel"])
+    return confirmation
+
+
+def _changes(t: Transaction, basket: sqlite3.Row, own: OWN) -> tuple[list[Change], bool]:
+    """What a basket changes in the actor's catalogues, and whether it changes something in others."""
+    before = quantities(t, basket["changes_order_id"])
     changes, foreign = [], False
-    for line in t.all("SELECT * FROM order_lines WHERE order_id = ? ORDER BY id", (basket_id,)):
+    for line in t.all("SELECT * FROM order_lines WHERE order_id = ? ORDER BY id", (basket["id"],)):
         held = before.get(line["product_id"], 0)
         if line["quantity"] == held:
             continue
@@ -239,18 +268,4 @@ def confirm(t: Transaction, clock: Clock, basket_id: int) -> Confirmation:
             continue
         product = get_product(t, line["product_id"])
         changes.append(Change(product, held, line["quantity"], line["price"], line["cost"]))
-    noted = row["changes_order_id"] is not None and row["note"] != t.value(
-        "SELECT note FROM orders WHERE id = ?", (row["changes_order_id"],)
-    )
-    if not changes and not noted:
-        raise Invalid("basket", "", "empty")
-    header = Header(row["member_id"], row["distribution_id"], row["channel"], row["note"])
-    if not foreign:
-        delete_basket(t, basket_id)
-        return confirm_changes(t, clock, header, changes)
-    for change in changes:
-        _set_quantity(t, basket_id, change.product.id, change.before)
-        t.execute("DELETE FROM basket_entries WHERE order_id = ? AND product_id = ?", (basket_id, change.product.id))
-    confirmation = confirm_changes(t, clock, header, changes)
-    open_basket(t, clock, row["member_id"], row["distribution_id"], row["channel"])
-    return confirmation
+    return changes, foreign

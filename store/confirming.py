@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from store.clock import Clock
 from store.distributions import Distribution, get_distribution
-from store.errors import Invalid
+from store.errors import Invalid, StockShort
 from store.order_lines import confirmed_order, quantities, read_order, write_line, write_told
 from store.order_records import EMPTIED, Confirmation, LateLine, OrderWarning
 from store.products import Product, get_product
 from store.rights import Right
-from store.stock import left_after, take
+from store.stock import lacking, take
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
@@ -61,18 +61,39 @@ class Header:
 
 
 def confirm_changes(
-    t: Transaction, clock: Clock, header: Header, changes: Sequence[Change], warnings: Sequence[OrderWarning] = ()
+    t: Transaction,
+    clock: Clock,
+    header: Header,
+    changes: Sequence[Change],
+    warnings: Sequence[OrderWarning] = (),
+    *,
+    short: bool = False,
+    basket_id: int = 0,
 ) -> Confirmation:
-    """Bring the member's order up to date with `changes`, and say what the order is then; see `write_changes`."""
+    """Bring the member's order up to date with `changes`, and say what the order is then; see `write_changes`.
+
+    Raises `StockShort` where a line that is raised goes beyond what is there, unless `short` says that it is meant.
+    `basket_id`: the basket that has reserved for it.
+    """
     distribution = open_distribution(t, clock, header.distribution_id)
+    shorts = short_lines(t, distribution.id, changes, basket_id=basket_id, meant=short)
     order_id, late_lines = write_changes(t, clock, distribution, header, changes)
-    left = left_after(t, distribution.id, [get_product(t, c.product.id) for c in changes if c.after > c.before])
-    short = [
-        OrderWarning("short", change.product, max(0, change.after + left[change.product.id]))
-        for change in changes
-        if left.get(change.product.id, 0) < 0
-    ]
-    return Confirmation(order_id, read_order(t, order_id).totals, late_lines, (*warnings, *short))
+    return Confirmation(order_id, read_order(t, order_id).totals, late_lines, (*warnings, *shorts))
+
+
+def short_lines(
+    t: Transaction, distribution_id: int, changes: Sequence[Change], *, basket_id: int = 0, meant: bool = False
+) -> list[OrderWarning]:
+    """Warnings for what the changes raise beyond what is there; raises `StockShort` unless it is `meant`.
+
+    Asked before anything of them is written.
+    """
+    raised = [change for change in changes if change.after > change.before]
+    missing = lacking(t, distribution_id, [(c.product, c.after - c.before) for c in raised], basket_id)
+    shorts = [(c.product, c.after - missing[c.product.id]) for c in raised if c.product.id in missing]
+    if shorts and not meant:
+        raise StockShort(tuple((product.id, product.name, there) for product, there in shorts))
+    return [OrderWarning("short", product, there) for product, there in shorts]
 
 
 def write_changes(
@@ -103,11 +124,19 @@ def additions(t: Transaction, order_id: int | None, lines: Mapping[int, int]) ->
     before = quantities(t, order_id)
     changes = []
     for product_id, quantity in lines.items():
-        product = get_product(t, product_id)
-        check_quantity(product, quantity)
+        check_quantity(get_product(t, product_id), quantity)
         held = before.get(product_id, 0)
-        changes.append(Change(product, held, held + quantity, product.price, product.cost))
+        changes.append(change_to(t, product_id, held, held + quantity))
     return changes
+
+
+def change_to(t: Transaction, product_id: int, before: int, after: int) -> Change:
+    """The change of one product at its present price; raises `Invalid` for what cannot be sold so, or no longer."""
+    product = get_product(t, product_id)
+    check_quantity(product, after)
+    if after > before and not product.active:
+        raise Invalid("product", product.name, "not_offered")
+    return Change(product, before, after, product.price, product.cost)
 
 
 def check_quantity(product: Product, quantity: int) -> None:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from store.clock import unstamp
 from store.errors import NotAllowed, NotFound
-from store.order_records import Basket, Order, OrderLine, totals_of
+from store.order_records import REASONS, Basket, Order, OrderLine, totals_of
 from store.products import COLUMNS, TABLES, Product, product_of
 from store.rights import Right
-from store.stock import left_after
+from store.stock import standings
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
@@ -39,7 +39,8 @@ def read_lines(t: Transaction, order_id: int, own: OWN = None) -> list[OrderLine
 def lines_of(t: Transaction, order_ids: Iterable[int], own: OWN = None) -> dict[int, list[OrderLine]]:
     """The lines of several baskets or orders by order, as `read_lines`; one without any is left out."""
     rows = t.all(
-        f"""SELECT l.order_id, l.quantity, l.price AS line_price, l.amount, l.estimated, l.late,
+        f"""SELECT l.order_id, l.quantity, l.price AS line_price, l.amount, l.estimated,
+            l.settled_weight, l.late,
             o.name AS entered_by, {COLUMNS}
         FROM {TABLES} JOIN order_lines l ON l.product_id = p.id
         LEFT JOIN operators o ON o.id = l.operator_id
@@ -62,6 +63,7 @@ def _line(row: sqlite3.Row) -> OrderLine:
         estimated=bool(row["estimated"]),
         late=bool(row["late"]),
         entered_by=row["entered_by"],
+        settled_weight=row["settled_weight"],
     )
 
 
@@ -154,15 +156,18 @@ def read_basket(t: Transaction, basket_id: int) -> Basket:
     own = own_catalogues(t)
     before = quantities(t, row["changes_order_id"])
     lines = [replace(line, before=before.get(line.product.id, 0)) for line in read_lines(t, basket_id, own)]
-    left = left_after(t, row["distribution_id"], [line.product for line in lines])
-    lines = [replace(line, left=left.get(line.product.id)) for line in lines]
+    stock = standings(t, row["distribution_id"], [line.product for line in lines])
+    lines = [
+        replace(line, left=stock[line.product.id].left_of(basket_id)) if line.product.id in stock else line
+        for line in lines
+    ]
     return Basket(
         id=basket_id,
         member_id=row["member_id"],
         distribution_id=row["distribution_id"],
         changes_order_id=row["changes_order_id"],
         channel=row["channel"],
-        note=row["note"],
+        note="" if note_hidden(t, own, basket_id) else row["note"],
         lines=tuple(lines),
         totals=totals_of(lines),
         version=row["version"],
@@ -183,7 +188,9 @@ def read_order(t: Transaction, order_id: int) -> Order:
     )
     if row is None:
         raise NotFound("order", str(order_id))
-    lines = tuple(read_lines(t, order_id, own_catalogues(t)))
+    own = own_catalogues(t)
+    lines = tuple(read_lines(t, order_id, own))
+    hidden = note_hidden(t, own, order_id)
     return Order(
         id=order_id,
         member_id=row["member_id"],
@@ -191,14 +198,29 @@ def read_order(t: Transaction, order_id: int) -> Order:
         day=date.fromisoformat(row["day"]),
         state=row["state"],
         channel=row["channel"],
-        note=row["note"],
+        note="" if hidden else row["note"],
         lines=lines,
         totals=totals_of(lines),
         ordered_on=None if row["ordered_on"] is None else date.fromisoformat(row["ordered_on"]),
         confirmed_at=None if row["confirmed_at"] is None else unstamp(row["confirmed_at"]),
         confirmed_by=operator_name(t, row["confirmed_by"]),
-        cancelled_reason=row["cancelled_reason"],
+        cancelled_reason="" if hidden and row["cancelled_reason"] not in REASONS else row["cancelled_reason"],
         version=row["version"],
+    )
+
+
+def note_hidden(t: Transaction, own: OWN, order_id: int) -> bool:
+    """Whether what was written about a basket or order is not for the actor: it is, or was, about others' lines too."""
+    if own is None:
+        return False
+    return bool(
+        t.value(
+            """WITH mine (id) AS (SELECT value FROM json_each(:own)),
+                these (id) AS (SELECT :order UNION SELECT changes_order_id FROM orders WHERE id = :order)
+            SELECT EXISTS (SELECT 1 FROM order_lines WHERE order_id IN these AND catalogue_id NOT IN mine)
+                OR EXISTS (SELECT 1 FROM order_changes WHERE order_id IN these AND catalogue_id NOT IN mine)""",
+            {"own": json.dumps(sorted(own)), "order": order_id},
+        )
     )
 
 

@@ -9,14 +9,29 @@ from typing import TYPE_CHECKING, Any
 from store import member_search
 from store.clock import Clock, unstamp
 from store.confirming import Change, Header, confirm_changes
+from store.distributions import get_distribution
 from store.errors import Invalid
-from store.order_lines import OWN, lines_of, own_catalogues, read_lines, read_order
-from store.order_records import MERGED, LateLine, Order, OrderRow, Summary, totals_of
+from store.order_lines import OWN, lines_of, read_lines, read_order
+from store.order_records import CALLED_OFF, MERGED, REASONS, LateLine, Order, OrderRow, Summary, totals_of
+from store.products import get_product
+from store.rights import Right
+from store.stock import take
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
 
-__all__ = ["cancel_order", "history", "last_order", "rows", "states", "summary", "totals_of", "untold"]
+__all__ = [
+    "call_off",
+    "call_on",
+    "cancel_order",
+    "history",
+    "last_order",
+    "rows",
+    "states",
+    "summary",
+    "totals_of",
+    "untold",
+]
 
 
 def within(own: OWN, column: str) -> str:
@@ -179,9 +194,63 @@ def cancel_order(t: Transaction, clock: Clock, order_id: int, reason: str) -> Or
     order = read_order(t, order_id)
     if order.state != "confirmed":
         raise Invalid("order", str(order_id), "not_confirmed")
-    if len(order.lines) < len(read_lines(t, order_id)) or own_catalogues(t) is not None:
+    if len(order.lines) < len(read_lines(t, order_id)):
         raise Invalid("order", str(order_id), "other_catalogues")
     changes = [Change(line.product, line.quantity, 0, line.price, None) for line in order.lines]
     confirm_changes(t, clock, Header(order.member_id, order.distribution_id, order.channel), changes)
-    t.execute("UPDATE orders SET cancelled_reason = ? WHERE id = ?", (reason, order_id))
+    # A reason that somebody typed is never one that the program gives meaning to.
+    said = f"“{reason}”" if reason in REASONS else reason
+    t.execute("UPDATE orders SET cancelled_reason = ? WHERE id = ?", (said, order_id))
     return read_order(t, order_id)
+
+
+def call_off(t: Transaction, clock: Clock, distribution_id: int) -> int:
+    """Cancel every order of a distribution that does not take place, and return how many.
+
+    They keep their lines, so that `call_on` brings back what was ordered; what was taken from stock is given back, and
+    producers who were told hear of it as of any other change. Baskets stay, and cannot be confirmed meanwhile.
+    Needs the right on all catalogues; writes no journal row.
+    """
+    return _call(t, clock, distribution_id, on=False)
+
+
+def call_on(t: Transaction, clock: Clock, distribution_id: int) -> int:
+    """Bring back the orders that `call_off` cancelled, as they were, and return how many; stock may go below zero."""
+    return _call(t, clock, distribution_id, on=True)
+
+
+def _call(t: Transaction, clock: Clock, distribution_id: int, *, on: bool) -> int:
+    t.require(Right.ORDERS)
+    distribution = get_distribution(t, clock, distribution_id)
+    told = {c.catalogue_id for c in distribution.catalogues if c.recap_sent_at is not None}
+    orders = t.all(
+        f"""SELECT * FROM orders WHERE distribution_id = ?
+            AND {f"state = 'cancelled' AND cancelled_reason = '{CALLED_OFF}'" if on else "state = 'confirmed'"}
+        ORDER BY id""",
+        (distribution_id,),
+    )
+    for order in orders:
+        for line in t.all("SELECT * FROM order_lines WHERE order_id = ? AND quantity > 0", (order["id"],)):
+            product, quantity = get_product(t, line["product_id"]), line["quantity"]
+            take(t, product, quantity if on else -quantity)
+            t.insert(
+                "order_changes",
+                order_id=order["id"],
+                distribution_id=distribution_id,
+                catalogue_id=product.catalogue_id,
+                product_id=product.id,
+                member_id=order["member_id"],
+                before=0 if on else quantity,
+                after=quantity if on else 0,
+                price=line["price"],
+                late=0,
+                after_recap=int(product.catalogue_id in told),
+                channel=order["channel"],
+                at=t.stamp,
+                operator_id=t.actor.id,
+            )
+        t.execute(
+            "UPDATE orders SET state = ?, cancelled_reason = ?, filled = ?, version = version + 1 WHERE id = ?",
+            ("confirmed" if on else "cancelled", "" if on else CALLED_OFF, int(on), order["id"]),
+        )
+    return len(orders)

@@ -8,8 +8,12 @@ from datetime import date, datetime
 
 from store.products import Product
 
-EMPTIED, MERGED = "emptied", "merged"
-"""Why an order was cancelled where nobody said why: its last line was taken out; it went into another one."""
+EMPTIED, MERGED, MOVED, CALLED_OFF = "emptied", "merged", "moved", "called_off"
+"""Why an order was cancelled where nobody said why: its last line was taken out; it went into another one of the
+member; it went to another distribution; its distribution was cancelled (its lines stay, so that it can come back)."""
+REASONS = (EMPTIED, MERGED, MOVED, CALLED_OFF)
+CHANNELS = ("phone", "web", "pickup", "mail")
+"""How an order can come to whoever types it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +22,9 @@ class OrderLine:
 
     `price` was frozen when the line was entered. `before` is the quantity in the confirmed order that a basket
     changes; a line taken out of it stays in the basket with quantity 0. `left` is what remains of the product's stock
-    after this line, below 0 when there is not enough; None when the stock is not kept, or not looked up.
+    after this line and all that others entered before it, below 0 what this line lacks; None when the stock is not
+    kept, or not looked up. `settled_weight` is what the whole line weighed, in thousandths of the product's unit; None
+    while it is not weighed.
     """
 
     product: Product
@@ -30,6 +36,7 @@ class OrderLine:
     entered_by: str | None
     before: int = 0
     left: int | None = None
+    settled_weight: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +92,8 @@ class Entry:
 class Order:
     """A confirmed (or cancelled) order; `totals` are cents per currency, moments aware UTC.
 
-    `cancelled_reason` is what was typed, or `EMPTIED` when a change took the last line out.
+    `cancelled_reason` is what was typed, or one of `EMPTIED`, `MOVED` and `CALLED_OFF`. `note` and reason are empty for
+    whoever has the right on some catalogues only, where the order holds lines of others.
     """
 
     id: int
@@ -151,8 +159,8 @@ class LateLine:
 
 @dataclass(frozen=True, slots=True)
 class OrderWarning:
-    """What to tell the caller, without keeping from confirming: `kind` is "short" (only `quantity` is there) or
-    "added" (there was an order already; the lines were added to it)."""
+    """What to tell the caller, without keeping from confirming: `kind` is "short" (only `quantity` was there for the
+    line) or "added" (there was an order already; the lines were added to it)."""
 
     kind: str
     product: Product | None = None
@@ -167,6 +175,42 @@ class Confirmation:
     totals: dict[str, int]
     late_lines: tuple[LateLine, ...]
     warnings: tuple[OrderWarning, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What came of moving an order: `order_id` is the one at the other distribution, None where nothing of it is
+    offered there; `lines` went there, `stayed` could not. `confirmation` tells what is late on both sides."""
+
+    order_id: int | None
+    lines: int
+    stayed: tuple[OrderLine, ...]
+    confirmation: Confirmation
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A line that is settled by weighing at pick-up.
+
+    `estimated_weight` and `settled_weight` are thousandths of the product's unit for the whole line, `settled_weight`
+    None while it is not weighed. `amount` is that of the weight, or of the estimate. `version` is the order's.
+    """
+
+    order_id: int
+    member_id: int
+    member: str
+    product: Product
+    quantity: int
+    estimated_weight: int
+    settled_weight: int | None
+    amount: int
+    price: int
+    currency: str
+    version: int
+
+    def doubtful(self, weight: int) -> bool:
+        """Whether a weight is so far from the estimate that it was rather typed wrong."""
+        return not self.estimated_weight <= weight * 3 <= self.estimated_weight * 9
 
 
 @dataclass(frozen=True, slots=True)

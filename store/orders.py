@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from store import baskets, order_lists
-from store.confirming import Header, additions, confirm_changes
+from store.confirming import Header, additions, change_to, confirm_changes
 from store.entry_line import Offer
 from store.errors import ChangedElsewhere, Invalid, NotFound
 from store.member_resolving import kept
 from store.offer import load_offer
-from store.order_lines import basket_row, confirmed_order, own_catalogues, read_basket, read_order
+from store.order_lines import (
+    basket_row,
+    confirmed_order,
+    note_hidden,
+    own_catalogues,
+    quantities,
+    read_basket,
+    read_order,
+)
 from store.order_records import (
+    CHANNELS,
     Basket,
     Confirmation,
     Entry,
     LateLine,
+    Moved,
     Order,
     OrderLine,
     OrderRow,
     OrderWarning,
     Summary,
+    Weighed,
 )
 from store.rights import Right
 
@@ -36,6 +47,7 @@ __all__ = [
     "Confirmation",
     "Entry",
     "LateLine",
+    "Moved",
     "Offer",
     "Order",
     "OrderLine",
@@ -43,6 +55,7 @@ __all__ = [
     "OrderWarning",
     "Orders",
     "Summary",
+    "Weighed",
 ]
 
 Version = int | None
@@ -79,7 +92,7 @@ class Orders:
                 distribution_id=distribution_id,
                 changes_order_id=None if order is None else order["id"],
                 channel=channel,
-                note="" if order is None else order["note"],
+                note="" if order is None else confirmed.note,
                 lines=lines,
                 totals=order_lists.totals_of(lines),
                 version=0,
@@ -127,13 +140,30 @@ class Orders:
         return basket, texts[0]
 
     def note(self, basket_id: int, text: str, *, version: Version = None) -> Basket:
-        """Set the note that goes with the order."""
+        """Set the note that goes with the order.
+
+        Raises `Invalid` for whoever has the right on some catalogues only, where the order holds lines of others.
+        """
 
         def write(t: Transaction) -> None:
+            basket_row(t, basket_id)
+            if note_hidden(t, own_catalogues(t), basket_id):
+                raise Invalid("note", "", "other_catalogues")
             note = " ".join(text.split())
             t.execute("UPDATE orders SET note = ?, version = version + 1 WHERE id = ?", (note, basket_id))
 
         return self._change(basket_id, "basket.noted", write, version)
+
+    def channel(self, basket_id: int, channel: str, *, version: Version = None) -> Basket:
+        """Say how the order comes: "phone", "web", "pickup" or "mail"; raises `Invalid` for another word."""
+        if channel not in CHANNELS:
+            raise Invalid("channel", channel, "unknown")
+
+        def write(t: Transaction) -> None:
+            basket_row(t, basket_id)
+            t.execute("UPDATE orders SET channel = ?, version = version + 1 WHERE id = ?", (channel, basket_id))
+
+        return self._change(basket_id, "basket.channel", write, version)
 
     def keep_typed(self, basket_id: int, lines: Sequence[str]) -> None:
         """Keep lines that were typed and not entered, until the next entry: the terminal is gone.
@@ -166,20 +196,30 @@ class Orders:
             baskets.drop(t, basket_id)
             t.journal("basket.dropped", basket_id)
 
-    def confirm(self, basket_id: int, *, version: Version = None) -> Confirmation:
-        """Make the basket the member's order, or carry its changes into it (see `baskets.confirm`)."""
+    def confirm(self, basket_id: int, *, version: Version = None, short: bool = False) -> Confirmation:
+        """Make the basket the member's order, or carry its changes into it (see `baskets.confirm`).
+
+        Raises `StockShort` where there is not enough, unless `short` says that it is meant.
+        """
         with self._store.writing() as t:
             _check_version(t, basket_id, version)
-            confirmation = baskets.confirm(t, self._store.clock, basket_id)
+            confirmation = baskets.confirm(t, self._store.clock, basket_id, short=short)
             t.journal("order.confirmed", confirmation.order_id, late=len(confirmation.late_lines))
         return confirmation
 
     def record(
-        self, member_id: int, distribution_id: int, lines: Sequence[tuple[int, int]], channel: str = "phone"
+        self,
+        member_id: int,
+        distribution_id: int,
+        lines: Sequence[tuple[int, int]],
+        channel: str = "phone",
+        *,
+        short: bool = False,
     ) -> Confirmation:
         """Confirm an order of product ids and quantities in one transaction; what is there already is added to.
 
-        Raises `Invalid` when there are no lines or one cannot be taken: then nothing is stored.
+        Raises `Invalid` when there are no lines or one cannot be taken, and `StockShort` where there is not enough,
+        unless `short` says that it is meant: then nothing is stored.
         """
         wanted: dict[int, int] = {}
         for product_id, quantity in lines:
@@ -195,9 +235,59 @@ class Orders:
             changes = additions(t, None if order is None else order["id"], wanted)
             warnings = () if order is None else (OrderWarning("added"),)
             header = Header(member_id, distribution_id, channel)
-            confirmation = confirm_changes(t, self._store.clock, header, changes, warnings)
+            confirmation = confirm_changes(t, self._store.clock, header, changes, warnings, short=short)
             t.journal("order.recorded", confirmation.order_id, late=len(confirmation.late_lines))
         return confirmation
+
+    def change(self, order_id: int, wanted: Mapping[int, int], *, short: bool = False) -> Confirmation:
+        """Set the quantities of products in a confirmed order, by product id; 0 takes a line out.
+
+        A basket that is open on the order stays, and follows when it is opened. Raises `NotFound`, `StockShort` unless
+        `short`, and `Invalid` for an order that is not confirmed, or where nothing changes.
+        """
+        with self._store.writing() as t:
+            order = read_order(t, order_id)
+            if order.state != "confirmed":
+                raise Invalid("order", str(order_id), "not_confirmed")
+            held = quantities(t, order_id)
+            changes = [
+                change_to(t, product_id, held.get(product_id, 0), quantity)
+                for product_id, quantity in wanted.items()
+                if quantity != held.get(product_id, 0)
+            ]
+            if not changes:
+                raise Invalid("basket", "", "empty")
+            header = Header(order.member_id, order.distribution_id, order.channel)
+            confirmation = confirm_changes(t, self._store.clock, header, changes, short=short)
+            t.journal("order.changed", order_id, late=len(confirmation.late_lines))
+        return confirmation
+
+    def move(self, order_id: int, distribution_id: int, *, short: bool = False) -> Moved:
+        """Take an order over to another distribution, as far as it is offered there (see `moving_orders.move`)."""
+        from store.moving_orders import move
+
+        with self._store.writing() as t:
+            moved = move(t, self._store.clock, order_id, distribution_id, short=short)
+            if moved.order_id is not None:
+                t.journal("order.moved", order_id, to=distribution_id)
+        return moved
+
+    def to_settle(self, distribution_id: int) -> tuple[Weighed, ...]:
+        """The lines of a distribution that are settled by weighing, those that are settled too, by member."""
+        from store.settling import to_settle
+
+        with self._store.reading() as t:
+            return to_settle(t, own_catalogues(t), distribution_id)
+
+    def settle(self, order_id: int, weights: Mapping[int, int | None]) -> Order:
+        """Say what lines of an order weigh, before or after its distribution is over (see `settling.settle`)."""
+        from store.settling import settle
+
+        with self._store.writing() as t:
+            own_catalogues(t)
+            settle(t, order_id, weights)
+            t.journal("order.settled", order_id, lines=len(weights))
+            return read_order(t, order_id)
 
     def get(self, order_id: int) -> Order:
         """A confirmed or cancelled order; raises `NotFound`, also where the operator may see nothing of it."""
@@ -223,7 +313,7 @@ class Orders:
     def of_member(self, member_id: int, *, cancelled: bool = False) -> tuple[OrderRow, ...]:
         """A member's confirmed orders and open baskets, the latest first; the `cancelled` ones where one asks for them.
 
-        Of those a producer sees nothing: a cancelled order has no lines.
+        A cancelled order has no lines, and a producer sees nothing of it, unless its distribution was cancelled.
         """
         with self._store.reading() as t:
             found = order_lists.rows(t, own_catalogues(t), "o.member_id = ?", (member_id,), cancelled=cancelled)

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from store import Store
-from store.errors import Invalid, NotAllowed, NotFound
+from store.errors import Invalid, NotAllowed, NotFound, StockShort
 from tests.offering import Offering, fill
 
 
@@ -72,10 +72,14 @@ def test_recording_again_adds_to_the_order_and_says_so(store: Store, group: Offe
     assert [line.quantity for line in store.orders.get(first.order_id).lines] == [5000]
 
 
-def test_short_stock_is_a_warning_with_what_is_left(store: Store, group: Offering) -> None:
+def test_short_stock_is_refused_with_what_is_left_until_it_is_meant(store: Store, group: Offering) -> None:
     p = group.products
     assert not store.orders.record(group.members["odette"], group.next, [(p["chicken"], 8000)]).warnings
-    done = store.orders.record(group.members["paul"], group.next, [(p["chicken"], 3000)])
+    with pytest.raises(StockShort) as told:
+        store.orders.record(group.members["paul"], group.next, [(p["eggs"], 1000), (p["chicken"], 3000)])
+    assert told.value.short == ((p["chicken"], "Poulet fermier", 2000),)
+    assert store.orders.of_member(group.members["paul"]) == ()
+    done = store.orders.record(group.members["paul"], group.next, [(p["chicken"], 3000)], short=True)
     assert [(w.kind, w.quantity) for w in done.warnings] == [("short", 2000)]
     assert [line.quantity for line in store.orders.get(done.order_id).lines] == [3000]
 

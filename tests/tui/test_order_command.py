@@ -82,11 +82,13 @@ def test_what_is_late_and_what_is_short_are_told(
     store = Store(file, "marie")
     store.distributions.mark_recap_sent(group.next, group.catalogues["poultry"])
     store.close()
-    assert run(["order", "add", "--member", "Odette", "11 POUL"]) == 0
+    assert run(["order", "add", "--member", "Odette", "11 POUL"]) == 1
+    assert "Poulet fermier: only 10 left." in capsys.readouterr().err
+    assert run(["order", "add", "--member", "Odette", "11 POUL", "--short"]) == 0
     said = capsys.readouterr().out
     assert "1 line for Volailles Rigaud is late: not yet told to the producer." in said
     assert "Poulet fermier: only 10 were left." in said
-    assert run(["order", "add", "--member", "Odette", "1 POUL", "--json"]) == 0
+    assert run(["order", "add", "--member", "Odette", "1 POUL", "--short", "--json"]) == 0
     done = json.loads(capsys.readouterr().out)
     assert done["late_lines"] == [
         {

@@ -23,6 +23,7 @@ distribution_option = click.option(
     metavar="D",
     help=N_("next, last, a day as 2026-11-26, or an id."),
 )
+short_option = click.option("--short", is_flag=True, help=N_("Store it even where more is ordered than there is."))
 
 
 @click.group(help=N_("Orders: take them, list them, show one."))
@@ -36,10 +37,13 @@ def order() -> None:
 @click.option("--member", required=True, metavar="M", help=N_("The member's id, name, phone number or e-mail."))
 @distribution_option
 @click.option("--channel", type=click.Choice(["phone", "web", "pickup", "mail"]), default="phone", show_default=True)
+@short_option
 @click.argument("lines", nargs=-1, required=True)
 @json_option
 @click.pass_obj
-def add(context: Context, member: str, distribution: str, channel: str, lines: tuple[str, ...], as_json: bool) -> None:
+def add(
+    context: Context, member: str, distribution: str, channel: str, short: bool, lines: tuple[str, ...], as_json: bool
+) -> None:
     from screens import order_words
     from store.entry_line import exact_line
 
@@ -49,7 +53,8 @@ def add(context: Context, member: str, distribution: str, channel: str, lines: t
     offer = store.orders.offer(member_id, distribution_id)
     rows = [exact_line(line, offer) for line in lines]
     doubts = [order_words.unusual(row, offer) for row in rows if row.doubtful]
-    done = store.orders.record(member_id, distribution_id, [(row.product.id, row.quantity) for row in rows], channel)
+    wanted = [(row.product.id, row.quantity) for row in rows]
+    done = store.orders.record(member_id, distribution_id, wanted, channel, short=short)
     warnings = [order_words.warning(found) for found in done.warnings] + doubts
     if as_json:
         print_json(_confirmation(done, warnings))

@@ -1,0 +1,103 @@
+"""Settling at pick-up: what was ordered by the piece is paid by the weight that the scales say."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from store import member_search
+from store.errors import Invalid, NotFound
+from store.order_lines import OWN
+from store.order_lists import within
+from store.order_records import Weighed
+from store.products import COLUMNS, TABLES, Product, amount, get_product, product_of
+from store.rights import Right
+
+if TYPE_CHECKING:
+    from store.transaction import Transaction
+
+# A product that is sold otherwise by now still has lines that were ordered to be weighed.
+_WEIGHED = "(p.sold = 'weighed' OR l.estimated = 1 OR l.settled_weight IS NOT NULL)"
+
+
+def to_settle(t: Transaction, own: OWN, distribution_id: int) -> tuple[Weighed, ...]:
+    """The lines of a distribution that are weighed, settled or not, by member."""
+    rows = t.all(
+        f"""SELECT l.order_id, o.member_id, o.version AS order_version, l.quantity, l.settled_weight, l.amount,
+            l.price AS line_price, {COLUMNS}
+        FROM {TABLES} JOIN order_lines l ON l.product_id = p.id JOIN orders o ON o.id = l.order_id
+        JOIN members m ON m.id = o.member_id
+        WHERE o.distribution_id = ? AND o.state = 'confirmed' AND l.quantity > 0 AND {_WEIGHED}
+            AND {within(own, "l.catalogue_id")}
+        ORDER BY m.sort_key, m.id, l.id""",
+        (distribution_id,),
+    )
+    members = member_search.rows(t, list({row["member_id"] for row in rows}), names_only=own is not None)
+    names = {member.id: member.name for member in members}
+    return tuple(_weighed(row, names[row["member_id"]]) for row in rows)
+
+
+def _weighed(row: sqlite3.Row, member: str) -> Weighed:
+    product = product_of(row)
+    return Weighed(
+        order_id=row["order_id"],
+        member_id=row["member_id"],
+        member=member,
+        product=product,
+        quantity=row["quantity"],
+        estimated_weight=estimated_weight(product, row["quantity"]),
+        settled_weight=row["settled_weight"],
+        amount=row["amount"],
+        price=row["line_price"],
+        currency=product.currency,
+        version=row["order_version"],
+    )
+
+
+def estimated_weight(product: Product, quantity: int) -> int:
+    """What a quantity should weigh, in thousandths of the product's unit."""
+    return quantity if not product.estimated_weight else (quantity * product.estimated_weight + 500) // 1000
+
+
+def settle(t: Transaction, order_id: int, weights: Mapping[int, int | None]) -> None:
+    """Write what lines weigh, by product id and in thousandths of the product's unit; None: not weighed after all.
+
+    Needs the right on each product's catalogue. Raises `NotFound` for an order, or a product that is not in it, and
+    `Invalid` for an order that is not confirmed, a product that is not weighed or a weight below 0.
+    """
+    state = t.value("SELECT state FROM orders WHERE id = ? AND state <> 'basket'", (order_id,))
+    if state is None:
+        raise NotFound("order", str(order_id))
+    if state != "confirmed":
+        raise Invalid("order", str(order_id), "not_confirmed")
+    for product_id, weight in weights.items():
+        _settle_line(t, order_id, get_product(t, product_id), weight)
+    t.execute("UPDATE orders SET version = version + 1 WHERE id = ?", (order_id,))
+
+
+def _settle_line(t: Transaction, order_id: int, product: Product, weight: int | None) -> None:
+    t.require(Right.ORDERS, product.catalogue_id)
+    line = t.one(
+        """SELECT quantity, price, estimated OR settled_weight IS NOT NULL AS weighed FROM order_lines
+        WHERE order_id = ? AND product_id = ? AND quantity > 0""",
+        (order_id, product.id),
+    )
+    if line is None:
+        raise NotFound("product", product.name)
+    if not (line["weighed"] or product.estimated):
+        raise Invalid("weight", product.name, "not_weighed")
+    if weight is not None and weight < 0:
+        raise Invalid("weight", str(weight), "negative")
+    by_estimate = amount(estimated_weight(product, line["quantity"]), line["price"])
+    t.execute(
+        """UPDATE order_lines SET settled_weight = ?, estimated = ?, amount = ?
+        WHERE order_id = ? AND product_id = ?""",
+        (
+            weight,
+            int(weight is None),
+            by_estimate if weight is None else amount(weight, line["price"]),
+            order_id,
+            product.id,
+        ),
+    )

@@ -1,0 +1,51 @@
+"""What somebody has half typed when the line drops: kept for them, and for nobody else, until they are back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from store.clock import stamp
+from store.errors import NotAllowed
+
+if TYPE_CHECKING:
+    from store.handle import Store
+
+KEPT_FOR = timedelta(days=30)
+"""What nobody came back for goes: it may name people who are no members, and whom nobody would find to erase."""
+
+
+class Unfinished:
+    """Text by field, by the screen (`place`) that it was typed on; of the acting operator only."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def keep(self, place: str, typed: Mapping[str, str]) -> None:
+        """Keep what is typed on a screen instead of what was kept of it before; empty fields are not kept."""
+        fields = {name: text for name, text in typed.items() if text.strip()}
+        with self._store.writing() as t:
+            if t.actor.id is None:
+                raise NotAllowed("unfinished")
+            t.execute("DELETE FROM unfinished WHERE at < ?", (stamp(t.now - KEPT_FOR),))
+            t.execute("DELETE FROM unfinished WHERE operator_id = ? AND place = ?", (t.actor.id, place))
+            if fields:
+                typed_text = json.dumps(fields, ensure_ascii=False)
+                t.insert("unfinished", operator_id=t.actor.id, place=place, typed=typed_text, at=t.stamp)
+            t.journal("unfinished.kept")
+
+    def take(self, place: str) -> dict[str, str]:
+        """What was kept of a screen, given back once; nothing where nothing was."""
+        mine = "SELECT typed FROM unfinished WHERE operator_id = ? AND place = ?"
+        with self._store.reading() as t:
+            if t.one(mine, (t.actor.id, place)) is None:
+                return {}
+        with self._store.writing() as t:
+            typed = t.value(mine, (t.actor.id, place))
+            if typed is None:
+                return {}
+            t.execute("DELETE FROM unfinished WHERE operator_id = ? AND place = ?", (t.actor.id, place))
+            t.journal("unfinished.taken")
+        return {str(name): str(text) for name, text in json.loads(typed).items()}
