@@ -21,7 +21,7 @@ from store.catalogue_records import (
 )
 from store.folding import folded
 from store.product_editing import Usage
-from store.products import Product, get_product, insert_product, list_products
+from store.products import Product, get_product, insert_product, list_products, resolve_product
 from store.rights import Operator, Right
 
 if TYPE_CHECKING:
@@ -95,6 +95,14 @@ class Catalogues:
         """One product; raises `NotFound`."""
         with self._store.reading() as t:
             return _as_seen(get_product(t, product_id), t.actor)
+
+    def resolve_product(self, text: str, catalogue_id: int | None = None) -> int:
+        """The id of the product meant by a reference, an id, a name or a unique beginning of one.
+
+        Of one catalogue where it is named. Raises `NotFound` or `Ambiguous`.
+        """
+        with self._store.reading() as t:
+            return resolve_product(t, text, catalogue_id)
 
     def usage(self, product_id: int) -> Usage:
         """Where a product is ordered, in figures; needs the right `orders` on its catalogue. Raises `NotFound`."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from store.errors import Invalid, NotFound
+from store.errors import Ambiguous, Invalid, NotFound
 from store.folding import fold, folded, folded_words
 from templates.words import _
 from templates.words.money import quantity as quantity_text
@@ -126,6 +126,26 @@ def list_products(t: Transaction, catalogue_ids: frozenset[int] | None = None, *
         (int(active),),
     )
     return [product_of(row) for row in rows if catalogue_ids is None or row["catalogue_id"] in catalogue_ids]
+
+
+def resolve_product(t: Transaction, text: str, catalogue_id: int | None = None) -> int:
+    """The id of the product meant by its reference, its id, its name or a unique beginning of that.
+
+    Of one catalogue where it is named. Raises `NotFound`, or `Ambiguous` with what answers.
+    """
+    products = list_products(t, None if catalogue_id is None else frozenset((catalogue_id,)), active=False)
+    key, wanted = reference_key(text), folded(text)
+    for found in (
+        [p for p in products if key and reference_key(p.reference) == key],
+        [p for p in products if str(p.id) == text.strip()],
+        [p for p in products if wanted and folded(p.name) == wanted],
+        [p for p in products if wanted and folded(p.name).startswith(wanted)],
+    ):
+        if len(found) == 1:
+            return found[0].id
+        if found:
+            raise Ambiguous("product", text, tuple(f"{p.id}: {p.name} ({p.catalogue_name})" for p in found))
+    raise NotFound("product", text)
 
 
 def insert_product(

@@ -3,16 +3,43 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import click
 
 from store.errors import Invalid
 from templates.words import N_, _
+from tui.commands.options import json_option
 from tui.context import Context
 from tui.output import print_json, print_table, say
 
+Command = TypeVar("Command", bound=Callable[..., Any])
 PRICE = re.compile(r"(\d{1,6})(?:[.,](\d{1,2}))?")
 UNIT = re.compile(r"(?:(\d{1,4}(?:[.,]\d{1,3})?)\s*)?([a-z]+)")
+QUANTITY = re.compile(r"\d{1,6}(?:[.,]\d{1,3})?", re.ASCII)
+OPTIONS = (
+    click.option("--reference", help=N_("A short code to order by.")),
+    click.option("--unit", help=N_("What is sold: piece, kg, 500 g, 6 piece, 75 cl.")),
+    click.option("--whole", is_flag=True, help=N_("Only whole units can be ordered.")),
+    click.option("--decimal", is_flag=True, help=N_("Half and quarter units can be ordered.")),
+    click.option("--weighed", metavar="KG", help=N_("Sold by the piece, paid by weight: what a piece weighs, about.")),
+    click.option("--cost", help=N_("What the group pays for one; it is not shown to members.")),
+    click.option("--stock", metavar="N", help=N_("How many there are at each distribution.")),
+    click.option(
+        "--stock-kind",
+        type=click.Choice(["none", "all", "distribution"]),
+        help=N_("The stock is for all distributions together, for each of them, or none is kept."),
+    ),
+    click.option("--order", "display_order", type=click.IntRange(0, 1_000_000), help=N_("Its place in the catalogue.")),
+)
+
+
+def product_options(command: Command) -> Command:
+    """What can be said of a product beside its catalogue, name and price."""
+    for option in reversed(OPTIONS):
+        command = option(command)
+    return command
 
 
 @click.group(help=N_("The products of a catalogue."))
@@ -22,63 +49,97 @@ def product() -> None:
 
 @product.command("list", help=N_("The products of all catalogues, or of one."))
 @click.option("--catalogue", help=N_("A catalogue's id or name."))
-@click.option("--json", "as_json", is_flag=True, help=N_("Write JSON, for programs."))
+@click.option("--all", "inactive", is_flag=True, help=N_("Those that are not in use, too."))
+@json_option
 @click.pass_obj
-def list_(context: Context, catalogue: str | None, as_json: bool) -> None:
+def list_(context: Context, catalogue: str | None, inactive: bool, as_json: bool) -> None:
     from templates.words.money import money
 
     catalogues = context.store().catalogues
-    found = catalogues.products(None if catalogue is None else [catalogues.resolve(catalogue)])
+    chosen = None if catalogue is None else [catalogues.resolve(catalogue)]
+    found = catalogues.products(chosen, inactive=inactive)
     if as_json:
         print_json(found)
         return
-    rows = [(p.id, p.reference, p.name, p.unit_label, money(p.price, p.currency), p.catalogue_name) for p in found]
+    rows = [
+        (p.id, p.reference, p.name, p.unit_label, money(p.price, p.currency), p.catalogue_name)
+        + (("" if p.active else _("not in use"),) if inactive else ())
+        for p in found
+    ]
     headers = (_("id"), _("reference"), _("product"), _("unit"), _("price"), _("catalogue"))
-    print_table(headers, rows, right=(0, 4))
+    print_table((*headers, _("state")) if inactive else headers, rows, right=(0, 4))
 
 
 @product.command(help=N_("Add a product: its catalogue, its name, the price of one unit."))
 @click.argument("catalogue")
 @click.argument("name")
 @click.argument("price")
-@click.option("--reference", default="", help=N_("A short code to order by."))
-@click.option("--unit", default="piece", show_default=True, help=N_("What is sold: piece, kg, 500 g, 6 piece, 75 cl."))
-@click.option("--decimal", is_flag=True, help=N_("Half and quarter units can be ordered."))
-@click.option("--weighed", metavar="KG", help=N_("Sold by the piece, paid by weight: what a piece weighs, about."))
-@click.option("--stock", type=click.IntRange(0, 1_000_000), help=N_("How many there are at each distribution."))
-@click.option("--json", "as_json", is_flag=True, help=N_("Write JSON, for programs."))
+@product_options
+@json_option
 @click.pass_obj
-def add(
-    context: Context,
-    catalogue: str,
-    name: str,
-    price: str,
-    reference: str,
-    unit: str,
-    decimal: bool,
-    weighed: str | None,
-    stock: int | None,
-    as_json: bool,
-) -> None:
+def add(context: Context, catalogue: str, name: str, price: str, as_json: bool, **given: Any) -> None:
     catalogues = context.store().catalogues
-    base_quantity, unit_name = unit_of(unit)
-    weight = None if weighed is None else thousandths(weighed)
-    added = catalogues.add_product(
-        catalogues.resolve(catalogue),
-        name,
-        cents(price),
-        reference=reference,
-        unit="kg" if weight else unit_name,
-        base_quantity=base_quantity,
-        sold="weighed" if weight else "decimal" if decimal else "whole",
-        estimated_weight=weight,
-        stock_kind="none" if stock is None else "distribution",
-        stock=None if stock is None else stock * 1000,
-    )
+    values = stored(given)
+    if "stock" in values:
+        values.setdefault("stock_kind", "distribution")
+    if values.get("sold") == "weighed":
+        values.setdefault("unit", "kg")
+    added = catalogues.add_product(catalogues.resolve(catalogue), name, cents(price), **values)
     if as_json:
         print_json({"id": added})
     else:
         say(_("Product {id}: {name}.").format(id=added, name=name))
+
+
+@product.command(help=N_("Change a product, found by reference, id or name; what is ordered already keeps its price."))
+@click.argument("product")
+@click.option("--catalogue", help=N_("The catalogue it is in, by id or name, where the name alone can mean several."))
+@click.option("--name", help=N_("Its new name."))
+@click.option("--price", help=N_("The new price of one unit."))
+@product_options
+@click.option("--no-cost", is_flag=True, help=N_("What the group pays for one is not known."))
+@click.option("--active/--inactive", default=None, help=N_("Whether it can be ordered."))
+@json_option
+@click.pass_obj
+def edit(context: Context, product: str, catalogue: str | None, as_json: bool, **given: Any) -> None:
+    catalogues = context.store().catalogues
+    place = None if catalogue is None else catalogues.resolve(catalogue)
+    known = catalogues.product(catalogues.resolve_product(product, place))
+    values = {field: given[field] for field in ("name", "active") if given[field] is not None} | stored(given)
+    if given["price"] is not None:
+        values["price"] = cents(given["price"])
+    if given["no_cost"]:
+        values["cost"] = None
+    if "stock" in values and known.stock_kind == "none":
+        values.setdefault("stock_kind", "distribution")
+    if values:
+        known = catalogues.edit_product(known.id, known.version, **values)
+    if as_json:
+        print_json(known)
+    else:
+        say(_("Product {id}: {name}.").format(id=known.id, name=known.name))
+
+
+def stored(given: dict[str, Any]) -> dict[str, Any]:
+    """What the options of `product_options` say, as the store keeps it; raises `Invalid`."""
+    ways = [way for way in ("whole", "decimal") if given[way]] + (["weighed"] if given["weighed"] is not None else [])
+    if len(ways) > 1:
+        raise click.UsageError(_("A product is sold in one way: --whole, --decimal or --weighed."))
+    values: dict[str, Any] = {
+        field: given[field] for field in ("reference", "stock_kind", "display_order") if given[field] is not None
+    }
+    if ways:
+        weight = thousandths(given["weighed"]) if ways == ["weighed"] else None
+        values |= {"sold": ways[0], "estimated_weight": weight or None}
+    if given["unit"] is not None:
+        values["base_quantity"], values["unit"] = unit_of(given["unit"])
+    if given["cost"] is not None:
+        values["cost"] = cents(given["cost"])
+    if given["stock"] is not None:
+        values["stock"] = thousandths(given["stock"])
+    elif given["stock_kind"] == "none":
+        values["stock"] = None
+    return values
 
 
 def cents(text: str) -> int:
@@ -91,10 +152,9 @@ def cents(text: str) -> int:
 
 def thousandths(text: str) -> int:
     """A quantity as typed, "1,8", in thousandths; raises `Invalid`."""
-    try:
-        return round(float(text.replace(",", ".")) * 1000)
-    except (ValueError, OverflowError) as error:
-        raise Invalid("quantity", text, "not_a_number") from error
+    if not QUANTITY.fullmatch(text.strip()):
+        raise Invalid("quantity", text, "not_a_number")
+    return round(float(text.replace(",", ".")) * 1000)
 
 
 def unit_of(text: str) -> tuple[int, str]:
