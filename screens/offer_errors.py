@@ -8,6 +8,7 @@ _TOO_LARGE = N_("“{value}” is too large a number. Is it mistyped?")
 _BELOW_ZERO = N_("This cannot be below 0.")
 _NOT_POSITIVE = N_("This must be above 0.")
 _DAYS_BEFORE = N_("“{value}” days before: from 0 to 365 can be said.")
+_MOMENT = N_("“{value}” is no day and hour; write it as 2026-11-24T20:00.")
 
 OFFER_INVALID: dict[tuple[str, str], str] = {
     ("currency", "empty"): N_("A currency is needed, as EUR."),
@@ -33,6 +34,11 @@ OFFER_INVALID: dict[tuple[str, str], str] = {
     ("unit", "ordered"): N_(
         "{value} is ordered at a coming distribution: what one of it is cannot change now. Add a new product instead."
     ),
+    ("weight", ""): N_("“{value}” is no weight of a piece; write it as 1,8 or 1800 g."),
+    ("rule", "no_hour"): N_("“{value}”: at which hour? Write it as 2 days before 20:00."),
+    ("rule", "no_days"): N_("“{value}”: how many days before? Write it as 2 days before 20:00."),
+    ("rule", "too_far"): N_("“{value}” is more than a year before: is it mistyped?"),
+    ("rule", ""): N_("“{value}” is no rule; write days and an hour, as 2 days before 20:00."),
     ("every", "out_of_range"): N_("Every {value} weeks: from 1 to 52 can be said."),
     ("count", "out_of_range"): N_("{value} distributions at once: from 1 to 60 can be made."),
     ("day", "empty"): N_("A day is needed."),
@@ -43,6 +49,8 @@ OFFER_INVALID: dict[tuple[str, str], str] = {
     ("catalogue", "inactive"): N_("{value} is not in use. Make the catalogue active first."),
     ("catalogue", "ordered"): N_("{value} is ordered here, or in an open basket: it stays."),
     ("catalogue", "told"): N_("The recap of {value} went out: it stays."),
+    ("opens", "not_a_moment"): _MOMENT,
+    ("closes", "not_a_moment"): _MOMENT,
     ("opens", "after_close"): N_("It would open after it has closed."),
     ("closes", "after_end"): N_("It cannot close after the distribution has ended."),
 }
