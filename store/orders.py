@@ -23,6 +23,7 @@ from store.order_lines import (
     read_order,
 )
 from store.order_records import (
+    CALLED_OFF,
     CHANNELS,
     Basket,
     Confirmation,
@@ -168,14 +169,16 @@ class Orders:
     def keep_typed(self, basket_id: int, lines: Sequence[str]) -> None:
         """Keep lines that were typed and not entered, until the next entry: the terminal is gone.
 
-        They may speak of any catalogue: who has the right on some only sees them where it is their own typing.
+        They may speak of any catalogue: who has the right on some only sees them where it is their own typing. What a
+        colleague has left there stays before them, and theirs to see.
         """
         with self._store.writing() as t:
-            own_catalogues(t)
-            basket_row(t, basket_id)
-            t.execute(
-                "UPDATE orders SET typed = ?, typed_by = ? WHERE id = ?", ("\n".join(lines), t.actor.id, basket_id)
-            )
+            own = own_catalogues(t)
+            row = basket_row(t, basket_id)
+            colleague = row["typed_by"] if row["typed"] and row["typed_by"] != t.actor.id else None
+            typed = [*(row["typed"].splitlines() if colleague is not None else ()), *lines]
+            author = t.actor.id if colleague is None or own is None else colleague
+            t.execute("UPDATE orders SET typed = ?, typed_by = ? WHERE id = ?", ("\n".join(typed), author, basket_id))
             t.journal("basket.typed", basket_id)
 
     def repeat_last(self, basket_id: int, *, version: Version = None) -> Basket:
@@ -190,9 +193,10 @@ class Orders:
 
         return self._change(basket_id, "basket.repeated", write, version)
 
-    def drop(self, basket_id: int) -> None:
+    def drop(self, basket_id: int, *, version: Version = None) -> None:
         """Forget a basket, or a change; a confirmed order stays as it was."""
         with self._store.writing() as t:
+            _check_version(t, basket_id, version)
             baskets.drop(t, basket_id)
             t.journal("basket.dropped", basket_id)
 
@@ -246,7 +250,7 @@ class Orders:
         `short`, and `Invalid` for an order that is not confirmed, or where nothing changes.
         """
         with self._store.writing() as t:
-            order = read_order(t, order_id)
+            order = order_lists.seen_order(t, order_id)
             if order.state != "confirmed":
                 raise Invalid("order", str(order_id), "not_confirmed")
             held = quantities(t, order_id)
@@ -267,6 +271,7 @@ class Orders:
         from store.moving_orders import move
 
         with self._store.writing() as t:
+            order_lists.seen_order(t, order_id)
             moved = move(t, self._store.clock, order_id, distribution_id, short=short)
             if moved.order_id is not None:
                 t.journal("order.moved", order_id, to=distribution_id)
@@ -284,7 +289,7 @@ class Orders:
         from store.settling import settle
 
         with self._store.writing() as t:
-            own_catalogues(t)
+            order_lists.seen_order(t, order_id)
             settle(t, order_id, weights)
             t.journal("order.settled", order_id, lines=len(weights))
             return read_order(t, order_id)
@@ -292,11 +297,7 @@ class Orders:
     def get(self, order_id: int) -> Order:
         """A confirmed or cancelled order; raises `NotFound`, also where the operator may see nothing of it."""
         with self._store.reading() as t:
-            order = read_order(t, order_id)
-            own = own_catalogues(t)
-            if own is not None and not order.lines and not order_lists.had_own(t, own, order_id):
-                raise NotFound("order", str(order_id))
-            return order
+            return order_lists.seen_order(t, order_id)
 
     def cancel(self, order_id: int, reason: str) -> Order:
         """Cancel an order: its lines go, each as a change that the recap or supplement tells. Keeps the reason."""
@@ -306,9 +307,13 @@ class Orders:
         return order
 
     def of_distribution(self, distribution_id: int) -> tuple[OrderRow, ...]:
-        """Confirmed orders and open baskets of a distribution by member."""
+        """Confirmed orders and open baskets of a distribution by member.
+
+        Of a distribution that was cancelled, the orders that were cancelled with it: their members are to be told.
+        """
+        here = f"o.distribution_id = ? AND (o.state <> 'cancelled' OR o.cancelled_reason = '{CALLED_OFF}')"
         with self._store.reading() as t:
-            return order_lists.rows(t, own_catalogues(t), "o.distribution_id = ?", (distribution_id,))
+            return order_lists.rows(t, own_catalogues(t), here, (distribution_id,), cancelled=True)
 
     def of_member(self, member_id: int, *, cancelled: bool = False) -> tuple[OrderRow, ...]:
         """A member's confirmed orders and open baskets, the latest first; the `cancelled` ones where one asks for them.

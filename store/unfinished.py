@@ -36,6 +36,13 @@ class Unfinished:
                 t.insert("unfinished", operator_id=t.actor.id, place=place, typed=typed_text, at=t.stamp)
             t.journal("unfinished.kept")
 
+    def look(self, place: str) -> dict[str, str]:
+        """What is kept of a screen, left where it is; nothing where nothing is."""
+        with self._store.reading() as t:
+            mine = "SELECT typed FROM unfinished WHERE operator_id = ? AND place = ?"
+            typed = t.value(mine, (t.actor.id, place))
+            return {} if typed is None else {str(name): str(text) for name, text in json.loads(typed).items()}
+
     def take(self, place: str) -> dict[str, str]:
         """What was kept of a screen, given back once; nothing where nothing was."""
         mine = "SELECT typed FROM unfinished WHERE operator_id = ? AND place = ?"
