@@ -26,6 +26,7 @@ OFFER_INVALID: dict[tuple[str, str], str] = {
     ("estimated_weight", "too_large"): _TOO_LARGE,
     ("estimated_weight", "not_positive"): _NOT_POSITIVE,
     ("stock", "too_large"): _TOO_LARGE,
+    ("quantity", "too_large"): _TOO_LARGE,
     ("stock", "negative"): _BELOW_ZERO,
     ("stock", "whole_only"): N_("{value} is sold whole: so is its stock."),
     ("stock", "not_per_distribution"): N_("{value} has no stock of its own for each distribution. Change the product."),
