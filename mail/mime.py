@@ -28,7 +28,10 @@ _NOT_IN_LABEL = re.compile(r"[^a-z0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """What all mails of one message share. `stop_address` is the mailbox that reads what comes back."""
+    """What all mails of one message share. `stop_address` is the mailbox that reads what comes back.
+
+    Without it they are no list's mails: a producer is told what to bring, and cannot leave that off.
+    """
 
     from_name: str
     from_address: str
@@ -59,8 +62,7 @@ def build(
         *([("Reply-To", address("", head.reply_to))] if head.reply_to else []),
         ("Subject", encoded("Subject", f"[test] {mail.subject}" if test else mail.subject)),
         ("Message-ID", reference),
-        ("List-Id", f"{_phrase('List-Id', head.group)} <{_list_label(head.group)}.{head.domain}>"),
-        ("List-Unsubscribe", f"<mailto:{sendable(head.stop_address)}?subject=STOP%20{token}>"),
+        *(_of_a_list(head, token) if head.stop_address else []),
         ("X-Cabas-Ref", f"{head.message_id}-{token}"),
         ("Content-Language", language),
         ("MIME-Version", "1.0"),
@@ -69,6 +71,13 @@ def build(
     parts = (("plain", mail.text), ("html", mail.html))
     lines = [f"{name}: {_safe(value)}" for name, value in headers]
     return "\r\n".join([*lines, "", *_body(boundary, parts)]).encode(), reference
+
+
+def _of_a_list(head: Letterhead, token: str) -> list[tuple[str, str]]:
+    return [
+        ("List-Id", f"{_phrase('List-Id', head.group)} <{_list_label(head.group)}.{head.domain}>"),
+        ("List-Unsubscribe", f"<mailto:{sendable(head.stop_address)}?subject=STOP%20{token}>"),
+    ]
 
 
 def _body(boundary: str, parts: Iterable[tuple[str, str]]) -> Iterable[str]:

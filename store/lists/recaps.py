@@ -10,7 +10,7 @@ from store.distributions import Distribution, DistributionCatalogue, get_distrib
 from store.errors import NotFound
 from store.folding import folded
 from store.lists.day import member_names, read_lines
-from store.lists.records import RECAP, DayLine, Recap, RecapLine, Supplement, SupplementLine, Telling
+from store.lists.records import RECAP, DayLine, Recap, RecapLine, Share, Supplement, SupplementLine, Telling
 from store.lists.tellings import tellings
 from store.lists.untold import net_changes, untold_changes
 from store.products import COLUMNS, TABLES, Product, product_of
@@ -68,7 +68,7 @@ def _recap_lines(t: Transaction, catalogue_id: int, lines: Iterable[DayLine]) ->
             orders=len(mine),
             amount=sum(line.amount for line in mine),
             estimated=any(line.estimated for line in mine),
-            members=tuple((line.member, line.quantity) for line in mine),
+            members=tuple(Share(line.member_id, line.member, line.quantity) for line in mine),
         )
         for mine in (found[product_id] for product_id in _products(t, catalogue_id) if product_id in found)
     )
@@ -126,7 +126,9 @@ def _told_lines(
         if not mine:
             continue
         amounts = [product.amount(n, prices.get((product_id, member), product.price)) for member, n in mine.items()]
-        members = sorted(((names[member], n) for member, n in mine.items()), key=lambda share: folded(share[0]))
+        members = sorted(
+            (Share(member, names[member], n) for member, n in mine.items()), key=lambda share: folded(share.member)
+        )
         estimated = product.estimated
         found.append(RecapLine(product, sum(mine.values()), len(mine), sum(amounts), estimated, tuple(members)))
     return tuple(found)
@@ -163,7 +165,7 @@ def supplement(t: Transaction, clock: Clock, distribution_id: int, catalogue_id:
         catalogue=catalogue,
         lines=tuple(lines),
         products=_sums(products, lines, now),
-        since=next(iter(told), None),
+        since=next((telling for telling in told if not telling.lost), None),
     )
 
 

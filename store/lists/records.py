@@ -76,6 +76,15 @@ class ListGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """What one member has of a product."""
+
+    member_id: int
+    member: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
 class RecapLine:
     """What is ordered of one product: by how many members, for how many cents, and how much by whom (by name)."""
 
@@ -84,7 +93,7 @@ class RecapLine:
     orders: int
     amount: int
     estimated: bool
-    members: tuple[tuple[str, int], ...]
+    members: tuple[Share, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +149,15 @@ class Recap:
         """The currency of its amounts."""
         return self.catalogue.currency
 
+    @property
+    def unchanged(self) -> bool:
+        """Whether a recap was told, and the same is ordered now."""
+        return self.as_told is not None and _ordered(self.as_told) == _ordered(self.lines)
+
+
+def _ordered(lines: tuple[RecapLine, ...]) -> dict[tuple[int, int], int]:
+    return {(line.product.id, share.member_id): share.quantity for line in lines for share in line.members}
+
 
 @dataclass(frozen=True, slots=True)
 class SupplementLine:
@@ -163,7 +181,7 @@ class Supplement:
     """Everything that one producer does not know yet, netted: what came back to what it was is not in it.
 
     `products` are the same changes by product: what the producer knows in all, and what holds. `since` is the last
-    telling, None when no recap was sent: then there is nothing to supplement.
+    telling that was not lost, None when no recap was sent: then there is nothing to supplement.
     """
 
     distribution: Distribution
@@ -266,3 +284,11 @@ class CallBack:
     state: str | None
     at: datetime | None
     by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallBacks:
+    """The call-back list of a distribution."""
+
+    distribution: Distribution
+    members: tuple[CallBack, ...]
