@@ -30,7 +30,7 @@ class DeskScreen(HouseScreen[None]):
         "\n"
         "A letter in brackets at the end of a line leads to what the line speaks of.\n"
         "A line that begins with **!** asks for somebody's attention:\n"
-        "- a late line was taken after the producer had been told: the producer does not know of it;\n"
+        "- a producer is to be told what was ordered, or what came since: **l** shows it, and sends or prints it;\n"
         "- a message stopped: some mails have not gone out, or nobody knows whether they arrived.\n"
         "\n"
         "What colleagues change appears here within two seconds."
@@ -39,10 +39,14 @@ class DeskScreen(HouseScreen[None]):
         Binding("n", "app.goto('order_entry')", N_("New order"), tooltip=N_("Take an order by phone"), id="desk.new"),
         Binding("m", "app.goto('members')", N_("Members"), tooltip=N_("Find a member"), id="desk.members"),
         Binding("o", "app.goto('orders')", N_("Orders"), tooltip=N_("The orders of a distribution"), id="desk.orders"),
+        Binding("l", "recaps", N_("Recaps"), tooltip=N_("What the producers are told"), id="desk.recaps"),
         Binding("w", "app.goto('write')", N_("Write"), tooltip=N_("Write a message to members"), id="desk.write"),
-        Binding("e", "app.goto('messages')", N_("Messages"), tooltip=N_("Messages and drafts"), id="desk.messages"),
         Binding("r", "remind", N_("Remind"), tooltip=N_("Write to those who have not ordered"), id="desk.remind"),
-        Binding("l", "late", N_("Late lines"), show=False, tooltip=N_("Orders with late lines"), id="desk.late"),
+        Binding("e", "app.goto('messages')", N_("Messages"), tooltip=N_("Messages and drafts"), id="desk.messages"),
+        Binding(
+            "k", "calls", N_("Call back"), show=False, tooltip=N_("Who ordered by phone last time"), id="desk.calls"
+        ),
+        Binding("u", "sheet", N_("Pick-up sheet"), show=False, tooltip=N_("Who collects what"), id="desk.pickup"),
         Binding("b", "basket", N_("Basket"), show=False, tooltip=N_("Go on with the open basket"), id="desk.basket"),
         Binding("d", "drafts", N_("Drafts"), show=False, tooltip=N_("Go on with the draft"), id="desk.drafts"),
         Binding("g", "sending", N_("Sending"), show=False, tooltip=N_("See what goes out"), id="desk.sending"),
@@ -98,8 +102,10 @@ class DeskScreen(HouseScreen[None]):
         if action == "remind":
             may = self.operator.may(Right.MESSAGES_WRITE)
             return bool(may and desk and desk.summary and desk.summary.not_ordered)
-        if action in ("late", "basket", "drafts"):
-            return bool(desk and {"late": desk.late, "basket": desk.baskets, "drafts": desk.drafts}[action])
+        if action in ("recaps", "calls", "sheet"):
+            return bool(desk and (desk.distribution or desk.recaps)) and self.operator.may_somewhere(Right.ORDERS)
+        if action in ("basket", "drafts"):
+            return bool(desk and {"basket": desk.baskets, "drafts": desk.drafts}[action])
         if action == "sending":
             return self.operator.may(Right.MESSAGES_SEE)
         return True
@@ -110,10 +116,21 @@ class DeskScreen(HouseScreen[None]):
 
         self.go("write", segment=parse(REMIND))
 
-    def action_late(self) -> None:
-        """Show the orders of the distribution that has late lines."""
-        if self._desk is not None:
-            self.go("orders", distribution_id=self._desk.late[0].distribution_id)
+    def action_recaps(self) -> None:
+        """Show what the producers are told: of the distribution that waits for it, else of the next one."""
+        first = self._desk.recaps[0] if self._desk is not None and self._desk.recaps else None
+        if first is not None:
+            self.go("recaps", distribution_id=first.distribution_id, catalogue_id=first.catalogue_id)
+        else:
+            self.go("recaps")
+
+    def action_calls(self) -> None:
+        """Show whom to call back."""
+        self.go("calls")
+
+    def action_sheet(self) -> None:
+        """Show the pick-up sheet of the next distribution."""
+        self.go("pickup")
 
     def action_basket(self) -> None:
         """Go on with the basket that has been open longest."""

@@ -22,12 +22,16 @@ if TYPE_CHECKING:
     from store.clock import Clock
     from store.deliveries import Run
     from store.distributions import Distribution, DistributionCatalogue
+    from store.lists import RecapState
     from store.mailbox import MailboxState
     from store.message_records import MessageRow
     from store.orders import LateLine, OrderRow, Summary
 
 CATALOGUES, BASKETS, MESSAGES, DRAFTS = 7, 2, 3, 2
 """How many of each the desk lists; the rest is counted."""
+
+NAME_AT_LEAST = 8
+"""Cells that a catalogue's name has, whatever is said of it."""
 
 TITLE = 24
 """Cells of a message's title beside its figures."""
@@ -38,7 +42,11 @@ Item = tuple[str, str]
 
 @dataclass(frozen=True)
 class Desk:
-    """What there is to say; parts that the operator may not see, or that hold nothing, are empty."""
+    """What there is to say; parts that the operator may not see, or that hold nothing, are empty.
+
+    `recaps` are the catalogues whose producers are to be told something, None while they are not read yet; `calls` is
+    how many to call back.
+    """
 
     wall: datetime
     distribution: Distribution | None
@@ -46,6 +54,8 @@ class Desk:
     counts_members: bool = False
     summary: Summary | None = None
     late: tuple[LateLine, ...] = ()
+    recaps: tuple[RecapState, ...] | None = None
+    calls: int = 0
     baskets: tuple[OrderRow, ...] = ()
     members: int | None = None
     stopped: tuple[MessageRow, ...] = ()
@@ -81,6 +91,10 @@ def read_desk(store: Store) -> Desk:
     """Everything the desk shows, as this operator may see it."""
     desk = read_orders(store)
     me = store.operators.me()
+    if me.may_somewhere(Right.ORDERS):
+        from screens import desk_recaps
+
+        desk = replace(desk, recaps=desk_recaps.to_tell(store, desk), calls=desk_recaps.to_call(store, desk))
     if me.may(Right.MEMBERS):
         desk = replace(desk, members=store.members.search("", limit=1).total)
     if not me.may(Right.MESSAGES_SEE):
@@ -113,7 +127,7 @@ def lines(desk: Desk, clock: Clock, cells: int) -> list[Content]:
     """The desk in lines of at most `cells` cells."""
     parts = [
         first_steps(desk),
-        coming(desk, cells),
+        coming(desk, clock, cells),
         to_do(desk, clock, cells),
         drafts(desk, clock, cells),
         by_itself(desk),
@@ -129,7 +143,7 @@ def first_steps(desk: Desk) -> list[Content]:
     """What to do in a new group, until all of it is done once."""
     steps = [
         (desk.members != 0, _("members: m, then n; or all at once from a file: i")),
-        (desk.planned, _("what is sold and when: from a file: i; else cabas catalogue add")),
+        (desk.planned, _("what is sold: c; when: p; or all of it from a file: i")),
         (desk.has_mailbox, _("the mailbox that messages go out from: cabas mailbox set")),
     ]
     if desk.members is None or all(done for done, _text in steps):
@@ -138,7 +152,7 @@ def first_steps(desk: Desk) -> list[Content]:
     return [plain(f" {title}", "bold"), *(plain(f"   {'✓' if done else '·'} {text}") for done, text in steps)]
 
 
-def coming(desk: Desk, cells: int) -> list[Content]:
+def coming(desk: Desk, clock: Clock, cells: int) -> list[Content]:
     """The next distribution: when and where, how many have ordered, and when each catalogue closes."""
     next_one = desk.distribution
     if next_one is None:
@@ -147,14 +161,14 @@ def coming(desk: Desk, cells: int) -> list[Content]:
     shown = [Content.assemble(plain(f" {_('Next distribution')}  ", "bold"), plain(f"{hours}  {next_one.place}"))]
     if desk.summary is not None:
         shown.append(plain(f"   {figures(desk.summary, with_members=desk.counts_members)}"))
-    names = min(30, max((width(c.name) for c in next_one.catalogues), default=0))
-    late = {c.catalogue_id: 0 for c in next_one.catalogues}
-    for line in desk.late:
-        if line.distribution_id == next_one.id and line.catalogue_id in late:
-            late[line.catalogue_id] += 1
-    for catalogue in next_one.catalogues[:CATALOGUES]:
-        mark = "!" if late[catalogue.catalogue_id] else " "
-        state = closing(catalogue, desk.wall, late[catalogue.catalogue_id])
+    late = untold(desk)
+    listed = next_one.catalogues[:CATALOGUES]
+    said = [closing(c, clock, desk.wall, late.get((next_one.id, c.catalogue_id), 0)) for c in listed]
+    # What is said matters more than the end of a long name.
+    room = cells - 9 - max(map(width, said), default=0)
+    names = min(max(NAME_AT_LEAST, room), 30, max((width(c.name) for c in listed), default=0))
+    for catalogue, state in zip(listed, said, strict=True):
+        mark = "!" if late.get((next_one.id, catalogue.catalogue_id)) else " "
         shown.append(
             with_letter(f" {mark} {fitted(catalogue.name, names)}  {state}", "l" if mark == "!" else "", cells)
         )
@@ -177,27 +191,50 @@ def figures(summary: Summary, *, with_members: bool) -> str:
     return "  ".join(parts)
 
 
-def closing(catalogue: DistributionCatalogue, wall: datetime, late: int) -> str:
-    """When a catalogue opens, closes or closed, whether its producer was told, and what came too late."""
-    if catalogue.closed and catalogue.closes is not None:
-        parts = [_("closed {moment}").format(moment=dates.moment(catalogue.closes))]
-    elif catalogue.opens is not None and catalogue.opens > wall:
-        parts = [_("opens {moment}").format(moment=dates.moment(catalogue.opens))]
-    elif catalogue.closes is not None:
+def untold(desk: Desk) -> dict[tuple[int, int], int]:
+    """How many lines producers do not know, by distribution and catalogue."""
+    if desk.recaps is not None:
+        return {(state.distribution_id, state.catalogue_id): state.untold for state in desk.recaps}
+    late: dict[tuple[int, int], int] = {}
+    for line in desk.late:
+        key = (line.distribution_id, line.catalogue_id)
+        late[key] = late.get(key, 0) + 1
+    return late
+
+
+def closing(catalogue: DistributionCatalogue, clock: Clock, wall: datetime, late: int) -> str:
+    """When a catalogue opens, closes or closed; once its producer was told, by whom, and what came since."""
+    parts = []
+    if catalogue.opens is not None and catalogue.opens > wall:
+        parts.append(_("opens {moment}").format(moment=dates.moment(catalogue.opens)))
+    elif catalogue.closes is None:
+        parts.append(_("open, without a closing time"))
+    elif not catalogue.closed:
         span = dates.span(catalogue.closes - wall)
-        parts = [_("closes {moment}, {span}").format(moment=dates.moment(catalogue.closes), span=span)]
-    else:
-        parts = [_("open, without a closing time")]
+        parts.append(_("closes {moment}, {span}").format(moment=dates.moment(catalogue.closes), span=span))
+    elif catalogue.recap_sent_at is None:
+        parts.append(_("closed {moment}").format(moment=dates.moment(catalogue.closes)))
     if catalogue.recap_sent_at is not None:
-        parts.append(_("recap sent"))
+        when = dates.lately(clock.to_wall(catalogue.recap_sent_at), wall)
+        by = catalogue.recap_sent_by or _("automatic")
+        parts.append(_("recap sent {when} by {by}").format(when=when, by=by))
     if late:
-        parts.append(ngettext("{n} late line", "{n} late lines", late).format(n=late))
+        parts.append(ngettext("{n} late line since", "{n} late lines since", late).format(n=late))
     return ", ".join(parts)
 
 
 def to_do(desk: Desk, clock: Clock, cells: int) -> list[Content]:
     """What waits for somebody: late lines, messages that stopped, baskets left open."""
-    return labelled(_("To do"), [*late_lines(desk), *baskets(desk, clock), *mails(desk, clock)], cells)
+    own = [*baskets(desk, clock), *mails(desk, clock)]
+    if desk.recaps is None:
+        return labelled(_("To do"), own, cells)
+    from screens import desk_recaps
+
+    return labelled(
+        _("To do"),
+        [*desk_recaps.producers(desk, clock), *desk_recaps.today(desk), *own, *desk_recaps.calls(desk)],
+        cells,
+    )
 
 
 def labelled(label: str, found: list[Item], cells: int) -> list[Content]:
@@ -217,22 +254,6 @@ def with_letter(text: str, letter: str, cells: int) -> Content:
     text = visible(text)
     room = cells - width(key)
     return plain((fitted(text, room) if width(text) > room else text) + key)
-
-
-def late_lines(desk: Desk) -> list[Item]:
-    """A line for each producer who does not know of a late line."""
-    count: dict[str, int] = {}
-    for line in desk.late:
-        count[line.catalogue_name] = count.get(line.catalogue_name, 0) + 1
-    found = []
-    for name, n in count.items():
-        text = ngettext(
-            "{n} late line for {name}: the producer does not know",
-            "{n} late lines for {name}: the producer does not know",
-            n,
-        )
-        found.append(("! " + text.format(n=n, name=name), "l"))
-    return found
 
 
 def mails(desk: Desk, clock: Clock) -> list[Item]:

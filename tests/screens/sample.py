@@ -48,6 +48,7 @@ class Sample:
             "member_merge_preview": {"keep_id": member, "other_id": self.audience.members["benali"]},
             "member_preferences": {"member_id": member},
             "order": {"order_id": self.late_order},
+            "recap": {"distribution_id": following, "catalogue_id": self.audience.offering.catalogues["poultry"]},
             "orders": {"distribution_id": following},
             "order_entry": {"member_id": self.audience.members["odette"], "distribution_id": following},
             "message": {"message_id": self.message},

@@ -1,0 +1,90 @@
+"""What the desk says of producers who are to be told something, of pick-up today, and of whom to call back.
+
+Only what is read after the first lines are shown needs this.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from screens.recap_words import MAILS, WAITING, short, stuck
+from templates.words import _, dates, ngettext
+
+if TYPE_CHECKING:
+    from screens.desk_lines import Desk, Item
+    from store import Store
+    from store.clock import Clock
+    from store.lists import RecapState
+
+RECAPS = 4
+"""How many producers the desk lists; the rest is counted."""
+
+
+def to_tell(store: Store, desk: Desk) -> tuple[RecapState, ...]:
+    """The catalogues whose producers are to be told something, and those to whom a mail is not through yet."""
+    found = store.lists.due()
+    if desk.distribution is None:
+        return found
+    known = {(state.distribution_id, state.catalogue_id) for state in found}
+    now = store.lists.states(desk.distribution.id)
+    waits = [s for s in now if stuck(s) is not None and (s.distribution_id, s.catalogue_id) not in known]
+    return (*found, *waits)
+
+
+def to_call(store: Store, desk: Desk) -> int:
+    """How many ordered by phone last time, did not yet, and can still be called in time."""
+    next_one = desk.distribution
+    if next_one is None or not any(not c.closed and (c.opens or desk.wall) <= desk.wall for c in next_one.catalogues):
+        return 0
+    return sum(not call.basket and call.state in (None, "not_reached") for call in store.lists.calls(next_one.id))
+
+
+def producers(desk: Desk, clock: Clock) -> list[Item]:
+    """A line for each producer who is to be told something."""
+    states = desk.recaps or ()
+    found = [(recap_line(desk, state, clock), "l") for state in states[:RECAPS]]
+    more = len(states) - RECAPS
+    if more > 0:
+        text = ngettext("and {n} more producer to tell", "and {n} more producers to tell", more)
+        found.append((f"! {text.format(n=more)}", "l"))
+    return found
+
+
+def recap_line(desk: Desk, state: RecapState, clock: Clock) -> str:
+    """What one producer is to be told, or what became of the mail."""
+    name = short(state.name)
+    if desk.distribution is None or state.distribution_id != desk.distribution.id:
+        name = _("{name} ({day})").format(name=name, day=dates.day(state.day))
+    if state.untold and state.recap is not None:
+        when = dates.lately(clock.to_wall(state.recap.at), desk.wall)
+        text = ngettext(
+            "{n} late line for {name} since the recap ({when}, {by})",
+            "{n} late lines for {name} since the recap ({when}, {by})",
+            state.untold,
+        )
+        by = state.recap.by or _("automatic")
+        return "! " + text.format(n=state.untold, name=name, when=when, by=by)
+    if (mail := stuck(state)) is not None:
+        text = _("{name}: the producer knows nothing yet, {what}").format(name=name, what=_(MAILS[mail[1]]))
+        return ("  " if mail[1] in WAITING else "! ") + text
+    return "! " + _("{name} is closed, the producer is not told yet").format(name=name)
+
+
+def today(desk: Desk) -> list[Item]:
+    """On the day itself, the pick-up sheet."""
+    next_one, summary = desk.distribution, desk.summary
+    if next_one is None or summary is None or not summary.orders or next_one.day != desk.wall.date():
+        return []
+    return [("  " + _("today is pick-up: the sheet of who collects what"), "u")]
+
+
+def calls(desk: Desk) -> list[Item]:
+    """How many to call back."""
+    if not desk.calls:
+        return []
+    text = ngettext(
+        "{n} ordered by phone last time and not yet: to call back",
+        "{n} ordered by phone last time and not yet: to call back",
+        desk.calls,
+    )
+    return [("  " + text.format(n=desk.calls), "k")]
