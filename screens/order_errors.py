@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from templates.words import N_, _
-from templates.words.money import quantity
 
 if TYPE_CHECKING:
     from store.errors import StockShort
@@ -24,8 +23,10 @@ ORDER_INVALID: dict[tuple[str, str], str] = {
     ("order", "other_catalogues"): N_("This order has lines of other catalogues: a coordinator can cancel it."),
     ("order", "basket_open"): N_("Somebody is changing this order. Confirm or drop the change first."),
     ("distribution", "same"): N_("The order is at this distribution already."),
+    ("distribution", "nothing_offered"): N_("Nothing of this order is offered there: it stays where it is."),
     ("note", "other_catalogues"): N_("The note goes with lines of other catalogues: a coordinator can write it."),
     ("weight", "not_weighed"): N_("{value} is not sold by weight."),
+    ("weight", "not_a_weight"): N_("“{value}” is no weight; write it as 1,835 or 1835 g."),
     ("weight", "negative"): N_("A weight cannot be below 0."),
     ("reference", "taken"): N_("The reference “{value}” is taken by another product of this catalogue."),
     ("name", "taken"): N_("The name “{value}” is taken."),
@@ -44,6 +45,8 @@ ORDER_CHANGED = {
 
 def stock_short(error: StockShort) -> str:
     """What there is too little of, and how much can be had."""
+    from templates.words.money import quantity
+
     parts = []
     for _id, name, there in error.short:
         text = _("{name}: only {n} left") if there > 0 else _("{name}: none left")

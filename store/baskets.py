@@ -189,7 +189,8 @@ def repeat(t: Transaction, basket_id: int, lines: Sequence[tuple[int, int]]) -> 
     batch = added = 0
     for product_id, quantity in lines:
         product = get_product(t, product_id)
-        if not product.active or product.catalogue_id not in offered:
+        broken = product.whole_only and quantity % 1000
+        if not product.active or product.catalogue_id not in offered or broken:
             continue
         before = quantities(t, basket_id).get(product_id, 0)
         entry = Entry(f"{quantity / 1000:g} {product.reference or product.name}", product_id, before, before + quantity)
@@ -206,7 +207,7 @@ def drop(t: Transaction, basket_id: int) -> None:
     own = own_catalogues(t)
     changes = touched(t, basket_id)
     foreign = [p for p in changes if own is not None and get_product(t, p).catalogue_id not in own]
-    if not foreign and not (noted(t, basket_id) and note_hidden(t, own, basket_id)):
+    if not foreign and not _of_colleagues(t, basket_id, own):
         delete_basket(t, basket_id)
         return
     for product_id, (before, _after) in changes.items():
@@ -215,7 +216,14 @@ def drop(t: Transaction, basket_id: int) -> None:
             t.execute("DELETE FROM basket_entries WHERE order_id = ? AND product_id = ?", (basket_id, product_id))
 
 
-def noted(t: Transaction, basket_id: int) -> bool:
+def _of_colleagues(t: Transaction, basket_id: int, own: OWN) -> bool:
+    """Whether a basket keeps a note, or lines that were typed and not entered, that the actor may not see."""
+    row = basket_row(t, basket_id)
+    typed = bool(row["typed"]) and own is not None and row["typed_by"] != t.actor.id
+    return typed or (note_hidden(t, own, basket_id) and _noted(t, basket_id))
+
+
+def _noted(t: Transaction, basket_id: int) -> bool:
     """Whether the note of a basket is another one than that of the order it changes."""
     row = basket_row(t, basket_id)
     note = t.value("SELECT note FROM orders WHERE id = ?", (row["changes_order_id"],))
@@ -240,13 +248,14 @@ def confirm(t: Transaction, clock: Clock, basket_id: int, *, short: bool = False
         raise ChangedElsewhere("order", int(row["changes_order_id"] or basket_id))
     own = own_catalogues(t)
     changes, foreign = _changes(t, row, own)
-    hidden, new_note = note_hidden(t, own, basket_id), noted(t, basket_id)
-    if not changes and not (new_note and row["changes_order_id"] is not None and not hidden):
+    hidden = note_hidden(t, own, basket_id)
+    if not changes and (hidden or row["changes_order_id"] is None or not _noted(t, basket_id)):
         raise Invalid("basket", "", "empty")
     note = None if hidden else row["note"]
+    foreign = foreign or _of_colleagues(t, basket_id, own)
     header = Header(row["member_id"], row["distribution_id"], row["channel"], note)
     confirmation = confirm_changes(t, clock, header, changes, short=short, basket_id=basket_id)
-    if not foreign and not (hidden and new_note):
+    if not foreign:
         delete_basket(t, basket_id)
         return confirmation
     for change in changes:

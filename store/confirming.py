@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from store.clock import Clock
 from store.distributions import Distribution, get_distribution
 from store.errors import Invalid, StockShort
-from store.order_lines import confirmed_order, quantities, read_order, write_line, write_told
+from store.order_lines import confirmed_order, note_hidden, quantities, read_order, write_line, write_told
 from store.order_records import EMPTIED, Confirmation, LateLine, OrderWarning
 from store.products import Product, get_product
 from store.rights import Right
@@ -102,10 +102,13 @@ def write_changes(
     """Bring the member's order up to date with `changes`, creating it when there is none; its id and what is late.
 
     Lateness is decided here, for each catalogue. An order that is emptied becomes a cancelled one. Needs the right on
-    every catalogue concerned; writes no journal row: the caller knows what happened.
+    every catalogue concerned, and leaves a note that is not for the actor alone. Writes no journal row: the caller
+    knows what happened.
     """
     order = confirmed_order(t, header.member_id, header.distribution_id)
     order_id = _new_order(t, clock, header) if order is None else int(order["id"])
+    if header.note is not None and note_hidden(t, t.actor.catalogues(Right.ORDERS), order_id):
+        header = replace(header, note=None)
     written = [_write_change(t, distribution, header, order_id, change) for change in changes]
     _finish(t, header, order_id)
     return order_id, tuple(late for late in written if late is not None)

@@ -318,6 +318,30 @@ def exact_line(text: str, offer: Offer) -> Reading:
     Raises `NotFound`, `Ambiguous`, and `Invalid` for a wrong unit or a quantity that cannot be sold.
     """
     text = " ".join(text.split())
+    row = _exact(text, text, Act.ADD, offer, {})
+    if row.quantity == 0:
+        raise Invalid("quantity", text, "not_positive")
+    return row
+
+
+def exact_change(text: str, offer: Offer, quantities: Mapping[int, int]) -> Reading:
+    """What a command means by "=2 TOMCB" (set), "2 TOMCB" (add), "0 TOMCB" or "-TOMCB" (remove) for an order that holds
+    `quantities` (by product id); raises as `exact_line` does, and `NotFound` for a line to remove that is not there.
+    """
+    text = " ".join(text.split())
+    op, rest = (text[0], text[1:].strip()) if text[:1] in ("=", "+") else ("", text)
+    removed = text[1:] if text[:1] == "-" and text[1:2].isalpha() else ""
+    act = Act.SET if op == "=" else Act.ADD
+    row = _exact(text, f"0 {removed}" if removed else rest, act, offer, quantities)
+    if row.quantity == 0:
+        if row.product.id not in quantities:
+            raise NotFound("product", text)
+        return Reading(row.product, Act.REMOVE, 0, row.before, 0)
+    return row
+
+
+def _exact(said: str, text: str, act: Act, offer: Offer, quantities: Mapping[int, int]) -> Reading:
+    """The reading of a quantity and an exact reference or whole name; a quantity of 0 has no problem."""
     ways = [(ONE, "", text)]
     for pattern in _WAYS:
         if match := pattern.match(text):
@@ -331,10 +355,8 @@ def exact_line(text: str, offer: Offer) -> Reading:
             choices = tuple(f"{o.product.name} ({o.product.catalogue_name})" for o in found)
             raise Ambiguous("product", query, choices)
         if found:
-            (row,) = _Reader(offer, {}).rows(found, Act.ADD, quantity, unit_name)
-            if quantity == 0:
-                raise Invalid("quantity", text, "not_positive")
-            if row.problem is not None:
+            (row,) = _Reader(offer, quantities).rows(found, act, quantity, unit_name)
+            if row.problem is not None and quantity:
                 raise Invalid("quantity", row.product.name, row.problem.value)
             return row
-    raise NotFound("product", text)
+    raise NotFound("product", said)

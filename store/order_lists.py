@@ -10,8 +10,8 @@ from store import member_search
 from store.clock import Clock, unstamp
 from store.confirming import Change, Header, confirm_changes
 from store.distributions import get_distribution
-from store.errors import Invalid
-from store.order_lines import OWN, lines_of, read_lines, read_order
+from store.errors import Invalid, NotFound
+from store.order_lines import OWN, lines_of, own_catalogues, read_lines, read_order
 from store.order_records import CALLED_OFF, MERGED, REASONS, LateLine, Order, OrderRow, Summary, totals_of
 from store.products import get_product
 from store.rights import Right
@@ -98,6 +98,15 @@ def had_own(t: Transaction, own: OWN, order_id: int) -> bool:
     return t.one(changed, (order_id,)) is not None
 
 
+def seen_order(t: Transaction, order_id: int) -> Order:
+    """A confirmed or cancelled order; raises `NotFound`, also where the actor may see nothing of it."""
+    order = read_order(t, order_id)
+    own = own_catalogues(t)
+    if own is not None and not order.lines and not had_own(t, own, order_id):
+        raise NotFound("order", str(order_id))
+    return order
+
+
 def last_order(t: Transaction, own: OWN, member_id: int, other_than: int = 0) -> int | None:
     """The member's latest confirmed order with something in it, at another distribution than the one named."""
     found: int | None = t.value(
@@ -158,8 +167,8 @@ def summary(t: Transaction, own: OWN, distribution_id: int) -> Summary:
             (distribution_id,),
         ),
         not_ordered=t.value(
-            """SELECT count(*) FROM members m WHERE archived_at IS NULL AND NOT EXISTS (
-                SELECT 1 FROM orders o WHERE o.distribution_id = ? AND o.state = 'confirmed' AND o.filled = 1
+            f"""SELECT count(*) FROM members m WHERE archived_at IS NULL AND NOT EXISTS (
+                SELECT 1 FROM orders o WHERE o.distribution_id = ? AND o.state = 'confirmed' AND {_holds(counted)}
                     AND o.member_id = m.id)""",
             (distribution_id,),
         ),
@@ -191,7 +200,7 @@ def untold(t: Transaction, own: OWN, wall: datetime, distribution_id: int | None
 
 def cancel_order(t: Transaction, clock: Clock, order_id: int, reason: str) -> Order:
     """Take every line out of an order; raises `Invalid` when some belong to catalogues that are not the actor's."""
-    order = read_order(t, order_id)
+    order = seen_order(t, order_id)
     if order.state != "confirmed":
         raise Invalid("order", str(order_id), "not_confirmed")
     if len(order.lines) < len(read_lines(t, order_id)):

@@ -243,16 +243,21 @@ class Orders:
             t.journal("order.recorded", confirmation.order_id, late=len(confirmation.late_lines))
         return confirmation
 
-    def change(self, order_id: int, wanted: Mapping[int, int], *, short: bool = False) -> Confirmation:
+    def change(
+        self, order_id: int, wanted: Mapping[int, int], *, version: Version = None, short: bool = False
+    ) -> Confirmation:
         """Set the quantities of products in a confirmed order, by product id; 0 takes a line out.
 
-        A basket that is open on the order stays, and follows when it is opened. Raises `NotFound`, `StockShort` unless
-        `short`, and `Invalid` for an order that is not confirmed, or where nothing changes.
+        A basket that is open on the order stays, and follows when it is opened. `version` is the order's that was seen.
+        Raises `NotFound`, `ChangedElsewhere`, `StockShort` unless `short`, and `Invalid` for an order that is not
+        confirmed, or where nothing changes.
         """
         with self._store.writing() as t:
             order = order_lists.seen_order(t, order_id)
             if order.state != "confirmed":
                 raise Invalid("order", str(order_id), "not_confirmed")
+            if version not in (None, order.version):
+                raise ChangedElsewhere("order", order_id)
             held = quantities(t, order_id)
             changes = [
                 change_to(t, product_id, held.get(product_id, 0), quantity)

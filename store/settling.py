@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from store import member_search
-from store.errors import Invalid, NotFound
+from store.errors import Ambiguous, Invalid, NotFound
 from store.order_lines import OWN
 from store.order_lists import within
 from store.order_records import Weighed
-from store.products import COLUMNS, TABLES, Product, amount, get_product, product_of
+from store.products import COLUMNS, TABLES, Product, amount, get_product, product_of, reference_key
 from store.rights import Right
 
 if TYPE_CHECKING:
@@ -58,6 +59,43 @@ def _weighed(row: sqlite3.Row, member: str) -> Weighed:
 def estimated_weight(product: Product, quantity: int) -> int:
     """What a quantity should weigh, in thousandths of the product's unit."""
     return quantity if not product.estimated_weight else (quantity * product.estimated_weight + 500) // 1000
+
+
+_SIZES = {"kg": 1000, "g": 1, "l": 1000, "cl": 10, "ml": 1}
+_TYPED = re.compile(r"([0-9]{1,5})(?:[.,]([0-9]{1,3}))?\s*(kg|g|l|cl|ml)?", re.IGNORECASE | re.ASCII)
+
+
+def weight_typed(text: str, product: Product) -> int:
+    """A weight as one types it ("3,617", "3617 g") in thousandths of the product's unit, which is meant where none is
+    said. Raises `Invalid` for what is no weight, or is in a unit that does not fit.
+    """
+    match = _TYPED.fullmatch(text.strip())
+    unit = (match[3] or product.unit).lower() if match else ""
+    volume, own_volume = unit in ("l", "cl", "ml"), product.unit in ("l", "cl", "ml")
+    if match is None or (unit != product.unit and (product.unit not in _SIZES or volume != own_volume)):
+        raise Invalid("weight", text, "not_a_weight")
+    weight = int(match[1]) * 1000 + int((match[2] or "").ljust(3, "0"))
+    if unit == product.unit:
+        return weight
+    return (2 * weight * _SIZES[unit] + _SIZES[product.unit]) // (2 * _SIZES[product.unit])
+
+
+def weights_typed(texts: Iterable[str], products: Sequence[Product]) -> dict[int, int | None]:
+    """What "POUL=3,617" says of the products of an order, by product id; None where nothing follows the sign.
+
+    The reference or the whole name stands before the sign. Raises `NotFound`, `Ambiguous` and `Invalid`.
+    """
+    typed: dict[int, int | None] = {}
+    for text in texts:
+        name, _sign, weight = text.rpartition("=")
+        key = reference_key(name)
+        found = [p for p in products if key and key in (reference_key(p.reference), reference_key(p.name))]
+        if len(found) > 1:
+            raise Ambiguous("product", name, tuple(f"{p.name} ({p.catalogue_name})" for p in found))
+        if not found:
+            raise NotFound("product", name or text)
+        typed[found[0].id] = weight_typed(weight, found[0]) if weight.strip() else None
+    return typed
 
 
 def settle(t: Transaction, order_id: int, weights: Mapping[int, int | None]) -> None:

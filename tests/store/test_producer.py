@@ -91,4 +91,11 @@ def test_what_a_colleague_typed_stays_with_the_colleague(store, rigaud, nameless
     rigaud.orders.enter(basket.id, Entry("1 poulet", farm[1], 0, 1000))
     assert store.orders.basket(basket.id).typed == ("2 comté",)
     rigaud.orders.keep_typed(basket.id, ["3 poulet"])
+    assert rigaud.orders.basket(basket.id).typed == ()
+    assert store.orders.basket(basket.id).typed == ("2 comté", "3 poulet")
+
+
+def test_what_the_producer_typed_is_kept_for_the_producer(store, rigaud, nameless, thursday):
+    basket = rigaud.orders.open_basket(nameless, thursday)
+    rigaud.orders.keep_typed(basket.id, ["3 poulet"])
     assert rigaud.orders.basket(basket.id).typed == store.orders.basket(basket.id).typed == ("3 poulet",)

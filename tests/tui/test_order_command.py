@@ -112,6 +112,48 @@ def test_a_cancelled_order_is_shown_as_one(group: Offering, capsys: pytest.Captu
     assert run(["order", "cancel", number, "--reason", "ill"]) == 1
 
 
+def test_an_order_is_changed_settled_and_moved(group: Offering, file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(
+        [
+            "order",
+            "add",
+            "--member",
+            "Odette",
+            "--distribution",
+            str(group.next),
+            "2 TOMCB",
+            "1 POUL",
+            "1 FT80",
+            "--json",
+        ]
+    )
+    number = str(json.loads(capsys.readouterr().out)["id"])
+    assert run(["order", "change", number, "=2 POUL", "+1,5 tomcb", "0 FT80", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["totals"] == {"EUR": 1365 + 4500}
+    assert run(["order", "change", number, "0 FT80"]) == 1
+    assert run(["order", "change", number, "=99 POUL"]) == 1
+    assert "only 10 left" in capsys.readouterr().err
+    assert run(["order", "settle", number, "POUL=3,617"]) == 0
+    assert "3.617 kg" in capsys.readouterr().out
+    assert run(["order", "settle", number, "POUL=3617", "--json"]) == 0
+    settled = json.loads(capsys.readouterr().out)
+    assert (settled["lines"][1]["settled_weight"], settled["doubtful"]) == (3617.0, ["Poulet fermier"])
+    for wrong in ("POUL=heavy", "TOMCB=1", "POUL=3 l"):
+        assert run(["order", "settle", number, wrong]) == 1
+    assert run(["order", "settle", number, "poul=3617 g"]) == 0
+    capsys.readouterr()
+    assert run(["order", "show", number, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["totals"] == {"EUR": 1365 + 4521}
+    store = Store(file, "marie")
+    later = store.distributions.add(store.clock.today() + timedelta(days=8), "18:00", "19:00", "Treillières", [1])
+    store.close()
+    capsys.readouterr()
+    assert run(["order", "move", number, "--distribution", str(later)]) == 0
+    assert "Not offered there, and left where it was: Poulet fermier" in capsys.readouterr().out
+    assert run(["order", "move", number, "--distribution", str(later)]) == 1
+    assert "Nothing of this order is offered there" in capsys.readouterr().err
+
+
 def test_nobody_and_nowhere_are_said_in_words(group: Offering, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["order", "add", "--member", "Nobody", "1 TOMCB"]) == 1
     assert "Nobody" in capsys.readouterr().err

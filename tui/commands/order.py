@@ -1,4 +1,4 @@
-"""`cabas order`: take an order from a script, list and show orders."""
+"""`cabas order`: take an order from a script, list and show orders, change, move, settle and cancel them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tui.output import print_json, print_table, say
 
 if TYPE_CHECKING:
     from store import Store
-    from store.orders import Confirmation, Order, OrderRow
+    from store.orders import Confirmation, Order, OrderLine, OrderRow
 
 distribution_option = click.option(
     "--distribution",
@@ -26,7 +26,7 @@ distribution_option = click.option(
 short_option = click.option("--short", is_flag=True, help=N_("Store it even where more is ordered than there is."))
 
 
-@click.group(help=N_("Orders: take them, list them, show one."))
+@click.group(help=N_("Orders: take them, list and show them, change, move, settle and cancel them."))
 def order() -> None:
     pass
 
@@ -59,10 +59,108 @@ def add(
     if as_json:
         print_json(_confirmation(done, warnings))
         return
-    say(order_words.saved(done))
-    for text in doubts:
-        say(text)
-    say(_("Order {id}: {total}").format(id=done.order_id, total=_total(done.totals)))
+    _tell(done, doubts)
+
+
+@order.command(
+    help=N_(
+        "Change an order: '=2 TOMCB' sets, '1 TOMCB' adds, '0 TOMCB' takes out. All of it or none; exact references."
+    )
+)
+@click.argument("order_id", type=int, metavar="ID")
+@click.argument("lines", nargs=-1, required=True)
+@short_option
+@json_option
+@click.pass_obj
+def change(context: Context, order_id: int, lines: tuple[str, ...], short: bool, as_json: bool) -> None:
+    from screens import order_words
+    from store.entry_line import Offer, Offered, exact_change
+
+    store = context.store()
+    found = store.orders.get(order_id)
+    offer = store.orders.offer(found.member_id, found.distribution_id)
+    # What is ordered can be taken out when it is no longer offered, too.
+    others = [Offered(line.product) for line in found.lines if offer.get(line.product.id) is None]
+    offer = Offer([*offer.products, *others])
+    held = {line.product.id: line.quantity for line in found.lines}
+    wanted: dict[int, int] = {}
+    doubts: list[str] = []
+    for line in lines:
+        row = exact_change(line, offer, {**held, **wanted})
+        wanted[row.product.id] = row.after
+        doubts += [order_words.unusual(row, offer)] if row.doubtful else []
+    done = store.orders.change(order_id, wanted, version=found.version, short=short)
+    if as_json:
+        print_json(_confirmation(done, [order_words.warning(w) for w in done.warnings] + doubts))
+        return
+    _tell(done, doubts)
+
+
+@order.command(help=N_("Move an order to another distribution; what is not offered there stays."))
+@click.argument("order_id", type=int, metavar="ID")
+@click.option("--distribution", required=True, metavar="D", help=N_("next, last, a day as 2026-11-26, or an id."))
+@short_option
+@json_option
+@click.pass_obj
+def move(context: Context, order_id: int, distribution: str, short: bool, as_json: bool) -> None:
+    from screens import order_words
+    from store.errors import Invalid
+
+    store = context.store()
+    moved = store.orders.move(order_id, store.distributions.resolve(distribution), short=short)
+    if moved.order_id is None:
+        raise Invalid("distribution", distribution, "nothing_offered")
+    done = moved.confirmation
+    if as_json:
+        stayed = [_line(line) for line in moved.stayed]
+        told = _confirmation(done, [order_words.warning(w) for w in done.warnings])
+        print_json({**told, "lines": moved.lines, "stayed": stayed})
+        return
+    _tell(done, [])
+    if moved.stayed:
+        names = ", ".join(line.product.name for line in moved.stayed)
+        say(_("Not offered there, and left where it was: {names}").format(names=names))
+
+
+@order.command(
+    help=N_(
+        "Say what was weighed: 'POUL=3,617' for the whole line; 'POUL=' goes back to the estimate. None: list them."
+    )
+)
+@click.argument("order_id", type=int, metavar="ID")
+@click.argument("weights", nargs=-1, metavar="[REF=WEIGHT]...")
+@json_option
+@click.pass_obj
+def settle(context: Context, order_id: int, weights: tuple[str, ...], as_json: bool) -> None:
+    from store.settling import weights_typed
+
+    store = context.store()
+    found = store.orders.get(order_id)
+    lines = {w.product.id: w for w in store.orders.to_settle(found.distribution_id) if w.order_id == order_id}
+    typed = weights_typed(weights, [line.product for line in found.lines])
+    found = store.orders.settle(order_id, typed) if typed else found
+    doubts = [lines[i].product.name for i, weight in typed.items() if weight is not None and lines[i].doubtful(weight)]
+    if as_json:
+        print_json({**_order(found, _name(store, found.member_id)), "doubtful": doubts})
+        return
+    print_table(
+        (_("quantity"), _("product"), _("estimate"), _("weight"), _("amount")),
+        [
+            (
+                quantity(line.quantity),
+                line.product.name,
+                f"~{quantity(lines[line.product.id].estimated_weight)} {line.product.unit}",
+                "" if line.settled_weight is None else f"{quantity(line.settled_weight)} {line.product.unit}",
+                ("~" if line.estimated else "") + plain_amount(line.amount),
+            )
+            for line in found.lines
+            if line.product.id in lines
+        ],
+        right=(0, 2, 3, 4),
+    )
+    for name in doubts:
+        say(_("{name}: far from the estimate. Is the weight right?").format(name=name))
+    say(_("Total {total}").format(total=_total(found.totals, found.estimated)))
 
 
 @order.command("list", help=N_("The orders of a distribution, and the baskets that are still open."))
@@ -103,12 +201,13 @@ def show(context: Context, order_id: int, as_json: bool) -> None:
         return
     say(f"{member}   {dates.day(found.day, year=True)}   {_state(found.state)}")
     print_table(
-        (_("quantity"), _("product"), _("unit"), _("catalogue"), _("price"), _("amount"), _("late")),
+        (_("quantity"), _("product"), _("unit"), _("weight"), _("catalogue"), _("price"), _("amount"), _("late")),
         [
             (
                 quantity(line.quantity),
                 line.product.name,
                 line.product.unit_label,
+                "" if line.settled_weight is None else f"{quantity(line.settled_weight)} {line.product.unit}",
                 line.product.catalogue_name,
                 plain_amount(line.price),
                 ("~" if line.estimated else "") + plain_amount(line.amount),
@@ -116,7 +215,7 @@ def show(context: Context, order_id: int, as_json: bool) -> None:
             )
             for line in found.lines
         ],
-        right=(0, 4, 5),
+        right=(0, 3, 5, 6),
     )
     say(_("Total {total}").format(total=_total(found.totals, found.estimated)))
     if found.note:
@@ -132,6 +231,16 @@ def cancel(context: Context, order_id: int, reason: str) -> None:
     found = store.orders.cancel(order_id, reason)
     name = _name(store, found.member_id)
     say(_("The order of {name} for {day} is cancelled.").format(name=name, day=dates.day(found.day)))
+
+
+def _tell(done: Confirmation, doubts: list[str]) -> None:
+    """Say what came of an order, and what is doubtful in it."""
+    from screens import order_words
+
+    say(order_words.saved(done))
+    for text in doubts:
+        say(text)
+    say(_("Order {id}: {total}").format(id=done.order_id, total=_total(done.totals)))
 
 
 def _name(store: Store, member_id: int) -> str:
@@ -168,19 +277,21 @@ def _row(row: OrderRow) -> dict[str, Any]:
 
 def _order(found: Order, member: str) -> dict[str, Any]:
     names = ("id", "member_id", "distribution_id", "day", "state", "channel", "note", "totals", "estimated")
-    lines = [
-        {
-            "reference": line.product.reference,
-            "product": line.product.name,
-            "catalogue": line.product.catalogue_name,
-            "quantity": line.quantity / 1000,
-            "unit": line.product.unit_label,
-            "price": line.price,
-            "amount": line.amount,
-            "currency": line.product.currency,
-            "estimated": line.estimated,
-            "late": line.late,
-        }
-        for line in found.lines
-    ]
+    lines = [_line(line) for line in found.lines]
     return {**{name: getattr(found, name) for name in names}, "member": member, "lines": lines}
+
+
+def _line(line: OrderLine) -> dict[str, Any]:
+    return {
+        "reference": line.product.reference,
+        "product": line.product.name,
+        "catalogue": line.product.catalogue_name,
+        "quantity": line.quantity / 1000,
+        "unit": line.product.unit_label,
+        "price": line.price,
+        "amount": line.amount,
+        "currency": line.product.currency,
+        "estimated": line.estimated,
+        "settled_weight": None if line.settled_weight is None else line.settled_weight / 1000,
+        "late": line.late,
+    }
