@@ -1,0 +1,111 @@
+"""Distributions in words: how far off one is, when its catalogues open and close, whom a change concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from screens.text import fitted
+from templates.words import _, dates, ngettext
+
+if TYPE_CHECKING:
+    from store.distributions import Concerned, Distribution, DistributionCatalogue, DistributionRow
+
+NAMES = 3
+"""How many members or catalogues a sentence names."""
+
+
+def when(day: date, today: date) -> str:
+    """How far off a day is: "today", "tomorrow", "in 4 days"; empty for one that has passed."""
+    ahead = (day - today).days
+    if ahead < 0:
+        return ""
+    if ahead < 2:
+        return _("tomorrow") if ahead else _("today")
+    return ngettext("in {n} day", "in {n} days", ahead).format(n=ahead)
+
+
+def state(row: DistributionRow, today: date) -> str:
+    """What there is to say of a distribution in one column: what nobody has told a producer comes first."""
+    if row.cancelled:
+        return _("cancelled")
+    if row.untold:
+        return "! " + ngettext("{n} late line", "{n} late lines", row.untold).format(n=row.untold)
+    return _("over") if row.over else when(row.day, today)
+
+
+def hours(starts_at: str, ends_at: str) -> str:
+    """From when to when, as it is typed: "18:00-19:30"."""
+    return f"{starts_at}-{ends_at}"
+
+
+def title(distribution: Distribution) -> str:
+    """Day and place in few cells."""
+    day = dates.day(distribution.day, year=True)
+    return _("{day}, {place}").format(day=day, place=distribution.place) if distribution.place else day
+
+
+def ordered(orders: int, baskets: int) -> str:
+    """How much is ordered; empty when nothing is."""
+    parts = [ngettext("{n} order", "{n} orders", orders).format(n=orders)] if orders else []
+    if baskets:
+        parts.append(ngettext("{n} open basket", "{n} open baskets", baskets).format(n=baskets))
+    return ", ".join(parts)
+
+
+def opening(catalogue: DistributionCatalogue) -> str:
+    """When a catalogue opens."""
+    return dates.moment(catalogue.opens) if catalogue.opens is not None else _("from the start")
+
+
+def closing(catalogue: DistributionCatalogue) -> str:
+    """When a catalogue closes."""
+    return dates.moment(catalogue.closes) if catalogue.closes is not None else _("never")
+
+
+def closings(catalogues: Iterable[DistributionCatalogue]) -> str:
+    """The catalogues in one sentence, each with its closing."""
+    return ", ".join(f"{c.name} {dates.moment(c.closes)}" if c.closes is not None else c.name for c in catalogues) or _(
+        "no catalogue"
+    )
+
+
+def progress(catalogue: DistributionCatalogue, wall: datetime) -> str:
+    """Where a catalogue stands: not open yet, open with what is left of it, closed, its producer told."""
+    if catalogue.recap_sent_at is not None:
+        return _("recap sent")
+    if catalogue.closed:
+        return _("closed, recap not sent")
+    if catalogue.opens is not None and catalogue.opens > wall:
+        return _("opens {span}").format(span=dates.span(catalogue.opens - wall))
+    if catalogue.closes is None:
+        return _("open")
+    return _("closes {span}").format(span=dates.span(catalogue.closes - wall))
+
+
+def concerned(found: Concerned) -> str:
+    """Whom a change concerns; empty for nobody."""
+    if not found.members:
+        return ""
+    text = ngettext("{n} member is concerned: {what}.", "{n} members are concerned: {what}.", len(found.members))
+    return text.format(n=len(found.members), what=ordered(found.orders, found.baskets))
+
+
+def told(found: Concerned) -> str:
+    """Which producers prepare for the day as it was; empty for none."""
+    if not found.told:
+        return ""
+    names = ", ".join(found.told[:NAMES]) + (" …" if len(found.told) > NAMES else "")
+    return _("The recap is sent, tell the producer too: {names}").format(names=names)
+
+
+def week_later(day: date, today: date) -> date:
+    """The same weekday of the next week that is still to come."""
+    weeks = max(1, (today - day).days // 7 + 1)
+    return day + timedelta(weeks=weeks)
+
+
+def short(name: str, cells: int) -> str:
+    """A name in a sentence, cut where it is long."""
+    return fitted(name, cells).rstrip()
