@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -11,50 +13,28 @@ from textual.content import Content
 from textual.widgets import DataTable, Static
 
 from screens.base import HouseScreen
-from screens.order_words import CHANNELS, ORDER_STATES, total_text
+from screens.orders_acts import Acts
+from screens.orders_detail import called_off, detail, heading, nothing, view_line
+from screens.orders_reading import Listed, read_orders
+from screens.orders_views import COLUMNS, RIGHT, VIEW_KEYS, Item, Kind, Where, items, row_cells
 from screens.widgets.ask import Ask
+from screens.widgets.choices import Choices
 from screens.widgets.plain import plain
+from screens.widgets.prose import Prose
 from screens.widgets.table import HouseTable, cell, number
-from store import Store
-from store.distributions import Distribution
-from store.orders import LateLine, OrderLine, OrderRow
-from templates.words import N_, _, dates, ngettext
-from templates.words.money import quantity
+from store.lists import DayLine
+from store.orders import OrderLine, OrderRow
+from templates.words import N_, _
 
-
-@dataclass(frozen=True)
-class Listed:
-    """The orders of one distribution, and the distributions before and after it."""
-
-    distribution: Distribution
-    rows: tuple[OrderRow, ...]
-    late: tuple[LateLine, ...]
-    before: int | None
-    after: int | None
-
-
-def read_orders(store: Store, distribution_id: int | None) -> Listed | None:
-    """The orders of a distribution, of the next one where none is named; None when there is no distribution."""
-    near = store.distributions.next() or store.distributions.last() if distribution_id is None else None
-    wanted = near.id if near is not None else distribution_id
-    if wanted is None:
-        return None
-    days = [d.id for d in reversed(store.distributions.all())]
-    place = days.index(wanted) if wanted in days else 0
-    return Listed(
-        distribution=store.distributions.get(wanted),
-        rows=store.orders.of_distribution(wanted),
-        late=store.orders.late_lines(wanted),
-        before=days[place - 1] if place > 0 else None,
-        after=days[place + 1] if place + 1 < len(days) else None,
-    )
+ACTS = {"print", "recaps", "pickup", "settle", "view", "late", "other", "new", "move", "cancel"}
+"""What needs a distribution."""
 
 
 class OrdersTable(HouseTable):
-    """The list; Enter opens the marked order as a change, or goes on with the basket."""
+    """The list; Enter opens the marked order, or what is in the marked product or catalogue."""
 
     BINDINGS = [
-        Binding("enter", "select_cursor", N_("Open"), tooltip=N_("Change the order"), id="orders.open"),
+        Binding("enter", "select_cursor", N_("Open"), tooltip=N_("Open what is marked"), id="orders.open"),
         # Without these the table would scroll sideways.
         Binding("left", "screen.other(-1)", N_("Day before"), tooltip=N_("The distribution before"), id="orders.left"),
         Binding("right", "screen.other(1)", N_("Day after"), tooltip=N_("The distribution after"), id="orders.right"),
@@ -62,66 +42,68 @@ class OrdersTable(HouseTable):
 
 
 class OrdersScreen(HouseScreen[None]):
-    """The orders and open baskets of one distribution by member, with what is in the marked one."""
+    """The orders of one distribution by member, product or producer, with what is in the marked row."""
 
     NAME = "orders"
     CSS_PATH = Path(__file__).with_suffix(".tcss")
     HELP = N_(
-        "The orders of one distribution, by member. **Enter** opens the marked one as a change: it stays as it was "
-        "until the change is confirmed. A basket is an order that nobody has confirmed yet; **Enter** goes on with "
-        "it.\n"
+        "The orders of one distribution. **Tab** shows them by member, by product, by producer; **Enter** opens a "
+        "producer's products, who ordered a product, and at last the order.\n"
         "\n"
-        "**←** and **→** lead to the distribution before and after.\n"
+        "An order opens as a change: it stays as it was until the change is confirmed. A basket is an order that "
+        "nobody has confirmed yet; **Enter** goes on with it. An order of a distribution that is over is shown.\n"
         "\n"
-        "A line is late when it was confirmed after its catalogue closed or after the producer had been told."
+        "**v** moves the marked order to another day, **k** is for the scales at the pick-up, **p** prints what is "
+        "shown. **←** and **→** lead to the distribution before and after.\n"
+        "\n"
+        "A line is late when it was confirmed after its catalogue closed or after the producer had been told; **r** "
+        "tells them."
     )
     BINDINGS = [
         Binding("n", "new", N_("New order"), tooltip=N_("Take an order for this distribution"), id="orders.new"),
+        *(
+            Binding("tab", f"view(1, '{view}')", label, tooltip=N_("See the orders another way"), id=f"orders.{view}")
+            for view, label in VIEW_KEYS.items()
+        ),
+        Binding("shift+tab", "view(-1)", N_("View before"), show=False, tooltip=N_("Back"), id="orders.view.back"),
+        Binding("k", "settle", N_("Weigh"), tooltip=N_("Type what the scales say"), id="orders.settle"),
+        Binding("f7", "settle", N_("Weigh"), show=False, tooltip=N_("Type what the scales say"), id="orders.settle.f7"),
+        Binding("v", "move", N_("Move"), tooltip=N_("Move the marked order to another day"), id="orders.move"),
+        Binding("f4", "move", N_("Move"), show=False, tooltip=N_("To another day"), id="orders.move.f4"),
+        Binding("p", "print", N_("Print"), tooltip=N_("Write what is shown as a file to print"), id="orders.print"),
+        Binding("E", "print", N_("Export"), show=False, tooltip=N_("Write it as a file"), id="orders.export"),
+        Binding("f6", "print", N_("Export"), show=False, tooltip=N_("Write it as a file"), id="orders.export.f6"),
+        Binding("r", "recaps", N_("Recaps"), tooltip=N_("What the producers are told"), id="orders.recaps"),
+        Binding("l", "late", N_("Late only"), tooltip=N_("Show only what is late, or all"), id="orders.late"),
+        Binding("u", "pickup", N_("Pick-up sheet"), tooltip=N_("Who collects what"), id="orders.pickup"),
+        Binding("x", "cancel", N_("Cancel"), tooltip=N_("Cancel the marked order, with a reason"), id="orders.cancel"),
         Binding("left", "other(-1)", N_("Day before"), tooltip=N_("The distribution before"), id="orders.before"),
         Binding("right", "other(1)", N_("Day after"), tooltip=N_("The distribution after"), id="orders.after"),
-        Binding("l", "late", N_("Late only"), tooltip=N_("Show orders with late lines, or all"), id="orders.late"),
-        Binding("x", "cancel", N_("Cancel"), tooltip=N_("Cancel the marked order, with a reason"), id="orders.cancel"),
     ]
 
     def __init__(self, distribution_id: int | None = None) -> None:
         super().__init__()
         self._wanted = distribution_id
         self._listed: Listed | None = None
-        self._late_only = False
-        self._rows: dict[str, OrderRow] = {}
+        self._where = Where()
+        self._rows: dict[str, Item] = {}
+        self._kind: Kind | None = None
+        self._marks: dict[Where, str] = {}
+        self._acts = Acts(self)
 
     def heading(self) -> tuple[str, str]:
-        if self._listed is None:
-            return _("Orders"), ""
-        d = self._listed.distribution
-        orders = [row for row in self._listed.rows if row.state == "confirmed"]
-        totals: dict[str, int] = {}
-        for row in orders:
-            for currency, cents in row.totals.items():
-                totals[currency] = totals.get(currency, 0) + cents
-        counted = ngettext("{n} order", "{n} orders", len(orders)).format(n=len(orders))
-        estimated = any(row.estimated for row in orders)
-        left = _("Orders for {day}, {place}").format(day=dates.day(d.day), place=d.place)
-        return left, f"{counted}  {total_text(totals, self.house.group.currency, estimated=estimated)}"
+        return (_("Orders"), "") if self._listed is None else heading(self._listed, self.house.group.currency)
 
     def content(self) -> ComposeResult:
+        yield Static(id="orders-view")
+        yield Prose(id="orders-off")
         yield Static(id="empty")
         yield OrdersTable(id="orders")
         yield Static(id="detail")
+        yield Choices(id="orders-choices")
         yield Ask()
 
     def on_mount(self) -> None:
-        table = self.query_one(OrdersTable)
-        for key, title, width in (
-            ("member", _("Member"), 21),
-            ("state", _("State"), 10),
-            ("lines", _("Lines"), 6),
-            ("total", _("Total"), 12),
-            ("channel", _("Channel"), 10),
-            ("late", _("Late"), 6),
-        ):
-            table.add_column(cell(title), width=width, key=key)
-        table.grow(member=60, total=10, channel=10)
         self._list()
 
     def changed(self) -> None:
@@ -137,91 +119,135 @@ class OrdersScreen(HouseScreen[None]):
         self._wanted = None if listed is None else listed.distribution.id
         self._show()
         self.show_heading()
-        self.refresh_bindings()
+
+    # -- what is shown
 
     def _show(self) -> None:
-        rows = self._listed.rows if self._listed is not None else ()
-        rows = tuple(row for row in rows if row.late_lines or not self._late_only)
-        self._rows = {str(row.id): row for row in rows}
+        listed, where = self._listed, self._where
+        self._rows = items(listed, where) if listed is not None else {}
         table = self.query_one(OrdersTable)
-        table.fill((key, self._cells(row)) for key, row in self._rows.items())
-        table.display = bool(rows)
-        empty = self.query_one("#empty", Static)
-        empty.display = not rows
-        empty.update(plain(f"   {self._nothing()}"))
-        if rows and self.focused is None:
+        if listed is not None:
+            self._lay_out(table, where.kind)
+            currency, clock = self.house.group.currency, self.store.clock
+            table.fill((key, row_cells(item, where.kind, listed, currency, clock)) for key, item in self._rows.items())
+            self.query_one("#orders-view", Static).update(view_line(listed, where))
+        table.display = bool(self._rows)
+        empty, off = self.query_one("#empty", Static), self.query_one("#orders-off", Prose)
+        empty.display = not self._rows
+        empty.update(plain(f"   {nothing(listed, where)}"))
+        said = "" if listed is None else called_off(listed.distribution)
+        off.display = bool(said)
+        off.update(plain(f" ! {said}", "bold"))
+        if self._rows and self.focused is None:
             table.focus()
         self._show_detail()
+        self.refresh_bindings()
 
-    def _nothing(self) -> str:
-        if self._listed is None:
-            return _("There is no distribution yet: cabas distribution add")
-        if self._late_only:
-            return _("No order has a late line. l shows all orders.")
-        return _("Nobody has ordered yet. n takes the first order.")
+    def _lay_out(self, table: OrdersTable, kind: Kind) -> None:
+        if kind is self._kind:
+            return
+        self._kind = kind
+        table.clear(columns=True)
+        for key, title, wide, _part in COLUMNS[kind]:
+            table.add_column(number(_(title)) if key in RIGHT else cell(_(title)), width=wide, key=key)
+        table.grow(**{key: part for key, _title, _wide, part in COLUMNS[kind] if part})
 
-    def _cells(self, row: OrderRow) -> list[object]:
-        return [
-            row.member,
-            _("change") if row.changes_order_id is not None else _(ORDER_STATES[row.state]),
-            number(row.lines),
-            number(total_text(row.totals, self.house.group.currency, estimated=row.estimated)),
-            _(CHANNELS.get(row.channel, row.channel)),
-            f"! {row.late_lines}" if row.late_lines else "",
-        ]
+    def _go_to(self, where: Where) -> None:
+        """Show another list of the same orders; on the way back the mark is where it was."""
+        table = self.query_one(OrdersTable)
+        if (key := table.current_key) is not None:
+            self._marks[self._where] = key
+        self._where = where
+        self._show()
+        if (mark := self._marks.get(where)) in self._rows:
+            table.move_cursor(row=table.get_row_index(mark), animate=False)
+        elif self._rows:
+            table.move_cursor(row=0, animate=False)
 
     @property
-    def _marked(self) -> OrderRow | None:
+    def _marked(self) -> Item | None:
         found = self.query(OrdersTable)
         return self._rows.get(found.first().current_key or "") if found else None
 
-    def on_data_table_row_highlighted(self) -> None:
-        """Show what is in the marked order."""
-        self._show_detail()
-        self.refresh_bindings()
+    @property
+    def _order_id(self) -> int | None:
+        """The confirmed order that is marked, or that the marked line is in."""
+        item = self._marked
+        if isinstance(item, OrderRow):
+            return item.id if item.state != "basket" else None
+        return item.order_id if isinstance(item, DayLine) else None
+
+    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
+        """Show what is in the marked row."""
+        if isinstance(event.data_table, OrdersTable):
+            self._show_detail()
+            self.refresh_bindings()
 
     def _show_detail(self) -> None:
-        row, detail = self._marked, self.query_one("#detail", Static)
-        if row is None:
-            detail.update("")
-            return
-        basket = row.state == "basket"
-        self.read(
-            lambda: self.store.orders.basket(row.id).lines if basket else self.store.orders.get(row.id).lines,
-            lambda lines: detail.update(self._detail(row, lines)),
-            group="detail",
-        )
+        item, listed = self._marked, self._listed
+        if isinstance(item, OrderRow) and item.state == "basket":
+            basket_id = item.id
+            self.read(
+                lambda: self.store.orders.basket(basket_id).lines,
+                lambda lines: self._tell(item, lines),
+                group="detail",
+                failed=lambda _error: self._tell(
+                    None, ()
+                ),  # confirmed or dropped meanwhile: the list says so in a moment
+            )
+        else:
+            order_id = self._order_id
+            self._tell(item, listed.lines_of(order_id) if listed is not None and order_id is not None else ())
 
-    def _detail(self, row: OrderRow, lines: tuple[OrderLine, ...]) -> Content:
-        at = dates.moment(self.store.clock.to_wall(row.at))
-        opened = _("open since {at} ({by})") if row.state == "basket" else _("confirmed {at} ({by})")
-        state = opened.format(at=at, by=row.by or _("automatic"))
-        title = _("{name}: {what}").format(name=row.member, what=state)
-        texts = [f"{quantity(line.quantity)} {line.product.name}{' !' if line.late else ''}" for line in lines]
-        untold = [u for u in self._listed.late if u.order_id == row.id] if self._listed is not None else []
-        told = [f"! {_untold(line)}" for line in untold]
-        body = plain(", ".join(texts))
-        return Content("\n").join([plain(title, "bold"), body, *map(plain, told)])
+    def _tell(self, item: Item | None, lines: Sequence[OrderLine | DayLine]) -> None:
+        listed, where = self._listed, self._where
+        said = Content("") if listed is None else detail(listed, item, where.kind, lines, self.store.clock)
+        self.query_one("#detail", Static).update(said)
 
-    # -- keys
+    # -- going
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
-        """Enter or a click opens the order."""
+        """Enter or a click opens what is marked."""
         event.stop()
-        row = self._marked
-        if row is not None:
-            self.go("order_entry", member_id=row.member_id, distribution_id=row.distribution_id)
+        item, listed = self._marked, self._listed
+        if item is None or listed is None:
+            return
+        if not isinstance(item, OrderRow | DayLine):
+            self._go_to(self._where.inside(item))
+        elif self._order_id is not None and (listed.distribution.over or listed.distribution.cancelled):
+            self.go("order", order_id=self._order_id)
+        else:
+            self.go("order_entry", member_id=item.member_id, distribution_id=listed.distribution.id)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What needs an order is only offered when one is marked."""
-        listed, row = self._listed, self._marked
+        if action not in ACTS:
+            return True
+        listed = self._listed
+        if listed is None:
+            return False
+        if action == "view":
+            return len(parameters) < 2 or self._where.turned(1).by == parameters[1]
         if action == "cancel":
-            return row is not None and row.state == "confirmed"
+            item = self._marked
+            return isinstance(item, OrderRow) and item.state == "confirmed"
+        if action == "move":
+            return self._order_id is not None
+        if action == "settle":
+            return any(line.estimated or line.settled_weight is not None for line in listed.day.lines)
         if action == "late":
-            return bool(self._late_only or (listed and any(r.late_lines for r in listed.rows)))
-        if action == "other" and listed is not None:
+            return self._where.late or any(row.late_lines for row in listed.rows)
+        if action == "other":
             return (listed.before if parameters == (-1,) else listed.after) is not None
-        return listed is not None if action in ("new", "other") else True
+        return True
+
+    def action_leave(self) -> None:
+        """Back to the list that this one was opened from; from the outermost one, back to the screen before."""
+        outside = self._where.outside()
+        if outside is None:
+            super().action_leave()
+        else:
+            self._go_to(outside)
 
     def action_new(self) -> None:
         """Take an order for the distribution that is shown."""
@@ -234,38 +260,70 @@ class OrdersScreen(HouseScreen[None]):
         other = self._listed.before if step < 0 else self._listed.after
         if other is not None:
             self._wanted = other
+            self._where = Where(self._where.by)
+            self._marks.clear()
             self._list()
 
+    def action_view(self, step: int, _view: str = "") -> None:
+        """See the orders by member, by product, by producer."""
+        self._go_to(self._where.turned(step))
+
     def action_late(self) -> None:
-        """Show only orders with late lines, or all again."""
-        self._late_only = not self._late_only
-        self._show()
-        self.refresh_bindings()
+        """Show only what is late, or all again."""
+        self._go_to(replace(self._where, late=not self._where.late))
+
+    def action_settle(self) -> None:
+        """Type what the scales say, beginning with the marked order."""
+        self.go("settle", distribution_id=self._wanted, order_id=self._order_id)
+
+    def action_recaps(self) -> None:
+        """What the producers are told."""
+        self.go("recaps", distribution_id=self._wanted)
+
+    def action_pickup(self) -> None:
+        """Who collects what."""
+        self.go("pickup", distribution_id=self._wanted)
+
+    # -- acts
+
+    @property
+    def shown(self) -> tuple[int, str] | None:
+        """The distribution, and how its orders are seen; None where there is none."""
+        return None if self._listed is None else (self._listed.distribution.id, self._where.by.value)
 
     def action_cancel(self) -> None:
         """Ask why, then cancel the marked order."""
-        row = self._marked
-        if row is not None and row.state == "confirmed":
-            question = _("Why is the order of {name} cancelled?").format(name=row.member)
-            self.query_one(Ask).ask(question, lambda reason: self._cancel(row, reason), "")
+        item = self._marked
+        if isinstance(item, OrderRow) and item.state == "confirmed":
+            self._acts.cancel(item.id, item.member)
 
-    def _cancel(self, row: OrderRow, reason: str) -> None:
-        if not reason:
-            self.warn(_("Nothing is cancelled: a reason is needed."))
-            return
+    def action_move(self) -> None:
+        """Move the marked order to another day."""
+        if self._order_id is not None:
+            self._acts.move(self._order_id)
 
-        def done(_order: object) -> None:
-            self.say(_("The order of {name} is cancelled.").format(name=row.member))
-            self.changed()
+    def action_print(self) -> None:
+        """Write what is shown as a file."""
+        self._acts.offer_forms()
 
-        self.write(lambda: self.store.orders.cancel(row.id, reason), done)
+    def offer(self, things: Sequence[tuple[str, str, Any]], cells: int) -> None:
+        """Let one thing be chosen from a list over the screen's foot."""
+        self.add_class("-choosing")
+        self.query_one(Choices).offer(things, cells)
+
+    def on_choices_chosen(self, event: Choices.Chosen) -> None:
+        """Do what was chosen."""
+        self._to_list()
+        self._acts.chosen(event)
+
+    def on_choices_left(self) -> None:
+        """Back to the list."""
+        self._to_list()
 
     def on_ask_left(self) -> None:
         """Back to the list."""
+        self._to_list()
+
+    def _to_list(self) -> None:
+        self.remove_class("-choosing")
         self.query_one(OrdersTable).focus()
-
-
-def _untold(line: LateLine) -> str:
-    return _("{name} {before} → {after}: {producer} does not know").format(
-        name=line.product_name, before=quantity(line.before), after=quantity(line.after), producer=line.producer_name
-    )

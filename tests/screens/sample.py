@@ -50,6 +50,7 @@ class Sample:
             "order": {"order_id": self.late_order},
             "recap": {"distribution_id": following, "catalogue_id": self.audience.offering.catalogues["poultry"]},
             "orders": {"distribution_id": following},
+            "settle": {"distribution_id": following},
             "order_entry": {"member_id": self.audience.members["odette"], "distribution_id": following},
             "message": {"message_id": self.message},
             "picker": {"segment": parse("everyone - ordered(distribution=next)"), "title": "Fromages de Noël"},
