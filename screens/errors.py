@@ -82,6 +82,8 @@ INVALID: dict[tuple[str, str], str] = {
     ("language", "unknown"): N_("cabas does not speak “{value}”; it speaks en, fr and it."),
     ("name", "empty"): N_("A name is needed."),
     ("name", "taken"): N_("There is one called “{value}” already."),
+    ("producer", "no_email"): N_("{value} has no e-mail: print it, or tell it by phone."),
+    ("supplement", "nothing"): N_("Nothing has changed since the producer was told."),
     ("catalogue", "needed"): N_("A producer takes orders for named catalogues only: add --catalogue."),
     ("price", "not_a_price"): N_("“{value}” is no price; write it as 3,90."),
     ("day", "not_a_day"): N_("“{value}” is no day; write it as 2026-11-26."),
