@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import DataTable, Static
 
 from screens.recap_files import PrintingScreen
+from screens.text import labelled
 from screens.widgets.plain import joined, plain
 from screens.widgets.table import HouseTable, cell
 from store import Store
@@ -157,7 +158,7 @@ class CallsScreen(PrintingScreen):
                 lines[0], plain("  " + what.format(what=_(STATES[call.state]), when=at, by=call.by or _("automatic")))
             )
         day = dates.day(call.last_day)
-        return [*lines, plain(_("{day}: {products}").format(day=day, products=_products(call)))]
+        return [*lines, plain(labelled(day, _products(call)))]
 
     # -- keys
 

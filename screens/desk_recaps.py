@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from screens.recap_words import MAILS, WAITING, short, stuck
+from screens.text import labelled
 from templates.words import _, dates, ngettext
 
 if TYPE_CHECKING:
@@ -55,6 +56,10 @@ def recap_line(desk: Desk, state: RecapState, clock: Clock) -> str:
     name = short(state.name)
     if desk.distribution is None or state.distribution_id != desk.distribution.id:
         name = _("{name} ({day})").format(name=name, day=dates.day(state.day))
+    mail = stuck(state)
+    if mail is not None and state.lost is not None:
+        text = _("{name}: {what}, the producer does not know")
+        return "! " + text.format(name=name, what=_(MAILS[mail[1]]))
     if state.untold and state.recap is not None:
         when = dates.lately(clock.to_wall(state.recap.at), desk.wall)
         text = ngettext(
@@ -64,9 +69,8 @@ def recap_line(desk: Desk, state: RecapState, clock: Clock) -> str:
         )
         by = state.recap.by or _("automatic")
         return "! " + text.format(n=state.untold, name=name, when=when, by=by)
-    if (mail := stuck(state)) is not None:
-        text = _("{name}: the producer knows nothing yet, {what}").format(name=name, what=_(MAILS[mail[1]]))
-        return ("  " if mail[1] in WAITING else "! ") + text
+    if mail is not None:
+        return ("  " if mail[1] in WAITING else "! ") + labelled(name, _(MAILS[mail[1]]))
     return "! " + _("{name} is closed, the producer is not told yet").format(name=name)
 
 

@@ -14,12 +14,12 @@ from textual.content import Content
 from screens.errors import words_for
 from screens.recap_files import PrintingScreen
 from screens.recap_words import MAILS, WAITING, since, stuck, told, waits_for
-from screens.text import fitted
+from screens.text import fitted, labelled
 from screens.widgets.ask import Ask
 from screens.widgets.plain import joined, plain
 from screens.widgets.prose import Prose
 from store import Store
-from store.errors import NotFound, StoreError
+from store.errors import Invalid, NotFound
 from store.rights import Right
 from templates.words import N_, _, dates
 
@@ -35,34 +35,32 @@ LABEL = 10
 
 @dataclass(frozen=True)
 class Reading:
-    """What the screen shows: `mail` as it would go out, or why it cannot (`problem`); `text` in either case."""
+    """What the screen shows: the `mail` as it would go out, and why it cannot (`problem`), where it cannot."""
 
     kind: str
     distribution: Distribution
     state: RecapState
-    mail: RecapMail | None
-    problem: StoreError | None
-    text: str
+    mail: RecapMail
+    problem: Exception | None
 
 
-def read_recap(store: Store, distribution_id: int, catalogue_id: int, kind: str | None, cells: int) -> Reading:
+def read_recap(store: Store, distribution_id: int, catalogue_id: int, kind: str | None) -> Reading:
     """The recap or supplement as it stands now; without `kind`, the supplement where there is something for it."""
     from mail.recaps import recap_mail
-    from mail.sheets import sheet, text
+    from mail.refused import NoMailbox
 
     states = {state.catalogue_id: state for state in store.lists.states(distribution_id)}
     if catalogue_id not in states:
         raise NotFound("catalogue", str(catalogue_id))
     state = states[catalogue_id]
     kind = kind or ("supplement" if state.recap is not None and state.untold else "recap")
-    shown = store.lists.recap if kind == "recap" else store.lists.supplement
-    lines = text(sheet(shown(distribution_id, catalogue_id)), cells)
-    distribution = store.distributions.get(distribution_id)
-    try:
-        mail = recap_mail(store, distribution_id, catalogue_id, kind)
-    except StoreError as problem:
-        return Reading(kind, distribution, state, None, problem, lines)
-    return Reading(kind, distribution, state, mail, None, lines)
+    mail = recap_mail(store, distribution_id, catalogue_id, kind)
+    problem: Exception | None = None
+    if not mail.to:
+        problem = Invalid("producer", state.producer_name, "no_email")
+    elif store.mailbox.get() is None:
+        problem = NoMailbox()
+    return Reading(kind, store.distributions.get(distribution_id), state, mail, problem)
 
 
 class RecapScreen(PrintingScreen):
@@ -117,11 +115,6 @@ class RecapScreen(PrintingScreen):
         self._list(holds=True)
         self.set_interval(LOOK_SECONDS, self._look_on)
 
-    def on_resize(self) -> None:
-        """Lay the text out anew."""
-        if self._reading is not None:
-            self._list()
-
     def changed(self) -> None:
         self._list()
 
@@ -134,8 +127,8 @@ class RecapScreen(PrintingScreen):
 
     def _list(self, *, holds: bool = False) -> None:
         store, kind = self.store, self._kind
-        day, catalogue, cells = self._distribution_id, self._catalogue_id, max(40, self.size.width - 3)
-        self.read(lambda: read_recap(store, day, catalogue, kind, cells), self._take, group="recap", holds=holds)
+        day, catalogue = self._distribution_id, self._catalogue_id
+        self.read(lambda: read_recap(store, day, catalogue, kind), self._take, group="recap", holds=holds)
 
     def _take(self, reading: Reading) -> None:
         first, same = self._reading is None, reading == self._reading
@@ -143,7 +136,7 @@ class RecapScreen(PrintingScreen):
         if same:
             return
         self.query_one("#recap-head", Prose).update(Content("\n").join(self._head(reading)))
-        self.query_one("#recap-lines", Prose).update(plain(reading.text, lines=True))
+        self.query_one("#recap-lines", Prose).update(plain(reading.mail.text, lines=True))
         if first:
             self.to_list()
         self.show_heading()
@@ -151,12 +144,11 @@ class RecapScreen(PrintingScreen):
 
     def _head(self, reading: Reading) -> list[Content]:
         """To whom, about what, and what there is to know before it goes."""
-        lines = []
-        if reading.mail is not None:
-            rows = ((_("To"), ", ".join(reading.mail.to)), (_("Subject"), reading.mail.subject))
-            lines += [joined(plain(f" {fitted(name, LABEL)} "), plain(value, "bold")) for name, value in rows]
-        elif reading.problem is not None:
-            lines.append(plain(" ! " + words_for(reading.problem), "bold"))
+        rows = ((_("To"), ", ".join(reading.mail.to)), (_("Subject"), reading.mail.subject))
+        if reading.problem is None:
+            lines = [joined(plain(f" {fitted(name, LABEL)} "), plain(value, "bold")) for name, value in rows]
+        else:
+            lines = [plain(" ! " + words_for(reading.problem), "bold")]
         state, clock = reading.state, self.store.clock
         if state.recap is not None:
             mark = "!" if state.untold else " "
@@ -167,7 +159,7 @@ class RecapScreen(PrintingScreen):
         if (found := stuck(state)) is not None:
             telling, worst = found
             mark = " " if worst in WAITING else "!"
-            text = _("{what}: {more}").format(what=told(telling, clock), more=_(MAILS[worst]))
+            text = labelled(told(telling, clock), _(MAILS[worst]))
             lines.append(plain(f" {mark} " + _sentence(text)))
         return lines
 
@@ -179,7 +171,7 @@ class RecapScreen(PrintingScreen):
         if action == "view":
             return bool(reading and reading.state.recap is not None and parameters[0] != reading.kind)
         if action == "send":
-            return reading is not None and self._tells(reading) and reading.mail is not None
+            return reading is not None and self._tells(reading) and reading.problem is None
         if action == "told":
             return reading is not None and self._tells(reading)
         if action == "print":
@@ -214,7 +206,7 @@ class RecapScreen(PrintingScreen):
     def action_send(self) -> None:
         """Ask once, naming the address, then send it."""
         reading = self._reading
-        if reading is None or reading.mail is None:
+        if reading is None or reading.problem is not None:
             return
         question = _("Send the recap to {address}? Enter sends, Esc not.")
         if reading.kind == "supplement":

@@ -14,6 +14,7 @@ from textual.widgets import DataTable, Static
 from screens.base import HouseScreen
 from screens.order_words import total_text
 from screens.recap_words import MAILS, MAILS_SHORT, WAITING, asks, since, stuck, told
+from screens.text import labelled
 from screens.widgets.plain import joined, plain
 from screens.widgets.table import HouseTable, cell, number
 from store import Store
@@ -218,7 +219,7 @@ def detail(state: RecapState, clock: Clock, currency: str) -> list[Content]:
     if (found := stuck(state)) is not None:
         telling, worst = found
         mark = "" if worst in WAITING else "! "
-        lines.append(plain(mark + _("{what}: {more}").format(what=told(telling, clock), more=_(MAILS[worst]))))
+        lines.append(plain(mark + labelled(told(telling, clock), _(MAILS[worst]))))
     if state.untold:
         lines.append(plain("! " + _("The producer does not know of what came since. Enter shows the supplement.")))
     elif state.recap is None:
