@@ -160,11 +160,11 @@ def _for_whom(recap: Recap) -> Table:
     for line in recap.lines:
         for share in line.members:
             names[share.member_id] = share.member
-            row = (quantity(share.quantity), line.product.name, line.product.unit_label)
+            row = (quantity(share.quantity), f"{line.product.name}, {line.product.unit_label}")
             rows.setdefault(share.member_id, []).append(row)
     members = sorted(rows, key=lambda member_id: _sorted_by(names[member_id]))
     blocks = tuple(Block(tuple(rows[member_id]), names[member_id]) for member_id in members)
-    return Table((Column(right=True), Column(wide=True), Column()), blocks, title=_("For whom"))
+    return Table((Column(right=True), Column(wide=True)), blocks, title=_("For whom"))
 
 
 def _sorted_by(name: str) -> str:

@@ -10,6 +10,7 @@ from screens.message_errors import MESSAGE_SENTENCES
 from screens.offer_errors import OFFER_CHANGED, OFFER_INVALID
 from screens.order_errors import ORDER_CHANGED, ORDER_INVALID, stock_short
 from screens.outbox_words import INVALID_MAILBOX, OUTBOX_SENTENCES
+from screens.recap_errors import RECAP_CHANGED, RECAP_INVALID
 from screens.text import visible
 from templates.words import N_, _
 
@@ -69,11 +70,13 @@ CHANGED = {
     "order": N_("Somebody else changed this order meanwhile. It is shown as it is now: look, then type again."),
     **OFFER_CHANGED,
     **ORDER_CHANGED,
+    **RECAP_CHANGED,
 }
 
 INVALID: dict[tuple[str, str], str] = {
     **OFFER_INVALID,
     **ORDER_INVALID,
+    **RECAP_INVALID,
     ("role", "unknown"): N_("There is no role “{value}”."),
     ("login", "taken"): N_("The login “{value}” is taken."),
     ("timezone", "unknown"): N_("There is no time zone “{value}”; write it as Europe/Paris."),

@@ -31,6 +31,7 @@ COMMANDS = {
     "order": "tui.commands.order:order",
     "outbox": "tui.commands.outbox:outbox",
     "product": "tui.commands.product:product",
+    "recap": "tui.commands.recap:recap",
     "segment": "tui.commands.segment:segment",
 }
 """Where each subcommand is: imported when it is asked for, so that the app starts without them."""

@@ -23,9 +23,25 @@ to_option = click.option(
     metavar="FILE",
     help=N_("Write to this file, which must not be there yet; without it to the standard output."),
 )
+distribution_option = click.option(
+    "--distribution",
+    default="next",
+    show_default=True,
+    metavar="D",
+    help=N_("next, last, a day as 2026-11-26, or an id."),
+)
+LIST_FORMS = ("csv", "json", "txt", "html")
+list_form_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(LIST_FORMS),
+    default="txt",
+    show_default=True,
+    help=N_("txt and html are to read and print, csv and json for other programs."),
+)
 
 
-@click.group(help=N_("Write members, products or orders as files for other programs."))
+@click.group(help=N_("Write members, products, orders and lists as files for other programs, and to print."))
 def export() -> None:
     pass
 
@@ -68,22 +84,80 @@ def products(context: Context, catalogues: tuple[str, ...], output: Path | None)
     _hand_out(made, output, ngettext("{n} product", "{n} products", made.rows).format(n=made.rows))
 
 
-@export.command(help=N_("Write the order lines of a distribution as a CSV file that can be imported again."))
-@click.option(
-    "--distribution",
-    default="next",
-    show_default=True,
-    metavar="D",
-    help=N_("next, last, a day as 2026-11-26, or an id."),
+@export.command(
+    help=N_(
+        "Write the order lines of a distribution: as a CSV file that can be imported again, or with --by or another "
+        "form as a list to read and print."
+    ),
+    short_help=N_("Write the order lines of a distribution."),
 )
+@distribution_option
+@click.option("--by", type=click.Choice(("member", "product", "producer")), help=N_("What they are put together by."))
+@click.option("--format", "form", type=click.Choice(LIST_FORMS), default="csv", show_default=True)
 @to_option
 @click.pass_obj
-def orders(context: Context, distribution: str, output: Path | None) -> None:
-    from store.exchange.order_export import export_orders
+def orders(context: Context, distribution: str, by: str | None, form: str, output: Path | None) -> None:
+    _list(context, "orders", form, distribution, None, output, by)
+
+
+def _of_producers(name: str, help_: str) -> None:
+    """Add a subcommand for a list that is of one catalogue, or of all."""
+
+    @export.command(name, help=help_)
+    @distribution_option
+    @click.option("--catalogue", metavar="C", help=N_("Only of this catalogue, by id or name."))
+    @list_form_option
+    @to_option
+    @click.pass_obj
+    def command(context: Context, distribution: str, catalogue: str | None, form: str, output: Path | None) -> None:
+        _list(context, name, form, distribution, catalogue, output)
+
+
+_of_producers("recap", N_("Write what is ordered from a producer, or from each: product by product, then for whom."))
+_of_producers("supplement", N_("Write what changed since the producer was told: added, changed, removed, for whom."))
+
+
+def _of_members(name: str, help_: str) -> None:
+    """Add a subcommand for a list of members."""
+
+    @export.command(name, help=help_)
+    @distribution_option
+    @list_form_option
+    @to_option
+    @click.pass_obj
+    def command(context: Context, distribution: str, form: str, output: Path | None) -> None:
+        _list(context, name, form, distribution, None, output)
+
+
+_of_members("pickup", N_("Write the pick-up sheet: members by name and what they get, with boxes to tick."))
+_of_members("calls", N_("Write whom to call back: who ordered by phone last time, and not yet this time."))
+
+
+def _list(
+    context: Context,
+    what: str,
+    form: str,
+    distribution: str,
+    catalogue: str | None,
+    output: Path | None,
+    by: str | None = None,
+) -> None:
+    from mail.sheets import export_list
 
     store = context.store()
-    made = export_orders(store, store.distributions.resolve(distribution))
-    _hand_out(made, output, ngettext("{n} order line", "{n} order lines", made.rows).format(n=made.rows))
+    catalogue_id = None if catalogue is None else store.catalogues.resolve(catalogue)
+    made = export_list(store, what, form, store.distributions.resolve(distribution), catalogue_id, by)
+    _hand_out(made, output, _counted(what, made.rows))
+
+
+def _counted(what: str, rows: int) -> str:
+    if what in ("pickup", "calls"):
+        return ngettext("{n} member", "{n} members", rows).format(n=rows)
+    if what == "recap":
+        return ngettext("{n} product", "{n} products", rows).format(n=rows)
+    if what == "supplement":
+        return ngettext("{n} change", "{n} changes", rows).format(n=rows)
+    return ngettext("{n} order line", "{n} order lines", rows).format(n=rows)
 
 
 def _hand_out(made: Export, output: Path | None, count: str) -> None:

@@ -1,0 +1,162 @@
+"""`cabas recap`: what producers are told, by mail or otherwise, and what they do not know yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from templates.words import N_, _, dates, ngettext
+from templates.words.money import money
+from tui.commands.export import distribution_option
+from tui.commands.options import json_option
+from tui.context import Context
+from tui.output import print_json, print_table, say
+
+if TYPE_CHECKING:
+    from store import Store
+    from store.clock import Clock
+    from store.lists import RecapState, Telling
+
+catalogue_option = click.option(
+    "--catalogue", required=True, metavar="C", help=N_("The catalogue, by id, name or beginning of it.")
+)
+supplement_option = click.option(
+    "--supplement", "supplement", is_flag=True, help=N_("Only what changed since the producer was told.")
+)
+
+
+@click.group(help=N_("What producers are told: recaps, and supplements of what changed since."))
+def recap() -> None:
+    pass
+
+
+@recap.command("list", help=N_("Where each catalogue of a distribution stands: what is ordered, what was told."))
+@distribution_option
+@click.option("--due", is_flag=True, help=N_("Only what is left to do, of all distributions to come."))
+@json_option
+@click.pass_obj
+def list_recaps(context: Context, distribution: str, due: bool, as_json: bool) -> None:
+    store = context.store()
+    states = store.lists.due() if due else store.lists.states(store.distributions.resolve(distribution))
+    if as_json:
+        print_json([_state(state) for state in states])
+        return
+    if not states:
+        say(_("Every producer knows what is ordered.") if due else _("This distribution has no catalogue."))
+        return
+    print_table(
+        ("", _("day"), _("catalogue"), _("orders"), _("total"), _("closes"), _("told"), _("not told")),
+        [
+            (
+                state.catalogue_id,
+                dates.day(state.day),
+                state.name,
+                state.orders,
+                _total(state),
+                "" if state.closes is None else dates.moment(state.closes),
+                "" if state.recap is None else _told(state.recap, store.clock),
+                state.untold or "",
+            )
+            for state in states
+        ],
+        right=(0, 3, 4, 7),
+    )
+    for state in states:
+        if state.lost is not None:
+            say(_("{catalogue}: nobody got the mail. Send it again, or tell them.").format(catalogue=state.name))
+
+
+@recap.command(help=N_("Show the mail that a producer would get now, and where it would go."))
+@distribution_option
+@catalogue_option
+@supplement_option
+@json_option
+@click.pass_obj
+def show(context: Context, distribution: str, catalogue: str, supplement: bool, as_json: bool) -> None:
+    from mail.recaps import recap_mail
+
+    store = context.store()
+    mail = recap_mail(store, *_which(store, distribution, catalogue), _kind(supplement))
+    if as_json:
+        print_json(mail)
+        return
+    say(_("To: {addresses}").format(addresses=", ".join(mail.to) or "-"))
+    say(_("Subject: {subject}").format(subject=mail.subject))
+    say()
+    say(mail.text)
+
+
+@recap.command(help=N_("Put the recap for a producer into the outbox; what changes later is late and not told."))
+@distribution_option
+@catalogue_option
+@supplement_option
+@json_option
+@click.pass_obj
+def send(context: Context, distribution: str, catalogue: str, supplement: bool, as_json: bool) -> None:
+    from mail.recaps import queue_recap
+
+    store = context.store()
+    told = queue_recap(store, *_which(store, distribution, catalogue), _kind(supplement))
+    if as_json:
+        print_json(_telling(told))
+        return
+    addresses = ", ".join(mail.address for mail in told.mails)
+    say(_("In the outbox for {addresses}. “cabas outbox run” sends it.").format(addresses=addresses))
+
+
+@recap.command(help=N_("Say that a producer has been told otherwise: in words, or by what was printed."))
+@distribution_option
+@catalogue_option
+@supplement_option
+@click.option(
+    "--by", "way", type=click.Choice(("said", "file")), default="said", show_default=True,
+    help=N_("said: by phone or in person; file: on paper or as a file."),
+)  # fmt: skip
+@json_option
+@click.pass_obj
+def told(context: Context, distribution: str, catalogue: str, supplement: bool, way: str, as_json: bool) -> None:
+    store = context.store()
+    distribution_id, catalogue_id = _which(store, distribution, catalogue)
+    done = store.lists.tell(distribution_id, catalogue_id, _kind(supplement), way)
+    if as_json:
+        print_json(_telling(done))
+        return
+    name = store.catalogues.get(catalogue_id).name
+    if supplement:
+        say(ngettext("{name} knows {n} change more.", "{name} knows {n} changes more.", done.changes).format(
+            name=name, n=done.changes))  # fmt: skip
+    else:
+        say(_("{name} has been told; what is ordered from now on is late.").format(name=name))
+
+
+def _which(store: Store, distribution: str, catalogue: str) -> tuple[int, int]:
+    return store.distributions.resolve(distribution), store.catalogues.resolve(catalogue)
+
+
+def _kind(supplement: bool) -> str:
+    return "supplement" if supplement else "recap"
+
+
+def _total(state: RecapState) -> str:
+    text = " + ".join(money(cents, currency) for currency, cents in state.totals.items())
+    return f"~{text}" if state.estimated else text
+
+
+def _told(telling: Telling, clock: Clock) -> str:
+    return f"{dates.moment(clock.to_wall(telling.at))} {telling.by or ''}".rstrip()
+
+
+def _telling(telling: Telling) -> dict[str, Any]:
+    names = ("id", "kind", "way", "at", "by", "changes", "lost")
+    mails = [{"address": mail.address, "state": mail.state, "reason": mail.reason} for mail in telling.mails]
+    return {**{name: getattr(telling, name) for name in names}, "mails": mails}
+
+
+def _state(state: RecapState) -> dict[str, Any]:
+    names = (
+        *("distribution_id", "day", "catalogue_id", "name", "producer_name", "phone", "emails", "opens", "closes"),
+        *("closed", "orders", "lines", "totals", "estimated", "untold", "due"),
+    )
+    told = [_telling(telling) for telling in state.tellings]
+    return {**{name: getattr(state, name) for name in names}, "tellings": told}
