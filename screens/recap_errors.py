@@ -5,10 +5,6 @@ from __future__ import annotations
 from templates.words import N_
 
 RECAP_INVALID: dict[tuple[str, str], str] = {
-    ("supplement", "nothing"): N_("The producer knows everything: there is nothing to add."),
-    ("producer", "no_email"): N_(
-        "There is no e-mail to write to for {value}. Add one to the producer or the contact, or tell them by phone."
-    ),
     ("catalogue", "none"): N_("This distribution has no catalogue that you may see."),
     ("list", "unknown"): N_("There is no list “{value}”; it is orders, recap, supplement, pickup or calls."),
     ("format", "unknown"): N_("There is no form “{value}”; it is csv, json, txt or html."),
