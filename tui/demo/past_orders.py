@@ -55,7 +55,7 @@ def _record(store: Store, ids: Ids, orders: list[PlannedOrder], paul: Operator) 
             t = now.told_by(paul if order.channel == "phone" else AUTOMATIC, utc(order.at))
             header = Header(ids.members[order.member], ids.distributions[order.day], order.channel)
             lines = {ids.products[reference]: quantity for reference, quantity in order.lines}
-            done = confirm_changes(t, store.clock, header, additions(t, None, lines))
+            done = confirm_changes(t, store.clock, header, additions(t, None, lines), short=True)
             t.journal("order.confirmed", done.order_id)
 
 
