@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -71,3 +72,131 @@ def test_a_producer_without_a_catalogue_would_see_them_all_and_is_refused(cabas)
 
 def test_a_key_for_nobody_is_refused(cabas):
     assert "nobody" in cabas("operator", "key", "nobody", code=1)
+
+
+def test_a_catalogue_and_its_producer_are_changed(cabas):
+    cabas("members", "add", "--first-name", "Odette", "--last-name", "Maréchal")
+    cabas("catalogue", "add", "Légumes", "--closes-days-before", "3", "--closes-at", "20:00", "--contact", "Odette")
+    changed = cabas(
+        "catalogue", "edit", "légumes", "--name", "Légumes du Gué", "--closes-at", "21:00", "--email", "g@exemple.fr",
+        "--opens-days-before", "9", "--opens-at", "08:00",
+    )  # fmt: skip
+    assert "3 days before, 21:00" in changed
+    assert "g@exemple.fr" in changed
+    assert "contacts: Maréchal Odette" in changed
+    cabas("catalogue", "edit", "Gué", "--producer", "Ferme", "--closes-never", "--inactive", "--no-contacts", code=1)
+    cabas("catalogue", "edit", "Légumes", "--producer", "Ferme", "--closes-never", "--inactive", "--no-contacts")
+    shown = json.loads(cabas("catalogue", "show", "Ferme", "--json"))
+    assert (shown["catalogue"]["closes_at"], shown["catalogue"]["active"], shown["contacts"]) == (None, False, [])
+    assert shown["producer"]["name"] == "Ferme"
+    assert json.loads(cabas("catalogue", "list", "--json")) == []
+    assert "not in use" in cabas("catalogue", "list", "--all")
+    assert "Make the catalogue active" in cabas(
+        "distribution", "add", "2030-12-05", "--from", "18:00", "--to", "19:00", "--place", "Halle",
+        "--catalogue", "Ferme", code=1,
+    )  # fmt: skip
+
+
+def test_a_product_is_changed_and_found_by_reference_name_or_number(cabas):
+    cabas("catalogue", "add", "Volailles")
+    cabas("catalogue", "add", "Pain")
+    cabas("product", "add", "Volailles", "Poulet", "12,50", "--reference", "POUL")
+    cabas("product", "add", "Pain", "Pain", "4", "--reference", "P1")
+    cabas("product", "add", "Volailles", "Pain de viande", "5")
+    done = cabas(
+        "product", "edit", "poul", "--price", "13", "--cost", "9,20", "--weighed", "1,8", "--unit", "kg",
+        "--stock", "12", "--stock-kind", "all", "--order", "3", "--reference", "PF", "--json",
+    )  # fmt: skip
+    chicken = json.loads(done)
+    assert [chicken[name] for name in ("price", "cost", "sold", "estimated_weight", "stock", "stock_kind")] == [
+        1300, 920, "weighed", 1800, 12_000, "all",
+    ]  # fmt: skip
+    assert (chicken["reference"], chicken["display_order"], chicken["unit"]) == ("PF", 3, "kg")
+    cabas("product", "edit", "Pain", "--decimal")
+    cabas("product", "edit", "pain d", "--inactive")
+    cabas("product", "edit", "pf", "--no-cost", "--whole", "--unit", "6 piece", "--stock-kind", "none")
+    listed = {p["name"]: p for p in json.loads(cabas("product", "list", "--json"))}
+    assert (listed["Pain"]["sold"], "Pain de viande" in listed) == ("decimal", False)
+    assert (listed["Poulet"]["cost"], listed["Poulet"]["stock"], listed["Poulet"]["base_quantity"]) == (
+        None,
+        None,
+        6000,
+    )
+    assert "not in use" in cabas("product", "list", "--all", "--catalogue", "Volailles")
+    assert "can mean several" in cabas("product", "edit", "p", "--price", "1", code=1)
+    assert "no product" in cabas("product", "edit", "P1", "--price", "1", "--catalogue", "Volailles", code=1)
+    assert "“p f” is taken" in cabas("product", "edit", "pain d", "--reference", "p f", code=1)
+    assert "one way" in cabas("product", "edit", "P1", "--whole", "--decimal", code=2)
+
+
+@pytest.fixture
+def planned(cabas):
+    """Two catalogues, a product with stock, and a distribution in 2030; the command."""
+    cabas("catalogue", "add", "Légumes", "--closes-days-before", "3", "--closes-at", "20:00")
+    cabas("catalogue", "add", "Pain", "--closes-days-before", "1", "--closes-at", "12:00")
+    cabas("product", "add", "Légumes", "Tomates", "3,90", "--reference", "TOM", "--stock", "10")
+    cabas("distribution", "add", "2030-12-05", "--from", "18:00", "--to", "19:30", "--place", "Halle")
+    cabas("members", "add", "--first-name", "Odette", "--last-name", "Maréchal", "--phone", "06 39 98 00 01")
+    return cabas
+
+
+def test_distributions_are_repeated_and_changed(planned):
+    planned("distribution", "hours", "1", "pain", "--closes", "2030-12-05T08:00")
+    assert "Pain closes Wed 4 Dec 12:00" in planned("distribution", "hours", "1", "pain", "--rule")
+    planned("distribution", "hours", "1", "pain", "--closes", "2030-12-05 08:00", "--opens", "always")
+    made = json.loads(planned("distribution", "duplicate", "next", "--every", "2", "--count", "2", "--json"))
+    assert made == {"ids": [2, 3]}
+    assert "Distribution 4: Fri 6 Dec 2030, Halle." in planned("distribution", "duplicate", "1", "--day", "2030-12-06")
+    shown = json.loads(planned("distribution", "show", "3", "--json"))
+    assert (shown["day"], [c["closes"] for c in shown["catalogues"]]) == (
+        "2031-01-02",
+        ["2030-12-30T20:00:00", "2031-01-02T08:00:00"],
+    )
+    assert "Thu 19 Dec 2030" in planned("distribution", "duplicate", "1", "--every", "2", code=1)
+    planned("distribution", "duplicate", "1", "--every", "1", "--day", "2031-05-01", code=2)
+    assert "from 1 to 60" in planned("distribution", "duplicate", "1", "--count", "0", code=1)
+    planned("distribution", "edit", "3", "--note", "Bring crates", "--to", "20:00")
+    planned("distribution", "withdraw", "3", "Pain")
+    text = planned("distribution", "show", "3")
+    assert "Note: Bring crates" in text
+    assert "Pain" not in text
+    assert "Pain closes Wed 1 Jan 12:00" in planned("distribution", "offer", "3", "Pain")
+    assert "no day and hour" in planned("distribution", "hours", "3", "Pain", "--closes", "20:00", code=1)
+    listed = json.loads(planned("distribution", "list", "--coming", "--json"))
+    assert [(d["id"], d["orders"], len(d["catalogues"])) for d in listed] == [
+        (3, 0, 2),
+        (2, 0, 2),
+        (4, 0, 2),
+        (1, 0, 2),
+    ]
+
+
+def test_who_has_ordered_is_named_before_a_distribution_is_moved_or_cancelled(planned, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    planned("order", "add", "--member", "Odette", "--distribution", "1", "2 TOM")
+    refused = planned("distribution", "move", "1", "--day", "2030-12-06", code=1)
+    assert "Nobody answered" in refused
+    assert "2030-12-05" in planned("distribution", "show", "1", "--json")
+    moved = json.loads(planned("distribution", "move", "1", "--day", "2030-12-06", "--yes", "--json"))
+    assert [(m["name"], m["phone"], m["email"]) for m in moved["members"]] == [
+        ("Maréchal Odette", "06 39 98 00 01", "")
+    ]
+    assert moved["closings"][0] == {
+        "catalogue": "Légumes", "before": "2030-12-02T20:00:00", "after": "2030-12-03T20:00:00",
+    }  # fmt: skip
+    told = planned("distribution", "cancel", "1", "--reason", "snow", "--yes")
+    assert "06 39 98 00 01" in told
+    assert "is cancelled" in told
+    assert "cancelled: snow" in planned("distribution", "show", "1")
+    assert "Restore it first" in planned("distribution", "cancel", "1", code=1)
+    assert json.loads(planned("distribution", "restore", "1", "--json")) == {"orders": 1}
+    assert "not cancelled" in planned("distribution", "restore", "1", code=1)
+
+
+def test_the_stock_of_a_day_is_set_by_product(planned):
+    planned("order", "add", "--member", "Odette", "--distribution", "1", "2 TOM")
+    assert planned("distribution", "stock", "1", "tom", "5").splitlines()[1].split() == ["Tomates", "5", "10", "2", "3"]
+    (row,) = json.loads(planned("distribution", "stock", "1", "tom", "usual", "--json"))
+    assert (row["stock"], row["usual"], row["left"], row["product"]["reference"]) == (None, 10_000, 8000, "TOM")
+    planned("distribution", "stock", "1", "tom", code=2)
+    assert "“many”" in planned("distribution", "stock", "1", "tom", "many", code=1)

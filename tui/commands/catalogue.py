@@ -83,7 +83,9 @@ def show(context: Context, catalogue: str, as_json: bool) -> None:
 @catalogue_options
 @json_option
 @click.pass_obj
-def add(context: Context, name: str, producer: str | None, currency: str | None, as_json: bool, **given: Any) -> None:
+def add(
+    context: Context, /, name: str, producer: str | None, currency: str | None, as_json: bool, **given: Any
+) -> None:
     store = context.store()
     contacts = [store.members.resolve(member) for member in given["contacts"]]
     producer_id = store.catalogues.producer_called(
@@ -114,7 +116,7 @@ def add(context: Context, name: str, producer: str | None, currency: str | None,
 @click.option("--active/--inactive", default=None, help=N_("Whether it is in use."))
 @json_option
 @click.pass_obj
-def edit(context: Context, catalogue: str, producer: str | None, as_json: bool, **given: Any) -> None:
+def edit(context: Context, /, catalogue: str, producer: str | None, as_json: bool, **given: Any) -> None:
     store = context.store()
     found = store.catalogues.get(store.catalogues.resolve(catalogue))
     contacts = [store.members.resolve(member) for member in given["contacts"]]

@@ -143,7 +143,7 @@ def _offered(store: Store, one: DistributionCatalogue) -> tuple[str, ...]:
 @click.option("--place", help=N_("Where it is."))
 @click.option("--note", help=N_("A note for everybody who works here."))
 @click.pass_obj
-def edit(context: Context, distribution: str, **given: str | None) -> None:
+def edit(context: Context, /, distribution: str, **given: str | None) -> None:
     distributions = context.store().distributions
     found = distributions.get(distributions.resolve(distribution))
     wanted = {name: getattr(found, name) if value is None else value for name, value in given.items()}

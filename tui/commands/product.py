@@ -77,7 +77,7 @@ def list_(context: Context, catalogue: str | None, inactive: bool, as_json: bool
 @product_options
 @json_option
 @click.pass_obj
-def add(context: Context, catalogue: str, name: str, price: str, as_json: bool, **given: Any) -> None:
+def add(context: Context, /, catalogue: str, name: str, price: str, as_json: bool, **given: Any) -> None:
     catalogues = context.store().catalogues
     values = stored(given)
     if "stock" in values:
@@ -101,7 +101,7 @@ def add(context: Context, catalogue: str, name: str, price: str, as_json: bool, 
 @click.option("--active/--inactive", default=None, help=N_("Whether it can be ordered."))
 @json_option
 @click.pass_obj
-def edit(context: Context, product: str, catalogue: str | None, as_json: bool, **given: Any) -> None:
+def edit(context: Context, /, product: str, catalogue: str | None, as_json: bool, **given: Any) -> None:
     catalogues = context.store().catalogues
     place = None if catalogue is None else catalogues.resolve(catalogue)
     known = catalogues.product(catalogues.resolve_product(product, place))
