@@ -16,7 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from store import erasing_steps, file, household, member_marks
+from store import erasing_steps, file, household, member_marks, unfinished
 from store.clock import stamp
 from store.erasing_steps import Doomed
 from store.errors import Invalid, NotFound, StoreError
@@ -138,6 +138,7 @@ def erase(store: Store, member_id: int, *, person_id: int | None = None) -> Eras
             raise Invalid("erase", member.name, "sending")
         held = erasing_steps.forget_mails(t, doomed, deliveries)
         erasing_steps.forget_imports(t, doomed)
+        unfinished.forget(t, doomed.people)
         if doomed.whole:
             erasing_steps.forget_household(t, doomed)
         else:

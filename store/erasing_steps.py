@@ -12,6 +12,7 @@ from store import household, member_search
 from store.deliveries import DECISIONS
 from store.exchange.whole_members import IDS
 from store.hand_picks import pick_instead
+from store.order_records import REASONS
 from store.people import Person
 from store.preferences import keep_refusals
 
@@ -157,9 +158,10 @@ def _forget_orders(t: Transaction, doomed: Doomed) -> None:
     ids = {"ids": json.dumps(doomed.members)}
     t.execute(f"DELETE FROM orders WHERE state = 'basket' AND member_id IN ({IDS})", ids)
     t.execute(
-        f"""UPDATE orders SET note = '', cancelled_reason = '', typed = '', version = version + 1
+        f"""UPDATE orders SET note = '', typed = '', version = version + 1,
+            cancelled_reason = iif(cancelled_reason IN (SELECT value FROM json_each(:reasons)), cancelled_reason, '')
             WHERE member_id IN ({IDS})""",
-        ids,
+        {**ids, "reasons": json.dumps(REASONS)},
     )
 
 

@@ -13,7 +13,7 @@ from store.confirming import Change, Header, Told, open_distribution, short_line
 from store.distributions import Distribution, get_distribution
 from store.errors import Invalid, NotFound
 from store.order_lines import confirmed_order, note_hidden, own_catalogues, read_lines, read_order
-from store.order_records import CALLED_OFF, MOVED, Confirmation, LateLine, Moved, Order, OrderLine, OrderWarning
+from store.order_records import CALLED_OFF, MERGED, MOVED, Confirmation, LateLine, Moved, Order, OrderLine, OrderWarning
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
@@ -81,6 +81,21 @@ def _way(t: Transaction, clock: Clock, order_id: int, distribution_id: int) -> _
 
 def _offered(target: Distribution, line: OrderLine) -> bool:
     return line.product.active and target.catalogue(line.product.catalogue_id) is not None
+
+
+def come_back(t: Transaction, clock: Clock, order: sqlite3.Row, distribution: Distribution) -> bool:
+    """Put a called-off order into the one that its member has at the distribution, where merging two members left them
+    with one each; whether there was such an order. The emptied one stays behind as one that was merged."""
+    there = confirmed_order(t, order["member_id"], distribution.id)
+    if there is None:
+        return False
+    way = _Way(order, distribution, read_order(t, there["id"]))
+    lines = [line for line in read_lines(t, order["id"]) if line.quantity]
+    arriving = _arriving(t, order["id"], lines, way.there)
+    _leave(t, clock, way, lines, whole=False)
+    _arrive(t, clock, way, arriving, order["note"])
+    t.execute("UPDATE orders SET cancelled_reason = ? WHERE id = ?", (MERGED, order["id"]))
+    return True
 
 
 def _arriving(t: Transaction, order_id: int, going: Sequence[OrderLine], there: Order | None) -> list[Change]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from store import member_search
+from store import member_search, moving_orders
 from store.clock import Clock, unstamp
 from store.confirming import Change, Header, confirm_changes
 from store.distributions import get_distribution
@@ -239,6 +239,8 @@ def _call(t: Transaction, clock: Clock, distribution_id: int, *, on: bool) -> in
         (distribution_id,),
     )
     for order in orders:
+        if on and moving_orders.come_back(t, clock, order, distribution):
+            continue
         for line in t.all("SELECT * FROM order_lines WHERE order_id = ? AND quantity > 0", (order["id"],)):
             product, quantity = get_product(t, line["product_id"]), line["quantity"]
             take(t, product, quantity if on else -quantity)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from store.clock import stamp
 from store.errors import NotAllowed
+from store.folding import fold
 
 if TYPE_CHECKING:
     from store.handle import Store
+    from store.transaction import Transaction
 
 KEPT_FOR = timedelta(days=30)
 """What nobody came back for goes: it may name people who are no members, and whom nobody would find to erase."""
+NATIONAL = 8
+"""So many digits at the end of a number are the same however it is written."""
 
 
 class Unfinished:
@@ -56,3 +60,22 @@ class Unfinished:
             t.execute("DELETE FROM unfinished WHERE operator_id = ? AND place = ?", (t.actor.id, place))
             t.journal("unfinished.taken")
         return {str(name): str(text) for name, text in json.loads(typed).items()}
+
+
+def forget(t: Transaction, person_ids: Iterable[int]) -> None:
+    """Delete what names one of these people, or has their address or number: somebody may have typed it for them."""
+    words: set[str] = set()
+    for row in t.all(
+        """SELECT first_name, last_name, email_key, phone_e164, mobile_e164 FROM people
+        WHERE id IN (SELECT value FROM json_each(?))""",
+        (json.dumps(list(person_ids)),),
+    ):
+        words |= {fold(row["last_name"] or row["first_name"]), row["email_key"]}
+        words |= {number[-NATIONAL:] for number in (row["phone_e164"], row["mobile_e164"])}
+    words.discard("")
+    for row in t.all("SELECT operator_id, place, typed FROM unfinished"):
+        text = fold(" ".join(json.loads(row["typed"]).values()))
+        digits = "".join(sign for sign in text if sign.isdigit())
+        if any(word in text or (word.isdigit() and word in digits) for word in words):
+            mine = (row["operator_id"], row["place"])
+            t.execute("DELETE FROM unfinished WHERE operator_id = ? AND place = ?", mine)

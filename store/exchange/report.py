@@ -64,6 +64,7 @@ class ImportReport:
     `bad_rows` are the bad rows as they stand in the file, under its header, with line and reason at the end.
     Of members: `placeholders` is how many e-mails were made up, and count as none; `damaged` are phone numbers that a
     spreadsheet destroyed, each with its line: the member is taken without.
+    Of orders: `short` names the products of which more is then ordered than there is; an import is stored all the same.
     """
 
     kind: str
@@ -80,6 +81,7 @@ class ImportReport:
     bad_rows: list[tuple[str, ...]] = field(default_factory=list)
     placeholders: int = 0
     damaged: list[tuple[int, str]] = field(default_factory=list)
+    short: list[str] = field(default_factory=list)
 
     def tell(self, row: ImportedRow) -> None:
         """List a row, and count it as what came of it."""

@@ -15,6 +15,8 @@ from store.exchange.orders.resolving import Resolved, Resolver, answers_source
 from store.exchange.orders.totals import compare_totals
 from store.exchange.orders.writing import carry_out as write
 from store.exchange.report import ImportedRow, ImportReport
+from store.products import Product
+from store.stock import standings
 from store.transaction import Transaction
 
 
@@ -70,9 +72,19 @@ class OrderPlan:
             compare_totals(self._t, self._distribution, self._resolver, self._totals, self.report)
         for (member_id, product_id), found in self._lines.items():
             self._compare(member_id, product_id, self._of_one_price(found))
+        self.report.short = self._short()
         self.report.questions = self._resolver.questions()
         self.report.details.sort(key=lambda row: row.line)
         self.bad.sort(key=lambda row: row.line)
+
+    def _short(self) -> list[str]:
+        """The products that this raises beyond what is there, by name."""
+        raised: dict[Product, int] = defaultdict(int)
+        for of_member in self._changes.values():
+            for found in of_member:
+                raised[found.product] += found.after - found.before
+        stock = standings(self._t, self._distribution.id, raised)
+        return sorted(p.name for p, more in raised.items() if more > 0 and p.id in stock and stock[p.id].there < more)
 
     def _of_one_price(self, found: list[Resolved]) -> list[Resolved]:
         """The lines that have the first one's price: an order knows one price for a product."""

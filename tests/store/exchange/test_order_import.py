@@ -324,9 +324,11 @@ def test_stock_is_taken_as_by_confirming(store: Store, shop: Shop, take):
     with store.writing() as t:
         t.execute("UPDATE products SET stock_kind = 'all', stock = 10000 WHERE id = ?", (shop.products["eggs"],))
     text = ONE_HEADER + "MARéCHAL Odette;Œufs 6 pièces;2,40;{n};;;\n"
-    for n, left in ((4, 6000), (4, 6000), (1, 9000), (0, 10_000), (12, -2000)):
-        take(text.format(n=n), catalogue_id=shop.catalogues["eggs"])
+    for n, left in ((4, 6000), (4, 6000), (1, 9000), (0, 10_000), (12, -2000), (11, -1000)):
+        foreseen = take(text.format(n=n), catalogue_id=shop.catalogues["eggs"], dry_run=True).short
+        assert take(text.format(n=n), catalogue_id=shop.catalogues["eggs"]).short == foreseen
         assert store.catalogues.product(shop.products["eggs"]).stock == left
+        assert foreseen == (["Œufs"] if n == 12 else [])
 
 
 def test_a_producer_imports_their_own_lines_only(store: Store, shop: Shop, act_as):
