@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from store.errors import Invalid
 from templates.words import N_, _, dates, ngettext
 from templates.words.money import quantity
 from tui.commands.distribution_days import day_option, day_said, distribution_argument, moment_said
@@ -16,7 +17,7 @@ from tui.output import Ended, print_json, print_table, say
 
 if TYPE_CHECKING:
     from store import Store
-    from store.distributions import Concerned
+    from store.distributions import Concerned, Distribution
 
 yes_option = click.option("--yes", is_flag=True, help=N_("Do not ask when somebody has ordered."))
 
@@ -41,7 +42,7 @@ def move(
     as_json: bool,
 ) -> None:
     store = context.store()
-    found = store.distributions.get(store.distributions.resolve(distribution))
+    found = _planned(store, distribution)
     to = found.day if day is None else day_said(day)
     before = store.distributions.move_preview(found.id, to)
     _ask(store, before, _("Move the distribution of {day}?").format(day=dates.day(found.day)), yes, as_json)
@@ -65,7 +66,7 @@ def move(
 @click.pass_obj
 def cancel(context: Context, distribution: str, reason: str, yes: bool, as_json: bool) -> None:
     store = context.store()
-    found = store.distributions.get(store.distributions.resolve(distribution))
+    found = _planned(store, distribution)
     before = store.distributions.cancel_preview(found.id)
     _ask(store, before, _("Cancel the distribution of {day}?").format(day=dates.day(found.day)), yes, as_json)
     done = store.distributions.cancel(found.id, found.version, reason)
@@ -88,6 +89,14 @@ def restore(context: Context, distribution: str, as_json: bool) -> None:
         print_json({"orders": orders})
     else:
         say(ngettext("Restored, with {n} order.", "Restored, with {n} orders.", orders).format(n=orders))
+
+
+def _planned(store: Store, text: str) -> Distribution:
+    """The distribution that is meant; raises `Invalid` for one that is cancelled, before anybody is asked."""
+    found = store.distributions.get(store.distributions.resolve(text))
+    if found.cancelled:
+        raise Invalid("distribution", str(found.id), "is_cancelled")
+    return found
 
 
 def _ask(store: Store, concerned: Concerned, question: str, yes: bool, as_json: bool) -> None:
