@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from store.distribution_planning import later
 from store.distribution_records import Concerned, Distribution, DistributionRow, is_over
 from store.errors import NotFound
+from store.order_records import CALLED_OFF
 from store.rights import Right
 
 if TYPE_CHECKING:
@@ -96,12 +97,17 @@ def neighbours(t: Transaction, distribution_id: int) -> tuple[int | None, int | 
 
 
 def concerned(t: Transaction, distribution: Distribution, to: date | None = None) -> Concerned:
-    """Who has ordered for a distribution, and which closings change when it moves to the day `to`."""
+    """Who has ordered for a distribution, and which closings change when it moves to the day `to`.
+
+    Of a cancelled one that is who had ordered, so that they can still be told.
+    """
     found = t.all(
         """SELECT o.member_id, o.state FROM orders o JOIN members m ON m.id = o.member_id
         WHERE o.distribution_id = ? AND ((o.state = 'confirmed' AND o.filled = 1) OR (o.state = 'basket'
-            AND EXISTS (SELECT 1 FROM basket_entries e WHERE e.order_id = o.id))) ORDER BY m.sort_key, m.id""",
-        (distribution.id,),
+            AND EXISTS (SELECT 1 FROM basket_entries e WHERE e.order_id = o.id)) OR (o.state = 'cancelled'
+            AND o.cancelled_reason = ? AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id
+                AND l.quantity > 0))) ORDER BY m.sort_key, m.id""",
+        (distribution.id, CALLED_OFF),
     )
     states = Counter(row["state"] for row in found)
     changed = []
@@ -111,7 +117,7 @@ def concerned(t: Transaction, distribution: Distribution, to: date | None = None
             changed.append((offered.name, offered.closes, closes))
     return Concerned(
         members=tuple(dict.fromkeys(row["member_id"] for row in found)),
-        orders=states["confirmed"],
+        orders=states["confirmed"] + states["cancelled"],
         baskets=states["basket"],
         closings=tuple(changed),
         told=tuple(offered.name for offered in distribution.catalogues if offered.recap_sent_at is not None),

@@ -89,8 +89,9 @@ class DistributionRow:
 class Concerned:
     """Who and what a move or a cancelling touches.
 
-    `members` have ordered or have a basket with something in it, by name; `closings` are (catalogue, before, after) in
-    local time where they change, `told` the catalogues whose recap went out: their producers have to hear of it.
+    `members` have ordered (also where the day is cancelled by now) or have a basket with something in it, by name;
+    `closings` are (catalogue, before, after) in local time where they change, `told` the catalogues whose recap went
+    out: their producers have to hear of it.
     """
 
     members: tuple[int, ...]
