@@ -10,7 +10,7 @@ from store.errors import Invalid
 from store.folding import fold
 from templates.words import _, ngettext
 
-MOST_DAYS = 60
+MOST_DAYS = 365
 WEEK = 7
 _COUNTS = {
     **dict.fromkeys(("one", "un", "une", "uno", "una"), 1),
@@ -30,11 +30,11 @@ _DAYS = re.compile(
 )
 
 
-def rule_of(text: str, field: str) -> tuple[int | None, str | None]:
+def rule_of(text: str) -> tuple[int | None, str | None]:
     """How many days before a distribution and at which hour (`HH:MM`) was typed; (None, None) for nothing.
 
-    Raises `Invalid(field, text, reason)`: "no_hour" where only days are said, "no_days" where only an hour is,
-    "too_far" for more than two months, "not_a_rule".
+    Raises `Invalid("rule", text, reason)`: "no_hour" where only days are said, "no_days" where only an hour is,
+    "too_far" for more than a year, "not_a_rule".
     """
     words = [word for word in (word.strip(",;") for word in fold(text).split()) if word]
     if not words:
@@ -45,11 +45,11 @@ def rule_of(text: str, field: str) -> tuple[int | None, str | None]:
             if days is None or hour is None or (days_said != words[:place] and not _is_named(days_said)):
                 continue
             if days > MOST_DAYS:
-                raise Invalid(field, text, "too_far")
+                raise Invalid("rule", text, "too_far")
             return days, hour
     if _days_of(words) is not None:
-        raise Invalid(field, text, "no_hour")
-    raise Invalid(field, text, "not_a_rule" if _hour_of(words) is None else "no_days")
+        raise Invalid("rule", text, "no_hour")
+    raise Invalid("rule", text, "not_a_rule" if _hour_of(words) is None else "no_days")
 
 
 def rule_words(days: int | None, hour: str | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -32,6 +32,14 @@ class Problem:
     at_save: bool = False
 
 
+@runtime_checkable
+class Chosen(Protocol):
+    """A field that is told what it holds; it says what it holds as `value`, like every other."""
+
+    def choose(self, value: str) -> None:
+        """Hold this."""
+
+
 class FormScreen(HouseScreen[int | None]):
     """Fields with labels; F8 or Ctrl+S saves, Enter and arrows go from field to field. Leaves with an id.
 
@@ -39,7 +47,7 @@ class FormScreen(HouseScreen[int | None]):
     how it is written down (`saver`). What is typed when the terminal is gone comes back when the same form is opened.
     """
 
-    CSS_PATH = Path(__file__).with_suffix(".tcss")
+    CSS_PATH = [Path(__file__).with_suffix(".tcss")]
     BINDINGS = [
         Binding("f8", "save", N_("Save"), tooltip=N_("Save what is typed"), id="form.save"),
         Binding("ctrl+s", "save", N_("Save"), show=False, tooltip=N_("Save what is typed"), id="form.save.s"),
@@ -118,10 +126,11 @@ class FormScreen(HouseScreen[int | None]):
             self.say(_("What you had begun to type here is back. F8 saves it."))
         self.look_again()
 
-    def start_again(self) -> None:
-        """Take what the fields hold for what there is: nothing of it would be lost."""
-        self.read_fields = self._opened = self.typed
+    def start_again(self, fields: Fields) -> None:
+        """Show other fields, of which nothing is typed yet."""
+        self.read_fields = self._opened = fields
         self._saving = self._leaves = False
+        self.put(fields)
 
     def look_again(self) -> None:
         """Say what is meant by what is typed, and what is wrong with it."""
@@ -209,13 +218,19 @@ class FormScreen(HouseScreen[int | None]):
             return
         work = self.saver(typed)
         self._saving = True
-        self.write(work, self.saved, self._failed)
+        self.house.hold_keys()  # what is typed next is meant for what comes after the saving
+        self.write(work, self._was_saved, self._failed)
+
+    def _was_saved(self, saved_id: int) -> None:
+        self.house.release_keys()
+        self.saved(saved_id)
 
     def untouched(self) -> None:
         """Save was asked for, and there is nothing to save."""
         self.dismiss(self.leaves_with())
 
     def _failed(self, error: BaseException) -> None:
+        self.house.release_keys()
         self._saving = False
         if isinstance(error, ChangedElsewhere):
             try:
@@ -279,7 +294,7 @@ def _value(widget: Widget) -> str | bool:
 def _put(widget: Widget, value: str | bool) -> None:
     if isinstance(widget, PhoneInput):
         widget.put(str(value))
-    elif isinstance(widget, OneOf):
+    elif isinstance(widget, Chosen):
         widget.choose(str(value))
     elif isinstance(widget, Input | Checkbox) and widget.value != value:
         widget.value = value

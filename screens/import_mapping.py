@@ -67,8 +67,10 @@ class ImportMappingScreen(HouseScreen["ImportReport | None"]):
     ]
     AUTO_FOCUS = "#mapping-columns"
 
-    def __init__(self, file: ImportFile, look: Look) -> None:
+    def __init__(self, file: ImportFile, look: Look, catalogue_id: int | None = None) -> None:
+        """`catalogue_id` is where products go of which the file does not say whose they are; None: it is asked."""
         super().__init__()
+        self._catalogue_id = catalogue_id
         self._file = file
         self._kind = look.kind or "members"
         self._look = look
@@ -236,7 +238,8 @@ class ImportMappingScreen(HouseScreen["ImportReport | None"]):
         if problem := self._problem():
             self.warn(problem)
             return
-        job = ImportJob(self._file, self._kind, self._look.keys, tuple(self._columns))
+        catalogue_id = self._catalogue_id if self._kind == "products" else None
+        job = ImportJob(self._file, self._kind, self._look.keys, tuple(self._columns), catalogue_id=catalogue_id)
         self.go("import_report", self._came_back, job=job)
 
     def _came_back(self, stored: ImportReport | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,8 +89,10 @@ class ImportScreen(HouseScreen[None]):
         Binding("f5", "again", N_("Look again"), tooltip=N_("Look for new files in the folders"), id="import.again"),
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, catalogue_id: int | None = None) -> None:
+        """With a catalogue, products of a file that does not say whose they are go there."""
         super().__init__()
+        self._catalogue_id = catalogue_id
         self._listed: dict[str, Listed] = {}
         self._reads = False
 
@@ -230,14 +233,17 @@ class ImportScreen(HouseScreen[None]):
             return
         self._reads = True
         self.say(_("Reading {name}…").format(name=path.name))
-        store = self.store
+        store, catalogue_id = self.store, self._catalogue_id
 
         def read() -> tuple[ImportFile, Look]:
             from store.exchange.recognising import look
             from store.exchange.tables import open_file
 
             file = open_file(path)
-            return file, look(store, file)
+            found = look(store, file)
+            if catalogue_id is not None and not found.format:
+                found = look(store, file, "products")
+            return file, found
 
         self.read(read, self._looked, group="look", failed=self._unreadable)
 
@@ -250,9 +256,13 @@ class ImportScreen(HouseScreen[None]):
         self.say("")
         file, look = found
         if look.format:
-            self.go("import_report", self._came_back, job=ImportJob.of(file, look), needs=look.needs)
+            job, needs = ImportJob.of(file, look), look.needs
+            if look.kind == "products" and self._catalogue_id is not None:
+                job = replace(job, catalogue_id=self._catalogue_id)
+                needs = tuple(need for need in needs if need != "catalogue")
+            self.go("import_report", self._came_back, job=job, needs=needs)
         else:
-            self.go("import_mapping", self._came_back, file=file, look=look)
+            self.go("import_mapping", self._came_back, file=file, look=look, catalogue_id=self._catalogue_id)
 
     def _came_back(self, stored: object) -> None:
         self._line.put("" if stored is not None else self._line.value)
