@@ -147,6 +147,8 @@ def test_distributions_are_repeated_and_changed(planned):
     made = json.loads(planned("distribution", "duplicate", "next", "--every", "2", "--count", "2", "--json"))
     assert made == {"ids": [2, 3]}
     assert "Distribution 4: Fri 6 Dec 2030, Halle." in planned("distribution", "duplicate", "1", "--day", "2030-12-06")
+    assert "4 distributions follow" in planned("catalogue", "edit", "Légumes", "--closes-days-before", "4")
+    planned("catalogue", "edit", "Légumes", "--closes-days-before", "3")
     shown = json.loads(planned("distribution", "show", "3", "--json"))
     assert (shown["day"], [c["closes"] for c in shown["catalogues"]]) == (
         "2031-01-02",

@@ -126,6 +126,7 @@ def edit(context: Context, /, catalogue: str, producer: str | None, as_json: boo
             values |= {f"{which}_days_before": None, f"{which}_at": None}
     if producer is not None:
         values["producer_id"] = store.catalogues.producer_called(producer)
+    following = 0 if values.keys().isdisjoint(RULE) else store.catalogues.following(found.id)
     if values:
         found = store.catalogues.edit_catalogue(found.id, found.version, **values)
     about = {field: given[field] for field in ("email", "phone") if given[field] is not None}
@@ -135,6 +136,9 @@ def edit(context: Context, /, catalogue: str, producer: str | None, as_json: boo
     if contacts or given["no_contacts"]:
         store.catalogues.set_contacts(found.id, contacts)
     _tell(store, found, as_json)
+    if following and not as_json:
+        text = ngettext("{n} distribution follows the new rule.", "{n} distributions follow the new rule.", following)
+        say(text.format(n=following))
 
 
 def _tell(store: Store, found: Catalogue, as_json: bool) -> None:

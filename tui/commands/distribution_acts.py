@@ -56,6 +56,7 @@ def move(
     for name, _closed, closes in done.closings:
         if closes is not None:
             say("  " + _("{name} closes {moment}").format(name=name, moment=dates.moment(closes)))
+    _tell_producers(done)
 
 
 @click.command(help=N_("Cancel a distribution and its orders; “restore” brings both back."))
@@ -74,8 +75,7 @@ def cancel(context: Context, distribution: str, reason: str, yes: bool, as_json:
         print_json(_json(store, done))
         return
     say(_("The distribution of {day} is cancelled.").format(day=dates.day(found.day)))
-    if done.told:
-        say(_("Tell the producers, whose recap went out: {names}").format(names=", ".join(done.told)))
+    _tell_producers(done)
 
 
 @click.command(help=N_("Bring a cancelled distribution back, with its orders."))
@@ -89,6 +89,11 @@ def restore(context: Context, distribution: str, as_json: bool) -> None:
         print_json({"orders": orders})
     else:
         say(ngettext("Restored, with {n} order.", "Restored, with {n} orders.", orders).format(n=orders))
+
+
+def _tell_producers(done: Concerned) -> None:
+    if done.told:
+        say(_("Tell the producers, whose recap went out: {names}").format(names=", ".join(done.told)))
 
 
 def _planned(store: Store, text: str) -> Distribution:
