@@ -18,7 +18,13 @@ POINTS = {
     "before_commit": "an outcome is about to be committed, of a mail or of a fault of the mailbox",
     "after_commit": "the outcome is committed, the next mail not begun",
 }
-"""Every moment by name."""
+"""Every moment of a run by name."""
+
+QUEUEING = {
+    "recap_written": "a recap's mails and its telling are written, nothing is committed",
+    "recap_queued": "all of it is committed",
+}
+"""The moments of putting a recap into the outbox."""
 
 _reached: dict[str, int] = {}
 

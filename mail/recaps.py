@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mail.composing import TRIES, new_token
+from mail.crash_points import reached
 from mail.envelopes import sendable
 from mail.mime import Letterhead, build
 from mail.refused import NoMailbox
@@ -73,13 +74,15 @@ def queue_recap(store: Store, distribution_id: int, catalogue_id: int, kind: str
         _require_sendable(facts)
         mails = _mails(facts, kind, store.clock)
         with store.writing() as t:
-            if change_number(t) != facts.number and not _same(
-                _gather(t, store, distribution_id, catalogue_id, kind), facts
-            ):
+            unchanged = change_number(t) == facts.number
+            if not unchanged and not _same(_gather(t, store, distribution_id, catalogue_id, kind), facts):
                 continue
             insert_deliveries(t, mails)
             ids = [int(t.value("SELECT id FROM deliveries WHERE token = ?", (mail.token,))) for mail in mails]
-            return write_telling(t, distribution_id, catalogue_id, kind, MAIL, ids)
+            told = write_telling(t, distribution_id, catalogue_id, kind, MAIL, ids)
+            reached("recap_written")
+        reached("recap_queued")
+        return told
     raise ChangedElsewhere("recap", catalogue_id)
 
 
