@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from store.transaction import Transaction
     from templates.render.page import Rendered
 
+LINE = 76
+"""Cells of a line of the text: mail programs and our own screen show it whole (RFC 5322 says at most 78)."""
+
 
 @dataclass(frozen=True, slots=True)
 class RecapMail:
@@ -126,7 +129,7 @@ def _render(facts: _Facts, clock: Clock) -> Rendered:
     with speaking(known(facts.group.language)):
         made = sheet(facts.found, group=facts.group.name, clock=clock)
         made = replace(made, notes=(*made.notes, _signature(facts)))
-        return Rendered(_subject(facts), text(made), page([made]))
+        return Rendered(_subject(facts), text(made, LINE), page([made]))
 
 
 def _subject(facts: _Facts) -> str:
