@@ -198,17 +198,20 @@ class DistributionScreen(HouseScreen[None]):
         page = self._page
         may = page is not None and self.operator.may(Right.ORDERS)
         cancelled = page is not None and page.distribution.cancelled
+        over = page is not None and page.distribution.over
         if self.query_one(Choices).display:
             return action not in ("edit", "copy", "move", "write", "restore", "cancel", "orders", "recaps", "add")
-        if action in ("edit", "move", "add", "cancel"):
+        if action in ("edit", "add"):
             return may and not cancelled
+        if action in ("move", "cancel"):
+            return may and not cancelled and not over
         if action == "copy":
             return may
         if action == "restore":
             return may and cancelled
         if action == "write":
             concerned = page is not None and page.concerned is not None and bool(page.concerned.members)
-            return concerned and self.operator.may(Right.MESSAGES_WRITE)
+            return concerned and not over and self.operator.may(Right.MESSAGES_WRITE)
         return page is not None if action in ("orders", "recaps") else True
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:

@@ -55,8 +55,13 @@ class DistributionCancelScreen(HouseScreen["Concerned | None"]):
         "the day and its orders back."
     )
     BINDINGS = [
-        Binding("enter", "cancel", N_("Cancel the day"), tooltip=N_("It does not take place"), id="cancel.do"),
-        Binding("f8", "cancel", N_("Cancel the day"), show=False, tooltip=N_("It is off"), id="cancel.do.f8"),
+        Binding(
+            "enter", "cancel", N_("Cancel the day"), priority=True, tooltip=N_("It does not take place"), id="cancel.do"
+        ),
+        Binding(
+            "f8", "cancel", N_("Cancel the day"), show=False, tooltip=N_("It does not take place"), id="cancel.do.f8"
+        ),
+        Binding("f3", "leave", N_("Leave it"), tooltip=N_("It takes place"), id="cancel.leave"),
         Binding("pagedown", "page(1)", N_("More"), tooltip=N_("Read on"), id="cancel.down"),
         Binding("pageup", "page(-1)", N_("Back"), show=False, tooltip=N_("Read what was before"), id="cancel.up"),
     ]
@@ -101,11 +106,6 @@ class DistributionCancelScreen(HouseScreen["Concerned | None"]):
     def keeps(self) -> bool:
         """Whether a reason is typed."""
         return bool(self.query_one(Input).value.strip()) and not self._saving
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Cancel it, with what is typed."""
-        event.stop()
-        self.action_cancel()
 
     def action_page(self, step: int) -> None:
         """Read on, or back."""

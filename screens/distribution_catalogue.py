@@ -227,7 +227,8 @@ class DistributionCatalogueScreen(HouseScreen[None]):
 
     def _set(self, which: str, moment: datetime | None) -> None:
         if which == CLOSES:
-            said = _("Closes {moment}.").format(moment=dates.moment(moment)) if moment else _("Closes never.")
+            open_ = _("Open until the distribution.")
+            said = _("Closes {moment}.").format(moment=dates.moment(moment)) if moment else open_
         else:
             said = _("Opens {moment}.").format(moment=dates.moment(moment)) if moment else _("Open from the start.")
         self.say(said)

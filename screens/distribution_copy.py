@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.widgets import DataTable, Input, Static
 
 from screens.base import HouseScreen
-from screens.distribution_lines import closings, hours, week_later
+from screens.catalogue_rule import moment_for
+from screens.distribution_lines import hours, week_later
 from screens.member_form import day_text
 from screens.moments import day_of
 from screens.widgets.plain import plain
@@ -23,6 +25,7 @@ from templates.words import N_, _, dates, ngettext
 
 if TYPE_CHECKING:
     from store import Store
+    from store.catalogues import Catalogue
     from store.distributions import Distribution
 
 MOST, MOST_WEEKS = 53, 52
@@ -31,17 +34,31 @@ MOST, MOST_WEEKS = 53, 52
 
 @dataclass(frozen=True)
 class Source:
-    """What is copied, and the days that have a distribution at the same place already."""
+    """What is copied, its catalogues that are still offered, and the days that are taken at the same place already."""
 
     distribution: Distribution
+    catalogues: tuple[Catalogue, ...]
     taken: frozenset[date]
 
 
 def read_source(store: Store, distribution_id: int) -> Source:
     """The distribution, and the days on which there is one already."""
     found = store.distributions.get(distribution_id)
+    offered = [one for one in store.catalogues.all() if found.catalogue(one.id) is not None]
     rows = store.distributions.rows(MOST * MOST_WEEKS, from_day=store.clock.today())
-    return Source(found, frozenset(row.day for row in rows if row.place == found.place and not row.cancelled))
+    taken = frozenset(row.day for row in rows if row.place == found.place and not row.cancelled)
+    return Source(found, tuple(offered), taken)
+
+
+def closing_on(source: Source, catalogue: Catalogue, day: date) -> str:
+    """A catalogue with its closing on another day: by its rule; one with hours of its own, as many days before."""
+    offered = source.distribution.catalogue(catalogue.id)
+    closes: datetime | None = None
+    if offered is not None and offered.own_hours:
+        closes = None if offered.closes is None else offered.closes + (day - source.distribution.day)
+    elif catalogue.closes_days_before is not None and catalogue.closes_at is not None:
+        closes = moment_for(day, catalogue.closes_days_before, catalogue.closes_at)
+    return catalogue.name if closes is None else f"{catalogue.name} {dates.moment(closes)}"
 
 
 class DaysTable(TableBelowLine):
@@ -113,11 +130,6 @@ class DistributionCopyScreen(HouseScreen["tuple[int, ...] | None"]):
 
     def _take(self, source: Source) -> None:
         self._source = source
-        d = source.distribution
-        about = _("Copied: {hours}, {place}. As now: {what}").format(
-            hours=hours(d.starts_at, d.ends_at), place=d.place, what=closings(d.catalogues)
-        )
-        self.query_one("#copy-about", Prose).update(plain(about))
         self.show_heading()
         self._show()
 
@@ -160,6 +172,22 @@ class DistributionCopyScreen(HouseScreen["tuple[int, ...] | None"]):
             )
             for day in self._days
         )
+        self._show_about()
+
+    def on_data_table_row_highlighted(self) -> None:
+        """Say of the marked day when its catalogues close."""
+        self._show_about()
+
+    def _show_about(self) -> None:
+        source, key = self._source, self.query_one(DaysTable).current_key
+        if source is None or key is None:
+            self.query_one("#copy-about", Prose).update(Content(""))
+            return
+        d, day = source.distribution, date.fromisoformat(key)
+        closings = ", ".join(closing_on(source, one, day) for one in source.catalogues) or _("no catalogue")
+        lines = [f"{dates.day_long(day, year=True)}, {hours(d.starts_at, d.ends_at)}, {d.place}"]
+        lines.append(_("Closings: {what}").format(what=closings))
+        self.query_one("#copy-about", Prose).update(Content("\n").join(map(plain, lines)))
 
     def action_days(self) -> None:
         """Go to the days."""

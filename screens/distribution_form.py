@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,9 @@ NEW, EDIT, MOVE = "new", "edit", "move"
 FIELDS = {NEW: ("day", "hours", "place", "note"), EDIT: ("hours", "place", "note"), MOVE: ("day", "hours", "place")}
 SERVED = "catalogue_"
 """What the name of a catalogue's tick begins with; its id follows."""
+
+BRIEF = 14
+"""Cells of a day and of two hours: what is meant by them is longer, and stands beside."""
 
 CLOSINGS = 6
 """How many closings that move along are listed."""
@@ -58,6 +61,7 @@ class DistributionFormScreen(FormScreen):
         self._distribution: Distribution | None = None
         self._concerned: Concerned | None = None
         self._offered: tuple[Catalogue, ...] = ()
+        self._planned: tuple[DistributionRow, ...] = ()
 
     def heading(self) -> tuple[str, str]:
         if self._distribution is None:
@@ -76,13 +80,18 @@ class DistributionFormScreen(FormScreen):
             self._offered = self.store.catalogues.all()
         with VerticalScroll(can_focus=False):
             for name in FIELDS[self._act]:
-                classes = {"day": "-half", "hours": "-half"}.get(name, "")
-                yield from row(_(self.LABELS[name]), line(name, classes), note=name if classes else "")
+                brief = name in ("day", "hours")
+                field = line(name)
+                if brief:
+                    field.select_on_focus = True  # what is typed there takes the place of what was there
+                    field.styles.width = BRIEF
+                yield from row(_(self.LABELS[name]), field, note=name if brief else "")
             yield from row("", Button(plain(_("Save")), id="form-save", compact=True))
             yield Prose(id="form-hint")
             yield Prose(id="form-concerned")
             if self._act == NEW:
-                yield Static(plain(_("Catalogues") if self._offered else ""), classes="form-gap")
+                none = _("There is no catalogue yet: F2 c makes one. It can be offered on this day later.")
+                yield Static(plain(_("Catalogues"), "bold") if self._offered else plain(none), id="form-catalogues")
             for catalogue in self._offered:
                 name = f"{SERVED}{catalogue.id}"
                 tick = Tick(catalogue.name, True, id=f"form-{name.replace('_', '-')}")
@@ -113,16 +122,16 @@ class DistributionFormScreen(FormScreen):
         return {**fields, **served}
 
     def on_mount(self) -> None:
-        """Begin with what is proposed, which the first letter that is typed replaces."""
+        """Begin with what is proposed, and offer the places that were written before."""
         super().on_mount()
-        first = self.field(FIELDS[self._act][0])
-        first.focus()
-        first.select_all()
+        self.field(FIELDS[self._act][0]).select_all()
         self.read(lambda: self.store.distributions.rows(), self._propose, group="used")
 
-    def _propose(self, rows: Sequence[DistributionRow]) -> None:
-        """Offer the places that were written before, so that they are spelled the same way."""
+    def _propose(self, rows: tuple[DistributionRow, ...]) -> None:
+        """Offer places, so that they are spelled the same way, and know which days are taken."""
+        self._planned = rows
         self.field("place").suggester = UsedBefore(list(dict.fromkeys(r.place for r in rows if r.place)))
+        self.look_again()
 
     # -- what is meant
 
@@ -180,7 +189,17 @@ class DistributionFormScreen(FormScreen):
 
     def look_again(self) -> None:
         super().look_again()
-        self.query_one("#form-concerned", Prose).update(Content("\n").join(self._moved_along()))
+        lines = [*self._taken(), *self._moved_along()]
+        self.query_one("#form-concerned", Prose).update(Content("\n").join(lines))
+
+    def _taken(self) -> list[Content]:
+        """That there is a distribution on this day at this place already."""
+        typed = self.typed
+        day, place = self._day(typed), str(typed["place"]).strip()
+        there = [r for r in self._planned if r.day == day and r.place == place and not r.cancelled]
+        if not any(row.id != self._distribution_id for row in there):
+            return []
+        return [plain("! " + _("There is a distribution on this day at this place already."), "bold")]
 
     def _moved_along(self) -> list[Content]:
         """Whom a move concerns, and how closings move along."""

@@ -8,8 +8,8 @@ from screens.catalogue_rule import moment_for, rule_of
 from screens.moments import moment_of
 from store.errors import Invalid
 
-LONG_BEFORE = timedelta(days=180)
-"""A day without a year is looked for from so long before the distribution on."""
+BEFORE = (timedelta(days=31), timedelta(days=330))
+"""A day without a month or a year is looked for from so long before the distribution on."""
 
 
 def moment_before(text: str, day: date, field: str) -> datetime | None:
@@ -21,8 +21,7 @@ def moment_before(text: str, day: date, field: str) -> datetime | None:
         return None
     meant = []
     try:
-        if (moment := moment_of(text, day - LONG_BEFORE)) is not None:
-            meant.append(moment)
+        meant = [moment for before in BEFORE if (moment := moment_of(text, day - before)) is not None]
     except ValueError:
         pass
     try:

@@ -180,7 +180,7 @@ class DistributionsScreen(HouseScreen[None]):
 
     def action_new(self) -> None:
         """Plan a day."""
-        self.go("distribution_form", self._made)
+        self.go("distribution_form", lambda made: self._made(None if made is None else (made,)))
 
     def action_copy(self) -> None:
         """Plan the marked one again."""
