@@ -123,9 +123,12 @@ def enter(t: Transaction, basket_id: int, entry: Entry, batch: int = 0) -> int:
     t.require(Right.ORDERS, product.catalogue_id)
     check_quantity(product, entry.after)
     offered = t.one(
-        "SELECT 1 FROM distribution_catalogues WHERE distribution_id = ? AND catalogue_id = ?",
+        """SELECT d.cancelled_at FROM distribution_catalogues c JOIN distributions d ON d.id = c.distribution_id
+        WHERE c.distribution_id = ? AND c.catalogue_id = ?""",
         (row["distribution_id"], product.catalogue_id),
     )
+    if offered is not None and offered["cancelled_at"] is not None:
+        raise Invalid("distribution", str(row["distribution_id"]), "cancelled")
     before = quantities(t, basket_id).get(entry.product_id, 0)
     if entry.after > before and (offered is None or not product.active):
         raise Invalid("product", product.name, "not_offered")
@@ -244,6 +247,7 @@ def confirm(t: Transaction, clock: Clock, basket_id: int, *, short: bool = False
     nothing to confirm, and `StockShort` unless `short` says that it is meant.
     """
     row = basket_row(t, basket_id)
+    open_distribution(t, clock, row["distribution_id"])
     if not is_current(t, basket_id):
         raise ChangedElsewhere("order", int(row["changes_order_id"] or basket_id))
     own = own_catalogues(t)

@@ -241,7 +241,7 @@ def _call(t: Transaction, clock: Clock, distribution_id: int, *, on: bool) -> in
     for order in orders:
         if on and moving_orders.come_back(t, clock, order, distribution):
             continue
-        for line in t.all("SELECT * FROM order_lines WHERE order_id = ? AND quantity > 0", (order["id"],)):
+        for line in t.all("SELECT * FROM order_lines WHERE order_id = ? AND quantity > 0 ORDER BY id", (order["id"],)):
             product, quantity = get_product(t, line["product_id"]), line["quantity"]
             take(t, product, quantity if on else -quantity)
             t.insert(
