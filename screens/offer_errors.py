@@ -43,6 +43,7 @@ OFFER_INVALID: dict[tuple[str, str], str] = {
     ("every", "out_of_range"): N_("Every {value} weeks: from 1 to 52 can be said."),
     ("count", "out_of_range"): N_("{value} distributions at once: from 1 to 60 can be made."),
     ("day", "empty"): N_("A day is needed."),
+    ("day", "out_of_range"): N_("{value} is too far off. Is the year mistyped?"),
     ("day", "past"): N_("{value} has passed: choose a day to come."),
     ("day", "taken"): N_("There is a distribution on {value} at this place already. Nothing was made."),
     ("distribution", "is_cancelled"): N_("This distribution is cancelled. Restore it first."),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from store.addresses import email_key
 from store.catalogue_records import HOUR, Catalogue, Producer, get_catalogue, get_producer
 from store.errors import ChangedElsewhere, Invalid, NotFound
 from store.folding import folded
+from store.member_resolving import kept
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
@@ -99,14 +100,48 @@ def _moment(values: dict[str, Any], which: str) -> tuple[int, str] | None:
     return None if days is None else (-days, values[f"{which}_at"])
 
 
+def read_contacts(t: Transaction, catalogue_id: int) -> list[int]:
+    """The members who speak for a catalogue."""
+    rows = t.all("SELECT member_id FROM catalogue_contacts WHERE catalogue_id = ? ORDER BY member_id", (catalogue_id,))
+    return [row["member_id"] for row in rows]
+
+
 def write_contacts(t: Transaction, catalogue_id: int, member_ids: Iterable[int]) -> None:
-    """Say which members speak for a catalogue; raises `NotFound`."""
+    """Say which members speak for a catalogue; raises `NotFound` for one that is archived, unless it did before."""
     get_catalogue(t, catalogue_id)
+    before = read_contacts(t, catalogue_id)
     t.execute("DELETE FROM catalogue_contacts WHERE catalogue_id = ?", (catalogue_id,))
-    for member_id in dict.fromkeys(member_ids):
-        if t.one("SELECT 1 FROM members WHERE id = ? AND archived_at IS NULL", (member_id,)) is None:
+    for member_id in dict.fromkeys(kept(t, one) for one in member_ids):
+        there = t.one("SELECT 1 FROM members WHERE id = ? AND archived_at IS NULL", (member_id,))
+        if there is None and member_id not in before:
             raise NotFound("member", str(member_id))
         t.insert("catalogue_contacts", catalogue_id=catalogue_id, member_id=member_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ProducerForm:
+    """What a catalogue's form says of its producer: a new one without `id`; `values` hold what is changed."""
+
+    id: int | None = None
+    version: int = 1
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+def save_form(
+    t: Transaction, catalogue_id: int | None, version: int, producer: ProducerForm, values: Mapping[str, Any]
+) -> Catalogue:
+    """Write a catalogue and its producer down; one that nothing is changed of keeps its version."""
+    producer_id = producer.id
+    if producer_id is None:
+        producer_id = insert_producer(t, {"member_id": None, "email": "", "phone": "", **producer.values})
+    elif producer.values:
+        change_producer(t, producer_id, producer.version, dict(producer.values))
+    wanted = {**values, "producer_id": producer_id}
+    if catalogue_id is None:
+        return get_catalogue(t, insert_catalogue(t, {**dict.fromkeys(RULE), **wanted}))
+    now = get_catalogue(t, catalogue_id)
+    changed = {name: value for name, value in wanted.items() if getattr(now, name) != value}
+    return change_catalogue(t, catalogue_id, version, changed) if changed else now
 
 
 def free_name(t: Transaction, table: str, name: str, own_id: int = 0) -> str:

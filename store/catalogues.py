@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from store import catalogue_editing, product_editing
+from store.catalogue_editing import ProducerForm
 from store.catalogue_records import (
     HOUR,
     Catalogue,
@@ -34,6 +35,7 @@ __all__ = [
     "CatalogueRow",
     "Catalogues",
     "Producer",
+    "ProducerForm",
     "Usage",
     "get_catalogue",
     "list_catalogues",
@@ -80,10 +82,7 @@ class Catalogues:
     def contacts(self, catalogue_id: int) -> tuple[int, ...]:
         """The members who speak for a catalogue."""
         with self._store.reading() as t:
-            rows = t.all(
-                "SELECT member_id FROM catalogue_contacts WHERE catalogue_id = ? ORDER BY member_id", (catalogue_id,)
-            )
-            return tuple(row["member_id"] for row in rows)
+            return tuple(catalogue_editing.read_contacts(t, catalogue_id))
 
     def products(self, catalogue_ids: Iterable[int] | None = None, *, inactive: bool = False) -> tuple[Product, ...]:
         """Products by catalogue and order of display; of the named catalogues where given."""
@@ -178,6 +177,31 @@ class Catalogues:
                 distribution_hours.follow_new_rule(t, self._wall(t), changed)
             t.journal("catalogue.edited", catalogue_id, fields=sorted(values))
         return changed
+
+    def save_catalogue(
+        self,
+        catalogue_id: int | None,
+        version: int,
+        producer: ProducerForm,
+        values: Mapping[str, Any],
+        contacts: Iterable[int] | None = None,
+    ) -> int:
+        """Write down what a form says of a catalogue, its producer and its contacts, all of it or nothing.
+
+        Adds what has no id, and returns the catalogue's; `contacts` of None stay. Raises as `edit_catalogue` and
+        `edit_producer`, with their rules.
+        """
+        from store import distribution_hours
+
+        with self._store.writing() as t:
+            t.require(Right.ORDERS)
+            saved = catalogue_editing.save_form(t, catalogue_id, version, producer, values)
+            if contacts is not None:
+                catalogue_editing.write_contacts(t, saved.id, contacts)
+            if catalogue_id is not None and not values.keys().isdisjoint(catalogue_editing.RULE):
+                distribution_hours.follow_new_rule(t, self._wall(t), saved)
+            t.journal("catalogue.added" if catalogue_id is None else "catalogue.edited", saved.id)
+        return saved.id
 
     def following(self, catalogue_id: int) -> int:
         """At how many coming distributions a change of the catalogue's rule would change its opening and closing."""

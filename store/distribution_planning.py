@@ -14,6 +14,7 @@ from store.errors import Invalid
 if TYPE_CHECKING:
     from store.transaction import Transaction
 
+FIRST_YEAR, LAST_YEAR = 1990, 2199
 LONGEST_SERIES = 60
 """More distributions at once than a year of weeks are a slip of the finger."""
 
@@ -24,10 +25,8 @@ def days(first: date, every: int, count: int) -> tuple[date, ...]:
         raise Invalid("every", str(every), "out_of_range")
     if not 1 <= count <= LONGEST_SERIES:
         raise Invalid("count", str(count), "out_of_range")
-    try:
-        return tuple(first + timedelta(weeks=every * number) for number in range(count))
-    except OverflowError as error:
-        raise Invalid("day", first.isoformat(), "not_a_day") from error
+    check_day(first)
+    return tuple(first + timedelta(weeks=every * number) for number in range(count))
 
 
 def insert_distribution(
@@ -48,10 +47,17 @@ def insert_distribution(
 
 
 def _insert(t: Transaction, day: date, starts_at: str, ends_at: str, place: str, note: str) -> int:
+    check_day(day)
     check_hours(starts_at, ends_at)
     return t.insert(
         "distributions", day=day.isoformat(), starts_at=starts_at, ends_at=ends_at, place=one_line(place), note=note
     )
+
+
+def check_day(day: date) -> None:
+    """Raise `Invalid` for a day that nobody plans for: closings are counted from it, and calendars end."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise Invalid("day", day.isoformat(), "out_of_range")
 
 
 def check_hours(starts_at: str, ends_at: str) -> None:
@@ -63,10 +69,14 @@ def check_hours(starts_at: str, ends_at: str) -> None:
         raise Invalid("ends_at", ends_at, "before_start")
 
 
-def duplicate(t: Transaction, source: Distribution, wanted: Iterable[date], *, beside: bool) -> tuple[int, ...]:
+def duplicate(
+    t: Transaction, today: date, source: Distribution, wanted: Iterable[date], *, beside: bool
+) -> tuple[int, ...]:
     """Plan the same distribution on other days; see `Distributions.duplicate`."""
     made = []
     for day in dict.fromkeys(wanted):
+        if day < today:
+            raise Invalid("day", day.isoformat(), "past")
         taken = "SELECT 1 FROM distributions WHERE day = ? AND place = ? AND cancelled_at IS NULL"
         if not beside and t.one(taken, (day.isoformat(), source.place)):
             raise Invalid("day", day.isoformat(), "taken")
@@ -96,7 +106,9 @@ def later(offered: DistributionCatalogue, by: timedelta) -> tuple[datetime | Non
 def move(
     t: Transaction, today: date, distribution: Distribution, day: date, starts_at: str, ends_at: str, place: str
 ) -> None:
-    """Move a distribution; the catalogues whose recap has not gone out open and close as many days later or earlier.
+    """Move a distribution to a day that was checked.
+
+    The catalogues whose recap has not gone out open and close as many days later or earlier.
 
     Raises `Invalid`, for a coming one also when the day has passed ("past").
     """

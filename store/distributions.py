@@ -128,18 +128,20 @@ class Distributions:
         """Plan the same hours, place, note and catalogues on other days and return the ids; all of them or none.
 
         Catalogues open and close by their rule; where they had hours of their own, as many days before at the same
-        hour. Catalogues that are offered no longer are left out. Raises `Invalid`: "taken" where that day has one at
-        the same place, unless it may stand `beside` it.
+        hour. Catalogues that are offered no longer are left out. Raises `Invalid`: "past" for a day that has passed,
+        "taken" where it has one at the same place already, unless the new one may stand `beside` it.
         """
         with self._store.writing() as t:
             t.require(Right.ORDERS)
             source = self._get(t, distribution_id)
-            made = distribution_planning.duplicate(t, source, days, beside=beside)
+            made = distribution_planning.duplicate(t, self._today(t), source, days, beside=beside)
             t.journal("distribution.duplicated", distribution_id, made=list(made))
         return made
 
     def move_preview(self, distribution_id: int, day: date | None = None) -> Concerned:
-        """Who a move would concern; with the new day, the closings it would change, too."""
+        """Who a move would concern; with the new day, the closings it would change, too. Raises `Invalid`."""
+        if day is not None:
+            distribution_planning.check_day(day)
         with self._store.reading() as t:
             t.require(Right.ORDERS)
             return distribution_lists.concerned(t, self._get(t, distribution_id), day)
@@ -152,13 +154,13 @@ class Distributions:
         Catalogues whose recap has not gone out open and close as many days later or earlier. Raises `Invalid`:
         "past" for a day that has passed, "is_cancelled", and for hours.
         """
+        distribution_planning.check_day(day)
         with self._store.writing() as t:
             distribution = self._seen(t, distribution_id, version)
             if distribution.cancelled:
                 raise Invalid("distribution", str(distribution_id), "is_cancelled")
             concerned = distribution_lists.concerned(t, distribution, day)
-            today = self._store.clock.to_wall(t.now).date()
-            distribution_planning.move(t, today, distribution, day, starts_at, ends_at, place)
+            distribution_planning.move(t, self._today(t), distribution, day, starts_at, ends_at, place)
             t.journal("distribution.moved", distribution_id, before=distribution.day.isoformat(), after=day.isoformat())
         return concerned
 
@@ -282,6 +284,9 @@ class Distributions:
             if done.rowcount == 0:
                 raise NotFound("catalogue", str(catalogue_id))
             t.journal("recap.sent", distribution_id, catalogue=catalogue_id)
+
+    def _today(self, t: Transaction) -> date:
+        return self._store.clock.to_wall(t.now).date()
 
     def _get(self, t: Transaction, distribution_id: int) -> Distribution:
         return get_distribution(t, self._store.clock, distribution_id)

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from store import Store
+from store.catalogues import ProducerForm
 from store.errors import ChangedElsewhere, Invalid, NotAllowed, NotFound
 from store.orders import Entry
 from tests.offering import Offering, fill
@@ -218,6 +219,45 @@ def test_who_speaks_for_a_catalogue_is_said_anew_or_not_at_all(store: Store, gro
     assert {row.id: row.contacts for row in store.catalogues.rows()}[veg] == 1
     store.catalogues.set_contacts(veg, [])
     assert store.catalogues.contacts(veg) == ()
+
+
+def test_a_contact_who_is_archived_since_stays_one(store: Store, group: Offering) -> None:
+    veg, odette, paul = group.catalogues["veg"], group.members["odette"], group.members["paul"]
+    store.catalogues.set_contacts(veg, [odette])
+    store.members.archive(odette)
+    store.members.archive(paul)
+    store.catalogues.set_contacts(veg, [odette, group.members["yves"]])
+    with pytest.raises(NotFound):
+        store.catalogues.set_contacts(veg, [odette, paul])
+    assert store.catalogues.contacts(veg) == (odette, group.members["yves"])
+
+
+def test_a_catalogue_is_saved_with_its_producer_and_contacts_or_not_at_all(store: Store, group: Offering) -> None:
+    offer, yves = store.catalogues, group.members["yves"]
+    new = ProducerForm(values={"name": "Rucher du Lac", "email": "miel@exemple.fr"})
+    with pytest.raises(Invalid):
+        offer.save_catalogue(None, 0, new, {"name": "Miel", "currency": ""}, [yves])
+    with pytest.raises(NotFound):
+        offer.save_catalogue(None, 0, new, {"name": "Miel", "currency": "EUR"}, [999])
+    assert len(offer.producers()) == len(offer.rows()) == 3
+    honey = offer.get(offer.save_catalogue(None, 0, new, {"name": "Miel", "currency": "EUR"}, [yves]))
+    assert (honey.producer_name, honey.closes_at, honey.active, offer.contacts(honey.id)) == (
+        "Rucher du Lac", None, True, (yves,),
+    )  # fmt: skip
+    same = ProducerForm(honey.producer_id)
+    offer.save_catalogue(honey.id, honey.version, same, {"name": "Miel", "active": True})
+    assert offer.get(honey.id) == honey
+    store.distributions.offer(group.next, honey.id)
+    phone = ProducerForm(honey.producer_id, 1, {"phone": "06 39 98 33 33"})
+    rule = {"closes_days_before": 1, "closes_at": "09:00"}
+    with pytest.raises(ChangedElsewhere):
+        offer.save_catalogue(honey.id, honey.version + 1, phone, rule)
+    assert offer.producer(honey.producer_id).phone == ""
+    offer.save_catalogue(honey.id, honey.version, phone, rule)
+    assert offer.producer(honey.producer_id).phone == "06 39 98 33 33"
+    offered = store.distributions.get(group.next).catalogue(honey.id)
+    assert offered is not None
+    assert offered.closes == datetime(2026, 11, 25, 9)
 
 
 def test_a_producers_address_is_checked_and_the_name_is_free(store: Store, group: Offering) -> None:

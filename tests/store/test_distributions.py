@@ -131,8 +131,19 @@ def test_a_repeated_distribution_is_made_whole_or_not_at_all(store: Store, group
         with pytest.raises(Invalid) as refused:
             plan.days(days[0], every, count)
         assert refused.value.field == field
-    with pytest.raises(Invalid):
-        plan.days(date(9999, 12, 30), 1, 2)
+    with pytest.raises(Invalid) as refused:
+        plan.duplicate(group.next, [date(2026, 12, 31), date(2026, 11, 20)])
+    assert refused.value.reason == "past"
+    for far in (date(9999, 12, 30), date(1, 1, 1)):
+        for act in (
+            lambda far=far: plan.days(far, 1, 2),
+            lambda far=far: plan.add(far, "10:00", "11:00", "Halle", []),
+            lambda far=far: plan.move_preview(group.next, far),
+            lambda far=far: plan.move(group.next, 1, far, "10:00", "11:00", "Halle"),
+        ):
+            with pytest.raises(Invalid) as refused:
+                act()
+            assert refused.value.reason == "out_of_range"
 
 
 def test_a_move_takes_closings_along_but_where_the_recap_went_out(store: Store, group: Offering) -> None:

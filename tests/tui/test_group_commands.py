@@ -156,6 +156,7 @@ def test_distributions_are_repeated_and_changed(planned):
     )
     assert "Thu 19 Dec 2030" in planned("distribution", "duplicate", "1", "--every", "2", code=1)
     planned("distribution", "duplicate", "1", "--every", "1", "--day", "2031-05-01", code=2)
+    assert "mistyped" in planned("distribution", "duplicate", "1", "--day", "3031-05-01", code=1)
     assert "from 1 to 60" in planned("distribution", "duplicate", "1", "--count", "0", code=1)
     planned("distribution", "edit", "3", "--note", "Bring crates", "--to", "20:00")
     planned("distribution", "withdraw", "3", "Pain")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from store.folding import folded
 from templates.words import N_, _, ngettext
 from tui.commands.options import json_option
 from tui.context import Context
@@ -14,7 +15,7 @@ from tui.output import print_json, print_table, say
 
 if TYPE_CHECKING:
     from store import Store
-    from store.catalogues import Catalogue
+    from store.catalogues import Catalogue, ProducerForm
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 DAYS = click.IntRange(0, 365)
@@ -88,16 +89,9 @@ def add(
 ) -> None:
     store = context.store()
     contacts = [store.members.resolve(member) for member in given["contacts"]]
-    producer_id = store.catalogues.producer_called(
-        producer or name, email=given["email"] or "", phone=given["phone"] or ""
-    )
-    added = store.catalogues.add_catalogue(
-        name,
-        producer_id,
-        currency or store.settings.group().currency,
-        contacts=contacts,
-        **{field: given[field] for field in RULE},
-    )
+    values = {"name": name, "currency": currency or store.settings.group().currency}
+    values |= {field: given[field] for field in RULE}
+    added = store.catalogues.save_catalogue(None, 0, _producer(store, producer or name, given), values, contacts)
     if as_json:
         print_json({"id": added})
     else:
@@ -124,21 +118,30 @@ def edit(context: Context, /, catalogue: str, producer: str | None, as_json: boo
     for flag, which in (("opens_always", "opens"), ("closes_never", "closes")):
         if given[flag]:
             values |= {f"{which}_days_before": None, f"{which}_at": None}
-    if producer is not None:
-        values["producer_id"] = store.catalogues.producer_called(producer)
     following = 0 if values.keys().isdisjoint(RULE) else store.catalogues.following(found.id)
-    if values:
-        found = store.catalogues.edit_catalogue(found.id, found.version, **values)
-    about = {field: given[field] for field in ("email", "phone") if given[field] is not None}
-    if about:
-        known = store.catalogues.producer(found.producer_id)
-        store.catalogues.edit_producer(known.id, known.version, **about)
-    if contacts or given["no_contacts"]:
-        store.catalogues.set_contacts(found.id, contacts)
+    store.catalogues.save_catalogue(
+        found.id,
+        found.version,
+        _producer(store, producer or found.producer_name, given),
+        values,
+        contacts if contacts or given["no_contacts"] else None,
+    )
+    found = store.catalogues.get(found.id)
     _tell(store, found, as_json)
     if following and not as_json:
         text = ngettext("{n} distribution follows the new rule.", "{n} distributions follow the new rule.", following)
         say(text.format(n=following))
+
+
+def _producer(store: Store, name: str, given: dict[str, Any]) -> ProducerForm:
+    """The producer of this name, known or new, with what is said of it."""
+    from store.catalogues import ProducerForm
+
+    known = next((one for one in store.catalogues.producers() if folded(one.name) == folded(name)), None)
+    said = {field: given[field] for field in ("email", "phone") if given[field] is not None}
+    if known is None:
+        return ProducerForm(values={"name": name, **said})
+    return ProducerForm(known.id, known.version, said)
 
 
 def _tell(store: Store, found: Catalogue, as_json: bool) -> None:

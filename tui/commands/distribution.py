@@ -177,11 +177,12 @@ def duplicate(
 ) -> None:
     if named and (every, count) != (None, None):
         raise click.UsageError(_("Either --day, or --every and --count."))
-    distributions = context.store().distributions
+    store = context.store()
+    distributions = store.distributions
     found = distributions.get(distributions.resolve(distribution))
     weeks = 1 if every is None else every
     days = tuple(day_said(day) for day in named) or distributions.days(
-        _later(found.day, weeks), weeks, 1 if count is None else count
+        _first(found.day, weeks, store.clock.today()), weeks, 1 if count is None else count
     )
     made = distributions.duplicate(found.id, days, beside=beside)
     if as_json:
@@ -191,8 +192,9 @@ def duplicate(
         say(_tell(distributions.get(one)))
 
 
-def _later(day: date, weeks: int) -> date:
-    try:
-        return day + timedelta(weeks=weeks)
-    except OverflowError as error:
-        raise Invalid("every", str(weeks), "out_of_range") from error
+def _first(day: date, weeks: int, today: date) -> date:
+    """The first day of a series that goes on from `day`, every so many weeks: one that has not passed."""
+    if not 1 <= weeks <= 52:
+        raise Invalid("every", str(weeks), "out_of_range")
+    missed = max(0, (today - day).days) // (7 * weeks)
+    return day + timedelta(weeks=weeks * (missed + 1))
