@@ -221,7 +221,10 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
         """
         worker = self.run_worker(work, thread=True, exclusive=True, group=group, exit_on_error=False)
         self._done[worker] = (done, failed or self.show_error)
-        if holds:
+        # One that is replaced before it began never says that it ended: keys that wait for it wait for this one.
+        replaced = {held for held in self._held_for if held.is_cancelled}
+        self._held_for -= replaced
+        if holds or replaced:
             self._held_for.add(worker)
             self.house.hold_keys()
 
