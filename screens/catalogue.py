@@ -92,9 +92,8 @@ class CatalogueScreen(FormScreen):
         self._day = coming.day if coming is not None else None
         return form.fields_of(self._catalogue, self._known, self.house.group.currency)
 
-    def on_mount(self) -> None:
-        """Show the catalogue; known producers are proposed while one types."""
-        super().on_mount()
+    def opened(self) -> None:
+        """Known producers are proposed while one types."""
         self.field("active").disabled = self._catalogue is None
         if self._known is not None:
             self.field("producer").suggester = UsedBefore([one.name for one in self._known.producers])
@@ -105,7 +104,6 @@ class CatalogueScreen(FormScreen):
         """A known producer brings e-mail and phone, where nothing else was typed there."""
         if event.input.id == "form-producer" and self._known is not None:
             self._bring(self._known.called(event.value))
-        super().on_input_changed(event)
 
     def _bring(self, meant: Producer | None) -> None:
         known = self._known

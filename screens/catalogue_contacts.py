@@ -58,7 +58,7 @@ class ContactLine(Input):
 class Contacts(Vertical):
     """The members' names, and a line to find more. Posts `Changed` when one comes or goes."""
 
-    DEFAULT_CSS = "Contacts { height: 2; }"
+    DEFAULT_CSS = "Contacts { height: 2; } Contacts .contacts-said { width: 1fr; height: 1; }"
 
     class Changed(Message):
         """Another member speaks for it, or one less."""
@@ -75,11 +75,11 @@ class Contacts(Vertical):
     def compose(self) -> ComposeResult:
         with Horizontal(classes="form-row"):
             yield Static(plain(self._label), classes="form-label")
-            yield Static(id="contacts-names", classes="form-note")
+            yield Static(id="contacts-names", classes="contacts-said")
         with Horizontal(classes="form-row"):
             yield Static(classes="form-label")
             yield ContactLine(self)
-            yield Static(id="contacts-found", classes="form-note")
+            yield Static(id="contacts-found", classes="contacts-said")
 
     @property
     def value(self) -> str:

@@ -23,6 +23,10 @@ from store.errors import ChangedElsewhere, StoreError
 from templates.words import N_, _
 
 
+NOTE = "note-"
+"""What the id of the text beside a field begins with."""
+
+
 @dataclass(frozen=True)
 class Problem:
     """What cannot be stored: the field, and a sentence. One that only matters `at_save` is not said while one types."""
@@ -124,7 +128,11 @@ class FormScreen(HouseScreen[int | None]):
                 {name: _like(self.read_fields[name], unfinished[name]) for name in self._opened if name in unfinished}
             )
             self.say(_("What you had begun to type here is back. F8 saves it."))
+        self.opened()
         self.look_again()
+
+    def opened(self) -> None:
+        """The fields show what there is."""
 
     def start_again(self, fields: Fields) -> None:
         """Show other fields, of which nothing is typed yet."""
@@ -139,7 +147,7 @@ class FormScreen(HouseScreen[int | None]):
         problems = [problem for problem in self.problems(typed) if not problem.at_save]
         wrong = {problem.field for problem in problems}
         for note in self.query(".form-note").results(Static):
-            name = (note.id or "").removeprefix("note-").replace("-", "_")
+            name = (note.id or "").removeprefix(NOTE).replace("-", "_")
             note.update(plain("!", "bold") if name in wrong else plain(notes.get(name, ""), "dim"))
         hint = self.query_one("#form-hint", Prose)
         hint.update(plain(f"! {problems[0].sentence}" if problems else "", "bold"))
@@ -269,7 +277,7 @@ def row(label: str, *widgets: Widget, note: str = "", classes: str = "") -> Comp
         yield Static(plain(label), classes="form-label")
         yield from widgets
         if note:
-            yield Static(id=f"note-{note.replace('_', '-')}", classes="form-note")
+            yield Static(id=f"{NOTE}{note.replace('_', '-')}", classes="form-note")
 
 
 def line(name: str, classes: str = "", *, max_length: int = 200) -> Input:

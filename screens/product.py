@@ -115,9 +115,8 @@ class ProductScreen(FormScreen):
         self._others = [product for product in everything if product.id != self._product_id]
         return dict(form.EMPTY) if self._product is None else form.fields_of(self._product)
 
-    def on_mount(self) -> None:
-        """Show the product; or the one to copy, or what was searched for."""
-        super().on_mount()
+    def opened(self) -> None:
+        """Begin with the product to copy, or with what was searched for."""
         new = self._product is None
         self.field("active").disabled = new
         if self._copy_of is not None and new:
@@ -239,12 +238,11 @@ class ProductScreen(FormScreen):
         self.say(_("Saved: {name}. Now the next one; Enter without a name ends.").format(name=name))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go to the next field; Enter on the empty name of a next product ends: there is none."""
+        """Enter on the empty name of a next product ends: there is none."""
         if event.input.id == "form-name" and self._last is not None and not self.keeps():
             event.stop()
+            event.prevent_default()  # not to the next field
             self.dismiss(self._last)
-        else:
-            super().on_input_submitted(event)
 
     def leaves_with(self) -> int | None:
         """The last new product, so that the list shows it."""

@@ -171,9 +171,12 @@ def fields_of(product: Product) -> Fields:
 
 def price_words(product: Product) -> str:
     """The price and what it is for: "3,90 € for 1 kg"."""
+    price = money(product.price, product.currency)
+    if product.unit == "piece" and product.base_quantity == 1000:
+        return _("{price} each").format(price=price)
     many = 1000 if product.estimated else product.base_quantity
     one = unit_text(many, product.unit) if product.unit == "piece" else f"{thousandths_text(many)} {product.unit}"
-    return _("{price} for {unit}").format(price=money(product.price, product.currency), unit=one)
+    return _("{price} for {unit}").format(price=price, unit=one)
 
 
 # -- what the form tells of
