@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
+from random import Random
 
 from store import Store
 from store.confirming import Header, additions, confirm_changes
 from store.order_records import Entry
 from store.rights import AUTOMATIC, Operator
+from store.settling import settle, to_settle
 from tui.demo import offer
 from tui.demo.history import RECAP_AFTER, PlannedOrder, closing
 from tui.demo.telling import Hands, Ids, utc
+
+PICK_UP = time(18, 30)
+SCALES = 7
+"""What the scales say is drawn apart, so that it changes nothing of the orders."""
 
 
 def record_orders(
@@ -57,6 +63,21 @@ def _record(store: Store, ids: Ids, orders: list[PlannedOrder], paul: Operator) 
             lines = {ids.products[reference]: quantity for reference, quantity in order.lines}
             done = confirm_changes(t, store.clock, header, additions(t, None, lines), short=True)
             t.journal("order.confirmed", done.order_id)
+
+
+def weigh(store: Store, ids: Ids, days: list[date]) -> None:
+    """What was sold by weight at these pick-ups, as Marie's scales said: a tenth more or less than the estimate."""
+    random = Random(SCALES)
+    with store.writing() as now:
+        for day in days:
+            t = now.told_by(now.actor, utc(datetime.combine(day, PICK_UP)))
+            weights: dict[int, dict[int, int]] = {}
+            for line in to_settle(t, None, ids.distributions[day]):
+                told = line.estimated_weight * random.randint(90, 110) // 100
+                weights.setdefault(line.order_id, {})[line.product.id] = told // 5 * 5
+            for order_id, weighed in weights.items():
+                settle(t, order_id, weighed)
+                t.journal("order.settled", order_id, lines=len(weighed))
 
 
 def leave_baskets(store: Store, hands: Hands, ids: Ids, day: date, members: list[int], now: datetime) -> None:
