@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from screens.catalogue_rule import rule_of, rule_words
 from screens.form import Problem
 from screens.member_form import Fields
-from store.catalogues import Catalogue, Producer
+from store.catalogues import Catalogue, Producer, ProducerForm
 from store.errors import Invalid
 from store.folding import folded, folded_words
 from templates.words import N_, _
@@ -121,27 +121,22 @@ def contact_ids(fields: Fields) -> tuple[int, ...]:
 
 
 def save_catalogue(store: Store, catalogue: Catalogue | None, known: Around, fields: Fields) -> int:
-    """Write producer, catalogue and contacts down, each as far as it was changed; returns the catalogue's id."""
-    catalogues = store.catalogues
-    producer_id = _save_producer(store, known, fields)
-    values = _values(fields, producer_id)
+    """Write producer, catalogue and contacts down, all of it or nothing; returns the catalogue's id."""
+    values = _values(fields)
     contacts = contact_ids(fields)
+    producer = _producer(known, fields)
     if catalogue is None:
         del values["active"]
-        return catalogues.add_catalogue(**values, contacts=contacts)
+        return store.catalogues.save_catalogue(None, 0, producer, values, contacts)
     changed = {name: value for name, value in values.items() if getattr(catalogue, name) != value}
-    if changed:
-        catalogues.edit_catalogue(catalogue.id, catalogue.version, **changed)
-    if contacts != known.contacts:
-        catalogues.set_contacts(catalogue.id, contacts)
-    return catalogue.id
+    again = None if contacts == known.contacts else contacts
+    return store.catalogues.save_catalogue(catalogue.id, catalogue.version, producer, changed, again)
 
 
-def _values(fields: Fields, producer_id: int) -> dict[str, Any]:
+def _values(fields: Fields) -> dict[str, Any]:
     opens, closes = (rule_of(str(fields[rule])) for rule in RULES)
     return {
         "name": " ".join(str(fields["name"]).split()),
-        "producer_id": producer_id,
         "currency": str(fields["currency"]).strip(),
         "opens_days_before": opens[0],
         "opens_at": opens[1],
@@ -151,8 +146,8 @@ def _values(fields: Fields, producer_id: int) -> dict[str, Any]:
     }
 
 
-def _save_producer(store: Store, known: Around, fields: Fields) -> int:
-    """The id of the producer that was typed: known, new, or the catalogue's own under a new name."""
+def _producer(known: Around, fields: Fields) -> ProducerForm:
+    """The producer that was typed: known, new, or the catalogue's own under a new name."""
     typed = {
         "name": " ".join((str(fields["producer"]).strip() or str(fields["name"])).split()),
         "email": str(fields["email"]).strip(),
@@ -162,13 +157,11 @@ def _save_producer(store: Store, known: Around, fields: Fields) -> int:
     if meant is None and known.renames(typed["name"]):
         meant = known.producer
     if meant is None:
-        return store.catalogues.add_producer(typed["name"], email=typed["email"], phone=typed["phone"])
+        return ProducerForm(values=typed)
     if known.producer is None or meant.id != known.producer.id:
         del typed["name"]  # another producer is chosen, however the name is spelled here
     changed = {name: value for name, value in typed.items() if getattr(meant, name) != value}
-    if changed:
-        store.catalogues.edit_producer(meant.id, meant.version, **changed)
-    return meant.id
+    return ProducerForm(meant.id, meant.version, changed)
 
 
 def names(store: Store, ids: Iterable[int]) -> list[str]:
