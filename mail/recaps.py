@@ -98,11 +98,14 @@ def _read(store: Store, distribution_id: int, catalogue_id: int, kind: str) -> _
 
 def _gather(t: Transaction, store: Store, distribution_id: int, catalogue_id: int, kind: str) -> _Facts:
     read = recap if kind == RECAP else supplement
+    group = load_group(t)
+    with speaking(known(group.language)):  # who is erased is called so
+        found = read(t, store.clock, distribution_id, catalogue_id)
     return _Facts(
         number=change_number(t),
-        group=load_group(t),
+        group=group,
         mailbox=mailbox_settings(t),
-        found=read(t, store.clock, distribution_id, catalogue_id),
+        found=found,
         to=addressees(t, catalogue_id),
         sender=t.actor.name if t.actor.id is not None else "",
     )

@@ -22,7 +22,12 @@ Section = tuple[str, Sequence[str]]
 """A title and its lines; a line that belongs to the one before begins with two spaces."""
 
 ROLES = {"operator": N_("works with cabas as {name}"), "producer": N_("is the producer {name}")}
-CALLS = {"called": N_("called"), "not_reached": N_("called, not reached"), "ordered": N_("called, ordered")}
+CALLS = {
+    "called": N_("called"),
+    "not_reached": N_("called, not reached"),
+    "ordered": N_("called, ordered"),
+    "nothing": N_("called, wants nothing"),
+}
 
 DEEDS = {
     "member.added": N_("written down"),
@@ -48,6 +53,7 @@ DEEDS = {
     "order.confirmed": N_("order confirmed"),
     "order.recorded": N_("order written down"),
     "order.cancelled": N_("order cancelled"),
+    "call.marked": N_("called back"),
 }
 """What the journal calls a deed, in words; one that is not here is shown as the journal has it."""
 
@@ -65,6 +71,11 @@ def sections(data: PersonalData, clock: Clock, currency: str) -> list[Section]:
     ]
     if data.orders is not None:
         found.append((_("Orders"), [line for order in data.orders for line in _order(order, clock, currency)]))
+    if data.calls is not None:
+        calls = [
+            f"{dates.day(c.day, year=True)}   {_(CALLS[c.state])} ({_when(c.at, clock)}, {c.by})" for c in data.calls
+        ]
+        found.append((_("Called back"), calls))
     if data.messages is not None:
         found.append((_("Messages"), [_message(m, clock) for m in data.messages]))
     if data.mails is not None:

@@ -133,10 +133,12 @@ def erase(store: Store, member_id: int, *, person_id: int | None = None) -> Eras
         t.value("PRAGMA secure_delete = ON")
         member, doomed = _doomed(t, member_id, person_id)
         deliveries = erasing_steps.deliveries_of(t, doomed)
+        recaps = erasing_steps.recaps_of(t, doomed)
         recent = stamp(t.now - _UNDER_WAY)
-        if any(row["state"] == "sending" and row["state_at"] > recent for row in deliveries):
+        if any(row["state"] == "sending" and row["state_at"] > recent for row in (*deliveries, *recaps)):
             raise Invalid("erase", member.name, "sending")
         held = erasing_steps.forget_mails(t, doomed, deliveries)
+        erasing_steps.forget_recaps(t, recaps)
         erasing_steps.forget_imports(t, doomed)
         unfinished.forget(t, doomed.people)
         if doomed.whole:

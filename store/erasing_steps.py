@@ -95,6 +95,28 @@ def forget_mails(t: Transaction, doomed: Doomed, deliveries: Iterable[sqlite3.Ro
     return held
 
 
+def recaps_of(t: Transaction, doomed: Doomed) -> list[sqlite3.Row]:
+    """Mails to producers that may name the household: it had ordered from them by then."""
+    return t.all(
+        f"""SELECT DISTINCT d.id, d.state, d.state_at FROM recaps r
+        JOIN recap_deliveries rd ON rd.recap_id = r.id JOIN deliveries d ON d.id = rd.delivery_id
+        JOIN order_changes h ON h.distribution_id = r.distribution_id AND h.catalogue_id = r.catalogue_id
+            AND h.id <= r.up_to
+        WHERE h.member_id IN ({IDS}) AND length(d.mime) > 0""",
+        doomed.bound,
+    )
+
+
+def forget_recaps(t: Transaction, recaps: Iterable[sqlite3.Row]) -> None:
+    """Take their texts away, not that they were sent; one that still waits is held, and can be made anew."""
+    t.execute(
+        f"""UPDATE deliveries SET mime = x'', reason = iif(state = 'ready', '{ERASED}', reason),
+            state_at = iif(state = 'ready', :at, state_at), state = iif(state = 'ready', 'held', state)
+            WHERE id IN (SELECT value FROM json_each(:recaps))""",
+        {"recaps": json.dumps([row["id"] for row in recaps]), "at": t.stamp},
+    )
+
+
 def forget_imports(t: Transaction, doomed: Doomed) -> None:
     """Forget what merges and imports kept: it holds names and addresses of both people."""
     ids = {"ids": json.dumps(doomed.members)}
@@ -126,6 +148,7 @@ def forget_household(t: Transaction, doomed: Doomed) -> None:
     t.execute(f"UPDATE producers SET member_id = NULL WHERE {mine}", ids)
     t.execute(f"DELETE FROM catalogue_contacts WHERE {mine}", ids)
     t.execute(f"DELETE FROM external_ids WHERE {mine}", ids)
+    t.execute(f"DELETE FROM call_backs WHERE {mine}", ids)
     t.execute(f"UPDATE journal SET detail = NULL WHERE action LIKE 'member.%' AND subject_id IN ({IDS})", ids)
     _blank(t, doomed.members)
     _squeeze_search(t)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from store.transaction import Transaction
 
 
-_OF_ORDERS = ("orders", "order_lines", "basket_entries", "order_changes")
+_OF_ORDERS = ("orders", "order_lines", "basket_entries", "order_changes", "call_backs")
 _OF_MESSAGES = ("messages", "recipients", "deliveries", "delivery_people")
 """The tables that tell of orders and of messages."""
 
@@ -112,6 +112,16 @@ class StoredMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredCall:
+    """A call for a distribution: its local `day`, what came of the call, when (UTC stamp), by whom."""
+
+    day: str
+    state: str
+    at: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Deed:
     """A row of the journal about the member: when (UTC stamp), who ("" where no person did it), what."""
 
@@ -145,15 +155,16 @@ class PersonalData:
     """All that the group's file holds about a member. Only simple values, so that it is JSON as it stands.
 
     `member` has the people with their preferences, what their addresses refuse and the ids of other systems (see
-    `whole_members.plain_member`). `orders` is None for who may not see orders, `messages` and `mails` for who may not
-    see messages; then neither do `journal`, `merges` and `listed_in` tell of any. `listed_in` names saved segments and
-    messages that pick the member by hand; `imports` are answers to questions of imports, (source, what that file calls
-    the member).
+    `whole_members.plain_member`). `orders` and `calls` are None for who may not see orders, `messages` and `mails` for
+    who may not see messages; then neither do `journal`, `merges` and `listed_in` tell of any. `listed_in` names saved
+    segments and messages that pick the member by hand; `imports` are answers to questions of imports, (source, what
+    that file calls the member).
     """
 
     member: dict[str, Any]
     roles: tuple[Role, ...]
     orders: tuple[StoredOrder, ...] | None
+    calls: tuple[StoredCall, ...] | None
     messages: tuple[StoredMessage, ...] | None
     mails: tuple[StoredMail, ...] | None
     journal: tuple[Deed, ...]
@@ -179,6 +190,7 @@ def everything_about(store: Store, member_id: int) -> PersonalData:
             member=plain_member(whole[0]),
             roles=roles(t, member_id),
             orders=_orders(t, member_id) if sees_orders else None,
+            calls=_calls(t, member_id) if sees_orders else None,
             messages=_messages(t, member_id) if sees_messages else None,
             mails=_mails(t, member_id) if sees_messages else None,
             journal=_journal(t, member_id, orders=sees_orders, messages=sees_messages),
@@ -241,6 +253,16 @@ def _changes(t: Transaction, order_id: int) -> tuple[OrderChange, ...]:
     return tuple(OrderChange(**{**row, "late": bool(row["late"])}) for row in rows)
 
 
+def _calls(t: Transaction, member_id: int) -> tuple[StoredCall, ...]:
+    rows = t.all(
+        """SELECT d.day, c.state, c.at, coalesce(o.name, '') AS "by" FROM call_backs c
+        JOIN distributions d ON d.id = c.distribution_id LEFT JOIN operators o ON o.id = c.operator_id
+        WHERE c.member_id = ? ORDER BY d.day, d.id""",
+        (member_id,),
+    )
+    return tuple(StoredCall(**row) for row in rows)
+
+
 def _messages(t: Transaction, member_id: int) -> tuple[StoredMessage, ...]:
     rows = t.all(
         """SELECT m.id, coalesce(nullif(m.label, ''), m.subject) AS title, coalesce(m.queued_at, m.changed_at) AS at,
@@ -280,6 +302,7 @@ def _journal(t: Transaction, member_id: int, *, orders: bool, messages: bool) ->
         WHERE j.subject_id = :id AND j.action LIKE 'member.%'
             OR :orders AND (j.action LIKE 'order.%' OR j.action LIKE 'basket.%')
                 AND j.subject_id IN (SELECT id FROM orders WHERE member_id = :id)
+            OR :orders AND j.action = 'call.marked' AND j.subject_id = :id
             OR :messages AND j.action LIKE 'delivery.%'
                 AND j.subject_id IN (SELECT delivery_id FROM delivery_people WHERE member_id = :id)
         ORDER BY j.id""",

@@ -33,6 +33,7 @@ def fill(store: Store, sold: Offering) -> int:
     store.members.set_preference(first.id, "email", "targeted", False, "by phone")
     store.orders.record(member_id, sold.next, [(sold.products["wheat"], 2000)], "phone")
     store.orders.note(store.orders.open_basket(member_id, sold.next).id, "sonner chez Tulipier")
+    store.lists.mark_call(sold.next, member_id, "called")
     store.segments.save("Voisins", NOBODY.then(Verb.ADD, make("member", ids=(member_id,))))
     message_id = store.messages.new(EVERYONE, subject="Nouveautés")
     with store.writing() as t:

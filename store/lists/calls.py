@@ -96,4 +96,4 @@ def mark_call(t: Transaction, clock: Clock, distribution_id: int, member_id: int
             at=t.stamp,
             operator_id=t.actor.id,
         )
-    t.journal("call.marked", distribution_id, member=member_id, state=state)
+    t.journal("call.marked", member_id, distribution=distribution_id, state=state)

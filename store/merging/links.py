@@ -1,4 +1,4 @@
-"""What else speaks of a member: other systems' ids, answers about imports, and roles."""
+"""What else speaks of a member: other systems' ids, answers about imports, roles, and calls."""
 
 from __future__ import annotations
 
@@ -20,10 +20,12 @@ def links(t: Transaction, member_id: int) -> tuple[str, ...]:
 
 
 def move_links(t: Transaction, kept_id: int, gone_id: int) -> None:
-    """Give the kept member the other one's ids and roles."""
+    """Give the kept member the other one's ids, roles and calls; where both were called, the kept one's call counts."""
     both = {"kept": kept_id, "gone": gone_id}
     for table in ("external_ids", "producers", "operators"):
         t.execute(f"UPDATE {table} SET member_id = :kept WHERE member_id = :gone", both)
     t.execute("UPDATE OR IGNORE catalogue_contacts SET member_id = :kept WHERE member_id = :gone", both)
-    t.execute("DELETE FROM catalogue_contacts WHERE member_id = :gone", {"gone": gone_id})
+    t.execute("UPDATE OR IGNORE call_backs SET member_id = :kept WHERE member_id = :gone", both)
+    for table in ("catalogue_contacts", "call_backs"):
+        t.execute(f"DELETE FROM {table} WHERE member_id = :gone", {"gone": gone_id})
     t.execute("UPDATE import_answers SET target_id = :kept WHERE kind = 'member' AND target_id = :gone", both)

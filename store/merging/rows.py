@@ -60,6 +60,7 @@ _TABLES = (
     _Table("producers", ("id",), _MINE, "id, member_id", strict=False),
     _Table("operators", ("id",), _MINE, "id, member_id", strict=False),
     _Table("recipients", ("message_id", "member_id"), _MINE, strict=False),
+    _Table("call_backs", ("distribution_id", "member_id"), _MINE, strict=False),
     _Table("delivery_people", ("delivery_id", "person_id"), _MINE, strict=False),
     _Table(
         "deliveries",

@@ -15,6 +15,7 @@ from mail.crash_points import QUEUEING
 from mail.outbox import run
 from mail.recaps import queue_recap, recap_mail
 from mail.refused import NoMailbox
+from store.erasing import erase
 from store.errors import ChangedElsewhere, Invalid, NotAllowed
 from store.handle import Store
 from store.rights import Right
@@ -194,6 +195,29 @@ def test_a_mail_that_nobody_got_leaves_the_producer_untold(
     assert (due.untold, due.lost is not None) == (1, True)
     assert len(store.lists.supplement(group.next, group.catalogues["poultry"]).lines) == 1
     store.lists.tell(group.next, group.catalogues["poultry"], "supplement", "said")
+    assert store.lists.due() == ()
+
+
+def test_who_is_erased_is_in_no_recap_any_more(store: Store, group: Offering) -> None:
+    set_mailbox(store, 2525)
+    queue(store, group)
+    with store.writing() as t:
+        t.execute("UPDATE deliveries SET state = 'sent'")
+    order(store, group, "paul", chicken=1000)
+    queue(store, group, "supplement")
+    erase(store, group.members["odette"])
+    assert [bool(mail.keys()) for mail in mails(store)] == [False, False]
+    (due,) = store.lists.due()
+    assert due.lost is not None
+    assert [(mail.address, mail.state, mail.reason) for mail in due.lost.mails] == [(RIGAUD, "held", "erased")]
+    assert due.recap is not None
+    assert [mail.state for mail in due.recap.mails] == ["sent"]
+    queue(store, group, "supplement")
+    said = part(mails(store)[2], "plain")
+    assert "Durand Paul" in said
+    assert "Maréchal" not in said
+    queue(store, group)
+    assert "erased member" in part(mails(store)[3], "plain"), "what is ordered stays, without a name"
     assert store.lists.due() == ()
 
 

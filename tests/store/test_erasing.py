@@ -74,6 +74,7 @@ def test_nothing_is_left_in_the_file(store, member):
     assert done.clean
     assert left(store.path, ("Fantômette", *(text for text in TRACES if text != "103"))) == []
     assert value(store, "SELECT count(*) FROM external_ids") == 0
+    assert value(store, "SELECT count(*) FROM call_backs") == 0
 
 
 def test_the_log_is_cleaned_while_somebody_else_has_the_file_open(store, member, act_as):

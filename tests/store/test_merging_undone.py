@@ -53,6 +53,9 @@ def everything(store: Store, group: Offering) -> tuple[int, int]:
         ],
     )
     set_state(store, mails[0], "sent")
+    store.lists.mark_call(group.next, keep, "not_reached")
+    store.lists.mark_call(group.next, other, "called")
+    store.lists.mark_call(group.past, other, "nothing")
     catalogue = group.catalogues["veg"]
     store.segments.save("Bread", parse(f"nobody + member(ids={keep},{other})"))
     store.messages.new(parse(f"nobody + member(ids={other})"), "Draft", "Hello")
@@ -69,6 +72,9 @@ def test_all_is_as_before_and_can_be_merged_again(store: Store, group: Offering)
     merge_id = merge(store, keep, other)
     household = store.members.get(keep)
     assert told(store, group.next) == producers
+    with store.reading() as t:
+        calls = [tuple(row) for row in t.all("SELECT distribution_id, member_id, state FROM call_backs ORDER BY 1")]
+    assert calls == [(group.past, keep, "nothing"), (group.next, keep, "not_reached")]
     assert [(m.id, m.by, m.undone_at) for m in merges_of(store, other)] == [(merge_id, "Marie", None)]
     undone = undo_merge(store, merge_id)
     assert undone.undone_at is not None

@@ -40,6 +40,8 @@ def test_everything_that_is_stored_is_told(store, helene):
     ]
     assert [(change.before, change.after, change.channel) for change in order.changes] == [(0, 2000, "phone")]
     assert (basket.state, basket.note) == ("basket", "sonner chez Tulipier")
+    assert data.calls is not None
+    assert [(call.day, call.state, call.by) for call in data.calls] == [("2026-11-26", "called", "Marie")]
     assert [(message.title, message.reach) for message in data.messages] == [("Nouveautés", "email")]
     assert [(kept.address, kept.state) for kept in data.mails] == [(HELENE, "failed"), (FRANCOIS, "ready")]
     assert data.mails[0].attempts[0].answer == f"<{HELENE}>: no such user"
