@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import DataTable, Static
 
 from screens.recap_files import PrintingScreen
+from screens.recap_words import to_ring
 from screens.text import labelled
 from screens.widgets.plain import joined, plain
 from screens.widgets.table import HouseTable, cell
@@ -83,7 +84,7 @@ class CallsScreen(PrintingScreen):
     def heading(self) -> tuple[str, str]:
         if self._listed is None:
             return _("Call back"), ""
-        left = sum(call.state in (None, "not_reached") for call in self._listed.calls)
+        left = to_ring(self._listed.calls)
         to_call = ngettext("{n} to call", "{n} to call", left).format(n=left)
         return _("Call back for {day}").format(day=dates.day(self._listed.distribution.day)), to_call
 
@@ -130,7 +131,7 @@ class CallsScreen(PrintingScreen):
         self.refresh_bindings()
 
     def _cells(self, call: CallBack) -> list[object]:
-        state = _("open basket") if call.basket else _(STATES[call.state]) if call.state else ""
+        state = _(STATES[call.state]) if call.state else _("open basket") if call.basket else ""
         return [call.member, call.phone or call.mobile or _("no phone"), _products(call), state]
 
     @property

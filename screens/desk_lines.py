@@ -89,7 +89,7 @@ def read_orders(store: Store) -> Desk:
 
 def read_desk(store: Store) -> Desk:
     """Everything the desk shows, as this operator may see it."""
-    desk = read_orders(store)
+    desk = replace(read_orders(store), recaps=())
     me = store.operators.me()
     if me.may_somewhere(Right.ORDERS):
         from screens import desk_recaps
@@ -225,16 +225,12 @@ def closing(catalogue: DistributionCatalogue, clock: Clock, wall: datetime, late
 
 def to_do(desk: Desk, clock: Clock, cells: int) -> list[Content]:
     """What waits for somebody: late lines, messages that stopped, baskets left open."""
-    own = [*baskets(desk, clock), *mails(desk, clock)]
     if desk.recaps is None:
-        return labelled(_("To do"), own, cells)
+        return []  # all at once a moment later, so that no line moves another one down
     from screens import desk_recaps
 
-    return labelled(
-        _("To do"),
-        [*desk_recaps.producers(desk, clock), *desk_recaps.today(desk), *own, *desk_recaps.calls(desk)],
-        cells,
-    )
+    told, pickup, to_call = desk_recaps.producers(desk, clock), desk_recaps.today(desk), desk_recaps.calls(desk)
+    return labelled(_("To do"), [*told, *pickup, *baskets(desk, clock), *mails(desk, clock), *to_call], cells)
 
 
 def labelled(label: str, found: list[Item], cells: int) -> list[Content]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from screens.recap_words import MAILS, WAITING, short, stuck
+from screens.recap_words import MAILS, WAITING, short, stuck, to_ring
 from screens.text import labelled
 from templates.words import _, dates, ngettext
 
@@ -37,7 +37,7 @@ def to_call(store: Store, desk: Desk) -> int:
     next_one = desk.distribution
     if next_one is None or not any(not c.closed and (c.opens or desk.wall) <= desk.wall for c in next_one.catalogues):
         return 0
-    return sum(not call.basket and call.state in (None, "not_reached") for call in store.lists.calls(next_one.id))
+    return to_ring(store.lists.calls(next_one.id))
 
 
 def producers(desk: Desk, clock: Clock) -> list[Item]:
@@ -63,8 +63,8 @@ def recap_line(desk: Desk, state: RecapState, clock: Clock) -> str:
     if state.untold and state.recap is not None:
         when = dates.lately(clock.to_wall(state.recap.at), desk.wall)
         text = ngettext(
-            "{n} late line for {name} since the recap ({when}, {by})",
-            "{n} late lines for {name} since the recap ({when}, {by})",
+            "{name}: recap {when} by {by}, {n} late line since",
+            "{name}: recap {when} by {by}, {n} late lines since",
             state.untold,
         )
         by = state.recap.by or _("automatic")

@@ -13,8 +13,9 @@ from textual.content import Content
 
 from screens.errors import words_for
 from screens.recap_files import PrintingScreen
-from screens.recap_words import MAILS, WAITING, since, stuck, told, waits_for
-from screens.text import fitted, labelled
+from screens.recap_words import WAITING, known, short, stuck, waits_for
+from screens.start_sending import how_it_ended, start_sending
+from screens.text import fitted
 from screens.widgets.ask import Ask
 from screens.widgets.plain import joined, plain
 from screens.widgets.prose import Prose
@@ -94,7 +95,7 @@ class RecapScreen(PrintingScreen):
         super().__init__()
         self._distribution_id, self._catalogue_id, self._kind = distribution_id, catalogue_id, kind
         self._reading: Reading | None = None
-        self._paper = False
+        self._paper = self._sends = False
 
     def heading(self) -> tuple[str, str]:
         reading = self._reading
@@ -122,8 +123,12 @@ class RecapScreen(PrintingScreen):
         """Follow a mail that is on its way: the ledger is not in the journal."""
         reading = self._reading
         found = stuck(reading.state) if reading is not None else None
-        if self.is_current and found is not None and found[1] in WAITING:
-            self._list()
+        if not self.is_current or found is None or found[1] not in WAITING:
+            return
+        self._list()
+        if self._sends and how_it_ended(self.store) not in (None, 0):
+            self._sends = False
+            self.warn(_("The mail has not gone yet. g shows what stands in the way."))
 
     def _list(self, *, holds: bool = False) -> None:
         store, kind = self.store, self._kind
@@ -150,17 +155,10 @@ class RecapScreen(PrintingScreen):
         else:
             lines = [plain(" ! " + words_for(reading.problem), "bold")]
         state, clock = reading.state, self.store.clock
-        if state.recap is not None:
-            mark = "!" if state.untold else " "
-            lines.append(plain(f" {mark} " + _sentence(since(state, clock))))
-        elif not state.closed and state.closes is not None:
+        lines += [plain(f" {mark} {text}") for mark, text in known(state, clock)]
+        if state.recap is None and not state.closed and state.closes is not None:
             text = _("Not closed yet: what is ordered after you send it, until {moment}, is late.")
             lines.append(plain(" ! " + text.format(moment=dates.moment(state.closes))))
-        if (found := stuck(state)) is not None:
-            telling, worst = found
-            mark = " " if worst in WAITING else "!"
-            text = labelled(told(telling, clock), _(MAILS[worst]))
-            lines.append(plain(f" {mark} " + _sentence(text)))
         return lines
 
     # -- keys
@@ -187,7 +185,8 @@ class RecapScreen(PrintingScreen):
     def action_view(self, kind: str) -> None:
         """Show the whole recap, or only what changed since."""
         self._kind, self._paper = kind, False
-        self._list()
+        self.query_one("#recap-text", VerticalScroll).scroll_home(animate=False)
+        self._list(holds=True)
 
     def action_sending(self) -> None:
         """Show what goes out."""
@@ -208,13 +207,14 @@ class RecapScreen(PrintingScreen):
         reading = self._reading
         if reading is None or reading.problem is not None:
             return
-        question = _("Send the recap to {address}? Enter sends, Esc not.")
-        if reading.kind == "supplement":
-            question = _("Send the supplement to {address}? Enter sends, Esc not.")
-        addresses = ", ".join(reading.mail.to)
-        self.query_one(Ask).ask(question.format(address=addresses), lambda _yes: self._send(reading.kind, addresses))
+        question = (
+            _("Send the recap to {address}?") if reading.kind == "recap" else _("Send the supplement to {address}?")
+        )
+        first, *others = reading.mail.to
+        address = f"{first} (+{len(others)})" if others else first
+        self.query_one(Ask).ask(question.format(address=address), lambda _yes: self._send(reading.kind, address))
 
-    def _send(self, kind: str, addresses: str) -> None:
+    def _send(self, kind: str, address: str) -> None:
         store, day, catalogue = self.store, self._distribution_id, self._catalogue_id
 
         def queue() -> Telling:
@@ -222,11 +222,9 @@ class RecapScreen(PrintingScreen):
 
             return queue_recap(store, day, catalogue, kind)
 
-        self.write(queue, lambda _telling: self._queued(addresses))
+        self.write(queue, lambda _telling: self._queued(address))
 
-    def _queued(self, addresses: str) -> None:
-        from screens.start_sending import start_sending
-
+    def _queued(self, address: str) -> None:
         self._list()
         store = self.store
         if not self.operator.may(Right.MESSAGES_SEND):
@@ -234,8 +232,9 @@ class RecapScreen(PrintingScreen):
             return
 
         def started(yes: bool) -> None:
+            self._sends = yes
             if yes:
-                self.say(_("On its way to {address}. You may leave: it goes on by itself.").format(address=addresses))
+                self.say(_("On its way to {address}. You may leave: it goes on by itself.").format(address=address))
             else:
                 self.go("sending")
 
@@ -245,10 +244,8 @@ class RecapScreen(PrintingScreen):
         """Ask once, then note that the producer has been told."""
         reading = self._reading
         if reading is not None:
-            question = _("Does {name} know all of this now? Enter: yes, Esc: no.")
-            self.query_one(Ask).ask(
-                question.format(name=reading.state.producer_name), lambda _yes: self._tell(reading.kind)
-            )
+            question = _("Does {name} know all of this now?").format(name=short(reading.state.producer_name))
+            self.query_one(Ask).ask(question, lambda _yes: self._tell(reading.kind))
 
     def _tell(self, kind: str) -> None:
         store, day, catalogue = self.store, self._distribution_id, self._catalogue_id
@@ -268,7 +265,3 @@ class RecapScreen(PrintingScreen):
 
     def was_printed(self, form: str) -> None:
         self._paper = True
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] + "."

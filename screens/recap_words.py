@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from screens.text import fitted
+from screens.text import fitted, labelled
 from store.rights import Right
 from templates.words import N_, _, dates, ngettext
 
 if TYPE_CHECKING:
     from store import Store
     from store.clock import Clock
-    from store.lists import RecapState, Telling
+    from store.lists import CallBack, RecapState, Telling
 
 NAME = 26
 """Cells of a producer's name inside a sentence."""
@@ -83,10 +84,27 @@ def stuck(state: RecapState) -> tuple[Telling, str] | None:
     return None
 
 
+def known(state: RecapState, clock: Clock) -> list[tuple[str, str]]:
+    """What the producer knows, in sentences, each with its mark: "!" for what asks for somebody's attention."""
+    found = stuck(state)
+    lines = []
+    if state.tellings and (found is None or found[0] is not state.tellings[0] or state.untold):
+        lines.append(("!" if state.untold else " ", since(state, clock)))
+    if found is not None:
+        telling, worst = found
+        lines.append((" " if worst in WAITING else "!", labelled(told(telling, clock), _(MAILS[worst]))))
+    return [(mark, text[:1].upper() + text[1:] + ".") for mark, text in lines]
+
+
 def asks(state: RecapState) -> bool:
     """Whether a catalogue asks for somebody's attention."""
     found = stuck(state)
     return state.due or (found is not None and found[1] not in WAITING)
+
+
+def to_ring(calls: Iterable[CallBack]) -> int:
+    """How many are still to be called back; whose order is just being taken is not."""
+    return sum(call.state in (None, "not_reached") and not call.basket for call in calls)
 
 
 def waits_for(store: Store) -> str:

@@ -13,8 +13,7 @@ from textual.widgets import DataTable, Static
 
 from screens.base import HouseScreen
 from screens.order_words import total_text
-from screens.recap_words import MAILS, MAILS_SHORT, WAITING, asks, since, stuck, told
-from screens.text import labelled
+from screens.recap_words import MAILS_SHORT, WAITING, asks, known, stuck
 from screens.widgets.plain import joined, plain
 from screens.widgets.table import HouseTable, cell, number
 from store import Store
@@ -214,12 +213,10 @@ def detail(state: RecapState, clock: Clock, currency: str) -> list[Content]:
     if state.orders:
         orders = ngettext("{n} order", "{n} orders", state.orders).format(n=state.orders)
         lines.append(plain(f"{orders}  {total_text(state.totals, currency, estimated=state.estimated)}"))
-    known = since(state, clock)
-    lines.append(plain(known[:1].upper() + known[1:] if known else _("The producer is not told yet.")))
-    if (found := stuck(state)) is not None:
-        telling, worst = found
-        mark = "" if worst in WAITING else "! "
-        lines.append(plain(mark + labelled(told(telling, clock), _(MAILS[worst]))))
+    if state.tellings:
+        lines += [plain(f"{mark} {text}".strip()) for mark, text in known(state, clock)]
+    else:
+        lines.append(plain(_("The producer is not told yet.")))
     if state.untold:
         lines.append(plain("! " + _("The producer does not know of what came since. Enter shows the supplement.")))
     elif state.recap is None:

@@ -48,6 +48,11 @@ async def test_a_producer_sees_only_what_is_theirs(store: Store, sample: Sample,
         await pilot.press("f2", "m")
         await settled(pilot)
         assert app.screen.NAME == "desk"
+        await pilot.press("l")
+        await settled(pilot)
+        assert "Recaps for Thu 26 Nov" in text_of(app)
+        assert "Légumes du Gué" in text_of(app)
+        assert "Volailles" not in text_of(app)
 
 
 async def test_what_is_in_doubt_asks_for_attention(store: Store, sample: Sample):

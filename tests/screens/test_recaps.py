@@ -69,7 +69,7 @@ async def test_a_late_line_stays_on_the_desk_until_the_producer_knows(store: Sto
     async with make_app(store).run_test(size=SIZE) as pilot:
         shown = await opened(pilot)
         assert "! Volailles Rigaud  recap sent 21:04 by Marie, 2 late lines since [l]" in shown
-        assert "! 2 late lines for Volailles Rigaud since the recap (21:04, Marie) [l]" in shown
+        assert "! Volailles Rigaud: recap 21:04 by Marie, 2 late lines since [l]" in shown
         shown = await opened(pilot, "l", "enter")
         assert "Supplement for Volailles Rigaud" in shown
         assert "Canette" in shown
@@ -92,14 +92,23 @@ async def test_a_closed_catalogue_without_a_recap_asks_for_one(store: Store, sam
 
 async def test_who_may_not_start_a_sending_is_told_who_can(store: Store, reachable: Sample, act_as):
     store.operators.add("paul", "Paul", "phone_desk")
-    async with make_app(act_as("paul")).run_test(size=SIZE) as pilot:
+    async with (app := make_app(act_as("paul"))).run_test(size=SIZE) as pilot:
         shown = await opened(pilot, "l", "enter", "s")
         assert f"Send the supplement to {ADDRESS}?" in shown
         shown = await opened(pilot, "enter")
         assert "The mail waits in the outbox. You may not send it; these may: Marie." in shown
         shown = await opened(pilot, "q", "q")
-        assert "Volailles Rigaud: the mail waits" in shown
-    assert store.deliveries.counts().ready == 2, "the message of the sample, and the supplement"
+        assert "  Volailles Rigaud: the mail waits [l]" in shown
+        assert store.deliveries.counts().ready == 2, "the message of the sample, and the supplement"
+        for state, said in (
+            ("unknown", "! Volailles Rigaud: the mail is in doubt [l]"),
+            ("failed", "! Volailles Rigaud: the mail was refused, the producer does not know [l]"),
+        ):
+            with store.writing() as t:
+                t.execute("UPDATE deliveries SET state = ? WHERE kind = 'supplement'", (state,))
+                t.journal("test")
+            app._poll()
+            assert said in await opened(pilot)
 
 
 async def test_without_an_address_the_screen_says_what_to_do_instead(store: Store, sample: Sample):
