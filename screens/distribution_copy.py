@@ -15,7 +15,7 @@ from textual.widgets import DataTable, Input, Static
 
 from screens.base import HouseScreen
 from screens.catalogue_rule import moment_for
-from screens.distribution_lines import hours, week_later
+from screens.distribution_lines import hours, later
 from screens.member_form import day_text
 from screens.moments import day_of
 from screens.widgets.plain import plain
@@ -97,6 +97,7 @@ class DistributionCopyScreen(HouseScreen["tuple[int, ...] | None"]):
         self._distribution_id = distribution_id
         self._source: Source | None = None
         self._without: set[date] = set()
+        self._proposed = ""
         self._saving = False
 
     def heading(self) -> tuple[str, str]:
@@ -121,9 +122,14 @@ class DistributionCopyScreen(HouseScreen["tuple[int, ...] | None"]):
         table.add_column(cell(""), width=24)
         table.add_column(cell(""), width=50)
         self._take(read_source(self.store, self._distribution_id))
-        if self._source is not None:
-            first = week_later(self._source.distribution.day, self.store.clock.today())
-            self.query_one("#copy-first", Input).value = day_text(first)
+        self._propose()
+
+    def _propose(self) -> None:
+        """Begin one step after what is copied, unless another first day is typed."""
+        first, weeks = self.query_one("#copy-first", Input), self._number("weeks", MOST_WEEKS)
+        if self._source is not None and weeks is not None and first.value == self._proposed:
+            day = later(self._source.distribution.day, self.store.clock.today(), weeks)
+            self._proposed = first.value = day_text(day)
 
     def changed(self) -> None:
         self.read(lambda: read_source(self.store, self._distribution_id), self._take)
@@ -145,14 +151,19 @@ class DistributionCopyScreen(HouseScreen["tuple[int, ...] | None"]):
     @property
     def _days(self) -> list[date]:
         """The days that are typed; none while a field cannot be read."""
+        count, weeks = self._number("count", MOST), self._number("weeks", MOST_WEEKS)
         try:
-            count, weeks = (int(self.query_one(f"#copy-{name}", Input).value) for name in ("count", "weeks"))
             first = day_of(self.query_one("#copy-first", Input).value, self.store.clock.today())
         except ValueError:
             return []
-        if first is None or not 1 <= count <= MOST or not 1 <= weeks <= MOST_WEEKS:
+        if first is None or count is None or weeks is None:
             return []
         return [first + timedelta(weeks=weeks * place) for place in range(count)]
+
+    def _number(self, name: str, most: int) -> int | None:
+        """The number in a field; None where there is none that can be taken."""
+        typed = self.query_one(f"#copy-{name}", Input).value.strip()
+        return int(typed) if typed.isdecimal() and 1 <= int(typed) <= most else None
 
     def _ticked(self, day: date) -> bool:
         return day not in self._without and self._source is not None and day not in self._source.taken
@@ -160,6 +171,8 @@ class DistributionCopyScreen(HouseScreen["tuple[int, ...] | None"]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show the days that this makes."""
         event.stop()
+        if event.input.id == "copy-weeks":
+            self._propose()
         self._show()
 
     def _show(self) -> None:
@@ -227,9 +240,8 @@ class DistributionCopyScreen(HouseScreen["tuple[int, ...] | None"]):
     def _problem(self) -> str:
         """Why no day is listed; the cursor goes where it is to be put right."""
         for name, most in (("count", MOST), ("weeks", MOST_WEEKS)):
-            field = self.query_one(f"#copy-{name}", Input)
-            if not (field.value.strip().isdecimal() and 1 <= int(field.value) <= most):
-                field.focus()
+            if self._number(name, most) is None:
+                self.query_one(f"#copy-{name}", Input).focus()
                 return ngettext("A number from 1 to {n} is needed.", "A number from 1 to {n} is needed.", most).format(
                     n=most
                 )

@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from screens.distribution_lines import concerned, hours, told, week_later, when
+from screens.distribution_lines import concerned, hours, later, told, when
 from screens.form import FormScreen, Problem, line, row
 from screens.member_form import Fields, day_text
 from screens.member_inputs import UsedBefore
@@ -117,7 +117,7 @@ class DistributionFormScreen(FormScreen):
         latest = self.store.distributions.rows(1)
         fields: Fields = {"day": "", "hours": "", "place": "", "note": ""}
         for found in latest:
-            day = week_later(found.day, self.store.clock.today())
+            day = later(found.day, self.store.clock.today())
             fields |= {"day": day_text(day), "hours": hours(found.starts_at, found.ends_at), "place": found.place}
         return {**fields, **served}
 

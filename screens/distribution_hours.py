@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 from screens.catalogue_rule import moment_for, rule_of
@@ -20,16 +21,12 @@ def moment_before(text: str, day: date, field: str) -> datetime | None:
     if not text.strip():
         return None
     meant = []
-    try:
+    with suppress(ValueError):
         meant = [moment for before in BEFORE if (moment := moment_of(text, day - before)) is not None]
-    except ValueError:
-        pass
-    try:
+    with suppress(Invalid):
         days, hour = rule_of(text)
         if days is not None and hour is not None:
             meant.append(moment_for(day, days, hour))
-    except Invalid:
-        pass
     if not meant:
         raise Invalid(field, text, "not_a_moment")
     return min(meant, key=lambda moment: abs(moment.date() - day))

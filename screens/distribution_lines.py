@@ -31,7 +31,7 @@ def state(row: DistributionRow, today: date) -> str:
     if row.cancelled:
         return _("cancelled")
     if row.untold:
-        return "! " + ngettext("{n} late line", "{n} late lines", row.untold).format(n=row.untold)
+        return "! " + ngettext("{n} late", "{n} late", row.untold).format(n=row.untold)
     return _("over") if row.over else when(row.day, today)
 
 
@@ -100,10 +100,10 @@ def told(found: Concerned) -> str:
     return _("The recap is sent, tell the producer too: {names}").format(names=names)
 
 
-def week_later(day: date, today: date) -> date:
-    """The same weekday of the next week that is still to come."""
-    weeks = max(1, (today - day).days // 7 + 1)
-    return day + timedelta(weeks=weeks)
+def later(day: date, today: date, weeks: int = 1) -> date:
+    """The same weekday so many weeks later, or as many times more as it takes to be still to come."""
+    steps = max(1, (today - day).days // (7 * weeks) + 1)
+    return day + timedelta(weeks=weeks * steps)
 
 
 def short(name: str, cells: int) -> str:

@@ -91,6 +91,8 @@ async def test_a_series_leaves_out_holidays_and_days_that_have_one(store: Store,
         assert app.focused is app.screen.query_one("#copy-count")
         shown = await press(pilot, *["backspace"] * 2, "'2", "tab", "'2", "tab", "'20 jan", "enter")
         assert "2 distributions are planned." in shown
+        shown = await press(pilot, "u", "tab", "'8")
+        assert "from 17/03/2027" in shown, "a first day that nobody typed follows the weeks"
     planned = [3, 10, 17, 31, 7, 20, 3]
     assert [day.day for day in days(store)[2:]] == planned
 
