@@ -17,7 +17,7 @@ from screens.text import fitted
 from screens.widgets.plain import plain
 from store import Store
 from store.distributions import Distribution
-from store.order_records import EMPTIED
+from store.order_records import CALLED_OFF, EMPTIED, MOVED
 from store.orders import Order, OrderLine
 from templates.words import N_, _, dates
 from templates.words.money import money, quantity
@@ -41,18 +41,21 @@ def read_order(store: Store, order_id: int) -> Shown:
 
 
 class OrderScreen(HouseScreen[int | None]):
-    """The lines of an order with what they cost; F4 opens it as a change all the same."""
+    """The lines of an order with what they cost and weigh; F4 opens it as a change all the same."""
 
     NAME = "order"
     CSS_PATH = Path(__file__).with_suffix(".tcss")
     HELP = N_(
         "An order as it was confirmed. A line marked **!** came late, **~** stands before what is weighed at pick-up.\n"
         "\n"
-        "**c** opens the order as a change, also when its distribution is over."
+        "**c** opens the order as a change, **k** takes the weights of its lines; both also when its distribution is "
+        "over."
     )
     BINDINGS = [
         Binding("c", "change", N_("Change it"), tooltip=N_("Open the order as a change"), id="order.change"),
         Binding("f4", "change", N_("Change it"), tooltip=N_("Open the order as a change"), id="order.change.f4"),
+        Binding("k", "settle", N_("Weigh"), tooltip=N_("Type what the scales say"), id="order.settle"),
+        Binding("f7", "settle", N_("Weigh"), show=False, tooltip=N_("Type what the scales say"), id="order.settle.f7"),
         Binding("q", "leave", N_("Back"), tooltip=N_("Back to where one came from"), id="order.leave"),
     ]
 
@@ -105,8 +108,8 @@ class OrderScreen(HouseScreen[int | None]):
             by = order.confirmed_by or _("automatic")
             lines.append(plain(" " + _("Confirmed {at} {channel} ({by})").format(at=at, channel=channel, by=by)))
         if order.state == "cancelled":
-            why = _("everything was taken out") if order.cancelled_reason == EMPTIED else order.cancelled_reason
-            lines.append(plain(" " + _("Cancelled: {why}").format(why=why), "bold"))
+            why = why_cancelled(order, shown.distribution)
+            lines.append(plain(" " + _("Cancelled: {why}").format(why=why) if why else " " + _("Cancelled."), "bold"))
         if order.note:
             lines.append(plain(" " + _("Note: {note}").format(note=order.note)))
         return lines
@@ -116,12 +119,31 @@ class OrderScreen(HouseScreen[int | None]):
         if action == "change":
             shown = self._shown
             return shown is not None and shown.order.state == "confirmed" and not shown.distribution.cancelled
+        if action == "settle":
+            lines = (
+                self._shown.order.lines if self._shown is not None and self._shown.order.state == "confirmed" else ()
+            )
+            return any(line.estimated or line.settled_weight is not None for line in lines)
         return True
 
     def action_change(self) -> None:
         """Open the order as a change."""
         if self._shown is not None:
             self.go("order_entry", order_id=self._order_id)
+
+    def action_settle(self) -> None:
+        """Type what the scales say, beginning with this order."""
+        if self._shown is not None:
+            self.go("settle", distribution_id=self._shown.distribution.id, order_id=self._order_id)
+
+
+def why_cancelled(order: Order, distribution: Distribution) -> str:
+    """Why an order was cancelled, as it was typed or in our words; empty where the operator may not know."""
+    if order.cancelled_reason == CALLED_OFF:
+        why = _("the distribution was cancelled")
+        return f"{why} ({distribution.cancelled_reason})" if distribution.cancelled_reason else why
+    ours = {EMPTIED: N_("everything was taken out"), MOVED: N_("it was moved to another distribution")}
+    return _(ours[order.cancelled_reason]) if order.cancelled_reason in ours else order.cancelled_reason
 
 
 def _line(line: OrderLine, producer: str, cells: int) -> Content:
@@ -130,8 +152,15 @@ def _line(line: OrderLine, producer: str, cells: int) -> Content:
     parts = (
         fitted(quantity(line.quantity), QUANTITY_CELLS, right=True),
         fitted(line.product.name, room),
-        fitted(line.product.unit_label, UNIT_CELLS),
+        fitted(_unit(line), UNIT_CELLS),
         fitted(producer, PRODUCER_CELLS),
         fitted(f"~{amount}" if line.estimated else amount, AMOUNT_CELLS, right=True),
     )
     return plain(f"{' !' if line.late else '  '}{' '.join(parts)}")
+
+
+def _unit(line: OrderLine) -> str:
+    """What one of it is; of a line that was weighed, what it weighs."""
+    if line.settled_weight is None:
+        return line.product.unit_label
+    return f"{quantity(line.settled_weight)} {line.product.unit}"

@@ -62,7 +62,8 @@ def _target(store: Store, order: Order, member: str, distribution: Distribution)
         parts.append(_("goes into the order there"))
     if late:
         parts.append(ngettext("{n} late", "{n} late", late).format(n=late))
-    name = f"{dates.day(distribution.day)} {distribution.starts_at} {distribution.place}"
+    elsewhere = distribution.place if distribution.place != store.distributions.get(order.distribution_id).place else ""
+    name = f"{dates.day(distribution.day)} {distribution.starts_at} {elsewhere}".strip()
     return Target(order.id, member, distribution, name, "; ".join(parts), len(offered))
 
 

@@ -36,8 +36,17 @@ class OrdersTable(HouseTable):
     BINDINGS = [
         Binding("enter", "select_cursor", N_("Open"), tooltip=N_("Open what is marked"), id="orders.open"),
         # Without these the table would scroll sideways.
-        Binding("left", "screen.other(-1)", N_("Day before"), tooltip=N_("The distribution before"), id="orders.left"),
-        Binding("right", "screen.other(1)", N_("Day after"), tooltip=N_("The distribution after"), id="orders.right"),
+        Binding(
+            "left",
+            "screen.other(-1)",
+            N_("Other day"),
+            key_display="←→",
+            tooltip=N_("The day before"),
+            id="orders.left",
+        ),
+        Binding(
+            "right", "screen.other(1)", N_("Day after"), show=False, tooltip=N_("The day after"), id="orders.right"
+        ),
     ]
 
 
@@ -77,8 +86,10 @@ class OrdersScreen(HouseScreen[None]):
         Binding("l", "late", N_("Late only"), tooltip=N_("Show only what is late, or all"), id="orders.late"),
         Binding("u", "pickup", N_("Pick-up sheet"), tooltip=N_("Who collects what"), id="orders.pickup"),
         Binding("x", "cancel", N_("Cancel"), tooltip=N_("Cancel the marked order, with a reason"), id="orders.cancel"),
-        Binding("left", "other(-1)", N_("Day before"), tooltip=N_("The distribution before"), id="orders.before"),
-        Binding("right", "other(1)", N_("Day after"), tooltip=N_("The distribution after"), id="orders.after"),
+        Binding(
+            "left", "other(-1)", N_("Other day"), key_display="←→", tooltip=N_("The day before"), id="orders.before"
+        ),
+        Binding("right", "other(1)", N_("Day after"), show=False, tooltip=N_("The day after"), id="orders.after"),
     ]
 
     def __init__(self, distribution_id: int | None = None) -> None:
@@ -238,7 +249,7 @@ class OrdersScreen(HouseScreen[None]):
         if action == "late":
             return self._where.late or any(row.late_lines for row in listed.rows)
         if action == "other":
-            return (listed.before if parameters == (-1,) else listed.after) is not None
+            return listed.before is not None or listed.after is not None
         return True
 
     def action_leave(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from screens.errors import words_for
+from screens.text import width
 from screens.widgets.ask import Ask
 from screens.widgets.choices import Choices
 from store.errors import StockShort
@@ -58,7 +59,9 @@ class Acts:
         if not found:
             self._screen.warn(_("There is no other distribution to come that an order could be moved to."))
             return
-        self._screen.offer([(target.name, target.purpose, target) for target in found], NAME_CELLS)
+        self._screen.say(_("Where does the order of {name} go?").format(name=found[0].member))
+        cells = min(NAME_CELLS, max(width(target.name) for target in found) + 1)
+        self._screen.offer([(target.name, target.purpose, target) for target in found], cells)
 
     def _move_to(self, target: Target, *, short: bool = False) -> None:
         from screens.order_move import moved_words

@@ -106,7 +106,7 @@ def _order(listed: Listed, row: OrderRow, lines: Sequence[OrderLine | DayLine], 
     title = _("{name}: {what}").format(name=row.member, what=state)
     texts = [f"{quantity(line.quantity)} {line.product.name}{' !' if line.late else ''}" for line in lines]
     told = [plain(f"! {_unknown(line)}") for line in listed.late if line.order_id == row.id]
-    return Content("\n").join([plain(title, "bold"), plain(", ".join(texts)), *told])
+    return Content("\n").join([plain(title, "bold"), plain(" · ".join(texts)), *told])
 
 
 def _line(listed: Listed, line: DayLine, clock: Clock) -> Content:
@@ -115,7 +115,7 @@ def _line(listed: Listed, line: DayLine, clock: Clock) -> Content:
         quantity=quantity(line.quantity), name=line.product.name, at=at, by=line.by or _("automatic")
     )
     others = [f"{quantity(o.quantity)} {o.product.name}" for o in listed.lines_of(line.order_id) if o is not line]
-    rest = plain(_("also: {lines}").format(lines=", ".join(others)) if others else "")
+    rest = plain(_("also: {lines}").format(lines=" · ".join(others)) if others else "")
     told = [u for u in listed.late if u.order_id == line.order_id and u.product_id == line.product.id]
     title = plain(_("{name}: {what}").format(name=line.member, what=text), "bold")
     return Content("\n").join([title, rest, *(plain(f"! {_unknown(late)}") for late in told)])
@@ -128,13 +128,13 @@ def _counted(group: ListGroup) -> str:
 def _inside(group: ListGroup, kind: Kind) -> str:
     """Who ordered a product, or what was ordered of a catalogue."""
     if kind is Kind.PRODUCTS:
-        return ", ".join(f"{line.member} {quantity(line.quantity)}{' !' if line.late else ''}" for line in group.lines)
+        return " · ".join(f"{line.member} {quantity(line.quantity)}{' !' if line.late else ''}" for line in group.lines)
     sums: dict[int, int] = {}
     names: dict[int, str] = {}
     for line in group.lines:
         sums[line.product.id] = sums.get(line.product.id, 0) + line.quantity
         names[line.product.id] = line.product.name
-    return ", ".join(f"{quantity(n)} {names[product_id]}" for product_id, n in sums.items())
+    return " · ".join(f"{quantity(n)} {names[product_id]}" for product_id, n in sums.items())
 
 
 def _untold(listed: Listed, group: ListGroup) -> list[Content]:

@@ -117,7 +117,7 @@ class SettleScreen(HouseScreen[None]):
         """Show what is to be weighed; keys that come before it is read wait."""
         table = self.query_one(SettleTable)
         titles = (_("Member"), _("Product"), _("Ordered"), _("Weight"), _("Amount"))
-        for key, title, wide in zip(COLUMNS, titles, (19, 16, 11, 9, 13), strict=True):
+        for key, title, wide in zip(COLUMNS, titles, (19, 16, 12, 9, 12), strict=True):
             table.add_column(number(title) if key in ("weight", "amount") else cell(title), width=wide, key=key)
         table.grow(member=50, product=50)
         self.line.focus()
@@ -138,6 +138,7 @@ class SettleScreen(HouseScreen[None]):
         table.display, empty.display = bool(read.lines), not read.lines
         empty.update(plain(_("Nothing to weigh: no order of this day has a product that is sold by weight.")))
         self._show()
+        self.query_one(KeyLine).refresh()
 
     def changed(self) -> None:
         """Somebody else changed something: show it, once nothing is typed."""
@@ -236,6 +237,7 @@ class SettleScreen(HouseScreen[None]):
         text, line = text.strip(), self.sheet.current
         if line is None:
             return
+        self.say("")
         if not text:
             self._go_on(_("Nothing is left to weigh."))
         elif not is_weight(text):

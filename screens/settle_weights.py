@@ -75,6 +75,10 @@ def doubt(value: int | None, found: Weighed) -> str:
     """The question before a weight is taken that is far from the estimate; empty where it is not."""
     if value is None or not found.doubtful(value):
         return ""
-    return _("{weight} {unit}? About {expected} {unit} was expected. Enter again takes it.").format(
+    said = _("{weight} {unit}? About {expected} {unit} was expected. Enter again takes it.").format(
         weight=quantity(value), unit=found.product.unit, expected=quantity(found.estimated_weight)
     )
+    smaller = {"kg": "g", "l": "ml"}.get(found.product.unit)
+    if smaller is None or found.doubtful(value // 1000):
+        return said
+    return said + " " + _("In {unit}: {example}").format(unit=smaller, example=f"{quantity(value)}{smaller}")
