@@ -209,19 +209,20 @@ def read_order(t: Transaction, order_id: int) -> Order:
     )
 
 
+def shared(own: OWN, order: str) -> str:
+    """The SQL condition that an order, or the one that a basket changes, holds or held lines that are not the actor's:
+    its note is not for them. `order` is its id in SQL."""
+    if own is None:
+        return "0"
+    mine = f"({', '.join(map(str, sorted(own)))})"
+    these = f"({order}, (SELECT changes_order_id FROM orders WHERE id = {order}))"
+    return f"""(EXISTS (SELECT 1 FROM order_lines h WHERE h.order_id IN {these} AND h.catalogue_id NOT IN {mine})
+        OR EXISTS (SELECT 1 FROM order_changes h WHERE h.order_id IN {these} AND h.catalogue_id NOT IN {mine}))"""
+
+
 def note_hidden(t: Transaction, own: OWN, order_id: int) -> bool:
     """Whether what was written about a basket or order is not for the actor: it is, or was, about others' lines too."""
-    if own is None:
-        return False
-    return bool(
-        t.value(
-            """WITH mine (id) AS (SELECT value FROM json_each(:own)),
-                these (id) AS (SELECT :order UNION SELECT changes_order_id FROM orders WHERE id = :order)
-            SELECT EXISTS (SELECT 1 FROM order_lines WHERE order_id IN these AND catalogue_id NOT IN mine)
-                OR EXISTS (SELECT 1 FROM order_changes WHERE order_id IN these AND catalogue_id NOT IN mine)""",
-            {"own": json.dumps(sorted(own)), "order": order_id},
-        )
-    )
+    return own is not None and bool(t.value(f"SELECT {shared(own, ':order')}", {"order": order_id}))
 
 
 def operator_name(t: Transaction, operator_id: int | None) -> str | None:

@@ -10,7 +10,7 @@ from store.distributions import get_distribution
 from store.exchange.export_folder import Export
 from store.exchange.orders.formats import OWN_COLUMNS
 from store.exchange.own_files import ENCODING, decimal_text, own_table
-from store.order_lines import own_catalogues
+from store.order_lines import own_catalogues, shared
 from store.order_lists import within
 from store.products import COLUMNS, TABLES, product_of
 from store.rights import Right
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 def export_orders(store: Store, distribution_id: int) -> Export:
     """The confirmed orders of a distribution, as far as the actor may see them; needs the right `orders`.
 
-    E-mails and phones go with them where the actor may see members, costs where they may see margins. Open baskets and
-    what is late are not in it. Raises `NotFound`.
+    E-mails and phones go with them where the actor may see members, costs where they may see margins, notes where the
+    order is of their catalogues alone. Open baskets and what is late are not in it. Raises `NotFound`.
     """
     with store.reading() as t:
         own = own_catalogues(t)
         day = get_distribution(t, store.clock, distribution_id).day.isoformat()
         lines = t.all(
-            f"""SELECT o.member_id, o.channel, o.note, o.ordered_on, l.quantity, l.settled_weight,
-                l.price AS line_price, l.cost AS line_cost, l.amount, {COLUMNS}
+            f"""SELECT o.member_id, o.channel, iif({shared(own, "o.id")}, '', o.note) AS note, o.ordered_on,
+                l.quantity, l.settled_weight, l.price AS line_price, l.cost AS line_cost, l.amount, {COLUMNS}
             FROM {TABLES} JOIN order_lines l ON l.product_id = p.id JOIN orders o ON o.id = l.order_id
             JOIN members m ON m.id = o.member_id
             WHERE o.distribution_id = ? AND o.state = 'confirmed' AND {within(own, "l.catalogue_id")}

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from store.errors import Invalid, NotAllowed, NotFound
+from store.exchange.order_export import export_orders
+from store.exchange.orders import import_orders
+from store.exchange.tables import ImportFile
 from store.members import Member, Person
 from store.orders import Entry
 from store.rules import make
@@ -99,3 +104,100 @@ def test_what_the_producer_typed_is_kept_for_the_producer(store, rigaud, nameles
     basket = rigaud.orders.open_basket(nameless, thursday)
     rigaud.orders.keep_typed(basket.id, ["3 poulet"])
     assert rigaud.orders.basket(basket.id).typed == store.orders.basket(basket.id).typed == ("3 poulet",)
+
+
+@pytest.fixture
+def order(store, nameless, thursday, farm):
+    """A chicken and a cheese for one member, with a note."""
+    basket = store.orders.open_basket(nameless, thursday)
+    for product in (farm[1], farm[3]):
+        store.orders.enter(basket.id, Entry("1", product, 0, 1000))
+    store.orders.note(basket.id, "in hospital")
+    return store.orders.confirm(basket.id).order_id
+
+
+def test_a_note_that_goes_with_others_lines_is_not_for_the_producer(store, rigaud, nameless, thursday, farm, order):
+    assert rigaud.orders.look(nameless, thursday).note == ""
+    assert rigaud.orders.get(order).note == ""
+    assert rigaud.orders.last_of(nameless).note == ""
+    assert b"hospital" in export_orders(store, thursday).content
+    assert b"hospital" not in export_orders(rigaud, thursday).content
+    change = rigaud.orders.open_basket(nameless, thursday)
+    assert change.note == ""
+    with pytest.raises(Invalid):
+        rigaud.orders.note(change.id, "by bike")
+    rigaud.orders.enter(change.id, Entry("+1", farm[1], 1000, 2000))
+    rigaud.orders.confirm(change.id)
+    store.orders.change(order, {farm[3]: 0})
+    assert (store.orders.get(order).note, rigaud.orders.get(order).note) == ("in hospital", "")
+    store.orders.cancel(order, "died")
+    assert (store.orders.get(order).cancelled_reason, rigaud.orders.get(order).cancelled_reason) == ("died", "")
+
+
+def test_the_note_of_an_order_of_theirs_alone_is_theirs_too(store, rigaud, nameless, thursday, farm):
+    basket = rigaud.orders.open_basket(nameless, thursday)
+    rigaud.orders.enter(basket.id, Entry("1", farm[1], 0, 1000))
+    assert rigaud.orders.note(basket.id, "no feet").note == "no feet"
+    order = rigaud.orders.confirm(basket.id).order_id
+    assert (store.orders.get(order).note, rigaud.orders.get(order).note) == ("no feet", "no feet")
+    assert rigaud.orders.cancel(order, "ill").cancelled_reason == "ill"
+
+
+def test_what_a_colleague_noted_meanwhile_waits_for_the_colleague(store, rigaud, nameless, thursday, farm, order):
+    change = store.orders.open_basket(nameless, thursday)
+    store.orders.note(change.id, "back home")
+    rigaud.orders.enter(change.id, Entry("+1", farm[1], 1000, 2000))
+    rigaud.orders.confirm(change.id)
+    assert store.orders.get(order).note == "in hospital"
+    again = store.orders.open_basket(nameless, thursday)
+    assert [(line.before, line.quantity) for line in again.lines] == [(2000, 2000), (1000, 1000)]
+    assert again.note == "back home"
+    rigaud.orders.drop(again.id)
+    store.orders.confirm(again.id)
+    assert store.orders.get(order).note == "back home"
+
+
+def test_what_a_colleague_typed_outlasts_what_the_producer_does(store, rigaud, nameless, thursday, farm):
+    basket = store.orders.open_basket(nameless, thursday)
+    store.orders.keep_typed(basket.id, ["2 comté"])
+    rigaud.orders.enter(basket.id, Entry("1", farm[1], 0, 1000))
+    order = rigaud.orders.confirm(basket.id).order_id
+    again = store.orders.open_basket(nameless, thursday)
+    assert (again.changes_order_id, again.typed) == (order, ("2 comté",))
+    rigaud.orders.drop(again.id)
+    assert store.orders.basket(again.id).typed == ("2 comté",)
+
+
+def test_no_file_brings_a_note_over_a_colleague_s(store, rigaud, nameless, thursday, farm, order):
+    store.members.save(replace(store.members.get(nameless), people=(Person("Odette", "Maréchal"),)))
+    header, line = export_orders(rigaud, thursday).content.decode("utf-8-sig").splitlines()
+    cells = dict(zip(header.split(";"), line.split(";"), strict=True)) | {"quantity": "2", "note": "by bike"}
+    text = f"{header}\n{';'.join(cells.values())}\n"
+    report = import_orders(rigaud, ImportFile(Path("orders.csv"), text.encode()), distribution_id=thursday)
+    assert (report.changed, store.orders.get(order).lines[0].quantity) == (1, 2000)
+    assert store.orders.get(order).note == "in hospital"
+
+
+def test_who_has_not_ordered_is_counted_for_the_own_catalogue(store, rigaud, nameless, thursday, farm):
+    store.orders.record(nameless, thursday, [(farm[3], 1000)])
+    assert (store.orders.summary(thursday).not_ordered, rigaud.orders.summary(thursday).not_ordered) == (0, 1)
+    assert rigaud.orders.states(thursday) == {}
+    with pytest.raises(NotAllowed):
+        rigaud.orders.record(nameless, thursday, [(farm[1], 1000), (farm[3], 1000)])
+    assert rigaud.orders.states(thursday) == {}
+
+
+def test_a_right_taken_away_is_gone_in_the_middle_of_an_order(store, rigaud, nameless, thursday, farm):
+    basket = rigaud.orders.open_basket(nameless, thursday)
+    rigaud.orders.enter(basket.id, Entry("1", farm[1], 0, 1000))
+    with store.writing() as t:
+        t.execute("UPDATE rights SET catalogue_id = ? WHERE catalogue_id = ?", (farm[2], farm[0]))
+    assert rigaud.orders.basket(basket.id).lines == ()
+    for act in (
+        lambda: rigaud.orders.enter(basket.id, Entry("2", farm[1], 1000, 2000)),
+        lambda: rigaud.orders.confirm(basket.id),
+        lambda: rigaud.orders.undo(basket.id),
+    ):
+        with pytest.raises((NotAllowed, Invalid)):
+            act()
+    assert store.orders.basket(basket.id).entries == 1
