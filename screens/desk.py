@@ -33,6 +33,9 @@ class DeskScreen(HouseScreen[None]):
         "- a producer is to be told what was ordered, or what came since: **l** shows it, and sends or prints it;\n"
         "- a message stopped: some mails have not gone out, or nobody knows whether they arrived.\n"
         "\n"
+        "**u** is the pick-up sheet of the day, **k** lists whom to call back: who ordered by phone last time and not "
+        "yet this time.\n"
+        "\n"
         "What colleagues change appears here within two seconds."
     )
     BINDINGS = [

@@ -5,6 +5,7 @@ Only what is read after the first lines are shown needs this.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from screens.recap_words import MAILS, WAITING, short, stuck, to_ring
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 RECAPS = 4
 """How many producers the desk lists; the rest is counted."""
+
+ON_ITS_WAY = timedelta(minutes=2)
+"""So long a mail may take before it asks for attention: nobody may be sending."""
 
 
 def to_tell(store: Store, desk: Desk) -> tuple[RecapState, ...]:
@@ -70,7 +74,8 @@ def recap_line(desk: Desk, state: RecapState, clock: Clock) -> str:
         by = state.recap.by or _("automatic")
         return "! " + text.format(n=state.untold, name=name, when=when, by=by)
     if mail is not None:
-        return ("  " if mail[1] in WAITING else "! ") + labelled(name, _(MAILS[mail[1]]))
+        fresh = mail[1] in WAITING and clock.now() - mail[0].at < ON_ITS_WAY
+        return ("  " if fresh else "! ") + labelled(name, _(MAILS[mail[1]]))
     return "! " + _("{name} is closed, the producer is not told yet").format(name=name)
 
 

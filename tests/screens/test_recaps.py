@@ -92,7 +92,8 @@ async def test_a_closed_catalogue_without_a_recap_asks_for_one(store: Store, sam
 
 async def test_who_may_not_start_a_sending_is_told_who_can(store: Store, reachable: Sample, act_as):
     store.operators.add("paul", "Paul", "phone_desk")
-    async with (app := make_app(act_as("paul"))).run_test(size=SIZE) as pilot:
+    paul = act_as("paul")
+    async with (app := make_app(paul)).run_test(size=SIZE) as pilot:
         shown = await opened(pilot, "l", "enter", "s")
         assert f"Send the supplement to {ADDRESS}?" in shown
         shown = await opened(pilot, "enter")
@@ -100,7 +101,9 @@ async def test_who_may_not_start_a_sending_is_told_who_can(store: Store, reachab
         shown = await opened(pilot, "q", "q")
         assert "  Volailles Rigaud: the mail waits [l]" in shown
         assert store.deliveries.counts().ready == 2, "the message of the sample, and the supplement"
+        paul.clock._now = lambda: NOW + timedelta(hours=1)
         for state, said in (
+            ("ready", "! Volailles Rigaud: the mail waits [l]"),
             ("unknown", "! Volailles Rigaud: the mail is in doubt [l]"),
             ("failed", "! Volailles Rigaud: the mail was refused, the producer does not know [l]"),
         ):
