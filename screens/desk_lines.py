@@ -156,7 +156,7 @@ def coming(desk: Desk, clock: Clock, cells: int) -> list[Content]:
     """The next distribution: when and where, how many have ordered, and when each catalogue closes."""
     next_one = desk.distribution
     if next_one is None:
-        return [plain(f" {_('No distribution is planned.')}")] if desk.planned else []
+        return [with_letter(f" {_('No distribution is planned.')}", "p", cells)] if desk.planned else []
     hours = f"{dates.day(next_one.day)} {next_one.starts_at}-{next_one.ends_at}"
     shown = [Content.assemble(plain(f" {_('Next distribution')}  ", "bold"), plain(f"{hours}  {next_one.place}"))]
     if desk.summary is not None:
