@@ -191,6 +191,7 @@ def read_line(text: str, offer: Offer, quantities: Mapping[int, int]) -> Reading
     else:
         act = Act.SET if op == "=" else Act.ADD
         ways.extend(reader.ways(rest, act))
+        ways.append(reader.rows(offer.by_name(rest), act, ONE) if op else [])
         problem = _problem(rest, reader.removed_nothing)
     ways.append(reader.rows(offer.by_name(text), Act.ADD, ONE))
     rows = tuple(_best_first(ways))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.entry_line import Act, Offer, Offered, Problem, Reading, Readings, converted, dash_answer, read_line
-from store.folding import folded_words
+from store.folding import fold, folded_words
 from store.products import Product, Sold
 
 
@@ -256,6 +256,40 @@ def test_any_product_is_reached_by_its_full_name(name: str) -> None:
     for text in (name, f"1 {name}"):
         found = [row for row in read_line(text, offer, {}).rows if row.product.id == 99]
         assert any(row.after == 1000 and row.act is Act.ADD and row.problem is None for row in found), text
+
+
+GOODS = (
+    "Tomates", "Œufs", "Crème fraîche", "Fromage", "Jus de pomme", "Farine", "Pommes", "Courge", "Miel",
+    "Pomodori", "Uova", "Olio d’oliva", "Formaggio", "Succo di mela", "Farina", "Mele", "Caffè", "Zucca",
+    "Tomatoes", "Eggs", "Cream", "Cheese", "Apple juice", "Flour", "Apples", "Jam", "Honey",
+)  # fmt: skip
+WHICH = (
+    "cœur de bœuf", "cerise", "au lait cru", "1 kg", "x 6", "12 pièces", "n° 5", "1/2", "T80", "6 mois",
+    "datterini", "dell’orto", "da 500 g", "di capra", "7 cereali", "l’agresto", "+ noci", "00", "3 kg", "0,75 l",
+    "cherry", "free-range", "of the day", "2 lb", "50 cl", "half-fat", "- mild", "No 1", "kg", "(organic)",
+)  # fmt: skip
+NAMES_OF = st.tuples(
+    st.sampled_from(["", "5 ", "7 ", "1/2 ", "12 x "]), st.sampled_from(GOODS), st.sampled_from(["", *WHICH])
+).map(lambda parts: f"{parts[0]}{parts[1]} {parts[2]}".strip())
+
+
+@settings(max_examples=30)
+@given(names=st.lists(NAMES_OF, min_size=5, max_size=40, unique_by=lambda name: fold(name)))
+def test_every_product_of_a_catalogue_in_three_languages_is_reached_by_its_name(names: list[str]) -> None:
+    """As it stands in the catalogue or in capitals without accents; before it come only those that answer to it too."""
+    sold = [KG if number % 3 else {} for number in range(len(names))]
+    offer = Offer(Offered(product(n, name, f"REF{n}", **sold[n])) for n, name in enumerate(names))
+    for number, name in enumerate(names):
+        alike = {o.product.id for o in offer.find(name)}
+        for text in (name, fold(name).upper()):
+            for typed in (text, f"1 {text}", f"+{text}"):
+                rows = read_line(typed, offer, {}).rows
+                found = [place for place, row in enumerate(rows) if row.product.id == number and row.quantity == 1000]
+                assert found, typed
+                assert rows[found[0]].problem is None
+                assert found[0] <= len(alike) + 2, typed
+            rows = read_line(f"={text}", offer, {number: 3000}).rows
+            assert any((row.product.id, row.act, row.after) == (number, Act.SET, 1000) for row in rows)
 
 
 @settings(max_examples=400, deadline=None)
