@@ -46,6 +46,7 @@ BAD = {
     "two_prices": N_("line {value} has another price for the same member and product"),
     "twice": N_("line {value} is the same product"),
     "taken": N_("the reference is that of {value}"),
+    "ordered": N_("it is ordered by “{value}”: its unit can change after the distribution"),
     "currency": N_("its price is in {value}, those of the catalogue are not"),
 }
 BAD_EMPTY = {

@@ -232,8 +232,8 @@ class Catalogues:
 
         What is ordered already keeps its price and cost. Needs the right `orders` on the catalogue. Give only what
         was changed, and `stock_was` with a new `stock`: orders lower a stock for all without a new version. Raises
-        `Invalid` ("ordered" for a unit, base quantity or way of selling while it is ordered at a distribution that is
-        not over), `NotFound`, or `ChangedElsewhere`.
+        `Invalid` ("ordered" for another unit or base quantity, or for starting or ceasing to weigh it, while it is
+        ordered at a distribution that is not over), `NotFound`, or `ChangedElsewhere`.
         """
         with self._store.writing() as t:
             changed = product_editing.change_product(t, self._wall(t), product_id, version, stock_was, values)

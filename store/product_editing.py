@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from store.errors import ChangedElsewhere, Invalid
 from store.folding import folded
-from store.products import Product, check_product, get_product, reference_key
+from store.order_records import CALLED_OFF
+from store.products import Product, Sold, check_product, get_product, reference_key
 from store.rights import Right
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ FIELDS = (
     "reference", "name", "unit", "base_quantity", "price", "cost", "sold", "estimated_weight", "stock_kind", "stock",
     "display_order", "active",
 )  # fmt: skip
-SIZE = ("unit", "base_quantity", "sold")
-"""What one of a product is: somebody who has ordered "2" of it must not get something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +66,8 @@ def change_product(
     check_product(wanted)
     if wanted["stock"] != now.stock and (wanted["stock"] or 0) < 0:
         raise Invalid("stock", str(wanted["stock"]), "negative")
-    if any(wanted[name] != row[name] for name in SIZE):
-        _refuse_ordered(t, wall, now)
+    if resized(now, wanted) and product_id in ordered_ahead(t, wall):
+        raise Invalid("unit", now.name, "ordered")
     key = reference_key(wanted["reference"])
     taken = "SELECT name FROM products WHERE catalogue_id = ? AND reference_key = ? AND id <> ?"
     if key and t.one(taken, (now.catalogue_id, key, product_id)):
@@ -79,10 +78,26 @@ def change_product(
     return get_product(t, product_id)
 
 
-def _refuse_ordered(t: Transaction, wall: str, product: Product) -> None:
-    used = usage(t, wall, product.id)
-    if used.coming or used.baskets:
-        raise Invalid("unit", product.name, "ordered")
+def resized(product: Product, values: Mapping[str, Any]) -> bool:
+    """Whether new `values` make one of a product something else: who has ordered "2" of it would get another thing."""
+    size = (product.unit, product.base_quantity, product.sold is Sold.WEIGHED)
+    unit, base_quantity = (values.get(name, getattr(product, name)) for name in ("unit", "base_quantity"))
+    return size != (unit, base_quantity, values.get("sold", product.sold) == Sold.WEIGHED)
+
+
+def ordered_ahead(t: Transaction, wall: str) -> frozenset[int]:
+    """The products that are ordered, or in a basket, for distributions that are not over at the local moment `wall`.
+
+    Those of a cancelled distribution too: restoring it brings back what was ordered.
+    """
+    rows = t.all(
+        """SELECT DISTINCT l.product_id FROM distributions d CROSS JOIN orders o ON o.distribution_id = d.id
+        CROSS JOIN order_lines l ON l.order_id = o.id
+        WHERE d.day >= substr(:wall, 1, 10) AND d.day || 'T' || d.ends_at > :wall AND l.quantity > 0
+            AND (o.state <> 'cancelled' OR o.cancelled_reason = :called_off)""",
+        {"wall": wall, "called_off": CALLED_OFF},
+    )
+    return frozenset(row["product_id"] for row in rows)
 
 
 def set_active(t: Transaction, product_ids: Iterable[int], on: bool) -> int:

@@ -20,6 +20,7 @@ from store.exchange.progress import Progress, counted
 from store.exchange.report import Answers, ImportReport
 from store.exchange.tables import ImportFile, Record, Table
 from store.order_lines import own_catalogues
+from store.product_editing import ordered_ahead
 from store.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ def import_products(
         if catalogue_id is None and not all(row.catalogue for row in products):
             report.needs = ("catalogue",)
             return report, None
-        plan = ProductPlan(t, known, catalogue_id, answers or {}, products, report)
+        ordered = ordered_ahead(t, store.clock.to_wall(t.now).isoformat(timespec="minutes"))
+        plan = ProductPlan(t, known, catalogue_id, answers or {}, products, report, ordered)
         for _record, row in counted(rows, progress):
             plan.take(row)
         records = {record.line: record for record, _row in rows}

@@ -19,6 +19,7 @@ from store.exchange.products.matching import ProductDirectory
 from store.exchange.products.reading import IncomingProduct
 from store.exchange.report import NEW, Answers, ImportedRow, ImportReport, Question
 from store.folding import folded
+from store.product_editing import resized
 from store.products import Sold, insert_product, list_products, reference_key
 from store.rights import Right
 from store.transaction import Transaction
@@ -35,12 +36,14 @@ class ProductPlan:
         answers: Answers,
         rows: list[IncomingProduct],
         report: ImportReport,
+        ordered: frozenset[int],
     ) -> None:
         self._t = t
         self._exact = known is OWN
         self._answers = answers
         self._catalogues = CatalogueDirectory(list_catalogues(t, inactive=True))
         self._given = catalogue_id
+        self._ordered = ordered
         self._one = len({folded(row.catalogue) for row in rows}) <= 1
         self._asked: dict[tuple[str, str], tuple[str, Match, list[int]]] = {}
         self._orders = {row["id"]: row["display_order"] for row in t.all("SELECT id, display_order FROM products")}
@@ -116,6 +119,9 @@ class ProductPlan:
             owner = directory.of_reference(row.reference) if "reference" in values else None
             if owner is not None:
                 self._refuse(BadRow(row.line, "taken", owner.name), row.name)
+                return
+            if known.id in self._ordered and resized(known, values):
+                self._refuse(BadRow(row.line, "ordered", known.unit_label), row.name)
                 return
             self._changes[known.id] = values
             self._tell(row, "changed", field_changes(known, self._orders[known.id], values))

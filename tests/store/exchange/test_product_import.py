@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ from store.exchange.products import import_products
 from store.exchange.recognising import look
 from store.exchange.report import NEW, ImportReport
 from store.exchange.tables import ImportFile, open_file
+from store.members import Member, Person
 from store.products import Product
+from tests.store.conftest import Hands
 from tests.store.exchange.group_file import counts
 from tests.store.exchange.shop import SAMPLES, damaged, fill
 
@@ -119,6 +122,21 @@ def test_sizes_below_a_product_are_products(store: Store, take):
         ("FAR", 1000, 211, False),
         ("FAR5", 5000, 950, True),
     ]
+
+
+def test_what_one_of_a_product_is_waits_while_it_is_ordered(store: Store, catalogue: int, take, hands: Hands):
+    eggs = store.catalogues.add_product(catalogue, "Œufs", 220, reference="OEU6", base_quantity=6000)
+    day = store.distributions.add(date(2026, 11, 26), "18:00", "19:30", "Halle", [catalogue])
+    odette = store.members.add(Member((Person("Odette", "Maréchal"),)))
+    store.orders.record(odette, day, [(eggs, 2000)])
+    report = take(CAMAP_HEADER + "Œufs;4,80;OEU6;;5,5;12;pièce;1;;\n")
+    assert [(row.what, row.reason, row.value) for row in report.details] == [("bad", "ordered", "x6")]
+    assert store.catalogues.product(eggs).price == 220
+    assert take(CAMAP_HEADER + "Œufs;2,60;OEU6;;5,5;6;pièce;1;;\n").changed == 1
+    store.distributions.cancel(day, 1, "")
+    assert take(CAMAP_HEADER + "Œufs;4,80;OEU6;;5,5;12;pièce;1;;\n").bad == 1
+    hands.at = datetime(2026, 11, 27, tzinfo=UTC)
+    assert take(CAMAP_HEADER + "Œufs;4,80;OEU6;;5,5;12;pièce;1;;\n").changed == 1
 
 
 def test_a_known_product_is_changed_field_by_field_and_loses_nothing(store: Store, catalogue: int, take):
