@@ -154,6 +154,8 @@ class RecapScreen(PrintingScreen):
             lines = [joined(plain(f" {fitted(name, LABEL)} "), plain(value, "bold")) for name, value in rows]
         else:
             lines = [plain(" ! " + words_for(reading.problem), "bold")]
+            if reading.state.phone:
+                lines.append(joined(plain(f" {fitted(_('Phone'), LABEL)} "), plain(reading.state.phone, "bold")))
         state, clock = reading.state, self.store.clock
         lines += [plain(f" {mark} {text}") for mark, text in known(state, clock)]
         if state.recap is None and not state.closed and state.closes is not None:
