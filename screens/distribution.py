@@ -112,9 +112,9 @@ class DistributionScreen(HouseScreen[None]):
         """Lay the columns out, then show the day."""
         table = self.query_one(OfferedTable)
         for key, text, width in (
-            ("name", _("Catalogue"), 24),
+            ("name", _("Catalogue"), 23),
             ("closes", _("Closes"), 20),
-            ("orders", _("Orders"), 8),
+            ("orders", _("Orders"), 9),
             ("state", _("State"), 19),
         ):
             table.add_column(number(text) if key == "orders" else cell(text), key=key, width=width)
@@ -165,7 +165,9 @@ class DistributionScreen(HouseScreen[None]):
             state.name,
             closing(offered) + (OWN if offered.own_hours else ""),
             number(state.orders or ""),
-            cell(f"! {late}", "bold") if state.untold else progress(offered, self.store.clock.wall()),
+            cell(f"! {late}", "bold")
+            if state.untold
+            else progress(page.distribution, offered, self.store.clock.wall()),
         ]
 
     @property

@@ -85,8 +85,10 @@ class DistributionCancelScreen(HouseScreen["Concerned | None"]):
             yield Input(id="cancel-reason", compact=True)
 
     def on_mount(self) -> None:
-        """Ask, and say meanwhile whom it concerns."""
-        self.query_one(Input).focus()
+        """Ask, and say meanwhile whom it concerns; a reason that was half typed when the line dropped is back."""
+        line = self.query_one(Input)
+        line.value = self.store.unfinished.take(self._place).get("reason", "")
+        line.focus()
         self.changed()
 
     def changed(self) -> None:
@@ -106,6 +108,15 @@ class DistributionCancelScreen(HouseScreen["Concerned | None"]):
     def keeps(self) -> bool:
         """Whether a reason is typed."""
         return bool(self.query_one(Input).value.strip()) and not self._saving
+
+    def keep(self) -> None:
+        """Keep the reason for the next time; nothing is cancelled by half of one."""
+        if self.keeps():
+            self.store.unfinished.keep(self._place, {"reason": self.query_one(Input).value})
+
+    @property
+    def _place(self) -> str:
+        return f"{self.NAME}:{self._distribution_id}"
 
     def action_page(self, step: int) -> None:
         """Read on, or back."""

@@ -116,9 +116,9 @@ class DistributionCatalogueScreen(HouseScreen[None]):
         """Lay the columns out, then show the catalogue."""
         table = self.query_one(StockTable)
         for key, text, width in (
-            ("name", _("Product"), 30),
+            ("name", _("Product"), 29),
             ("here", _("On this day"), 11),
-            ("usual", _("Usually"), 9),
+            ("usual", _("Usually"), 10),
             ("ordered", _("Ordered"), 9),
             ("left", _("Left"), 9),
         ):

@@ -15,7 +15,7 @@ from textual.widgets import DataTable, Input, Static
 
 from screens.base import HouseScreen
 from screens.catalogue_rule import moment_for
-from screens.distribution_lines import hours, later
+from screens.distribution_lines import closings, hours, later
 from screens.member_form import day_text
 from screens.moments import day_of
 from screens.widgets.plain import plain
@@ -50,15 +50,14 @@ def read_source(store: Store, distribution_id: int) -> Source:
     return Source(found, tuple(offered), taken)
 
 
-def closing_on(source: Source, catalogue: Catalogue, day: date) -> str:
-    """A catalogue with its closing on another day: by its rule; one with hours of its own, as many days before."""
+def closing_on(source: Source, catalogue: Catalogue, day: date) -> datetime | None:
+    """When a catalogue closes for another day: by its rule; one with hours of its own, as many days before."""
     offered = source.distribution.catalogue(catalogue.id)
-    closes: datetime | None = None
     if offered is not None and offered.own_hours:
-        closes = None if offered.closes is None else offered.closes + (day - source.distribution.day)
-    elif catalogue.closes_days_before is not None and catalogue.closes_at is not None:
-        closes = moment_for(day, catalogue.closes_days_before, catalogue.closes_at)
-    return catalogue.name if closes is None else f"{catalogue.name} {dates.moment(closes)}"
+        return None if offered.closes is None else offered.closes + (day - source.distribution.day)
+    if catalogue.closes_days_before is None or catalogue.closes_at is None:
+        return None
+    return moment_for(day, catalogue.closes_days_before, catalogue.closes_at)
 
 
 class DaysTable(TableBelowLine):
@@ -125,10 +124,12 @@ class DistributionCopyScreen(HouseScreen["tuple[int, ...] | None"]):
         self._propose()
 
     def _propose(self) -> None:
-        """Begin one step after what is copied, unless another first day is typed."""
+        """Begin at the first step after what is copied that is free, unless another first day is typed."""
         first, weeks = self.query_one("#copy-first", Input), self._number("weeks", MOST_WEEKS)
         if self._source is not None and weeks is not None and first.value == self._proposed:
             day = later(self._source.distribution.day, self.store.clock.today(), weeks)
+            while day in self._source.taken:
+                day += timedelta(weeks=weeks)
             self._proposed = first.value = day_text(day)
 
     def changed(self) -> None:
@@ -197,9 +198,9 @@ class DistributionCopyScreen(HouseScreen["tuple[int, ...] | None"]):
             self.query_one("#copy-about", Prose).update(Content(""))
             return
         d, day = source.distribution, date.fromisoformat(key)
-        closings = ", ".join(closing_on(source, one, day) for one in source.catalogues) or _("no catalogue")
+        said = closings((one.name, closing_on(source, one, day)) for one in source.catalogues)
         lines = [f"{dates.day_long(day, year=True)}, {hours(d.starts_at, d.ends_at)}, {d.place}"]
-        lines.append(_("Closings: {what}").format(what=closings))
+        lines.append(_("Closings: {what}").format(what=said))
         self.query_one("#copy-about", Prose).update(Content("\n").join(map(plain, lines)))
 
     def action_days(self) -> None:

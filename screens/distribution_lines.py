@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from screens.text import fitted
+from screens.text import fitted, labelled
 from templates.words import _, dates, ngettext
 
 if TYPE_CHECKING:
@@ -64,17 +64,24 @@ def closing(catalogue: DistributionCatalogue) -> str:
     return dates.moment(catalogue.closes) if catalogue.closes is not None else _("never")
 
 
-def closings(catalogues: Iterable[DistributionCatalogue]) -> str:
-    """The catalogues in one sentence, each with its closing."""
-    return ", ".join(f"{c.name} {dates.moment(c.closes)}" if c.closes is not None else c.name for c in catalogues) or _(
-        "no catalogue"
-    )
+def closings(offered: Iterable[tuple[str, datetime | None]]) -> str:
+    """When catalogues close, each with its moment, in one sentence: those that close together are named together."""
+    together: dict[datetime | None, list[str]] = {}
+    for name, closes in sorted(offered, key=lambda one: (one[1] or datetime.max, one[0])):
+        together.setdefault(closes, []).append(name)
+    parts = [
+        labelled(_("open to the end") if closes is None else dates.moment(closes), ", ".join(names))
+        for closes, names in together.items()
+    ]
+    return "; ".join(parts) or _("no catalogue")
 
 
-def progress(catalogue: DistributionCatalogue, wall: datetime) -> str:
+def progress(distribution: Distribution, catalogue: DistributionCatalogue, wall: datetime) -> str:
     """Where a catalogue stands: not open yet, open with what is left of it, closed, its producer told."""
     if catalogue.recap_sent_at is not None:
         return _("recap sent")
+    if distribution.cancelled:
+        return ""
     if catalogue.closed:
         return _("closed, recap not sent")
     if catalogue.opens is not None and catalogue.opens > wall:

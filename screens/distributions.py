@@ -75,8 +75,8 @@ class DistributionsScreen(HouseScreen[None]):
         for key, text, width in (
             ("day", _("Day"), 17),
             ("hours", _("Hours"), 11),
-            ("place", _("Place"), 20),
-            ("orders", _("Orders"), 8),
+            ("place", _("Place"), 19),
+            ("orders", _("Orders"), 9),
             ("state", _("State"), 13),
         ):
             table.add_column(number(text) if key == "orders" else cell(text), key=key, width=width)
@@ -148,12 +148,12 @@ class DistributionsScreen(HouseScreen[None]):
     def _detail(self, row: DistributionRow, found: Distribution) -> Content:
         lines = [plain(f"{dates.day_long(found.day, year=True)}, {found.place}", "bold")]
         own = self.operator.catalogues(Right.ORDERS)
-        served = [c for c in found.catalogues if own is None or c.catalogue_id in own]
-        lines.append(plain(_("Closings: {what}").format(what=closings(served))))
         if found.cancelled and found.cancelled_reason:
             lines.append(plain(_("Cancelled: {reason}").format(reason=found.cancelled_reason)))
         if found.note:
             lines.append(plain(found.note))
+        served = [(c.name, c.closes) for c in found.catalogues if own is None or c.catalogue_id in own]
+        lines.append(plain(_("Closings: {what}").format(what=closings(served))))
         return Content("\n").join(lines)
 
     # -- keys

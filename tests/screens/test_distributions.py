@@ -83,7 +83,7 @@ async def test_a_series_leaves_out_holidays_and_days_that_have_one(store: Store,
         assert "[ ] Thu 10 Dec 2026 there is one already [x] Thu 17 Dec 2026" in shown
         shown = await press(pilot, "down", *["down"] * 3, "space")
         assert "[ ] Thu 24 Dec 2026" in shown
-        assert "Closings: Légumes du Gué Mon 21 Dec 20:00" in shown
+        assert "Mon 21 Dec 20:00: Légumes du Gué; " in shown
         shown = await press(pilot, "enter")
         assert "4 distributions are planned." in shown
         shown = await press(pilot, "u", "'0", "enter")
