@@ -343,6 +343,8 @@ class HouseApp(App[None]):
             screen.note_own_change(before, after)
             if done is not None and screen.is_open:
                 done(result)
+            if not screen.is_active and isinstance(self.screen, HouseScreen):
+                self.screen.look()  # the poll will find nothing new
 
         waits = self.set_timer(WAIT_SECONDS, lambda: self._say_waiting(True))
         # By way of the app: a screen that closes meanwhile would drop it.
