@@ -79,7 +79,8 @@ class Acts:
             if not isinstance(error, StockShort):
                 screen.show_error(error)
                 return
-            question = _("{why} Enter moves it all the same.").format(why=words_for(error))
+            screen.warn(words_for(error))
+            question = _("Move it all the same? Enter: yes")
             screen.query_one(Ask).ask(question, lambda _answer: self._move_to(target, short=True))
 
         orders = screen.store.orders

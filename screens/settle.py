@@ -18,7 +18,7 @@ from screens.settle_sheet import SettleLine, SettleSheet
 from screens.settle_weights import doubt, is_weight, read_weight
 from screens.settle_words import cells, keys, what_enter_does, whose
 from screens.text import width
-from screens.widgets.bars import KeyLine
+from screens.widgets.bars import KeyLine, NoticeLine
 from screens.widgets.line import Line, LineCalls
 from screens.widgets.plain import plain
 from screens.widgets.table import HouseTable, cell, number
@@ -90,7 +90,7 @@ class SettleScreen(HouseScreen[None]):
         self._read: ToWeigh | None = None
         self.sheet = SettleSheet()
         self._found: list[SettleLine] = []
-        self._doubted = ""
+        self._doubted = self._told = ""
         self._stale = False
         self._leaving = False
         calls = LineCalls(key=self._key, changed=self._changed, enter=self._enter, pasted=self._pasted)
@@ -237,7 +237,6 @@ class SettleScreen(HouseScreen[None]):
         text, line = text.strip(), self.sheet.current
         if line is None:
             return
-        self.say("")
         if not text:
             self._go_on(_("Nothing is left to weigh."))
         elif not is_weight(text):
@@ -247,6 +246,7 @@ class SettleScreen(HouseScreen[None]):
 
     def _choose(self, text: str) -> None:
         if self._found:
+            self.say("")
             self.line.put("")
             self._give_back()
             self._show_mark()
@@ -270,13 +270,15 @@ class SettleScreen(HouseScreen[None]):
     def _go_on(self, done: str) -> None:
         """Mark the next line that is still an estimate, and say so where the list begins anew or is done."""
         before = self.sheet.place
+        self._told = ""
         if not self.sheet.next_unweighed():
             if self.sheet.weighed == len(self.sheet.lines):
-                self.say(done)
+                self._told = done
         elif self.sheet.place < before:
             left = len(self.sheet.lines) - self.sheet.weighed
             said = ngettext("From the top: {n} line is still an estimate.", "From the top: {n} are estimates.", left)
-            self.say(said.format(n=left))
+            self._told = said.format(n=left)
+        self.say(self._told)
         self._give_back()
         self._show_mark()
         if self._stale:
@@ -327,8 +329,18 @@ class SettleScreen(HouseScreen[None]):
             for other in self.sheet.lines:
                 if other.found.order_id == order_id:
                     self._show_line(other)
+            self._tell_total(line.found.member, order)
 
         self.write(lambda: self.store.orders.settle(order_id, {product_id: weight}), done, failed)
+
+    def _tell_total(self, member: str, order: Order) -> None:
+        """Say what a member's order comes to once all of it is weighed, unless something else has been said since."""
+        if order.estimated or self.query_one(NoticeLine).text != self._told:
+            return
+        total = total_text(order.totals, self.house.group.currency, estimated=False)
+        said = _("{name}: all weighed, {total}.").format(name=member, total=total)
+        self._told = f"{self._told} {said}".strip()
+        self.say(self._told)
 
     # -- leaving
 

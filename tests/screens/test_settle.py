@@ -59,7 +59,7 @@ async def test_a_weight_and_enter_for_one_line_after_the_other(store: Store, thu
         # 28,12 + 44,38 + 22,50 as estimated + 31,08
         assert "estimated ~€126.70   now ~€126.08" in shown
         shown = await hands.type("1,81", "<enter>")
-        assert "Everything is weighed." in shown
+        assert "Everything is weighed. Durand Paul: all weighed, €22.63." in shown
         assert "now €126.21" in shown
         assert "weighed 1.81 kg" in shown
         assert "Orders for Thu 26 Nov" in await hands.type("<escape>")
