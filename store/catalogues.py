@@ -85,7 +85,10 @@ class Catalogues:
             return tuple(catalogue_editing.read_contacts(t, catalogue_id))
 
     def products(self, catalogue_ids: Iterable[int] | None = None, *, inactive: bool = False) -> tuple[Product, ...]:
-        """Products by catalogue and order of display; of the named catalogues where given."""
+        """Products by catalogue and order of display; of the named catalogues where given.
+
+        With those that can no longer be ordered where `inactive` says so: they, or their catalogue, are not in use.
+        """
         wanted = None if catalogue_ids is None else frozenset(catalogue_ids)
         with self._store.reading() as t:
             return tuple(_as_seen(product, t.actor) for product in list_products(t, wanted, active=not inactive))

@@ -119,11 +119,14 @@ def get_product(t: Transaction, product_id: int) -> Product:
 
 
 def list_products(t: Transaction, catalogue_ids: frozenset[int] | None = None, *, active: bool = True) -> list[Product]:
-    """Products by catalogue and order of display; of the named catalogues where given."""
+    """Products by catalogue and order of display; of the named catalogues where given.
+
+    `active`: only what can be ordered, of catalogues that are in use.
+    """
     rows = t.all(
-        f"""SELECT {COLUMNS} FROM {TABLES} WHERE p.active >= ?
+        f"""SELECT {COLUMNS} FROM {TABLES} WHERE p.active >= :active AND c.active >= :active
         ORDER BY c.name, p.display_order, p.folded, p.id""",
-        (int(active),),
+        {"active": int(active)},
     )
     return [product_of(row) for row in rows if catalogue_ids is None or row["catalogue_id"] in catalogue_ids]
 

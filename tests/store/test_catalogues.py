@@ -195,6 +195,12 @@ def test_products_that_are_offered_no_longer_stay_where_they_are_ordered(store: 
     with pytest.raises(NotFound):
         store.catalogues.set_active([potatoes, 999], True)
     assert not store.catalogues.product(potatoes).active
+    store.catalogues.edit_catalogue(veg.id, veg.version, active=False)
+    assert not store.catalogues.products([veg.id])
+    assert len(store.catalogues.products([veg.id], inactive=True)) == 3
+    offered = {found.product.id for found in store.orders.offer(group.members["odette"], group.next).products}
+    assert group.products["tomatoes"] not in offered
+    assert store.orders.get(order).lines
 
 
 def test_products_are_moved_one_place_at_a_time(store: Store, group: Offering) -> None:

@@ -143,7 +143,9 @@ def planned(cabas):
 def test_distributions_are_repeated_and_changed(planned):
     planned("distribution", "hours", "1", "pain", "--closes", "2030-12-05T08:00")
     assert "Pain closes Wed 4 Dec 12:00" in planned("distribution", "hours", "1", "pain", "--rule")
-    planned("distribution", "hours", "1", "pain", "--closes", "2030-12-05 08:00", "--opens", "always")
+    own = ("--closes", "2030-12-05 08:00", "--opens", "always")
+    changed = json.loads(planned("distribution", "hours", "1", "pain", *own, "--json"))
+    assert [(c["closes"], c["own_hours"]) for c in changed["catalogues"]][1] == ("2030-12-05T08:00:00", True)
     made = json.loads(planned("distribution", "duplicate", "next", "--every", "2", "--count", "2", "--json"))
     assert made == {"ids": [2, 3]}
     assert "Distribution 4: Fri 6 Dec 2030, Halle." in planned("distribution", "duplicate", "1", "--day", "2030-12-06")
@@ -158,7 +160,8 @@ def test_distributions_are_repeated_and_changed(planned):
     planned("distribution", "duplicate", "1", "--every", "1", "--day", "2031-05-01", code=2)
     assert "mistyped" in planned("distribution", "duplicate", "1", "--day", "3031-05-01", code=1)
     assert "from 1 to 60" in planned("distribution", "duplicate", "1", "--count", "0", code=1)
-    planned("distribution", "edit", "3", "--note", "Bring crates", "--to", "20:00")
+    edited = json.loads(planned("distribution", "edit", "3", "--note", "Bring crates", "--to", "20:00", "--json"))
+    assert (edited["note"], edited["starts_at"], edited["ends_at"]) == ("Bring crates", "18:00", "20:00")
     planned("distribution", "withdraw", "3", "Pain")
     text = planned("distribution", "show", "3")
     assert "Note: Bring crates" in text

@@ -39,7 +39,7 @@ def list_(context: Context, limit: int, coming: bool, as_json: bool) -> None:
     store = context.store()
     found = store.distributions.rows(limit, from_day=store.clock.today() if coming else None)
     if as_json:
-        print_json([{**asdict(row), **_fields(store.distributions.get(row.id))} for row in found])
+        print_json([{**asdict(row), "catalogues": store.distributions.get(row.id).catalogues} for row in found])
         return
     print_table(
         (_("id"), _("day"), _("hours"), _("place"), _("orders"), _("state"), _("catalogues")),
@@ -57,11 +57,6 @@ def list_(context: Context, limit: int, coming: bool, as_json: bool) -> None:
         ],
         right=(0, 4),
     )
-
-
-def _fields(found: Distribution) -> dict[str, object]:
-    """A distribution with its catalogues as they open and close."""
-    return {name: getattr(found, name) for name in found.__dataclass_fields__}
 
 
 def _state(row: DistributionRow | Distribution) -> str:
@@ -112,7 +107,7 @@ def show(context: Context, distribution: str, as_json: bool) -> None:
     store = context.store()
     found = store.distributions.get(store.distributions.resolve(distribution))
     if as_json:
-        print_json(_fields(found))
+        print_json(found)
         return
     say(f"{found.id}  {dates.day(found.day, year=True)}  {found.starts_at}-{found.ends_at}  {found.place}")
     if found.cancelled:
@@ -142,13 +137,17 @@ def _offered(store: Store, one: DistributionCatalogue) -> tuple[str, ...]:
 @click.option("--to", "ends_at", metavar="HH:MM", help=N_("When it ends."))
 @click.option("--place", help=N_("Where it is."))
 @click.option("--note", help=N_("A note for everybody who works here."))
+@json_option
 @click.pass_obj
-def edit(context: Context, /, distribution: str, **given: str | None) -> None:
+def edit(context: Context, /, distribution: str, as_json: bool, **given: str | None) -> None:
     distributions = context.store().distributions
     found = distributions.get(distributions.resolve(distribution))
     wanted = {name: getattr(found, name) if value is None else value for name, value in given.items()}
     changed = distributions.edit(found.id, found.version, **wanted)
-    say(_tell(changed))
+    if as_json:
+        print_json(changed)
+    else:
+        say(_tell(changed))
 
 
 def _tell(found: Distribution) -> str:

@@ -142,23 +142,28 @@ def _members(store: Store, concerned: Concerned) -> list[dict[str, Any]]:
 @click.command(help=N_("Offer a catalogue at a distribution, too; it opens and closes by its own rule."))
 @distribution_argument
 @click.argument("catalogue")
+@json_option
 @click.pass_obj
-def offer(context: Context, distribution: str, catalogue: str) -> None:
+def offer(context: Context, distribution: str, catalogue: str, as_json: bool) -> None:
     store = context.store()
     distribution_id, catalogue_id = store.distributions.resolve(distribution), store.catalogues.resolve(catalogue)
     store.distributions.offer(distribution_id, catalogue_id)
-    _tell_hours(store, distribution_id, catalogue_id)
+    _tell_hours(store, distribution_id, catalogue_id, as_json)
 
 
 @click.command(help=N_("Offer a catalogue at a distribution no longer, where nothing of it is ordered."))
 @distribution_argument
 @click.argument("catalogue")
+@json_option
 @click.pass_obj
-def withdraw(context: Context, distribution: str, catalogue: str) -> None:
+def withdraw(context: Context, distribution: str, catalogue: str, as_json: bool) -> None:
     store = context.store()
-    catalogue_id = store.catalogues.resolve(catalogue)
-    store.distributions.withdraw(store.distributions.resolve(distribution), catalogue_id)
-    say(_("{name} is not offered there.").format(name=store.catalogues.get(catalogue_id).name))
+    distribution_id, catalogue_id = store.distributions.resolve(distribution), store.catalogues.resolve(catalogue)
+    store.distributions.withdraw(distribution_id, catalogue_id)
+    if as_json:
+        print_json(store.distributions.get(distribution_id))
+    else:
+        say(_("{name} is not offered there.").format(name=store.catalogues.get(catalogue_id).name))
 
 
 @click.command(help=N_("Let a catalogue open and close at one distribution at hours of its own, or by its rule again."))
@@ -167,9 +172,16 @@ def withdraw(context: Context, distribution: str, catalogue: str) -> None:
 @click.option("--opens", metavar="YYYY-MM-DDTHH:MM", help=N_("When it opens; “always”: it is open already."))
 @click.option("--closes", metavar="YYYY-MM-DDTHH:MM", help=N_("When it closes; “never”: not before the distribution."))
 @click.option("--rule", is_flag=True, help=N_("By the catalogue's rule again."))
+@json_option
 @click.pass_obj
 def hours(
-    context: Context, distribution: str, catalogue: str, opens: str | None, closes: str | None, rule: bool
+    context: Context,
+    distribution: str,
+    catalogue: str,
+    opens: str | None,
+    closes: str | None,
+    rule: bool,
+    as_json: bool,
 ) -> None:
     store = context.store()
     found = store.distributions.get(store.distributions.resolve(distribution))
@@ -186,12 +198,15 @@ def hours(
         if closes is not None:
             last = None if closes == "never" else moment_said("closes", closes)
         store.distributions.set_hours(found.id, catalogue_id, first, last)
-    _tell_hours(store, found.id, catalogue_id)
+    _tell_hours(store, found.id, catalogue_id, as_json)
 
 
-def _tell_hours(store: Store, distribution_id: int, catalogue_id: int) -> None:
-    offered = store.distributions.get(distribution_id).catalogue(catalogue_id)
-    if offered is not None:
+def _tell_hours(store: Store, distribution_id: int, catalogue_id: int, as_json: bool) -> None:
+    found = store.distributions.get(distribution_id)
+    offered = found.catalogue(catalogue_id)
+    if as_json:
+        print_json(found)
+    elif offered is not None:
         closes = dates.moment(offered.closes) if offered.closes else _("never")
         say(_("{name} closes {moment}").format(name=offered.name, moment=closes))
 
