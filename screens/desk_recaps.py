@@ -45,9 +45,9 @@ def to_call(store: Store, desk: Desk) -> int:
 
 
 def producers(desk: Desk, clock: Clock) -> list[Item]:
-    """A line for each producer who is to be told something."""
+    """Lines for each producer who is to be told something."""
     states = desk.recaps or ()
-    found = [(recap_line(desk, state, clock), "l") for state in states[:RECAPS]]
+    found = [(line, "l") for state in states[:RECAPS] for line in recap_lines(desk, state, clock)]
     more = len(states) - RECAPS
     if more > 0:
         text = ngettext("and {n} more producer to tell", "and {n} more producers to tell", more)
@@ -55,16 +55,22 @@ def producers(desk: Desk, clock: Clock) -> list[Item]:
     return found
 
 
-def recap_line(desk: Desk, state: RecapState, clock: Clock) -> str:
-    """What one producer is to be told, or what became of the mail."""
+def recap_lines(desk: Desk, state: RecapState, clock: Clock) -> list[str]:
+    """What became of the mail to one producer, and what they are to be told."""
     name = short(state.name)
     if desk.distribution is None or state.distribution_id != desk.distribution.id:
         name = _("{name} ({day})").format(name=name, day=dates.day(state.day))
-    mail = stuck(state)
-    if mail is not None and state.lost is not None:
-        text = _("{name}: {what}, the producer does not know")
-        return "! " + text.format(name=name, what=_(MAILS[mail[1]]))
-    if state.untold and state.recap is not None:
+    lines = []
+    if (mail := stuck(state)) is not None:
+        telling, worst = mail
+        if state.lost is not None:
+            text = _("{name}: {what}, the producer does not know")
+            return ["! " + text.format(name=name, what=_(MAILS[worst]))]
+        fresh = worst in WAITING and clock.now() - telling.at < ON_ITS_WAY
+        lines.append(("  " if fresh else "! ") + labelled(name, _(MAILS[worst])))
+    if state.recap is None:
+        lines.append("! " + _("{name} is closed, the producer is not told yet").format(name=name))
+    elif state.untold:
         when = dates.lately(clock.to_wall(state.recap.at), desk.wall)
         text = ngettext(
             "{name}: recap {when} by {by}, {n} late line since",
@@ -72,11 +78,8 @@ def recap_line(desk: Desk, state: RecapState, clock: Clock) -> str:
             state.untold,
         )
         by = state.recap.by or _("automatic")
-        return "! " + text.format(n=state.untold, name=name, when=when, by=by)
-    if mail is not None:
-        fresh = mail[1] in WAITING and clock.now() - mail[0].at < ON_ITS_WAY
-        return ("  " if fresh else "! ") + labelled(name, _(MAILS[mail[1]]))
-    return "! " + _("{name} is closed, the producer is not told yet").format(name=name)
+        lines.append("! " + text.format(n=state.untold, name=name, when=when, by=by))
+    return lines
 
 
 def today(desk: Desk) -> list[Item]:

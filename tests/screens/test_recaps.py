@@ -101,9 +101,12 @@ async def test_who_may_not_start_a_sending_is_told_who_can(store: Store, reachab
         shown = await opened(pilot, "q", "q")
         assert "  Volailles Rigaud: the mail waits [l]" in shown
         assert store.deliveries.counts().ready == 2, "the message of the sample, and the supplement"
+        sold = reachable.audience.offering
+        paul.orders.record(reachable.audience.members["rossi"], sold.next, [(sold.products["duck"], 1000)])
         paul.clock._now = lambda: NOW + timedelta(hours=1)
         for state, said in (
             ("ready", "! Volailles Rigaud: the mail waits [l]"),
+            ("ready", "! Volailles Rigaud: recap 21:04 by Marie, 1 late line since [l]"),
             ("unknown", "! Volailles Rigaud: the mail is in doubt [l]"),
             ("failed", "! Volailles Rigaud: the mail was refused, the producer does not know [l]"),
         ):
