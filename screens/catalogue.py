@@ -139,9 +139,9 @@ class CatalogueScreen(FormScreen):
         found = {"name": "", "currency": "", "phone": "", "producer": self._producer_note(str(typed["producer"]))}
         found["email"] = _("the recap goes there")
         if not str(typed["email"]).strip():
-            found["email"] = _("the recap goes to the contacts") if typed["contacts"] else _("no recap by mail")
+            found["email"] = _("recap to the contacts") if typed["contacts"] else _("no recap by mail")
         found["opens"] = self._rule_note(str(typed["opens"])) or _("from the start")
-        found["closes"] = self._rule_note(str(typed["closes"])) or _("open until the distribution")
+        found["closes"] = self._rule_note(str(typed["closes"])) or _("until the distribution")
         return found
 
     def _producer_note(self, name: str) -> str:
@@ -150,7 +150,7 @@ class CatalogueScreen(FormScreen):
             return _("called as the catalogue")
         meant = known.called(name)
         if meant is None:
-            return _("a new name for this producer") if known.renames(name) else _("new, is written down too")
+            return _("the producer's new name") if known.renames(name) else _("new, is written down too")
         also = known.also(meant)
         return _("also: {names}").format(names=", ".join(also)) if also else ""
 

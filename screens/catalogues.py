@@ -275,7 +275,7 @@ def described(row: CatalogueRow, detail: Detail) -> Content:
     reached = " · ".join(part for part in (producer.email, producer.phone) if part) or _("no e-mail and no phone")
     spoken = ", ".join(_called(member) for member in detail.contacts) or _("nobody yet")
     opens = rule_words(row.opens_days_before, row.opens_at) or _("from the start")
-    closes = rule_words(row.closes_days_before, row.closes_at) or _("open until the distribution")
+    closes = rule_words(row.closes_days_before, row.closes_at) or _("until the distribution")
     lines = [
         plain(row.name, "bold"),
         plain(_("{name}: {what}").format(name=producer.name, what=reached)),

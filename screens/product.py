@@ -176,7 +176,7 @@ class ProductScreen(FormScreen):
             "cost": self._cost_note(product, typed),
         }
         if typed["sold"] == "weighed":
-            found["weight"] = _("{unit}, about; empty: ordered by weight").format(unit=typed["unit"])
+            found["weight"] = _("{unit}, about; empty: by weight").format(unit=typed["unit"])
         if typed["stock_kind"] == "distribution":
             found["stock"] = _("at every distribution")
         elif typed["stock_kind"] == "all":

@@ -36,7 +36,7 @@ SOLD = {"whole": N_("whole"), "decimal": N_("in parts too"), "weighed": N_("weig
 STOCK = {"none": N_("not counted"), "distribution": N_("each time"), "all": N_("in all")}
 """How its stock is kept: never, the same number at every distribution, or what is there now."""
 
-_UNIT = re.compile(r"(?:x ?)?(\d+(?:[.,]\d+)?|\d+/\d+)? ?([^\W\d_]+\.?)?", re.ASCII)
+_UNIT = re.compile(r"(?:(?:x ?)?(\d+(?:[.,]\d+)?|\d+/\d+))? ?([^\W\d_]+\.?)?", re.ASCII)
 _PARTS = {("kg", "g"): 1000, ("l", "ml"): 1000, ("l", "cl"): 100}
 """How many of the second are in one of the first."""
 
@@ -92,7 +92,7 @@ def unit_of(text: str) -> tuple[int, str]:
         raise Invalid("unit", text, "unknown")
     many, called = found.groups()
     unit = unit_called(called) if called else "piece"
-    if unit is None or (called == "x" and many is None):
+    if unit is None:
         raise Invalid("unit", text, "unknown")
     if not many:
         return 1000, unit

@@ -13,6 +13,7 @@ from screens.base import HouseScreen
 from screens.product_form import thousandths_of, thousandths_text
 from screens.products_list import ProductsTable, matches
 from screens.products_words import counted, described
+from screens.text import fitted
 from screens.widgets.ask import Ask
 from screens.widgets.line import Line, LineCalls
 from screens.widgets.plain import plain
@@ -25,6 +26,8 @@ from templates.words import N_, _, ngettext
 
 NOT_COUNTED = "-"
 """What is typed for the stock of a product that nobody counts any more."""
+NAME_CELLS = 30
+"""Cells for a name in a question."""
 
 
 class ProductsScreen(HouseScreen[None]):
@@ -325,19 +328,20 @@ class ProductsScreen(HouseScreen[None]):
 
     def action_stock(self) -> None:
         """Ask how many there are."""
-        if (product := self._row) is None:
-            return
+        if (product := self._row) is not None:
+            self._ask_stock(product, thousandths_text(product.stock) if product.stock_kind != "none" else "")
+
+    def _ask_stock(self, product: Product, typed: str) -> None:
         if product.stock_kind == "all":
-            question = _("{name}: how many are there, in all? (- nobody counts)")
+            question = _("{name}: how many in all? (- not counted)")
         else:
-            question = _("{name}: how many at each distribution? (- nobody counts)")
-        name = product.name if len(product.name) < 30 else product.name[:28] + "…"
-        typed = thousandths_text(product.stock) if product.stock_kind != "none" else ""
-        self.query_one(Ask).ask(question.format(name=name), lambda text: self._count(product, text, typed), typed)
+            question = _("{name}: how many each time? (- not counted)")
+        name = fitted(product.name, NAME_CELLS).rstrip()
+        self.query_one(Ask).ask(question.format(name=name), lambda text: self._count(product, text), typed)
         self.refresh_bindings()
 
-    def _count(self, product: Product, text: str, before: str) -> None:
-        if text in ("", before):
+    def _count(self, product: Product, text: str) -> None:
+        if not text:
             self.say(_("The stock of {name} stays as it was.").format(name=product.name))
             return
         values: dict[str, object] = {"stock_kind": "none", "stock": None}
@@ -346,6 +350,7 @@ class ProductsScreen(HouseScreen[None]):
                 stock = thousandths_of(text)
             except Invalid as error:
                 self.show_error(error)
+                self._ask_stock(product, text)
                 return
             kept = product.stock_kind if product.stock_kind != "none" else "distribution"
             values = {"stock_kind": kept, "stock": stock}
@@ -363,6 +368,7 @@ class ProductsScreen(HouseScreen[None]):
         )
 
     def on_ask_left(self) -> None:
-        """Back to the list."""
-        self._table.focus()
+        """Back to the list, unless something is asked again."""
+        if not self.query_one(Ask).display:
+            self._table.focus()
         self.refresh_bindings()

@@ -30,6 +30,4 @@ def counted(product: Product) -> str:
         return _("{name}: nobody counts it any more.").format(name=product.name)
     if product.stock_kind == "all":
         return _("{name}: there are {n}.").format(name=product.name, n=quantity(product.stock))
-    return _("{name}: {n} at each distribution. The form (Enter) can count them in all.").format(
-        name=product.name, n=quantity(product.stock)
-    )
+    return _("{name}: {n} at each distribution.").format(name=product.name, n=quantity(product.stock))
