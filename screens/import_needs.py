@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 
-from screens.member_form import day_of
+from screens.moments import day_of, hours_of
 from screens.widgets.ask import Ask
 from screens.widgets.choices import Choices
 from screens.widgets.plain import plain
@@ -47,7 +47,6 @@ TYPED = {
 }
 """What is asked about a new distribution or catalogue, one after the other."""
 STEPS = {DISTRIBUTION: ("day", "hours", "place"), CATALOGUE: ("name", "producer")}
-_HOURS = re.compile(r"(\d{1,2})(?:[:h.](\d\d)?)?[^\d]+(\d{1,2})(?:[:h.](\d\d)?)?", re.ASCII)
 
 
 class Needs(Vertical):
@@ -147,7 +146,7 @@ class Needs(Vertical):
     def _answered(self, step: str, text: str) -> None:
         """Take an answer; one that cannot be read is asked again."""
         self._proposed[step] = text
-        if problem := _problem(step, text):
+        if problem := _problem(step, text, self._house.store.clock.today()):
             self._house.warn(problem)
         else:
             self._house.say("")
@@ -201,28 +200,17 @@ def proposed(store: Store) -> dict[str, str]:
     return {}
 
 
-def hours_of(text: str) -> tuple[str, str] | None:
-    """Two hours, as 18:00-19:30 or 18h to 19h30; None where the text says none."""
-    found = _HOURS.fullmatch(text.strip())
-    if found is None:
-        return None
-    first, minutes, last, last_minutes = (int(part or 0) for part in found.groups())
-    if max(first, last) > 23 or max(minutes, last_minutes) > 59:
-        return None
-    return f"{first:02}:{minutes:02}", f"{last:02}:{last_minutes:02}"
-
-
-def _problem(step: str, text: str) -> str:
+def _problem(step: str, text: str, today: date) -> str:
     """Why an answer cannot be taken; empty when it can."""
     if step == "day":
-        try:
-            if day_of(text) is not None:
+        with suppress(ValueError):
+            if day_of(text, today) is not None:
                 return ""
-        except ValueError:
-            pass
-        return _("“{value}” is no day; write it as 25/05/2023 or 2023-05-25.").format(value=text)
+        return _("“{value}” is no day; write it as 26/11 or 26/11/2026.").format(value=text)
     if step == "hours":
-        hours = hours_of(text)
+        hours = None
+        with suppress(ValueError):
+            hours = hours_of(text)
         if hours is None:
             return _("Two hours are needed, as 18:00-19:30.")
         return "" if hours[0] < hours[1] else _("It ends before it begins: write it as 18:00-19:30.")
@@ -233,7 +221,7 @@ def _problem(step: str, text: str) -> str:
 
 def new_distribution(store: Store, said: dict[str, str]) -> tuple[int, str]:
     """Plan a distribution with all catalogues, from what was typed; returns its id and name."""
-    day, hours = cast(date, day_of(said["day"])), cast("tuple[str, str]", hours_of(said["hours"]))
+    day, hours = cast(date, day_of(said["day"], store.clock.today())), cast("tuple[str, str]", hours_of(said["hours"]))
     served = [catalogue.id for catalogue in store.catalogues.all()]
     made = store.distributions.add(day, *hours, said["place"], served)
     return made, _distribution_name(store.distributions.get(made))
