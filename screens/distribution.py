@@ -92,6 +92,7 @@ class DistributionScreen(HouseScreen[None]):
         self._distribution_id = distribution_id
         self._page: Page | None = None
         self._moved = False
+        self._drafts: dict[tuple[str, tuple[int, ...]], int] = {}
         self._rows: dict[str, RecapState] = {}
 
     def heading(self) -> tuple[str, str]:
@@ -299,11 +300,13 @@ class DistributionScreen(HouseScreen[None]):
             return
         store, d, members = self.store, self._page.distribution, self._page.concerned.members
         about = "cancelled" if d.cancelled else "moved" if self._moved else "change"
-        language = self.house.group.language
-        self.write(
-            lambda: draft(store, language, d.id, members, about),
-            lambda message_id: self.go("compose", message_id=message_id),
-        )
+        language, known = self.house.group.language, self._drafts.get((about, members))
+
+        def written(message_id: int) -> None:
+            self._drafts[about, members] = message_id
+            self.go("compose", message_id=message_id)
+
+        self.write(lambda: draft(store, language, d.id, members, about, known), written)
 
     # -- catalogues
 

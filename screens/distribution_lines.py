@@ -67,7 +67,7 @@ def closing(catalogue: DistributionCatalogue) -> str:
 def closings(offered: Iterable[tuple[str, datetime | None]]) -> str:
     """When catalogues close, each with its moment, in one sentence: those that close together are named together."""
     together: dict[datetime | None, list[str]] = {}
-    for name, closes in sorted(offered, key=lambda one: (one[1] or datetime.max, one[0])):
+    for name, closes in sorted(offered, key=lambda one: (one[1] is None, str(one[1]), one[0])):
         together.setdefault(closes, []).append(name)
     parts = [
         labelled(_("open to the end") if closes is None else dates.moment(closes), ", ".join(names))

@@ -137,8 +137,9 @@ async def test_whoever_ordered_for_a_moved_day_is_told(store: Store, sample: Sam
         assert "Légumes du Gué closes Mon 23 Nov 20:00 → Tue 24 Nov 20:00" in shown
         shown = await press(pilot, "f8")
         assert "Moved to Fri 27 Nov. 3 members should know: w writes." in shown
-        await press(pilot, "w")
+        await press(pilot, "w", "f3", "w")
         assert app.screen.NAME == "compose"
+        assert len(store.messages.all("draft")) == 2, "one more than there was"
     moved = store.distributions.get(sold.next)
     assert moved.day == date(2026, 11, 27)
     message = store.messages.get(store.messages.all()[0].id)
