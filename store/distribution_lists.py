@@ -12,6 +12,7 @@ from store.distribution_records import Concerned, Distribution, DistributionRow,
 from store.errors import NotFound
 from store.order_records import CALLED_OFF
 from store.rights import Right
+from store.untold import UNTOLD
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
@@ -64,15 +65,14 @@ def rows(t: Transaction, wall: datetime, limit: int, from_day: date | None) -> l
 def _untold(t: Transaction, distribution_ids: list[int], seen: str) -> Counter[int]:
     """By distribution, how many lines are another quantity than their producer was told."""
     found = t.all(
-        f"""SELECT distribution_id, order_id, product_id, before, after FROM order_changes
-        WHERE distribution_id IN (SELECT value FROM json_each(?)) AND after_recap = 1
-            AND supplement_sent_at IS NULL AND {seen} ORDER BY id""",
+        f"""SELECT distribution_id, member_id, product_id, before, after FROM order_changes h
+        WHERE distribution_id IN (SELECT value FROM json_each(?)) AND {UNTOLD} AND {seen} ORDER BY h.id""",
         (json.dumps(distribution_ids),),
     )
     first: dict[tuple[int, int, int], int] = {}
     last: dict[tuple[int, int, int], int] = {}
     for row in found:
-        line = (row["distribution_id"], row["order_id"], row["product_id"])
+        line = (row["distribution_id"], row["member_id"], row["product_id"])
         first.setdefault(line, row["before"])
         last[line] = row["after"]
     return Counter(line[0] for line in first if first[line] != last[line])

@@ -16,6 +16,7 @@ from store.order_records import CALLED_OFF, MERGED, REASONS, LateLine, Order, Or
 from store.products import get_product
 from store.rights import Right
 from store.stock import take
+from store.untold import UNTOLD
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
@@ -177,8 +178,8 @@ def summary(t: Transaction, own: OWN, distribution_id: int) -> Summary:
 
 
 def untold(t: Transaction, own: OWN, wall: datetime, distribution_id: int | None = None) -> tuple[LateLine, ...]:
-    """Changes after a recap that no supplement has told, netted per order and product; nothing for what came back to
-    what it was. Of the distributions that are not over, or of the one named."""
+    """Changes after a recap that the producer does not know, netted per member and product; nothing for what came back
+    to what it was. Of the distributions that are not over, or of the one named."""
     which = "d.id = :distribution" if distribution_id is not None else "d.day || 'T' || d.ends_at > :wall"
     found = t.all(
         f"""SELECT h.distribution_id, h.order_id, h.member_id, h.catalogue_id, c.name AS catalogue_name,
@@ -186,13 +187,13 @@ def untold(t: Transaction, own: OWN, wall: datetime, distribution_id: int | None
         FROM order_changes h JOIN distributions d ON d.id = h.distribution_id
         JOIN catalogues c ON c.id = h.catalogue_id JOIN producers r ON r.id = c.producer_id
         JOIN products p ON p.id = h.product_id
-        WHERE h.after_recap = 1 AND h.supplement_sent_at IS NULL AND {which} AND {within(own, "h.catalogue_id")}
+        WHERE {UNTOLD} AND {which} AND {within(own, "h.catalogue_id")}
         ORDER BY d.day, c.name, h.id""",
         {"distribution": distribution_id, "wall": wall.isoformat(timespec="minutes")},
     )
-    net: dict[tuple[int, int], LateLine] = {}
+    net: dict[tuple[int, int, int], LateLine] = {}
     for row in found:
-        key = (row["order_id"], row["product_id"])
+        key = (row["distribution_id"], row["member_id"], row["product_id"])
         before = net[key].before if key in net else row["before"]
         net[key] = LateLine(**{**dict(row), "before": before}, after_recap=True)
     return tuple(line for line in net.values() if line.before != line.after)

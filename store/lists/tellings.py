@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from store.clock import unstamp
 from store.errors import Invalid
 from store.lists.records import RECAP, SUPPLEMENT, Telling, TellingMail
-from store.lists.untold import UNTOLD, untold_changes
+from store.lists.untold import untold_changes
 from store.order_lists import within
+from store.untold import UNTOLD
 
 if TYPE_CHECKING:
     from store.order_lines import OWN

@@ -6,16 +6,11 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from store.order_lists import within
+from store.untold import UNTOLD
 
 if TYPE_CHECKING:
     from store.order_lines import OWN
     from store.transaction import Transaction
-
-UNTOLD = """h.after_recap = 1 AND (h.supplement_sent_at IS NULL OR EXISTS (
-    SELECT 1 FROM recaps r WHERE r.id = h.recap_id AND r.way = 'mail' AND NOT EXISTS (
-        SELECT 1 FROM recap_deliveries rd JOIN deliveries d ON d.id = rd.delivery_id
-        WHERE rd.recap_id = r.id AND d.state NOT IN ('failed', 'held', 'bounced'))))"""
-"""The condition of a change `h` that its producer does not know: told by no supplement, or by mails nobody got."""
 
 Key = tuple[int, int, int]
 """Catalogue, member and product."""

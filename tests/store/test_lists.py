@@ -278,3 +278,19 @@ def test_what_is_not_offered_or_not_a_way_of_telling_is_refused(store: Store, gr
     for kind, way in (("recap", "mail"), ("letter", "said")):
         with pytest.raises(Invalid):
             store.lists.tell(group.next, group.catalogues[POULTRY], kind, way)
+
+
+def test_who_cancels_and_orders_the_same_anew_has_changed_nothing(store: Store, group: Offering) -> None:
+    first = order(store, group, "odette", duck=1000)
+    store.lists.tell(group.next, group.catalogues[POULTRY], "recap", "said")
+    store.orders.cancel(first, "a mistake")
+    assert (state(store, group).untold, len(store.orders.late_lines())) == (1, 1)
+    order(store, group, "odette", duck=1000)
+    assert (state(store, group).untold, store.orders.late_lines()) == (0, ())
+    assert store.distributions.rows()[0].untold == 0
+    order(store, group, "odette", duck=1000)
+    assert changes(store.lists.supplement(group.next, group.catalogues[POULTRY])) == [
+        ("changed", "Maréchal Odette", "CAN", 1000, 2000)
+    ]
+    assert [(line.before, line.after) for line in store.orders.late_lines()] == [(1000, 2000)]
+    assert store.distributions.rows()[0].untold == 1
