@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,7 +12,7 @@ from templates.words import N_, _, dates, ngettext
 from templates.words.money import money, plain_amount, quantity
 from tui.commands.options import json_option
 from tui.context import Context
-from tui.output import print_json, print_table, say
+from tui.output import Ended, print_json, print_table, say
 
 if TYPE_CHECKING:
     from store import Store
@@ -54,7 +56,8 @@ def add(
     rows = [exact_line(line, offer) for line in lines]
     doubts = [order_words.unusual(row, offer) for row in rows if row.doubtful]
     wanted = [(row.product.id, row.quantity) for row in rows]
-    done = store.orders.record(member_id, distribution_id, wanted, channel, short=short)
+    with _told_how_to_mean_it():
+        done = store.orders.record(member_id, distribution_id, wanted, channel, short=short)
     warnings = [order_words.warning(found) for found in done.warnings] + doubts
     if as_json:
         print_json(_confirmation(done, warnings))
@@ -89,7 +92,8 @@ def change(context: Context, order_id: int, lines: tuple[str, ...], short: bool,
         row = exact_change(line, offer, {**held, **wanted})
         wanted[row.product.id] = row.after
         doubts += [order_words.unusual(row, offer)] if row.doubtful else []
-    done = store.orders.change(order_id, wanted, version=found.version, short=short)
+    with _told_how_to_mean_it():
+        done = store.orders.change(order_id, wanted, version=found.version, short=short)
     if as_json:
         print_json(_confirmation(done, [order_words.warning(w) for w in done.warnings] + doubts))
         return
@@ -107,7 +111,8 @@ def move(context: Context, order_id: int, distribution: str, short: bool, as_jso
     from store.errors import Invalid
 
     store = context.store()
-    moved = store.orders.move(order_id, store.distributions.resolve(distribution), short=short)
+    with _told_how_to_mean_it():
+        moved = store.orders.move(order_id, store.distributions.resolve(distribution), short=short)
     if moved.order_id is None:
         raise Invalid("distribution", distribution, "nothing_offered")
     done = moved.confirmation
@@ -193,6 +198,8 @@ def list_orders(context: Context, distribution: str, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def show(context: Context, order_id: int, as_json: bool) -> None:
+    from store.order_records import REASONS
+
     store = context.store()
     found = store.orders.get(order_id)
     member = store.members.get(found.member_id).name
@@ -218,6 +225,8 @@ def show(context: Context, order_id: int, as_json: bool) -> None:
         right=(0, 3, 5, 6),
     )
     say(_("Total {total}").format(total=_total(found.totals, found.estimated)))
+    if found.cancelled_reason and found.cancelled_reason not in REASONS:
+        say(_("Cancelled: {why}").format(why=found.cancelled_reason))
     if found.note:
         say(_("Note: {note}").format(note=found.note))
 
@@ -225,12 +234,28 @@ def show(context: Context, order_id: int, as_json: bool) -> None:
 @order.command(help=N_("Cancel an order, with the reason; producers who were told get it as a late change."))
 @click.argument("order_id", type=int, metavar="ID")
 @click.option("--reason", required=True, help=N_("Why, for the history."))
+@json_option
 @click.pass_obj
-def cancel(context: Context, order_id: int, reason: str) -> None:
+def cancel(context: Context, order_id: int, reason: str, as_json: bool) -> None:
     store = context.store()
     found = store.orders.cancel(order_id, reason)
     name = _name(store, found.member_id)
+    if as_json:
+        print_json(_order(found, name))
+        return
     say(_("The order of {name} for {day} is cancelled.").format(name=name, day=dates.day(found.day)))
+
+
+@contextmanager
+def _told_how_to_mean_it() -> Iterator[None]:
+    """Where there is not enough, say with which option it is stored all the same."""
+    from screens.errors import words_for
+    from store.errors import StockShort
+
+    try:
+        yield
+    except StockShort as error:
+        raise Ended(f"{words_for(error)} {_('On the command line: --short.')}") from error
 
 
 def _tell(done: Confirmation, doubts: list[str]) -> None:
@@ -276,7 +301,18 @@ def _row(row: OrderRow) -> dict[str, Any]:
 
 
 def _order(found: Order, member: str) -> dict[str, Any]:
-    names = ("id", "member_id", "distribution_id", "day", "state", "channel", "note", "totals", "estimated")
+    names = (
+        "id",
+        "member_id",
+        "distribution_id",
+        "day",
+        "state",
+        "channel",
+        "note",
+        "totals",
+        "estimated",
+        "cancelled_reason",
+    )
     lines = [_line(line) for line in found.lines]
     return {**{name: getattr(found, name) for name in names}, "member": member, "lines": lines}
 
