@@ -149,8 +149,10 @@ class CatalogueScreen(FormScreen):
         if known is None or not name.strip():
             return _("called as the catalogue")
         meant = known.called(name)
+        if known.renames(name) or (meant is not None and meant == known.producer and meant.name != name.strip()):
+            return _("the producer's new name")
         if meant is None:
-            return _("the producer's new name") if known.renames(name) else _("new, is written down too")
+            return _("new, is written down too")
         also = known.also(meant)
         return _("also: {names}").format(names=", ".join(also)) if also else ""
 

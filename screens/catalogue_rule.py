@@ -23,6 +23,7 @@ _COUNTS = {
 }
 _EVE = re.compile(r"(?:the |le |la |il )?(?:day before|veille|jour (?:d')?avant|giorno prima|vigilia)")
 _SAME_DAY = re.compile(r"(?:the |le |il |lo )?(?:same day|jour meme|meme jour|stesso giorno|giorno stesso)")
+_AT = ("at", "a", "alle", "vers")
 _DAYS = re.compile(
     r"(?:[jdg] ?- ?)?(\d{1,2}) ?(d|days?|j|jours?|g|gg|giorn[oi]|w|weeks?|semaines?|settiman[ae])?\.?"
     r"(?: (?:before|earlier|ahead|avant|prima))?",
@@ -84,6 +85,8 @@ def _days_of(words: list[str]) -> int | None:
 
 
 def _hour_of(words: list[str]) -> str | None:
+    if words[0] in _AT:
+        words = words[1:]
     try:
         return hour_of(" ".join(words))
     except ValueError:
