@@ -12,8 +12,10 @@ from store.stock import left_after
 if TYPE_CHECKING:
     from store.transaction import Transaction
 
-_RECENT = """(SELECT id FROM distributions WHERE cancelled_at IS NULL ORDER BY day DESC LIMIT 10)"""
-"""The group's usual is what is ordered lately: a count over all years would slow a large group's phone down."""
+_RECENT = """(SELECT d.id FROM distributions d WHERE d.cancelled_at IS NULL AND EXISTS (
+    SELECT 1 FROM orders r WHERE r.distribution_id = d.id AND r.state = 'confirmed') ORDER BY d.day DESC LIMIT 10)"""
+"""The group's usual is what is ordered lately: a count over all years would slow a large group's phone down. Days that
+are planned ahead, and that nobody has ordered for, tell nothing."""
 
 
 def load_offer(t: Transaction, member_id: int, distribution_id: int, own: OWN) -> Offer:

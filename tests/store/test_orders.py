@@ -149,6 +149,15 @@ def test_the_last_order_is_that_of_the_latest_distribution(store: Store, group: 
     assert last.distribution_id == group.next
 
 
+def test_days_planned_ahead_do_not_make_the_group_forget_what_is_usual(store: Store, group: Offering) -> None:
+    eggs = group.products["eggs"]
+    store.orders.record(group.members["odette"], group.past, [(eggs, 1000)])
+    for day in range(1, 13):
+        store.distributions.add(date(2027, 1, day), "18:00", "19:30", "Treillières", [group.catalogues["veg"]])
+    usual = {o.product.id: o.group_usual for o in store.orders.offer(group.members["paul"], group.next).products}
+    assert (usual[eggs], sum(usual.values())) == (1, 1)
+
+
 def test_cancelling_takes_every_line_out_and_keeps_the_reason(store: Store, group: Offering) -> None:
     done = store.orders.record(group.members["odette"], group.next, [(group.products["eggs"], 1000)])
     order = store.orders.cancel(done.order_id, "moved away")
