@@ -16,7 +16,7 @@ from store.errors import ChangedElsewhere, Invalid
 from store.lists.addresses import Addressee, addressees
 from store.lists.recaps import recap, supplement
 from store.lists.records import MAIL, RECAP, SUPPLEMENT, Recap, Supplement, Telling
-from store.lists.tellings import write_telling
+from store.lists.tellings import last_told, write_telling
 from store.mailbox import MailboxSettings, mailbox_settings
 from store.message_fields import change_number
 from store.settings import Group, load_group
@@ -44,7 +44,10 @@ class RecapMail:
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """All that the mail says and where it goes; `number` is the file's change number when it was read."""
+    """All that the mail says and where it goes; `number` is the file's change number when it was read.
+
+    `told` is the id of the last telling, 0 where there is none.
+    """
 
     number: int
     group: Group
@@ -52,6 +55,7 @@ class _Facts:
     found: Recap | Supplement
     to: tuple[Addressee, ...]
     sender: str
+    told: int
 
 
 def recap_mail(store: Store, distribution_id: int, catalogue_id: int, kind: str) -> RecapMail:
@@ -64,16 +68,24 @@ def recap_mail(store: Store, distribution_id: int, catalogue_id: int, kind: str)
     return RecapMail(rendered.subject, tuple(one.address for one in facts.to), rendered.text, rendered.html)
 
 
-def queue_recap(store: Store, distribution_id: int, catalogue_id: int, kind: str) -> Telling:
+def queue_recap(
+    store: Store, distribution_id: int, catalogue_id: int, kind: str, *, seen: int | None = None
+) -> Telling:
     """Put a recap or supplement into the outbox and write down that the producer is told; nothing is sent by this.
 
     It is rendered outside any transaction; one transaction then checks that all it says still holds, and stores mails
-    and telling, or nothing. Needs the right `orders` on the catalogue. Raises `NotFound`, `NoMailbox`,
-    `Invalid("producer", name, "no_email")`, `Invalid("supplement", …, "nothing")`, and `ChangedElsewhere` when orders
-    are changed all the time.
+    and telling, or nothing. `seen` is the id of the last telling that the operator knows of (0: there was none): when a
+    colleague has told the producer since, nothing is sent twice. Needs the right `orders` on the catalogue.
+
+    Raises `NotFound`, `NoMailbox`, `Invalid("producer", name, "no_email")`, `Invalid("supplement", …, "nothing")`,
+    `ChangedElsewhere("recap_told")` for another last telling, and `ChangedElsewhere("recap")` when orders are changed
+    all the time.
     """
     for _try in range(TRIES):
         facts = _read(store, distribution_id, catalogue_id, kind)
+        if seen not in (None, facts.told):
+            raise ChangedElsewhere("recap_told", catalogue_id)
+        seen = facts.told  # what a colleague sends from here on is not sent once more
         _require_sendable(facts)
         mails = _mails(facts, kind, store.clock)
         with store.writing() as t:
@@ -108,6 +120,7 @@ def _gather(t: Transaction, store: Store, distribution_id: int, catalogue_id: in
         found=found,
         to=addressees(t, catalogue_id),
         sender=t.actor.name if t.actor.id is not None else "",
+        told=last_told(t, distribution_id, catalogue_id),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from store.distributions import Distribution
+from store.distributions import Distribution, DistributionCatalogue
 from store.exchange.list_export import GROUPINGS, Printed
 from store.lists.records import (
     CallBack,
@@ -47,12 +47,16 @@ def _when(distribution: Distribution) -> tuple[str, ...]:
         end=distribution.ends_at,
         place=distribution.place,
     )
-    return (when, _("This distribution is cancelled.")) if distribution.cancelled else (when,)
+    if not distribution.cancelled:
+        return (when,)
+    if distribution.cancelled_reason:
+        return when, _("This distribution is cancelled: {reason}").format(reason=distribution.cancelled_reason)
+    return when, _("This distribution is cancelled.")
 
 
 def sums(totals: Mapping[str, int], *, estimated: bool = False) -> str:
     """Cents per currency as one text; "~" before it where something is still to be weighed."""
-    text = " + ".join(money(cents, currency) for currency, cents in totals.items()) or money(0)
+    text = " + ".join(money(cents, currency) for currency, cents in totals.items())
     return f"~{text}" if estimated else text
 
 
@@ -77,6 +81,8 @@ def _marks(line: DayLine) -> str:
 
 def _day(day: DayList, by: str) -> Sheet:
     titles = {"member": _("Orders by member"), "product": _("Orders by product"), "producer": _("Orders by producer")}
+    if not day.lines:
+        return Sheet(titles[by], _when(day.distribution), (), (_("Nobody has ordered."),))
     groups = GROUPINGS[by](day)
     marked = any(line.late or line.untold for line in day.lines)
     columns = [Column(_("Qty"), right=True)]
@@ -123,9 +129,10 @@ def _totals(lines: Iterable[DayLine]) -> dict[str, int]:
 def _recap(recap: Recap) -> Sheet:
     title = _("Recap: {catalogue}").format(catalogue=recap.catalogue.name)
     total = sums({recap.currency: recap.amount}, estimated=recap.estimated)
-    about = (*_when(recap.distribution), f"{_orders(recap.orders)} · {total}")
+    whose = _of(recap.catalogue)
     if not recap.lines:
-        return Sheet(title, about, (), (_("Nothing is ordered."),))
+        return Sheet(title, (*whose, *_when(recap.distribution)), (), (_("Nothing is ordered."),))
+    about = (*whose, *_when(recap.distribution), f"{_orders(recap.orders)} · {total}")
     in_all = Table(
         (
             Column(_("Qty"), right=True),
@@ -139,6 +146,11 @@ def _recap(recap: Recap) -> Sheet:
         total=("", _("Total"), "", "", "", total),
     )
     return Sheet(title, about, (in_all, _for_whom(recap)), _estimated(recap.estimated))
+
+
+def _of(catalogue: DistributionCatalogue) -> tuple[str, ...]:
+    """The producer, where the catalogue is called otherwise."""
+    return () if catalogue.producer_name == catalogue.name else (catalogue.producer_name,)
 
 
 def _recap_row(line: RecapLine) -> tuple[str, ...]:
@@ -175,7 +187,7 @@ def _sorted_by(name: str) -> str:
 
 def _supplement(supplement: Supplement) -> Sheet:
     title = _("Changes: {catalogue}").format(catalogue=supplement.catalogue.name)
-    about = _when(supplement.distribution)
+    about = (*_of(supplement.catalogue), *_when(supplement.distribution))
     if not supplement.lines:
         return Sheet(title, about, (), (_("Nothing has changed since the producer was told."),))
     words = {"added": _("added"), "changed": _("changed"), "removed": _("removed")}

@@ -214,15 +214,17 @@ class RecapScreen(PrintingScreen):
         )
         first, *others = reading.mail.to
         address = f"{first} (+{len(others)})" if others else first
-        self.query_one(Ask).ask(question.format(address=address), lambda _yes: self._send(reading.kind, address))
+        # Two colleagues who look at the same recap are not to send it twice.
+        seen = reading.state.tellings[0].id if reading.state.tellings else 0
+        self.query_one(Ask).ask(question.format(address=address), lambda _yes: self._send(reading.kind, address, seen))
 
-    def _send(self, kind: str, address: str) -> None:
+    def _send(self, kind: str, address: str, seen: int) -> None:
         store, day, catalogue = self.store, self._distribution_id, self._catalogue_id
 
         def queue() -> Telling:
             from mail.recaps import queue_recap
 
-            return queue_recap(store, day, catalogue, kind)
+            return queue_recap(store, day, catalogue, kind, seen=seen)
 
         self.write(queue, lambda _telling: self._queued(address))
 

@@ -15,4 +15,5 @@ RECAP_INVALID: dict[tuple[str, str], str] = {
 
 RECAP_CHANGED = {
     "recap": N_("Orders are being changed at this moment, so nothing was sent. Try again."),
+    "recap_told": N_("A colleague has told the producer meanwhile, so nothing was sent. Look again."),
 }

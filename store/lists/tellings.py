@@ -81,6 +81,14 @@ def _mails(t: Transaction, recap_ids: list[int]) -> dict[int, list[TellingMail]]
     return found
 
 
+def last_told(t: Transaction, distribution_id: int, catalogue_id: int) -> int:
+    """The id of the last telling, 0 where there is none."""
+    found = t.value(
+        "SELECT max(id) FROM recaps WHERE distribution_id = ? AND catalogue_id = ?", (distribution_id, catalogue_id)
+    )
+    return int(found or 0)
+
+
 def write_telling(
     t: Transaction, distribution_id: int, catalogue_id: int, kind: str, way: str, delivery_ids: Iterable[int] = ()
 ) -> Telling:

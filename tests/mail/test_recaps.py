@@ -175,6 +175,31 @@ def test_orders_that_change_while_the_mail_is_made_are_in_it(
     assert len(mails(store)) == 1
 
 
+def test_two_who_look_at_the_same_recap_send_it_once(
+    store: Store, group: Offering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mail import recaps
+
+    set_mailbox(store, 2525)
+    poultry = group.catalogues["poultry"]
+    first = queue_recap(store, group.next, poultry, "recap", seen=0)
+    with pytest.raises(ChangedElsewhere) as told:
+        queue_recap(store, group.next, poultry, "recap", seen=0)
+    assert told.value.what == "recap_told"
+    made, colleague = recaps._mails, iter((True, False, False))
+
+    def slow(*arguments: object) -> object:
+        found = made(*arguments)  # type: ignore[arg-type]
+        if next(colleague):
+            queue(store, group)
+        return found
+
+    monkeypatch.setattr(recaps, "_mails", slow)
+    with pytest.raises(ChangedElsewhere):
+        queue_recap(store, group.next, poultry, "recap", seen=first.id)
+    assert len(mails(store)) == 2
+
+
 def test_a_mail_that_nobody_got_leaves_the_producer_untold(
     store: Store, group: Offering, recorder: Callable[..., Recorder]
 ) -> None:
