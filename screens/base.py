@@ -14,6 +14,7 @@ from textual.screen import Screen, ScreenResultType
 from textual.worker import Worker, WorkerState
 
 from screens.errors import words_for
+from screens.text import visible
 from screens.widgets.bars import KeyLine, NoticeLine, TitleLine
 from templates.words import N_
 
@@ -55,6 +56,7 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
         self._held_for: set[Worker[Any]] = set()
         self._seen = -1
         self._leaves_with: tuple[ScreenResultType | None] | None = None
+        self._offer: tuple[str, str, Callable[[], None]] | None = None
 
     @property
     def house(self) -> HouseApp:
@@ -153,6 +155,22 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
     def _notice(self, text: str, *, warns: bool) -> None:
         if found := self.query(NoticeLine):
             found.first().show(text, warns=warns)
+
+    def offer(self, text: str, key: str, act: Callable[[], None], *, warns: bool = False) -> None:
+        """Say a sentence that names a key, which does this as long as the sentence stands and nothing takes letters."""
+        self._notice(text, warns=warns)
+        self._offer = (text, key, act)
+
+    def takes_offer(self, event: Key) -> bool:
+        """Carry out what the notice offers for this key; False where it offers nothing."""
+        offer, found = self._offer, self.query(NoticeLine)
+        if offer is None or event.key != offer[1] or not found or found.first().text != visible(offer[0]):
+            return False
+        if self.focused is not None and self.focused.check_consume_key(event.key, event.character):
+            return False
+        self._offer = None
+        offer[2]()
+        return True
 
     def note_key(self, event: Key | Paste) -> None:
         """A key comes to this screen: what was said a while before has been read."""

@@ -156,6 +156,8 @@ class HouseApp(App[None]):
 
     async def _hand_on(self, event: Event) -> None:
         if isinstance(self.screen, HouseScreen) and isinstance(event, Key | Paste):
+            if isinstance(event, Key) and not self._goes_to and self.screen.takes_offer(event):
+                return
             self.screen.note_key(event)
         if self._goes_to and isinstance(event, Key):
             self._end_goto_menu()

@@ -1,4 +1,4 @@
-"""Who is on the phone: the search for a caller, and the few questions about a new one."""
+"""Who is on the phone: the search for a caller, with a new member as its last row."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from screens.member_form import capitalised, prefilled
 from screens.order_mode import Mode
 from screens.text import fitted
 from screens.widgets.plain import plain
 from store.errors import StoreError
-from store.members import EmailState, Found, Member, Person
+from store.members import Found
 from templates.words import N_, _, dates
 
 if TYPE_CHECKING:
     from screens.order_entry import OrderEntryScreen
+    from store.distributions import Distribution
 
 LIMIT = 12
+NEW_CALLER = "new_caller"
+"""Where a half-typed new member is kept."""
 STATES = {"confirmed": N_("has ordered"), "basket": N_("basket open")}
 
 
@@ -32,9 +34,11 @@ class CallerMode(Mode):
         self._text = "\0"
         self._marked = 0
         self._states: dict[int, str] = {}
+        self._unfinished: dict[str, str] = {}
         if text:
             screen.line.put(text)
         self._read_states()
+        screen.read(lambda: screen.store.unfinished.look(NEW_CALLER), self._know_unfinished, group="unfinished")
 
     def _read_states(self) -> None:
         distribution = self.screen.distribution
@@ -44,6 +48,10 @@ class CallerMode(Mode):
 
     def _know(self, states: dict[int, str]) -> None:
         self._states = states
+        self.screen.show()
+
+    def _know_unfinished(self, typed: dict[str, str]) -> None:
+        self._unfinished = typed
         self.screen.show()
 
     def heading(self) -> tuple[str, str]:
@@ -69,9 +77,6 @@ class CallerMode(Mode):
             step = 1 if key == "down" else -1
             self._marked = (self._marked + step) % (len(self._found.rows) + 1)
             self.screen.show()
-            return True
-        if key == "f4":
-            self._other_distribution()
             return True
         if key == "escape" and self.screen.line.value:
             self.screen.line.put("")
@@ -100,6 +105,9 @@ class CallerMode(Mode):
             self._text, self._found = self._find(self.screen.line.value)
 
     def enter(self, text: str) -> None:
+        if not text.strip() and self._unfinished:
+            self._go_on()
+            return
         if not text.strip():
             self.screen.say(_("Type a part of the caller's name, phone number or e-mail first."))
             return
@@ -110,25 +118,42 @@ class CallerMode(Mode):
             return
         rows = self._found.rows
         if self._marked < len(rows):
-            self.screen.open_order(rows[self._marked].id)
+            self.screen.opening.order_of(rows[self._marked].id)
         else:
+            from screens.order_new_caller import NewCallerMode
+
             self.screen.enter_mode(NewCallerMode(self.screen, text.strip()))
+
+    def _go_on(self) -> None:
+        """Go on with a new member who was half typed when the terminal was lost."""
+        from screens.order_new_caller import NewCallerMode
+
+        self.screen.enter_mode(NewCallerMode(self.screen, "", self._unfinished))
 
     def pasted(self, lines: list[str]) -> None:
         self.screen.line.put(" ".join(lines))
 
-    def _other_distribution(self) -> None:
+    def other_day(self) -> None:
         """The next of the distributions that are not over; after the last of them the first."""
-        store = self.screen.store
-        today = store.clock.today()
-        coming = [d for d in reversed(store.distributions.all()) if d.day >= today and not d.cancelled]
         current = self.screen.distribution
-        ids = [d.id for d in coming]
-        if len(coming) < 2 or current is None:
+
+        def find() -> Distribution | None:
+            from screens.order_day import coming
+
+            store = self.screen.store
+            ids = [row.id for row in coming(store)]
+            if current is None or not ids or ids == [current.id]:
+                return None
+            following = ids.index(current.id) + 1 if current.id in ids else 0
+            return store.distributions.get(ids[following % len(ids)])
+
+        self.screen.read(find, self._take_day, group="days", holds=True)
+
+    def _take_day(self, found: Distribution | None) -> None:
+        if found is None:
             self.screen.say(_("No other distribution is coming."))
             return
-        place = ids.index(current.id) + 1 if current.id in ids else 0
-        self.screen.distribution = coming[place % len(coming)]
+        self.screen.distribution = found
         self._read_states()
         self.screen.show_heading()
         self.screen.show()
@@ -138,14 +163,23 @@ class CallerMode(Mode):
     def choices(self, cells: int, height: int) -> list[Content]:
         text = self.screen.line.value.strip()
         if not text:
-            return [plain(""), *self._closings()]
+            return [self._unfinished_row(), *self._closings()]
         searched = self._text == self.screen.line.value
         # Until the worker is back the list of the text before stays: nothing jumps, and Enter searches itself.
         rows = [self._row(i, cells) for i in range(len(self._found.rows))][: max(0, height - 2)]
-        new = plain(f"   + {_('New member “{text}”').format(text=text)}", self._style(len(self._found.rows)))
+        last = len(self._found.rows)
+        new = plain(f" {self._mark(last)} + {_('New member “{text}”').format(text=text)}", self._style(last))
         more = self._found.total - len(rows)
         hidden = [plain("     " + _("and {n} more: type more letters").format(n=more), "dim")] if more > 0 else []
         return [*rows, *hidden, new] if searched or rows else [plain("")]
+
+    def _unfinished_row(self) -> Content:
+        if not self._unfinished:
+            return plain("")
+        kept = self._unfinished
+        name = " ".join(kept[field] for field in ("last_name", "first_name") if field in kept)
+        text = _("⏎ goes on with the new member “{text}”, not finished last time")
+        return plain("   " + text.format(text=name or kept.get("typed") or kept.get("phone", "")), "bold")
 
     def _closings(self) -> list[Content]:
         from screens.order_words import closing
@@ -168,120 +202,15 @@ class CallerMode(Mode):
         state = _(STATES[self._states[row.id]]) if row.id in self._states else ""
         name = max(20, cells - 50)
         phone = row.phone or row.mobile
-        text = (
-            f"   {fitted(row.name, name)} {star} {fitted(phone, 16)} {fitted(row.postal_code, 6)} {fitted(state, 16)}"
-        )
-        return plain(text, self._style(index))
+        cells_of = ((row.name, name), (star, 1), (phone, 16), (row.postal_code, 6), (state, 16))
+        texts = [self._mark(index), *(fitted(text, room) for text, room in cells_of)]
+        return plain(f" {' '.join(texts)}", self._style(index))
+
+    def _mark(self, index: int) -> str:
+        return "⏎" if index == self._marked else " "
 
     def _style(self, index: int) -> str:
         return "reverse" if index == self._marked else ""
 
     def leave(self) -> None:
         self.screen.close(None)
-
-
-QUESTIONS = (
-    N_("Last name"),
-    N_("First name"),
-    N_("Phone"),
-    N_("E-mail (Enter: not asked, 0: has none)"),
-)
-
-
-class NewCallerMode(Mode):
-    """Four questions, Enter after each; then the order."""
-
-    def __init__(self, screen: OrderEntryScreen, text: str) -> None:
-        super().__init__(screen)
-        self._searched = text
-        # Digits that were typed first are the number that the telephone shows.
-        known = prefilled(text)
-        self._proposed = [known.get(field, "") for field in ("last_name", "first_name", "phone", "email")]
-        self._answers: list[str] = []
-        self._leaving = False
-        screen.line.put(self._proposed[0])
-
-    def heading(self) -> tuple[str, str]:
-        return _("New member, and an order for {place}").format(place=self.screen.place()), self.screen.who()
-
-    def caption(self) -> str:
-        return _("Enter takes each answer; Escape goes back.")
-
-    def prompt(self) -> str:
-        return f" {_(QUESTIONS[len(self._answers)])} > "
-
-    def keys(self) -> list[tuple[str, str]]:
-        return [(_("Enter"), _("Next")), (_("Esc"), _("Back")), ("F3", _("Leave")), ("F1", _("Help"))]
-
-    def choices(self, cells: int, height: int) -> list[Content]:
-        answered = zip(QUESTIONS, self._answers, strict=False)
-        return [
-            plain("   " + _("{name}: {what}").format(name=_(question), what=answer or "–"))
-            for question, answer in answered
-        ]
-
-    def key(self, key: str, character: str | None) -> bool:
-        if key in ("escape", "up"):
-            self.back()
-            return True
-        return False
-
-    def keeps(self) -> bool:
-        return any(self._answers) or self.screen.line.value.strip() != self._proposed[len(self._answers)]
-
-    def changed(self, text: str) -> None:
-        self._leaving = False
-        super().changed(text)
-
-    def leave(self) -> None:
-        """Leave; asks once where answers would be lost."""
-        if self.keeps() and not self._leaving:
-            self._leaving = True
-            text = " ".join(part for part in (*self._answers, self.screen.line.value.strip()) if part)
-            self.screen.warn(
-                _("“{text}” is not entered yet: Enter takes it, F3 again leaves without it.").format(text=text)
-            )
-            return
-        super().leave()
-
-    def back(self) -> None:
-        """The question before; from the first, the search."""
-        if self._answers:
-            self.screen.line.put(self._answers.pop())
-            self.screen.show()
-        else:
-            self.screen.enter_mode(CallerMode(self.screen, self._searched))
-
-    def enter(self, text: str) -> None:
-        text = " ".join(text.split())
-        if len(self._answers) == 1 and not text and not self._answers[0]:
-            self.screen.warn(_("A name is needed: a first or a last one."))
-            return
-        if len(self._answers) == 3:
-            self._add(text)
-            return
-        self._answers.append(text if len(self._answers) == 2 else capitalised(text))
-        self.screen.line.put(self._proposed[len(self._answers)])
-        self.screen.show()
-
-    def _add(self, email: str) -> None:
-        last, first, phone = self._answers
-        state = EmailState.HAS if email not in ("", "0") else EmailState.NONE if email else EmailState.UNKNOWN
-        person = Person(
-            first_name=first,
-            last_name=last,
-            email=email if state is EmailState.HAS else "",
-            email_state=state,
-            phone=phone,
-        )
-        store = self.screen.store
-        self.screen.line.hold()
-        self.screen.write(lambda: store.members.add(Member(people=(person,))), self._added, self._refused)
-
-    def _added(self, member_id: int) -> None:
-        self.screen.say("")
-        self.screen.open_order(member_id)
-
-    def _refused(self, error: BaseException) -> None:
-        self.screen.line.let_go()
-        self.screen.show_error(error)

@@ -4,33 +4,30 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
-from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from screens.base import HouseScreen
-from screens.order_loading import Loaded, load
+from screens.order_loading import Loaded
 from screens.order_mode import Mode
-from screens.order_sheet import Sheet, basket_rows
-from screens.order_words import CHANNELS, caller_line, changed_meanwhile, total_text
+from screens.order_opening import Opening, Wanted
+from screens.order_painting import Painting
+from screens.order_sheet import Sheet
+from screens.order_words import CHANNELS
 from screens.order_writes import OrderWrites
 from screens.widgets.bars import KeyLine
 from screens.widgets.line import Line, LineCalls
-from screens.widgets.plain import plain
 from store.distributions import Distribution, DistributionCatalogue
-from store.orders import Basket
+from store.orders import Confirmation
 from store.rights import Right
-from templates.words import N_, _, dates, ngettext
+from templates.words import N_, _, dates
 
 T = TypeVar("T")
-CHOICES = 7
-"""Lines under the entry line before the screen is laid out."""
 
 
 class OrderEntryScreen(HouseScreen[int | None]):
@@ -49,7 +46,8 @@ class OrderEntryScreen(HouseScreen[int | None]):
         "- **↓**  another product that fits;  **↑** on the empty line  takes the last entry back to correct it\n"
         "\n"
         "**Enter on the empty line** reads the order back. There **c** confirms, **n** writes a note, **l** adds what "
-        "came last time, **z** undoes the last entry, **x** forgets the basket.\n"
+        "came last time, **z** undoes the last entry, **x** forgets the basket, **h** says how the order comes, **m** "
+        "takes another day: a confirmed order moves there. **a** cancels a confirmed order, with a reason.\n"
         "\n"
         "Everything is stored as it is typed: a lost line loses nothing. A line marked **!** is late or short, **…** "
         "is being stored."
@@ -58,13 +56,13 @@ class OrderEntryScreen(HouseScreen[int | None]):
     BINDINGS = [
         Binding("f8", "finish", N_("Confirm"), tooltip=N_("Confirm the order"), id="order_entry.confirm"),
         Binding("f4", "other", N_("Other day"), tooltip=N_("Order for another distribution"), id="order_entry.other"),
+        Binding("f6", "channel", N_("Channel"), tooltip=N_("Say how the order comes"), id="order_entry.channel"),
     ]
 
     def __init__(
         self, member_id: int | None = None, distribution_id: int | None = None, order_id: int | None = None
     ) -> None:
         super().__init__()
-        self._wanted = (member_id, distribution_id, order_id)
         self.distribution: Distribution | None = None
         self.loaded: Loaded | None = None
         self.sheet: Sheet | None = None
@@ -73,10 +71,8 @@ class OrderEntryScreen(HouseScreen[int | None]):
         self.lost: list[str] = []
         self.came_back: set[str] = set()
         self.mode = Mode(self)
-        self._looked_at: Basket | None = None
-        self._first_row = 0
-        self._painting = False
-        self._drawn: dict[str, object] = {}
+        self.opening = Opening(self, Wanted(member_id, distribution_id, order_id))
+        self.painting = Painting(self)
         calls = LineCalls(key=self._key, changed=self._changed, enter=self._enter, pasted=self._pasted)
         self.line = Line(calls, id="order-line")
 
@@ -95,125 +91,19 @@ class OrderEntryScreen(HouseScreen[int | None]):
     def on_mount(self) -> None:
         """Open the order that was asked for, or ask who is on the phone."""
         self.line.focus()
-        self.line.hold()
-        self.read(self._find_distribution, self._start, failed=self._cannot_start, holds=True)
+        self.opening.begin()
 
     def on_resize(self) -> None:
         """Draw for the new width."""
         self.show()
 
-    # -- starting
-
-    def _find_distribution(self) -> tuple[int | None, Distribution | None]:
-        member_id, distribution_id, order_id = self._wanted
-        if order_id is not None:
-            order = self.store.orders.get(order_id)
-            member_id, distribution_id = order.member_id, order.distribution_id
-        if distribution_id is None:
-            return member_id, self.store.distributions.next()
-        return member_id, self.store.distributions.get(distribution_id)
-
-    def _start(self, found: tuple[int | None, Distribution | None]) -> None:
-        member_id, self.distribution = found
-        if self.distribution is None:
-            self.line.let_go()
-            self.warn(_("No distribution is coming: there is nothing to order for. Add one first."))
-            self.enter_mode(Mode(self))
-        elif member_id is None:
-            self.ask_caller()
-        else:
-            self.open_order(member_id)
-
-    def _cannot_start(self, error: BaseException) -> None:
-        self.line.let_go()
-        self.show_error(error)
-
-    def ask_caller(self) -> None:
-        """Ask who is on the phone."""
-        from screens.order_caller import CallerMode
-
-        self.enter_mode(CallerMode(self))
-        self.line.release()
-
-    def open_order(self, member_id: int) -> None:
-        """Open the member's order, keeping keys back until it is there."""
-        if self.distribution is None:
-            return
-        self.line.hold()
-        distribution_id = self.distribution.id
-        loading = partial(load, self.store, member_id, distribution_id)
-        self.read(loading, self._opened, failed=self._cannot_open, holds=True)
-
-    def _opened(self, loaded: Loaded) -> None:
-        from screens.order_typing import TypingMode
-
-        self.line.put("")
-        self._keep(loaded)
-        self.enter_mode(TypingMode(self))
-        if loaded.distribution.cancelled:
-            self.warn(_("This distribution is cancelled: nothing can be ordered for it."))
-        elif loaded.basket.entries:
-            at = dates.moment(self.store.clock.to_wall(loaded.basket.created_at)) if loaded.basket.created_at else ""
-            self.say(
-                _("This basket is open since {at}, by {name}.").format(at=at, name=loaded.basket.created_by or "?")
-            )
-        if loaded.basket.typed:
-            self.waiting.extend(loaded.basket.typed[1:])
-            self.line.put(loaded.basket.typed[0])
-        self.line.release()
-
-    def _cannot_open(self, error: BaseException) -> None:
-        self.line.let_go()
-        self.show_error(error)
-        if self.loaded is None:
-            self.ask_caller()
-
-    def _keep(self, loaded: Loaded) -> None:
-        self.loaded = loaded
-        self.distribution = loaded.distribution
-        self.sheet = Sheet(loaded.basket, loaded.distribution, loaded.offer, self.store.clock)
-        self.writes = OrderWrites(self.store, loaded.basket)
-
-    def reload(self) -> None:
-        """Show the order as it is stored now, and what could not be stored in the line again."""
-        loaded = self.loaded
-        if loaded is None or loaded.member.id is None:
-            return
-        member_id, distribution_id = loaded.member.id, loaded.distribution.id
-        self.line.hold()
-        loading = partial(load, self.store, member_id, distribution_id)
-        self.read(loading, self._reloaded, failed=self._cannot_open, holds=True)
-
-    def _reloaded(self, loaded: Loaded) -> None:
-        before, self._looked_at = self._looked_at, None
-        self._keep(loaded)
-        if before is not None and (said := changed_meanwhile(before, loaded.basket, loaded.changed)):
-            self.warn(said)
-        if self.lost:
-            self._give_back([*self.lost, *([self.line.value] if self.line.value else [])])
-        self.show()
-        self.line.release()
-
     def keys_now(self) -> list[tuple[str, str]]:
         return self.mode.keys()
-
-    def _give_back(self, texts: list[str]) -> None:
-        """Put what could not be stored where it was typed; more than one wait as pasted lines do."""
-        from screens.order_typing import TypingMode
-
-        self.lost = []
-        self.came_back.update(texts)
-        mode = TypingMode(self)
-        self.enter_mode(mode)
-        self.waiting.extendleft(reversed(texts[1:]))
-        self.line.put(texts[0])
-        mode.returned = True
 
     def changed(self) -> None:
         """Somebody else changed something: show it, unless something is being stored here."""
         if self.sheet is not None and not self.sheet.pending and not self.line.value and self.mode.follows:
-            self._looked_at = self.sheet.basket
-            self.reload()
+            self.opening.again()
 
     def keeps(self) -> bool:
         return self.mode.keeps()
@@ -249,7 +139,7 @@ class OrderEntryScreen(HouseScreen[int | None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key that does nothing at this moment is not offered."""
-        return action not in ("finish", "other") or action in self.mode.ACTIONS
+        return action not in ("finish", "other", "channel") or action in self.mode.ACTIONS
 
     def action_leave(self) -> None:
         self.mode.leave()
@@ -259,77 +149,47 @@ class OrderEntryScreen(HouseScreen[int | None]):
         self.mode.finish()
 
     def action_other(self) -> None:
-        """Order for another distribution."""
-        self.mode.key("f4", None)
+        """Order for another distribution, or move the order there."""
+        self.mode.other_day()
+
+    def action_channel(self) -> None:
+        """Say how the order comes."""
+        self.mode.change_channel()
+
+    @property
+    def below(self) -> HouseScreen[Any] | None:
+        """The screen that one comes back to."""
+        below = self.app.screen_stack[-2] if len(self.app.screen_stack) > 1 else None
+        return below if isinstance(below, HouseScreen) else None
 
     def close(self, order_id: int | None, sentence: str = "", *, warns: bool = False) -> None:
         """Leave this screen; the one below says the sentence, and gets the keys that were typed meanwhile."""
-        below = self.app.screen_stack[-2] if len(self.app.screen_stack) > 1 else None
+        below = self.below
         self.dismiss(order_id)
-        if sentence and isinstance(below, HouseScreen):
+        if sentence and below is not None:
             (below.warn if warns else below.say)(sentence)
         self.line.divert(self.house.give_back)
 
-    # -- what is shown
+    def close_saved(self, done: Confirmation, sentence: str) -> None:
+        """Leave after storing; where a producer does not know of a line yet, a key leads to what can be sent."""
+        untold = sorted({(line.distribution_id, line.catalogue_id) for line in done.late_lines if line.after_recap})
+        below = self.below
+        if not untold or below is None or isinstance(below.focused, Input):
+            self.close(done.order_id, sentence, warns=bool(done.late_lines or done.warnings))
+            return
+
+        def go_to_supplement() -> None:
+            if len(untold) == 1:
+                below.go("recap", distribution_id=untold[0][0], catalogue_id=untold[0][1])
+            else:
+                below.go("recaps", distribution_id=untold[0][0])
+
+        self.close(done.order_id)
+        below.offer(f"{sentence} {_('(l: supplement)')}", "l", go_to_supplement, warns=True)
 
     def show(self) -> None:
-        """Draw what has changed, once the keys that came together are through."""
-        if not self._painting:
-            self._painting = True
-            self.call_later(self._paint)
-
-    def _paint(self) -> None:
-        self._painting = False
-        if not self.is_mounted or not self.query("#choices"):
-            return
-        self._draw("#prompt", plain(self.mode.prompt()), layout=True)
-        self._draw("#caller", plain(f" {self._caller_text()}"))
-        self._draw("#total", plain(self._total_text()), layout=True)
-        rows, choices = self.query_one("#order-rows"), self.query_one("#choices")
-        self._draw("#order-rows", Content("\n").join(self._rows(rows.size.height)))
-        self._draw("#choices", Content("\n").join(self.mode.choices(self.size.width, choices.size.height or CHOICES)))
-
-    def _draw(self, name: str, content: Content, *, layout: bool = False) -> None:
-        """Draw a part again if it has changed: over a slow line each byte counts."""
-        shown = (content.plain, tuple(content.spans))
-        if self._drawn.get(name) != shown:
-            self._drawn[name] = shown
-            self.query_one(name, Static).update(content, layout=layout)
-
-    def _caller_text(self) -> str:
-        if self.loaded is None:
-            return self.mode.caption()
-        return caller_line(self.loaded.member, self.loaded.orders, self.loaded.last_day)
-
-    def _total_text(self) -> str:
-        if self.sheet is None:
-            return ""
-        lines = [line for line in self.sheet.lines() if line.quantity]
-        totals: dict[str, int] = {}
-        for line in lines:
-            totals[line.product.currency] = totals.get(line.product.currency, 0) + line.amount
-        counted = ngettext("{n} line", "{n} lines", len(lines)).format(n=len(lines))
-        estimated = any(line.estimated for line in lines)
-        return f"{counted}    {total_text(totals, self.house.group.currency, estimated=estimated)} "
-
-    def _rows(self, height: int) -> list[Content]:
-        """As many of the last rows as fit; the first says how many are above."""
-        if self.sheet is None:
-            return []
-        rows = basket_rows(self.sheet, self.size.width, self.house.group.currency)
-        if height <= 0 or len(rows) <= height:
-            self._first_row = 0
-            return rows
-        last = len(rows) - height + 1
-        first = max(0, last - self._first_row) if self._first_row else last
-        above = plain("   " + _("↑ {n} more above (PgUp)").format(n=first), "dim")
-        return [above, *rows[first : first + height - 1]] if first else rows[:height]
-
-    def scroll(self, rows: int) -> None:
-        """Show rows further up, or (below 0) further down."""
-        total = len(self.sheet.lines()) if self.sheet is not None else 0
-        self._first_row = max(0, min(total, self._first_row + rows))
-        self.show()
+        """Draw what has changed."""
+        self.painting.later()
 
     # -- words that modes share
 
@@ -347,10 +207,16 @@ class OrderEntryScreen(HouseScreen[int | None]):
         catalogues = self.distribution.catalogues if self.distribution is not None else ()
         return [c for c in catalogues if self.operator.may(Right.ORDERS, c.catalogue_id)]
 
+    def channel(self) -> str:
+        """How the order comes: "by phone"."""
+        channel = self.sheet.basket.channel if self.sheet is not None else "phone"
+        return _(CHANNELS.get(channel, channel))
+
     def who(self) -> str:
         """How the order comes and who types it: "by phone · Marie"."""
-        channel = self.sheet.basket.channel if self.sheet is not None else "phone"
-        return f"{_(CHANNELS.get(channel, channel))} · {self.operator.name}"
+        return f"{self.channel()} · {self.operator.name}"
+
+    # -- writes that the next key waits for
 
     def change_basket(self, work: Callable[[], T], done: Callable[[T], Any]) -> None:
         """Carry out a write whose result the next key needs, keeping keys back meanwhile."""
@@ -378,4 +244,4 @@ class OrderEntryScreen(HouseScreen[int | None]):
         if not isinstance(error, EarlierFailed):
             self.show_error(error)
         if self.sheet is None or not self.sheet.pending:
-            self.reload()
+            self.opening.again()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from store import Store
 from store.distributions import Distribution
-from store.entry_line import Offer
+from store.entry_line import Offer, Offered
 from store.errors import NotFound
 from store.members import Member
 from store.orders import Basket, Order
@@ -41,6 +41,18 @@ def load(store: Store, member_id: int, distribution_id: int) -> Loaded:
         last=store.orders.last_of(member_id, other_than=distribution_id),
         changed=_changed(store, basket.changes_order_id),
     )
+
+
+def in_the_same_order(loaded: Loaded, before: Offer) -> Loaded:
+    """An order that is read again while it is open: its choices keep their order, whatever is ordered meanwhile."""
+
+    def ranked(offered: Offered) -> Offered:
+        known = before.get(offered.product.id)
+        if known is None:
+            return offered
+        return replace(offered, member_usual=known.member_usual, group_usual=known.group_usual)
+
+    return replace(loaded, offer=Offer(ranked(offered) for offered in loaded.offer.products))
 
 
 def _changed(store: Store, order_id: int | None) -> Order | None:

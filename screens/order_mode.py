@@ -74,6 +74,12 @@ class Mode:
     def finish(self) -> None:
         """F8."""
 
+    def other_day(self) -> None:
+        """F4: another distribution."""
+
+    def change_channel(self) -> None:
+        """F6: how the order comes."""
+
     def leave(self) -> None:
         """F3 or Escape."""
         self.screen.close(None)

@@ -14,6 +14,7 @@ from screens.widgets.plain import plain
 from store.clock import Clock
 from store.distributions import Distribution
 from store.entry_line import Offer
+from store.order_records import totals_of
 from store.orders import Basket, Entry, OrderLine
 from store.products import Product
 from templates.words.money import money, plain_amount, quantity
@@ -59,6 +60,10 @@ class Sheet:
         if line is None:
             raise LookupError(product_id)
         return line.product
+
+    def totals(self) -> dict[str, int]:
+        """Cents by currency of what is on the sheet."""
+        return totals_of(self.lines())
 
     def is_pending(self, product_id: int) -> bool:
         """Whether the product's line is not stored yet."""
@@ -111,13 +116,14 @@ class Columns:
 def row(
     columns: Columns, mark: str, amount_of: str, product: Product, price: str, amount: str, style: str = ""
 ) -> Content:
-    """One line of an order or of a choice; what stands in place of the price may take cells from the catalogue."""
+    """One line of an order or of a choice; a long price or amount takes cells from the catalogue, never is it cut."""
     more = max(0, width(price) + 1 - PRICE)
+    longer = max(0, width(amount) + 1 - AMOUNT)
     text = (
         f" {mark:<{MARK - 1}}{fitted(amount_of, columns.amount_of)}{fitted(product.name, columns.name - 1)} "
         f"{fitted(product.unit_label, UNIT - 1)} "
-        f"{fitted(product.catalogue_name, columns.catalogue - 1 - more)} "
-        f"{fitted(price, PRICE + more, right=True)}{fitted(amount, AMOUNT, right=True)}"
+        f"{fitted(product.catalogue_name, max(0, columns.catalogue - 1 - more - longer))} "
+        f"{fitted(price, PRICE + more, right=True)}{fitted(amount, AMOUNT + longer, right=True)}"
     )
     return plain(text, style)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 
 from store.clock import Clock
@@ -137,19 +137,28 @@ def _email(member: Member) -> str:
 
 def changed_meanwhile(before: Basket, now: Basket, order: Order | None) -> str:
     """What a colleague did to the order on the screen, so that nobody goes on in good faith; empty for nothing."""
-    if before.touched and not now.touched and order is not None:
+    if before.touched and not now.touched and order is not None and order.version != before.changes_version:
         name = order.confirmed_by or _("automatic")
         return _("{name} has just confirmed this order: you see what is ordered now.").format(name=name)
     were, are = ({line.product.id: line for line in basket.lines} for basket in (before, now))
     other = [
-        line.product.name
+        line
         for product, line in {**were, **are}.items()
         if (product in were and were[product].quantity) != (product in are and are[product].quantity)
     ]
-    if not other:
+    what = [line.product.name for line in other] + ([_("the note")] if before.note != now.note else [])
+    if not what:
         return ""
-    names = ", ".join(other[:TOLD]) + (" …" if len(other) > TOLD else "")
-    return _("A colleague has just changed this order: {names}").format(names=names)
+    by = {line.entered_by if are.get(line.product.id) is line else None for line in other}
+    colleague = (by.pop() if len(by) == 1 else None) or _("A colleague")
+    names = ", ".join(what[:TOLD]) + (" …" if len(what) > TOLD else "")
+    return _("{name} has just changed this order: {names}.").format(name=colleague, names=names)
+
+
+def last_time(last: Order) -> str:
+    """What came last time, in one line."""
+    came = ", ".join(f"{quantity(line.quantity)} {line.product.name}" for line in last.lines if line.quantity)
+    return _("last time ({day}): {lines}").format(day=dates.day_number(last.day), lines=came)
 
 
 def there_are(product: Product, there: int) -> str:
@@ -157,6 +166,11 @@ def there_are(product: Product, there: int) -> str:
     if there <= 0:
         return _("{name}: none left").format(name=product.name)
     return _("{name}: only {n} left").format(name=product.name, n=quantity(there))
+
+
+def how_many_left(there: int) -> str:
+    """How much there is, inside a sentence."""
+    return _("none left") if there <= 0 else _("only {n} left").format(n=quantity(there))
 
 
 def short(product: Product, left: int, wanted: int) -> str:
@@ -170,61 +184,6 @@ def total_text(totals: dict[str, int], currency: str, *, estimated: bool) -> str
     """The total, per currency; "~" before one that is settled by weighing."""
     text = " + ".join(money(cents, code) for code, cents in totals.items()) or money(0, currency)
     return f"~{text}" if estimated else text
-
-
-# -- read back
-
-
-def spoken_line(line: OrderLine) -> str:
-    """A line as one says it on the phone."""
-    product, n = line.product, line.quantity
-    name = product.name[:1].lower() + product.name[1:] if product.name[1:2].islower() else product.name
-    if product.estimated and product.estimated_weight:
-        weight = f"{quantity(product.estimated_weight)} {product.unit}"
-        if n == 1000:
-            return _("one {name} (about {weight})").format(name=name, weight=weight)
-        return _("{n} {name} (about {weight} each)").format(n=quantity(n), name=name, weight=weight)
-    if product.unit == "piece":
-        pieces = n * product.base_quantity // 1000
-        text = _("one {name}") if pieces == 1000 else _("{n} {name}")
-        return text.format(n=quantity(pieces), name=name)
-    if product.whole_only:
-        return _("{n} times {pack} of {name}").format(n=quantity(n), pack=product.unit_label, name=name)
-    return _measured(product, n * (1000 if product.estimated else product.base_quantity) // 1000, name)
-
-
-def _measured(product: Product, n: int, name: str) -> str:
-    texts = {
-        ("kg", 500): N_("half a kilo of {name}"),
-        ("kg", 1000): N_("one kilo of {name}"),
-        ("kg", 1500): N_("one and a half kilos of {name}"),
-        ("l", 500): N_("half a litre of {name}"),
-        ("l", 1000): N_("one litre of {name}"),
-    }
-    plural = {"kg": N_("{n} kilos of {name}"), "l": N_("{n} litres of {name}")}
-    if product.unit == "kg" and n < 1000 and n not in (500,):
-        return _("{n} grams of {name}").format(n=quantity(n * 1000), name=name)
-    text = texts.get((product.unit, n)) or plural.get(product.unit) or N_("{n} {unit} of {name}")
-    return _(text).format(n=quantity(n), unit=product.unit, name=name)
-
-
-def spoken_money(cents: int, currency: str) -> str:
-    """An amount as one says it: "39 euros 45"."""
-    if currency != "EUR":
-        return money(cents, currency)
-    euros = ngettext("{n} euro", "{n} euros", cents // 100).format(n=cents // 100)
-    return f"{euros} {cents % 100:02}" if cents % 100 else euros
-
-
-def read_back(lines: Sequence[OrderLine], totals: dict[str, int]) -> str:
-    """The order in one sentence, with its total."""
-    spoken = ", ".join(spoken_line(line) for line in lines if line.quantity)
-    if not spoken:
-        return _("Nothing is ordered.")
-    total = " + ".join(spoken_money(cents, currency) for currency, cents in totals.items())
-    if any(line.estimated and line.quantity for line in lines):
-        return _("{lines}: about {total}.").format(lines=spoken, total=total)
-    return _("{lines}: {total}.").format(lines=spoken, total=total)
 
 
 def changes(lines: Iterable[OrderLine]) -> str:

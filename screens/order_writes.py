@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from store import Store
-from store.errors import ChangedElsewhere, StoreError
-from store.orders import Basket, Confirmation, Entry
+from store.errors import ChangedElsewhere, NotFound, StockShort, StoreError
+from store.orders import Basket, Confirmation, Entry, Moved, Order
 
 
 @dataclass
@@ -26,9 +27,14 @@ class OrderWrites:
         self._basket = basket
         self._failed = False
 
-    def enter(self, entry: Entry) -> Basket:
-        """Take an entry into the basket."""
-        return self._kept(lambda b: self._orders.enter(b.id, entry, version=b.version))
+    def enter(self, entry: Entry, waiting: Sequence[str] = ()) -> Basket:
+        """Take an entry into the basket, and keep the lines that wait to be entered after it."""
+        basket = self._kept(lambda b: self._orders.enter(b.id, entry, version=b.version))
+        if waiting:
+            # The entry is stored whatever becomes of them, and they are still on the screen.
+            with suppress(StoreError):
+                self._orders.keep_typed(basket.id, waiting)
+        return basket
 
     def undo(self) -> Basket:
         """Undo the last entry."""
@@ -53,29 +59,69 @@ class OrderWrites:
         """Set the note."""
         return self._kept(lambda b: self._orders.note(b.id, text, version=b.version))
 
-    def confirm(self) -> Confirmation:
-        """Confirm the basket, or carry the change out."""
-        found: list[Confirmation] = []
+    def channel(self, channel: str) -> Basket:
+        """Say how the order came; of a basket that is not stored yet that is remembered."""
+        if not self._basket.id and not self._failed:
+            self._basket = replace(self._basket, channel=channel)
+            return self._basket
+        return self._kept(lambda b: self._orders.channel(b.id, channel, version=b.version))
 
-        def work(basket: Basket) -> Basket:
-            found.append(self._orders.confirm(basket.id, version=basket.version))
-            return basket
+    def confirm(self, *, short: bool = False) -> Confirmation:
+        """Confirm the basket, or carry the change out; `StockShort` leaves everything as it was, to be asked again."""
+        self._go_on()
+        try:
+            basket = self._stored()
+            return self._orders.confirm(basket.id, version=basket.version, short=short)
+        except StockShort:
+            self._basket = basket
+            raise
+        except BaseException:
+            self._failed = True
+            raise
 
-        self._kept(work)
-        return found[0]
+    def cancel(self, reason: str) -> Order:
+        """Cancel the order that is being changed, with the change; as it was seen, or `ChangedElsewhere`."""
+        return self._orders.cancel(self._seen_order(), reason)
 
-    def keep_typed(self, lines: list[str]) -> None:
-        """Keep what is typed and not entered: the terminal is gone."""
-        self._orders.keep_typed(self._stored().id, lines)
+    def move(self, distribution_id: int, *, short: bool = False) -> Moved:
+        """Move the order to another distribution; nothing of a change may be open. See `Orders.move`."""
+        return self._orders.move(self._seen_order(), distribution_id, short=short)
+
+    def _seen_order(self) -> int:
+        """The order that a change was made from, with nothing of the change left."""
+        self._go_on()
+        seen = self._basket
+        if seen.changes_order_id is None:
+            raise NotFound("order", "")
+        if self._orders.get(seen.changes_order_id).version != seen.changes_version:
+            raise ChangedElsewhere("order", seen.changes_order_id)
+        self.drop()
+        self._basket = replace(seen, id=0)
+        return seen.changes_order_id
+
+    def keep_typed(self, lines: Sequence[str]) -> None:
+        """Keep what is typed and not entered, or nothing of it any more."""
+        if self._basket.id or lines:
+            self._basket = self._stored()
+            self._orders.keep_typed(self._basket.id, lines)
 
     def drop(self) -> None:
-        """Forget what was entered."""
+        """Forget what was entered; raises `ChangedElsewhere` where a colleague has entered something since."""
         if self._basket.id:
-            self._orders.drop(self._basket.id)
+            self._orders.drop(self._basket.id, version=self._basket.version)
 
-    def _kept(self, work: Callable[[Basket], Basket]) -> Basket:
+    def leave_nothing(self) -> None:
+        """Drop a basket in which nothing was entered, unless a colleague has by now."""
+        with suppress(ChangedElsewhere, NotFound):
+            self.drop()
+
+    def _go_on(self) -> None:
+        """Raise `EarlierFailed` where what is on the screen is not what is stored."""
         if self._failed:
             raise EarlierFailed
+
+    def _kept(self, work: Callable[[Basket], Basket]) -> Basket:
+        self._go_on()
         try:
             self._basket = work(self._stored())
         except BaseException:

@@ -1,17 +1,20 @@
-"""Reading the order back: letters confirm it, note something, repeat the last order, undo, forget."""
+"""Reading the order back: letters confirm it, note something, repeat the last order, undo, forget, move, cancel."""
 
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from screens import order_words as words
-from screens.order_typing import OrderMode, TypingMode
-from screens.order_writes import OrderWrites
+from screens.order_at_hand import OrderMode
+from screens.order_leaving import forget
+from screens.order_spoken import read_back
+from screens.order_typing import TypingMode
 from screens.widgets.plain import plain
 from store.orders import Basket
+from store.rights import Right
 from templates.words import _, dates, ngettext
 
 if TYPE_CHECKING:
@@ -19,7 +22,8 @@ if TYPE_CHECKING:
 
     from screens.order_entry import OrderEntryScreen
 
-T = TypeVar("T")
+PAGE = 4
+"""Lines that PgDn goes on in an order that is too long to be read back at once."""
 
 
 class ReadBackMode(OrderMode):
@@ -31,6 +35,17 @@ class ReadBackMode(OrderMode):
     def __init__(self, screen: OrderEntryScreen) -> None:
         super().__init__(screen)
         self._asked = False
+        self._above = 0
+        """Lines of a long order that are read already."""
+        self._letters: dict[str, Callable[[], None]] = {
+            "c": self.finish,
+            "n": self._note,
+            "l": self._repeat,
+            "z": self._undo,
+            "h": self.change_channel,
+            "m": self.other_day,
+            "a": self._cancel,
+        }
 
     def prompt(self) -> str:
         return " ? "
@@ -48,31 +63,24 @@ class ReadBackMode(OrderMode):
 
     def key(self, key: str, character: str | None) -> bool:
         asked, self._asked = self._asked, False
+        letter = key.lower()
         if key in ("enter", "ctrl+j", "escape", "backspace", "up", "down"):
             self._back()
-        elif key in ("c", "C", "f8"):
+        elif key in ("pageup", "pagedown"):
+            self._above = max(0, self._above + (PAGE if key == "pagedown" else -PAGE))
+            self.screen.show()
+        elif key == "f8":
             self.finish()
-        elif key in ("n", "N"):
-            self.screen.enter_mode(NoteMode(self.screen))
-        elif key in ("l", "L"):
-            self._change(lambda: self._writes.repeat_last())
-        elif key in ("z", "Z"):
-            self._undo()
-        elif key in ("x", "X"):
+        elif letter == "x":
             self._forget(asked)
+        elif letter in self._letters:
+            self._letters[letter]()
         elif character is not None and (character in "=+-" or ("0" <= character <= "9")):
             self._back()
             return False
         else:
             return character is not None and character.isprintable()
         return True
-
-    @property
-    def _writes(self) -> OrderWrites:
-        writes = self.screen.writes
-        if writes is None:
-            raise LookupError("no order is open")
-        return writes
 
     def _back(self) -> None:
         self.screen.enter_mode(TypingMode(self.screen))
@@ -81,6 +89,8 @@ class ReadBackMode(OrderMode):
         self._back()
         self.screen.mode.pasted(lines)
 
+    # -- the letters
+
     def _change(self, work: Callable[[], Basket]) -> None:
         def done(basket: Basket) -> None:
             self.sheet.basket = basket
@@ -88,11 +98,19 @@ class ReadBackMode(OrderMode):
 
         self.screen.change_basket(work, done)
 
+    def _repeat(self) -> None:
+        self._change(self.writes.repeat_last)
+
     def _undo(self) -> None:
         if self.sheet.basket.entries or self.sheet.pending:
-            self._change(lambda: self._writes.undo())
+            self._change(self.writes.undo)
         else:
             self.screen.say(_("There is nothing to undo."))
+
+    def _note(self) -> None:
+        from screens.order_note import NoteMode
+
+        self.screen.enter_mode(NoteMode(self.screen))
 
     def _forget(self, asked: bool) -> None:
         """Forget the basket; asks once when something is lost."""
@@ -104,6 +122,23 @@ class ReadBackMode(OrderMode):
             return
         forget(self.screen)
 
+    @property
+    def _may_cancel(self) -> bool:
+        """Whether a confirmed order can be cancelled here: it is the group's, not one producer's."""
+        return self.changes and self.screen.operator.may(Right.ORDERS)
+
+    def _cancel(self) -> None:
+        from screens.order_note import CancelMode
+
+        if self._may_cancel:
+            self.screen.enter_mode(CancelMode(self.screen))
+        elif self.changes:
+            self.screen.say(_("A coordinator can cancel the order. Take your own lines out: 0 and the name."))
+        else:
+            self.screen.say(_("Nothing is confirmed yet: x forgets the basket."))
+
+    # -- what is shown
+
     def choices(self, cells: int, height: int) -> list[Content]:
         sheet, loaded = self.sheet, self.screen.loaded
         name = (
@@ -113,132 +148,37 @@ class ReadBackMode(OrderMode):
         title = _("Read back to {name}, {day}, {start} to {end}, {place}").format(
             name=name, day=dates.day_long(d.day), start=d.starts_at, end=d.ends_at, place=d.place
         )
-        lines = sheet.lines()
-        totals: dict[str, int] = {}
-        for line in lines:
-            if line.quantity:
-                totals[line.product.currency] = totals.get(line.product.currency, 0) + line.amount
-        texts = [words.read_back(lines, totals)]
-        if sheet.basket.changes_order_id is not None:
+        wrapped = [part for text in self._texts() for part in textwrap.wrap(text, max(20, cells - 6))]
+        shown = self._page(wrapped, height - 2)
+        gap = [""] * (height - 2 - len(shown))
+        return [plain(f" {title}", "bold"), *(plain(f"   {part}") for part in (*shown, *gap)), self._also()]
+
+    def _texts(self) -> list[str]:
+        """The order as it is said, what a change alters, the note, and what is late."""
+        sheet, lines, clock = self.sheet, self.sheet.lines(), self.screen.store.clock
+        texts = [read_back(lines, sheet.totals())]
+        if self.changes:
             texts.append(words.changes(lines))
         if sheet.basket.note:
             texts.append(_("Note: {note}").format(note=sheet.basket.note))
-        clock = self.screen.store.clock
         touched = dict.fromkeys(line.product.catalogue_id for line in lines if line.quantity != line.before)
         late = [c for c in map(sheet.distribution.catalogue, touched) if c is not None and words.is_late(c, clock)]
-        texts += [f"! {words.closing(c, clock)}" for c in late]
-        wrapped = [part for text in texts for part in textwrap.wrap(text, max(20, cells - 6))]
-        return [plain(f" {title}", "bold"), *(plain(f"   {part}") for part in wrapped)]
+        return texts + [f"! {words.closing(c, clock)}" for c in late]
 
+    def _page(self, lines: list[str], height: int) -> list[str]:
+        """As many lines as fit, from where one has read to; the last says that there are more."""
+        if len(lines) <= height:
+            self._above = 0
+            return lines
+        self._above = min(self._above, len(lines) - height)
+        shown = lines[self._above : self._above + height]
+        below = len(lines) - self._above - height
+        return [*shown[:-1], _("↓ {n} more below (PgDn)").format(n=below + 1)] if below else shown
 
-class NoteMode(OrderMode):
-    """A note that goes with the order; Enter keeps it."""
-
-    LAYOUT = "order"
-    ACTIONS = ()
-
-    def __init__(self, screen: OrderEntryScreen) -> None:
-        super().__init__(screen)
-        screen.line.put(self.sheet.basket.note)
-
-    def keeps(self) -> bool:
-        return " ".join(self.screen.line.value.split()) != self.sheet.basket.note
-
-    def keep(self) -> None:
-        writes, text = self.screen.writes, self.screen.line.value
-        if writes is not None and self.keeps():
-            self.screen.house.writer.submit(lambda: writes.note(text))
-
-    def prompt(self) -> str:
-        return " " + _("Note > ")
-
-    def keys(self) -> list[tuple[str, str]]:
-        return [(_("Enter"), _("Keep the note")), (_("Esc"), _("Back without"))]
-
-    def key(self, key: str, character: str | None) -> bool:
-        if key == "escape":
-            self._back()
-            return True
-        return key == "f8"
-
-    def enter(self, text: str) -> None:
-        writes = self.screen.writes
-        if writes is None or not self.keeps():
-            self._back()
-            return
-
-        def kept(basket: Basket) -> None:
-            self.sheet.basket = basket
-            self._back()
-
-        self.screen.change_basket(lambda: writes.note(text), kept)
-
-    def _back(self) -> None:
-        self.screen.enter_mode(ReadBackMode(self.screen))
-        self.screen.line.put("")
-
-    def leave(self) -> None:
-        self._back()
-
-
-class LeaveMode(OrderMode):
-    """A change is not confirmed: keep it open, or forget it."""
-
-    LAYOUT = "read-back"
-
-    def prompt(self) -> str:
-        return " ? "
-
-    def keys(self) -> list[tuple[str, str]]:
-        return [
-            ("k", _("Keep it open and leave")),
-            ("x", _("Forget the change")),
-            ("c", _("Confirm")),
-            (_("Enter"), _("Back")),
-        ]
-
-    def key(self, key: str, character: str | None) -> bool:
-        if key in ("k", "K"):
-            self.screen.close(None, _("The change stays open; the order is as it was until it is confirmed."))
-        elif key in ("x", "X"):
-            forget(self.screen)
-        elif key in ("c", "C", "f8"):
-            self.screen.enter_mode(TypingMode(self.screen))
-            self.finish()
-        elif key in ("enter", "ctrl+j", "escape"):
-            self.screen.enter_mode(TypingMode(self.screen))
-        else:
-            return character is not None and character.isprintable()
-        return True
-
-    def leave(self) -> None:
-        self.screen.close(None, _("The change stays open; the order is as it was until it is confirmed."))
-
-    def choices(self, cells: int, height: int) -> list[Content]:
-        return [
-            plain(" " + _("The change is not confirmed: the order is still as it was."), "bold"),
-            plain("   " + words.changes(self.sheet.lines())),
-            plain("   " + _("k keeps the change open and leaves, x forgets it, c confirms it, Enter goes back to it.")),
-        ]
-
-
-def forget(screen: OrderEntryScreen) -> None:
-    """Drop the basket and leave; a confirmed order stays as it was."""
-    writes = screen.writes
-    if writes is None:
-        return
-
-    def dropped(_nothing: None) -> None:
-        screen.close(
-            None, _("Forgotten. Nothing is ordered.") if not _change(screen) else _("The change is forgotten.")
-        )
-
-    def failed(error: BaseException) -> None:
-        screen.failed(error, None)
-
-    screen.line.hold()
-    screen.write(writes.drop, dropped, failed)
-
-
-def _change(screen: OrderEntryScreen) -> bool:
-    return screen.sheet is not None and screen.sheet.basket.changes_order_id is not None
+    def _also(self) -> Content:
+        """The rarer letters."""
+        entries = [("h", self.screen.channel()), ("m", _("Another day"))]
+        if self._may_cancel:
+            entries.append(("a", _("Cancel the order")))
+        parts = [part for key, label in entries for part in (plain("   "), plain(key, "bold"), plain(f" {label}"))]
+        return Content.assemble(*parts)

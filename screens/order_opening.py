@@ -1,0 +1,163 @@
+"""Opening an order at the desk: the distribution, the caller's order, and that order anew when somebody changed it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from screens.order_loading import Loaded, in_the_same_order, load
+from screens.order_mode import Mode
+from screens.order_sheet import Sheet
+from screens.order_words import changed_meanwhile
+from screens.order_writes import OrderWrites
+from store.distributions import Distribution
+from store.orders import Basket
+from templates.words import _, dates
+
+if TYPE_CHECKING:
+    from screens.order_entry import OrderEntryScreen
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the screen was opened with: a member, a distribution, an order to change; None asks."""
+
+    member_id: int | None = None
+    distribution_id: int | None = None
+    order_id: int | None = None
+
+
+class Opening:
+    """Reads what the screen needs, keeping keys back until it is there."""
+
+    def __init__(self, screen: OrderEntryScreen, wanted: Wanted) -> None:
+        self._screen = screen
+        self._wanted = wanted
+        self._looked_at: Basket | None = None
+
+    def begin(self) -> None:
+        """Open the order that was asked for, or ask who is on the phone."""
+        self._screen.line.hold()
+        self._screen.read(self._find, self._start, failed=self._cannot_start, holds=True)
+
+    def _find(self) -> tuple[int | None, Distribution | None]:
+        store = self._screen.store
+        member_id, distribution_id = self._wanted.member_id, self._wanted.distribution_id
+        if self._wanted.order_id is not None:
+            order = store.orders.get(self._wanted.order_id)
+            member_id, distribution_id = order.member_id, order.distribution_id
+        if distribution_id is None:
+            return member_id, store.distributions.next()
+        return member_id, store.distributions.get(distribution_id)
+
+    def _start(self, found: tuple[int | None, Distribution | None]) -> None:
+        screen = self._screen
+        member_id, screen.distribution = found
+        if screen.distribution is None:
+            screen.line.let_go()
+            screen.warn(_("No distribution is coming: there is nothing to order for. F2 p plans one."))
+            screen.enter_mode(Mode(screen))
+        elif member_id is None:
+            self.ask_caller()
+        else:
+            self.order_of(member_id)
+
+    def _cannot_start(self, error: BaseException) -> None:
+        self._screen.line.let_go()
+        self._screen.show_error(error)
+
+    def ask_caller(self) -> None:
+        """Ask who is on the phone."""
+        from screens.order_caller import CallerMode
+
+        self._screen.enter_mode(CallerMode(self._screen))
+        self._screen.line.release()
+
+    def order_of(self, member_id: int) -> None:
+        """Open the member's order for the distribution."""
+        if self._screen.distribution is not None:
+            self._load(member_id, self._screen.distribution.id, self._opened)
+
+    def other_order(self, distribution_id: int) -> None:
+        """Open the same member's order for another distribution; of this one nothing was entered."""
+        screen = self._screen
+        if screen.loaded is None or screen.loaded.member.id is None or screen.writes is None:
+            return
+        screen.write(screen.writes.leave_nothing)
+        self._load(screen.loaded.member.id, distribution_id, self._opened)
+
+    def _load(self, member_id: int, distribution_id: int, done: Callable[[Loaded], None]) -> None:
+        self._screen.line.hold()
+        loading = partial(load, self._screen.store, member_id, distribution_id)
+        self._screen.read(loading, done, failed=self._cannot_open, holds=True)
+
+    def _opened(self, loaded: Loaded) -> None:
+        from screens.order_typing import TypingMode
+
+        screen = self._screen
+        screen.line.put("")
+        self._keep(loaded)
+        screen.enter_mode(TypingMode(screen))
+        basket = loaded.basket
+        if loaded.distribution.cancelled:
+            screen.warn(_("This distribution is cancelled: nothing can be ordered for it."))
+        elif basket.entries:
+            at = dates.moment(screen.store.clock.to_wall(basket.created_at)) if basket.created_at else ""
+            screen.say(_("This basket is open since {at}, by {name}.").format(at=at, name=basket.created_by or "?"))
+        if basket.typed:
+            screen.waiting.extend(basket.typed[1:])
+            screen.line.put(basket.typed[0])
+        screen.line.release()
+
+    def _cannot_open(self, error: BaseException) -> None:
+        self._screen.line.let_go()
+        self._screen.show_error(error)
+        if self._screen.loaded is None:
+            self.ask_caller()
+
+    def _keep(self, loaded: Loaded) -> None:
+        screen = self._screen
+        known = screen.loaded
+        if known is not None and known.basket.distribution_id == loaded.basket.distribution_id:
+            loaded = in_the_same_order(loaded, known.offer)
+        screen.loaded = loaded
+        screen.distribution = loaded.distribution
+        screen.sheet = Sheet(loaded.basket, loaded.distribution, loaded.offer, screen.store.clock)
+        screen.writes = OrderWrites(screen.store, loaded.basket)
+
+    # -- the same order again
+
+    def again(self) -> None:
+        """Show the order as it is stored now, say what a colleague did to it, and put what could not be stored back."""
+        screen = self._screen
+        loaded = screen.loaded
+        if loaded is None or loaded.member.id is None:
+            return
+        self._looked_at = screen.sheet.basket if screen.sheet is not None else None
+        self._load(loaded.member.id, loaded.distribution.id, self._opened_again)
+
+    def _opened_again(self, loaded: Loaded) -> None:
+        screen = self._screen
+        before, self._looked_at = self._looked_at, None
+        self._keep(loaded)
+        if before is not None and (said := changed_meanwhile(before, loaded.basket, loaded.changed)):
+            screen.warn(f"{said} {_('Look, then Enter takes what you typed.')}" if screen.lost else said)
+        if screen.lost:
+            self._give_back([*screen.lost, *([screen.line.value] if screen.line.value else [])])
+        screen.show()
+        screen.line.release()
+
+    def _give_back(self, texts: list[str]) -> None:
+        """Put what could not be stored where it was typed; more than one wait as pasted lines do."""
+        from screens.order_typing import TypingMode
+
+        screen = self._screen
+        screen.lost = []
+        screen.came_back.update(texts)
+        mode = TypingMode(screen)
+        screen.enter_mode(mode)
+        screen.waiting.extendleft(reversed(texts[1:]))
+        screen.line.put(texts[0])
+        mode.returned = True
