@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from store import Store
+from tests.offering import Offering, fill
 
 
 class Hands:
@@ -26,6 +27,16 @@ class Hands:
 def hands() -> Hands:
     """Saturday 21 November 2026, 21:04 in Paris."""
     return Hands(datetime(2026, 11, 21, 20, 4, tzinfo=UTC))
+
+
+@pytest.fixture(scope="session")
+def offering_file(tmp_path_factory: pytest.TempPathFactory, new_file: Path) -> tuple[Path, Offering]:
+    """A group's file with members, catalogues and two distributions, to be copied: filling one takes 60 ms."""
+    path = shutil.copy(new_file, tmp_path_factory.mktemp("offering") / "group.cabas")
+    opened = Store(path, "marie", lambda: datetime(2026, 11, 21, 20, 4, tzinfo=UTC))
+    found = fill(opened)
+    opened.close()
+    return path, found
 
 
 @pytest.fixture

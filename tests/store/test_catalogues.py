@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -11,14 +13,22 @@ from store import Store
 from store.catalogues import ProducerForm
 from store.errors import ChangedElsewhere, Invalid, NotAllowed, NotFound
 from store.orders import Entry
-from tests.offering import Offering, fill
+from tests.offering import Offering
 from tests.store.conftest import Hands
 
 
 @pytest.fixture
-def group(store: Store) -> Offering:
+def store(tmp_path: Path, offering_file: tuple[Path, Offering], hands: Hands) -> Iterator[Store]:
     """A group with members, catalogues and two distributions."""
-    return fill(store)
+    opened = Store(shutil.copy(offering_file[0], tmp_path / "group.cabas"), "marie", hands)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def group(offering_file: tuple[Path, Offering]) -> Offering:
+    """What is in the file of `store`."""
+    return offering_file[1]
 
 
 def test_a_new_rule_holds_where_the_old_one_did_and_is_still_ahead(store: Store, group: Offering) -> None:
