@@ -59,7 +59,7 @@ class Choices(HouseTable):
 
     def on_key(self, event: Key) -> None:
         """A letter goes to the next name that begins with it."""
-        if event.character is None or not event.character.isalnum():
+        if not self.display or event.character is None or not event.character.isalnum():
             return
         event.stop()
         names = [fold(name) for name, _text, _value in self._offered]
@@ -70,8 +70,8 @@ class Choices(HouseTable):
                 return
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
-        """Letters move in the list instead of doing what the screen binds them to."""
-        return bool(character and character.isalnum())
+        """Letters move in the list, while it is open, instead of doing what the screen binds them to."""
+        return bool(self.display and character and character.isalnum())
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         """Say what was chosen."""
