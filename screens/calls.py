@@ -107,7 +107,7 @@ class CallsScreen(PrintingScreen):
         self._list()
 
     def changed(self) -> None:
-        self._list(holds=False)
+        self._list(holds=self._listed is None)
 
     def _list(self, *, holds: bool = True) -> None:
         store, wanted = self.store, self._wanted

@@ -89,7 +89,7 @@ class PickupScreen(PrintingScreen):
             self._list()
 
     def changed(self) -> None:
-        self._list()
+        self._list(holds=self._reading is None)
 
     def _list(self, *, holds: bool = False) -> None:
         store, wanted, cells = self.store, self._wanted, max(40, self.size.width - 3)

@@ -117,7 +117,7 @@ class RecapScreen(PrintingScreen):
         self.set_interval(LOOK_SECONDS, self._look_on)
 
     def changed(self) -> None:
-        self._list()
+        self._list(holds=self._reading is None)
 
     def _look_on(self) -> None:
         """Follow a mail that is on its way: the ledger is not in the journal."""

@@ -113,7 +113,7 @@ class RecapsScreen(HouseScreen[None]):
         self._list()
 
     def changed(self) -> None:
-        self._list(holds=False)
+        self._list(holds=self._told is None)
 
     def _list(self, *, holds: bool = True) -> None:
         wanted = self._wanted

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from mail.lock import holder
@@ -133,6 +134,21 @@ async def test_a_list_is_printed_into_the_exports_folder(store: Store, reachable
     supplement, sheet = sorted((store.path.parent / "exports").iterdir(), key=lambda path: path.suffix)
     assert "Canette" in supplement.read_text()
     assert "Le Bihan" in sheet.read_text()
+
+
+async def test_keys_that_come_in_one_burst_each_have_their_effect(store: Store, reachable: Sample):
+    async with (app := make_app(store)).run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        for key in ("l", "enter", "p", "down", "enter", "q", "k"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        for _round in range(200):
+            if getattr(app.screen, "NAME", "") == "calls" and (store.path.parent / "exports").exists():
+                break
+            await pilot.pause(0.02)
+        await settled(pilot)
+        assert app.screen.NAME == "calls"
+    (written,) = (store.path.parent / "exports").iterdir()
+    assert written.suffix == ".txt"
 
 
 async def test_a_name_is_found_on_the_pick_up_sheet(store: Store, sample: Sample):
