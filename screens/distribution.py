@@ -263,7 +263,7 @@ class DistributionScreen(HouseScreen[None]):
         where = [(d.day, d.starts_at, d.ends_at, d.place) for d in (before, after)]
         said = _("Moved to {day}.").format(day=dates.day(after.day)) if before.day != after.day else _("Saved.")
         self._say_whom(said, self._page.concerned if where[0] != where[1] else None)
-        self.changed()
+        self._show(holds=True)
 
     def _say_whom(self, said: str, concerned: Concerned | None) -> None:
         if concerned is not None and concerned.members:
@@ -279,7 +279,7 @@ class DistributionScreen(HouseScreen[None]):
     def _cancelled(self, concerned: Concerned | None) -> None:
         if concerned is not None:
             self._say_whom(_("Cancelled. z brings it back."), concerned)
-            self.changed()
+            self._show(holds=True)
 
     def action_restore(self) -> None:
         """Bring a cancelled one back, with its orders."""
@@ -288,9 +288,14 @@ class DistributionScreen(HouseScreen[None]):
         def done(orders: int) -> None:
             back = ngettext("It takes place, with {n} order.", "It takes place, with {n} orders.", orders)
             self.say(back.format(n=orders) if orders else _("It takes place."))
-            self.changed()
+            self._show(holds=True)
 
-        self.write(lambda: store.distributions.restore(id_), done)
+        def failed(error: BaseException) -> None:
+            self.house.release_keys()
+            self.show_error(error)
+
+        self.house.hold_keys()  # what the next key means depends on whether it takes place
+        self.write(lambda: store.distributions.restore(id_), done, failed)
 
     def action_write(self) -> None:
         """Write to those who ordered, with a text that says what changed."""

@@ -89,10 +89,13 @@ class DistributionCancelScreen(HouseScreen["Concerned | None"]):
         line = self.query_one(Input)
         line.value = self.store.unfinished.take(self._place).get("reason", "")
         line.focus()
-        self.changed()
+        self._look(holds=True)
 
     def changed(self) -> None:
-        self.read(lambda: read_loss(self.store, self._distribution_id), self._take)
+        self._look()
+
+    def _look(self, *, holds: bool = False) -> None:
+        self.read(lambda: read_loss(self.store, self._distribution_id), self._take, holds=holds)
 
     def _take(self, loss: Loss) -> None:
         self._loss = loss

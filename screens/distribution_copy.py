@@ -128,7 +128,7 @@ class DistributionCopyScreen(HouseScreen["tuple[int, ...] | None"]):
         first, weeks = self.query_one("#copy-first", Input), self._number("weeks", MOST_WEEKS)
         if self._source is not None and weeks is not None and first.value == self._proposed:
             day = later(self._source.distribution.day, self.store.clock.today(), weeks)
-            while day in self._source.taken:
+            while self._is_taken(day):
                 day += timedelta(weeks=weeks)
             self._proposed = first.value = day_text(day)
 
@@ -151,7 +151,7 @@ class DistributionCopyScreen(HouseScreen["tuple[int, ...] | None"]):
 
     @property
     def _days(self) -> list[date]:
-        """The days that are typed; none while a field cannot be read."""
+        """As many free days as are typed, and those between that are taken; none while a field cannot be read."""
         count, weeks = self._number("count", MOST), self._number("weeks", MOST_WEEKS)
         try:
             first = day_of(self.query_one("#copy-first", Input).value, self.store.clock.today())
@@ -159,7 +159,14 @@ class DistributionCopyScreen(HouseScreen["tuple[int, ...] | None"]):
             return []
         if first is None or count is None or weeks is None:
             return []
-        return [first + timedelta(weeks=weeks * place) for place in range(count)]
+        days = [first]
+        while sum(not self._is_taken(day) for day in days) < count:
+            days.append(days[-1] + timedelta(weeks=weeks))
+        return days
+
+    def _is_taken(self, day: date) -> bool:
+        """Whether there is a distribution at the same place already."""
+        return self._source is not None and day in self._source.taken
 
     def _number(self, name: str, most: int) -> int | None:
         """The number in a field; None where there is none that can be taken."""
@@ -167,7 +174,7 @@ class DistributionCopyScreen(HouseScreen["tuple[int, ...] | None"]):
         return int(typed) if typed.isdecimal() and 1 <= int(typed) <= most else None
 
     def _ticked(self, day: date) -> bool:
-        return day not in self._without and self._source is not None and day not in self._source.taken
+        return day not in self._without and not self._is_taken(day)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show the days that this makes."""
@@ -177,12 +184,14 @@ class DistributionCopyScreen(HouseScreen["tuple[int, ...] | None"]):
         self._show()
 
     def _show(self) -> None:
-        taken = self._source.taken if self._source is not None else frozenset()
         remark = _("there is one already")
         self.query_one(DaysTable).fill(
             (
                 day.isoformat(),
-                (f" [{'x' if self._ticked(day) else ' '}] {dates.day(day, year=True)}", remark if day in taken else ""),
+                (
+                    f" [{'x' if self._ticked(day) else ' '}] {dates.day(day, year=True)}",
+                    remark if self._is_taken(day) else "",
+                ),
             )
             for day in self._days
         )
@@ -231,8 +240,7 @@ class DistributionCopyScreen(HouseScreen["tuple[int, ...] | None"]):
             return
         days = [day for day in self._days if self._ticked(day)]
         if not days:
-            self.warn(_("There is one on each of these days already: change the first day."))
-            self.query_one("#copy-first", Input).focus()
+            self.warn(_("All days are left out: Space takes one back in."))
             return
         self._saving = True
         store, id_ = self.store, self._distribution_id
