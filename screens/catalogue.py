@@ -61,13 +61,13 @@ class CatalogueScreen(FormScreen):
             return _(form.LABELS[name])
 
         with VerticalScroll(can_focus=False):
-            yield from row(label("name"), line("name", "-half"), note="name")
+            yield from row(label("name"), line("name"))
             yield from row(label("producer"), line("producer", "-half"), note="producer")
             yield from row(label("email"), line("email", "-half"), note="email")
             phone = PhoneInput(self.house.group.country, id="form-phone", classes="-half")
-            yield from row(label("phone"), phone, note="phone")
+            yield from row(label("phone"), phone)
             yield Contacts(label("contacts"))
-            yield from row(label("currency"), line("currency", "-half", max_length=20), note="currency")
+            yield from row(label("currency"), line("currency", "-half", max_length=20))
             yield from row(label("opens"), line("opens", "-half"), note="opens")
             yield from row(label("closes"), line("closes", "-half"), note="closes")
             with Horizontal(classes="form-row"):
@@ -136,7 +136,7 @@ class CatalogueScreen(FormScreen):
 
     def notes(self, typed: Fields) -> dict[str, str]:
         """What is meant by the producer's name and by the rules."""
-        found = {"name": "", "currency": "", "phone": "", "producer": self._producer_note(str(typed["producer"]))}
+        found = {"producer": self._producer_note(str(typed["producer"]))}
         found["email"] = _("the recap goes there")
         if not str(typed["email"]).strip():
             found["email"] = _("recap to the contacts") if typed["contacts"] else _("no recap by mail")

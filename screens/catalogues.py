@@ -205,8 +205,6 @@ class CataloguesScreen(HouseScreen[None]):
         """A producer changes no catalogue; what needs one is only offered where there is one."""
         if action in ("new", "edit", "use"):
             return self._may and (action == "new" or self._row is not None)
-        if action == "import":
-            return self._row is not None
         return True
 
     def action_new(self) -> None:
@@ -256,8 +254,8 @@ class CataloguesScreen(HouseScreen[None]):
 
     def action_import(self) -> None:
         """Take products over from a file."""
-        if (row := self._row) is not None:
-            self.go("import", catalogue_id=row.id)
+        row = self._row
+        self.go("import", catalogue_id=row.id if row is not None else None)
 
 
 def read_detail(store: Store, row: CatalogueRow) -> Detail:

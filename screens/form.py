@@ -22,7 +22,6 @@ from screens.widgets.prose import Prose
 from store.errors import ChangedElsewhere, StoreError
 from templates.words import N_, _
 
-
 NOTE = "note-"
 """What the id of the text beside a field begins with."""
 
@@ -129,10 +128,11 @@ class FormScreen(HouseScreen[int | None]):
             )
             self.say(_("What you had begun to type here is back. F8 saves it."))
         self.opened()
+        self._opened = self.typed if not unfinished else self.read_fields
         self.look_again()
 
     def opened(self) -> None:
-        """The fields show what there is."""
+        """The fields show what there is: what a form puts into them now is no more than proposed."""
 
     def start_again(self, fields: Fields) -> None:
         """Show other fields, of which nothing is typed yet."""
@@ -192,7 +192,7 @@ class FormScreen(HouseScreen[int | None]):
     def keep(self) -> None:
         """Keep what is typed for the next time: half a price is none, so that nothing is changed by it."""
         if self.keeps() and not self._saving:
-            typed = {name: str(value) for name, value in self.typed.items() if value != self._opened[name]}
+            typed = {name: str(value) for name, value in self.typed.items() if value != self.read_fields[name]}
             try:
                 self.store.unfinished.keep(self.place, typed)
             except StoreError:
@@ -216,7 +216,7 @@ class FormScreen(HouseScreen[int | None]):
         """Save; on any error what was typed stays."""
         if self._saving or not self._filled:
             return
-        if not self.keeps():
+        if self.typed == self.read_fields and not self.keeps():
             self.untouched()
             return
         typed = self.typed

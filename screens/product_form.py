@@ -28,7 +28,7 @@ LABELS = {
     "reference": N_("Reference"),
     "cost": N_("Cost"),
     "stock_kind": N_("Stock"),
-    "stock": N_("There are"),
+    "stock": N_("How many"),
     "active": N_("On offer"),
 }
 SOLD = {"whole": N_("whole"), "decimal": N_("in parts too"), "weighed": N_("weighed at pick-up")}

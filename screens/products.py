@@ -160,9 +160,14 @@ class ProductsScreen(HouseScreen[None]):
         if self._wanted is not None and str(self._wanted) in self._shown:
             table.move_cursor(row=table.get_row_index(str(self._wanted)), animate=False)
         self._wanted = None
-        self.set_class(not self._shown, "-empty")
-        self.query_one("#products-none", Prose).update(plain("" if self._shown else self._nothing(text)))
+        self._show_nothing_found()
         self._show_detail()
+
+    def _show_nothing_found(self) -> None:
+        """Say so, with the text as it is now, where nothing is found."""
+        self.set_class(not self._shown, "-empty")
+        said = "" if self._shown else self._nothing(self._line.value)
+        self.query_one("#products-none", Prose).update(plain(said))
         self.refresh_bindings()
 
     def on_data_table_row_highlighted(self) -> None:
@@ -191,8 +196,12 @@ class ProductsScreen(HouseScreen[None]):
             return True
         return False
 
-    def _typed(self, _text: str) -> None:
-        self._show()
+    def _typed(self, text: str) -> None:
+        """Show what is found now; a letter that changes nothing draws nothing."""
+        if [p.id for p in self._products if matches(p, text)] != [p.id for p in self._shown.values()]:
+            self._show()
+        else:
+            self._show_nothing_found()
         if self._shown:
             self._table.move_cursor(row=0, animate=False)
 
@@ -275,8 +284,9 @@ class ProductsScreen(HouseScreen[None]):
         """Mark the product under the cursor, or take its mark away, and go on to the next."""
         if (product := self._row) is not None:
             self._marked ^= {product.id}
-            self._show()
+            self._table.mark(product.id, product.id in self._marked)
             self._table.action_cursor_down()
+            self.refresh_bindings()
 
     def action_unmark(self) -> None:
         """Take all marks away."""

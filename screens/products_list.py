@@ -92,6 +92,10 @@ class ProductsTable(HouseTable):
         """Show these products; the cursor stays on its product, else on its place."""
         self.fill((str(product.id), self._row(product, product.id in marked)) for product in products)
 
+    def mark(self, product_id: int, marked: bool) -> None:
+        """Put a mark before one product, or take it away."""
+        self.update_cell(str(product_id), "mark", cell(f" {MARK}" if marked else ""))
+
     def _row(self, product: Product, marked: bool) -> list[object]:
         style = "" if product.active else "dim"
         said = {

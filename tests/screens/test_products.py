@@ -267,7 +267,7 @@ async def test_what_is_ordered_meanwhile_stays_taken_from_the_stock(store: Store
         store.orders.record(member, sample.audience.offering.next, [(spelt, 3000)])
         field(app, "stock").value = "20"
         await press(pilot, "f8")
-        assert "Somebody else saved meanwhile (There are: 7)" in text_of(app)
+        assert "Somebody else saved meanwhile (How many: 7)" in text_of(app)
         field(app, "stock").value = "7"
         await press(pilot, "'s", "f8")
     now = store.catalogues.product(spelt)
