@@ -13,12 +13,14 @@ from textual.widgets import DataTable
 
 from screens.base import HouseScreen
 from screens.distribution_lines import closing, hours, opening, ordered, progress, title, when
+from screens.order_errors import too_little
 from screens.recap_words import since
 from screens.text import labelled
 from screens.widgets.choices import Choices
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
 from screens.widgets.table import HouseTable, cell, number
+from store.errors import StockShort
 from store.rights import Right
 from templates.words import N_, _, dates, ngettext
 
@@ -92,6 +94,7 @@ class DistributionScreen(HouseScreen[None]):
         self._distribution_id = distribution_id
         self._page: Page | None = None
         self._moved = False
+        self._meant_short = False
         self._drafts: dict[tuple[str, tuple[int, ...]], int] = {}
         self._rows: dict[str, RecapState] = {}
 
@@ -282,8 +285,9 @@ class DistributionScreen(HouseScreen[None]):
             self._show(holds=True)
 
     def action_restore(self) -> None:
-        """Bring a cancelled one back, with its orders."""
-        store, id_ = self.store, self._distribution_id
+        """Bring a cancelled one back, with its orders; asked again where others have what was ordered."""
+        store, id_, short = self.store, self._distribution_id, self._meant_short
+        self._meant_short = False
 
         def done(orders: int) -> None:
             back = ngettext("It takes place, with {n} order.", "It takes place, with {n} orders.", orders)
@@ -292,10 +296,14 @@ class DistributionScreen(HouseScreen[None]):
 
         def failed(error: BaseException) -> None:
             self.house.release_keys()
-            self.show_error(error)
+            if not isinstance(error, StockShort):
+                self.show_error(error)
+                return
+            self._meant_short = True
+            self.warn(_("{short}. z again brings it back all the same.").format(short=too_little(error)))
 
         self.house.hold_keys()  # what the next key means depends on whether it takes place
-        self.write(lambda: store.distributions.restore(id_), done, failed)
+        self.write(lambda: store.distributions.restore(id_, short=short), done, failed)
 
     def action_write(self) -> None:
         """Write to those who ordered, with a text that says what changed."""

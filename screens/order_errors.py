@@ -44,6 +44,12 @@ ORDER_CHANGED = {
 
 
 def stock_short(error: StockShort) -> str:
+    """That nothing was stored, and why."""
+    short = too_little(error)
+    return _("{short}. Nothing was stored: order less, or say that you mean it.").format(short=short)
+
+
+def too_little(error: StockShort) -> str:
     """What there is too little of, and how much can be had."""
     from templates.words.money import quantity
 
@@ -51,4 +57,4 @@ def stock_short(error: StockShort) -> str:
     for _id, name, there in error.short:
         text = _("{name}: only {n} left") if there > 0 else _("{name}: none left")
         parts.append(text.format(name=name, n=quantity(there)))
-    return _("{short}. Nothing was stored: order less, or say that you mean it.").format(short="; ".join(parts))
+    return "; ".join(parts)

@@ -190,8 +190,11 @@ class Distributions:
             t.journal("distribution.cancelled", distribution_id, orders=orders)
         return concerned
 
-    def restore(self, distribution_id: int) -> int:
-        """Bring a cancelled distribution back with its orders, and say how many; raises `Invalid`."""
+    def restore(self, distribution_id: int, *, short: bool = False) -> int:
+        """Bring a cancelled distribution back with its orders, and say how many.
+
+        Raises `Invalid`, and `StockShort` where others have what was ordered, unless `short` says that it is meant.
+        """
         from store import order_lists
 
         with self._store.writing() as t:
@@ -203,7 +206,7 @@ class Distributions:
                 version = version + 1 WHERE id = ?""",
                 (distribution_id,),
             )
-            orders = order_lists.call_on(t, self._store.clock, distribution_id)
+            orders = order_lists.call_on(t, self._store.clock, distribution_id, short=short)
             t.journal("distribution.restored", distribution_id, orders=orders)
         return orders
 

@@ -10,12 +10,12 @@ from store import member_search, moving_orders
 from store.clock import Clock, unstamp
 from store.confirming import Change, Header, confirm_changes
 from store.distributions import get_distribution
-from store.errors import Invalid, NotFound
+from store.errors import Invalid, NotFound, StockShort
 from store.order_lines import OWN, lines_of, own_catalogues, read_lines, read_order
 from store.order_records import CALLED_OFF, MERGED, REASONS, LateLine, Order, OrderRow, Summary, totals_of
 from store.products import get_product
 from store.rights import Right
-from store.stock import take
+from store.stock import standings, take
 from store.untold import UNTOLD
 
 if TYPE_CHECKING:
@@ -224,21 +224,40 @@ def call_off(t: Transaction, clock: Clock, distribution_id: int) -> int:
     return _call(t, clock, distribution_id, on=False)
 
 
-def call_on(t: Transaction, clock: Clock, distribution_id: int) -> int:
-    """Bring back the orders that `call_off` cancelled, as they were, and return how many; stock may go below zero."""
+def call_on(t: Transaction, clock: Clock, distribution_id: int, *, short: bool = False) -> int:
+    """Bring back the orders that `call_off` cancelled, as they were, and return how many.
+
+    Raises `StockShort` where somebody else has what they took meanwhile, unless `short` says that it is meant.
+    """
+    if not short:
+        _refuse_short(t, distribution_id)
     return _call(t, clock, distribution_id, on=True)
+
+
+_CALLED_OFF = f"state = 'cancelled' AND cancelled_reason = '{CALLED_OFF}'"
+
+
+def _refuse_short(t: Transaction, distribution_id: int) -> None:
+    rows = t.all(
+        f"""SELECT l.product_id, sum(l.quantity) AS quantity FROM orders o JOIN order_lines l ON l.order_id = o.id
+        WHERE o.distribution_id = ? AND {_CALLED_OFF} GROUP BY l.product_id ORDER BY l.product_id""",
+        (distribution_id,),
+    )
+    wanted = {row["product_id"]: row["quantity"] for row in rows}
+    products = [get_product(t, product_id) for product_id in wanted]
+    # What baskets reserve came after these orders.
+    there = {product_id: found.there for product_id, found in standings(t, distribution_id, products).items()}
+    lacking = [p for p in products if there.get(p.id, wanted[p.id]) < wanted[p.id]]
+    if lacking:
+        raise StockShort(tuple((p.id, p.name, max(0, there[p.id])) for p in lacking))
 
 
 def _call(t: Transaction, clock: Clock, distribution_id: int, *, on: bool) -> int:
     t.require(Right.ORDERS)
     distribution = get_distribution(t, clock, distribution_id)
     told = {c.catalogue_id for c in distribution.catalogues if c.recap_sent_at is not None}
-    orders = t.all(
-        f"""SELECT * FROM orders WHERE distribution_id = ?
-            AND {f"state = 'cancelled' AND cancelled_reason = '{CALLED_OFF}'" if on else "state = 'confirmed'"}
-        ORDER BY id""",
-        (distribution_id,),
-    )
+    concerned = _CALLED_OFF if on else "state = 'confirmed'"
+    orders = t.all(f"SELECT * FROM orders WHERE distribution_id = ? AND {concerned} ORDER BY id", (distribution_id,))
     for order in orders:
         if on and moving_orders.come_back(t, clock, order, distribution):
             continue

@@ -151,6 +151,7 @@ async def test_whoever_ordered_for_a_moved_day_is_told(store: Store, sample: Sam
 
 async def test_a_cancelled_day_comes_back_with_its_orders(store: Store, sample: Sample):
     following = sample.audience.offering.next
+    ordered = store.orders.get(sample.late_order).lines[0].product
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await opened(pilot, "distribution", distribution_id=following)
         shown = await press(pilot, "x")
@@ -169,7 +170,12 @@ async def test_a_cancelled_day_comes_back_with_its_orders(store: Store, sample: 
         message = store.messages.get(store.messages.all()[0].id)
         assert "no distribution" in message.subject
         assert str(sample.audience.members["paul"]) in words(message.segment)
-        assert "It takes place, with 2 orders." in await press(pilot, "f3", "z")
+        with store.writing() as t:
+            t.execute("UPDATE products SET stock_kind = 'all', stock = 0 WHERE id = ?", (ordered.id,))
+        shown = await press(pilot, "f3", "z")
+        assert f"{ordered.name}: none left. z again brings it back all the same." in shown
+        assert store.distributions.get(following).cancelled
+        assert "It takes place, with 2 orders." in await press(pilot, "z")
     assert store.orders.get(sample.late_order).state == "confirmed"
 
 

@@ -204,6 +204,23 @@ def test_a_called_off_order_can_go_to_another_day(store: Store, group: Offering,
     assert store.catalogues.product(honey).stock == 1000
 
 
+def test_what_others_took_meanwhile_comes_back_only_when_it_is_meant(store: Store, group: Offering) -> None:
+    odette, paul, p = group.members["odette"], group.members["paul"], group.products
+    honey = store.catalogues.add_product(group.catalogues["veg"], "Miel", 700, stock_kind="all", stock=3000)
+    order = store.orders.record(odette, group.next, [(honey, 2000), (p["chicken"], 10_000)]).order_id
+    basket = store.orders.open_basket(paul, group.next)
+    store.orders.enter(basket.id, Entry("1 poul", p["chicken"], 0, 1000))
+    store.distributions.cancel(group.next, 1, "strike")
+    store.orders.record(paul, group.past, [(honey, 2000)])
+    with pytest.raises(StockShort) as told:
+        store.distributions.restore(group.next)
+    assert told.value.short == ((honey, "Miel", 1000),)
+    assert store.distributions.get(group.next).cancelled
+    assert store.distributions.restore(group.next, short=True) == 1
+    assert store.orders.get(order).state == "confirmed"
+    assert store.catalogues.product(honey).stock == -1000
+
+
 def test_called_off_orders_of_merged_members_come_back_as_one(store: Store, group: Offering) -> None:
     odette, paul, p = group.members["odette"], group.members["paul"], group.products
     kept = store.orders.record(odette, group.next, [(p["eggs"], 2000), (p["duck"], 1000)]).order_id

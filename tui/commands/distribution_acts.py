@@ -11,7 +11,7 @@ from store.errors import Invalid
 from templates.words import N_, _, dates, ngettext
 from templates.words.money import quantity
 from tui.commands.distribution_days import day_option, day_said, distribution_argument, moment_said
-from tui.commands.options import confirmed, json_option
+from tui.commands.options import confirmed, json_option, short_option, told_how_to_mean_it
 from tui.context import Context
 from tui.output import Ended, print_json, print_table, say
 
@@ -80,11 +80,13 @@ def cancel(context: Context, distribution: str, reason: str, yes: bool, as_json:
 
 @click.command(help=N_("Bring a cancelled distribution back, with its orders."))
 @distribution_argument
+@short_option
 @json_option
 @click.pass_obj
-def restore(context: Context, distribution: str, as_json: bool) -> None:
+def restore(context: Context, distribution: str, short: bool, as_json: bool) -> None:
     distributions = context.store().distributions
-    orders = distributions.restore(distributions.resolve(distribution))
+    with told_how_to_mean_it():
+        orders = distributions.restore(distributions.resolve(distribution), short=short)
     if as_json:
         print_json({"orders": orders})
     else:

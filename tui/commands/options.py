@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
 
+from store.errors import StockShort
 from templates.words import N_, _
 from tui.output import Ended, warn
 
@@ -11,6 +15,18 @@ EVERYONE = 10_000_000
 """A limit for lists that are to have none."""
 
 json_option = click.option("--json", "as_json", is_flag=True, help=N_("Write JSON, for programs."))
+short_option = click.option("--short", is_flag=True, help=N_("Store it even where more is ordered than there is."))
+
+
+@contextmanager
+def told_how_to_mean_it() -> Iterator[None]:
+    """Where there is not enough, say with which option it is stored all the same."""
+    from screens.errors import words_for
+
+    try:
+        yield
+    except StockShort as error:
+        raise Ended(f"{words_for(error)} {_('On the command line: --short.')}") from error
 
 
 def confirmed(question: str) -> bool:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from templates.words import N_, _, dates, ngettext
 from templates.words.money import money, plain_amount, quantity
-from tui.commands.options import json_option
+from tui.commands.options import json_option, short_option, told_how_to_mean_it
 from tui.context import Context
-from tui.output import Ended, print_json, print_table, say
+from tui.output import print_json, print_table, say
 
 if TYPE_CHECKING:
     from store import Store
@@ -25,7 +23,6 @@ distribution_option = click.option(
     metavar="D",
     help=N_("next, last, a day as 2026-11-26, or an id."),
 )
-short_option = click.option("--short", is_flag=True, help=N_("Store it even where more is ordered than there is."))
 
 
 @click.group(help=N_("Orders: take them, list and show them, change, move, settle and cancel them."))
@@ -56,7 +53,7 @@ def add(
     rows = [exact_line(line, offer) for line in lines]
     doubts = [order_words.unusual(row, offer) for row in rows if row.doubtful]
     wanted = [(row.product.id, row.quantity) for row in rows]
-    with _told_how_to_mean_it():
+    with told_how_to_mean_it():
         done = store.orders.record(member_id, distribution_id, wanted, channel, short=short)
     warnings = [order_words.warning(found) for found in done.warnings] + doubts
     if as_json:
@@ -92,7 +89,7 @@ def change(context: Context, order_id: int, lines: tuple[str, ...], short: bool,
         row = exact_change(line, offer, {**held, **wanted})
         wanted[row.product.id] = row.after
         doubts += [order_words.unusual(row, offer)] if row.doubtful else []
-    with _told_how_to_mean_it():
+    with told_how_to_mean_it():
         done = store.orders.change(order_id, wanted, version=found.version, short=short)
     if as_json:
         print_json(_confirmation(done, [order_words.warning(w) for w in done.warnings] + doubts))
@@ -111,7 +108,7 @@ def move(context: Context, order_id: int, distribution: str, short: bool, as_jso
     from store.errors import Invalid
 
     store = context.store()
-    with _told_how_to_mean_it():
+    with told_how_to_mean_it():
         moved = store.orders.move(order_id, store.distributions.resolve(distribution), short=short)
     if moved.order_id is None:
         raise Invalid("distribution", distribution, "nothing_offered")
@@ -244,18 +241,6 @@ def cancel(context: Context, order_id: int, reason: str, as_json: bool) -> None:
         print_json(_order(found, name))
         return
     say(_("The order of {name} for {day} is cancelled.").format(name=name, day=dates.day(found.day)))
-
-
-@contextmanager
-def _told_how_to_mean_it() -> Iterator[None]:
-    """Where there is not enough, say with which option it is stored all the same."""
-    from screens.errors import words_for
-    from store.errors import StockShort
-
-    try:
-        yield
-    except StockShort as error:
-        raise Ended(f"{words_for(error)} {_('On the command line: --short.')}") from error
 
 
 def _tell(done: Confirmation, doubts: list[str]) -> None:
