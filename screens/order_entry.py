@@ -131,8 +131,11 @@ class OrderEntryScreen(HouseScreen[int | None]):
     def enter_mode(self, mode: Mode) -> None:
         """Let other keys act, and show what goes with them."""
         self.mode = mode
-        for name in ("caller", "order", "read-back"):
-            self.set_class(name == mode.LAYOUT, f"-{name}")
+        if not self.has_class(f"-{mode.LAYOUT}"):
+            for name in ("caller", "order", "read-back"):
+                self.set_class(name == mode.LAYOUT, f"-{name}")
+            # What fits is known when the parts have their new heights.
+            self.call_after_refresh(self.show)
         self.query_one(KeyLine).refresh()
         self.show_heading()
         self.show()

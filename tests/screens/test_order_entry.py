@@ -2,83 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from textual import events
 from textual.pilot import Pilot
 
 from screens.house import HouseApp
 from screens.order_loading import load
 from screens.widgets.bars import NoticeLine
-from screens.widgets.line import Line
 from store import Store
 from store.errors import DiskFull
 from store.orders import Entry, OrderRow, Orders
 from tests.screens.conftest import SIZE
-from tests.screens.sample import Sample, make_app, settled, text_of
-
-
-class Desk:
-    """Keys go in one by one; `shown` is the screen once everything has settled."""
-
-    def __init__(self, app: HouseApp, pilot: Pilot[None]) -> None:
-        self.app = app
-        self.pilot = pilot
-
-    async def type(self, *keys: str) -> str:
-        """All of it at once, as one packet: texts letter by letter, `<enter>` and its like as keys."""
-        for key in keys:
-            named = key[1:-1] if key.startswith("<") and key.endswith(">") else None
-            for character in [named] if named else key:
-                name = named or ("space" if character == " " else character)
-                self.app.post_message(events.Key(name, None if named else character))
-        return await self.settled()
-
-    async def settled(self) -> str:
-        """Until every key, write and read has had its effect."""
-        keys = self.app._keys
-        for _round in range(3):
-            while keys._waiting or keys._followed is not None or any(not w.is_finished for w in self.app.workers):
-                assert self.app.is_running, "the program has ended"
-                await self.pilot.pause(0.005)
-            await asyncio.to_thread(self.app.writer.submit(lambda: None).result)
-            await self.pilot.pause()
-        return text_of(self.app)
-
-    async def open(self, member_id: int, distribution_id: int | None = None) -> str:
-        self.app.go("order_entry", member_id=member_id, distribution_id=distribution_id)
-        return await self.settled()
-
-    async def paste(self, text: str) -> str:
-        self.app.post_message(events.Paste(text))
-        return await self.settled()
-
-    @property
-    def line(self) -> str:
-        return self.app.screen.query_one(Line).value
-
-    @property
-    def rows(self) -> list[str]:
-        """The basket's rows."""
-        return [line.rstrip() for line in str(self.app.screen.query_one("#order-rows").content).splitlines() if line]
-
-    @property
-    def first(self) -> str:
-        """The first row under the line, with single spaces."""
-        return " ".join(str(self.app.screen.query_one("#choices").content).split("\n")[0].split())
-
-
-@asynccontextmanager
-async def at(store: Store) -> AsyncIterator[Desk]:
-    async with make_app(store).run_test(size=SIZE, notifications=True) as pilot:
-        await settled(pilot)
-        assert isinstance(pilot.app, HouseApp)
-        yield Desk(pilot.app, pilot)
+from tests.screens.order_desk import Desk, at
+from tests.screens.sample import Sample, make_app, settled
 
 
 async def test_an_order_from_the_desk(store: Store, sample: Sample) -> None:
@@ -335,7 +274,9 @@ async def test_two_at_one_basket_see_each_other(store: Store, sample: Sample, ac
         basket = other.open_basket(odette, sold.next)
         other.enter(basket.id, Entry("1 oe", sold.products["eggs"], 0, 1000))
         await desk.type("3 far")
-        assert "Paul has just changed this order: Œufs plein air. Look, then Enter takes what" in await desk.type("<enter>")
+        assert "Paul has just changed this order: Œufs plein air. Look, then Enter takes what" in await desk.type(
+            "<enter>"
+        )
         assert desk.line == "3 far"
         assert len(desk.rows) == 2
         await desk.type("<enter>")
