@@ -29,6 +29,14 @@ DELIVERIES = {
     "bounced": N_("came back"),
 }
 
+MAIL_KINDS = {
+    "message": N_("message"),
+    "test": N_("test"),
+    "recap": N_("recap"),
+    "supplement": N_("supplement"),
+}
+"""What a mail in the outbox is."""
+
 REACHES = {"email": N_("e-mail"), "unreachable": N_("to call"), "opted_out": N_("does not want it")}
 
 

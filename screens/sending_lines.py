@@ -186,7 +186,12 @@ def doubt(outlook: Outlook) -> list[Content]:
     if not outlook.doubts:
         return []
     first, others = outlook.doubts[0], len(outlook.doubts) - 1
-    question = _("We cannot know whether {name} got it.").format(name=first.name or first.address)
+    questions = {
+        "recap": _("We cannot know whether {name} got the recap."),
+        "supplement": _("We cannot know whether {name} got the supplement."),
+    }
+    question = questions.get(first.kind, _("We cannot know whether {name} got it."))
+    question = question.format(name=first.name or first.address)
     more = ngettext("({n} more)", "({n} more)", others).format(n=others) if others else ""
     keys = [(_("Enter"), _("count it as sent (usual)")), ("a", _("send again"))]
     if outlook.phone:

@@ -216,12 +216,20 @@ class Deliveries:
         return tuple(_row(row) for row in rows)
 
     def phone(self, delivery_id: int) -> str:
-        """A phone of the people whom a delivery is for, as the group's country writes it; empty when none is known."""
+        """A phone of whom a delivery is for, as the group's country writes it; empty when none is known.
+
+        Of a recap to a producer's own address, the producer's, as it was typed.
+        """
         with self._store.reading() as t:
             t.require(Right.MESSAGES_SEE)
             found = t.value(
                 f"SELECT {TO_CALL} FROM delivery_people dp JOIN people p ON p.id = dp.person_id"
                 " WHERE dp.delivery_id = ? AND p.phone || p.mobile <> '' ORDER BY p.position LIMIT 1",
+                (delivery_id,),
+            ) or t.value(
+                "SELECT pr.phone FROM recap_deliveries rd JOIN recaps r ON r.id = rd.recap_id"
+                " JOIN catalogues c ON c.id = r.catalogue_id JOIN producers pr ON pr.id = c.producer_id"
+                " WHERE rd.delivery_id = ?",
                 (delivery_id,),
             )
         return str(found or "")

@@ -98,11 +98,12 @@ class RecapLine:
 
 @dataclass(frozen=True, slots=True)
 class TellingMail:
-    """A mail that told a producer: where it went, its state in the outbox and why."""
+    """A mail that told a producer: where it went, its state in the outbox and why; `id` is the delivery's."""
 
     address: str
     state: str
     reason: str
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,14 +70,15 @@ def _only_marked(t: Transaction, own: OWN, ids: dict[str, str]) -> list[sqlite3.
 
 def _mails(t: Transaction, recap_ids: list[int]) -> dict[int, list[TellingMail]]:
     rows = t.all(
-        """SELECT rd.recap_id, d.address, d.state, d.reason FROM recap_deliveries rd
+        """SELECT rd.recap_id, d.id, d.address, d.state, d.reason FROM recap_deliveries rd
         JOIN deliveries d ON d.id = rd.delivery_id
         WHERE rd.recap_id IN (SELECT value FROM json_each(?)) ORDER BY d.id""",
         (json.dumps(recap_ids),),
     )
     found: dict[int, list[TellingMail]] = {}
     for row in rows:
-        found.setdefault(row["recap_id"], []).append(TellingMail(row["address"], row["state"], row["reason"]))
+        mail = TellingMail(row["address"], row["state"], row["reason"], row["id"])
+        found.setdefault(row["recap_id"], []).append(mail)
     return found
 
 

@@ -32,7 +32,8 @@ def group(store: Store) -> Offering:
     """Odette has ordered poultry, whose producer has an address."""
     found = fill(store)
     with store.writing() as t:
-        t.execute("UPDATE producers SET email = ? WHERE name = 'Volailles Rigaud'", (RIGAUD,))
+        rigaud = (RIGAUD, "06 39 98 55 55")
+        t.execute("UPDATE producers SET email = ?, phone = ? WHERE name = 'Volailles Rigaud'", rigaud)
         t.execute("UPDATE distributions SET day = '2099-11-26' WHERE id = ?", (found.next,))
     order(store, found, "odette", chicken=2000)
     return found
@@ -272,6 +273,8 @@ queue_recap(Store(Path({str(store.path)!r}), "marie"), {group.next}, {poultry}, 
     assert [mail["to"] for mail in server.accepted()] == [RIGAUD], "accepted once, whatever died"
     (doubt,) = store.deliveries.unknown()
     assert (doubt.kind, doubt.message_id, doubt.name) == ("recap", None, "Volailles Rigaud")
+    assert store.deliveries.phone(doubt.id) == "06 39 98 55 55", "so that they can be asked"
+    assert [attempt.phase for attempt in store.deliveries.attempts(doubt.id)] == ["dot", "orphan"]
     (state,) = (one for one in store.lists.states(group.next) if one.catalogue_id == poultry)
     assert state.recap is not None
     assert [mail.state for mail in state.recap.mails] == ["unknown"]

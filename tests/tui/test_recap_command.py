@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -103,6 +106,20 @@ def test_every_list_in_every_form(group: Offering, cabas: Cabas, tmp_path: Path,
     page = tmp_path / "list.html"
     cabas("export", what, *by, "--format", "html", "-o", str(page))
     assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_a_recap_in_doubt_is_named_and_told_anew(group: Offering, cabas: Cabas) -> None:
+    cabas("recap", "send", "--catalogue", "volailles")
+    with closing(sqlite3.connect(os.environ["CABAS_FILE"])) as conn:
+        conn.execute("UPDATE deliveries SET state = 'unknown'")
+        conn.commit()
+    assert "recap  Volailles Rigaud  rigaud@example.org" in cabas("outbox", "unknown")
+    assert "in doubt" in cabas("recap", "list")
+    cabas("outbox", "resolve", "--all", "again")
+    cabas("outbox", "hold", "--all")
+    assert "nobody got the mail" in cabas("recap", "list")
+    cabas("recap", "told", "--catalogue", "volailles")
+    assert "Every producer knows" in cabas("recap", "list", "--due")
 
 
 def test_what_the_lists_say(group: Offering, cabas: Cabas) -> None:

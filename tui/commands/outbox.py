@@ -86,6 +86,7 @@ def status(context: Context, as_json: bool) -> None:
 @click.pass_obj
 def unknown(context: Context, as_json: bool) -> None:
     from mail.outbox import settle
+    from screens.message_states import MAIL_KINDS
     from screens.outbox_words import local
 
     store = context.store()
@@ -110,8 +111,8 @@ def unknown(context: Context, as_json: bool) -> None:
         say(_("Nothing is in doubt."))
         return
     print_table(
-        ["", _("Name"), _("Address"), _("Since")],
-        [(row.id, row.name, row.address, local(row.state_at, store.clock)) for row in rows],
+        ["", _("What"), _("Name"), _("Address"), _("Since")],
+        [(row.id, _(MAIL_KINDS[row.kind]), row.name, row.address, local(row.state_at, store.clock)) for row in rows],
         right=[0],
     )
     say(_("Count them as sent: cabas outbox resolve --all sent; send the same mail again: … again"))

@@ -46,21 +46,19 @@ def list_recaps(context: Context, distribution: str, due: bool, as_json: bool) -
         say(_("Every producer knows what is ordered.") if due else _("This distribution has no catalogue."))
         return
     print_table(
-        ("", _("day"), _("catalogue"), _("orders"), _("total"), _("closes"), _("told"), _("not told")),
+        (_("day"), _("catalogue"), _("orders"), _("total"), _("told"), _("not told")),
         [
             (
-                state.catalogue_id,
                 dates.day(state.day),
                 state.name,
                 state.orders,
                 _total(state),
-                "" if state.closes is None else dates.moment(state.closes),
-                "" if state.recap is None else _told(state.recap, store.clock),
+                _("closed, not told") if state.recap is None and state.due else _last(state, store.clock),
                 state.untold or "",
             )
             for state in states
         ],
-        right=(0, 3, 4, 7),
+        right=(2, 3, 5),
     )
     for state in states:
         if state.lost is not None:
@@ -143,13 +141,25 @@ def _total(state: RecapState) -> str:
     return f"~{text}" if state.estimated else text
 
 
+def _last(state: RecapState, clock: Clock) -> str:
+    return "" if state.recap is None else _told(state.recap, clock)
+
+
 def _told(telling: Telling, clock: Clock) -> str:
-    return f"{dates.moment(clock.to_wall(telling.at))} {telling.by or ''}".rstrip()
+    """When and by whom, and how the mail is where it was one: "Tue 24 Nov 20:02 Marie, sent"."""
+    from screens.message_states import DELIVERIES
+
+    text = f"{dates.moment(clock.to_wall(telling.at))} {telling.by or ''}".rstrip()
+    states = dict.fromkeys(_(DELIVERIES[mail.state]) for mail in telling.mails)
+    return ", ".join((text, *states))
 
 
 def _telling(telling: Telling) -> dict[str, Any]:
     names = ("id", "kind", "way", "at", "by", "changes", "lost")
-    mails = [{"address": mail.address, "state": mail.state, "reason": mail.reason} for mail in telling.mails]
+    mails = [
+        {"delivery": mail.id, "address": mail.address, "state": mail.state, "reason": mail.reason}
+        for mail in telling.mails
+    ]
     return {**{name: getattr(telling, name) for name in names}, "mails": mails}
 
 
