@@ -65,8 +65,10 @@ def rows(t: Transaction, wall: datetime, limit: int, from_day: date | None) -> l
 def _untold(t: Transaction, distribution_ids: list[int], seen: str) -> Counter[int]:
     """By distribution, how many lines are another quantity than their producer was told."""
     found = t.all(
-        f"""SELECT distribution_id, member_id, product_id, before, after FROM order_changes h
-        WHERE distribution_id IN (SELECT value FROM json_each(?)) AND {UNTOLD} AND {seen} ORDER BY h.id""",
+        f"""SELECT h.distribution_id, h.member_id, h.product_id, h.before, h.after
+        FROM (SELECT distribution_id, catalogue_id FROM distribution_catalogues
+            WHERE distribution_id IN (SELECT value FROM json_each(?)) AND recap_sent_at IS NOT NULL AND {seen}) k
+        CROSS JOIN order_changes h USING (distribution_id, catalogue_id) WHERE {UNTOLD} ORDER BY h.id""",
         (json.dumps(distribution_ids),),
     )
     first: dict[tuple[int, int, int], int] = {}
