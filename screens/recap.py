@@ -267,5 +267,7 @@ class RecapScreen(PrintingScreen):
         reading = self._reading
         return None if reading is None else (reading.kind, self._distribution_id, self._catalogue_id)
 
-    def was_printed(self, form: str) -> None:
+    def was_printed(self) -> str:
         self._paper = True
+        may = self._reading is not None and self._tells(self._reading)
+        return _("Press t once the producer has it.") if may else ""

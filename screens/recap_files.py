@@ -29,8 +29,9 @@ class PrintingScreen(HouseScreen[None]):
         """What is printed: the list's name, the distribution, the catalogue; None while there is nothing."""
         return None
 
-    def was_printed(self, form: str) -> None:
-        """The list was written; the file's name is being said."""
+    def was_printed(self) -> str:
+        """The list was written: what to say behind the file's name."""
+        return ""
 
     def printing(self) -> ComposeResult:
         """The list of forms, to be put below what the screen shows."""
@@ -51,8 +52,8 @@ class PrintingScreen(HouseScreen[None]):
         self.say(_("Writing…"))
 
         def done(path: Path) -> None:
-            self.say(_("{name} is in the folder {folder}").format(name=path.name, folder=path.parent))
-            self.was_printed(form)
+            said = _("{name} is in the folder {folder}").format(name=path.name, folder=path.parent)
+            self.say(f"{said}. {then}" if (then := self.was_printed()) else said)
 
         self.read(lambda: write_list(store, form, *wanted), done, group="print")
 

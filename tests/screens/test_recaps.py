@@ -128,9 +128,11 @@ async def test_without_an_address_the_screen_says_what_to_do_instead(store: Stor
 
 async def test_a_list_is_printed_into_the_exports_folder(store: Store, reachable: Sample):
     async with make_app(store).run_test(size=SIZE) as pilot:
-        await opened(pilot, "l", "enter", "p", "enter")
-        shown = await opened(pilot, "q", "u", "p", "down", "enter")
-        assert "is in the folder" in shown
+        shown = await opened(pilot, "l", "enter", "p", "enter")
+        assert "Press t once the producer has it." in " ".join(shown.split())
+        shown = await opened(pilot, "t", "enter", "q")
+        assert "Supplement printed 21:04 by Marie." in shown
+        assert "is in the folder" in await opened(pilot, "u", "p", "down", "enter")
     supplement, sheet = sorted((store.path.parent / "exports").iterdir(), key=lambda path: path.suffix)
     assert "Canette" in supplement.read_text()
     assert "Le Bihan" in sheet.read_text()
