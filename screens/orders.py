@@ -16,7 +16,7 @@ from screens.base import HouseScreen
 from screens.orders_acts import Acts
 from screens.orders_detail import called_off, detail, heading, nothing, view_line
 from screens.orders_reading import Listed, read_orders
-from screens.orders_views import COLUMNS, RIGHT, VIEW_KEYS, Item, Kind, Where, items, row_cells
+from screens.orders_views import COLUMNS, RIGHT, VIEW_KEYS, Item, Kind, Where, found_row, items, name_of, row_cells
 from screens.widgets.ask import Ask
 from screens.widgets.choices import Choices
 from screens.widgets.plain import plain
@@ -26,7 +26,7 @@ from store.lists import DayLine
 from store.orders import OrderLine, OrderRow
 from templates.words import N_, _
 
-ACTS = {"print", "recaps", "pickup", "settle", "view", "late", "other", "new", "move", "cancel"}
+ACTS = {"print", "find", "recaps", "pickup", "settle", "view", "late", "other", "new", "move", "cancel"}
 """What needs a distribution."""
 
 
@@ -84,6 +84,7 @@ class OrdersScreen(HouseScreen[None]):
         Binding("f6", "print", N_("Export"), show=False, tooltip=N_("Write it as a file"), id="orders.export.f6"),
         Binding("r", "recaps", N_("Recaps"), tooltip=N_("What the producers are told"), id="orders.recaps"),
         Binding("l", "late", N_("Late only"), tooltip=N_("Show only what is late, or all"), id="orders.late"),
+        Binding("slash", "find", N_("Find"), key_display="/", tooltip=N_("Go to a name in the list"), id="orders.find"),
         Binding("u", "pickup", N_("Pick-up sheet"), tooltip=N_("Who collects what"), id="orders.pickup"),
         Binding("x", "cancel", N_("Cancel"), tooltip=N_("Cancel the marked order, with a reason"), id="orders.cancel"),
         Binding(
@@ -100,6 +101,7 @@ class OrdersScreen(HouseScreen[None]):
         self._rows: dict[str, Item] = {}
         self._kind: Kind | None = None
         self._marks: dict[Where, str] = {}
+        self._looked_for = ""
         self._acts = Acts(self)
 
     def heading(self) -> tuple[str, str]:
@@ -110,7 +112,7 @@ class OrdersScreen(HouseScreen[None]):
         yield Prose(id="orders-off")
         yield Static(id="empty")
         yield OrdersTable(id="orders")
-        yield Static(id="detail")
+        yield Prose(id="detail")
         yield Choices(id="orders-choices")
         yield Ask()
 
@@ -141,7 +143,7 @@ class OrdersScreen(HouseScreen[None]):
             self._lay_out(table, where.kind)
             currency, clock = self.house.group.currency, self.store.clock
             table.fill((key, row_cells(item, where.kind, listed, currency, clock)) for key, item in self._rows.items())
-            self.query_one("#orders-view", Static).update(view_line(listed, where))
+            self.query_one("#orders-view", Static).update(view_line(listed, where, currency, self.size.width))
         table.display = bool(self._rows)
         empty, off = self.query_one("#empty", Static), self.query_one("#orders-off", Prose)
         empty.display = not self._rows
@@ -213,7 +215,7 @@ class OrdersScreen(HouseScreen[None]):
     def _tell(self, item: Item | None, lines: Sequence[OrderLine | DayLine]) -> None:
         listed, where = self._listed, self._where
         said = Content("") if listed is None else detail(listed, item, where.kind, lines, self.store.clock)
-        self.query_one("#detail", Static).update(said)
+        self.query_one("#detail", Prose).update(said)
 
     # -- going
 
@@ -313,11 +315,24 @@ class OrdersScreen(HouseScreen[None]):
         if self._order_id is not None:
             self._acts.move(self._order_id)
 
+    def action_find(self) -> None:
+        """Ask for a name and mark it; Enter on the same name again marks the next one."""
+        self.query_one(Ask).ask(_("Find"), self._find, self._looked_for)
+
+    def _find(self, name: str) -> None:
+        table = self.query_one(OrdersTable)
+        self._looked_for = name
+        found = found_row([name_of(item) for item in self._rows.values()], name, table.cursor_row)
+        if found is not None:
+            table.move_cursor(row=found, animate=False)
+        elif name:
+            self.warn(_("“{name}” is not in this list.").format(name=name))
+
     def action_print(self) -> None:
         """Write what is shown as a file."""
         self._acts.offer_forms()
 
-    def offer(self, things: Sequence[tuple[str, str, Any]], cells: int) -> None:
+    def choose_from(self, things: Sequence[tuple[str, str, Any]], cells: int) -> None:
         """Let one thing be chosen from a list over the screen's foot."""
         self.add_class("-choosing")
         self.query_one(Choices).offer(things, cells)

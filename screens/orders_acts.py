@@ -61,7 +61,7 @@ class Acts:
             return
         self._screen.say(_("Where does the order of {name} go?").format(name=found[0].member))
         cells = min(NAME_CELLS, max(width(target.name) for target in found) + 1)
-        self._screen.offer([(target.name, target.purpose, target) for target in found], cells)
+        self._screen.choose_from([(target.name, target.purpose, target) for target in found], cells)
 
     def _move_to(self, target: Target, *, short: bool = False) -> None:
         from screens.order_move import moved_words
@@ -92,7 +92,7 @@ class Acts:
         """Offer what the list can be written as."""
         from screens.orders_files import forms
 
-        self._screen.offer(forms(), FORM_CELLS)
+        self._screen.choose_from(forms(), FORM_CELLS)
 
     def _write(self, form: str) -> None:
         from screens.orders_files import write_orders

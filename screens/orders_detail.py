@@ -8,11 +8,13 @@ from textual.content import Content
 
 from screens.order_words import total_text
 from screens.orders_views import VIEWS, Item, Kind, Where
+from screens.text import width
 from screens.widgets.plain import joined, plain
 from store.lists import DayLine, ListGroup
 from store.orders import OrderRow
 from templates.words import _, dates, ngettext
-from templates.words.money import quantity
+from templates.words.money import money, quantity
+from templates.words.names import NBSP
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,21 +26,36 @@ if TYPE_CHECKING:
 
 
 def heading(listed: Listed, currency: str) -> tuple[str, str]:
-    """What the title line says: the distribution, and how many orders for how much."""
+    """What the title line says: the distribution, and how many orders for how much in the group's currency."""
     d = listed.distribution
     orders = [row for row in listed.rows if row.state == "confirmed"]
-    totals: dict[str, int] = {}
-    for row in orders:
-        for code, cents in row.totals.items():
-            totals[code] = totals.get(code, 0) + cents
     counted = ngettext("{n} order", "{n} orders", len(orders)).format(n=len(orders))
-    total = total_text(totals, currency, estimated=any(row.estimated for row in orders))
+    totals = _totals(listed)
+    first = {currency: totals.get(currency, 0)} if totals else {}
+    total = total_text(first, currency, estimated=any(row.estimated for row in orders))
     left = _("Orders for {day}, {place}").format(day=dates.day(d.day), place=d.place)
     return left, f"{counted}  {total}"
 
 
-def view_line(listed: Listed, where: Where) -> Content:
-    """How the orders are seen, and which product or catalogue is open."""
+def _totals(listed: Listed) -> dict[str, int]:
+    """Cents per currency of what is confirmed."""
+    totals: dict[str, int] = {}
+    for row in listed.rows:
+        for code, cents in row.totals.items() if row.state == "confirmed" else ():
+            totals[code] = totals.get(code, 0) + cents
+    return totals
+
+
+def view_line(listed: Listed, where: Where, currency: str, cells: int) -> Content:
+    """How the orders are seen, and which product or catalogue is open; what is ordered in other currencies."""
+    line = _view(listed, where)
+    others = [money(cents, code) for code, cents in _totals(listed).items() if code != currency]
+    said = " + ".join(["", *others]).strip()
+    room = cells - 2 - width(line.plain)
+    return joined(line, " " * (room - width(said)), said) if others and width(said) < room else line
+
+
+def _view(listed: Listed, where: Where) -> Content:
     opened = trail(listed, where)
     parts: list[Content | str] = [" "]
     if opened:
@@ -104,9 +121,10 @@ def _order(listed: Listed, row: OrderRow, lines: Sequence[OrderLine | DayLine], 
     opened = _("open since {at} ({by})") if row.state == "basket" else _("confirmed {at} ({by})")
     state = opened.format(at=at, by=row.by or _("automatic"))
     title = _("{name}: {what}").format(name=row.member, what=state)
-    texts = [f"{quantity(line.quantity)} {line.product.name}{' !' if line.late else ''}" for line in lines]
+    texts = [f"{_many(line.quantity, line.product.name)}{NBSP + '!' if line.late else ''}" for line in lines]
     told = [plain(f"! {_unknown(line)}") for line in listed.late if line.order_id == row.id]
-    return Content("\n").join([plain(title, "bold"), plain(" · ".join(texts)), *told])
+    several = [plain(" + ".join(money(cents, code) for code, cents in row.totals.items()))] * (len(row.totals) > 1)
+    return Content("\n").join([plain(title, "bold"), *several, plain(" · ".join(texts)), *told])
 
 
 def _line(listed: Listed, line: DayLine, clock: Clock) -> Content:
@@ -114,11 +132,16 @@ def _line(listed: Listed, line: DayLine, clock: Clock) -> Content:
     text = _("{quantity} {name}, entered {at} ({by})").format(
         quantity=quantity(line.quantity), name=line.product.name, at=at, by=line.by or _("automatic")
     )
-    others = [f"{quantity(o.quantity)} {o.product.name}" for o in listed.lines_of(line.order_id) if o is not line]
+    others = [_many(o.quantity, o.product.name) for o in listed.lines_of(line.order_id) if o is not line]
     rest = plain(_("also: {lines}").format(lines=" · ".join(others)) if others else "")
     told = [u for u in listed.late if u.order_id == line.order_id and u.product_id == line.product.id]
     title = plain(_("{name}: {what}").format(name=line.member, what=text), "bold")
     return Content("\n").join([title, rest, *(plain(f"! {_unknown(late)}") for late in told)])
+
+
+def _many(n: int, name: str) -> str:
+    """A quantity and what of, that stay together where a line breaks."""
+    return f"{quantity(n)}{NBSP}{name}"
 
 
 def _counted(group: ListGroup) -> str:
@@ -128,13 +151,15 @@ def _counted(group: ListGroup) -> str:
 def _inside(group: ListGroup, kind: Kind) -> str:
     """Who ordered a product, or what was ordered of a catalogue."""
     if kind is Kind.PRODUCTS:
-        return " · ".join(f"{line.member} {quantity(line.quantity)}{' !' if line.late else ''}" for line in group.lines)
+        return " · ".join(
+            f"{line.member}{NBSP}{quantity(line.quantity)}{NBSP + '!' if line.late else ''}" for line in group.lines
+        )
     sums: dict[int, int] = {}
     names: dict[int, str] = {}
     for line in group.lines:
         sums[line.product.id] = sums.get(line.product.id, 0) + line.quantity
         names[line.product.id] = line.product.name
-    return " · ".join(f"{quantity(n)} {names[product_id]}" for product_id, n in sums.items())
+    return " · ".join(_many(n, names[product_id]) for product_id, n in sums.items())
 
 
 def _untold(listed: Listed, group: ListGroup) -> list[Content]:

@@ -10,12 +10,15 @@ from rich.text import Text
 
 from screens.order_words import CHANNELS, ORDER_STATES, total_text
 from screens.widgets.table import cell, number
+from store.folding import folded_words
 from store.lists import DayLine, ListGroup, by_producer, by_product
 from store.orders import OrderRow
 from templates.words import N_, _, dates
 from templates.words.money import money, quantity
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from screens.orders_reading import Listed
     from store.clock import Clock
     from store.distributions import DistributionCatalogue
@@ -47,34 +50,34 @@ class Kind(StrEnum):
 
 COLUMNS: dict[Kind, tuple[tuple[str, str, int, int], ...]] = {
     Kind.ORDERS: (
-        ("member", N_("Member"), 21, 60),
+        ("member", N_("Member"), 22, 60),
         ("state", N_("State"), 10, 0),
-        ("lines", N_("Lines"), 5, 0),
-        ("total", N_("Total"), 15, 10),
+        ("lines", N_("Lines"), 6, 0),
+        ("total", N_("Total"), 13, 20),
         ("channel", N_("Channel"), 10, 10),
-        ("late", N_("Late"), 5, 0),
+        ("late", N_("Late"), 6, 0),
     ),
     Kind.PRODUCTS: (
-        ("product", N_("Product"), 24, 60),
+        ("product", N_("Product"), 23, 60),
         ("unit", N_("Unit"), 9, 10),
         ("quantity", N_("Quantity"), 8, 0),
-        ("orders", N_("Orders"), 6, 0),
-        ("total", N_("Total"), 14, 10),
-        ("late", N_("Late"), 5, 0),
+        ("orders", N_("Orders"), 9, 0),
+        ("total", N_("Total"), 12, 10),
+        ("late", N_("Late"), 6, 0),
     ),
     Kind.PRODUCERS: (
-        ("catalogue", N_("Catalogue"), 24, 60),
-        ("closes", N_("Closes"), 18, 20),
-        ("orders", N_("Orders"), 6, 0),
-        ("total", N_("Total"), 15, 10),
-        ("late", N_("Late"), 5, 0),
+        ("catalogue", N_("Catalogue"), 22, 60),
+        ("closes", N_("Closes"), 19, 10),
+        ("orders", N_("Orders"), 9, 0),
+        ("total", N_("Total"), 13, 10),
+        ("late", N_("Late"), 6, 0),
     ),
     Kind.LINES: (
         ("member", N_("Member"), 22, 60),
         ("quantity", N_("Quantity"), 8, 0),
-        ("weight", N_("Weight"), 10, 0),
-        ("amount", N_("Amount"), 13, 0),
-        ("late", N_("Late"), 4, 0),
+        ("weight", N_("Weight"), 9, 0),
+        ("amount", N_("Amount"), 13, 10),
+        ("late", N_("Late"), 6, 0),
         ("by", N_("By"), 9, 20),
     ),
 }
@@ -134,6 +137,21 @@ def items(listed: Listed, where: Where) -> dict[str, Item]:
     day = replace(listed.day, lines=tuple(lines))
     groups = by_producer(day) if where.kind is Kind.PRODUCERS else by_product(day)
     return {str(group.id): group for group in groups}
+
+
+def name_of(item: Item) -> str:
+    """What a row is looked for by."""
+    return f"{item.name} {item.aside}" if isinstance(item, ListGroup) else item.member
+
+
+def found_row(names: Sequence[str], text: str, after: int) -> int | None:
+    """The next row after a place, then from the top, in which words begin like those of the text."""
+    wanted = folded_words(text)
+    for row in [*range(after + 1, len(names)), *range(min(after + 1, len(names)))]:
+        words = folded_words(names[row])
+        if wanted and all(any(word.startswith(part) for word in words) for part in wanted):
+            return row
+    return None
 
 
 def row_cells(item: Item, kind: Kind, listed: Listed, currency: str, clock: Clock) -> list[Text]:
