@@ -9,6 +9,9 @@ from templates.words import N_, _
 if TYPE_CHECKING:
     from store.errors import StockShort
 
+NAMED = 4
+"""How many products one sentence names."""
+
 ORDER_INVALID: dict[tuple[str, str], str] = {
     ("basket", "empty"): N_("There is nothing to confirm: nothing is ordered or changed."),
     ("basket", "nothing_to_undo"): N_("There is nothing to undo."),
@@ -50,11 +53,11 @@ def stock_short(error: StockShort) -> str:
 
 
 def too_little(error: StockShort) -> str:
-    """What there is too little of, and how much can be had."""
+    """What there is too little of, and how much can be had; the first few of many."""
     from templates.words.money import quantity
 
     parts = []
-    for _id, name, there in error.short:
+    for _id, name, there in error.short[:NAMED]:
         text = _("{name}: only {n} left") if there > 0 else _("{name}: none left")
         parts.append(text.format(name=name, n=quantity(there)))
-    return "; ".join(parts)
+    return "; ".join(parts + ["…"] * (len(error.short) > NAMED))

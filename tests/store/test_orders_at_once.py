@@ -16,7 +16,7 @@ import pytest
 
 from store import Store
 from store.distributions import insert_distribution
-from store.errors import StockShort
+from store.errors import ChangedElsewhere, StockShort
 from store.household import insert_member
 from store.orders import Basket, Entry
 from store.people import Member, Person
@@ -118,6 +118,38 @@ def test_two_take_the_last_two_crates(store: Store, group: Offering) -> None:
     for day in days:
         rows = store.orders.of_distribution(day)
         assert sorted(row.state for row in rows) == ["basket", "confirmed"]
+
+
+def test_two_type_into_one_order_and_nothing_of_either_is_lost(store: Store, group: Offering) -> None:
+    eggs, own = group.products["eggs"], {"marie": group.products["wheat"], "paul": group.products["spelt"]}
+    store.operators.add("paul", "Paul", "phone_desk")
+    store.orders.record(group.members["odette"], group.next, [(eggs, 1000)])
+
+    def type_in(login: str) -> None:
+        mine = Store(store.path, login)
+        seen = mine.orders.open_basket(group.members["odette"], group.next)
+        for number in range(20):
+            product = own[login] if number % 2 else eggs
+            while True:
+                line = seen.line(product)
+                before = line.quantity if line else 0
+                entry = Entry(f"{login} {number}", product, before, before + 1000)
+                try:
+                    seen = mine.orders.enter(seen.id, entry, version=seen.version)
+                    break
+                except ChangedElsewhere:
+                    seen = mine.orders.basket(seen.id)
+        mine.close()
+
+    in_processes(lambda: type_in("marie"), lambda: type_in("paul"))
+    basket = store.orders.open_basket(group.members["odette"], group.next)
+    assert basket.entries == 40
+    assert [line.quantity for line in basket.lines] == [21_000, 10_000, 10_000]
+    with store.reading() as t:
+        texts = [row["text"] for row in t.all("SELECT text FROM basket_entries ORDER BY id")]
+    for login in own:
+        assert [text for text in texts if text.startswith(login)] == [f"{login} {n}" for n in range(20)]
+    assert store.orders.confirm(basket.id, version=basket.version).totals == {"EUR": 21 * 240 + 10 * (215 + 340)}
 
 
 def test_what_is_entered_survives_kill_9(store: Store, group: Offering) -> None:
