@@ -10,6 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
+from textual.events import DescendantBlur, DescendantFocus
 from textual.widget import Widget
 from textual.widgets import Button, Checkbox, Input, Static
 
@@ -182,6 +183,16 @@ class FormScreen(HouseScreen[int | None]):
         """Save."""
         event.stop()
         self.action_save()
+
+    def on_descendant_blur(self, event: DescendantBlur) -> None:
+        """Show a long text from its beginning again."""
+        if isinstance(event.widget, Input):
+            event.widget.cursor_position = 0
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Go on typing at the end."""
+        if isinstance(event.widget, Input) and not event.widget.select_on_focus:
+            event.widget.cursor_position = len(event.widget.value)
 
     # -- saving and leaving
 

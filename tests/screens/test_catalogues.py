@@ -192,13 +192,14 @@ async def test_a_producer_is_found_renamed_or_new(store: Store, sample: Sample):
         assert "the producer's new name" in text_of(app)
         await press(pilot, "f8")
         await opened(pilot, "catalogue", catalogue_id=flour.id)
-        await press(pilot, "enter", "' et fils")
-        assert "new, is written down too" in text_of(app)
+        await press(pilot, "enter", "' et fils, meuniers", "enter", "up")
+        await press(pilot, "' à façon", "enter")
+        assert "Moulin d'Ancenis et fils, me  new, is written down too" in text_of(app)
         await press(pilot, "f8")
     poultry = store.catalogues.get(catalogues["poultry"])
     assert poultry.producer_name == "Volailles Rigaud!"
     assert store.catalogues.producer(flour.producer_id).name == "Moulin d'Ancenis"
-    assert store.catalogues.get(flour.id).producer_name == "Moulin d'Ancenis et fils"
+    assert store.catalogues.get(flour.id).producer_name == "Moulin d'Ancenis et fils, meuniers à façon"
 
 
 async def test_a_mistake_is_said_and_what_was_typed_is_kept(store: Store, sample: Sample):
