@@ -253,11 +253,9 @@ class Orders:
         confirmed, or where nothing changes.
         """
         with self._store.writing() as t:
-            order = order_lists.seen_order(t, order_id)
+            order = _seen(t, order_id, version)
             if order.state != "confirmed":
                 raise Invalid("order", str(order_id), "not_confirmed")
-            if version not in (None, order.version):
-                raise ChangedElsewhere("order", order_id)
             held = quantities(t, order_id)
             changes = [
                 change_to(t, product_id, held.get(product_id, 0), quantity)
@@ -271,12 +269,12 @@ class Orders:
             t.journal("order.changed", order_id, late=len(confirmation.late_lines))
         return confirmation
 
-    def move(self, order_id: int, distribution_id: int, *, short: bool = False) -> Moved:
+    def move(self, order_id: int, distribution_id: int, *, version: Version = None, short: bool = False) -> Moved:
         """Take an order over to another distribution, as far as it is offered there (see `moving_orders.move`)."""
         from store.moving_orders import move
 
         with self._store.writing() as t:
-            order_lists.seen_order(t, order_id)
+            _seen(t, order_id, version)
             moved = move(t, self._store.clock, order_id, distribution_id, short=short)
             if moved.order_id is not None:
                 t.journal("order.moved", order_id, to=distribution_id)
@@ -304,9 +302,10 @@ class Orders:
         with self._store.reading() as t:
             return order_lists.seen_order(t, order_id)
 
-    def cancel(self, order_id: int, reason: str) -> Order:
+    def cancel(self, order_id: int, reason: str, *, version: Version = None) -> Order:
         """Cancel an order: its lines go, each as a change that the recap or supplement tells. Keeps the reason."""
         with self._store.writing() as t:
+            _seen(t, order_id, version)
             order = order_lists.cancel_order(t, self._store.clock, order_id, " ".join(reason.split()))
             t.journal("order.cancelled", order_id)
         return order
@@ -371,6 +370,14 @@ class Orders:
             write(t)
             t.journal(action, basket_id)
             return read_basket(t, basket_id)
+
+
+def _seen(t: Transaction, order_id: int, version: Version) -> Order:
+    """The order, when it is still the `version` that was seen; None does not ask."""
+    order = order_lists.seen_order(t, order_id)
+    if version not in (None, order.version):
+        raise ChangedElsewhere("order", order_id)
+    return order
 
 
 def _check_version(t: Transaction, basket_id: int, version: Version) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from store import Store, order_lists
 from store.erasing import erase
-from store.errors import Invalid, NotFound, StockShort
+from store.errors import ChangedElsewhere, Invalid, NotFound, StockShort
 from store.merging import merge
 from store.orders import Entry
 from tests.offering import Offering, fill
@@ -108,6 +108,21 @@ def test_stock_moves_along_and_short_stock_is_asked_about(store: Store, group: O
     assert [(w.kind, w.quantity) for w in moved.confirmation.warnings] == [("short", 2000)]
     assert store.catalogues.product(honey).stock == -1000
     assert store.orders.offer(odette, group.next).get(p["chicken"]).left == 10_000  # type: ignore[union-attr]
+
+
+def test_who_has_seen_another_order_than_there_is_looks_again(store: Store, group: Offering, later: int) -> None:
+    odette, eggs = group.members["odette"], group.products["eggs"]
+    order = store.orders.record(odette, group.next, [(eggs, 2000)]).order_id
+    seen = store.orders.get(order).version
+    store.orders.change(order, {eggs: 3000}, version=seen)
+    for act in (
+        lambda: store.orders.change(order, {eggs: 1000}, version=seen),
+        lambda: store.orders.move(order, later, version=seen),
+        lambda: store.orders.cancel(order, "ill", version=seen),
+    ):
+        with pytest.raises(ChangedElsewhere):
+            act()
+    assert lines(store, order) == {eggs: (3000, 720)}
 
 
 def test_an_order_that_somebody_is_changing_stays(store: Store, group: Offering, later: int) -> None:
