@@ -65,7 +65,7 @@ class FormScreen(HouseScreen[int | None]):
         super().__init__()
         self.read_fields: Fields = {}
         self._opened: Fields = {}
-        self._filled = self._saving = self._leaves = False
+        self._filled = self._saving = self._leaves = self._kept = False
 
     # -- what a form says of itself
 
@@ -115,7 +115,7 @@ class FormScreen(HouseScreen[int | None]):
         """Show what there is, and what was half typed when the terminal was lost."""
         try:
             self.read_fields = self.load()
-            unfinished = self.store.unfinished.take(self.place)
+            unfinished = self.store.unfinished.look(self.place)
         except StoreError as error:
             self.show_error(error)
             return
@@ -217,7 +217,15 @@ class FormScreen(HouseScreen[int | None]):
             self._leaves = True
             self.warn(_("Not saved yet: F8 saves, F3 once more leaves without saving."))
             return
+        self._forget_kept()
         self.dismiss(self.leaves_with())
+
+    def _forget_kept(self) -> None:
+        """What was kept for the next time has been seen, and saved or left."""
+        if self._kept:
+            self._kept = False
+            unfinished, place = self.store.unfinished, self.place
+            self.write(lambda: unfinished.take(place))
 
     def leaves_with(self) -> int | None:
         """What the form leaves with when nothing more is saved."""
@@ -242,6 +250,7 @@ class FormScreen(HouseScreen[int | None]):
 
     def _was_saved(self, saved_id: int) -> None:
         self.house.release_keys()
+        self._forget_kept()
         self.saved(saved_id)
 
     def untouched(self) -> None:
