@@ -67,7 +67,7 @@ class DistributionScreen(HouseScreen[None]):
     CSS_PATH = Path(__file__).with_suffix(".tcss")
     HELP = N_(
         "One distribution with its catalogues. **Enter** opens the marked catalogue: there its opening and closing on "
-        "this day are changed, and the stock of its products. A ***** stands behind hours that were set for this day.\n"
+        "this day are changed, and the stock of its products. A star stands behind hours that were set for this day.\n"
         "\n"
         "**e** changes hours, place and note. **v** moves it to another day: orders stay, closings move along. **x** "
         "cancels it with its orders, and **z** brings both back.\n"
@@ -247,6 +247,7 @@ class DistributionScreen(HouseScreen[None]):
             days = [dates.day(self.store.distributions.get(id_).day, year=True) for id_ in ids]
             words = days[0] if len(days) == 1 else _("{first} to {last}").format(first=days[0], last=days[-1])
             self.say(_("Planned: {days}.").format(days=words))
+            self._show(holds=True)
 
     def action_edit(self) -> None:
         """Change hours, place and note."""

@@ -136,6 +136,7 @@ class DistributionCancelScreen(HouseScreen["Concerned | None"]):
             return
         store, d = self.store, self._loss.distribution
         self._saving = True
+        self.house.hold_keys()  # the next ones are for a day that is cancelled: its page lets them go
         self.write(lambda: store.distributions.cancel(d.id, d.version, reason), self._cancelled, self._failed)
 
     def _cancelled(self, found: Concerned) -> None:
@@ -143,5 +144,6 @@ class DistributionCancelScreen(HouseScreen["Concerned | None"]):
 
     def _failed(self, error: BaseException) -> None:
         self._saving = False
+        self.house.release_keys()
         self.show_error(error)
         self.changed()

@@ -243,6 +243,7 @@ class DistributionCopyScreen(HouseScreen["tuple[int, ...] | None"]):
             self.warn(_("All days are left out: Space takes one back in."))
             return
         self._saving = True
+        self.house.hold_keys()  # the next ones are for what is planned: whoever opened this screen lets them go
         store, id_ = self.store, self._distribution_id
         self.write(lambda: store.distributions.duplicate(id_, days), self._planned, self._failed)
 
@@ -263,4 +264,5 @@ class DistributionCopyScreen(HouseScreen["tuple[int, ...] | None"]):
 
     def _failed(self, error: BaseException) -> None:
         self._saving = False
+        self.house.release_keys()
         self.show_error(error)

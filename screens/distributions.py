@@ -199,4 +199,4 @@ class DistributionsScreen(HouseScreen[None]):
         self._wanted = str(ids[0])
         n = len(ids)
         self.say(ngettext("Planned. Enter opens it.", "{n} distributions are planned.", n).format(n=n))
-        self._list()
+        self._list(holds=True)
