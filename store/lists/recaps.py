@@ -119,7 +119,8 @@ def _told_lines(
     for (product_id, member_id), quantity in sold.items():
         if quantity > 0:
             by_product.setdefault(product_id, {})[member_id] = quantity
-    names = member_names(t, None, {member for mine in by_product.values() for member in mine})
+    own = frozenset((catalogue_id,))  # nobody is called by the e-mail
+    names = member_names(t, own, {member for mine in by_product.values() for member in mine})
     found = []
     for product_id, product in _products(t, catalogue_id).items():
         mine = by_product.get(product_id, {})
@@ -140,7 +141,7 @@ def supplement(t: Transaction, clock: Clock, distribution_id: int, catalogue_id:
     own = frozenset((catalogue_id,))
     changes = untold_changes(t, own, distribution_id)
     now: Sold = {(line.product.id, line.member_id): line.quantity for line in read_lines(t, own, distribution_id)}
-    names = member_names(t, None, {member for _catalogue, member, _product in changes})
+    names = member_names(t, own, {member for _catalogue, member, _product in changes})
     products = _products(t, catalogue_id)
     lines = []
     for (_catalogue, member_id, product_id), (change, row) in changes.items():

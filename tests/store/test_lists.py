@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from random import Random
 
 import pytest
 
@@ -294,3 +296,69 @@ def test_who_cancels_and_orders_the_same_anew_has_changed_nothing(store: Store, 
     ]
     assert [(line.before, line.after) for line in store.orders.late_lines()] == [(1000, 2000)]
     assert store.distributions.rows()[0].untold == 1
+
+
+def test_whatever_happens_a_producer_who_follows_the_supplements_knows_the_orders(
+    store: Store, group: Offering
+) -> None:
+    """A producer with a pencil: writes the recap down, then every supplement's changes; checks what each says was."""
+    poultry, products, chance = (
+        group.catalogues[POULTRY],
+        (group.products["chicken"], group.products["duck"]),
+        Random(7),
+    )
+    with store.writing() as t:
+        t.execute("UPDATE products SET stock_kind = 'none'")
+    other_day = store.distributions.add(date(2026, 12, 3), "18:00", "19:30", "Treillières", [poultry])
+    pencil: dict[tuple[int, int], int] = {}
+    recap: dict[tuple[int, int], int] = {}
+    told = cancelled = False
+
+    def ordered() -> dict[tuple[int, int], int]:
+        lines = store.lists.day(group.next).lines
+        return {(line.member_id, line.product.id): line.quantity for line in lines if line.product.id in products}
+
+    def act(member_id: int, kind: str) -> None:
+        rows = store.orders.of_member(member_id)
+        mine = next((x.id for x in rows if x.distribution_id == group.next and x.state == "confirmed"), None)
+        quantities = {product: 1000 * chance.randint(0, 3) for product in products}
+        if mine is None or kind == "record":
+            if any(quantities.values()):
+                store.orders.record(member_id, group.next, [x for x in quantities.items() if x[1]])
+        elif kind == "change":
+            with suppress(Invalid):  # the same as before
+                store.orders.change(mine, quantities)
+        elif kind == "cancel":
+            store.orders.cancel(mine, "asked for it")
+        elif kind == "move":
+            store.orders.move(mine, other_day)
+
+    for _step in range(40):
+        kind = chance.choice(("record", "change", "change", "cancel", "move", "tell", "recap", "day"))
+        if kind == "day":
+            if cancelled:
+                store.distributions.restore(group.next)
+            else:
+                store.distributions.cancel(group.next, store.distributions.get(group.next).version, "snow")
+            cancelled = not cancelled
+        elif kind == "recap" and chance.random() < 0.3:
+            store.lists.tell(group.next, poultry, "recap", "said")
+            pencil, recap, told = ordered(), ordered(), True
+        elif kind == "tell" and told and store.lists.supplement(group.next, poultry).lines:
+            for line in store.lists.supplement(group.next, poultry).lines:
+                assert pencil.get((line.member_id, line.product.id), 0) == line.before
+                pencil[line.member_id, line.product.id] = line.after
+            store.lists.tell(group.next, poultry, "supplement", "file")
+            assert {key: n for key, n in pencil.items() if n} == ordered()
+        elif kind not in ("tell", "recap") and not cancelled:
+            act(chance.choice(list(group.members.values())), kind)
+        as_told = store.lists.recap(group.next, poultry).as_told
+        assert (as_told is not None) == told
+        said = {(s.member_id, x.product.id): s.quantity for x in as_told or () for s in x.members}
+        assert said == recap
+        now = ordered()
+        differs = {key for key in pencil.keys() | now.keys() if told and pencil.get(key, 0) != now.get(key, 0)}
+        supplement = store.lists.supplement(group.next, poultry)
+        assert {(x.member_id, x.product.id) for x in supplement.lines} == differs
+        assert state(store, group).untold == len(differs)
+    assert told
