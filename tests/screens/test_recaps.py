@@ -118,6 +118,16 @@ async def test_who_may_not_start_a_sending_is_told_who_can(store: Store, reachab
             assert said in await opened(pilot)
 
 
+async def test_of_two_who_send_the_same_only_one_does(store: Store, reachable: Sample):
+    sold = reachable.audience.offering
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        await opened(pilot, "l", "enter", "v", "s")
+        store.lists.tell(sold.next, sold.catalogues["poultry"], "recap", "said")
+        shown = await opened(pilot, "enter")
+        assert "A colleague has told the producer meanwhile, so nothing was sent." in shown
+    assert store.deliveries.counts().ready == 1, "the message of the sample, and no recap"
+
+
 async def test_without_an_address_the_screen_says_what_to_do_instead(store: Store, sample: Sample):
     async with make_app(store).run_test(size=SIZE) as pilot:
         shown = await opened(pilot, "l", "enter")
