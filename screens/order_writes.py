@@ -81,11 +81,13 @@ class OrderWrites:
 
     def cancel(self, reason: str) -> Order:
         """Cancel the order that is being changed, with the change; as it was seen, or `ChangedElsewhere`."""
-        return self._orders.cancel(self._seen_order(), reason)
+        order_id = self._seen_order()
+        return self._orders.cancel(order_id, reason, version=self._basket.changes_version)
 
     def move(self, distribution_id: int, *, short: bool = False) -> Moved:
         """Move the order to another distribution; nothing of a change may be open. See `Orders.move`."""
-        return self._orders.move(self._seen_order(), distribution_id, short=short)
+        order_id = self._seen_order()
+        return self._orders.move(order_id, distribution_id, version=self._basket.changes_version, short=short)
 
     def _seen_order(self) -> int:
         """The order that a change was made from, with nothing of the change left."""
