@@ -52,11 +52,12 @@ class PickupScreen(PrintingScreen):
         "Who comes to the distribution for what, by name. The box is ticked on paper, as people come.\n"
         "\n"
         "**p** writes the sheet as a file to print. **/** goes to a name. What is weighed at pick-up has **~** before "
-        "its amount."
+        "its amount: **k** takes the weights."
     )
     BINDINGS = [
         Binding("p", "print", N_("Print"), tooltip=N_("Write it as a file to print"), id="pickup.print"),
         Binding("slash", "find", N_("Find"), key_display="/", tooltip=N_("Go to a name"), id="pickup.find"),
+        Binding("k", "settle", N_("Weigh"), tooltip=N_("Type what the scales say"), id="pickup.settle"),
         Binding("o", "orders", N_("Orders"), tooltip=N_("The orders of this day"), id="pickup.orders"),
         Binding("q", "leave", N_("Back"), tooltip=N_("Back to where one came from"), id="pickup.leave"),
     ]
@@ -111,7 +112,7 @@ class PickupScreen(PrintingScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What needs a sheet is only offered when there is one."""
-        return self._reading is not None if action in ("print", "find", "orders") else True
+        return self._reading is not None if action in ("print", "find", "settle", "orders") else True
 
     def printed(self) -> tuple[str, int, int | None] | None:
         return None if self._reading is None else ("pickup", self._reading.sheet.distribution.id, None)
@@ -123,6 +124,10 @@ class PickupScreen(PrintingScreen):
     def on_ask_left(self) -> None:
         """Back to the sheet."""
         self.to_list()
+
+    def action_settle(self) -> None:
+        """Type what the scales say."""
+        self.go("settle", distribution_id=self._wanted)
 
     def action_orders(self) -> None:
         """Show the orders of the day."""
