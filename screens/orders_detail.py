@@ -59,7 +59,7 @@ def _view(listed: Listed, where: Where) -> Content:
     opened = trail(listed, where)
     parts: list[Content | str] = [" "]
     if opened:
-        parts.append(plain(" › ".join([_(VIEWS[where.by]), *opened]), "bold"))
+        parts.append(plain(" > ".join([_(VIEWS[where.by]), *opened]), "bold"))
     else:
         for view, name in VIEWS.items():
             marked = view is where.by

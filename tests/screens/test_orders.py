@@ -46,13 +46,13 @@ async def test_by_member_product_and_producer_down_to_the_order(store: Store, sa
         ]
         assert "3\N{NO-BREAK SPACE}Tomates cœur de bœuf · 1\N{NO-BREAK SPACE}Œufs plein air" in shown
         # A producer's products, who ordered one, and the order itself.
-        assert "by producer › Légumes du Gué" in await hands.type("<enter>", "<down>", "<enter>")
+        assert "by producer > Légumes du Gué" in await hands.type("<enter>", "<down>", "<enter>")
         assert rows(hands) == ["Guérin Hélène & François 1 €2.40 Marie"]
         assert "also: 3\N{NO-BREAK SPACE}Tomates" in await hands.shown()
         assert "CHANGE" in await hands.type("<enter>")
         # Back one by one, and the mark is where it was.
         shown = await hands.type("<f3>", "<f3>")
-        assert "by producer › Légumes du Gué" in shown
+        assert "by producer > Légumes du Gué" in shown
         assert "Œufs plein air · x6 · 1 order" in shown
         assert "[by member]" in await hands.type("<f3>", "<tab>")
 
