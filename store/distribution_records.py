@@ -137,17 +137,21 @@ def last_distribution(t: Transaction, wall: datetime) -> int | None:
 
 
 def resolve_distribution(t: Transaction, wall: datetime, text: str) -> int:
-    """The distribution meant by "next", "last", an ISO day or an id (see `Distributions.resolve`)."""
+    """The distribution meant by "next", "last", an ISO day or an id (see `Distributions.resolve`).
+
+    A day means a cancelled one only where there is no other.
+    """
     wanted = text.strip().lower()
     if wanted in ("next", "last"):
         found = next_distribution(t, wall) if wanted == "next" else last_distribution(t, wall)
         ids = [] if found is None else [found]
     else:
         rows = t.all(
-            """SELECT id, day, starts_at, place FROM distributions
-            WHERE (day = ? AND cancelled_at IS NULL) OR CAST(id AS TEXT) = ? ORDER BY starts_at, id""",
+            """SELECT id, starts_at, place, cancelled_at FROM distributions WHERE day = ? OR CAST(id AS TEXT) = ?
+            ORDER BY starts_at, id""",
             (wanted, wanted),
         )
+        rows = [row for row in rows if row["cancelled_at"] is None] or rows
         if len(rows) > 1:
             choices = tuple(f"{row['id']}: {row['starts_at']} {row['place']}" for row in rows)
             raise Ambiguous("distribution", text, choices)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from store import Store
-from store.errors import ChangedElsewhere, Invalid, NotAllowed, NotFound
+from store.errors import Ambiguous, ChangedElsewhere, Invalid, NotAllowed, NotFound
 from store.orders import Entry
 from tests.offering import Offering
 from tests.store.conftest import Hands
@@ -221,6 +221,7 @@ def test_what_is_called_off_comes_back_as_it_was(store: Store, group: Offering) 
     (row,) = (row for row in plan.rows() if row.id == group.next)
     assert (row.orders, row.cancelled, row.untold) == (0, True, 1)
     assert plan.next() is None
+    assert plan.resolve("2026-11-26") == group.next
     for act in (
         lambda: plan.cancel(group.next, cancelled.version, ""),
         lambda: plan.move(group.next, cancelled.version, date(2026, 12, 1), "18:00", "19:00", "Halle"),
@@ -305,6 +306,11 @@ def test_one_walks_from_a_distribution_to_the_next(store: Store, group: Offering
     with pytest.raises(NotFound):
         store.distributions.neighbours(999)
     assert [row.id for row in store.distributions.rows(2)] == [group.next, morning]
+    with pytest.raises(Ambiguous):
+        store.distributions.resolve("2026-11-26")
+    store.distributions.cancel(morning, 1, "")
+    assert store.distributions.resolve("2026-11-26") == group.next
+    assert store.distributions.resolve(str(morning)) == morning
 
 
 def test_the_stock_of_one_day_is_that_days(store: Store, group: Offering) -> None:
