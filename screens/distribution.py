@@ -273,6 +273,8 @@ class DistributionScreen(HouseScreen[None]):
         if concerned is not None and concerned.members:
             n = len(concerned.members)
             text = ngettext("{n} member should know: w writes.", "{n} members should know: w writes.", n)
+            if not self.operator.may(Right.MESSAGES_WRITE):
+                text = ngettext("{n} member should know: o lists them.", "{n} members should know: o lists them.", n)
             said = f"{said} {text.format(n=n)}"
         self.say(said)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from screens.text import fitted, labelled
+from screens.text import labelled
 from templates.words import _, dates, ngettext
 
 if TYPE_CHECKING:
@@ -111,8 +111,3 @@ def later(day: date, today: date, weeks: int = 1) -> date:
     """The same weekday so many weeks later, or as many times more as it takes to be still to come."""
     steps = max(1, (today - day).days // (7 * weeks) + 1)
     return day + timedelta(weeks=weeks * steps)
-
-
-def short(name: str, cells: int) -> str:
-    """A name in a sentence, cut where it is long."""
-    return fitted(name, cells).rstrip()
