@@ -119,14 +119,14 @@ class FormScreen(HouseScreen[int | None]):
         except StoreError as error:
             self.show_error(error)
             return
+        self._kept = bool(unfinished)
         self.show_heading()
         self.put(self.read_fields)
         self._opened = self.typed
         self._filled = True
         if unfinished:
-            self.put(
-                {name: _like(self.read_fields[name], unfinished[name]) for name in self._opened if name in unfinished}
-            )
+            known = self.read_fields
+            self.put({name: _like(known[name], text) for name, text in unfinished.items() if name in known})
             self.say(_("What you had begun to type here is back. F8 saves it."))
         self.opened()
         self._opened = self.typed if not unfinished else self.read_fields
@@ -255,6 +255,7 @@ class FormScreen(HouseScreen[int | None]):
 
     def untouched(self) -> None:
         """Save was asked for, and there is nothing to save."""
+        self._forget_kept()
         self.dismiss(self.leaves_with())
 
     def _failed(self, error: BaseException) -> None:
