@@ -139,6 +139,10 @@ class HouseApp(App[None]):
         """Let the screen in front have a key that came to one that is being left."""
         self._keys.give_back(event)
 
+    def drop_keys(self) -> None:
+        """Forget the keys that were typed before now: a question has come up that nobody has seen yet."""
+        self._keys.drop()
+
     def hold_keys(self) -> None:
         """Keep the next keys back until `release_keys`: what the last one does waits for a read, say."""
         self._keys.hold()

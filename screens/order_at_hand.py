@@ -119,7 +119,7 @@ class OrderMode(Mode):
             if isinstance(error, StockShort):
                 from screens.order_short import ShortMode
 
-                self.screen.line.let_go()
+                self.screen.drop_typed()
                 self.screen.enter_mode(ShortMode(self.screen, error))
             else:
                 self.screen.failed(error, None)

@@ -91,7 +91,7 @@ class DayMode(OrderMode):
 
     def _failed(self, error: BaseException) -> None:
         self._back()
-        self.screen.line.let_go()
+        self.screen.drop_typed()
         self.screen.show_error(error)
 
     # -- keys
@@ -149,7 +149,7 @@ class DayMode(OrderMode):
         def failed(error: BaseException) -> None:
             if isinstance(error, StockShort):
                 self._short = error
-                self.screen.line.let_go()
+                self.screen.drop_typed()
                 self.screen.enter_mode(self)
             else:
                 self._back()

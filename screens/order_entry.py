@@ -234,6 +234,11 @@ class OrderEntryScreen(HouseScreen[int | None]):
         self.line.hold()
         self.write(work, finished, failed)
 
+    def drop_typed(self) -> None:
+        """Forget what was typed ahead: it was meant for what comes after a success."""
+        self.line.let_go()
+        self.house.drop_keys()
+
     def failed(self, error: BaseException, text: str | None) -> None:
         """A write did not succeed: keep its text, say why, and show what is stored."""
         from screens.order_writes import EarlierFailed
@@ -243,7 +248,7 @@ class OrderEntryScreen(HouseScreen[int | None]):
             if self.sheet is not None and self.sheet.pending:
                 self.sheet.pending.popleft()
         else:
-            self.line.let_go()
+            self.drop_typed()
         if not isinstance(error, EarlierFailed):
             self.show_error(error)
         if self.sheet is None or not self.sheet.pending:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Awaitable, Callable
+from time import monotonic
 
 from textual.app import App
 from textual.events import Event, Key, Paste
@@ -44,6 +45,7 @@ class TypeAhead:
         self._followed: Widget | None = None
         self._timer: Timer | None = None
         self._held = False
+        self._dropped = 0.0
 
     async def take(self, event: Key | Paste) -> None:
         """Hand the key on, now or when those before it are through."""
@@ -75,6 +77,10 @@ class TypeAhead:
         if not self._held and not self._follow(self._target()):
             await self._next()
 
+    def drop(self) -> None:
+        """Forget every key that was typed before this moment: what it was meant for has not come about."""
+        self._dropped = monotonic()
+
     def give_back(self, event: Key | Paste) -> None:
         """Take a key again that came to a screen as it was left: behind others given back, before the rest."""
         self._waiting.insert(self._given_back, event)
@@ -104,6 +110,8 @@ class TypeAhead:
         while self._waiting:
             event = self._waiting.popleft()
             self._given_back = max(0, self._given_back - 1)
+            if event.time < self._dropped:
+                continue
             self._rounds = 0
             target, screen = self._target(), self._app.screen
             await self._hand_on(event)

@@ -17,8 +17,15 @@ from store.settings import Group
 from tests.offering import Offering, fill
 from tests.terminal import CABAS, Terminal
 
-BAR = 40
-"""Key strokes that five products for a known caller may cost, from the desk."""
+UP, F8 = "\x1b[A", "\x1b[19~"
+KNOWN = "nyv\r3 tom\r1 oe\r1,5 pdt\r2 fsa\r1 can\r\rc"
+"""From the desk: five products for a caller who is found by a name."""
+UNKNOWN = "nroux\r\rAnna\r0639981234\r0\r2 far\rpou\r\rc"
+"""A caller who is no member yet and has no e-mail, with two products, one of them late."""
+CHANGE = "nod\r=2 tom\r0 oe\r1 can\r\rc"
+"""Yesterday's order: less of one product, another one taken out, a third one added."""
+BARS = {KNOWN: 40, UNKNOWN: 42, CHANGE: 24}
+"""Key strokes that each may cost."""
 
 
 @pytest.fixture
@@ -58,23 +65,47 @@ def lines(store: Store, row: OrderRow) -> dict[str, int]:
     return {line.product.reference: line.quantity for line in store.orders.get(row.id).lines}
 
 
-def test_five_products_for_a_known_caller_in_one_packet(file: Path, store: Store, group: Offering) -> None:
-    keys = "nod\r3 tom\r1 oe\r1,5 pdt\r2 fsa\r1 can\r\rc"
-    assert len(keys) <= BAR
+def ordered_yesterday(file: Path, store: Store, group: Offering) -> None:
+    """Odette has ordered, by another operator, and the poultry's producer has been told."""
+    store.operators.add("paul", "Paul", "phone_desk")
+    yesterday = store.clock.now() - timedelta(days=1)
+    paul = Store(file, "paul", lambda: yesterday)
+    wanted = [(group.products["tomatoes"], 3000), (group.products["eggs"], 1000)]
+    paul.orders.record(group.members["odette"], group.next, wanted)
+    paul.close()
+    store.distributions.mark_recap_sent(group.next, group.catalogues["poultry"])
+
+
+@pytest.mark.parametrize("packets", [1, None], ids=["one packet", "key by key"])
+def test_a_known_caller_a_new_one_and_a_change_within_their_key_strokes(
+    file: Path, store: Store, group: Offering, packets: int | None
+) -> None:
+    ordered_yesterday(file, store, group)
+    keys = KNOWN + UNKNOWN + CHANGE
+    assert [len(order) <= BARS[order] for order in (KNOWN, UNKNOWN, CHANGE)] == [True] * 3
     with terminal(file) as t:
         t.wait("New order")
-        t.write(keys)
+        for packet in [keys] if packets else keys:
+            t.write(packet)
+            t.read(0.01)
+        t.wait("3 orders")
+        until(lambda: not store.orders.summary(group.next).baskets)
         t.wait("Saved.")
-        assert "1 order" in t.wait("1 order")
-    (row,) = store.orders.of_distribution(group.next)
-    assert (row.member, row.state) == ("Maréchal Odette", "confirmed")
-    assert lines(store, row) == {"TOMCB": 3000, "6OE": 1000, "PDTN": 1500, "FSA": 2000, "CAN": 1000}
+    found = {row.member: lines(store, row) for row in store.orders.of_distribution(group.next)}
+    assert found == {
+        "Le Bihan Yves": {"TOMCB": 3000, "6OE": 1000, "PDTN": 1500, "FSA": 2000, "CAN": 1000},
+        "Roux Anna": {"FSA": 2000, "POUL": 1000},
+        "Maréchal Odette": {"TOMCB": 2000, "CAN": 1000},
+    }
+    person = store.members.get(store.members.resolve("0639981234")).people[0]
+    assert (person.first_name, person.last_name, person.email_state) == ("Anna", "Roux", "none")
+    late = [line.product_name for line in store.orders.late_lines(group.next)]
+    assert sorted(late) == ["Canette", "Canette", "Poulet fermier"]
 
 
 def test_two_orders_a_correction_and_a_new_member_in_one_packet(file: Path, store: Store, group: Offering) -> None:
-    up, f8 = "\x1b[A", "\x1b[19~"
-    odette = f"nod\r3 tom\r5cer\r0 cer\r2 tom\r{up}\b\b\bpdt\r\rnring twice\rc"
-    jean = f"nzzz\r\rJean\r0639981234\r0\r=2 pou\r- can\r6\r{f8}"
+    odette = f"nod\r3 tom\r5cer\r0 cer\r2 tom\r{UP}\b\b\bpdt\r\rnring twice\rc"
+    jean = f"nzzz\r\rJean\r0639981234\r0\r=2 pou\r- can\r6\r{F8}"
     with terminal(file) as t:
         t.wait("New order")
         t.write(odette + jean)
