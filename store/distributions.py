@@ -9,29 +9,26 @@ from typing import TYPE_CHECKING
 from store import distribution_hours, distribution_lists, distribution_planning
 from store.distribution_planning import days, insert_distribution
 from store.distribution_records import (
-    Concerned,
-    DayStock,
     Distribution,
     DistributionCatalogue,
-    DistributionRow,
     get_distribution,
     last_distribution,
     next_distribution,
     resolve_distribution,
 )
-from store.errors import ChangedElsewhere, Invalid, NotFound
+from store.errors import ChangedElsewhere, Invalid
 from store.rights import Right
 
 if TYPE_CHECKING:
+    from store.distribution_rows import Concerned as Concerned
+    from store.distribution_rows import DayStock as DayStock
+    from store.distribution_rows import DistributionRow as DistributionRow
     from store.handle import Store
     from store.transaction import Transaction
 
 __all__ = [
-    "Concerned",
-    "DayStock",
     "Distribution",
     "DistributionCatalogue",
-    "DistributionRow",
     "Distributions",
     "days",
     "get_distribution",
@@ -277,16 +274,7 @@ class Distributions:
 
         Needs the right `orders` on the catalogue; raises `NotFound` for one that is not offered there.
         """
-        with self._store.writing() as t:
-            t.require(Right.ORDERS, catalogue_id)
-            done = t.execute(
-                """UPDATE distribution_catalogues SET recap_sent_at = ?, recap_sent_by = ?
-                WHERE distribution_id = ? AND catalogue_id = ?""",
-                (t.stamp, t.actor.id, distribution_id, catalogue_id),
-            )
-            if done.rowcount == 0:
-                raise NotFound("catalogue", str(catalogue_id))
-            t.journal("recap.sent", distribution_id, catalogue=catalogue_id)
+        self._store.lists.tell(distribution_id, catalogue_id, "recap", "said")
 
     def _today(self, t: Transaction) -> date:
         return self._store.clock.to_wall(t.now).date()
