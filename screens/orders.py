@@ -237,8 +237,10 @@ class OrdersScreen(HouseScreen[None]):
         if action not in ACTS:
             return True
         listed = self._listed
-        if listed is None:
+        if listed is None or self._asks:
             return False
+        if action == "new":
+            return not listed.distribution.cancelled
         if action == "view":
             return len(parameters) < 2 or self._where.turned(1).by == parameters[1]
         if action == "cancel":
@@ -253,6 +255,11 @@ class OrdersScreen(HouseScreen[None]):
         if action == "other":
             return listed.before is not None or listed.after is not None
         return True
+
+    @property
+    def _asks(self) -> bool:
+        """Whether something is being asked: then the list stays as it is."""
+        return any(widget.display for kind in (Ask, Choices) for widget in self.query(kind))
 
     def action_leave(self) -> None:
         """Back to the list that this one was opened from; from the outermost one, back to the screen before."""

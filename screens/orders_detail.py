@@ -92,6 +92,8 @@ def nothing(listed: Listed | None, where: Where) -> str:
         return _("There is no distribution yet. p leads to where one is planned.")
     if where.late:
         return _("Nothing here is late. l shows all orders.")
+    if where.outside() is not None:
+        return _("Nothing of it is ordered any more. Esc leads back.")
     if listed.distribution.cancelled:
         return _("Nobody had ordered for this distribution.")
     if listed.rows:

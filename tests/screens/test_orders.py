@@ -91,6 +91,8 @@ async def test_an_order_is_moved_to_a_day_and_what_stays_is_said(store: Store, s
         assert "Thu 3 Dec 18:00    all 2 lines" in shown
         assert "1 of 2 lines; not offered there: Poulet fermier" in shown
         assert store.orders.states(with_all) == {}
+        # While one chooses, other keys leave the list as it is.
+        assert "[by member]" in await hands.type("<tab>", "<tab>")
         shown = " ".join((await hands.type("<down>", "<enter>")).split())
         assert "1 line of Durand Paul is moved to Thu 10 Dec. Not offered there, so it stays: Poulet" in shown
         assert store.orders.states(without) == {paul: "confirmed"}
