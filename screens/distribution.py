@@ -116,10 +116,10 @@ class DistributionScreen(HouseScreen[None]):
         """Lay the columns out, then show the day."""
         table = self.query_one(OfferedTable)
         for key, text, width in (
-            ("name", _("Catalogue"), 23),
+            ("name", _("Catalogue"), 25),
             ("closes", _("Closes"), 20),
             ("orders", _("Orders"), 9),
-            ("state", _("State"), 19),
+            ("state", _("State"), 18),
         ):
             table.add_column(number(text) if key == "orders" else cell(text), key=key, width=width)
         table.grow(name=60, state=40)
@@ -165,13 +165,13 @@ class DistributionScreen(HouseScreen[None]):
         if offered is None:
             return [state.name, "", "", ""]
         late = ngettext("{n} late line", "{n} late lines", state.untold).format(n=state.untold)
+        told = progress(page.distribution, offered, state.orders, self.store.clock.wall())
+        said = f"! {late}" if state.untold else told
         return [
             state.name,
             closing(offered) + (OWN if offered.own_hours else ""),
             number(state.orders or ""),
-            cell(f"! {late}", "bold")
-            if state.untold
-            else progress(page.distribution, offered, self.store.clock.wall()),
+            cell(said, "bold" if said.startswith("!") else ""),
         ]
 
     @property

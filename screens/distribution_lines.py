@@ -76,19 +76,15 @@ def closings(offered: Iterable[tuple[str, datetime | None]]) -> str:
     return "; ".join(parts) or _("no catalogue")
 
 
-def progress(distribution: Distribution, catalogue: DistributionCatalogue, wall: datetime) -> str:
-    """Where a catalogue stands: not open yet, open with what is left of it, closed, its producer told."""
+def progress(distribution: Distribution, catalogue: DistributionCatalogue, orders: int, wall: datetime) -> str:
+    """Where a catalogue with so many orders stands, in few cells."""
     if catalogue.recap_sent_at is not None:
         return _("recap sent")
     if distribution.cancelled:
         return ""
     if catalogue.closed:
-        return _("closed, recap not sent")
-    if catalogue.opens is not None and catalogue.opens > wall:
-        return _("opens {span}").format(span=dates.span(catalogue.opens - wall))
-    if catalogue.closes is None:
-        return _("open")
-    return _("closes {span}").format(span=dates.span(catalogue.closes - wall))
+        return _("! recap not sent") if orders else _("closed")
+    return _("not open yet") if catalogue.opens is not None and catalogue.opens > wall else _("open")
 
 
 def concerned(found: Concerned) -> str:
