@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
 import signal
-import time
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,9 +10,8 @@ import pytest
 
 from store import Store
 from store.orders import OrderRow
-from store.settings import Group
-from tests.offering import Offering, fill
-from tests.terminal import CABAS, Terminal
+from tests.offering import Offering
+from tests.tui.order_desk_file import new_group, terminal, until
 
 UP, F8 = "\x1b[A", "\x1b[19~"
 KNOWN = "nyv\r3 tom\r1 oe\r1,5 pdt\r2 fsa\r1 can\r\rc"
@@ -34,31 +30,18 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(file: Path) -> Store:
-    return Store.create(file, Group("AMAP des Oiseaux"), getpass.getuser(), "Marie")
+def made(file: Path) -> tuple[Store, Offering]:
+    return new_group(file)
 
 
 @pytest.fixture
-def group(store: Store) -> Offering:
-    found = fill(store)
-    day = store.clock.today() + timedelta(days=1)
-    with store.writing() as t:
-        t.execute("UPDATE distributions SET day = ? WHERE id = ?", (day.isoformat(), found.next))
-        t.execute("UPDATE distribution_catalogues SET closes = NULL")
-    return found
+def store(made: tuple[Store, Offering]) -> Store:
+    return made[0]
 
 
-def terminal(file: Path, **more: str) -> Terminal:
-    return Terminal(
-        [*CABAS, "--file", str(file)], {"CABAS_CONFIG": str(file.with_name("none.toml")), "LANG": "C", **more}
-    )
-
-
-def until(found: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
-    while not found():
-        assert time.monotonic() < end
-        time.sleep(0.05)
+@pytest.fixture
+def group(made: tuple[Store, Offering]) -> Offering:
+    return made[1]
 
 
 def lines(store: Store, row: OrderRow) -> dict[str, int]:

@@ -1,0 +1,57 @@
+"""Two operators in the same order at the same moment: both are told, and nobody's typing is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.terminal import Terminal
+from tests.tui.order_desk_file import new_group, terminal, until
+
+
+def typed(t: Terminal) -> str:
+    """What stands in the entry line."""
+    line = next((line for line in t.text.splitlines() if line.startswith(" > ")), "")
+    return line[3:40].strip()
+
+
+def enter_what_came_back(t: Terminal) -> None:
+    """Look, then Enter, until the line is empty."""
+    while text := typed(t):
+        t.write("\r")
+        until(lambda text=text: typed(t) != text or "just changed" in t.text)
+        t.read(0.2)
+
+
+def test_two_in_the_same_order_lose_nothing_and_are_both_told(tmp_path: Path) -> None:
+    store, group = new_group(tmp_path / "group.cabas")
+    store.operators.add("paul", "Paul", "phone_desk")
+    odette = group.members["odette"]
+    with terminal(store.path) as marie, terminal(store.path, "--operator", "paul") as paul:
+        for t in (marie, paul):
+            t.wait("New order")
+            t.write("nod\r")
+            t.wait("Order for")
+        marie.write("3 tom\r1 oe\r2 fsa\r")
+        paul.write("1 can\r1,5 pdt\r5cer\r")
+        until(lambda: "just changed this order" in marie.text or "just changed this order" in paul.text)
+        for t in (marie, paul, marie, paul):
+            t.read(0.5)
+            enter_what_came_back(t)
+        until(lambda: len(store.orders.look(odette, group.next).lines) == 6)
+        for t in (marie, paul):
+            t.wait("6 lines")
+        marie.write("2 blé")
+        marie.wait("⏎ 2")
+        paul.write("\rc")
+        paul.wait("Saved.")
+        marie.write("\r")
+        marie.wait("Paul has just confirmed this order")
+        assert typed(marie) == "2 blé"
+        marie.write("\r")
+        marie.wait("7 lines")
+        marie.write("\r")
+        marie.wait("Read back")
+        marie.write("c")
+        marie.wait("Saved.")
+    (row,) = store.orders.of_distribution(group.next)
+    assert row.lines == 7
