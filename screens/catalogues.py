@@ -23,7 +23,8 @@ from templates.words import N_, _, ngettext
 
 if TYPE_CHECKING:
     from store import Store
-    from store.catalogue_records import CatalogueRow, Producer
+    from store.catalogue_records import Producer
+    from store.catalogue_rows import CatalogueRow
 
 SCROLLBAR = 1
 PRODUCER, CLOSES, CURRENCY, PRODUCTS = 17, 22, 5, 9

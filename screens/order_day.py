@@ -11,7 +11,7 @@ from screens.order_at_hand import OrderMode
 from screens.text import fitted
 from screens.widgets.plain import plain
 from store import Store
-from store.distribution_records import DistributionRow
+from store.distribution_rows import DistributionRow
 from store.errors import StockShort
 from templates.words import _, dates
 

@@ -50,54 +50,20 @@ class Catalogue:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogueRow:
-    """A catalogue in the list of them; `products` counts those that can be ordered, `contacts` who speaks for it."""
-
-    id: int
-    name: str
-    producer_id: int
-    producer_name: str
-    currency: str
-    opens_days_before: int | None
-    opens_at: str | None
-    closes_days_before: int | None
-    closes_at: str | None
-    active: bool
-    version: int
-    products: int
-    contacts: int
-
-
-_COLUMNS = """c.id, c.name, c.producer_id, p.name AS producer_name, c.currency, c.opens_days_before, c.opens_at,
+COLUMNS = """c.id, c.name, c.producer_id, p.name AS producer_name, c.currency, c.opens_days_before, c.opens_at,
     c.closes_days_before, c.closes_at, c.active, c.version"""
-_TABLES = "catalogues c JOIN producers p ON p.id = c.producer_id"
+TABLES = "catalogues c JOIN producers p ON p.id = c.producer_id"
 
 
 def list_catalogues(t: Transaction, *, inactive: bool = False) -> list[Catalogue]:
     """The catalogues by name."""
-    found = t.all(f"SELECT {_COLUMNS} FROM {_TABLES} WHERE c.active >= ? ORDER BY c.name", (int(not inactive),))
+    found = t.all(f"SELECT {COLUMNS} FROM {TABLES} WHERE c.active >= ? ORDER BY c.name", (int(not inactive),))
     return [_catalogue(row) for row in found]
-
-
-def catalogue_rows(t: Transaction, *, inactive: bool) -> list[CatalogueRow]:
-    """The catalogues by name with their figures; a producer's own only."""
-    found = t.all(
-        f"""SELECT {_COLUMNS},
-            (SELECT count(*) FROM products s WHERE s.catalogue_id = c.id AND s.active = 1) AS products,
-            (SELECT count(*) FROM catalogue_contacts k WHERE k.catalogue_id = c.id) AS contacts
-        FROM {_TABLES} WHERE c.active >= ? ORDER BY c.active DESC, c.name""",
-        (int(not inactive),),
-    )
-    own = t.actor.catalogues(Right.ORDERS)
-    return [
-        CatalogueRow(**{**dict(row), "active": bool(row["active"])}) for row in found if not own or row["id"] in own
-    ]
 
 
 def get_catalogue(t: Transaction, catalogue_id: int) -> Catalogue:
     """One catalogue; raises `NotFound`."""
-    row = t.one(f"SELECT {_COLUMNS} FROM {_TABLES} WHERE c.id = ?", (catalogue_id,))
+    row = t.one(f"SELECT {COLUMNS} FROM {TABLES} WHERE c.id = ?", (catalogue_id,))
     if row is None:
         raise NotFound("catalogue", str(catalogue_id))
     return _catalogue(row)

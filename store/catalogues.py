@@ -11,15 +11,14 @@ from store.catalogue_editing import ProducerForm
 from store.catalogue_records import (
     HOUR,
     Catalogue,
-    CatalogueRow,
     Producer,
-    catalogue_rows,
     get_catalogue,
     get_producer,
     list_catalogues,
     list_producers,
     resolve_catalogue,
 )
+from store.catalogue_rows import CatalogueRow, catalogue_rows
 from store.folding import folded
 from store.product_editing import Usage
 from store.products import Product, get_product, insert_product, list_products, resolve_product

@@ -8,13 +8,14 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from store.distribution_planning import later
-from store.distribution_records import Concerned, Distribution, DistributionRow, is_over
+from store.distribution_records import Distribution, is_over
 from store.errors import NotFound
 from store.order_records import CALLED_OFF
 from store.rights import Right
 from store.untold import UNTOLD
 
 if TYPE_CHECKING:
+    from store.distribution_rows import Concerned, DistributionRow
     from store.transaction import Transaction
 
 _LISTED = """SELECT d.*,
@@ -28,6 +29,8 @@ _LISTED = """SELECT d.*,
 
 def rows(t: Transaction, wall: datetime, limit: int, from_day: date | None) -> list[DistributionRow]:
     """The latest distributions in figures, the last day first."""
+    from store.distribution_rows import DistributionRow
+
     own = t.actor.catalogues(Right.ORDERS)
     # Who has the right on no catalogue sees how many orders there are, as on the Desk, and nothing of their lines.
     seen = "1" if not own else f"catalogue_id IN ({', '.join(map(str, sorted(own)))})"
@@ -103,6 +106,8 @@ def concerned(t: Transaction, distribution: Distribution, to: date | None = None
 
     Of a cancelled one that is who had ordered, so that they can still be told.
     """
+    from store.distribution_rows import Concerned
+
     found = t.all(
         """SELECT o.member_id, o.state FROM orders o JOIN members m ON m.id = o.member_id
         WHERE o.distribution_id = ? AND ((o.state = 'confirmed' AND o.filled = 1) OR (o.state = 'basket'

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from store.clock import Clock, unstamp
 from store.errors import Ambiguous, NotFound
-from store.products import Product
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
@@ -60,60 +59,6 @@ class Distribution:
     def catalogue(self, catalogue_id: int) -> DistributionCatalogue | None:
         """One of its catalogues, or None."""
         return next((c for c in self.catalogues if c.catalogue_id == catalogue_id), None)
-
-
-@dataclass(frozen=True, slots=True)
-class DistributionRow:
-    """A distribution in the list of them, in figures as far as the operator may see orders.
-
-    `orders` are confirmed, `baskets` hold something that is not; `recaps_sent` counts catalogues, `untold` late lines
-    that their producers do not know of.
-    """
-
-    id: int
-    day: date
-    starts_at: str
-    ends_at: str
-    place: str
-    note: str
-    cancelled: bool
-    over: bool
-    orders: int
-    baskets: int
-    catalogues: tuple[str, ...]
-    recaps_sent: int
-    untold: int
-
-
-@dataclass(frozen=True, slots=True)
-class Concerned:
-    """Who and what a move or a cancelling touches.
-
-    `members` have ordered (also where the day is cancelled by now) or have a basket with something in it, by name;
-    `closings` are (catalogue, before, after) in local time where they change, `told` the catalogues whose recap went
-    out: their producers have to hear of it.
-    """
-
-    members: tuple[int, ...]
-    orders: int
-    baskets: int
-    closings: tuple[tuple[str, datetime | None, datetime | None], ...]
-    told: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DayStock:
-    """The stock of one product at a distribution, in thousandths.
-
-    `stock` was set for that day (None: it is the usual one, or one for all distributions), `usual` is the product's
-    own; `left` is what orders and baskets leave of it, below 0 when it is short, None where no number is kept.
-    """
-
-    product: Product
-    stock: int | None
-    usual: int | None
-    ordered: int
-    left: int | None
 
 
 def next_distribution(t: Transaction, wall: datetime) -> int | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from store.distribution_records import DayStock, Distribution
+from store.distribution_records import Distribution
+from store.distribution_rows import DayStock
 from store.errors import Invalid
 from store.order_lines import OWN
 from store.products import LARGEST, get_product, list_products
