@@ -69,6 +69,10 @@ class OrdersScreen(HouseScreen[None]):
         "tells them."
     )
     BINDINGS = [
+        Binding(
+            "left", "other(-1)", N_("Other day"), key_display="←→", tooltip=N_("The day before"), id="orders.before"
+        ),
+        Binding("right", "other(1)", N_("Day after"), show=False, tooltip=N_("The day after"), id="orders.after"),
         Binding("n", "new", N_("New order"), tooltip=N_("Take an order for this distribution"), id="orders.new"),
         *(
             Binding("tab", f"view(1, '{view}')", label, tooltip=N_("See the orders another way"), id=f"orders.{view}")
@@ -87,10 +91,6 @@ class OrdersScreen(HouseScreen[None]):
         Binding("slash", "find", N_("Find"), key_display="/", tooltip=N_("Go to a name in the list"), id="orders.find"),
         Binding("u", "pickup", N_("Pick-up sheet"), tooltip=N_("Who collects what"), id="orders.pickup"),
         Binding("x", "cancel", N_("Cancel"), tooltip=N_("Cancel the marked order, with a reason"), id="orders.cancel"),
-        Binding(
-            "left", "other(-1)", N_("Other day"), key_display="←→", tooltip=N_("The day before"), id="orders.before"
-        ),
-        Binding("right", "other(1)", N_("Day after"), show=False, tooltip=N_("The day after"), id="orders.after"),
     ]
 
     def __init__(self, distribution_id: int | None = None) -> None:
@@ -241,6 +241,8 @@ class OrdersScreen(HouseScreen[None]):
             return False
         if action == "new":
             return not listed.distribution.cancelled
+        if action == "find":
+            return bool(self._rows)
         if action == "view":
             return len(parameters) < 2 or self._where.turned(1).by == parameters[1]
         if action == "cancel":
