@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from store.distributions import Distribution
     from store.handle import Store
 
-__all__ = ["FORMS", "LISTS", "export_list", "page", "sheet", "text"]
+__all__ = ["FORMS", "LISTS", "export_list", "page", "sheet", "text", "told_sheet"]
 
 LISTS = ("orders", "recap", "supplement", "pickup", "calls")
 FORMS = ("csv", "json", "txt", "html")
@@ -38,6 +38,17 @@ def sheet(found: Printed, by: str = "member", *, group: str = "", clock: Clock |
     origin = " · ".join(part for part in (group, as_of) if part)
     told = "" if clock is None else _told(found, clock)
     return replace(made, subtitle=(*made.subtitle, *(line for line in (origin, told) if line)))
+
+
+def told_sheet(recap: Recap, *, group: str, clock: Clock) -> Sheet | None:
+    """The recap as its producer was told it last, whatever was ordered since; None when none was told."""
+    if recap.telling is None or recap.told is None:
+        return None
+    made = sheet(recap.told, group=group)
+    words = _("As told on {moment} by {name}")
+    moment = dates.moment(clock.to_wall(recap.telling.at))
+    said = words.format(moment=moment, name=recap.telling.by or _("automatic"))
+    return replace(made, subtitle=(*made.subtitle, said))
 
 
 def _told(found: Printed, clock: Clock) -> str:

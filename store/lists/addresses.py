@@ -25,6 +25,7 @@ class Addressee:
 
 
 _PEOPLE = """SELECT p.id, p.member_id, p.first_name, p.last_name, p.email, p.email_key FROM people p
+    JOIN members m ON m.id = p.member_id AND m.archived_at IS NULL
     WHERE p.email_state = ? AND p.email_key <> '' AND p.member_id IN ({members}) ORDER BY p.member_id, p.position"""
 _PRODUCER = """SELECT r.member_id FROM catalogues c JOIN producers r ON r.id = c.producer_id
     WHERE c.id = ? AND r.member_id IS NOT NULL"""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from store.distributions import Distribution, DistributionCatalogue
@@ -149,6 +149,19 @@ class Recap:
     def currency(self) -> str:
         """The currency of its amounts."""
         return self.catalogue.currency
+
+    @property
+    def told(self) -> Recap | None:
+        """The recap as it was told last, None when none was."""
+        if self.as_told is None:
+            return None
+        return replace(
+            self,
+            lines=self.as_told,
+            orders=len({share.member_id for line in self.as_told for share in line.members}),
+            amount=sum(line.amount for line in self.as_told),
+            estimated=any(line.estimated for line in self.as_told),
+        )
 
     @property
     def unchanged(self) -> bool:

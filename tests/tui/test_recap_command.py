@@ -74,13 +74,18 @@ def test_a_producer_is_told_from_a_script(group: Offering, cabas: Cabas) -> None
     (due,) = json.loads(cabas("recap", "list", "--due", "--json"))
     assert (due["name"], due["untold"], due["tellings"][0]["by"]) == ("Volailles Rigaud", 1, "Marie")
     assert [mail["address"] for mail in due["tellings"][0]["mails"]] == ["rigaud@example.org"]
+    assert "Canette" in cabas("recap", "show", *rigaud)
+    told = cabas("recap", "show", *rigaud, "--told")
+    assert "Poulet fermier" in told
+    assert "Canette" not in told
+    assert "not been told" in cabas("recap", "show", "--catalogue", "légumes", "--told", code=1)
     assert "Volailles Rigaud knows 1 change more." in cabas("recap", "told", *rigaud, "--supplement")
     assert "Nothing has changed" in cabas("recap", "told", *rigaud, "--supplement", code=1)
     listed = cabas("recap", "list")
     assert "Volailles Rigaud" in listed
     assert "Marie" in listed
-    told = json.loads(cabas("recap", "told", "--catalogue", "légumes", "--by", "file", "--json"))
-    assert (told["kind"], told["way"], told["mails"]) == ("recap", "file", [])
+    done = json.loads(cabas("recap", "told", "--catalogue", "légumes", "--by", "file", "--json"))
+    assert (done["kind"], done["way"], done["mails"]) == ("recap", "file", [])
     assert "no e-mail" in cabas("recap", "send", "--catalogue", "légumes", code=1)
 
 

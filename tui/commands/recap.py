@@ -11,7 +11,7 @@ from templates.words.money import money
 from tui.commands.export import distribution_option
 from tui.commands.options import json_option
 from tui.context import Context
-from tui.output import print_json, print_table, say
+from tui.output import Ended, print_json, print_table, say
 
 if TYPE_CHECKING:
     from store import Store
@@ -69,12 +69,16 @@ def list_recaps(context: Context, distribution: str, due: bool, as_json: bool) -
 @distribution_option
 @catalogue_option
 @supplement_option
+@click.option("--told", "as_told", is_flag=True, help=N_("The recap as it was told last, whatever came since."))
 @json_option
 @click.pass_obj
-def show(context: Context, distribution: str, catalogue: str, supplement: bool, as_json: bool) -> None:
+def show(context: Context, distribution: str, catalogue: str, supplement: bool, as_told: bool, as_json: bool) -> None:
     from mail.recaps import recap_mail
 
     store = context.store()
+    if as_told:
+        _show_told(store, *_which(store, distribution, catalogue), as_json)
+        return
     mail = recap_mail(store, *_which(store, distribution, catalogue), _kind(supplement))
     if as_json:
         print_json(mail)
@@ -83,6 +87,17 @@ def show(context: Context, distribution: str, catalogue: str, supplement: bool, 
     say(_("Subject: {subject}").format(subject=mail.subject))
     say()
     say(mail.text)
+
+
+def _show_told(store: Store, distribution_id: int, catalogue_id: int, as_json: bool) -> None:
+    from mail.sheets import text, told_sheet
+    from store.exchange.list_export import as_json as rows_of
+
+    recap = store.lists.recap(distribution_id, catalogue_id)
+    made = told_sheet(recap, group=store.settings.group().name, clock=store.clock)
+    if made is None:
+        raise Ended(_("{name} has not been told yet.").format(name=recap.catalogue.name))
+    say(rows_of([recap.told]).decode().rstrip() if as_json and recap.told is not None else text(made))
 
 
 @recap.command(help=N_("Put the recap for a producer into the outbox; what changes later is late and not told."))
