@@ -10,6 +10,7 @@ from textual.content import Content
 
 from screens.errors import words_for
 from screens.import_job import KINDS, Stored
+from screens.import_words import short_words
 from screens.widgets.plain import plain
 from templates.words import N_, _, ngettext
 from templates.words.money import number
@@ -112,6 +113,8 @@ def remarks(report: ImportReport, names: Mapping[str, str], stored: Stored | Non
             damaged,
         )
         said.append(plain(" " + text.format(n=number(damaged), lines=_some_lines(report))))
+    if report.short:
+        said.append(plain(" ! " + short_words(report)))
     if report.ignored and stored is None:
         said.append(plain(" " + _("Not read: {columns}.").format(columns=", ".join(report.ignored))))
     if stored is not None and stored.bad_rows is not None:

@@ -183,9 +183,26 @@ def summary(report: ImportReport, *, dry_run: bool) -> list[str]:
             ).format(n=report.bad)
         )
     lines += _about_members(report)
+    if report.short:
+        lines.append(short_words(report))
     if report.ignored:
         lines.append(_("Columns that are not read: {columns}.").format(columns=", ".join(report.ignored)))
     return lines
+
+
+def short_words(report: ImportReport) -> str:
+    """Of what more is ordered then than there is."""
+    names = ", ".join(report.short[:SHORT_NAMED]) + (", …" if len(report.short) > SHORT_NAMED else "")
+    text = ngettext(
+        "More is ordered than there is of {n} product: {names}.",
+        "More is ordered than there is of {n} products: {names}.",
+        len(report.short),
+    )
+    return text.format(n=len(report.short), names=names)
+
+
+SHORT_NAMED = 3
+"""How many products one sentence names."""
 
 
 def _about_members(report: ImportReport) -> list[str]:

@@ -56,7 +56,10 @@ def written(tmp_path: Path, text: str) -> Path:
     return file
 
 
-def test_orders_from_the_command_line(cabas):
+def test_orders_from_the_command_line(cabas, group: Path, shop: Shop):
+    store = Store(group, unix_login())
+    store.catalogues.edit_product(shop.products["eggs"], 1, stock_kind="all", stock=0)
+    store.close()
     code, out, err = cabas("import", "orders", DAY, "--distribution", "2026-11-26", "--dry-run", "--json")
     report = json.loads(out)
     assert (code, err, list(report)[:7]) == (0, "", KEYS)
@@ -64,7 +67,10 @@ def test_orders_from_the_command_line(cabas):
         "format": "cagette-day", "new": 6, "changed": 0, "same": 1, "candidates": 0, "bad": 0,
     }  # fmt: skip
     assert json.loads(cabas("order", "list", "--distribution", "2026-11-26", "--json")[1]) == []
-    assert "6 new, 0 changed, 1 as before" in cabas("import", "orders", DAY, "--distribution", "2026-11-26")[1]
+    out = cabas("import", "orders", DAY, "--distribution", "2026-11-26")[1]
+    assert "6 new, 0 changed, 1 as before" in out
+    assert report["short"] == ["Œufs"]
+    assert "More is ordered than there is of 1 product: Œufs." in out
     assert "Nothing had to be changed" in cabas("import", "orders", DAY, "--distribution", "2026-11-26")[1]
     assert len(json.loads(cabas("order", "list", "--distribution", "2026-11-26", "--json")[1])) == 4
 

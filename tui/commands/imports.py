@@ -213,6 +213,7 @@ def _plain(report: ImportReport, written: Path | None) -> dict[str, Any]:
         "questions": [asdict(question) for question in report.questions],
         "needs": list(report.needs),
         "ignored": list(report.ignored),
+        "short": report.short,
         "bad_file": written,
     }
     return found | {name: value for name, value in further.items() if value}
