@@ -98,7 +98,8 @@ def dump(store: Store) -> dict[str, list[dict[str, Any]]]:
 
 
 def told(store: Store, distribution_id: int) -> dict[str, Any]:
-    """What producers are told and the group counts: quantities by product, the supplement, stock left, the total."""
+    """What producers are told and the group counts: quantities by product, the supplement, what the recaps said, the
+    total."""
     with store.reading() as t:
         ordered = {
             row["product_id"]: (row["quantity"], row["amount"])
@@ -113,7 +114,9 @@ def told(store: Store, distribution_id: int) -> dict[str, Any]:
     for line in store.orders.late_lines(distribution_id):
         supplement[line.product_id] = supplement.get(line.product_id, 0) + line.after - line.before
     summary = store.orders.summary(distribution_id)
+    recaps = [store.lists.recap(distribution_id, one.catalogue_id) for one in store.lists.states(distribution_id)]
     return {
+        "as_told": [{line.product.id: line.quantity for line in recap.as_told or ()} for recap in recaps],
         "ordered": ordered,
         "supplement": {product: n for product, n in supplement.items() if n},
         "totals": summary.totals,
