@@ -11,6 +11,7 @@ from screens.message_states import DELIVERIES, REACHES
 from screens.order_words import CHANNELS as ORDER_CHANNELS
 from screens.order_words import ORDER_STATES, total_text
 from store.clock import unstamp
+from store.order_records import REASONS
 from templates.words import N_, _, dates, ngettext
 from templates.words.money import money, quantity
 
@@ -172,7 +173,8 @@ def _order(order: StoredOrder, clock: Clock, currency: str) -> Iterable[str]:
     yield head
     for line in order.lines:
         yield f"  {quantity(line.quantity)} {line.product} ({line.catalogue}) {money(line.amount, line.currency)}"
-    texts = (order.note, order.cancelled_reason, " / ".join(order.typed.splitlines()))
+    why = "" if order.cancelled_reason in REASONS else order.cancelled_reason
+    texts = (order.note, why, " / ".join(order.typed.splitlines()))
     yield from (f"  “{text}”" for text in texts if text)
     if order.changes:
         n = len(order.changes)
