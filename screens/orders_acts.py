@@ -80,6 +80,7 @@ class Acts:
                 screen.show_error(error)
                 return
             screen.warn(words_for(error))
+            screen.house.drop_keys()
             question = _("Move it all the same? Enter: yes")
             screen.query_one(Ask).ask(question, lambda _answer: self._move_to(target, short=True))
 

@@ -261,6 +261,7 @@ class SettleScreen(HouseScreen[None]):
             self._doubted = text if problem else ""
         if problem:
             self.warn(problem)
+            self.house.drop_keys()  # what was typed ahead, Enter too, is no answer to what nobody has read yet
             return
         self._doubted = ""
         self.line.put("")

@@ -103,7 +103,10 @@ async def test_what_is_no_weight_is_said_and_stays_in_the_line(store: Store, thu
         assert set(weights(store, thursday).values()) == {None}
         await hands.type("g", "<enter>")
         assert weights(store, thursday)["Benali", "Canette"] == 1900
-        await hands.type("20", "<enter>", "<enter>")
+        # What was typed ahead is no answer: nobody has read the question yet.
+        assert "20 kg? About 3.6 kg was expected." in await hands.type("20", "<enter>", "<enter>", "1.8", "<enter>")
+        assert (hands.line, weights(store, thursday)["Benali", "Poulet fermier"]) == ("20", None)
+        await hands.type("<enter>")
         assert weights(store, thursday)["Benali", "Poulet fermier"] == 20_000
         # Leaving says once what would be lost.
         assert "typed and not stored" in await hands.type("2", "<f3>")
