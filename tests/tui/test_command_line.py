@@ -29,6 +29,7 @@ EXAMPLES = {
     "int | None": 3,
     "Path": Path("/srv/group.cabas"),
     "tuple[str, ...]": ("a", "b"),
+    "tuple[tuple[int, str, int], ...]": ((3, "Canette", 2000),),
     "date | None": date(2026, 11, 26),
 }
 
