@@ -62,8 +62,8 @@ class OrdersScreen(HouseScreen[None]):
         "An order opens as a change: it stays as it was until the change is confirmed. A basket is an order that "
         "nobody has confirmed yet; **Enter** goes on with it. An order of a distribution that is over is shown.\n"
         "\n"
-        "**v** moves the marked order to another day, **k** is for the scales at the pick-up, **p** prints what is "
-        "shown. **←** and **→** lead to the distribution before and after.\n"
+        "**v** moves the marked order to another day, **k** is for the scales at the pick-up, **p** prints the whole "
+        "list. **←** and **→** lead to the distribution before and after.\n"
         "\n"
         "A line is late when it was confirmed after its catalogue closed or after the producer had been told; **r** "
         "tells them."
@@ -83,7 +83,7 @@ class OrdersScreen(HouseScreen[None]):
         Binding("f7", "settle", N_("Weigh"), show=False, tooltip=N_("Type what the scales say"), id="orders.settle.f7"),
         Binding("v", "move", N_("Move"), tooltip=N_("Move the marked order to another day"), id="orders.move"),
         Binding("f4", "move", N_("Move"), show=False, tooltip=N_("To another day"), id="orders.move.f4"),
-        Binding("p", "print", N_("Print"), tooltip=N_("Write what is shown as a file to print"), id="orders.print"),
+        Binding("p", "print", N_("Print"), tooltip=N_("Write the whole list as a file to print"), id="orders.print"),
         Binding("E", "print", N_("Export"), show=False, tooltip=N_("Write it as a file"), id="orders.export"),
         Binding("f6", "print", N_("Export"), show=False, tooltip=N_("Write it as a file"), id="orders.export.f6"),
         Binding("r", "recaps", N_("Recaps"), tooltip=N_("What the producers are told"), id="orders.recaps"),
