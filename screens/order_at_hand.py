@@ -120,6 +120,7 @@ class OrderMode(Mode):
                 from screens.order_short import ShortMode
 
                 self.screen.drop_typed()
+                self.screen.say("")
                 self.screen.enter_mode(ShortMode(self.screen, error))
             else:
                 self.screen.failed(error, None)

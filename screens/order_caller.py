@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -24,21 +25,23 @@ STATES = {"confirmed": N_("has ordered"), "basket": N_("basket open")}
 
 
 class CallerMode(Mode):
-    """Search as you type; Enter takes the first row, or the one the arrows marked. The last row is a new member."""
+    """Search as you type; Enter takes the first row, or the one the arrows marked. The last row is a new member.
+
+    `unfinished` is a new member who was half typed when the terminal was lost; Enter alone goes on with it.
+    """
 
     ACTIONS = ("other",)
 
-    def __init__(self, screen: OrderEntryScreen, text: str = "") -> None:
+    def __init__(self, screen: OrderEntryScreen, text: str = "", unfinished: Mapping[str, str] | None = None) -> None:
         super().__init__(screen)
         self._found = Found((), 0)
         self._text = "\0"
         self._marked = 0
         self._states: dict[int, str] = {}
-        self._unfinished: dict[str, str] = {}
+        self._unfinished = unfinished or {}
         if text:
             screen.line.put(text)
         self._read_states()
-        screen.read(lambda: screen.store.unfinished.look(NEW_CALLER), self._know_unfinished, group="unfinished")
 
     def _read_states(self) -> None:
         distribution = self.screen.distribution
@@ -48,10 +51,6 @@ class CallerMode(Mode):
 
     def _know(self, states: dict[int, str]) -> None:
         self._states = states
-        self.screen.show()
-
-    def _know_unfinished(self, typed: dict[str, str]) -> None:
-        self._unfinished = typed
         self.screen.show()
 
     def heading(self) -> tuple[str, str]:
@@ -163,7 +162,7 @@ class CallerMode(Mode):
     def choices(self, cells: int, height: int) -> list[Content]:
         text = self.screen.line.value.strip()
         if not text:
-            return [self._unfinished_row(), *self._closings()]
+            return [self._unfinished_row(), *self._closings(cells - 6)]
         searched = self._text == self.screen.line.value
         # Until the worker is back the list of the text before stays: nothing jumps, and Enter searches itself.
         rows = [self._row(i, cells) for i in range(len(self._found.rows))][: max(0, height - 2)]
@@ -181,7 +180,7 @@ class CallerMode(Mode):
         text = _("⏎ goes on with the new member “{text}”, not finished last time")
         return plain("   " + text.format(text=name or kept.get("typed") or kept.get("phone", "")), "bold")
 
-    def _closings(self) -> list[Content]:
+    def _closings(self, cells: int) -> list[Content]:
         from screens.order_words import closing
 
         distribution = self.screen.distribution
@@ -193,7 +192,7 @@ class CallerMode(Mode):
             end=distribution.ends_at,
             place=distribution.place,
         )
-        lines = [closing(c, self.screen.store.clock) for c in self.screen.own_catalogues()]
+        lines = [closing(c, self.screen.store.clock, cells) for c in self.screen.own_catalogues()]
         return [plain(f"   {when}"), *(plain(f"     {line}", "dim") for line in lines)]
 
     def _row(self, index: int, cells: int) -> Content:

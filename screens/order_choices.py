@@ -36,8 +36,9 @@ class Choices:
 
     def lines(self, cells: int, height: int) -> list[Content]:
         """What Enter will do, then the other choices, then warnings on the last lines."""
-        below = [plain(f" ! {text}") for text in self._warnings()][:WARNINGS] or self._closing()
-        shown = (self._for_text(cells) if self._readings.text else self._for_empty(height))[: height - len(below)]
+        below = [plain(f" ! {text}") for text in self._warnings(cells - 4)][:WARNINGS] or self._closing(cells - 4)
+        shown = self._for_text(cells) if self._readings.text else self._for_empty(cells - 4, height)
+        shown = shown[: height - len(below)]
         gap = [plain("")] * (height - len(shown) - len(below))
         return [*shown, *gap, *below]
 
@@ -49,7 +50,8 @@ class Choices:
             return [plain(f"   {words.problem(self._readings)}", "bold"), *self._pasted()]
         first = words.what_enter_does(chosen)
         texts = [_differing(other, chosen) for other in self._others[:OTHERS]]
-        columns = Columns.for_width(cells, [first, *texts])
+        products = [chosen.product, *(other.product for other in self._others[:OTHERS])]
+        columns = Columns.for_width(cells, [first, *texts], products)
         lines = [self._first(chosen, columns, first)]
         lines += [plain(f"   {text}", "bold") for text in [words.row_problem(chosen)] if text]
         lines += self._pasted()
@@ -85,14 +87,14 @@ class Choices:
 
     # -- while the line is empty
 
-    def _for_empty(self, height: int) -> list[Content]:
+    def _for_empty(self, cells: int, height: int) -> list[Content]:
         if self._dash:
             return [plain("   " + words.problem(Readings("", problem=Problem.DASH, rest=self._dash)), "bold")]
         enter = _("⏎ reads the order back") if self._sheet.lines() else _("⏎ as last time, note …")
         example = _("3 tom   1,5 kg car   1/2 pain   500 g far")
         first = enter if self._sheet.lines() else f"{enter}      {example}"
         clock = self._screen.store.clock
-        closing = [plain(f"   {words.closing(c, clock)}", "dim") for c in self._open_ones()]
+        closing = [plain(f"   {words.closing(c, clock, cells)}", "dim") for c in self._open_ones()]
         return [plain(f"   {first}", "dim"), *closing[: height - 1 - WARNINGS]]
 
     def _open_ones(self) -> list[DistributionCatalogue]:
@@ -108,16 +110,16 @@ class Choices:
 
     # -- what matters now
 
-    def _closing(self) -> list[Content]:
+    def _closing(self, cells: int) -> list[Content]:
         """When the catalogue of the first row closes."""
         if self._chosen is None:
             return []
         catalogue = self._sheet.distribution.catalogue(self._chosen.product.catalogue_id)
         if catalogue is None or catalogue.closes is None:
             return []
-        return [plain(f"   {words.closing(catalogue, self._screen.store.clock)}", "dim")]
+        return [plain(f"   {words.closing(catalogue, self._screen.store.clock, cells)}", "dim")]
 
-    def _warnings(self) -> list[str]:
+    def _warnings(self, cells: int) -> list[str]:
         """Stock that does not reach, and catalogues that are closed: of the choice, then of the basket."""
         clock, sheet, chosen = self._screen.store.clock, self._sheet, self._chosen
         found = []
@@ -136,7 +138,7 @@ class Choices:
         for catalogue_id in dict.fromkeys(concerned):
             catalogue = sheet.distribution.catalogue(catalogue_id)
             if catalogue is not None and words.is_late(catalogue, clock):
-                found.append(words.closing(catalogue, clock))
+                found.append(words.closing(catalogue, clock, cells))
         return list(dict.fromkeys(found))
 
 

@@ -16,7 +16,7 @@ from screens.base import HouseScreen
 from screens.order_loading import Loaded
 from screens.order_mode import Mode
 from screens.order_opening import Opening, Wanted
-from screens.order_painting import Painting
+from screens.order_painting import Painting, Part
 from screens.order_sheet import Sheet
 from screens.order_words import CHANNELS
 from screens.order_writes import OrderWrites
@@ -78,12 +78,12 @@ class OrderEntryScreen(HouseScreen[int | None]):
 
     def content(self) -> ComposeResult:
         yield Static(id="caller")
-        yield Static(id="order-rows")
+        yield Part(id="order-rows")
         with Horizontal(id="typing"):
             yield Static(id="prompt")
             yield self.line
             yield Static(id="total")
-        yield Static(id="choices")
+        yield Part(id="choices")
 
     def heading(self) -> tuple[str, str]:
         return self.mode.heading()
@@ -131,11 +131,8 @@ class OrderEntryScreen(HouseScreen[int | None]):
     def enter_mode(self, mode: Mode) -> None:
         """Let other keys act, and show what goes with them."""
         self.mode = mode
-        if not self.has_class(f"-{mode.LAYOUT}"):
-            for name in ("caller", "order", "read-back"):
-                self.set_class(name == mode.LAYOUT, f"-{name}")
-            # What fits is known when the parts have their new heights.
-            self.call_after_refresh(self.show)
+        for name in ("caller", "order", "read-back"):
+            self.set_class(name == mode.LAYOUT, f"-{name}")
         self.query_one(KeyLine).refresh()
         self.show_heading()
         self.show()

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.content import Content
+
 from screens.order_at_hand import OrderMode
+from screens.widgets.plain import plain
 from store.orders import Basket
-from templates.words import _
+from templates.words import _, ngettext
 
 if TYPE_CHECKING:
     from screens.order_entry import OrderEntryScreen
@@ -75,7 +78,16 @@ class CancelMode(SentenceMode):
         return " " + _("Cancel the order, because > ")
 
     def keys(self) -> list[tuple[str, str]]:
-        return [(_("Enter"), _("Cancel the order")), (_("Esc"), _("Back without"))]
+        return [(_("Enter"), _("Cancel the order")), (_("Esc"), _("Back"))]
+
+    def choices(self, cells: int, height: int) -> list[Content]:
+        lines = sum(line.before > 0 for line in self.sheet.lines())
+        text = ngettext(
+            "⏎ takes the {n} line out of the order, and keeps the reason.",
+            "⏎ takes all {n} lines out of the order, and keeps the reason.",
+            lines,
+        )
+        return [plain(f"   {text.format(n=lines)}", "bold")]
 
     def keeps(self) -> bool:
         return bool(self.screen.line.value.strip())

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from screens.order_caller import NEW_CALLER, CallerMode
 from screens.order_loading import Loaded, in_the_same_order, load
 from screens.order_mode import Mode
 from screens.order_sheet import Sheet
@@ -42,25 +43,24 @@ class Opening:
         self._screen.line.hold()
         self._screen.read(self._find, self._start, failed=self._cannot_start, holds=True)
 
-    def _find(self) -> tuple[int | None, Distribution | None]:
+    def _find(self) -> tuple[int | None, Distribution | None, dict[str, str]]:
         store = self._screen.store
         member_id, distribution_id = self._wanted.member_id, self._wanted.distribution_id
         if self._wanted.order_id is not None:
             order = store.orders.get(self._wanted.order_id)
             member_id, distribution_id = order.member_id, order.distribution_id
-        if distribution_id is None:
-            return member_id, store.distributions.next()
-        return member_id, store.distributions.get(distribution_id)
+        day = store.distributions.next() if distribution_id is None else store.distributions.get(distribution_id)
+        return member_id, day, {} if member_id is not None else store.unfinished.look(NEW_CALLER)
 
-    def _start(self, found: tuple[int | None, Distribution | None]) -> None:
+    def _start(self, found: tuple[int | None, Distribution | None, dict[str, str]]) -> None:
         screen = self._screen
-        member_id, screen.distribution = found
+        member_id, screen.distribution, unfinished = found
         if screen.distribution is None:
             screen.line.let_go()
             screen.warn(_("No distribution is coming: there is nothing to order for. F2 p plans one."))
             screen.enter_mode(Mode(screen))
         elif member_id is None:
-            self.ask_caller()
+            self.ask_caller(unfinished)
         else:
             self.order_of(member_id)
 
@@ -68,11 +68,9 @@ class Opening:
         self._screen.line.let_go()
         self._screen.show_error(error)
 
-    def ask_caller(self) -> None:
-        """Ask who is on the phone."""
-        from screens.order_caller import CallerMode
-
-        self._screen.enter_mode(CallerMode(self._screen))
+    def ask_caller(self, unfinished: Mapping[str, str] | None = None) -> None:
+        """Ask who is on the phone; a new member may be half typed since the last time."""
+        self._screen.enter_mode(CallerMode(self._screen, unfinished=unfinished))
         self._screen.line.release()
 
     def order_of(self, member_id: int) -> None:

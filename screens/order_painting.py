@@ -19,6 +19,17 @@ CHOICES = 7
 """Lines under the entry line before the screen is laid out."""
 
 
+class Part(Static):
+    """Lines of which as many are drawn as fit: another height is another drawing."""
+
+    def on_resize(self) -> None:
+        """Draw for the new height."""
+        from screens.order_entry import OrderEntryScreen
+
+        if isinstance(self.screen, OrderEntryScreen):
+            self.screen.show()
+
+
 class Painting:
     """Draws the parts of the screen from what the screen and its mode know."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from textual.content import Content
@@ -22,6 +22,8 @@ from templates.words.money import money, plain_amount, quantity
 MARK, UNIT, PRICE, AMOUNT = 3, 8, 8, 11
 NARROW = 44
 """Cells for the name and the catalogue at 80 columns."""
+CATALOGUE = 10
+"""Cells that the catalogue keeps beside a long name."""
 
 
 class Sheet:
@@ -105,11 +107,13 @@ class Columns:
     catalogue: int
 
     @classmethod
-    def for_width(cls, cells: int, texts: Sequence[str]) -> Columns:
-        """Columns that fill the screen, with a first one for these quantities."""
+    def for_width(cls, cells: int, texts: Sequence[str], products: Iterable[Product]) -> Columns:
+        """Columns that fill the screen, with a first one for these quantities; a long name takes cells from the
+        catalogue: two products that begin alike are told apart."""
         amount_of = max(4, *(width(text) + 1 for text in texts)) if texts else 4
         rest = max(NARROW // 2, cells - 1 - MARK - UNIT - PRICE - AMOUNT - amount_of)
-        catalogue = min(30, rest * 19 // 44)
+        longest = max((width(product.name) + 1 for product in products), default=0)
+        catalogue = max(CATALOGUE, min(30, rest * 19 // 44, rest - longest))
         return cls(amount_of, rest - catalogue, catalogue)
 
 
@@ -138,7 +142,7 @@ def basket_rows(sheet: Sheet, cells: int, currency: str) -> list[Content]:
     lines = sheet.lines()
     change = sheet.basket.changes_order_id is not None
     texts = [_quantity_text(line, change) for line in lines]
-    columns = Columns.for_width(cells, texts)
+    columns = Columns.for_width(cells, texts, (line.product for line in lines))
     rows = []
     for line, text in zip(lines, texts, strict=True):
         product = line.product

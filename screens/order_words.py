@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from screens.text import fitted, width
 from store.clock import Clock
 from store.distributions import DistributionCatalogue
 from store.entry_line import Act, Offer, Problem, Reading, Readings
@@ -22,6 +23,8 @@ CHANNELS = {
     "import": N_("imported"),
 }
 ORDER_STATES = {"basket": N_("basket"), "confirmed": N_("confirmed"), "cancelled": N_("cancelled")}
+NAME_CELLS = 12
+"""Cells that a catalogue's name keeps at least."""
 TOLD = 3
 """How many products a sentence names."""
 
@@ -88,9 +91,19 @@ def unusual(row: Reading, offer: Offer) -> str:
     )
 
 
-def closing(catalogue: DistributionCatalogue, clock: Clock) -> str:
-    """When a catalogue closes or closed, and what becomes of a line now."""
-    name = catalogue.name
+def closing(catalogue: DistributionCatalogue, clock: Clock, cells: int = 0) -> str:
+    """When a catalogue closes or closed, and what becomes of a line now.
+
+    In `cells`, where they are given, a long name is cut rather than the hour.
+    """
+    text = _closing(catalogue, clock, catalogue.name)
+    over = width(text) - cells if cells else 0
+    if over <= 0:
+        return text
+    return _closing(catalogue, clock, fitted(catalogue.name, max(NAME_CELLS, width(catalogue.name) - over)).rstrip())
+
+
+def _closing(catalogue: DistributionCatalogue, clock: Clock, name: str) -> str:
     if catalogue.recap_sent_at is not None and not is_closed(catalogue, clock):
         return _("{name}: recap sent, what is added goes to the supplement").format(name=name)
     if catalogue.closes is None:
@@ -198,27 +211,38 @@ def changes(lines: Iterable[OrderLine]) -> str:
 
 def saved(confirmation: Confirmation) -> str:
     """What to say after confirming: what is late, for whom, and what is short."""
-    sentences = [_("Saved.")]
-    late: dict[tuple[str, bool], int] = {}
+    late: dict[bool, list[str]] = {}
     for line in confirmation.late_lines:
-        key = (line.catalogue_name, line.after_recap)
-        late[key] = late.get(key, 0) + 1
-    for (name, after_recap), n in late.items():
-        if after_recap:
-            text = ngettext(
-                "{n} line for {name} is late: not yet told to the producer.",
-                "{n} lines for {name} are late: not yet told to the producer.",
-                n,
-            )
-        else:
-            text = ngettext(
-                "{n} line for {name} is late: the recap will say so.",
-                "{n} lines for {name} are late: the recap will say so.",
-                n,
-            )
-        sentences.append(text.format(n=n, name=name))
-    sentences.extend(warning(w) for w in confirmation.warnings)
-    return " ".join(sentences)
+        late.setdefault(line.after_recap, []).append(line.catalogue_name)
+    sentences = [_late(names, after_recap=after_recap) for after_recap, names in late.items()]
+    return " ".join([_("Saved."), *sentences, *(warning(w) for w in confirmation.warnings)])
+
+
+def _late(names: list[str], *, after_recap: bool) -> str:
+    """That lines are late; `names` has the catalogue of each."""
+    n, different = len(names), list(dict.fromkeys(names))
+    if len(different) > 1:
+        cut = [fitted(name, 2 * NAME_CELLS).rstrip() for name in different[:TOLD]]
+        shown = ", ".join(cut) + (" …" if len(different) > TOLD else "")
+        text = (
+            _("{n} lines are late, not yet told to the producers: {names}.")
+            if after_recap
+            else _("{n} lines are late, the recaps will say so: {names}.")
+        )
+        return text.format(n=n, names=shown)
+    if after_recap:
+        text = ngettext(
+            "{n} line for {name} is late: not yet told to the producer.",
+            "{n} lines for {name} are late: not yet told to the producer.",
+            n,
+        )
+    else:
+        text = ngettext(
+            "{n} line for {name} is late: the recap will say so.",
+            "{n} lines for {name} are late: the recap will say so.",
+            n,
+        )
+    return text.format(n=n, name=different[0])
 
 
 def warning(found: OrderWarning) -> str:

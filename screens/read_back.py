@@ -56,7 +56,6 @@ class ReadBackMode(OrderMode):
             ("n", _("Note")),
             ("l", _("As last time")),
             ("z", _("Undo")),
-            ("x", _("Forget")),
             (_("Enter"), _("Back")),
             ("F1", _("Help")),
         ]
@@ -148,10 +147,13 @@ class ReadBackMode(OrderMode):
         title = _("Read back to {name}, {day}, {start} to {end}, {place}").format(
             name=name, day=dates.day_long(d.day), start=d.starts_at, end=d.ends_at, place=d.place
         )
-        wrapped = [part for text in self._texts() for part in textwrap.wrap(text, max(20, cells - 6))]
-        shown = self._page(wrapped, height - 2)
-        gap = [""] * (height - 2 - len(shown))
-        return [plain(f" {title}", "bold"), *(plain(f"   {part}") for part in (*shown, *gap)), self._also()]
+        titles = textwrap.wrap(title, max(20, cells - 2))
+        wrapped = [part for text in self._texts() for part in textwrap.wrap(text, max(20, cells - 4))]
+        room = height - len(titles) - 1
+        shown = self._page(wrapped, room)
+        gap = [""] * (room - len(shown))
+        below = [plain(f"   {part}") for part in (*shown, *gap)]
+        return [*(plain(f" {part}", "bold") for part in titles), *below, self._also()]
 
     def _texts(self) -> list[str]:
         """The order as it is said, what a change alters, the note, and what is late."""
@@ -177,7 +179,7 @@ class ReadBackMode(OrderMode):
 
     def _also(self) -> Content:
         """The rarer letters."""
-        entries = [("h", self.screen.channel()), ("m", _("Another day"))]
+        entries = [("x", _("Forget")), ("h", self.screen.channel()), ("m", _("Another day"))]
         if self._may_cancel:
             entries.append(("a", _("Cancel the order")))
         parts = [part for key, label in entries for part in (plain("   "), plain(key, "bold"), plain(f" {label}"))]
