@@ -119,6 +119,10 @@ class OrdersScreen(HouseScreen[None]):
     def on_mount(self) -> None:
         self._list()
 
+    def on_resize(self) -> None:
+        """Lay the line above the list anew."""
+        self._show_view()
+
     def changed(self) -> None:
         self._list(holds=False)
 
@@ -143,7 +147,7 @@ class OrdersScreen(HouseScreen[None]):
             self._lay_out(table, where.kind)
             currency, clock = self.house.group.currency, self.store.clock
             table.fill((key, row_cells(item, where.kind, listed, currency, clock)) for key, item in self._rows.items())
-            self.query_one("#orders-view", Static).update(view_line(listed, where, currency, self.size.width))
+        self._show_view()
         table.display = bool(self._rows)
         empty, off = self.query_one("#empty", Static), self.query_one("#orders-off", Prose)
         empty.display = not self._rows
@@ -155,6 +159,11 @@ class OrdersScreen(HouseScreen[None]):
             table.focus()
         self._show_detail()
         self.refresh_bindings()
+
+    def _show_view(self) -> None:
+        if self._listed is not None:
+            line = view_line(self._listed, self._where, self.house.group.currency, self.size.width)
+            self.query_one("#orders-view", Static).update(line)
 
     def _lay_out(self, table: OrdersTable, kind: Kind) -> None:
         if kind is self._kind:
