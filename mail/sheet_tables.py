@@ -236,8 +236,10 @@ def _pickup(sheet: PickupSheet) -> Sheet:
     notes = _estimated(sheet.estimated)
     if any(line.untold for member in sheet.members for line in member.lines):
         notes += (_("! The producer was not told of this line."),)
+    if sheet.unconfirmed:
+        notes += (_("Not confirmed, and not in this list: {names}").format(names=", ".join(sheet.unconfirmed)),)
     if not members:
-        return Sheet(_("Pick-up sheet"), _when(sheet.distribution), (), (_("Nobody has ordered."),))
+        return Sheet(_("Pick-up sheet"), _when(sheet.distribution), (), (_("Nobody has ordered."), *notes))
     blocks = tuple(_pickup_block(member, weighed) for member in sheet.members)
     table = Table(tuple(columns), blocks, boxes=True)
     return Sheet(_("Pick-up sheet"), (*_when(sheet.distribution), about), (table,), notes)

@@ -39,7 +39,21 @@ def pickup_sheet(t: Transaction, clock: Clock, own: OWN, distribution_id: int) -
         )
         for member_id, theirs in mine.items()
     )
-    return PickupSheet(distribution, sheet, totals(lines), any(line.estimated for line in lines))
+    estimated = any(line.estimated for line in lines)
+    return PickupSheet(distribution, sheet, totals(lines), estimated, _unconfirmed(t, own, distribution_id))
+
+
+def _unconfirmed(t: Transaction, own: OWN, distribution_id: int) -> tuple[str, ...]:
+    rows = t.all(
+        f"""SELECT o.member_id FROM orders o JOIN members m ON m.id = o.member_id
+        WHERE o.distribution_id = ? AND o.state = 'basket' AND EXISTS (
+            SELECT 1 FROM basket_entries e JOIN products p ON p.id = e.product_id
+            WHERE e.order_id = o.id AND {within(own, "p.catalogue_id")})
+        ORDER BY m.sort_key, m.id""",
+        (distribution_id,),
+    )
+    members = member_search.rows(t, [row["member_id"] for row in rows], names_only=own is not None)
+    return tuple(member.name for member in members)
 
 
 def _notes(t: Transaction, own: OWN, distribution_id: int) -> dict[int, str]:

@@ -271,12 +271,16 @@ class PickupMember:
 
 @dataclass(frozen=True, slots=True)
 class PickupSheet:
-    """Who comes to a distribution for what, by name; `totals` are cents per currency."""
+    """Who comes to a distribution for what, by name; `totals` are cents per currency.
+
+    `unconfirmed` are the names of those whose basket or change was left open: they may come for it all the same.
+    """
 
     distribution: Distribution
     members: tuple[PickupMember, ...]
     totals: dict[str, int]
     estimated: bool
+    unconfirmed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import pytest
 from store import Store
 from store.errors import Invalid, NotAllowed, NotFound
 from store.lists import RecapState, Supplement, by_member, by_producer, by_product
+from store.order_records import Entry
 from store.rights import Right
 from tests.offering import Offering, fill
 from tests.store.conftest import Hands
@@ -204,6 +205,10 @@ def test_the_pickup_sheet_counts_what_is_to_be_weighed(store: Store, group: Offe
     settled = store.lists.pickup(group.next)
     assert (settled.estimated, settled.members[0].to_weigh, settled.totals) == (False, 0, {"EUR": 4625 + 240})
     assert settled.members[0].lines[1].settled_weight == 3700
+    basket = store.orders.open_basket(group.members["paul"], group.next)
+    assert store.lists.pickup(group.next).unconfirmed == (), "nothing is in it"
+    store.orders.enter(basket.id, Entry("1 can", group.products["duck"], 0, 1000))
+    assert store.lists.pickup(group.next).unconfirmed == ("Durand Paul",)
 
 
 def test_a_producer_sees_their_own_lines_only(store: Store, group: Offering, act_as: Callable[[str], Store]) -> None:
