@@ -19,9 +19,13 @@ NAMED = 2
 
 @dataclass(frozen=True)
 class Target:
-    """A distribution that an order can go to; `moves` counts its lines that are offered there."""
+    """A distribution that an order can go to; `moves` counts its lines that are offered there.
+
+    `version` is the order's, as it was seen.
+    """
 
     order_id: int
+    version: int
     member: str
     distribution: Distribution
     name: str
@@ -64,7 +68,7 @@ def _target(store: Store, order: Order, member: str, distribution: Distribution)
         parts.append(ngettext("{n} late", "{n} late", late).format(n=late))
     elsewhere = distribution.place if distribution.place != store.distributions.get(order.distribution_id).place else ""
     name = f"{dates.day(distribution.day)} {distribution.starts_at} {elsewhere}".strip()
-    return Target(order.id, member, distribution, name, "; ".join(parts), len(offered))
+    return Target(order.id, order.version, member, distribution, name, "; ".join(parts), len(offered))
 
 
 def moved_words(target: Target, moved: Moved) -> str:

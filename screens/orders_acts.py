@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from screens.order_move import Target
     from screens.orders import OrdersScreen
-    from store.orders import Moved
+    from store.orders import Moved, Order
 
 NAME_CELLS, FORM_CELLS = 34, 18
 
@@ -30,11 +30,16 @@ class Acts:
     # -- cancelling
 
     def cancel(self, order_id: int, name: str) -> None:
-        """Ask why, then cancel the order."""
-        question = _("Why is the order of {name} cancelled?").format(name=name)
-        self._screen.query_one(Ask).ask(question, lambda reason: self._cancel(order_id, name, reason), "")
+        """Ask why, then cancel the order, unless it was changed meanwhile."""
+        screen = self._screen
 
-    def _cancel(self, order_id: int, name: str, reason: str) -> None:
+        def ask(order: Order) -> None:
+            question = _("Why is the order of {name} cancelled?").format(name=name)
+            screen.query_one(Ask).ask(question, lambda reason: self._cancel(order, name, reason), "")
+
+        screen.read(lambda: screen.store.orders.get(order_id), ask, group="cancel", holds=True)
+
+    def _cancel(self, order: Order, name: str, reason: str) -> None:
         screen = self._screen
         if not reason:
             screen.warn(_("Nothing is cancelled: a reason is needed."))
@@ -44,7 +49,7 @@ class Acts:
             screen.say(_("The order of {name} is cancelled.").format(name=name))
             screen.changed()
 
-        screen.write(lambda: screen.store.orders.cancel(order_id, reason), done)
+        screen.write(lambda: screen.store.orders.cancel(order.id, reason, version=order.version), done)
 
     # -- moving
 
@@ -85,7 +90,8 @@ class Acts:
             screen.query_one(Ask).ask(question, lambda _answer: self._move_to(target, short=True))
 
         orders = screen.store.orders
-        screen.write(lambda: orders.move(target.order_id, target.distribution.id, short=short), done, failed)
+        to, version = target.distribution.id, target.version
+        screen.write(lambda: orders.move(target.order_id, to, version=version, short=short), done, failed)
 
     # -- as a file
 
