@@ -99,7 +99,7 @@ async def test_what_is_no_weight_is_said_and_stays_in_the_line(store: Store, thu
         assert "“1,,8” is no weight. Type 1.835 kg and Enter" in await hands.type("1,,8", "<enter>")
         assert hands.line == "1,,8"
         shown = await hands.type("<ctrl+u>", "1900", "<enter>")
-        assert "1,900 kg? About 2 kg was expected. Enter again takes it. In g: 1,900g" in shown
+        assert "1,900 kg? About 2 kg was expected. Enter again takes it. In g: 1900g" in shown
         assert set(weights(store, thursday).values()) == {None}
         await hands.type("g", "<enter>")
         assert weights(store, thursday)["Benali", "Canette"] == 1900
