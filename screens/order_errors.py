@@ -43,6 +43,7 @@ ORDER_INVALID: dict[tuple[str, str], str] = {
 
 ORDER_CHANGED = {
     "basket": N_("Somebody else works on this order too. It is shown as it is now: look, then type again."),
+    "weight": N_("Somebody else has weighed this meanwhile: look. Enter again stores yours."),
 }
 
 

@@ -22,6 +22,7 @@ from screens.widgets.bars import KeyLine, NoticeLine
 from screens.widgets.line import Line, LineCalls
 from screens.widgets.plain import plain
 from screens.widgets.table import HouseTable, cell, number
+from store.errors import ChangedElsewhere
 from templates.words import N_, _, dates, ngettext
 
 if TYPE_CHECKING:
@@ -307,6 +308,7 @@ class SettleScreen(HouseScreen[None]):
 
     def _store(self, line: SettleLine, weight: int | None, text: str) -> None:
         order_id, product_id = key = line.key
+        seen = {product_id: line.weight}
         self.sheet.put(line, weight)
         self._show_line(line)
 
@@ -324,6 +326,8 @@ class SettleScreen(HouseScreen[None]):
                 self.sheet.marked = key
                 self._give_back()
                 self._show_mark()
+            if isinstance(error, ChangedElsewhere):
+                self._load()
 
         def done(order: Order) -> None:
             self.sheet.stored(key, order)
@@ -332,7 +336,7 @@ class SettleScreen(HouseScreen[None]):
                     self._show_line(other)
             self._tell_total(line.found.member, order)
 
-        self.write(lambda: self.store.orders.settle(order_id, {product_id: weight}), done, failed)
+        self.write(lambda: self.store.orders.settle(order_id, {product_id: weight}, seen=seen), done, failed)
 
     def _tell_total(self, member: str, order: Order) -> None:
         """Say what a member's order comes to once all of it is weighed, unless something else has been said since."""

@@ -287,13 +287,15 @@ class Orders:
         with self._store.reading() as t:
             return to_settle(t, own_catalogues(t), distribution_id)
 
-    def settle(self, order_id: int, weights: Mapping[int, int | None]) -> Order:
+    def settle(
+        self, order_id: int, weights: Mapping[int, int | None], *, seen: Mapping[int, int | None] | None = None
+    ) -> Order:
         """Say what lines of an order weigh, before or after its distribution is over (see `settling.settle`)."""
         from store.settling import settle
 
         with self._store.writing() as t:
             order_lists.seen_order(t, order_id)
-            settle(t, order_id, weights)
+            settle(t, order_id, weights, seen)
             t.journal("order.settled", order_id, lines=len(weights))
             return read_order(t, order_id)
 

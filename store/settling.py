@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from store import member_search
-from store.errors import Ambiguous, Invalid, NotFound
+from store.errors import Ambiguous, ChangedElsewhere, Invalid, NotFound
 from store.order_lines import OWN
 from store.order_lists import within
 from store.order_records import Weighed
@@ -98,11 +98,16 @@ def weights_typed(texts: Iterable[str], products: Sequence[Product]) -> dict[int
     return typed
 
 
-def settle(t: Transaction, order_id: int, weights: Mapping[int, int | None]) -> None:
+Seen = Mapping[int, int | None]
+"""Weights by product id, as the operator saw them."""
+
+
+def settle(t: Transaction, order_id: int, weights: Mapping[int, int | None], seen: Seen | None = None) -> None:
     """Write what lines weigh, by product id and in thousandths of the product's unit; None: not weighed after all.
 
-    Needs the right on each product's catalogue. Raises `NotFound` for an order, or a product that is not in it, and
-    `Invalid` for an order that is not confirmed, a product that is not weighed or a weight below 0.
+    Needs the right on each product's catalogue. Raises `ChangedElsewhere` where somebody has weighed otherwise since it
+    was `seen`, `NotFound` for an order, or a product that is not in it, and `Invalid` for an order that is not
+    confirmed, a product that is not weighed or a weight below 0.
     """
     state = t.value("SELECT state FROM orders WHERE id = ? AND state <> 'basket'", (order_id,))
     if state is None:
@@ -110,8 +115,18 @@ def settle(t: Transaction, order_id: int, weights: Mapping[int, int | None]) -> 
     if state != "confirmed":
         raise Invalid("order", str(order_id), "not_confirmed")
     for product_id, weight in weights.items():
+        if seen is not None and _weighed_since(t, order_id, product_id) not in (seen.get(product_id), weight):
+            raise ChangedElsewhere("weight", order_id)
         _settle_line(t, order_id, get_product(t, product_id), weight)
     t.execute("UPDATE orders SET version = version + 1 WHERE id = ?", (order_id,))
+
+
+def _weighed_since(t: Transaction, order_id: int, product_id: int) -> int | None:
+    """What a line weighs as it is stored now; None for an estimate."""
+    weight: int | None = t.value(
+        "SELECT settled_weight FROM order_lines WHERE order_id = ? AND product_id = ?", (order_id, product_id)
+    )
+    return weight
 
 
 def _settle_line(t: Transaction, order_id: int, product: Product, weight: int | None) -> None:

@@ -118,7 +118,7 @@ async def test_a_weight_that_cannot_be_stored_comes_back_to_its_line(
 ) -> None:
     settle = Orders.settle
 
-    def full(self: Orders, order_id: int, wanted: Mapping[int, int | None]) -> Order:
+    def full(self: Orders, order_id: int, wanted: Mapping[int, int | None], *, seen: object) -> Order:
         raise DiskFull(store.path)
 
     async with at(store) as hands:
@@ -146,7 +146,16 @@ async def test_what_a_colleague_weighs_appears_and_changes_nothing_under_a_typed
         assert "0 of 4 weighed" in await hands.shown()
         assert hands.line == "3.5"
         assert "1 of 4 weighed" in await hands.type("<ctrl+u>", "<enter>")
-        assert "1.95" in await hands.shown()
+        # Two weigh the same at once: the second is told, and the text waits for a second Enter.
+        await hands.type("3.5")
+        chicken = store.orders.to_settle(thursday)[1]
+        act_as("paul").orders.settle(chicken.order_id, {chicken.product.id: 3700})
+        shown = " ".join((await hands.type("<enter>")).split())
+        assert "3.5 was not stored. Somebody else has weighed this meanwhile" in shown
+        assert "2 of 4 weighed" in shown
+        assert hands.line == "3.5"
+        await hands.type("<enter>")
+        assert weights(store, thursday)["Benali", "Poulet fermier"] == 3500
 
 
 async def test_a_producer_weighs_what_is_theirs_after_the_distribution_too(
