@@ -34,12 +34,16 @@ LINE = 76
 
 @dataclass(frozen=True, slots=True)
 class RecapMail:
-    """A recap or supplement as it goes to each address of `to`; nobody where no address is known."""
+    """A recap or supplement as it goes to each address of `to`; nobody where no address is known.
+
+    `up_to` is the last change of orders that is in it (see `Lists.tell`).
+    """
 
     subject: str
     to: tuple[str, ...]
     text: str
     html: str
+    up_to: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,8 @@ def recap_mail(store: Store, distribution_id: int, catalogue_id: int, kind: str)
     """
     facts = _read(store, distribution_id, catalogue_id, kind)
     rendered = _render(facts, store.clock)
-    return RecapMail(rendered.subject, tuple(one.address for one in facts.to), rendered.text, rendered.html)
+    to = tuple(one.address for one in facts.to)
+    return RecapMail(rendered.subject, to, rendered.text, rendered.html, facts.found.up_to)
 
 
 def queue_recap(

@@ -95,7 +95,8 @@ class RecapScreen(PrintingScreen):
         super().__init__()
         self._distribution_id, self._catalogue_id, self._kind = distribution_id, catalogue_id, kind
         self._reading: Reading | None = None
-        self._paper = self._sends = False
+        self._sends = False
+        self._paper: int | None = None
 
     def heading(self) -> tuple[str, str]:
         reading = self._reading
@@ -186,7 +187,7 @@ class RecapScreen(PrintingScreen):
 
     def action_view(self, kind: str) -> None:
         """Show the whole recap, or only what changed since."""
-        self._kind, self._paper = kind, False
+        self._kind, self._paper = kind, None
         self.query_one("#recap-text", VerticalScroll).scroll_home(animate=False)
         self._list(holds=True)
 
@@ -249,17 +250,19 @@ class RecapScreen(PrintingScreen):
         reading = self._reading
         if reading is not None:
             question = _("Does {name} know all of this now?").format(name=short(reading.state.producer_name))
-            self.query_one(Ask).ask(question, lambda _yes: self._tell(reading.kind))
+            self.query_one(Ask).ask(question, lambda _yes: self._tell(reading))
 
-    def _tell(self, kind: str) -> None:
+    def _tell(self, reading: Reading) -> None:
         store, day, catalogue = self.store, self._distribution_id, self._catalogue_id
-        way = "file" if self._paper else "said"
+        # What was ordered after it was read out or printed, the producer does not know.
+        way, up_to = ("said", reading.mail.up_to) if self._paper is None else ("file", self._paper)
+        self._paper = None
 
         def done(_telling: Telling) -> None:
             self.say(_("Noted: the producer has been told."))
             self._list()
 
-        self.write(lambda: store.lists.tell(day, catalogue, kind, way), done)
+        self.write(lambda: store.lists.tell(day, catalogue, reading.kind, way, up_to=up_to), done)
 
     # -- printing
 
@@ -268,6 +271,7 @@ class RecapScreen(PrintingScreen):
         return None if reading is None else (reading.kind, self._distribution_id, self._catalogue_id)
 
     def was_printed(self) -> str:
-        self._paper = True
-        may = self._reading is not None and self._tells(self._reading)
+        reading = self._reading
+        self._paper = None if reading is None else reading.mail.up_to
+        may = reading is not None and self._tells(reading)
         return _("Press t once the producer has it.") if may else ""

@@ -94,11 +94,14 @@ class Lists:
                 return ()
             return states.due(t, self._store.clock, own_catalogues(t))
 
-    def tell(self, distribution_id: int, catalogue_id: int, kind: str, way: str) -> Telling:
+    def tell(
+        self, distribution_id: int, catalogue_id: int, kind: str, way: str, *, up_to: int | None = None
+    ) -> Telling:
         """Say that a producer has been told, by a FILE or SAID; by mail it is `mail.recaps.queue_recap`.
 
-        A RECAP may be told again: it says all that holds now. Raises `NotFound`, `Invalid("supplement", …, "nothing")`
-        when nothing is untold, `Invalid` for another kind or way.
+        A RECAP may be told again: it says all that holds now. `up_to` is that of the recap or supplement that was read
+        out or printed: what was changed since then stays untold. Raises `NotFound`,
+        `Invalid("supplement", …, "nothing")` when nothing is untold, `Invalid` for another kind or way.
         """
         if kind not in (RECAP, SUPPLEMENT):
             raise Invalid("kind", kind, "unknown")
@@ -106,7 +109,7 @@ class Lists:
             raise Invalid("way", way, "unknown")
         with self._store.writing() as t:
             recaps.offered(t, self._store.clock, distribution_id, catalogue_id)
-            return tellings.write_telling(t, distribution_id, catalogue_id, kind, way)
+            return tellings.write_telling(t, distribution_id, catalogue_id, kind, way, up_to=up_to)
 
     def pickup(self, distribution_id: int) -> PickupSheet:
         """Who comes for what, by name."""

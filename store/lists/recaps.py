@@ -11,7 +11,7 @@ from store.errors import NotFound
 from store.folding import folded
 from store.lists.day import member_names, read_lines
 from store.lists.records import RECAP, DayLine, Recap, RecapLine, Share, Supplement, SupplementLine, Telling
-from store.lists.tellings import tellings
+from store.lists.tellings import last_change, tellings
 from store.lists.untold import net_changes, untold_changes
 from store.products import COLUMNS, TABLES, Product, product_of
 from store.rights import Right
@@ -42,6 +42,7 @@ def recap(t: Transaction, clock: Clock, distribution_id: int, catalogue_id: int)
         estimated=any(line.estimated for line in lines),
         telling=last,
         as_told=None if last is None else _as_told(t, distribution_id, catalogue_id, lines, last),
+        up_to=last_change(t, distribution_id, catalogue_id),
     )
 
 
@@ -167,6 +168,7 @@ def supplement(t: Transaction, clock: Clock, distribution_id: int, catalogue_id:
         lines=tuple(lines),
         products=_sums(products, lines, now),
         since=next((telling for telling in told if not telling.lost), None),
+        up_to=last_change(t, distribution_id, catalogue_id),
     )
 
 

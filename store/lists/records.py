@@ -133,7 +133,8 @@ class Recap:
     """What is ordered from one catalogue for a distribution, as it stands now.
 
     `as_told` is what the last recap said, None when none was sent; amounts there are as they were estimated then.
-    `orders` counts members, `amount` is cents of the catalogue's `currency`.
+    `orders` counts members, `amount` is cents of the catalogue's `currency`. `up_to` is the last change of orders that
+    is in it: who tells the producer what they read says so, and what is ordered meanwhile stays untold.
     """
 
     distribution: Distribution
@@ -144,6 +145,7 @@ class Recap:
     estimated: bool
     telling: Telling | None
     as_told: tuple[RecapLine, ...] | None
+    up_to: int = 0
 
     @property
     def currency(self) -> str:
@@ -195,7 +197,7 @@ class Supplement:
     """Everything that one producer does not know yet, netted: what came back to what it was is not in it.
 
     `products` are the same changes by product: what the producer knows in all, and what holds. `since` is the last
-    telling that was not lost, None when no recap was sent: then there is nothing to supplement.
+    telling that was not lost, None when no recap was sent: then there is nothing to supplement. `up_to` as of a recap.
     """
 
     distribution: Distribution
@@ -203,6 +205,7 @@ class Supplement:
     lines: tuple[SupplementLine, ...]
     products: tuple[tuple[Product, int, int], ...]
     since: Telling | None
+    up_to: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from store.clock import unstamp
 from store.errors import Invalid
 from store.lists.records import RECAP, SUPPLEMENT, Telling, TellingMail
-from store.lists.untold import untold_changes
+from store.lists.untold import net_changes
 from store.order_lists import within
 from store.untold import UNTOLD
 
@@ -90,23 +90,36 @@ def last_told(t: Transaction, distribution_id: int, catalogue_id: int) -> int:
     return int(found or 0)
 
 
+def last_change(t: Transaction, distribution_id: int, catalogue_id: int) -> int:
+    """The number of the last change of orders from a catalogue, 0 where nothing was ordered."""
+    found = t.value(
+        "SELECT max(id) FROM order_changes WHERE distribution_id = ? AND catalogue_id = ?",
+        (distribution_id, catalogue_id),
+    )
+    return int(found or 0)
+
+
 def write_telling(
-    t: Transaction, distribution_id: int, catalogue_id: int, kind: str, way: str, delivery_ids: Iterable[int] = ()
+    t: Transaction,
+    distribution_id: int,
+    catalogue_id: int,
+    kind: str,
+    way: str,
+    delivery_ids: Iterable[int] = (),
+    up_to: int | None = None,
 ) -> Telling:
     """Write down that a producer has been told, so that what comes after it is late; the journal row too.
 
-    A recap tells all there is, a supplement what was untold. The caller has asked for the right and found the
-    catalogue. Raises `Invalid("supplement", …, "nothing")` where there is nothing to supplement.
+    A recap tells all there is, a supplement what was untold: all until now, or what was there `up_to` that change;
+    what came since stays untold. The caller has asked for the right and found the catalogue. Raises
+    `Invalid("supplement", …, "nothing")` where there is nothing to supplement.
     """
     own = frozenset((catalogue_id,))
-    if kind == SUPPLEMENT and not untold_changes(t, own, distribution_id):
+    latest = last_change(t, distribution_id, catalogue_id)
+    up_to = latest if up_to is None else min(up_to, latest)
+    if kind == SUPPLEMENT and not net_changes(t, own, distribution_id, f"{UNTOLD} AND h.id <= {up_to:d}"):
         raise Invalid("supplement", str(catalogue_id), "nothing")
-    where = {"distribution": distribution_id, "catalogue": catalogue_id}
-    up_to = t.value(
-        """SELECT coalesce(max(id), 0) FROM order_changes
-        WHERE distribution_id = :distribution AND catalogue_id = :catalogue""",
-        where,
-    )
+    where = {"distribution": distribution_id, "catalogue": catalogue_id, "up_to": up_to}
     recap_id = t.insert(
         "recaps",
         distribution_id=distribution_id,
@@ -122,14 +135,24 @@ def write_telling(
     )
     t.execute(
         f"""UPDATE order_changes AS h SET supplement_sent_at = :at, recap_id = :recap
-        WHERE h.distribution_id = :distribution AND h.catalogue_id = :catalogue AND {UNTOLD}""",
+        WHERE h.distribution_id = :distribution AND h.catalogue_id = :catalogue AND h.id <= :up_to AND {UNTOLD}""",
         {**where, "at": t.stamp, "recap": recap_id},
     )
     if kind == RECAP:
-        t.execute(
-            """UPDATE distribution_catalogues SET recap_sent_at = :at, recap_sent_by = :operator
-            WHERE distribution_id = :distribution AND catalogue_id = :catalogue""",
-            {**where, "at": t.stamp, "operator": t.actor.id},
-        )
+        _begin_anew(t, where)
     t.journal(f"{kind}.sent", distribution_id, catalogue=catalogue_id, way=way)
     return tellings(t, own, (distribution_id,))[distribution_id, catalogue_id][0]
+
+
+def _begin_anew(t: Transaction, where: dict[str, int]) -> None:
+    """From this recap on changes are late, and those that came since it was read are not told, whatever was before."""
+    t.execute(
+        """UPDATE distribution_catalogues SET recap_sent_at = :at, recap_sent_by = :operator
+        WHERE distribution_id = :distribution AND catalogue_id = :catalogue""",
+        {**where, "at": t.stamp, "operator": t.actor.id},
+    )
+    t.execute(
+        """UPDATE order_changes SET after_recap = 1, supplement_sent_at = NULL, recap_id = NULL
+        WHERE distribution_id = :distribution AND catalogue_id = :catalogue AND id > :up_to""",
+        where,
+    )

@@ -84,6 +84,10 @@ def test_a_producer_is_told_from_a_script(group: Offering, cabas: Cabas) -> None
     listed = cabas("recap", "list")
     assert "Volailles Rigaud" in listed
     assert "Marie" in listed
+    up_to = str(json.loads(cabas("recap", "show", "--catalogue", "légumes", "--json"))["up_to"])
+    cabas("order", "add", "--member", "Bihan", "1 6OE")  # while somebody reads the recap out
+    cabas("recap", "told", "--catalogue", "légumes", "--up-to", up_to)
+    assert "Œufs plein air" in cabas("recap", "show", "--catalogue", "légumes", "--supplement")
     done = json.loads(cabas("recap", "told", "--catalogue", "légumes", "--by", "file", "--json"))
     assert (done["kind"], done["way"], done["mails"]) == ("recap", "file", [])
     assert "no e-mail" in cabas("recap", "send", "--catalogue", "légumes", code=1)

@@ -126,12 +126,21 @@ def send(context: Context, distribution: str, catalogue: str, supplement: bool, 
     "--by", "way", type=click.Choice(("said", "file")), default="said", show_default=True,
     help=N_("said: by phone or in person; file: on paper or as a file."),
 )  # fmt: skip
+@click.option("--up-to", type=int, metavar="N", help=N_("Only what “recap show --json” said, by its up_to."))
 @json_option
 @click.pass_obj
-def told(context: Context, distribution: str, catalogue: str, supplement: bool, way: str, as_json: bool) -> None:
+def told(
+    context: Context,
+    distribution: str,
+    catalogue: str,
+    supplement: bool,
+    way: str,
+    up_to: int | None,
+    as_json: bool,
+) -> None:
     store = context.store()
     distribution_id, catalogue_id = _which(store, distribution, catalogue)
-    done = store.lists.tell(distribution_id, catalogue_id, _kind(supplement), way)
+    done = store.lists.tell(distribution_id, catalogue_id, _kind(supplement), way, up_to=up_to)
     if as_json:
         print_json(_telling(done))
         return
