@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from textual.app import RenderResult
 from textual.content import Content
+from textual.geometry import Region
+from textual.widget import Widget
 from textual.widgets import Static
 
 from screens.order_sheet import basket_rows
@@ -19,8 +23,24 @@ CHOICES = 7
 """Lines under the entry line before the screen is laid out."""
 
 
-class Part(Static):
-    """Lines of which as many are drawn as fit: another height is another drawing."""
+class Part(Widget):
+    """Lines, of which only those that have changed are drawn again: over a slow line each byte counts."""
+
+    def __init__(self, **names: str) -> None:
+        """`names` are `id` and `classes`, as for any widget."""
+        super().__init__(**names)  # type: ignore[arg-type]
+        self.lines: list[Content] = []
+
+    def show(self, lines: list[Content]) -> None:
+        """Show other lines."""
+        before, self.lines = self.lines, lines
+        both = list(zip_longest(before, lines))[: self.size.height]
+        changed = [Region(0, y, self.size.width, 1) for y, (was, now) in enumerate(both) if not _same(was, now)]
+        if changed:
+            self.refresh(*changed)
+
+    def render(self) -> RenderResult:
+        return Content("\n").join(self.lines)
 
     def on_resize(self) -> None:
         """Draw for the new height."""
@@ -28,6 +48,10 @@ class Part(Static):
 
         if isinstance(self.screen, OrderEntryScreen):
             self.screen.show()
+
+
+def _same(one: Content | None, other: Content | None) -> bool:
+    return one is not None and other is not None and one.plain == other.plain and one.spans == other.spans
 
 
 class Painting:
@@ -60,13 +84,12 @@ class Painting:
         self._draw("#prompt", plain(screen.mode.prompt()), layout=True)
         self._draw("#caller", plain(f" {self._caller_text()}"))
         self._draw("#total", plain(self._total_text()), layout=True)
-        rows, choices = screen.query_one("#order-rows"), screen.query_one("#choices")
-        self._draw("#order-rows", Content("\n").join(self._rows(rows.size.height)))
-        below = screen.mode.choices(screen.size.width, choices.size.height or CHOICES)
-        self._draw("#choices", Content("\n").join(below))
+        rows, choices = screen.query_one("#order-rows", Part), screen.query_one("#choices", Part)
+        rows.show(self._rows(rows.size.height))
+        choices.show(screen.mode.choices(screen.size.width, choices.size.height or CHOICES))
 
     def _draw(self, name: str, content: Content, *, layout: bool = False) -> None:
-        """Draw a part again if it has changed: over a slow line each byte counts."""
+        """Draw a part again if it has changed."""
         shown = (content.plain, tuple(content.spans))
         if self._drawn.get(name) != shown:
             self._drawn[name] = shown

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from time import monotonic
 
 from textual import events
 from textual.widgets import Input
@@ -80,6 +81,7 @@ class Line(Input):
         self._holding = False
         self._held: deque[events.Key | events.Paste] = deque()
         self._diverted: Callable[[events.Key | events.Paste], None] | None = None
+        self._forgets_before = 0.0
 
     # -- what the screen asks of it
 
@@ -105,9 +107,10 @@ class Line(Input):
                 self._take(event.key, event.character)
 
     def let_go(self) -> None:
-        """Forget the keys that were kept back and take the next ones again."""
+        """Forget the keys that were kept back, and all others typed before now; take the next ones again."""
         self._held.clear()
         self._holding = False
+        self._forgets_before = monotonic()
 
     def divert(self, to: Callable[[events.Key | events.Paste], None]) -> None:
         """Hand every key that was kept back, and every one that still comes, to somebody else: the screen is left."""
@@ -127,7 +130,7 @@ class Line(Input):
         elif self._holding:
             event.stop()
             self._held.append(events.Key(event.key, event.character))
-        elif self._take(event.key, event.character):
+        elif event.time < self._forgets_before or self._take(event.key, event.character):
             event.stop()
 
     def _take(self, key: str, character: str | None) -> bool:

@@ -10,6 +10,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from screens.house import HouseApp
+from screens.order_painting import Part
 from screens.widgets.line import Line
 from store import Store
 from tests.screens.conftest import SIZE
@@ -58,12 +59,13 @@ class Desk:
     @property
     def rows(self) -> list[str]:
         """The basket's rows."""
-        return [line.rstrip() for line in str(self.app.screen.query_one("#order-rows").content).splitlines() if line]
+        shown = (str(line).rstrip() for line in self.app.screen.query_one("#order-rows", Part).lines)
+        return [line for line in shown if line and not line.startswith("   last time")]
 
     @property
     def first(self) -> str:
         """The first row under the line, with single spaces."""
-        return " ".join(str(self.app.screen.query_one("#choices").content).split("\n")[0].split())
+        return " ".join(str(self.app.screen.query_one("#choices", Part).lines[0]).split())
 
 
 @asynccontextmanager
