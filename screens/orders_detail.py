@@ -111,7 +111,9 @@ def detail(
     if isinstance(item, OrderRow):
         return _order(listed, item, lines, clock)
     if isinstance(item, ListGroup):
-        title = plain(" · ".join(part for part in (item.name, item.aside, _counted(item)) if part), "bold")
+        title = plain(
+            " · ".join(part for part in (item.name, item.aside, _counted(item), _weighed(item, kind)) if part), "bold"
+        )
         return Content("\n").join([title, plain(_inside(item, kind)), *_untold(listed, item)])
     if isinstance(item, DayLine):
         return _line(listed, item, clock)
@@ -148,6 +150,15 @@ def _many(n: int, name: str) -> str:
 
 def _counted(group: ListGroup) -> str:
     return ngettext("{n} order", "{n} orders", group.orders).format(n=group.orders)
+
+
+def _weighed(group: ListGroup, kind: Kind) -> str:
+    """What a product's lines weighed at pick-up, and how many of them have been weighed; empty for none."""
+    found = [line.settled_weight for line in group.lines if line.settled_weight is not None]
+    if kind is not Kind.PRODUCTS or not found:
+        return ""
+    weight = f"{quantity(sum(found))} {group.lines[0].product.unit}"
+    return _("{weight}, {n} of {total} weighed").format(weight=weight, n=len(found), total=len(group.lines))
 
 
 def _inside(group: ListGroup, kind: Kind) -> str:

@@ -146,6 +146,8 @@ async def test_a_day_that_is_over_shows_its_orders_and_takes_weights(store: Stor
         assert "~2 kg" in await hands.type("<enter>")
         # Left before the weight is stored: it appears all the same.
         assert "2.15 kg" in await hands.type("k", "2,15", "<enter>", "<escape>")
+        shown = await hands.type("<f3>", "<tab>", "<end>")
+        assert "Canette · ~2 kg · 1 order · 2.15 kg, 1 of 1 weighed" in shown
 
 
 async def test_a_new_group_is_told_what_comes_first(store: Store) -> None:
