@@ -138,7 +138,7 @@ def _recap(recap: Recap) -> Sheet:
             Column(_("Qty"), right=True),
             Column(_("Product"), wide=True),
             Column(_("Unit")),
-            Column(_("Reference")),
+            Column(_("Reference"), wide=True),
             Column(_("Orders"), right=True),
             Column(_("Amount"), right=True),
         ),
@@ -272,7 +272,7 @@ def _calls(calls: CallBacks) -> Sheet:
     last = dates.day(calls.members[0].last_day)
     columns = (
         Column(_("Member"), wide=True),
-        Column(_("Phone")),
+        Column(_("Phone"), wide=True),
         Column(_("{day}: ordered").format(day=last), wide=True),
         Column(_("Call")),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from store import member_search
@@ -24,13 +26,13 @@ def pickup_sheet(t: Transaction, clock: Clock, own: OWN, distribution_id: int) -
     for line in lines:
         mine.setdefault(line.member_id, []).append(line)
     members = {row.id: row for row in member_search.rows(t, list(mine), names_only=own is not None)}
-    notes = _notes(t, own, distribution_id)
+    notes, phones = _notes(t, own, distribution_id), _phones(t, mine)
     sheet = tuple(
         PickupMember(
             member_id=member_id,
             order_id=theirs[0].order_id,
             name=members[member_id].name,
-            phones=tuple(dict.fromkeys(n for n in (members[member_id].phone, members[member_id].mobile) if n)),
+            phones=phones.get(member_id, ()),
             note=notes.get(theirs[0].order_id, ""),
             lines=tuple(sorted(theirs, key=lambda line: displayed(line.product))),
             totals=totals(theirs),
@@ -54,6 +56,20 @@ def _unconfirmed(t: Transaction, own: OWN, distribution_id: int) -> tuple[str, .
     )
     members = member_search.rows(t, [row["member_id"] for row in rows], names_only=own is not None)
     return tuple(member.name for member in members)
+
+
+def _phones(t: Transaction, member_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """The numbers of both people of each member, as people of the country write them."""
+    rows = t.all(
+        """SELECT member_id, phone_shown, mobile_shown FROM people
+        WHERE member_id IN (SELECT value FROM json_each(?)) ORDER BY member_id, position""",
+        (json.dumps(list(member_ids)),),
+    )
+    found: dict[int, dict[str, None]] = {}
+    for row in rows:
+        numbers = (number for number in (row["phone_shown"], row["mobile_shown"]) if number)
+        found.setdefault(row["member_id"], {}).update(dict.fromkeys(numbers))
+    return {member_id: tuple(numbers) for member_id, numbers in found.items()}
 
 
 def _notes(t: Transaction, own: OWN, distribution_id: int) -> dict[int, str]:
