@@ -238,14 +238,22 @@ class OrderEntryScreen(HouseScreen[int | None]):
 
     def failed(self, error: BaseException, text: str | None) -> None:
         """A write did not succeed: keep its text, say why, and show what is stored."""
-        from screens.order_writes import EarlierFailed
-
         if text is not None:
             self.lost.append(text)
-            if self.sheet is not None and self.sheet.pending:
-                self.sheet.pending.popleft()
-        else:
-            self.drop_typed()
+            self.not_stored(error)
+            return
+        self.drop_typed()
+        self._say_why(error)
+
+    def not_stored(self, error: BaseException) -> None:
+        """What was shown as on its way is not stored: say why, and once nothing is under way show what is stored."""
+        if self.sheet is not None and self.sheet.pending:
+            self.sheet.pending.popleft()
+        self._say_why(error)
+
+    def _say_why(self, error: BaseException) -> None:
+        from screens.order_writes import EarlierFailed
+
         if not isinstance(error, EarlierFailed):
             self.show_error(error)
         if self.sheet is None or not self.sheet.pending:

@@ -34,17 +34,22 @@ class Sheet:
         self.distribution = distribution
         self.offer = offer
         self._clock = clock
-        self.pending: deque[Entry] = deque()
+        self.pending: deque[tuple[Entry, ...]] = deque()
+        """What is on its way to the file: the entries of each write, the oldest first."""
+        self._entered: list[tuple[Entry, ...]] = []
 
     def quantities(self) -> dict[int, int]:
         """What the basket holds, by product."""
         held = {line.product.id: line.quantity for line in self.basket.lines}
-        return held | {entry.product_id: entry.after for entry in self.pending}
+        return held | {entry.product_id: entry.after for entry in self._under_way()}
+
+    def _under_way(self) -> list[Entry]:
+        return [entry for entries in self.pending for entry in entries]
 
     def lines(self) -> list[OrderLine]:
         """The basket's lines with what is being stored."""
         lines = {line.product.id: line for line in self.basket.lines}
-        for entry in self.pending:
+        for entry in self._under_way():
             line = lines.get(entry.product_id) or self._new_line(entry.product_id)
             amount = line.product.amount(entry.after, line.price)
             lines[entry.product_id] = replace(line, quantity=entry.after, amount=amount)
@@ -69,10 +74,42 @@ class Sheet:
 
     def is_pending(self, product_id: int) -> bool:
         """Whether the product's line is not stored yet."""
-        return any(entry.product_id == product_id for entry in self.pending)
+        return any(entry.product_id == product_id for entry in self._under_way())
+
+    def enter(self, *entries: Entry) -> None:
+        """Show entries that one write takes into the basket."""
+        self.pending.append(entries)
+        self._entered.append(entries)
+
+    def undo(self, *, one: bool = False) -> str | None:
+        """Show what was entered last as taken back (all that was entered together, unless `one`), and return its text.
+
+        None where it was entered before this sheet was read: then only the file knows it.
+        """
+        if not self._entered:
+            return None
+        entries = self._entered.pop()
+        if one and len(entries) > 1:
+            self._entered.append(entries[:-1])
+            entries = entries[-1:]
+        self.pending.append(tuple(Entry(e.text, e.product_id, e.after, e.before) for e in reversed(entries)))
+        return entries[-1].text
+
+    def repeat(self, lines: Iterable[OrderLine]) -> bool:
+        """Show what was ordered last time as entered, as far as it is offered; False where nothing of it is."""
+        held = self.quantities()
+        entries = []
+        for line in lines:
+            before = held.get(line.product.id, 0)
+            if line.quantity and self.offer.get(line.product.id) is not None:
+                text = f"{line.quantity / 1000:g} {line.product.reference or line.product.name}"
+                entries.append(Entry(text, line.product.id, before, before + line.quantity))
+        if entries:
+            self.enter(*entries)
+        return bool(entries)
 
     def stored(self, basket: Basket) -> None:
-        """The oldest pending entry is stored: the basket is this one now."""
+        """What waited longest is stored: the basket is this one now."""
         if self.pending:
             self.pending.popleft()
         self.basket = basket

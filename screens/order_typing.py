@@ -141,7 +141,7 @@ class TypingMode(OrderMode):
 
     def _take(self, text: str, chosen: Reading) -> None:
         entry = Entry(text, chosen.product.id, chosen.before, chosen.after)
-        self.sheet.pending.append(entry)
+        self.sheet.enter(entry)
         self.screen.say("")
         self.screen.came_back.discard(text)
         following = self.screen.waiting.popleft() if self.screen.waiting else ""
@@ -163,11 +163,31 @@ class TypingMode(OrderMode):
             self.screen.say(_("There is nothing to take back: nothing was entered."))
             return
 
+        text = self.sheet.undo(one=True)
+        if text is not None:
+            self.screen.line.put(text)
+            self._store_taken_back(text)
+            return
+
         def taken(result: tuple[Basket, str]) -> None:
             self.sheet.basket = result[0]
             self.screen.line.put(result[1])
 
         self.screen.change_basket(self.writes.take_back, taken)
+
+    def _store_taken_back(self, text: str) -> None:
+        """Take the entry out of the file, too; its text is in the line already."""
+
+        def taken(result: tuple[Basket, str]) -> None:
+            self.sheet.stored(result[0])
+            self.screen.show()
+
+        def failed(error: BaseException) -> None:
+            if self.screen.line.value == text:
+                self.screen.line.put("")  # it is in the basket still
+            self.screen.not_stored(error)
+
+        self.screen.write(self.writes.take_back, taken, failed)
 
     def pasted(self, lines: list[str]) -> None:
         """Each line is an entry of its own: the first comes into the line, the others wait for its Enter."""

@@ -90,19 +90,31 @@ class ReadBackMode(OrderMode):
 
     # -- the letters
 
-    def _change(self, work: Callable[[], Basket]) -> None:
+    def _store(self, work: Callable[[], Basket], *, shown: bool) -> None:
+        """Carry out a change; the next key waits for it only where it is not `shown` already."""
+
         def done(basket: Basket) -> None:
             self.sheet.basket = basket
             self.screen.show()
 
-        self.screen.change_basket(work, done)
+        def stored(basket: Basket) -> None:
+            self.sheet.stored(basket)
+            self.screen.show()
+
+        if shown:
+            self.screen.show()
+            self.screen.write(work, stored, self.screen.not_stored)
+        else:
+            self.screen.change_basket(work, done)
 
     def _repeat(self) -> None:
-        self._change(self.writes.repeat_last)
+        last = self.screen.loaded.last if self.screen.loaded is not None else None
+        shown = last is not None and self.sheet.repeat(last.lines)
+        self._store(self.writes.repeat_last, shown=shown)
 
     def _undo(self) -> None:
         if self.sheet.basket.entries or self.sheet.pending:
-            self._change(self.writes.undo)
+            self._store(self.writes.undo, shown=self.sheet.undo() is not None)
         else:
             self.screen.say(_("There is nothing to undo."))
 

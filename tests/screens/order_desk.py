@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from time import monotonic
 
 from textual import events
 from textual.pilot import Pilot
@@ -26,12 +27,23 @@ class Desk:
 
     async def type(self, *keys: str) -> str:
         """All of it at once, as one packet: texts letter by letter, `<enter>` and its like as keys."""
+        self.press(*keys)
+        return await self.settled()
+
+    def press(self, *keys: str) -> None:
+        """The same, without waiting for anything."""
         for key in keys:
             named = key[1:-1] if key.startswith("<") and key.endswith(">") else None
             for character in [named] if named else key:
                 name = named or ("space" if character == " " else character)
                 self.app.post_message(events.Key(name, None if named else character))
-        return await self.settled()
+
+    async def until(self, found: Callable[[], bool]) -> None:
+        """Until something is shown, whatever is still being stored."""
+        end = monotonic() + 10
+        while not found():
+            assert monotonic() < end, text_of(self.app)
+            await self.pilot.pause(0.01)
 
     async def settled(self) -> str:
         """Until every key, write and read has had its effect."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date
 
 import pytest
@@ -199,6 +201,39 @@ async def test_who_only_looked_drops_nothing_that_a_colleague_entered(
         assert "Paul has just changed this order: Œufs plein air." in " ".join((await desk.type("x")).split())
         await desk.type("<f3>")
     assert len(store.orders.look(odette, sold.next).lines) == 2
+
+
+async def test_every_key_is_answered_while_another_program_keeps_the_file(store: Store, sample: Sample) -> None:
+    paul, coming = sample.audience.members["paul"], sample.audience.offering.next
+    async with at(store) as desk:
+        await desk.open(paul, coming)
+        with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            desk.press("3 far", "<enter>", "2 oe", "<enter>", "<up>")
+            await desk.until(lambda: desk.line == "2 oe" and len(desk.rows) == 2)
+            assert desk.rows[1].startswith(" … 0 → 3 Farine")
+            desk.press("<backspace>", "<backspace>", "can", "<enter>", "<enter>", "l")
+            await desk.until(lambda: any("0 → 2 Tomates" in row for row in desk.rows))
+            desk.press("z", "<enter>", "5cer")
+            await desk.until(lambda: desk.line == "5cer")
+            assert store.orders.look(paul, coming).id == 0
+            other.execute("ROLLBACK")
+        await desk.type("<enter>", "<enter>", "c")
+    (order,) = [row for row in store.orders.of_distribution(coming) if row.member_id == paul]
+    found = {line.product.reference: line.quantity for line in store.orders.get(order.id).lines}
+    assert found == {"POUL": 1000, "FSA": 3000, "CAN": 2000, "5CER": 1000}
+
+
+async def test_what_came_last_time_is_taken_back_line_by_line(store: Store, sample: Sample) -> None:
+    yves, sold = sample.audience.members["yves"], sample.audience.offering
+    store.orders.record(yves, sold.past, [(sold.products["tomatoes"], 2000), (sold.products["potatoes"], 1500)])
+    async with at(store) as desk:
+        await desk.open(yves, sold.next)
+        await desk.type("<enter>", "l", "<enter>", "<up>")
+        assert desk.line == "1.5 PDTN"
+        await desk.type("<escape>", "<up>")
+        assert desk.line == "2 TOMCB"
+        assert desk.rows == []
 
 
 async def test_the_choices_keep_their_order_while_the_order_is_open(store: Store, sample: Sample, paul: Store) -> None:
