@@ -157,13 +157,15 @@ class Columns:
 def row(
     columns: Columns, mark: str, amount_of: str, product: Product, price: str, amount: str, style: str = ""
 ) -> Content:
-    """One line of an order or of a choice; a long price or amount takes cells from the catalogue, never is it cut."""
+    """One line of an order or of a choice; a long price or amount takes cells from the catalogue, then the name."""
     more = max(0, width(price) + 1 - PRICE)
     longer = max(0, width(amount) + 1 - AMOUNT)
+    catalogue = columns.catalogue - 1 - more - longer
     text = (
-        f" {mark:<{MARK - 1}}{fitted(amount_of, columns.amount_of)}{fitted(product.name, columns.name - 1)} "
+        f" {mark:<{MARK - 1}}{fitted(amount_of, columns.amount_of)}"
+        f"{fitted(product.name, columns.name - 1 + min(0, catalogue))} "
         f"{fitted(product.unit_label, UNIT - 1)} "
-        f"{fitted(product.catalogue_name, max(0, columns.catalogue - 1 - more - longer))} "
+        f"{fitted(product.catalogue_name, max(0, catalogue))} "
         f"{fitted(price, PRICE + more, right=True)}{fitted(amount, AMOUNT + longer, right=True)}"
     )
     return plain(text, style)

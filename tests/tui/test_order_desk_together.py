@@ -50,7 +50,7 @@ def test_two_in_the_same_order_lose_nothing_and_are_both_told(tmp_path: Path) ->
         marie.write("\r")
         marie.wait("7 lines")
         marie.write("\r")
-        marie.wait("Read back")
+        marie.wait("Read back to")
         marie.write("c")
         marie.wait("Saved.")
     (row,) = store.orders.of_distribution(group.next)
