@@ -125,14 +125,13 @@ class CatalogueScreen(FormScreen):
         """Say too what a new rule changes elsewhere."""
         super().look_again()
         n = self._known.following if self._known is not None else 0
-        more = self.query_one("#catalogue-more", Prose)
         changed = bool(self.read_fields) and any(self.typed[rule] != self.read_fields[rule] for rule in form.RULES)
         said = ngettext(
             "The new hours hold for the coming distribution, too.",
             "The new hours hold for the {n} coming distributions, too.",
             n,
         ).format(n=n)
-        more.update(plain(said if changed and n else ""))
+        self.say_below("catalogue-more", said if changed and n else "")
 
     def notes(self, typed: Fields) -> dict[str, str]:
         """What is meant by the producer's name and by the rules."""

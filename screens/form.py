@@ -65,6 +65,7 @@ class FormScreen(HouseScreen[int | None]):
         super().__init__()
         self.read_fields: Fields = {}
         self._opened: Fields = {}
+        self._below: dict[str, str] = {}
         self._filled = self._saving = self._leaves = self._kept = False
 
     # -- what a form says of itself
@@ -149,10 +150,17 @@ class FormScreen(HouseScreen[int | None]):
         wrong = {problem.field for problem in problems}
         for note in self.query(".form-note").results(Static):
             name = (note.id or "").removeprefix(NOTE).replace("-", "_")
-            note.update(plain("!", "bold") if name in wrong else plain(notes.get(name, ""), "dim"))
-        hint = self.query_one("#form-hint", Prose)
-        hint.update(plain(f"! {problems[0].sentence}" if problems else "", "bold"))
-        hint.display = bool(problems)
+            said = plain("!", "bold") if name in wrong else plain(notes.get(name, ""), "dim")
+            # Laid out anew with every letter, the whole form would be sent over the line again and again.
+            if note.content != said:
+                note.update(said, layout=False)
+        self.say_below("form-hint", f"! {problems[0].sentence}" if problems else "", "bold")
+
+    def say_below(self, name: str, text: str, style: str = "") -> None:
+        """Say something under the fields, where it is not said already; its place stays, so that nothing jumps."""
+        if self._below.get(name, "") != text:
+            self._below[name] = text
+            self.query_one(f"#{name}", Prose).update(plain(text, style))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Look what is meant now."""

@@ -8,7 +8,6 @@ from pathlib import Path
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
-from textual.content import Content
 from textual.widgets import Button, Input, Static
 
 from screens import product_form as form
@@ -150,20 +149,20 @@ class ProductScreen(FormScreen):
         from store.orders import OrderLine
         from templates.words.money import quantity
 
-        order, read = self.query_one("#product-order", Static), self.query_one("#product-read", Prose)
+        order = self.query_one("#product-order", Static)
         if product is None:
-            order.update("")
-            read.update(Content(""))
+            order.update("", layout=False)
+            self.say_below("product-read", "")
             return
         wanted = 2000 if product.whole_only else 1500
         amount, mine = product.amount(wanted), self.house.group.currency
         cost = f"{'~' if product.estimated else ''}{price_text(product, amount, mine)}"
-        columns = Columns.for_width(self.size.width - 3, [quantity(wanted)])
+        columns = Columns.for_width(self.size.width - 3, [quantity(wanted)], [product])
         price = price_text(product, product.price, mine)
-        order.update(order_row(columns, "", quantity(wanted), product, price, cost))
+        order.update(order_row(columns, "", quantity(wanted), product, price, cost), layout=False)
         ordered = OrderLine(product, wanted, product.price, amount, product.estimated, late=False, entered_by=None)
         said = read_back([ordered], {product.currency: amount})
-        read.update(plain(_("Read to the caller: {text}").format(text=said)))
+        self.say_below("product-read", _("Read to the caller: {text}").format(text=said))
 
     def notes(self, typed: Fields) -> dict[str, str]:
         """What the price is for, and what the rest means."""
