@@ -68,19 +68,14 @@ def rows(t: Transaction, wall: datetime, limit: int, from_day: date | None) -> l
 def _untold(t: Transaction, distribution_ids: list[int], seen: str) -> Counter[int]:
     """By distribution, how many lines are another quantity than their producer was told."""
     found = t.all(
-        f"""SELECT h.distribution_id, h.member_id, h.product_id, h.before, h.after
+        f"""SELECT h.distribution_id
         FROM (SELECT distribution_id, catalogue_id FROM distribution_catalogues
             WHERE distribution_id IN (SELECT value FROM json_each(?)) AND recap_sent_at IS NOT NULL AND {seen}) k
-        CROSS JOIN order_changes h USING (distribution_id, catalogue_id) WHERE {UNTOLD} ORDER BY h.id""",
+        CROSS JOIN order_changes h USING (distribution_id, catalogue_id) WHERE {UNTOLD}
+        GROUP BY h.distribution_id, h.member_id, h.product_id HAVING sum(h.after - h.before) <> 0""",
         (json.dumps(distribution_ids),),
     )
-    first: dict[tuple[int, int, int], int] = {}
-    last: dict[tuple[int, int, int], int] = {}
-    for row in found:
-        line = (row["distribution_id"], row["member_id"], row["product_id"])
-        first.setdefault(line, row["before"])
-        last[line] = row["after"]
-    return Counter(line[0] for line in first if first[line] != last[line])
+    return Counter(row["distribution_id"] for row in found)
 
 
 def neighbours(t: Transaction, distribution_id: int) -> tuple[int | None, int | None]:

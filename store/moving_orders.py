@@ -51,8 +51,8 @@ def move(t: Transaction, clock: Clock, order_id: int, distribution_id: int, *, s
         return Moved(None, 0, stayed, nothing)
     whole = not stayed and len(lines) == len(read_lines(t, order_id))
     arriving = _arriving(t, order_id, going, way.there)
-    # What is kept for all distributions only changes its day.
-    asked = [change for change in arriving if change.product.stock_kind != "all"]
+    # What is kept for all distributions only changes its day, unless it was given back when its own was cancelled.
+    asked = [change for change in arriving if way.called_off or change.product.stock_kind != "all"]
     shorts = short_lines(t, distribution_id, asked, meant=short)
     note = "" if note_hidden(t, own, order_id) else way.order["note"]
     left = _leave(t, clock, way, going, whole=whole)

@@ -56,12 +56,12 @@ def rows(
         WHERE o.cancelled_reason <> '{MERGED}' AND {where} ORDER BY m.sort_key, m.id, o.state DESC""",
         parameters,
     )
-    entered = lines_of(t, (row["id"] for row in found), own)
+    of_order = lines_of(t, (row["id"] for row in found), own)
     members = member_search.rows(t, list({row["member_id"] for row in found}), names_only=own is not None)
     names = {member.id: member.name for member in members}
     result = []
     for row in found:
-        lines = [line for line in entered.get(row["id"], ()) if line.quantity]
+        lines = [line for line in of_order.get(row["id"], ()) if line.quantity]
         if own is not None and not lines:
             continue
         result.append(
@@ -85,12 +85,12 @@ def rows(
     return tuple(result)
 
 
-def _holds(own: OWN) -> str:
-    """The SQL condition that an order `o` holds something that the operator may see."""
+def holds(own: OWN, order: str = "o") -> str:
+    """The SQL condition that an order holds something that the operator may see."""
     if own is None:
-        return "o.filled = 1"
+        return f"{order}.filled = 1"
     return f"""EXISTS (SELECT 1 FROM order_lines l
-        WHERE l.order_id = o.id AND l.quantity > 0 AND {within(own, "l.catalogue_id")})"""
+        WHERE l.order_id = {order}.id AND l.quantity > 0 AND {within(own, "l.catalogue_id")})"""
 
 
 def had_own(t: Transaction, own: OWN, order_id: int) -> bool:
@@ -112,7 +112,7 @@ def last_order(t: Transaction, own: OWN, member_id: int, other_than: int = 0) ->
     """The member's latest confirmed order with something in it, at another distribution than the one named."""
     found: int | None = t.value(
         f"""SELECT o.id FROM orders o JOIN distributions d ON d.id = o.distribution_id
-        WHERE o.member_id = ? AND o.state = 'confirmed' AND {_holds(own)} AND o.distribution_id <> ?
+        WHERE o.member_id = ? AND o.state = 'confirmed' AND {holds(own)} AND o.distribution_id <> ?
         ORDER BY d.day DESC, d.starts_at DESC, o.id DESC LIMIT 1""",
         (member_id, other_than),
     )
@@ -123,7 +123,7 @@ def history(t: Transaction, own: OWN, member_id: int) -> tuple[int, date | None]
     """The number of a member's orders and the day of the last distribution ordered for."""
     row = t.one(
         f"""SELECT count(*) AS orders, max(d.day) AS day FROM orders o JOIN distributions d ON d.id = o.distribution_id
-        WHERE o.member_id = ? AND o.state = 'confirmed' AND {_holds(own)}""",
+        WHERE o.member_id = ? AND o.state = 'confirmed' AND {holds(own)}""",
         (member_id,),
     )
     if row is None or row["day"] is None:
@@ -135,16 +135,16 @@ def states(t: Transaction, own: OWN, distribution_id: int) -> dict[int, str]:
     """By member, "confirmed" for an order, "basket" for one that is only open."""
     rows = t.all(
         f"""SELECT member_id, max(state) AS state FROM orders o WHERE distribution_id = ? AND (
-            (state = 'confirmed' AND {_holds(own)}) OR (state = 'basket' AND {_entered(own)})) GROUP BY member_id""",
+            (state = 'confirmed' AND {holds(own)}) OR (state = 'basket' AND {entered(own)})) GROUP BY member_id""",
         (distribution_id,),
     )
     return {row["member_id"]: row["state"] for row in rows}
 
 
-def _entered(own: OWN) -> str:
-    """The SQL condition that something was entered into a basket `o` that the operator may see."""
+def entered(own: OWN, basket: str = "o") -> str:
+    """The SQL condition that something was entered into a basket that the operator may see."""
     return f"""EXISTS (SELECT 1 FROM basket_entries e JOIN products p ON p.id = e.product_id
-        WHERE e.order_id = o.id AND {within(own, "p.catalogue_id")})"""
+        WHERE e.order_id = {basket}.id AND {within(own, "p.catalogue_id")})"""
 
 
 def summary(t: Transaction, own: OWN, distribution_id: int) -> Summary:
@@ -164,12 +164,12 @@ def summary(t: Transaction, own: OWN, distribution_id: int) -> Summary:
         orders=len({line["id"] for line in lines}),
         totals={} if own is not None and not own else totals,
         baskets=t.value(
-            f"SELECT count(*) FROM orders o WHERE distribution_id = ? AND state = 'basket' AND {_entered(counted)}",
+            f"SELECT count(*) FROM orders o WHERE distribution_id = ? AND state = 'basket' AND {entered(counted)}",
             (distribution_id,),
         ),
         not_ordered=t.value(
             f"""SELECT count(*) FROM members m WHERE archived_at IS NULL AND NOT EXISTS (
-                SELECT 1 FROM orders o WHERE o.distribution_id = ? AND o.state = 'confirmed' AND {_holds(counted)}
+                SELECT 1 FROM orders o WHERE o.distribution_id = ? AND o.state = 'confirmed' AND {holds(counted)}
                     AND o.member_id = m.id)""",
             (distribution_id,),
         ),
@@ -183,20 +183,21 @@ def untold(t: Transaction, own: OWN, wall: datetime, distribution_id: int | None
     which = "d.id = :distribution" if distribution_id is not None else "d.day || 'T' || d.ends_at > :wall"
     found = t.all(
         f"""SELECT h.distribution_id, h.order_id, h.member_id, h.catalogue_id, c.name AS catalogue_name,
-            r.name AS producer_name, h.product_id, p.name AS product_name, h.before, h.after
+            r.name AS producer_name, h.product_id, p.name AS product_name, max(h.id) AS last,
+            sum(h.after - h.before) AS change, coalesce((SELECT l.quantity FROM orders o
+                JOIN order_lines l ON l.order_id = o.id AND l.product_id = h.product_id
+                WHERE o.distribution_id = h.distribution_id AND o.member_id = h.member_id
+                    AND o.state = 'confirmed'), 0) AS after
         FROM order_changes h JOIN distributions d ON d.id = h.distribution_id
         JOIN catalogues c ON c.id = h.catalogue_id JOIN producers r ON r.id = c.producer_id
         JOIN products p ON p.id = h.product_id
         WHERE {UNTOLD} AND {which} AND {within(own, "h.catalogue_id")}
-        ORDER BY d.day, c.name, h.id""",
+        GROUP BY h.distribution_id, h.member_id, h.product_id HAVING change <> 0
+        ORDER BY d.day, c.name, last""",
         {"distribution": distribution_id, "wall": wall.isoformat(timespec="minutes")},
     )
-    net: dict[tuple[int, int, int], LateLine] = {}
-    for row in found:
-        key = (row["distribution_id"], row["member_id"], row["product_id"])
-        before = net[key].before if key in net else row["before"]
-        net[key] = LateLine(**{**dict(row), "before": before}, after_recap=True)
-    return tuple(line for line in net.values() if line.before != line.after)
+    lines = [dict(row) | {"before": row["after"] - row["change"], "after_recap": True} for row in found]
+    return tuple(LateLine(**{name: line[name] for name in LateLine.__dataclass_fields__}) for line in lines)
 
 
 def cancel_order(t: Transaction, clock: Clock, order_id: int, reason: str) -> Order:

@@ -1,6 +1,7 @@
 """What producers do not know yet, as one condition for all who ask: the desk, the lists, the supplements.
 
-It is counted by distribution, member and product: who cancelled and ordered the same anew has changed nothing.
+It is counted by distribution, member and product, as the sum of the changes: who cancelled and ordered the same anew
+has changed nothing, and the changes of two members who were merged stand beside one another.
 """
 
 from __future__ import annotations

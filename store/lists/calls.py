@@ -13,7 +13,7 @@ from store.errors import Invalid
 from store.household import load_member
 from store.lists.records import CALL_STATES, CallBack
 from store.order_lines import lines_of
-from store.order_lists import within
+from store.order_lists import entered, holds
 
 if TYPE_CHECKING:
     from store.order_lines import OWN
@@ -34,11 +34,12 @@ def call_backs(t: Transaction, clock: Clock, own: OWN, distribution_id: int) -> 
         f"""SELECT o.id, o.member_id, b.id IS NOT NULL AS basket, cb.state, cb.at, e.name AS by_name
         FROM orders o JOIN members m ON m.id = o.member_id AND m.archived_at IS NULL
         LEFT JOIN orders b ON b.member_id = o.member_id AND b.distribution_id = :distribution AND b.state = 'basket'
+            AND {entered(own, "b")}
         LEFT JOIN call_backs cb ON cb.member_id = o.member_id AND cb.distribution_id = :distribution
         LEFT JOIN operators e ON e.id = cb.operator_id
-        WHERE o.distribution_id = :last AND o.state = 'confirmed' AND o.channel = 'phone' AND {_holds("o", own)}
+        WHERE o.distribution_id = :last AND o.state = 'confirmed' AND o.channel = 'phone' AND {holds(own)}
             AND NOT EXISTS (SELECT 1 FROM orders k WHERE k.distribution_id = :distribution
-                AND k.member_id = o.member_id AND k.state = 'confirmed' AND {_holds("k", own)})
+                AND k.member_id = o.member_id AND k.state = 'confirmed' AND {holds(own, "k")})
         ORDER BY m.sort_key, m.id""",
         {"distribution": distribution_id, "last": last["id"]},
     )
@@ -71,13 +72,6 @@ def _last_before(t: Transaction, clock: Clock, distribution_id: int) -> sqlite3.
         ORDER BY l.day DESC, l.starts_at DESC, l.id DESC LIMIT 1""",
         {"distribution": distribution_id, "wall": clock.to_wall(t.now).isoformat(timespec="minutes")},
     )
-
-
-def _holds(order: str, own: OWN) -> str:
-    if own is None:
-        return f"{order}.filled = 1"
-    return f"""EXISTS (SELECT 1 FROM order_lines l
-        WHERE l.order_id = {order}.id AND l.quantity > 0 AND {within(own, "l.catalogue_id")})"""
 
 
 def mark_call(t: Transaction, clock: Clock, distribution_id: int, member_id: int, state: str | None) -> None:

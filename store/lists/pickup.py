@@ -11,7 +11,8 @@ from store.clock import Clock
 from store.distributions import get_distribution
 from store.lists.day import displayed, read_lines, totals
 from store.lists.records import DayLine, PickupMember, PickupSheet
-from store.order_lists import within
+from store.order_lines import shared
+from store.order_lists import entered
 
 if TYPE_CHECKING:
     from store.order_lines import OWN
@@ -48,10 +49,7 @@ def pickup_sheet(t: Transaction, clock: Clock, own: OWN, distribution_id: int) -
 def _unconfirmed(t: Transaction, own: OWN, distribution_id: int) -> tuple[str, ...]:
     rows = t.all(
         f"""SELECT o.member_id FROM orders o JOIN members m ON m.id = o.member_id
-        WHERE o.distribution_id = ? AND o.state = 'basket' AND EXISTS (
-            SELECT 1 FROM basket_entries e JOIN products p ON p.id = e.product_id
-            WHERE e.order_id = o.id AND {within(own, "p.catalogue_id")})
-        ORDER BY m.sort_key, m.id""",
+        WHERE o.distribution_id = ? AND o.state = 'basket' AND {entered(own)} ORDER BY m.sort_key, m.id""",
         (distribution_id,),
     )
     members = member_search.rows(t, [row["member_id"] for row in rows], names_only=own is not None)
@@ -73,11 +71,10 @@ def _phones(t: Transaction, member_ids: Iterable[int]) -> dict[int, tuple[str, .
 
 
 def _notes(t: Transaction, own: OWN, distribution_id: int) -> dict[int, str]:
-    """The notes of the orders; for who may see some catalogues, of those that hold lines of these only."""
+    """The notes of the orders; for who may see some catalogues, of those that are about these only."""
     rows = t.all(
         f"""SELECT id, note FROM orders o WHERE distribution_id = ? AND state = 'confirmed' AND note <> ''
-            AND NOT EXISTS (
-                SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND NOT ({within(own, "l.catalogue_id")}))""",
+            AND NOT {shared(own, "o.id")}""",
         (distribution_id,),
     )
     return {row["id"]: row["note"] for row in rows}

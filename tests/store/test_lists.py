@@ -236,6 +236,7 @@ def test_a_producer_sees_their_own_lines_only(store: Store, group: Offering, act
         mine.lists.tell(group.next, veg, "recap", "said")
     assert mine.lists.tell(group.next, poultry, "recap", "said").by == "Rigaud"
     change(store, group, odette, tomatoes=0)
+    assert {one.note for one in mine.lists.pickup(group.next).members} == {"knock twice", ""}, "it was, at least"
     assert state(store, group, "veg").untold == 0
     with store.writing() as t:
         t.insert("operators", login="writer", name="Writer")
@@ -274,7 +275,14 @@ def test_calls_are_who_ordered_by_phone_last_time_and_not_yet(
     order(store, group, "paul", eggs=1000)
     assert store.lists.calls(group.next) == ()
     producer(store, group.catalogues[POULTRY])
-    assert [one.member for one in act_as("rigaud").lists.calls(group.next)] == ["Durand Paul"], "no poultry yet"
+    (paul,) = act_as("rigaud").lists.calls(group.next)
+    assert paul.member == "Durand Paul", "no poultry yet"
+    eggs, chicken = group.products["eggs"], group.products["chicken"]
+    basket = store.orders.open_basket(group.members["paul"], group.next).id
+    store.orders.enter(basket, Entry("1 6oe", eggs, 1000, 2000))
+    assert not act_as("rigaud").lists.calls(group.next)[0].basket, "of eggs, which is not theirs to know"
+    store.orders.enter(basket, Entry("1 poul", chicken, 0, 1000))
+    assert act_as("rigaud").lists.calls(group.next)[0].basket
 
 
 def test_what_is_not_offered_or_not_a_way_of_telling_is_refused(store: Store, group: Offering) -> None:

@@ -209,6 +209,11 @@ def test_a_called_off_order_can_go_to_another_day(store: Store, group: Offering,
     honey = store.catalogues.add_product(group.catalogues["veg"], "Miel", 700, stock_kind="all", stock=3000)
     order = store.orders.record(odette, group.next, [(honey, 2000), (p["wheat"], 1000)]).order_id
     call(store, group.next, on=False)
+    pauls = store.orders.record(group.members["paul"], later, [(honey, 2000)]).order_id
+    with pytest.raises(StockShort) as told:
+        store.orders.move(order, later)
+    assert told.value.short == ((honey, "Miel", 1000),)
+    store.orders.cancel(pauls, "ill")
     moved = store.orders.move(order, later)
     assert moved.order_id is not None
     assert (lines(store, moved.order_id), len(moved.stayed)) == ({honey: (2000, 1400)}, 1)
@@ -240,9 +245,12 @@ def test_called_off_orders_of_merged_members_come_back_as_one(store: Store, grou
     odette, paul, p = group.members["odette"], group.members["paul"], group.products
     kept = store.orders.record(odette, group.next, [(p["eggs"], 2000), (p["duck"], 1000)]).order_id
     store.orders.record(paul, group.next, [(p["eggs"], 1000), (p["wheat"], 1000)])
+    store.distributions.mark_recap_sent(group.next, group.catalogues["veg"])
     call(store, group.next, on=False)
     merge(store, odette, paul)
+    assert [(late.before, late.after) for late in store.orders.late_lines()] == [(3000, 0)]
     assert call(store, group.next, on=True) == 2
+    assert (store.orders.late_lines(), store.distributions.rows()[0].untold) == ((), 0), "the producer knows of 3"
     assert lines(store, kept) == {p["eggs"]: (3000, 720), p["duck"]: (1000, 2960), p["wheat"]: (1000, 215)}
     assert [row.lines for row in store.orders.of_member(odette, cancelled=True)] == [3]
 
