@@ -134,6 +134,12 @@ GOING = """state = 'ready' AND NOT (kind = 'message' AND EXISTS (
     SELECT 1 FROM messages WHERE messages.id = deliveries.message_id AND messages.paused = 1))"""
 """The condition of what goes as soon as its time comes; a paused message waits, its tests do not."""
 
+_TOLD_ANEW = """EXISTS (SELECT 1 FROM recap_deliveries rd JOIN recaps r ON r.id = rd.recap_id
+    JOIN recaps later USING (distribution_id, catalogue_id)
+    WHERE rd.delivery_id = deliveries.id AND later.id > r.id AND (later.kind = 'recap' OR (r.kind = 'supplement'
+        AND NOT EXISTS (SELECT 1 FROM order_changes h WHERE h.recap_id = r.id))))"""
+"""The condition of a mail to a producer who has been told the same since, or what holds now instead."""
+
 
 def insert_deliveries(t: Transaction, deliveries: Iterable[NewDelivery]) -> int:
     """Put mails into the outbox and return how many; part of the transaction that freezes the message.
@@ -274,7 +280,7 @@ class Deliveries:
         return self._decide(which, "unknown", "sent" if as_ == "sent" else "ready", "", f"delivery.{as_}")
 
     def retry(self, which: int | Literal["all"], message_id: int | None = None) -> int:
-        """Try what failed again, one or all (of a message); returns how many."""
+        """Try what failed again, one or all (of a message); returns how many. What a producer was told anew stays."""
         return self._decide(which, "failed", "ready", "", "delivery.retried", message_id)
 
     def hold(self, which: int | Literal["all"], message_id: int | None = None) -> int:
@@ -284,7 +290,8 @@ class Deliveries:
     def release(self, which: int | Literal["all"], message_id: int | None = None) -> int:
         """Let what is held go, one or all (of a message), late or not; returns how many.
 
-        What is held because the person refused or was erased, or because the message was cancelled, stays.
+        What is held because the person refused or was erased, or because the message was cancelled, stays, and what a
+        producer was told anew.
         """
         return self._decide(which, "held", "ready", RELEASED, "delivery.released", message_id)
 
@@ -319,7 +326,8 @@ class Deliveries:
                 " AND (:message IS NULL OR message_id = :message)"
                 " AND NOT (state = 'held' AND reason IN (SELECT value FROM json_each(:for_good)))"
                 # The text of a mail to somebody who was erased is gone.
-                " AND (:to <> 'ready' OR length(mime) > 0)",
+                " AND (:to <> 'ready' OR length(mime) > 0)"
+                f" AND NOT (:to = 'ready' AND state <> 'unknown' AND {_TOLD_ANEW})",
                 {
                     "state": from_,
                     "one": None if which == "all" else which,

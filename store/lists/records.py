@@ -239,9 +239,9 @@ class RecapState:
 
     @property
     def lost(self) -> Telling | None:
-        """What was sent by mail last and reached nobody; told anew since, it is settled."""
+        """What was sent by mail last and reached nobody; told anew since, or undone, it is settled."""
         for telling in self.tellings:
-            if telling.lost and (telling.kind == RECAP or telling.changes):
+            if telling.lost and (telling.kind == RECAP or (telling.changes and self.untold)):
                 return telling
             if telling.kind == RECAP:
                 return None

@@ -213,15 +213,19 @@ def test_a_mail_that_nobody_got_leaves_the_producer_untold(
     assert [(mail.address, mail.state) for mail in due.lost.mails] == [(RIGAUD, "failed")]
     store.lists.tell(group.next, group.catalogues["poultry"], "recap", "said")
     assert store.lists.due() == ()
-    order(store, group, "paul", duck=1000)
+    pauls = order(store, group, "paul", duck=1000)
     queue(store, group, "supplement")
     assert store.lists.due() == (), "it waits in the outbox"
     run(store, lambda: "")
     (due,) = store.lists.due()
     assert (due.untold, due.lost is not None) == (1, True)
     assert len(store.lists.supplement(group.next, group.catalogues["poultry"]).lines) == 1
+    store.orders.change(pauls, {group.products["duck"]: 0})
+    assert store.lists.due() == (), "what they never heard of is not there any more"
+    store.orders.record(group.members["paul"], group.next, [(group.products["duck"], 2000)])
     store.lists.tell(group.next, group.catalogues["poultry"], "supplement", "said")
     assert store.lists.due() == ()
+    assert store.deliveries.retry("all") == 0, "what was told anew is not told once more"
 
 
 def test_who_is_erased_is_in_no_recap_any_more(store: Store, group: Offering) -> None:
