@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from screens.order_at_hand import OrderMode
+from screens.order_mode import Mode
 from screens.text import fitted
 from screens.widgets.plain import plain
 from store import Store
 from store.distribution_rows import DistributionRow
 from store.errors import StockShort
+from store.rights import Right
 from templates.words import _, dates
 
 if TYPE_CHECKING:
@@ -28,6 +30,31 @@ def coming(store: Store) -> list[DistributionRow]:
     wall = store.clock.wall()
     rows = [row for row in store.distributions.rows(from_day=wall.date()) if not row.cancelled and not row.over]
     return sorted(rows, key=lambda row: (row.day, row.starts_at, row.id))
+
+
+class NoDayMode(Mode):
+    """No distribution is coming; Enter leads to where one is planned."""
+
+    def caption(self) -> str:
+        return _("No distribution is coming: there is nothing to order for.")
+
+    def keys(self) -> list[tuple[str, str]]:
+        enter = [(_("Enter"), _("Distributions"))] if self._may_plan else []
+        return [*enter, ("F3", _("Leave")), ("F1", _("Help"))]
+
+    @property
+    def _may_plan(self) -> bool:
+        return self.screen.operator.may(Right.ORDERS)
+
+    def enter(self, text: str) -> None:
+        if self._may_plan:
+            self.screen.line.put("")
+            self.screen.go("distributions", lambda _left: self.screen.opening.begin())
+
+    def choices(self, cells: int, height: int) -> list[Content]:
+        if self._may_plan:
+            return [plain("   " + _("⏎ goes to the distributions, to plan one"), "bold")]
+        return [plain("   " + _("A coordinator plans one."))]
 
 
 @dataclass(frozen=True)

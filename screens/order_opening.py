@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from screens.order_caller import NEW_CALLER, CallerMode
 from screens.order_loading import Loaded, in_the_same_order, load
-from screens.order_mode import Mode
 from screens.order_sheet import Sheet
 from screens.order_words import changed_meanwhile
 from screens.order_writes import OrderWrites
@@ -56,9 +55,10 @@ class Opening:
         screen = self._screen
         member_id, screen.distribution, unfinished = found
         if screen.distribution is None:
+            from screens.order_day import NoDayMode
+
             screen.line.let_go()
-            screen.warn(_("No distribution is coming: there is nothing to order for. F2 p plans one."))
-            screen.enter_mode(Mode(screen))
+            screen.enter_mode(NoDayMode(screen))
         elif member_id is None:
             self.ask_caller(unfinished)
         else:

@@ -377,7 +377,10 @@ async def test_another_distribution_is_one_key_away(store: Store, sample: Sample
 async def test_without_a_distribution_the_screen_says_what_to_do(store: Store) -> None:
     async with at(store) as desk:
         assert "No distribution is coming" in await desk.type("n")
-        await desk.type("abc", "<f3>")
+        await desk.type("abc", "<enter>")
+        assert desk.app.screen.NAME == "distributions"
+        assert "No distribution is coming" in await desk.type("<f3>")
+        await desk.type("<f3>")
         assert desk.app.screen.NAME == "desk"
 
 
@@ -486,6 +489,7 @@ SNAPSHOTS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "change": ("guerin", ("=2 tom", "<enter>", "0 oe", "<enter>", "3 tom")),
     "late": ("yves", ("1 poul", "<enter>")),
+    "short": ("yves", ("10 poul", "<enter>", "1 oe", "<enter>", "<enter>", "c")),
 }
 
 
