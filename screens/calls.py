@@ -67,7 +67,7 @@ class CallsScreen(PrintingScreen):
     )
     BINDINGS = [
         Binding("c", "mark('called')", N_("Called"), tooltip=N_("They were called and will see"), id="calls.called"),
-        Binding("r", "mark('not_reached')", N_("Not reached"), tooltip=N_("Nobody answered"), id="calls.missed"),
+        Binding("r", "mark('not_reached')", N_("No answer"), tooltip=N_("Nobody answered"), id="calls.missed"),
         Binding("x", "mark('nothing')", N_("Nothing"), tooltip=N_("They want nothing this time"), id="calls.nothing"),
         Binding("z", "undo", N_("Undo"), tooltip=N_("Take the last mark back"), id="calls.undo"),
         Binding("p", "print", N_("Print"), tooltip=N_("Write it as a file to print"), id="calls.print"),

@@ -22,7 +22,7 @@ from screens.widgets.prose import Prose
 from screens.widgets.table import HouseTable, cell, number
 from store.errors import Invalid
 from store.rights import Right
-from templates.words import N_, _, dates
+from templates.words import N_, _, dates, pgettext
 from templates.words.money import quantity
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class DistributionCatalogueScreen(HouseScreen[None]):
             ("name", _("Product"), 29),
             ("here", _("On this day"), 11),
             ("usual", _("Usually"), 10),
-            ("ordered", _("Ordered"), 9),
+            ("ordered", pgettext("quantity", "Ordered"), 9),
             ("left", _("Left"), 9),
         ):
             table.add_column(cell(text) if key == "name" else number(text), key=key, width=width)

@@ -23,7 +23,7 @@ from screens.widgets.line import Line, LineCalls
 from screens.widgets.plain import plain
 from screens.widgets.table import HouseTable, cell, number
 from store.errors import ChangedElsewhere
-from templates.words import N_, _, dates, ngettext
+from templates.words import N_, _, dates, ngettext, pgettext
 
 if TYPE_CHECKING:
     from store import Store
@@ -117,7 +117,7 @@ class SettleScreen(HouseScreen[None]):
     def on_mount(self) -> None:
         """Show what is to be weighed; keys that come before it is read wait."""
         table = self.query_one(SettleTable)
-        titles = (_("Member"), _("Product"), _("Ordered"), _("Weight"), _("Amount"))
+        titles = (_("Member"), _("Product"), pgettext("quantity", "Ordered"), _("Weight"), _("Amount"))
         for key, title, wide in zip(COLUMNS, titles, (19, 16, 12, 9, 12), strict=True):
             table.add_column(number(title) if key in ("weight", "amount") else cell(title), width=wide, key=key)
         table.grow(member=50, product=50)
