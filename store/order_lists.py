@@ -181,6 +181,7 @@ def untold(t: Transaction, own: OWN, wall: datetime, distribution_id: int | None
     """Changes after a recap that the producer does not know, netted per member and product; nothing for what came back
     to what it was. Of the distributions that are not over, or of the one named."""
     which = "d.id = :distribution" if distribution_id is not None else "d.day || 'T' || d.ends_at > :wall"
+    # Joined crosswise, or all that was ever changed is read for the few days to come.
     found = t.all(
         f"""SELECT h.distribution_id, h.order_id, h.member_id, h.catalogue_id, c.name AS catalogue_name,
             r.name AS producer_name, h.product_id, p.name AS product_name, max(h.id) AS last,
@@ -188,7 +189,8 @@ def untold(t: Transaction, own: OWN, wall: datetime, distribution_id: int | None
                 JOIN order_lines l ON l.order_id = o.id AND l.product_id = h.product_id
                 WHERE o.distribution_id = h.distribution_id AND o.member_id = h.member_id
                     AND o.state = 'confirmed'), 0) AS after
-        FROM order_changes h JOIN distributions d ON d.id = h.distribution_id
+        FROM distributions d CROSS JOIN distribution_catalogues k ON k.distribution_id = d.id
+        CROSS JOIN order_changes h ON h.distribution_id = d.id AND h.catalogue_id = k.catalogue_id
         JOIN catalogues c ON c.id = h.catalogue_id JOIN producers r ON r.id = c.producer_id
         JOIN products p ON p.id = h.product_id
         WHERE {UNTOLD} AND {which} AND {within(own, "h.catalogue_id")}
