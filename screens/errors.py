@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from screens.import_errors import IMPORT_SENTENCES
 from screens.message_errors import MESSAGE_SENTENCES
-from screens.offer_errors import OFFER_CHANGED, OFFER_INVALID
-from screens.order_errors import ORDER_CHANGED, ORDER_INVALID, stock_short
 from screens.outbox_words import INVALID_MAILBOX, OUTBOX_SENTENCES
-from screens.recap_errors import RECAP_CHANGED, RECAP_INVALID
 from screens.text import visible
 from templates.words import N_, _
 
@@ -68,15 +65,9 @@ CHANGED = {
         "Somebody else changed this message meanwhile. Your text is kept: open the message again and compare."
     ),
     "order": N_("Somebody else changed this order meanwhile. It is shown as it is now: look, then type again."),
-    **OFFER_CHANGED,
-    **ORDER_CHANGED,
-    **RECAP_CHANGED,
 }
 
 INVALID: dict[tuple[str, str], str] = {
-    **OFFER_INVALID,
-    **ORDER_INVALID,
-    **RECAP_INVALID,
     ("role", "unknown"): N_("There is no role “{value}”."),
     ("login", "taken"): N_("The login “{value}” is taken."),
     ("timezone", "unknown"): N_("There is no time zone “{value}”; write it as Europe/Paris."),
@@ -157,7 +148,12 @@ def _ambiguous(error: errors.Ambiguous) -> str:
 
 
 def _invalid(error: errors.Invalid) -> str:
-    sentence = INVALID.get((error.field, error.reason)) or INVALID.get((error.field, ""))
+    from screens.offer_errors import OFFER_INVALID
+    from screens.order_errors import ORDER_INVALID
+    from screens.recap_errors import RECAP_INVALID
+
+    known = {**OFFER_INVALID, **ORDER_INVALID, **RECAP_INVALID, **INVALID}
+    sentence = known.get((error.field, error.reason)) or known.get((error.field, ""))
     if sentence is None:
         sentence = N_("“{value}” cannot be taken here ({field}: {reason}).")
     value = error.value
@@ -204,7 +200,12 @@ def _segment(error: errors.SegmentError) -> str:
 
 
 def _changed(error: errors.ChangedElsewhere) -> str:
-    return _(CHANGED.get(error.what, N_("Somebody else changed this meanwhile. Open it again, then change it.")))
+    from screens.offer_errors import OFFER_CHANGED
+    from screens.order_errors import ORDER_CHANGED
+    from screens.recap_errors import RECAP_CHANGED
+
+    known = {**CHANGED, **OFFER_CHANGED, **ORDER_CHANGED, **RECAP_CHANGED}
+    return _(known.get(error.what, N_("Somebody else changed this meanwhile. Open it again, then change it.")))
 
 
 MERGE_CHANGED = {
@@ -222,6 +223,12 @@ def _merge_changed(error: errors.MergeChanged) -> str:
     what = "basket" if error.what == "order" and error.day is None else error.what
     day = "" if error.day is None else dates.day(error.day)
     return _(MERGE_CHANGED.get(what, MERGE_CHANGED["member"])).format(day=day)
+
+
+def _stock_short(error: errors.StockShort) -> str:
+    from screens.order_errors import stock_short
+
+    return stock_short(error)
 
 
 def _missing(error: errors.FileMissing) -> str:
@@ -286,7 +293,7 @@ SENTENCES: dict[str, Callable[[Any], str]] = {
     "SegmentError": _segment,
     "ChangedElsewhere": _changed,
     "MergeChanged": _merge_changed,
-    "StockShort": stock_short,
+    "StockShort": _stock_short,
     "FileMissing": _missing,
     "FileExists": _exists,
     "NotAGroupFile": _not_ours,

@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from store import distribution_hours, distribution_lists, distribution_planning
-from store.distribution_planning import days, insert_distribution
 from store.distribution_records import (
     Distribution,
     DistributionCatalogue,
@@ -30,9 +28,7 @@ __all__ = [
     "Distribution",
     "DistributionCatalogue",
     "Distributions",
-    "days",
     "get_distribution",
-    "insert_distribution",
     "last_distribution",
     "next_distribution",
     "resolve_distribution",
@@ -46,10 +42,15 @@ class Distributions:
     Whoever changes one gives the `version` that was seen; `ChangedElsewhere` is raised when it is another one by now.
     """
 
-    days = staticmethod(days)
-
     def __init__(self, store: Store) -> None:
         self._store = store
+
+    @staticmethod
+    def days(first: date, every: int, count: int) -> tuple[date, ...]:
+        """A series of `count` days, the first one included, `every` so many weeks; raises `Invalid`."""
+        from store.distribution_planning import days
+
+        return days(first, every, count)
 
     def get(self, distribution_id: int) -> Distribution:
         """One distribution; raises `NotFound`."""
@@ -76,11 +77,15 @@ class Distributions:
 
     def rows(self, limit: int = 100, *, from_day: date | None = None) -> tuple[DistributionRow, ...]:
         """The latest distributions in figures, the last day first; from a day on where one is named."""
+        from store import distribution_lists
+
         with self._store.reading() as t:
             return tuple(distribution_lists.rows(t, self._store.clock.to_wall(t.now), limit, from_day))
 
     def neighbours(self, distribution_id: int) -> tuple[int | None, int | None]:
         """The ids of the distributions before and after one, in time; raises `NotFound`."""
+        from store import distribution_lists
+
         with self._store.reading() as t:
             return distribution_lists.neighbours(t, distribution_id)
 
@@ -100,6 +105,8 @@ class Distributions:
         note: str = "",
     ) -> int:
         """Add a distribution and return the id; each catalogue opens and closes by its own rule. Raises `Invalid`."""
+        from store.distribution_planning import insert_distribution
+
         with self._store.writing() as t:
             t.require(Right.ORDERS)
             distribution_id = insert_distribution(t, day, starts_at, ends_at, place, catalogue_ids, note=note)
@@ -110,6 +117,8 @@ class Distributions:
         self, distribution_id: int, version: int, *, starts_at: str, ends_at: str, place: str, note: str
     ) -> Distribution:
         """Change hours, place and note of a distribution, which is returned; raises `Invalid`, `ChangedElsewhere`."""
+        from store import distribution_planning
+
         with self._store.writing() as t:
             self._seen(t, distribution_id, version)
             distribution_planning.check_hours(starts_at, ends_at)
@@ -128,6 +137,8 @@ class Distributions:
         hour. Catalogues that are offered no longer are left out. Raises `Invalid`: "past" for a day that has passed,
         "taken" where it has one at the same place already, unless the new one may stand `beside` it.
         """
+        from store import distribution_planning
+
         with self._store.writing() as t:
             t.require(Right.ORDERS)
             source = self._get(t, distribution_id)
@@ -137,6 +148,8 @@ class Distributions:
 
     def move_preview(self, distribution_id: int, day: date | None = None) -> Concerned:
         """Who a move would concern; with the new day, the closings it would change, too. Raises `Invalid`."""
+        from store import distribution_lists, distribution_planning
+
         if day is not None:
             distribution_planning.check_day(day)
         with self._store.reading() as t:
@@ -151,6 +164,8 @@ class Distributions:
         Catalogues whose recap has not gone out open and close as many days later or earlier. Raises `Invalid`:
         "past" for a day that has passed, "is_cancelled", and for hours.
         """
+        from store import distribution_lists, distribution_planning
+
         distribution_planning.check_day(day)
         with self._store.writing() as t:
             distribution = self._seen(t, distribution_id, version)
@@ -171,7 +186,7 @@ class Distributions:
         Producers who were told have to hear of it: their lines stand in the supplement. Raises `Invalid` for one that
         is cancelled already.
         """
-        from store import order_lists
+        from store import distribution_lists, distribution_planning, order_lists
 
         with self._store.writing() as t:
             distribution = self._seen(t, distribution_id, version)
@@ -212,6 +227,8 @@ class Distributions:
 
         Raises `NotFound`, or `Invalid` for a catalogue that is offered no longer.
         """
+        from store import distribution_hours
+
         with self._store.writing() as t:
             t.require(Right.ORDERS)
             distribution = self._get(t, distribution_id)
@@ -224,6 +241,8 @@ class Distributions:
 
         Raises `NotFound`, or `Invalid`: "ordered" where something of it is, "told" after its recap.
         """
+        from store import distribution_hours
+
         with self._store.writing() as t:
             t.require(Right.ORDERS)
             distribution_hours.withdraw(t, self._get(t, distribution_id), catalogue_id)
@@ -237,6 +256,8 @@ class Distributions:
         None: open from the start, or until the distribution. What was confirmed already is not made late, nor in time.
         Raises `NotFound`, or `Invalid` for hours in the wrong order.
         """
+        from store import distribution_hours
+
         with self._store.writing() as t:
             t.require(Right.ORDERS, catalogue_id)
             distribution_hours.set_hours(t, self._get(t, distribution_id), catalogue_id, opens, closes)
@@ -244,6 +265,8 @@ class Distributions:
 
     def follow_rule(self, distribution_id: int, catalogue_id: int) -> None:
         """Let a catalogue open and close at this distribution by its rule again; raises `NotFound`."""
+        from store import distribution_hours
+
         with self._store.writing() as t:
             t.require(Right.ORDERS, catalogue_id)
             distribution_hours.follow_rule(t, self._get(t, distribution_id), catalogue_id)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from store import member_search, moving_orders
+from store import member_search
 from store.clock import Clock, unstamp
 from store.confirming import Change, Header, confirm_changes
 from store.distributions import get_distribution
@@ -256,6 +256,8 @@ def _refuse_short(t: Transaction, distribution_id: int) -> None:
 
 
 def _call(t: Transaction, clock: Clock, distribution_id: int, *, on: bool) -> int:
+    from store import moving_orders
+
     t.require(Right.ORDERS)
     distribution = get_distribution(t, clock, distribution_id)
     told = {c.catalogue_id for c in distribution.catalogues if c.recap_sent_at is not None}

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 import pytest
 
 from store import Store
-from store.distributions import insert_distribution
+from store.distribution_planning import insert_distribution
 from store.errors import ChangedElsewhere, StockShort
 from store.household import insert_member
 from store.orders import Basket, Entry
