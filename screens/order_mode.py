@@ -20,6 +20,9 @@ class Mode:
     follows: ClassVar[bool] = False
     """Whether the order may be shown anew when somebody else changed it."""
 
+    returned = False
+    """Whether the text in the line came back because it could not be stored."""
+
     ACTIONS: ClassVar[tuple[str, ...]] = ()
     """Which of the screen's own actions do something now."""
 

@@ -143,19 +143,31 @@ class Opening:
         if before is not None and (said := changed_meanwhile(before, loaded.basket, loaded.changed)):
             screen.warn(f"{said} {_('Look, then Enter takes what you typed.')}" if screen.lost else said)
         if screen.lost:
-            self._give_back([*screen.lost, *([screen.line.value] if screen.line.value else [])])
+            self._give_back()
         screen.show()
         screen.line.release()
 
-    def _give_back(self, texts: list[str]) -> None:
-        """Put what could not be stored where it was typed; more than one wait as pasted lines do."""
+    def _give_back(self) -> None:
+        """Put what could not be stored where it was typed; more than one wait as pasted lines do.
+
+        A line that is being typed at this moment stays: the rest of it is still to come.
+        """
         from screens.order_typing import TypingMode
 
         screen = self._screen
-        screen.lost = []
+        texts, screen.lost = screen.lost, []
         screen.came_back.update(texts)
+        begun, typing = screen.line.value, isinstance(screen.mode, TypingMode)
+        if begun and typing and screen.mode.returned:
+            texts, begun = [begun, *texts], ""  # it came back before
+        elif begun and not typing:
+            texts, begun = [*texts, begun], ""
         mode = TypingMode(screen)
         screen.enter_mode(mode)
-        screen.waiting.extendleft(reversed(texts[1:]))
-        screen.line.put(texts[0])
-        mode.returned = True
+        if begun:
+            screen.waiting.extendleft(reversed(texts))
+            mode.changed(begun)
+        else:
+            screen.waiting.extendleft(reversed(texts[1:]))
+            screen.line.put(texts[0])
+            mode.returned = True

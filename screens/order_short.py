@@ -72,7 +72,7 @@ def short_lines(short: StockShort, ordered: Mapping[int, int], height: int, then
     more = len(lines) - room
     shown = lines if more <= 0 else [*lines[: room - 1], _("and {n} more").format(n=more + 1)]
     return [
-        plain(" ! " + _("There is not enough. Nothing is stored yet."), "bold"),
+        plain(" ! " + _("There is not enough. Nothing is done yet."), "bold"),
         *(plain(f"   {line}") for line in shown),
         plain(f"   {then}", "bold"),
     ]

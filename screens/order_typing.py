@@ -29,8 +29,6 @@ class TypingMode(OrderMode):
         self._asked = ""
         self._dash = ""
         self._leaving = False
-        self.returned = False
-        """The text in the line came back because it could not be stored."""
 
     def keys(self) -> list[tuple[str, str]]:
         if self.screen.line.value.strip():

@@ -32,7 +32,7 @@ async def test_short_stock_is_asked_once_and_only_who_means_it_goes_below(store:
     async with at(store) as desk:
         await desk.open(yves, coming)
         shown = await desk.type("10 poul", "<enter>", "<enter>", "c")
-        assert "There is not enough. Nothing is stored yet." in shown
+        assert "There is not enough. Nothing is done yet." in shown
         assert "Poulet fermier: 10 ordered, only 9 left" in shown
         # Who types on without looking at the question has typed nothing into it, whatever letters there are.
         await desk.type("nmarc", "<enter>", "3 car", "<enter>")

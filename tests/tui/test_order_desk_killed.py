@@ -71,4 +71,5 @@ def test_at_most_the_unfinished_line_is_missing(tmp_path: Path, number: signal.S
     entered, begun, stored, typed = kill_at(store.path, store, group, number, keys, wait)
     said = f"{number.name} after {keys} keys and {wait:.4f} s: {entered} lines and {begun!r}, stored {stored} {typed}"
     assert entered - 1 <= stored <= entered, said
-    assert all(begun.startswith(text) or text == LINES[entered - 1] for text in typed), said
+    # What the terminal had not handed over is not typed yet.
+    assert all(begun.startswith(text) or LINES[entered - 1].startswith(text) for text in typed), said

@@ -14,14 +14,6 @@ def typed(t: Terminal) -> str:
     return line[3:40].strip()
 
 
-def enter_what_came_back(t: Terminal) -> None:
-    """Look, then Enter, until the line is empty."""
-    while text := typed(t):
-        t.write("\r")
-        until(lambda text=text: typed(t) != text or "just changed" in t.text)
-        t.read(0.2)
-
-
 def test_two_in_the_same_order_lose_nothing_and_are_both_told(tmp_path: Path) -> None:
     store, group = new_group(tmp_path / "group.cabas")
     store.operators.add("paul", "Paul", "phone_desk")
@@ -33,11 +25,20 @@ def test_two_in_the_same_order_lose_nothing_and_are_both_told(tmp_path: Path) ->
             t.wait("Order for")
         marie.write("3 tom\r1 oe\r2 fsa\r")
         paul.write("1 can\r1,5 pdt\r5cer\r")
-        until(lambda: "just changed this order" in marie.text or "just changed this order" in paul.text)
-        for t in (marie, paul, marie, paul):
-            t.read(0.5)
-            enter_what_came_back(t)
-        until(lambda: len(store.orders.look(odette, group.next).lines) == 6)
+
+        def both() -> str:
+            return f"{marie.text}\n{paul.text}"
+
+        until(lambda: "just changed this order" in both(), both)
+
+        def all_entered() -> bool:
+            for t in (marie, paul):
+                if typed(t):
+                    t.write("\r")
+                t.read(0.1)
+            return len(store.orders.look(odette, group.next).lines) == 6
+
+        until(all_entered, both)
         for t in (marie, paul):
             t.wait("6 lines")
         marie.write("2 blé")
