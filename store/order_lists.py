@@ -13,7 +13,7 @@ from store.distributions import get_distribution
 from store.errors import Invalid, NotFound, StockShort
 from store.order_lines import OWN, lines_of, own_catalogues, read_lines, read_order
 from store.order_records import CALLED_OFF, MERGED, REASONS, LateLine, Order, OrderRow, Summary, totals_of
-from store.products import get_product
+from store.products import get_product, list_products
 from store.rights import Right
 from store.stock import standings, take
 from store.untold import UNTOLD
@@ -261,13 +261,14 @@ def _call(t: Transaction, clock: Clock, distribution_id: int, *, on: bool) -> in
     t.require(Right.ORDERS)
     distribution = get_distribution(t, clock, distribution_id)
     told = {c.catalogue_id for c in distribution.catalogues if c.recap_sent_at is not None}
+    products = {product.id: product for product in list_products(t, active=False)}
     concerned = _CALLED_OFF if on else "state = 'confirmed'"
     orders = t.all(f"SELECT * FROM orders WHERE distribution_id = ? AND {concerned} ORDER BY id", (distribution_id,))
     for order in orders:
         if on and moving_orders.come_back(t, clock, order, distribution):
             continue
         for line in t.all("SELECT * FROM order_lines WHERE order_id = ? AND quantity > 0 ORDER BY id", (order["id"],)):
-            product, quantity = get_product(t, line["product_id"]), line["quantity"]
+            product, quantity = products[line["product_id"]], line["quantity"]
             take(t, product, quantity if on else -quantity)
             t.insert(
                 "order_changes",
