@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from store.catalogue_records import COLUMNS, TABLES
+from store.catalogue_records import COLUMNS, TABLES, Catalogue
 from store.rights import Right
 
 if TYPE_CHECKING:
@@ -13,20 +13,9 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class CatalogueRow:
+class CatalogueRow(Catalogue):
     """A catalogue in the list of them; `products` counts those that can be ordered, `contacts` who speaks for it."""
 
-    id: int
-    name: str
-    producer_id: int
-    producer_name: str
-    currency: str
-    opens_days_before: int | None
-    opens_at: str | None
-    closes_days_before: int | None
-    closes_at: str | None
-    active: bool
-    version: int
     products: int
     contacts: int
 
