@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from store.clock import Clock, unstamp
+from store.clock import Clock, stamp, unstamp
 from store.distributions import Distribution, DistributionCatalogue, get_distribution
 from store.errors import NotFound
 from store.folding import folded
@@ -43,7 +43,14 @@ def recap(t: Transaction, clock: Clock, distribution_id: int, catalogue_id: int)
         telling=last,
         as_told=None if last is None else _as_told(t, distribution_id, catalogue_id, lines, last),
         up_to=last_change(t, distribution_id, catalogue_id),
+        moved=last is not None and _moved_since(t, distribution_id, last),
     )
+
+
+def _moved_since(t: Transaction, distribution_id: int, last: Telling) -> bool:
+    moved = """SELECT 1 FROM journal WHERE action IN ('distribution.moved', 'distribution.edited') AND subject_id = ?
+        AND at > ?"""
+    return t.one(moved, (distribution_id, stamp(last.at))) is not None
 
 
 def offered(

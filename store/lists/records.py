@@ -134,7 +134,8 @@ class Recap:
 
     `as_told` is what the last recap said, None when none was sent; amounts there are as they were estimated then.
     `orders` counts members, `amount` is cents of the catalogue's `currency`. `up_to` is the last change of orders that
-    is in it: who tells the producer what they read says so, and what is ordered meanwhile stays untold.
+    is in it: who tells the producer what they read says so, and what is ordered meanwhile stays untold. `moved`: day,
+    hours or place were changed since it was told.
     """
 
     distribution: Distribution
@@ -146,6 +147,7 @@ class Recap:
     telling: Telling | None
     as_told: tuple[RecapLine, ...] | None
     up_to: int = 0
+    moved: bool = False
 
     @property
     def currency(self) -> str:
@@ -167,8 +169,8 @@ class Recap:
 
     @property
     def unchanged(self) -> bool:
-        """Whether a recap was told, and the same is ordered now."""
-        return self.as_told is not None and _ordered(self.as_told) == _ordered(self.lines)
+        """Whether a recap was told, and the same is ordered now for the same day."""
+        return self.as_told is not None and not self.moved and _ordered(self.as_told) == _ordered(self.lines)
 
 
 def _ordered(lines: tuple[RecapLine, ...]) -> dict[tuple[int, int], int]:

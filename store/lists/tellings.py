@@ -110,9 +110,9 @@ def write_telling(
 ) -> Telling:
     """Write down that a producer has been told, so that what comes after it is late; the journal row too.
 
-    A recap tells all there is, a supplement what was untold: all until now, or what was there `up_to` that change;
-    what came since stays untold. The caller has asked for the right and found the catalogue. Raises
-    `Invalid("supplement", …, "nothing")` where there is nothing to supplement.
+    A recap tells all there is, and what of earlier tellings waits to be sent is held; a supplement tells what was
+    untold. All until now, or what was there `up_to` that change: what came since stays untold. The caller has asked for
+    the right and found the catalogue. Raises `Invalid("supplement", …, "nothing")` where there is nothing to supplement.
     """
     own = frozenset((catalogue_id,))
     latest = last_change(t, distribution_id, catalogue_id)
@@ -120,6 +120,8 @@ def write_telling(
     if kind == SUPPLEMENT and not net_changes(t, own, distribution_id, f"{UNTOLD} AND h.id <= {up_to:d}"):
         raise Invalid("supplement", str(catalogue_id), "nothing")
     where = {"distribution": distribution_id, "catalogue": catalogue_id, "up_to": up_to}
+    if kind == RECAP:
+        _hold_waiting(t, distribution_id, catalogue_id)
     recap_id = t.insert(
         "recaps",
         distribution_id=distribution_id,
@@ -142,6 +144,16 @@ def write_telling(
         _begin_anew(t, where)
     t.journal(f"{kind}.sent", distribution_id, catalogue=catalogue_id, way=way)
     return tellings(t, own, (distribution_id,))[distribution_id, catalogue_id][0]
+
+
+def _hold_waiting(t: Transaction, distribution_id: int, catalogue_id: int) -> None:
+    """Hold what of earlier tellings still waits in the outbox: this recap says all of it, as it is now."""
+    t.execute(
+        """UPDATE deliveries SET state = 'held', reason = 'cancelled', state_at = ? WHERE state = 'ready' AND id IN (
+            SELECT rd.delivery_id FROM recap_deliveries rd JOIN recaps r ON r.id = rd.recap_id
+            WHERE r.distribution_id = ? AND r.catalogue_id = ?)""",
+        (t.stamp, distribution_id, catalogue_id),
+    )
 
 
 def _begin_anew(t: Transaction, where: dict[str, int]) -> None:

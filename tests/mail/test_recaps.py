@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -99,6 +100,18 @@ def test_a_supplement_says_what_changed_only(store: Store, group: Offering) -> N
     order(store, group, "odette", chicken=1000)
     queue(store, group)
     assert "This replaces what you were told on" in part(mails(store)[2], "plain")
+    counts = store.deliveries.counts()
+    assert (counts.ready, counts.held) == (1, 2), "the two before it, which were waiting, say nothing more"
+    assert store.deliveries.release("all") == 0
+    assert store.lists.due() == ()
+
+
+def test_a_recap_for_another_day_is_not_the_same(store: Store, group: Offering) -> None:
+    poultry = group.catalogues["poultry"]
+    store.lists.tell(group.next, poultry, "recap", "said")
+    assert "The same as on" in recap_mail(store, group.next, poultry, "recap").text
+    store.distributions.move(group.next, 1, date(2099, 12, 3), "18:00", "19:30", "Treillières")
+    assert "This replaces what you were told on" in recap_mail(store, group.next, poultry, "recap").text
 
 
 def test_the_mail_is_in_the_groups_language(store: Store, group: Offering) -> None:
