@@ -111,8 +111,9 @@ def write_telling(
     """Write down that a producer has been told, so that what comes after it is late; the journal row too.
 
     A recap tells all there is, and what of earlier tellings waits to be sent is held; a supplement tells what was
-    untold. All until now, or what was there `up_to` that change: what came since stays untold. The caller has asked for
-    the right and found the catalogue. Raises `Invalid("supplement", …, "nothing")` where there is nothing to supplement.
+    untold. All until now, or what was there `up_to` that change: what came since stays untold. The caller has
+    asked for the right and found the catalogue. Raises `Invalid("supplement", …, "nothing")` where there is nothing to
+    supplement.
     """
     own = frozenset((catalogue_id,))
     latest = last_change(t, distribution_id, catalogue_id)
