@@ -9,39 +9,33 @@ from typing import TYPE_CHECKING
 
 from store.distribution_planning import later
 from store.distribution_records import Distribution, is_over
+from store.distribution_rows import Concerned, DistributionRow
 from store.errors import NotFound
+from store.order_lists import entered, holds, within
 from store.order_records import CALLED_OFF
 from store.rights import Right
 from store.untold import UNTOLD
 
 if TYPE_CHECKING:
-    from store.distribution_rows import Concerned, DistributionRow
     from store.transaction import Transaction
 
 _LISTED = """SELECT d.*,
     (SELECT json_group_array(json_array(c.name, k.recap_sent_at IS NOT NULL)) FROM distribution_catalogues k
         JOIN catalogues c ON c.id = k.catalogue_id WHERE k.distribution_id = d.id) AS offered,
-    (SELECT count(*) FROM orders o WHERE o.distribution_id = d.id AND o.state = 'confirmed' AND o.filled = 1
-        AND {own_lines}) AS orders,
-    (SELECT count(*) FROM orders o WHERE o.distribution_id = d.id AND o.state = 'basket' AND {own_entries}) AS baskets
+    (SELECT count(*) FROM orders o WHERE o.distribution_id = d.id AND o.state = 'confirmed' AND {holds}) AS orders,
+    (SELECT count(*) FROM orders o WHERE o.distribution_id = d.id AND o.state = 'basket' AND {entered}) AS baskets
     FROM distributions d WHERE d.day >= :day ORDER BY d.day DESC, d.starts_at DESC, d.id DESC LIMIT :limit"""
 
 
 def rows(t: Transaction, wall: datetime, limit: int, from_day: date | None) -> list[DistributionRow]:
     """The latest distributions in figures, the last day first."""
-    from store.distribution_rows import DistributionRow
-
-    own = t.actor.catalogues(Right.ORDERS)
     # Who has the right on no catalogue sees how many orders there are, as on the Desk, and nothing of their lines.
-    seen = "1" if not own else f"catalogue_id IN ({', '.join(map(str, sorted(own)))})"
-    lines = "1" if not own else f"EXISTS (SELECT 1 FROM order_lines WHERE order_id = o.id AND quantity > 0 AND {seen})"
-    entries = f"""EXISTS (SELECT 1 FROM basket_entries e JOIN products p ON p.id = e.product_id
-        WHERE e.order_id = o.id AND {seen})"""
+    counted = t.actor.catalogues(Right.ORDERS) or None
     found = t.all(
-        _LISTED.format(own_lines=lines, own_entries=entries),
+        _LISTED.format(holds=holds(counted), entered=entered(counted)),
         {"day": "" if from_day is None else from_day.isoformat(), "limit": limit},
     )
-    untold = _untold(t, [row["id"] for row in found], seen)
+    untold = _untold(t, [row["id"] for row in found], within(counted, "catalogue_id"))
     result = []
     for row in found:
         offered = sorted(json.loads(row["offered"]))
@@ -101,8 +95,6 @@ def concerned(t: Transaction, distribution: Distribution, to: date | None = None
 
     Of a cancelled one that is who had ordered, so that they can still be told.
     """
-    from store.distribution_rows import Concerned
-
     found = t.all(
         """SELECT o.member_id, o.state FROM orders o JOIN members m ON m.id = o.member_id
         WHERE o.distribution_id = ? AND ((o.state = 'confirmed' AND o.filled = 1) OR (o.state = 'basket'

@@ -1,4 +1,4 @@
-"""What lists and previews say of distributions; apart from these, which the desk loads when it starts."""
+"""What lists and previews say of distributions; the desk starts without it."""
 
 from __future__ import annotations
 

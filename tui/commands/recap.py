@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from templates.words import N_, _, dates, ngettext
-from templates.words.money import money
 from tui.commands.export import distribution_option
 from tui.commands.options import json_option
 from tui.context import Context
@@ -37,6 +36,8 @@ def recap() -> None:
 @json_option
 @click.pass_obj
 def list_recaps(context: Context, distribution: str, due: bool, as_json: bool) -> None:
+    from mail.sheet_tables import sums
+
     store = context.store()
     states = store.lists.due() if due else store.lists.states(store.distributions.resolve(distribution))
     if as_json:
@@ -52,7 +53,7 @@ def list_recaps(context: Context, distribution: str, due: bool, as_json: bool) -
                 dates.day(state.day),
                 state.name,
                 state.orders,
-                _total(state),
+                sums(state.totals, estimated=state.estimated),
                 _("closed, not told") if state.recap is None and state.due else _last(state, store.clock),
                 state.untold or "",
             )
@@ -158,11 +159,6 @@ def _which(store: Store, distribution: str, catalogue: str) -> tuple[int, int]:
 
 def _kind(supplement: bool) -> str:
     return "supplement" if supplement else "recap"
-
-
-def _total(state: RecapState) -> str:
-    text = " + ".join(money(cents, currency) for currency, cents in state.totals.items())
-    return f"~{text}" if state.estimated else text
 
 
 def _last(state: RecapState, clock: Clock) -> str:
