@@ -135,9 +135,9 @@ class HouseApp(App[None]):
 
     # -- keys
 
-    def give_back(self, event: Key | Paste) -> None:
-        """Let the screen in front have a key that came to one that is being left."""
-        self._keys.give_back(event)
+    def giving_back(self) -> Callable[[Key | Paste], None]:
+        """How a screen that is being left lets the one in front have the keys that came to it."""
+        return self._keys.giving_back()
 
     def drop_keys(self) -> None:
         """Forget the keys that were typed before now: a question has come up that nobody has seen yet."""

@@ -168,7 +168,7 @@ class OrderEntryScreen(HouseScreen[int | None]):
         self.dismiss(order_id)
         if sentence and below is not None:
             (below.warn if warns else below.say)(sentence)
-        self.line.divert(self.house.give_back)
+        self.line.divert(self.house.giving_back())
 
     def close_saved(self, done: Confirmation, sentence: str) -> None:
         """Leave after storing; where a producer does not know of a line yet, a key leads to what can be sent."""

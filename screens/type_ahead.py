@@ -81,8 +81,14 @@ class TypeAhead:
         """Forget every key that was typed before this moment: what it was meant for has not come about."""
         self._dropped = monotonic()
 
+    def giving_back(self) -> Callable[[Key | Paste], None]:
+        """How a screen that is left gives its keys back: before all that wait, those among them that were given back
+        by the screen before, too."""
+        self._given_back = 0
+        return self.give_back
+
     def give_back(self, event: Key | Paste) -> None:
-        """Take a key again that came to a screen as it was left: behind others given back, before the rest."""
+        """Take a key again that came to a screen as it was left: behind others that it gave back, before the rest."""
         self._waiting.insert(self._given_back, event)
         self._given_back += 1
         self._app.call_later(self._go_on)
