@@ -142,7 +142,7 @@ def lines(desk: Desk, clock: Clock, cells: int) -> list[Content]:
 def first_steps(desk: Desk) -> list[Content]:
     """What to do in a new group, until all of it is done once."""
     steps = [
-        (desk.members != 0, _("members: m, then n; or all at once from a file: i")),
+        (desk.members != 0, _("members: m, then the name; or all at once from a file: i")),
         (desk.planned, _("what is sold: c; when: p; or all of it from a file: i")),
         (desk.has_mailbox, _("the mailbox that messages go out from: cabas mailbox set")),
     ]
