@@ -103,12 +103,12 @@ class RecapsScreen(HouseScreen[None]):
     def on_mount(self) -> None:
         table = self.query_one(RecapsTable)
         for key, title, width in (
-            ("name", _("Catalogue"), 24),
+            ("name", f"  {_('Catalogue')}", 24),
             ("closes", _("Closes"), 18),
             ("orders", _("Orders"), 9),
             ("told", _("Producer"), 21),
         ):
-            table.add_column(cell(title), width=width, key=key)
+            table.add_column(number(title) if key == "orders" else cell(title), width=width, key=key)
         table.grow(name=40, told=60)
         self._list()
 
