@@ -73,9 +73,9 @@ class DistributionsScreen(HouseScreen[None]):
         """Lay the columns out, then list."""
         table = self.query_one(DistributionsTable)
         for key, text, width in (
-            ("day", _("Day"), 17),
+            ("day", _("Day"), 18),
             ("hours", _("Hours"), 11),
-            ("place", _("Place"), 19),
+            ("place", _("Place"), 18),
             ("orders", _("Orders"), 9),
             ("state", _("State"), 13),
         ):
