@@ -104,7 +104,7 @@ class NoticeLine(Prose):
         self._text = text = visible(text)
         self._since = monotonic()
         self.set_class(not text, "-quiet")
-        self.update(plain(f" ! {text}", "bold") if warns else plain(f" {text}" if text else ""))
+        self.update(plain(f"! {text}", "bold") if warns else plain(text))
 
     def give_way(self, key: str, at: float) -> None:
         """Go for a key pressed `at` a monotonic moment, unless the notice came up under a typist's hands."""
