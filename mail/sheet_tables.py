@@ -221,7 +221,8 @@ def _change(product: Product, before: int, after: int, member: str | None = None
 
 
 def _pickup(sheet: PickupSheet) -> Sheet:
-    weighed = any(member.to_weigh for member in sheet.members)
+    lines = [line for member in sheet.members for line in member.lines]
+    weighed = any(line.to_weigh or line.settled_weight is not None for line in lines)
     columns = [
         Column(_("Qty"), right=True),
         Column(_("Product"), wide=True),
@@ -234,7 +235,7 @@ def _pickup(sheet: PickupSheet) -> Sheet:
     about = ngettext("{n} member", "{n} members", members).format(n=members)
     about = f"{about} · {sums(sheet.totals, estimated=sheet.estimated)}"
     notes = _estimated(sheet.estimated)
-    if any(line.untold for member in sheet.members for line in member.lines):
+    if any(line.untold for line in lines):
         notes += (_("! The producer was not told of this line."),)
     if sheet.unconfirmed:
         notes += (_("Not confirmed, and not in this list: {names}").format(names=", ".join(sheet.unconfirmed)),)

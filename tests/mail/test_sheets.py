@@ -69,3 +69,9 @@ def test_a_list_that_does_not_exist_is_refused(store: Store, day: int) -> None:
         with pytest.raises(Invalid) as refused:
             export_list(store, what, form, day, by=by)
         assert refused.value.reason == "unknown"
+
+
+def test_the_pickup_sheet_says_what_was_weighed_when_all_of_it_is(store: Store, day: int) -> None:
+    for line in store.orders.to_settle(day):
+        store.orders.settle(line.order_id, {line.product.id: 11_222})
+    assert "11.222 kg" in export_list(store, "pickup", "txt", day).content.decode()
