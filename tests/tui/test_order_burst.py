@@ -65,6 +65,7 @@ def test_a_known_caller_a_new_one_and_a_change_within_their_key_strokes(
 ) -> None:
     ordered_yesterday(file, store, group)
     keys = KNOWN + UNKNOWN + CHANGE
+    before = store.orders.look(group.members["odette"], group.next).changes_version
     assert [len(order) <= BARS[order] for order in (KNOWN, UNKNOWN, CHANGE)] == [True] * 3
     with terminal(file) as t:
         t.wait("New order")
@@ -72,7 +73,7 @@ def test_a_known_caller_a_new_one_and_a_change_within_their_key_strokes(
             t.write(packet)
             t.read(0.01)
         t.wait("3 orders")
-        until(lambda: not store.orders.summary(group.next).baskets)
+        until(lambda: store.orders.look(group.members["odette"], group.next).changes_version > before, lambda: t.text)
         t.wait("Saved.")
     found = {row.member: lines(store, row) for row in store.orders.of_distribution(group.next)}
     assert found == {
