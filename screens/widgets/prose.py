@@ -21,7 +21,7 @@ _WORDS = re.compile("[^ ]+ *| +")
 
 def wrapped(text: Content, cells: int) -> Content:
     """`text` on lines of at most so many cells; only a word that is longer than a line is broken inside."""
-    if cells < 1:
+    if cells < 1 or all(width(line) <= cells and not line.endswith(" ") for line in text.plain.split("\n")):
         return text
     lines = []
     for line in text.split("\n", allow_blank=True):
@@ -54,15 +54,23 @@ class Prose(Widget):
         """`names` are `id` and `classes`, as for any widget."""
         super().__init__(**names)  # type: ignore[arg-type]
         self._prose = Content("")
+        self._laid: dict[int, Content] = {}
 
     def update(self, content: Content) -> None:
         """Show another text."""
         self._prose = content
+        self._laid.clear()
         self.refresh(layout=True)
+
+    def _lines(self, cells: int) -> Content:
+        """The text for a width; kept, since a sheet of a large group is thousands of lines and asked for again."""
+        if cells not in self._laid:
+            self._laid = {cells: wrapped(self._prose, cells)}
+        return self._laid[cells]
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many lines as the text takes."""
-        return wrapped(self._prose, width).plain.count("\n") + 1
+        return self._lines(width).plain.count("\n") + 1
 
     def render(self) -> RenderResult:
-        return wrapped(self._prose, self.content_size.width)
+        return self._lines(self.content_size.width)
