@@ -22,6 +22,9 @@ from templates.words import N_, _, dates, ngettext
 if TYPE_CHECKING:
     from store.lists import PickupSheet
 
+BEGINS = 24
+"""Cells of a name that stand on its first line, however many people it names."""
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -140,9 +143,12 @@ class PickupScreen(PrintingScreen):
     def _find(self, name: str) -> None:
         if self._reading is None or not name:
             return
-        member = next((m for m in self._reading.sheet.members if fold(name) in fold(m.name)), None)
+        words = fold(name).split()
+        member = next((m for m in self._reading.sheet.members if all(w in fold(m.name) for w in words)), None)
+        # Two long names stand on several lines; the box before the first is four cells.
+        begins = "" if member is None else member.name[:BEGINS]
         lines = self._reading.text.splitlines()
-        row = next((n for n, line in enumerate(lines) if member is not None and member.name in line), None)
+        row = next((n for n, line in enumerate(lines) if begins and line[4:].startswith(begins)), None)
         if row is None:
             self.warn(_("Nobody called “{name}” has ordered.").format(name=name))
         else:

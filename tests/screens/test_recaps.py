@@ -216,3 +216,17 @@ async def test_a_recap_is_sent_after_one_question(now_store: Store, tmp_path: Pa
         assert mail["to"] == ADDRESS
     finally:
         server.stop()
+
+
+async def test_the_pick_up_sheet_is_searched_by_any_words_of_a_long_name(store: Store, sample: Sample):
+    couple = (Person("Marie-Antoinette", "Zanzibar-Montbel"), Person("Jean-Christophe", "Vandenbroucke-Delattre"))
+    sold = sample.audience.offering
+    for number in range(9):
+        member = store.members.add(Member(people=(Person("Yann", f"Yvernogeau {number}"),)))
+        store.orders.record(member, sold.next, [(sold.products["duck"], 1000)])
+    store.orders.record(store.members.add(Member(people=couple)), sold.next, [(sold.products["duck"], 1000)])
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        assert "Zanzibar" not in await opened(pilot, "u")
+        shown = await opened(pilot, "slash", *"delat zanz", "enter")
+        assert "[ ] Zanzibar-Montbel" in shown, shown
+        assert "Nobody" in await opened(pilot, "slash", *"yann zanz", "enter")
