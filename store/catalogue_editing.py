@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from store.transaction import Transaction
 
 LONGEST = 365
+CURRENCY_CELLS = 12
+"""How long the name of a local currency may be: it stands beside every sum."""
 """The earliest day before a distribution that a rule can name: further back it is a slip of the finger."""
 RULE = ("opens_days_before", "opens_at", "closes_days_before", "closes_at")
 _CATALOGUE = ("name", "producer_id", "currency", *RULE, "active")
@@ -64,7 +66,9 @@ def change_catalogue(t: Transaction, catalogue_id: int, version: int, values: di
     now = get_catalogue(t, catalogue_id)
     if now.version != version:
         raise ChangedElsewhere("catalogue", catalogue_id)
-    checked = _checked_catalogue(t, catalogue_id, {name: asdict(now)[name] for name in _CATALOGUE} | values)
+    checked = _checked_catalogue(
+        t, catalogue_id, {name: asdict(now)[name] for name in _CATALOGUE} | values, now.currency
+    )
     ordered = t.one("SELECT 1 FROM order_lines WHERE catalogue_id = ?", (catalogue_id,))
     if checked["currency"] != now.currency and ordered is not None:
         raise Invalid("currency", now.currency, "ordered")
@@ -72,7 +76,10 @@ def change_catalogue(t: Transaction, catalogue_id: int, version: int, values: di
     return get_catalogue(t, catalogue_id)
 
 
-def _checked_catalogue(t: Transaction, catalogue_id: int, values: dict[str, Any]) -> dict[str, Any]:
+def _checked_catalogue(
+    t: Transaction, catalogue_id: int, values: dict[str, Any], known: str | None = None
+) -> dict[str, Any]:
+    """`known` is the currency until now: it stays as it is written, since sums were taken in it."""
     checked = dict(values)
     if t.one("SELECT 1 FROM producers WHERE id = ?", (values["producer_id"],)) is None:
         raise NotFound("producer", str(values["producer_id"]))
@@ -87,11 +94,20 @@ def _checked_catalogue(t: Transaction, catalogue_id: int, values: dict[str, Any]
     if opens is not None and closes is not None and opens >= closes:
         raise Invalid("opens_at", values["opens_at"], "after_close")
     checked["currency"] = values["currency"].strip()
-    if not checked["currency"]:
-        raise Invalid("currency", values["currency"], "empty")
+    if checked["currency"] != known:
+        checked["currency"] = _checked_currency(checked["currency"])
     if "active" in checked:
         checked["active"] = int(checked["active"])
     return checked
+
+
+def _checked_currency(said: str) -> str:
+    """An ISO code in capitals, or the name of a local currency as it is written; "eur" beside "EUR" were two sums."""
+    if not said:
+        raise Invalid("currency", said, "empty")
+    if len(said) > CURRENCY_CELLS or not any(c.isalpha() for c in said) or any(c.isdigit() for c in said):
+        raise Invalid("currency", said, "unknown")
+    return said.upper() if len(said) == 3 and said.isascii() else said
 
 
 def _moment(values: dict[str, Any], which: str) -> tuple[int, str] | None:

@@ -109,7 +109,17 @@ def test_nonsense_about_a_catalogue_is_refused(
 
 def test_a_currency_can_change_until_something_is_ordered(store: Store, group: Offering) -> None:
     flour = store.catalogues.get(group.catalogues["flour"])
-    assert store.catalogues.edit_catalogue(flour.id, flour.version, currency=" CHF ").currency == "CHF"
+    assert store.catalogues.edit_catalogue(flour.id, flour.version, currency=" chf ").currency == "CHF"
+
+
+@pytest.mark.parametrize("currency", ["12", "EUR2", "!", "a name that is too long"])
+def test_what_cannot_stand_beside_a_sum_is_no_currency(store: Store, group: Offering, currency: str) -> None:
+    flour = store.catalogues.get(group.catalogues["flour"])
+    with pytest.raises(Invalid) as refused:
+        store.catalogues.edit_catalogue(flour.id, flour.version, currency=currency)
+    assert refused.value.field == "currency"
+    named = store.catalogues.edit_catalogue(flour.id, flour.version, currency="Gonette")
+    assert named.currency == "Gonette"
 
 
 def test_a_new_price_leaves_what_is_ordered_as_it_was_agreed(store: Store, group: Offering) -> None:
