@@ -327,7 +327,7 @@ def exact_line(text: str, offer: Offer) -> Reading:
 
 def exact_change(text: str, offer: Offer, quantities: Mapping[int, int]) -> Reading:
     """What a command means by "=2 TOMCB" (set), "2 TOMCB" (add), "0 TOMCB" or "-TOMCB" (remove) for an order that holds
-    `quantities` (by product id); raises as `exact_line` does, and `NotFound` for a line to remove that is not there.
+    `quantities` (by product id); raises as `exact_line` does, and `Invalid` for a line to remove that is not there.
     """
     text = " ".join(text.split())
     op, rest = (text[0], text[1:].strip()) if text[:1] in ("=", "+") else ("", text)
@@ -336,7 +336,7 @@ def exact_change(text: str, offer: Offer, quantities: Mapping[int, int]) -> Read
     row = _exact(text, f"0 {removed}" if removed else rest, act, offer, quantities)
     if row.quantity == 0:
         if row.product.id not in quantities:
-            raise NotFound("product", text)
+            raise Invalid("quantity", text, Problem.NOT_IN_BASKET.value)
         return Reading(row.product, Act.REMOVE, 0, row.before, 0)
     return row
 
