@@ -43,6 +43,9 @@ RIGHTS = {
     "admin": N_("change the group's settings"),
 }
 
+EVERYWHERE = {"orders": N_("take orders of all catalogues")}
+"""Where the right on one catalogue, which the operator may have, is not enough."""
+
 NOT_FOUND = {
     "member": N_("There is no member “{key}”."),
     "person": N_("There is no person “{key}”."),
@@ -121,7 +124,8 @@ def _not_allowed(error: errors.NotAllowed) -> str:
         return _("You are not allowed to do this. Someone with the right to do it can give it to you.")
     if error.catalogue_id is not None:
         return _("You are not allowed to {right} in this catalogue. A coordinator can allow it.").format(right=_(right))
-    return _("You are not allowed to {right}. A coordinator can allow it.").format(right=_(right))
+    everywhere = EVERYWHERE.get(error.right, right)
+    return _("You are not allowed to {right}. A coordinator can allow it.").format(right=_(everywhere))
 
 
 def _unknown_operator(error: errors.UnknownOperator) -> str:

@@ -206,3 +206,17 @@ def test_the_stock_of_a_day_is_set_by_product(planned):
     assert (row["stock"], row["usual"], row["left"], row["product"]["reference"]) == (None, 10_000, 8000, "TOM")
     planned("distribution", "stock", "1", "tom", code=2)
     assert "“many”" in planned("distribution", "stock", "1", "tom", "many", code=1)
+
+
+def test_a_producer_is_shown_their_own_catalogue_only(cabas):
+    for catalogue, product in (("Fromages", "Tomme"), ("Légumes", "Carottes")):
+        cabas("catalogue", "add", catalogue)
+        cabas("product", "add", catalogue, product, "2")
+    cabas("distribution", "add", "2030-11-26", "--from", "18:00", "--to", "19:30", "--place", "Treillières")
+    cabas("operator", "add", "daniel", "--name", "Daniel", "--role", "producer", "--catalogue", "Fromages")
+    for words in (("product", "list"), ("distribution", "list"), ("distribution", "show", "next")):
+        for form in ((), ("--json",)):
+            shown = cabas("--operator", "daniel", *words, *form)
+            assert "Fromages" in shown, words
+            assert "Légumes" not in shown, words
+    assert "all catalogues" in cabas("--operator", "daniel", "catalogue", "add", "Miel", code=1)

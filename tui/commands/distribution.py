@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from store.errors import Invalid
+from store.rights import Right
 from templates.words import N_, _, dates
 from tui.commands.distribution_acts import COMMANDS
 from tui.commands.distribution_days import day_said, distribution_argument
@@ -39,7 +40,7 @@ def list_(context: Context, limit: int, coming: bool, as_json: bool) -> None:
     store = context.store()
     found = store.distributions.rows(limit, from_day=store.clock.today() if coming else None)
     if as_json:
-        print_json([{**asdict(row), "catalogues": store.distributions.get(row.id).catalogues} for row in found])
+        print_json([{**asdict(row), "catalogues": _served(store, row.id)} for row in found])
         return
     print_table(
         (_("id"), _("day"), _("hours"), _("place"), _("orders"), _("state"), _("catalogues")),
@@ -51,7 +52,7 @@ def list_(context: Context, limit: int, coming: bool, as_json: bool) -> None:
                 row.place,
                 row.orders,
                 _state(row),
-                ", ".join(row.catalogues),
+                ", ".join(served.name for served in _served(store, row.id)),
             )
             for row in found
         ],
@@ -106,8 +107,9 @@ def add(
 def show(context: Context, distribution: str, as_json: bool) -> None:
     store = context.store()
     found = store.distributions.get(store.distributions.resolve(distribution))
+    served = _served(store, found.id)
     if as_json:
-        print_json(found)
+        print_json({**asdict(found), "catalogues": served})
         return
     say(f"{found.id}  {dates.day(found.day, year=True)}  {found.starts_at}-{found.ends_at}  {found.place}")
     if found.cancelled:
@@ -116,8 +118,15 @@ def show(context: Context, distribution: str, as_json: bool) -> None:
         say(_("Note: {note}").format(note=found.note))
     print_table(
         (_("catalogue"), _("opens"), _("closes"), _("hours"), _("recap")),
-        [_offered(store, one) for one in found.catalogues],
+        [_offered(store, one) for one in served],
     )
+
+
+def _served(store: Store, distribution_id: int) -> tuple[DistributionCatalogue, ...]:
+    """The catalogues of a distribution; a producer's own, as on the screen."""
+    own = store.operators.me().catalogues(Right.ORDERS) or None
+    offered = store.distributions.get(distribution_id).catalogues
+    return tuple(one for one in offered if own is None or one.catalogue_id in own)
 
 
 def _offered(store: Store, one: DistributionCatalogue) -> tuple[str, ...]:

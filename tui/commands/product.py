@@ -47,16 +47,20 @@ def product() -> None:
     pass
 
 
-@product.command("list", help=N_("The products of all catalogues, or of one."))
+@product.command("list", help=N_("The products of all catalogues, or of one; of a producer, their own."))
 @click.option("--catalogue", help=N_("A catalogue's id or name."))
 @click.option("--all", "inactive", is_flag=True, help=N_("Those that are not in use, too."))
 @json_option
 @click.pass_obj
 def list_(context: Context, catalogue: str | None, inactive: bool, as_json: bool) -> None:
+    from store.rights import Right
     from templates.words.money import money
 
-    catalogues = context.store().catalogues
-    chosen = None if catalogue is None else [catalogues.resolve(catalogue)]
+    store = context.store()
+    catalogues = store.catalogues
+    # A producer's own; whoever takes no orders at all reads about all of them.
+    own = store.operators.me().catalogues(Right.ORDERS) or None
+    chosen = own if catalogue is None else [catalogues.resolve(catalogue)]
     found = catalogues.products(chosen, inactive=inactive)
     if as_json:
         print_json(found)
