@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,8 @@ RECAPS = Path(__file__).parent.parent / "recaps"
 _GAP = 2
 _NARROWEST = 8
 _BOX = "[ ]"
+_WORDS = re.compile(r"[^ ]+")
+_PARTS = re.compile(r"[^ -]+-*|-+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,15 +149,30 @@ def _indented(words: str, before: str, width: int) -> list[str]:
 
 
 def _widths(table: Table, width: int) -> list[int]:
-    """The cells of each column: what its longest text takes, the wide ones sharing what is left by their needs."""
+    """The cells of each column: what its longest text takes; the wide ones share what is left by their needs.
+
+    A column is made narrower than its longest word only when no other can be, and then up to a hyphen first.
+    """
     rows = [tuple(column.title for column in table.columns), *table.rows, *([table.total] if table.total else [])]
     needed = [max(cells_of(plain(row[place])) for row in rows) for place in range(len(table.columns))]
     wide = [place for place, column in enumerate(table.columns) if column.wide]
     free = width - _GAP * (len(needed) - 1) - sum(size for place, size in enumerate(needed) if place not in wide)
-    while wide and sum(needed[place] for place in wide) > max(free, _NARROWEST * len(wide)):
-        widest = max(wide, key=lambda place: needed[place])
-        needed[widest] -= 1
+    excess = sum(needed[place] for place in wide) - max(free, _NARROWEST * len(wide))
+    for unbroken in (_WORDS, _PARTS, None):
+        if excess <= 0:
+            break
+        floor = {place: _longest((row[place] for row in rows), unbroken) for place in wide}
+        while excess > 0 and (shrinking := [place for place in wide if needed[place] > floor[place]]):
+            needed[max(shrinking, key=lambda place: needed[place])] -= 1
+            excess -= 1
     return needed
+
+
+def _longest(cells: Iterable[str], unbroken: re.Pattern[str] | None) -> int:
+    """The cells a column needs so that nothing `unbroken` is broken over two of its lines."""
+    if unbroken is None:
+        return _NARROWEST
+    return max((cells_of(part) for cell in cells for part in unbroken.findall(plain(cell))), default=_NARROWEST)
 
 
 def _row(table: Table, row: Sequence[str], widths: Sequence[int], before: str) -> Iterator[str]:
@@ -188,11 +206,11 @@ def _wrapped(words: str, width: int) -> list[str]:
 
 
 def _fitting(word: str, width: int) -> int:
-    """How many characters of a word fit into `width` cells; at least one."""
+    """How many characters of a word fit into `width` cells, up to a hyphen where there is one; at least one."""
     number = 1
     while number < len(word) and cells_of(word[: number + 1]) <= width:
         number += 1
-    return number
+    return word.rfind("-", 0, number) + 1 or number
 
 
 @cache
