@@ -35,9 +35,20 @@ class Loss:
 def read_loss(store: Store, distribution_id: int) -> Loss:
     """Whom cancelling a day concerns."""
     found = store.distributions.cancel_preview(distribution_id)
-    sheet = store.lists.pickup(distribution_id)
-    people = tuple("  ".join((member.name, *member.phones)) for member in sheet.members)
+    ordered = {member.member_id: (member.name, member.phones) for member in store.lists.pickup(distribution_id).members}
+    people = tuple(_reached(*(ordered.get(one) or _basket_only(store, one))) for one in found.members)
     return Loss(store.distributions.get(distribution_id), found, people)
+
+
+def _basket_only(store: Store, member_id: int) -> tuple[str, tuple[str, ...]]:
+    member = store.members.get(member_id)
+    shown = (number for person in member.people for number in (person.phone_shown, person.mobile_shown) if number)
+    return member.name, tuple(dict.fromkeys(shown))
+
+
+def _reached(name: str, phones: tuple[str, ...]) -> str:
+    """A name with its phones; a number is never broken at the end of a line."""
+    return "  ".join((name, *(phone.replace(" ", "\N{NO-BREAK SPACE}") for phone in phones)))
 
 
 class DistributionCancelScreen(HouseScreen["Concerned | None"]):

@@ -73,7 +73,7 @@ def closings(offered: Iterable[tuple[str, datetime | None]]) -> str:
         labelled(_("open to the end") if closes is None else dates.moment(closes), ", ".join(names))
         for closes, names in together.items()
     ]
-    return "; ".join(parts) or _("no catalogue")
+    return " · ".join(parts) or _("no catalogue")
 
 
 def progress(distribution: Distribution, catalogue: DistributionCatalogue, orders: int, wall: datetime) -> str:
