@@ -12,6 +12,7 @@ _MOMENT = N_("“{value}” is no day and hour; write it as 2026-11-24T20:00.")
 
 OFFER_INVALID: dict[tuple[str, str], str] = {
     ("currency", "empty"): N_("A currency is needed, as EUR."),
+    ("place", "empty"): N_("A place is needed."),
     ("currency", "ordered"): N_(
         "The currency stays {value}: orders were taken in it. Make a new catalogue for another."
     ),

@@ -50,7 +50,7 @@ def _insert(t: Transaction, day: date, starts_at: str, ends_at: str, place: str,
     check_day(day)
     check_hours(starts_at, ends_at)
     return t.insert(
-        "distributions", day=day.isoformat(), starts_at=starts_at, ends_at=ends_at, place=one_line(place), note=note
+        "distributions", day=day.isoformat(), starts_at=starts_at, ends_at=ends_at, place=named_place(place), note=note
     )
 
 
@@ -117,12 +117,20 @@ def move(
         raise Invalid("day", day.isoformat(), "past")
     t.execute(
         "UPDATE distributions SET day = ?, starts_at = ?, ends_at = ?, place = ?, version = version + 1 WHERE id = ?",
-        (day.isoformat(), starts_at, ends_at, one_line(place), distribution.id),
+        (day.isoformat(), starts_at, ends_at, named_place(place), distribution.id),
     )
     for offered in distribution.catalogues:
         if offered.recap_sent_at is None:
             opens, closes = later(offered, day - distribution.day)
             write_offer(t, distribution.id, offered.catalogue_id, opens, closes, offered.own_hours)
+
+
+def named_place(said: str) -> str:
+    """A place on one line; raises `Invalid` where none is said: a member has to know where to go."""
+    place = one_line(said)
+    if not place:
+        raise Invalid("place", said, "empty")
+    return place
 
 
 def one_line(text: str) -> str:

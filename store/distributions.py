@@ -125,7 +125,7 @@ class Distributions:
             t.execute(
                 """UPDATE distributions SET starts_at = ?, ends_at = ?, place = ?, note = ?, version = version + 1
                 WHERE id = ?""",
-                (starts_at, ends_at, distribution_planning.one_line(place), note.strip(), distribution_id),
+                (starts_at, ends_at, distribution_planning.named_place(place), note.strip(), distribution_id),
             )
             t.journal("distribution.edited", distribution_id)
             return self._get(t, distribution_id)

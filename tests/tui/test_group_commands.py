@@ -208,6 +208,12 @@ def test_the_stock_of_a_day_is_set_by_product(planned):
     assert "“many”" in planned("distribution", "stock", "1", "tom", "many", code=1)
 
 
+def test_a_day_without_a_place_is_not_planned(cabas):
+    hours = ("--from", "18:00", "--to", "19:30")
+    assert "A place is needed." in cabas("distribution", "add", "2030-11-26", *hours, "--place", " ", code=1)
+    assert json.loads(cabas("distribution", "list", "--json")) == []
+
+
 def test_a_producer_is_shown_their_own_catalogue_only(cabas):
     for catalogue, product in (("Fromages", "Tomme"), ("Légumes", "Carottes")):
         cabas("catalogue", "add", catalogue)
