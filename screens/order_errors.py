@@ -19,6 +19,7 @@ ORDER_INVALID: dict[tuple[str, str], str] = {
     ("quantity", "whole_only"): N_("{value} is sold whole: type 1 or 2, not a part."),
     ("quantity", "negative"): N_("A quantity cannot be below 0."),
     ("quantity", "not_positive"): N_("“{value}”: the quantity must be above 0."),
+    ("reason", "empty"): N_("Nothing is cancelled: say why first."),
     ("quantity", "not_in_basket"): N_("“{value}”: there is no such line to take out."),
     ("quantity", "wrong_unit"): N_("{value} is not sold in this unit."),
     ("product", "not_offered"): N_("{value} is not offered at this distribution."),

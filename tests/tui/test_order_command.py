@@ -107,6 +107,8 @@ def test_what_is_late_and_what_is_short_are_told(
 def test_a_cancelled_order_is_shown_as_one(group: Offering, capsys: pytest.CaptureFixture[str]) -> None:
     run(["order", "add", "--member", "Odette", "1 TOMCB", "--json"])
     number = str(json.loads(capsys.readouterr().out)["id"])
+    assert run(["order", "cancel", number, "--reason", " "]) == 1
+    assert "say why first" in capsys.readouterr().err
     assert run(["order", "cancel", number, "--reason", "ill"]) == 0
     assert "is cancelled" in capsys.readouterr().out
     assert run(["order", "show", number]) == 0

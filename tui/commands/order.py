@@ -234,7 +234,11 @@ def show(context: Context, order_id: int, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def cancel(context: Context, order_id: int, reason: str, as_json: bool) -> None:
+    from store.errors import Invalid
+
     store = context.store()
+    if not reason.strip():
+        raise Invalid("reason", reason, "empty")
     found = store.orders.cancel(order_id, reason)
     name = _name(store, found.member_id)
     if as_json:
