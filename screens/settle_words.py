@@ -10,7 +10,7 @@ from screens.settle_weights import ESTIMATE, is_weight, read_weight
 from screens.text import fitted, width
 from screens.widgets.table import cell, number
 from store.products import amount
-from templates.words import _, ngettext
+from templates.words import _, ngettext, pgettext
 from templates.words.money import money, quantity
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def keys(sheet: SettleSheet, typed: str) -> list[tuple[str, str]]:
     return [
         (_("Enter"), enter),
         ("↑↓", _("Other line")),
-        (_("a-z"), _("Find a member")),
+        (_("a-z"), pgettext("key", "Find a member")),
         (_("Tab"), _("By member") if sheet.by_product else _("By product")),
         (_("Esc"), _("Leave")),
         ("?", _("Help")),

@@ -54,7 +54,8 @@ def key_name(binding: Binding) -> str:
     from textual.keys import key_to_character
 
     character = key_to_character(key)
-    shown = character if character and character.isprintable() else key.upper()
+    plainly = character if character and character.isprintable() else key.upper()
+    shown = _(KEY_NAMES[key]) if key in KEY_NAMES else plainly
     return "+".join([*(modifier.capitalize() for modifier in modifiers), shown])
 
 
