@@ -139,6 +139,7 @@ class OrderMode(Mode):
         def changed(basket: Basket) -> None:
             self.sheet.basket = basket
             self.screen.show_heading()
+            self.screen.show()
             self.screen.say(_("This order came {channel}.").format(channel=self.screen.channel()))
 
         self.screen.change_basket(lambda: writes.channel(channel), changed)

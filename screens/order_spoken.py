@@ -23,6 +23,8 @@ def spoken_line(line: OrderLine) -> str:
         pieces = n * product.base_quantity // 1000
         text = _("one {name}") if pieces == 1000 else _("{n} {name}")
         return text.format(n=quantity(pieces), name=name)
+    if product.whole_only and n == 1000:
+        return _("{pack} of {name}").format(pack=product.unit_label, name=name)
     if product.whole_only:
         return _("{n} times {pack} of {name}").format(n=quantity(n), pack=product.unit_label, name=name)
     return _measured(product, n * (1000 if product.estimated else product.base_quantity) // 1000, name)

@@ -361,7 +361,8 @@ class OrdersScreen(HouseScreen[None]):
         self._acts.chosen(event)
 
     def on_choices_left(self) -> None:
-        """Back to the list."""
+        """Back to the list; what was asked above the choices is asked no longer."""
+        self.say("")
         self._to_list()
 
     def on_ask_left(self) -> None:

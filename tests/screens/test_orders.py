@@ -105,7 +105,9 @@ async def test_a_move_beyond_what_is_there_is_asked(store: Store, sample: Sample
     day = later(store, sample)
     store.distributions.set_stock(day, sold.products["chicken"], 0)
     async with at(store) as hands:
-        shown = await hands.type("o", "v", "<enter>")
+        assert "Where does the order of" in await hands.type("o", "v")
+        assert "Where does the order of" not in await hands.type("<escape>"), "it is asked no longer"
+        shown = await hands.type("v", "<enter>")
         assert "! Poulet fermier: none left." in shown
         assert "Move it all the same? Enter: yes" in shown
         assert store.orders.states(day) == {}
