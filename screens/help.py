@@ -9,13 +9,13 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Static
 
 from screens.base import HouseScreen
 from screens.routes import destinations
 from screens.text import visible, width
 from screens.widgets.bars import key_name, typed_into
 from screens.widgets.plain import plain
+from screens.widgets.prose import Prose
 from templates.words import N_, _
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*|`(.+?)`")
@@ -37,7 +37,9 @@ class HelpScreen(HouseScreen[None]):
 
     def content(self) -> ComposeResult:
         with VerticalScroll(id="help-text"):
-            yield Static(self._text)
+            prose = Prose()
+            prose.update(self._text)
+            yield prose
 
 
 def help_for(screen: Screen[Any]) -> tuple[str, Content]:
@@ -68,7 +70,7 @@ def formatted(text: str) -> Content:
         for match in _BOLD.finditer(line):
             parts += [plain(line[end : match.start()]), plain(match[1] or match[2], "bold")]
             end = match.end()
-        lines.append(Content.assemble(" ", *parts, plain(line[end:])))
+        lines.append(Content.assemble(*parts, plain(line[end:])))
     return Content("\n").join(lines)
 
 

@@ -60,7 +60,9 @@ async def test_how_an_order_comes_is_a_key_and_leaves_nothing_behind_before_an_e
         await desk.open(yves, coming)
         before = store.change_number()
         assert "by web · Marie" in await desk.type("<f6>")
-        assert "at pick-up · Marie" in await desk.type("<enter>", "h")
+        shown = await desk.type("<enter>", "h")
+        assert "at pick-up · Marie" in shown
+        assert "h at pick-up" in shown
         assert store.change_number() == before
         await desk.type("<enter>", "1 oe", "<enter>")
         assert "by mail · Marie" in await desk.type("<f6>")
