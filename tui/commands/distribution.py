@@ -12,7 +12,7 @@ from store.errors import Invalid
 from store.rights import Right
 from templates.words import N_, _, dates
 from tui.commands.distribution_acts import COMMANDS
-from tui.commands.distribution_days import day_said, distribution_argument
+from tui.commands.distribution_days import closing_said, day_said, distribution_argument
 from tui.commands.options import json_option
 from tui.context import Context
 from tui.output import print_json, print_table, say
@@ -96,8 +96,7 @@ def add(
     planned = store.distributions.get(added)
     say(_("Distribution {id}: {day}, {place}.").format(id=added, day=dates.day(planned.day, year=True), place=place))
     for served_catalogue in planned.catalogues:
-        closes = dates.moment(served_catalogue.closes) if served_catalogue.closes else _("never")
-        say("  " + _("{name} closes {moment}").format(name=served_catalogue.name, moment=closes))
+        say("  " + closing_said(served_catalogue))
 
 
 @distribution.command(help=N_("Show one distribution: when its catalogues open and close, and whose recap went out."))

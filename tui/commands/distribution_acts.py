@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -10,14 +11,14 @@ import click
 from store.errors import Invalid
 from templates.words import N_, _, dates, ngettext
 from templates.words.money import quantity
-from tui.commands.distribution_days import day_option, day_said, distribution_argument, moment_said
+from tui.commands.distribution_days import closing_said, day_option, day_said, distribution_argument, moment_said
 from tui.commands.options import confirmed, json_option, short_option, told_how_to_mean_it
 from tui.context import Context
 from tui.output import Ended, print_json, print_table, say
 
 if TYPE_CHECKING:
     from store import Store
-    from store.distributions import Concerned, Distribution
+    from store.distributions import Concerned, Distribution, Distributions
 
 yes_option = click.option("--yes", is_flag=True, help=N_("Do not ask when somebody has ordered."))
 
@@ -141,31 +142,33 @@ def _members(store: Store, concerned: Concerned) -> list[dict[str, Any]]:
     return found
 
 
-@click.command(help=N_("Offer a catalogue at a distribution, too; it opens and closes by its own rule."))
-@distribution_argument
-@click.argument("catalogue")
-@json_option
-@click.pass_obj
-def offer(context: Context, distribution: str, catalogue: str, as_json: bool) -> None:
-    store = context.store()
-    distribution_id, catalogue_id = store.distributions.resolve(distribution), store.catalogues.resolve(catalogue)
-    store.distributions.offer(distribution_id, catalogue_id)
-    _tell_hours(store, distribution_id, catalogue_id, as_json)
+def _of_catalogue(name: str, act: Callable[[Distributions, int, int], None], help_: str) -> click.Command:
+    """A command that does with a catalogue at a distribution what needs no more to be said."""
+
+    @click.command(name, help=help_)
+    @distribution_argument
+    @click.argument("catalogue")
+    @json_option
+    @click.pass_obj
+    def command(context: Context, distribution: str, catalogue: str, as_json: bool) -> None:
+        store = context.store()
+        distribution_id, catalogue_id = store.distributions.resolve(distribution), store.catalogues.resolve(catalogue)
+        act(store.distributions, distribution_id, catalogue_id)
+        _tell_hours(store, distribution_id, catalogue_id, as_json)
+
+    return command
 
 
-@click.command(help=N_("Offer a catalogue at a distribution no longer, where nothing of it is ordered."))
-@distribution_argument
-@click.argument("catalogue")
-@json_option
-@click.pass_obj
-def withdraw(context: Context, distribution: str, catalogue: str, as_json: bool) -> None:
-    store = context.store()
-    distribution_id, catalogue_id = store.distributions.resolve(distribution), store.catalogues.resolve(catalogue)
-    store.distributions.withdraw(distribution_id, catalogue_id)
-    if as_json:
-        print_json(store.distributions.get(distribution_id))
-    else:
-        say(_("{name} is not offered there.").format(name=store.catalogues.get(catalogue_id).name))
+offer = _of_catalogue(
+    "offer",
+    lambda days, day, catalogue: days.offer(day, catalogue),
+    N_("Offer a catalogue at a distribution, too; it opens and closes by its own rule."),
+)
+withdraw = _of_catalogue(
+    "withdraw",
+    lambda days, day, catalogue: days.withdraw(day, catalogue),
+    N_("Offer a catalogue at a distribution no longer, where nothing of it is ordered."),
+)
 
 
 @click.command(help=N_("Let a catalogue open and close at one distribution at hours of its own, or by its rule again."))
@@ -208,9 +211,10 @@ def _tell_hours(store: Store, distribution_id: int, catalogue_id: int, as_json: 
     offered = found.catalogue(catalogue_id)
     if as_json:
         print_json(found)
-    elif offered is not None:
-        closes = dates.moment(offered.closes) if offered.closes else _("never")
-        say(_("{name} closes {moment}").format(name=offered.name, moment=closes))
+    elif offered is None:
+        say(_("{name} is not offered there.").format(name=store.catalogues.get(catalogue_id).name))
+    else:
+        say(closing_said(offered))
 
 
 @click.command(help=N_("The stock of the day; with a product and a number (or “usual”) it is set for this day alone."))
