@@ -10,6 +10,7 @@ import click
 
 from screens.export_words import FORMS, counted, left_out_words
 from templates.words import N_, _, ngettext
+from tui.commands.options import distribution_option
 from tui.context import Context
 from tui.output import warn
 
@@ -22,13 +23,6 @@ to_option = click.option(
     type=click.Path(path_type=Path),
     metavar="FILE",
     help=N_("Write to this file, which must not be there yet; without it to the standard output."),
-)
-distribution_option = click.option(
-    "--distribution",
-    default="next",
-    show_default=True,
-    metavar="D",
-    help=N_("next, last, a day as 2026-11-26, or an id."),
 )
 LIST_FORMS = ("csv", "json", "txt", "html")
 list_form_option = click.option(

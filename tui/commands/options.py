@@ -15,6 +15,13 @@ EVERYONE = 10_000_000
 """A limit for lists that are to have none."""
 
 json_option = click.option("--json", "as_json", is_flag=True, help=N_("Write JSON, for programs."))
+distribution_option = click.option(
+    "--distribution",
+    default="next",
+    show_default=True,
+    metavar="D",
+    help=N_("next, last, a day as 2026-11-26, or an id."),
+)
 short_option = click.option("--short", is_flag=True, help=N_("Store it even where more is ordered than there is."))
 
 

@@ -8,21 +8,13 @@ import click
 
 from templates.words import N_, _, dates, ngettext
 from templates.words.money import money, plain_amount, quantity
-from tui.commands.options import json_option, short_option, told_how_to_mean_it
+from tui.commands.options import distribution_option, json_option, short_option, told_how_to_mean_it
 from tui.context import Context
 from tui.output import print_json, print_table, say
 
 if TYPE_CHECKING:
     from store import Store
     from store.orders import Confirmation, Order, OrderLine, OrderRow
-
-distribution_option = click.option(
-    "--distribution",
-    default="next",
-    show_default=True,
-    metavar="D",
-    help=N_("next, last, a day as 2026-11-26, or an id."),
-)
 
 
 @click.group(help=N_("Orders: take them, list and show them, change, move, settle and cancel them."))

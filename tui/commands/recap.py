@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from templates.words import N_, _, dates, ngettext
-from tui.commands.export import distribution_option
-from tui.commands.options import json_option
+from tui.commands.options import distribution_option, json_option
 from tui.context import Context
 from tui.output import Ended, print_json, print_table, say
 
