@@ -21,7 +21,7 @@ from screens.moments import day_of
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
 from screens.widgets.table import TableBelowLine, cell
-from templates.words import N_, _, dates, ngettext
+from templates.words import N_, _, dates, ngettext, pgettext
 
 if TYPE_CHECKING:
     from store import Store
@@ -106,7 +106,7 @@ class DistributionCopyScreen(HouseScreen["tuple[int, ...] | None"]):
 
     def content(self) -> ComposeResult:
         with Horizontal(id="copy-line"):
-            yield Static(plain(_("How many")))
+            yield Static(plain(pgettext("distributions", "How many")))
             yield Input("1", id="copy-count", compact=True)
             yield Static(plain(_("every so many weeks")))
             yield Input("1", id="copy-weeks", compact=True)

@@ -18,7 +18,7 @@ from screens.start_sending import how_it_ended, start_sending
 from screens.text import fitted
 from screens.widgets.ask import Ask
 from screens.widgets.plain import joined, plain
-from screens.widgets.prose import Prose
+from screens.widgets.prose import Prose, wrapped
 from store import Store
 from store.errors import Invalid, NotFound
 from store.rights import Right
@@ -152,17 +152,22 @@ class RecapScreen(PrintingScreen):
         """To whom, about what, and what there is to know before it goes."""
         rows = ((_("To"), ", ".join(reading.mail.to)), (_("Subject"), reading.mail.subject))
         if reading.problem is None:
-            lines = [joined(plain(f" {fitted(name, LABEL)} "), plain(value, "bold")) for name, value in rows]
+            lines = [line for name, value in rows for line in self._field(name, value)]
         else:
             lines = [plain(" ! " + words_for(reading.problem), "bold")]
             if reading.state.phone:
-                lines.append(joined(plain(f" {fitted(_('Phone'), LABEL)} "), plain(reading.state.phone, "bold")))
+                lines += self._field(_("Phone"), reading.state.phone)
         state, clock = reading.state, self.store.clock
         lines += [plain(f" {mark} {text}") for mark, text in known(state, clock)]
         if state.recap is None and not state.closed and state.closes is not None:
             text = _("Not closed yet: what is ordered after you send it, until {moment}, is late.")
             lines.append(plain(" ! " + text.format(moment=dates.moment(state.closes))))
         return lines
+
+    def _field(self, name: str, value: str) -> list[Content]:
+        """A name and what stands under it, on as many lines as it takes, one below the other."""
+        parts = wrapped(plain(value, "bold"), max(1, self.size.width - LABEL - 3)).split("\n")
+        return [joined(plain(f" {fitted('' if n else name, LABEL)} "), part) for n, part in enumerate(parts)]
 
     # -- keys
 
