@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -40,9 +41,23 @@ def offering_file(tmp_path_factory: pytest.TempPathFactory, new_file: Path) -> t
 
 
 @pytest.fixture
-def store(tmp_path: Path, new_file: Path, hands: Hands) -> Iterator[Store]:
-    """A new group's file with one coordinator, marie."""
-    opened = Store(shutil.copy(new_file, tmp_path / "group.cabas"), "marie", hands)
+def offering(offering_file: tuple[Path, Offering]) -> Offering:
+    """What the file of `store` has for who asks for this: members, catalogues and two distributions."""
+    return deepcopy(offering_file[1])
+
+
+@pytest.fixture
+def group(offering: Offering) -> Offering:
+    """The same; some tests put more into it."""
+    return offering
+
+
+@pytest.fixture
+def store(request: pytest.FixtureRequest, tmp_path: Path, new_file: Path, hands: Hands) -> Iterator[Store]:
+    """A group's file with one coordinator, marie: a new one, or a filled one where a test asks for `offering`."""
+    filled = "offering" in request.fixturenames
+    source = request.getfixturevalue("offering_file")[0] if filled else new_file
+    opened = Store(shutil.copy(source, tmp_path / "group.cabas"), "marie", hands)
     yield opened
     opened.close()
 

@@ -10,12 +10,7 @@ import pytest
 from store import Store
 from store.errors import ChangedElsewhere, Invalid, NotAllowed, NotFound
 from store.orders import Basket, Entry
-from tests.offering import Offering, fill
-
-
-@pytest.fixture
-def group(store: Store) -> Offering:
-    return fill(store)
+from tests.offering import Offering
 
 
 def put(store: Store, basket: Basket, product_id: int, after: int, text: str = "") -> Basket:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 
@@ -15,20 +13,6 @@ from store.errors import ChangedElsewhere, Invalid, NotAllowed, NotFound
 from store.orders import Entry
 from tests.offering import Offering
 from tests.store.conftest import Hands
-
-
-@pytest.fixture
-def store(tmp_path: Path, offering_file: tuple[Path, Offering], hands: Hands) -> Iterator[Store]:
-    """A group with members, catalogues and two distributions."""
-    opened = Store(shutil.copy(offering_file[0], tmp_path / "group.cabas"), "marie", hands)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def group(offering_file: tuple[Path, Offering]) -> Offering:
-    """What is in the file of `store`."""
-    return offering_file[1]
 
 
 def test_a_new_rule_holds_where_the_old_one_did_and_is_still_ahead(store: Store, group: Offering) -> None:
@@ -160,6 +144,7 @@ def test_what_one_of_a_product_is_stays_while_it_is_ordered(store: Store, group:
         ({"unit": "lb"}, "unit", "unknown"),
         ({"base_quantity": 0}, "base_quantity", "not_positive"),
         ({"sold": "sometimes"}, "sold", "unknown"),
+        ({"sold": "weighed", "unit": "piece", "estimated_weight": 1000}, "unit", "not_of_weight"),
         ({"estimated_weight": 0}, "estimated_weight", "not_positive"),
         ({"stock_kind": "some"}, "stock_kind", "unknown"),
         ({"stock": -1000}, "stock", "negative"),

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 
@@ -14,20 +12,6 @@ from store.errors import Ambiguous, ChangedElsewhere, Invalid, NotAllowed, NotFo
 from store.orders import Entry
 from tests.offering import Offering
 from tests.store.conftest import Hands
-
-
-@pytest.fixture
-def store(tmp_path: Path, offering_file: tuple[Path, Offering], hands: Hands) -> Iterator[Store]:
-    """A group with members, catalogues and two distributions."""
-    opened = Store(shutil.copy(offering_file[0], tmp_path / "group.cabas"), "marie", hands)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def group(offering_file: tuple[Path, Offering]) -> Offering:
-    """What is in the file of `store`."""
-    return offering_file[1]
 
 
 def closings(store: Store, distribution_id: int) -> dict[str, str]:

@@ -27,8 +27,9 @@ from store.merging import merge, merges_of
 from store.personal_data import everything_about
 from store.rules import make
 from store.segments import EVERYONE, NOBODY, Reach, Verb
-from tests import known_member, offering
+from tests import known_member
 from tests.known_member import FRANCOIS, HELENE
+from tests.offering import Offering
 
 # What only this household has, as it is typed, folded for the search, and as numbers and addresses are kept.
 TRACES = (
@@ -38,13 +39,8 @@ TRACES = (
 
 
 @pytest.fixture
-def sold(store: Store) -> offering.Offering:
-    return offering.fill(store)
-
-
-@pytest.fixture
-def member(store: Store, sold: offering.Offering) -> int:
-    return known_member.fill(store, sold)
+def member(store: Store, group: Offering) -> int:
+    return known_member.fill(store, group)
 
 
 def raw(path: Path) -> bytes:
@@ -94,14 +90,14 @@ def test_a_reader_in_the_middle_only_puts_the_cleaning_off(store, member, monkey
     assert left(store.path, (HELENE, "Guérinois")) == []
 
 
-def test_orders_stay_nameless_and_sums_with_them(store, member, sold):
-    before = store.orders.summary(sold.next)
+def test_orders_stay_nameless_and_sums_with_them(store, member, group):
+    before = store.orders.summary(group.next)
     counts = store.deliveries.counts()
     erase(store, member)
-    after = store.orders.summary(sold.next)
+    after = store.orders.summary(group.next)
     assert (after.orders, after.totals) == (before.orders, before.totals)
     assert after.baskets == 0
-    (row,) = [row for row in store.orders.of_distribution(sold.next) if row.member_id == member]
+    (row,) = [row for row in store.orders.of_distribution(group.next) if row.member_id == member]
     assert row.member == "erased member"
     assert row.totals == {"EUR": 430}
     assert store.orders.get(row.id).note == ""
@@ -116,7 +112,7 @@ def test_an_erased_member_is_called_so(store, member):
     assert store.members.get(member).archived
 
 
-def test_an_erased_member_is_in_no_list(store, member, sold):
+def test_an_erased_member_is_in_no_list(store, member, group):
     erase(store, member)
     assert store.members.search("").total == 3
     assert store.members.search("guerinois").total == 0
@@ -248,7 +244,7 @@ def test_one_of_two_goes_and_the_other_stays(store, member):
         assert t.value("SELECT 1 FROM suppressions WHERE address_hash = ?", (address_hash(HELENE),))
 
 
-def test_a_couple_s_shared_mail_keeps_the_one_who_stays(store, sold):
+def test_a_couple_s_shared_mail_keeps_the_one_who_stays(store, group):
     shared = "couple@exemple.fr"
     couple = store.members.add(Member((Person("Zoé", "Petitjean", shared), Person("Luc", "Petitjean", shared))))
     zoe, luc = store.members.get(couple).people
@@ -265,8 +261,8 @@ def test_a_couple_s_shared_mail_keeps_the_one_who_stays(store, sold):
     assert left(store.path, ("Zoé", "zoe", "Guérinois")) == []
 
 
-def test_who_is_alone_is_the_household(store, sold):
-    odette = sold.members["odette"]
+def test_who_is_alone_is_the_household(store, group):
+    odette = group.members["odette"]
     assert erase(store, odette, person_id=store.members.get(odette).people[0].id).whole
 
 
@@ -309,7 +305,7 @@ def test_keeping_only_the_erased_keeps_nobody():
     assert instead(segment, (9,), None) == segment
 
 
-def test_somebody_else_with_the_same_name_and_phone_is_untouched(store, member, sold):
+def test_somebody_else_with_the_same_name_and_phone_is_untouched(store, member, group):
     twin = store.members.add(Member((Person("Hélène", "Guérinois", "autre@exemple.fr", phone="02 40 11 22 33"),)))
     erase(store, member)
     kept = store.members.get(twin)
@@ -360,8 +356,8 @@ def test_only_an_admin_erases(store, member, act_as):
     assert store.members.get(member).people
 
 
-def test_a_person_of_another_household_is_not_found(store, member, sold):
-    other = store.members.get(sold.members["odette"]).people[0].id
+def test_a_person_of_another_household_is_not_found(store, member, group):
+    other = store.members.get(group.members["odette"]).people[0].id
     with pytest.raises(NotFound):
         erase(store, member, person_id=other)
     with pytest.raises(NotFound):
@@ -378,7 +374,7 @@ def test_what_was_sent_to_try_a_mail_out_goes_too(store, member):
     assert left(store.path, (FRANCOIS,)) == []
 
 
-def test_the_reach_of_the_others_is_as_before(store, member, sold):
+def test_the_reach_of_the_others_is_as_before(store, member, group):
     before = store.segments.people(EVERYONE, "targeted")
     erase(store, member)
     after = store.segments.people(EVERYONE, "targeted")

@@ -14,15 +14,10 @@ from store.errors import Invalid, NotAllowed, NotFound
 from store.lists import RecapState, Supplement, by_member, by_producer, by_product
 from store.order_records import Entry
 from store.rights import Right
-from tests.offering import Offering, fill
+from tests.offering import Offering
 from tests.store.conftest import Hands
 
 POULTRY = "poultry"
-
-
-@pytest.fixture
-def group(store: Store) -> Offering:
-    return fill(store)
 
 
 def order(store: Store, group: Offering, member: str, channel: str = "phone", **lines: int) -> int:

@@ -18,14 +18,8 @@ from store.order_records import Entry
 from store.preferences import STOP
 from store.refusals import reason_to_hold
 from store.segments import parse
-from tests.offering import Offering, fill
+from tests.offering import Offering
 from tests.store.twins import enter, lines, person, refused_kinds, send, set_state, states, told, twins
-
-
-@pytest.fixture
-def group(store: Store) -> Offering:
-    return fill(store)
-
 
 # -- the household
 

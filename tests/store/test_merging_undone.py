@@ -19,13 +19,8 @@ from store.merging import merge, merge_preview, merges_of, undo_merge
 from store.order_records import Entry
 from store.preferences import KINDS
 from store.segments import parse
-from tests.offering import Offering, fill
+from tests.offering import Offering
 from tests.store.twins import dump, enter, lines, person, refused_kinds, send, set_state, states, told, twins
-
-
-@pytest.fixture
-def group(store: Store) -> Offering:
-    return fill(store)
 
 
 def everything(store: Store, group: Offering) -> tuple[int, int]:
@@ -250,10 +245,12 @@ households = st.fixed_dictionaries(
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(one=households, two=households, recap=st.booleans())
-def test_merging_any_two_and_undoing_it_changes_nothing(new_file: Path, hands, one, two, recap: bool):
-    with TemporaryDirectory(dir=new_file.parent) as folder:
-        store = Store(shutil.copy(new_file, Path(folder) / "group.cabas"), "marie", hands)
-        group = fill(store)
+def test_merging_any_two_and_undoing_it_changes_nothing(
+    offering_file: tuple[Path, Offering], hands, one, two, recap: bool
+):
+    filled, group = offering_file
+    with TemporaryDirectory(dir=filled.parent) as folder:
+        store = Store(shutil.copy(filled, Path(folder) / "group.cabas"), "marie", hands)
         ids = [
             store.members.add(Member(people=tuple(h["people"]), city=h["city"], tags=tuple(h["tags"])))
             for h in (one, two)

@@ -9,12 +9,7 @@ import pytest
 
 from store import Store
 from store.errors import Invalid, NotAllowed, NotFound, StockShort
-from tests.offering import Offering, fill
-
-
-@pytest.fixture
-def group(store: Store) -> Offering:
-    return fill(store)
+from tests.offering import Offering
 
 
 def test_amounts_are_rounded_per_line_and_weighed_ones_are_estimates(store: Store, group: Offering) -> None:

@@ -20,19 +20,18 @@ from store.errors import ChangedElsewhere, StockShort
 from store.household import insert_member
 from store.orders import Basket, Entry
 from store.people import Member, Person
-from tests.offering import Offering, fill
+from tests.offering import Offering
 
 OPERATORS, ORDERS = 4, 200
 DAYS, CRATES = 20, 500
 
 
 @pytest.fixture
-def group(store: Store) -> Offering:
-    found = fill(store)
-    found.products["crates"] = store.catalogues.add_product(
-        found.catalogues["veg"], "Pommes", 900, stock_kind="all", stock=CRATES * 1000
+def group(store: Store, offering: Offering) -> Offering:
+    offering.products["crates"] = store.catalogues.add_product(
+        offering.catalogues["veg"], "Pommes", 900, stock_kind="all", stock=CRATES * 1000
     )
-    return found
+    return offering
 
 
 def in_processes(*works: Callable[[], None]) -> None:

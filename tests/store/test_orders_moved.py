@@ -12,12 +12,7 @@ from store.erasing import erase
 from store.errors import ChangedElsewhere, Invalid, NotFound, StockShort
 from store.merging import merge
 from store.orders import Entry
-from tests.offering import Offering, fill
-
-
-@pytest.fixture
-def group(store: Store) -> Offering:
-    return fill(store)
+from tests.offering import Offering
 
 
 @pytest.fixture

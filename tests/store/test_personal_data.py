@@ -12,18 +12,14 @@ from store.errors import NotAllowed, NotFound
 from store.merging import merge
 from store.people import Member, Person
 from store.personal_data import everything_about
-from tests import known_member, offering
+from tests import known_member
 from tests.known_member import FRANCOIS, HELENE
+from tests.offering import Offering
 
 
 @pytest.fixture
-def sold(store: Store) -> offering.Offering:
-    return offering.fill(store)
-
-
-@pytest.fixture
-def helene(store: Store, sold: offering.Offering) -> int:
-    return known_member.fill(store, sold)
+def helene(store: Store, group: Offering) -> int:
+    return known_member.fill(store, group)
 
 
 def test_everything_that_is_stored_is_told(store, helene):
@@ -58,8 +54,8 @@ def test_it_is_json_as_it_stands(store, helene):
     assert json.loads(json.dumps(data, ensure_ascii=False))["member"]["people"][0]["first_name"] == "Hélène"
 
 
-def test_nothing_of_another_member_is_in_it(store, helene, sold):
-    text = json.dumps(asdict(everything_about(store, sold.members["odette"])), ensure_ascii=False)
+def test_nothing_of_another_member_is_in_it(store, helene, group):
+    text = json.dumps(asdict(everything_about(store, group.members["odette"])), ensure_ascii=False)
     assert "Guérinois" not in text
     assert "helene" not in text
 
@@ -86,8 +82,8 @@ def test_what_one_may_not_see_is_told_by_no_other_way(store, helene, act_as):
     assert "recipients" not in desk.merges[0].before["rows"]
 
 
-def test_a_producer_is_told_nothing(store, helene, sold, act_as):
-    store.operators.add("rigaud", "Rigaud", "producer", catalogues=[sold.catalogues["poultry"]])
+def test_a_producer_is_told_nothing(store, helene, group, act_as):
+    store.operators.add("rigaud", "Rigaud", "producer", catalogues=[group.catalogues["poultry"]])
     with pytest.raises(NotAllowed):
         everything_about(act_as("rigaud"), helene)
 

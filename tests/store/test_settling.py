@@ -11,12 +11,7 @@ from store import Store
 from store.errors import ChangedElsewhere, Invalid, NotAllowed, NotFound
 from store.orders import Entry
 from store.settling import weight_typed
-from tests.offering import Offering, fill
-
-
-@pytest.fixture
-def group(store: Store) -> Offering:
-    return fill(store)
+from tests.offering import Offering
 
 
 @pytest.fixture

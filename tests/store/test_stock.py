@@ -15,17 +15,16 @@ from hypothesis import strategies as st
 from store import Store
 from store.errors import ChangedElsewhere, Invalid, StockShort
 from store.orders import Basket, Entry
-from tests.offering import Offering, fill
+from tests.offering import Offering
 
 
 @pytest.fixture
-def group(store: Store) -> Offering:
+def group(store: Store, offering: Offering) -> Offering:
     """Two crates of apples "for all"; ten chickens for each distribution."""
-    found = fill(store)
-    found.products["apples"] = store.catalogues.add_product(
-        found.catalogues["veg"], "Pommes", 900, reference="POM", stock_kind="all", stock=2000
+    offering.products["apples"] = store.catalogues.add_product(
+        offering.catalogues["veg"], "Pommes", 900, reference="POM", stock_kind="all", stock=2000
     )
-    return found
+    return offering
 
 
 def put(store: Store, basket: Basket, product_id: int, after: int) -> Basket:
@@ -153,11 +152,13 @@ ACTS = st.lists(
 
 
 @pytest.fixture(scope="module")
-def stocked(new_file: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Offering, int]:
+def stocked(
+    offering_file: tuple[Path, Offering], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Offering, int]:
     """A filled group's file to be copied, with five crates of apples."""
-    path = Path(shutil.copy(new_file, tmp_path_factory.mktemp("stocked") / "group.cabas"))
+    filled, found = offering_file
+    path = Path(shutil.copy(filled, tmp_path_factory.mktemp("stocked") / "group.cabas"))
     store = Store(path, "marie")
-    found = fill(store)
     apples = store.catalogues.add_product(found.catalogues["veg"], "Pommes", 900, stock_kind="all", stock=5000)
     store.close()
     return path, found, apples

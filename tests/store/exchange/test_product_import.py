@@ -171,6 +171,20 @@ def test_what_is_weighed_here_stays_weighed_for_a_system_that_cannot(store: Stor
     text = (SAMPLES / "products_cagette.csv").read_text().splitlines(keepends=True)[0]
     assert counts(take(text + "Poulet;13;POUL;;1;pièce;;1;5,5;\n")) == (0, 1, 0, 0, 0)
     assert sold(store.catalogues.product(chicken)) == ("POUL", "kg", 1000, 1300, "weighed", 1400)
+    mapped = ImportFile(Path("x.csv"), "Produit;Prix;Unité;Réf\nPoulet;14;pièce;POUL\n".encode())
+    options = {"catalogue_id": catalogue, "mapping": ("name", "price", "unit", "reference")}
+    assert counts(import_products(store, mapped, **options)) == (0, 1, 0, 0, 0)
+    assert sold(store.catalogues.product(chicken)) == ("POUL", "kg", 1000, 1400, "weighed", 1400)
+
+
+def test_what_is_weighed_by_the_piece_elsewhere_is_sold_whole(store: Store, catalogue: int, take):
+    text = CAMAP_HEADER + "Potiron;3;POT;;5,5;1;pièce;;;1\n"
+    assert [(row.what, row.reason) for row in take(text).details] == [("new", "unweighed")]
+    assert sold(everything(store)["Potiron"]) == ("POT", "piece", 1000, 300, "whole", None)
+    assert counts(take(text)) == (0, 0, 1, 0, 0)
+    own = export_products(store).content.decode().replace("whole", "weighed")
+    report = import_products(store, ImportFile(Path("x.csv"), own.encode()), catalogue_id=None)
+    assert [(row.what, row.reason) for row in report.details] == [("bad", "weighed_unit")]
 
 
 def test_lines_keep_the_price_they_were_taken_at(store: Store):
@@ -348,7 +362,7 @@ NAMES = st.text(LETTERS, max_size=12).map(lambda text: f"{text}x")
             st.none() | st.integers(1, 10**6),
             st.sampled_from(["none", "all", "distribution"]),
             st.none() | st.integers(-(10**6), 10**6),
-        ),
+        ).filter(lambda row: (row[1], row[4]) != ("piece", "weighed")),
         min_size=1, max_size=4,
     )
 )  # fmt: skip
