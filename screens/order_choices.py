@@ -90,7 +90,8 @@ class Choices:
     def _for_empty(self, cells: int, height: int) -> list[Content]:
         if self._dash:
             return [plain("   " + words.problem(Readings("", problem=Problem.DASH, rest=self._dash)), "bold")]
-        enter = _("⏎ reads the order back") if self._sheet.lines() else _("⏎ as last time, note …")
+        bare = not self._sheet.lines() and not self._sheet.basket.note_hidden
+        enter = _("⏎ as last time, note …") if bare else _("⏎ reads the order back")
         example = _("3 tom   1,5 kg car   1/2 pain   500 g far")
         first = enter if self._sheet.lines() else f"{enter}      {example}"
         clock = self._screen.store.clock

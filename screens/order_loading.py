@@ -8,7 +8,6 @@ from datetime import date
 from store import Store
 from store.distributions import Distribution
 from store.entry_line import Offer, Offered
-from store.errors import NotFound
 from store.members import Member
 from store.orders import Basket, Order
 
@@ -39,7 +38,7 @@ def load(store: Store, member_id: int, distribution_id: int) -> Loaded:
         orders=orders,
         last_day=last_day,
         last=store.orders.last_of(member_id, other_than=distribution_id),
-        changed=_changed(store, basket.changes_order_id),
+        changed=None if basket.changes_order_id is None else store.orders.get(basket.changes_order_id),
     )
 
 
@@ -53,11 +52,3 @@ def in_the_same_order(loaded: Loaded, before: Offer) -> Loaded:
         return replace(offered, member_usual=known.member_usual, group_usual=known.group_usual)
 
     return replace(loaded, offer=Offer(ranked(offered) for offered in loaded.offer.products))
-
-
-def _changed(store: Store, order_id: int | None) -> Order | None:
-    """The order that would be changed; None for a producer of whom nothing is in it yet: to them it is a new one."""
-    try:
-        return None if order_id is None else store.orders.get(order_id)
-    except NotFound:
-        return None

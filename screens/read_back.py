@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from screens import order_words as words
+from screens.errors import words_for
 from screens.order_at_hand import OrderMode
 from screens.order_leaving import forget
 from screens.order_spoken import read_back
 from screens.order_typing import TypingMode
 from screens.widgets.plain import plain
+from store.errors import Invalid
 from store.orders import Basket
 from store.rights import Right
 from templates.words import _, dates, ngettext
@@ -51,9 +53,10 @@ class ReadBackMode(OrderMode):
         return " ? "
 
     def keys(self) -> list[tuple[str, str]]:
+        note = [] if self.sheet.basket.note_hidden else [("n", _("Note"))]
         return [
             ("c", _("Confirm")),
-            ("n", _("Note")),
+            *note,
             ("l", _("As last time")),
             ("z", _("Undo")),
             (_("Enter"), _("Back")),
@@ -121,6 +124,9 @@ class ReadBackMode(OrderMode):
     def _note(self) -> None:
         from screens.order_note import NoteMode
 
+        if self.sheet.basket.note_hidden:
+            self.screen.say(words_for(Invalid("note", "", "other_catalogues")))
+            return
         self.screen.enter_mode(NoteMode(self.screen))
 
     def _forget(self, asked: bool) -> None:

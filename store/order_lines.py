@@ -154,7 +154,8 @@ def read_basket(t: Transaction, basket_id: int) -> Basket:
     """An open basket as the actor may see it, with what it would change and the stock that is left."""
     row = basket_row(t, basket_id)
     own = own_catalogues(t)
-    before = quantities(t, row["changes_order_id"])
+    changed, hidden = row["changes_order_id"], note_hidden(t, own, basket_id)
+    before = quantities(t, changed)
     lines = [replace(line, before=before.get(line.product.id, 0)) for line in read_lines(t, basket_id, own)]
     stock = standings(t, row["distribution_id"], [line.product for line in lines])
     lines = [
@@ -165,9 +166,9 @@ def read_basket(t: Transaction, basket_id: int) -> Basket:
         id=basket_id,
         member_id=row["member_id"],
         distribution_id=row["distribution_id"],
-        changes_order_id=row["changes_order_id"],
+        changes_order_id=changed if sees(t, own, changed) else None,
         channel=row["channel"],
-        note="" if note_hidden(t, own, basket_id) else row["note"],
+        note="" if hidden else row["note"],
         lines=tuple(lines),
         totals=totals_of(lines),
         version=row["version"],
@@ -176,6 +177,7 @@ def read_basket(t: Transaction, basket_id: int) -> Basket:
         changes_version=row["changes_version"],
         entries=len(own_entries(t, basket_id)),
         typed=tuple(row["typed"].splitlines()) if own is None or row["typed_by"] == t.actor.id else (),
+        note_hidden=hidden,
     )
 
 
@@ -207,6 +209,15 @@ def read_order(t: Transaction, order_id: int) -> Order:
         cancelled_reason="" if hidden and row["cancelled_reason"] not in REASONS else row["cancelled_reason"],
         version=row["version"],
     )
+
+
+def sees(t: Transaction, own: OWN, order_id: int | None) -> bool:
+    """Whether an actor sees anything of an order: a line of their catalogues that is in it, or was confirmed in it."""
+    if own is None or order_id is None:
+        return own is None
+    mine = f"order_id = :order AND catalogue_id IN ({', '.join(map(str, sorted(own)))})"
+    found = f"EXISTS (SELECT 1 FROM order_lines WHERE {mine}) OR EXISTS (SELECT 1 FROM order_changes WHERE {mine})"
+    return bool(t.value(f"SELECT {found}", {"order": order_id}))
 
 
 def shared(own: OWN, order: str) -> str:

@@ -11,7 +11,7 @@ from store.clock import Clock, unstamp
 from store.confirming import Change, Header, confirm_changes
 from store.distributions import get_distribution
 from store.errors import Invalid, NotFound, StockShort
-from store.order_lines import OWN, lines_of, own_catalogues, read_lines, read_order
+from store.order_lines import OWN, lines_of, own_catalogues, read_lines, read_order, sees
 from store.order_records import CALLED_OFF, MERGED, REASONS, LateLine, Order, OrderRow, Summary, totals_of
 from store.products import get_product, list_products
 from store.rights import Right
@@ -61,7 +61,7 @@ def rows(
     names = {member.id: member.name for member in members}
     result = []
     for row in found:
-        lines = [line for line in of_order.get(row["id"], ()) if line.quantity]
+        changed, lines = row["changes_order_id"], [line for line in of_order.get(row["id"], ()) if line.quantity]
         if own is not None and not lines:
             continue
         result.append(
@@ -78,7 +78,7 @@ def rows(
                 at=unstamp(row["confirmed_at"] or row["created_at"]),
                 by=row["by_name"],
                 distribution_id=row["distribution_id"],
-                changes_order_id=row["changes_order_id"],
+                changes_order_id=changed if sees(t, own, changed) else None,
                 day=date.fromisoformat(row["day"]),
             )
         )
@@ -93,17 +93,10 @@ def holds(own: OWN, order: str = "o") -> str:
         WHERE l.order_id = {order}.id AND l.quantity > 0 AND {within(own, "l.catalogue_id")})"""
 
 
-def had_own(t: Transaction, own: OWN, order_id: int) -> bool:
-    """Whether anything of the operator's catalogues was ever confirmed in an order: a cancelled one has no lines."""
-    changed = f"SELECT 1 FROM order_changes WHERE order_id = ? AND {within(own, 'catalogue_id')}"
-    return t.one(changed, (order_id,)) is not None
-
-
 def seen_order(t: Transaction, order_id: int) -> Order:
     """A confirmed or cancelled order; raises `NotFound`, also where the actor may see nothing of it."""
     order = read_order(t, order_id)
-    own = own_catalogues(t)
-    if own is not None and not order.lines and not had_own(t, own, order_id):
+    if not sees(t, own_catalogues(t), order_id):
         raise NotFound("order", str(order_id))
     return order
 

@@ -43,9 +43,11 @@ class OrderLine:
 class Basket:
     """An order that is not confirmed yet, or a change of one that is (`changes_order_id`).
 
-    `id` is 0 while nothing of it is stored. `totals` are cents per currency, `entries` the number of entries that
-    can be undone, `version` counts up with every write. `typed` are lines that were typed and not entered when the
-    terminal was lost.
+    To whoever sees nothing of the confirmed order it is a new one: `changes_order_id` is None then, and only
+    `changes_version` tells that there is an order. With `note_hidden` the note goes with others' lines, and can be
+    neither read nor set. `id` is 0 while nothing of it is stored. `totals` are cents per currency, `entries` the number
+    of entries that can be undone, `version` counts up with every write. `typed` are lines that were typed and not
+    entered when the terminal was lost.
     """
 
     id: int
@@ -62,6 +64,7 @@ class Basket:
     changes_version: int = 0
     entries: int = 0
     typed: tuple[str, ...] = ()
+    note_hidden: bool = False
 
     def line(self, product_id: int) -> OrderLine | None:
         """The line of a product, or None."""

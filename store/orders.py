@@ -21,6 +21,7 @@ from store.order_lines import (
     quantities,
     read_basket,
     read_order,
+    sees,
 )
 from store.order_records import (
     CALLED_OFF,
@@ -77,7 +78,7 @@ class Orders:
     def look(self, member_id: int, distribution_id: int, channel: str = "phone") -> Basket:
         """The member's open basket, or what `open_basket` would make, with id 0 and nothing stored."""
         with self._store.reading() as t:
-            own_catalogues(t)
+            own = own_catalogues(t)
             member_id = kept(t, member_id)
             found = baskets.find_basket(t, member_id, distribution_id)
             if found is not None and baskets.is_current(t, found):
@@ -91,7 +92,7 @@ class Orders:
                 id=0,
                 member_id=member_id,
                 distribution_id=distribution_id,
-                changes_order_id=None if order is None else order["id"],
+                changes_order_id=None if order is None or not sees(t, own, order["id"]) else order["id"],
                 channel=channel,
                 note="" if order is None else confirmed.note,
                 lines=lines,
@@ -100,6 +101,7 @@ class Orders:
                 created_at=None,
                 created_by=None,
                 changes_version=0 if order is None else order["version"],
+                note_hidden=order is not None and note_hidden(t, own, order["id"]),
             )
         return basket if found is None else self.open_basket(member_id, distribution_id, channel)
 

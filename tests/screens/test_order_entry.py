@@ -417,7 +417,16 @@ async def test_a_producer_adds_to_an_order_in_which_nothing_is_theirs_yet(
         shown = await desk.type("guerin", "<enter>")
         assert shown.startswith(" Order for Guérin")
         assert "Légumes du Gué" not in shown
-        shown = await desk.type("2 can", "<enter>", "<enter>", "c")
+        assert "note" not in shown
+        await desk.type("2 can", "<enter>")
+        assert "→" not in desk.rows[0]
+        shown = await desk.type("<f3>")
+        assert "is kept: 1 line." in shown
+        shown = await desk.type("n", "guerin", "<enter>")
+        assert shown.startswith(" Order for Guérin")
+        assert "→" not in desk.rows[0]
+        assert "→" not in await desk.type("<enter>")
+        shown = await desk.type("c")
         assert "Saved." in shown
     (order,) = [row for row in store.orders.of_distribution(sold.next) if row.member_id == guerin]
     assert (order.state, order.lines) == ("confirmed", 3)

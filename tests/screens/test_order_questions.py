@@ -283,5 +283,6 @@ async def test_a_producer_is_shown_no_note_and_no_way_to_cancel(
         shown += await desk.type("1 can", "<enter>", "<enter>")
         assert "owes" not in shown
         assert "Cancel the order" not in shown
-        assert "other catalogues" in await desk.type("n", "mine", "<enter>")
-        assert desk.line == "mine"
+        assert "n Note" not in shown
+        assert "other catalogues" in await desk.type("n", "n")
+        assert desk.line == ""

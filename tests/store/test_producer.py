@@ -143,6 +143,21 @@ def test_the_note_of_an_order_of_theirs_alone_is_theirs_too(store, rigaud, namel
     assert rigaud.orders.cancel(order, "ill").cancelled_reason == "ill"
 
 
+def test_over_an_order_of_others_alone_it_is_a_new_one_and_goes_into_theirs(store, rigaud, nameless, thursday, farm):
+    theirs = store.orders.record(nameless, thursday, [(farm[3], 1000)]).order_id
+    seen = rigaud.orders.look(nameless, thursday)
+    begun = rigaud.orders.open_basket(nameless, thursday)
+    assert [(b.changes_order_id, b.note_hidden, b.changes_version) for b in (seen, begun)] == [(None, True, 1)] * 2
+    assert rigaud.orders.enter(begun.id, Entry("2", farm[1], 0, 2000)).changes_order_id is None
+    (row,) = (row for row in rigaud.orders.of_distribution(thursday) if row.state == "basket")
+    assert row.changes_order_id is None
+    assert store.orders.basket(begun.id).changes_order_id == theirs
+    assert rigaud.orders.confirm(begun.id).order_id == theirs
+    assert rigaud.orders.look(nameless, thursday).changes_order_id == theirs
+    store.orders.change(theirs, {farm[1]: 0})
+    assert rigaud.orders.look(nameless, thursday).changes_order_id == theirs
+
+
 def test_what_a_colleague_noted_meanwhile_waits_for_the_colleague(store, rigaud, nameless, thursday, farm, order):
     change = store.orders.open_basket(nameless, thursday)
     store.orders.note(change.id, "back home")
