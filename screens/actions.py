@@ -11,7 +11,7 @@ from textual.screen import Screen
 from textual.widgets import DataTable, Input
 
 from screens.base import HouseScreen
-from screens.widgets.bars import key_name
+from screens.widgets.bars import drawn_key, key_name
 from screens.widgets.table import HouseTable, cell
 from store.folding import fold
 from templates.words import N_, _
@@ -32,7 +32,8 @@ def actions_of(screen: Screen[Any]) -> list[tuple[str, str, Chosen]]:
             continue
         if binding.description not in seen and binding.action not in HIDDEN:
             seen.add(binding.description)
-            found.append((_(binding.description), key_name(binding), (active.node, binding.action)))
+            key = drawn_key(screen.app, key_name(binding))
+            found.append((_(binding.description), key, (active.node, binding.action)))
     return found
 
 

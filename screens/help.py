@@ -13,7 +13,7 @@ from textual.screen import Screen
 from screens.base import HouseScreen
 from screens.routes import destinations
 from screens.text import visible, width
-from screens.widgets.bars import key_name, typed_into
+from screens.widgets.bars import drawn_key, key_name, typed_into
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
 from templates.words import N_, _
@@ -86,7 +86,7 @@ def key_list(screen: Screen[Any]) -> list[Content]:
         if typed_into(screen.focused, binding):
             continue
         entry = (binding.action, binding.description)
-        actions.setdefault(entry, []).append(key_name(binding))
+        actions.setdefault(entry, []).append(drawn_key(screen.app, key_name(binding)))
         tooltips.setdefault(entry, binding.tooltip)
     lines = []
     for entry, keys in actions.items():

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from time import monotonic
+from typing import Any
 
-from textual.app import RenderResult
+from textual.app import App, RenderResult
 from textual.binding import Binding
 from textual.content import Content
 from textual.screen import Screen
@@ -14,7 +15,7 @@ from textual.widget import Widget
 from screens.text import fitted, visible, width
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
-from templates.words import N_, _
+from templates.words import N_, _, pgettext
 
 RULE = "─"
 LEAST_LEFT = 12
@@ -57,6 +58,20 @@ def key_name(binding: Binding) -> str:
     plainly = character if character and character.isprintable() else key.upper()
     shown = _(KEY_NAMES[key]) if key in KEY_NAMES else plainly
     return "+".join([*(modifier.capitalize() for modifier in modifiers), shown])
+
+
+def drawn_key(app: App[Any], key: str) -> str:
+    """A key's name as this terminal can draw it: the Linux console has no arrows, and "v" would read as the letter."""
+    if not getattr(app, "console_glyphs", False):
+        return key
+    arrows = {
+        "↑": pgettext("key", "Up"),
+        "↓": pgettext("key", "Down"),
+        "←": pgettext("key", "Left"),
+        "→": pgettext("key", "Right"),
+    }
+    words = [arrows.get(character, character) for character in key]
+    return ("/" if arrows.keys() >= set(key) else "").join(words)
 
 
 class TitleLine(Widget):
@@ -135,7 +150,7 @@ class KeyLine(Widget):
 
         A second line takes the place of the rule above, so that nothing moves.
         """
-        self._instead = entries
+        self._instead = entries = None if entries is None else self._drawn(entries)
         lines = len(rows(entries or (), self.size.width)) or 1
         self.styles.height = lines
         for notice in self.screen.query(NoticeLine):
@@ -144,8 +159,11 @@ class KeyLine(Widget):
 
     def render(self) -> RenderResult:
         if self._instead is None:
-            return Content.assemble(*_line(fitting(shown_keys(self.screen), self.size.width)))
+            return Content.assemble(*_line(fitting(self._drawn(shown_keys(self.screen)), self.size.width)))
         return Content("\n").join(Content.assemble(*_line(row)) for row in rows(self._instead, self.size.width))
+
+    def _drawn(self, entries: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        return [(drawn_key(self.app, key), label) for key, label in entries]
 
 
 def shown_keys(screen: Screen[object]) -> list[tuple[str, str]]:

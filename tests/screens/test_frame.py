@@ -390,6 +390,10 @@ async def test_keys_are_named_in_the_operators_language(store: Store, sample: Sa
     async with make_app(store).run_test(size=SIZE) as pilot:
         await settled(pilot)
         assert "Aide" in text_of(pilot.app).splitlines()[-1]
+        pilot.app.console_glyphs = True
+        await pilot.press("n")
+        await settled(pilot)
+        assert "Bas/Haut " in text_of(pilot.app).splitlines()[-1]
 
 
 def _raise(error: Exception) -> None:
