@@ -183,7 +183,7 @@ class ProductsScreen(HouseScreen[None]):
             return _("There is no such product.") if text.strip() else _("There is no product yet.")
         if text.strip():
             return _("There is no such product. Enter writes “{text}” down as a new one.").format(text=text.strip())
-        return _("There is no product yet. Type the name of the first one, then Enter; i takes them from a file.")
+        return _("There is no product yet. Type the name of the first one, then Enter; F2 i takes them from a file.")
 
     # -- keys of the search line
 

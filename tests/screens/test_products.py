@@ -150,6 +150,15 @@ async def test_a_part_of_a_name_or_a_reference_finds_a_product(store: Store, sam
         assert field(app, "name").value == "Œufs plein air"
 
 
+async def test_an_empty_catalogue_says_how_a_file_is_taken_over_and_that_key_works(store: Store, sample: Sample):
+    empty = store.catalogues.add_catalogue("Miels", store.catalogues.add_producer("Rucher"), "EUR")
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, "products", catalogue_id=empty)
+        assert "F2 i takes them from a file" in " ".join(text_of(app).split())
+        await press(pilot, "f2", "i")
+        assert app.screen.NAME == "import"
+
+
 async def test_products_are_put_in_order_offered_or_not_and_counted(store: Store, sample: Sample, veg: int):
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await opened(pilot, "products", catalogue_id=veg)
