@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.timer import Timer
-from textual.widgets import Button, Checkbox, Input, TextArea
+from textual.widgets import Button, Checkbox, Input
 
-from screens.base import HouseScreen
 from screens.member_form import (
     LABELS,
     PERSON,
@@ -22,16 +20,16 @@ from screens.member_form import (
     is_doubtful,
     member_of,
     prefilled,
-    reconcile,
 )
-from screens.member_inputs import PhoneInput, UsedBefore
-from screens.member_layout import PEOPLE, field_id, form
+from screens.member_inputs import UsedBefore
+from screens.member_layout import PEOPLE, form
 from screens.member_page_lines import alike_names
 from screens.member_saving import load, save_member
 from screens.member_words import typed_email_state
+from screens.saving import MOVES, FieldsScreen
 from screens.text import fitted
 from screens.widgets.plain import plain
-from store.errors import ChangedElsewhere, StoreError
+from store.errors import StoreError
 from store.people import EmailState, Member, MemberRow, Person
 from store.rights import Right
 from templates.words import LANGUAGES, N_, _, dates, ngettext
@@ -39,9 +37,10 @@ from templates.words import LANGUAGES, N_, _, dates, ngettext
 ALIKE_AFTER = 0.3
 ALIKE_FIELDS = ("last_name", "first_name", "phone", "email", "mobile")
 NEW = Member(people=(Person(),))
+SECOND = {f"{name}2": LABELS[name] for name in (*PERSON, "vouch", "news")}
 
 
-class MemberScreen(HouseScreen[int | None]):
+class MemberScreen(FieldsScreen):
     """The form of a member, or of a new one; leaves with the id of the member that was saved or taken instead."""
 
     NAME = "member"
@@ -64,21 +63,20 @@ class MemberScreen(HouseScreen[int | None]):
         Binding("ctrl+s", "save", N_("Save"), show=False, tooltip=N_("Save the member"), id="member.save.s"),
         Binding("f4", "alike", N_("Open them"), tooltip=N_("Open who is here already"), id="member.alike"),
         Binding("f6", "swap", N_("Swap"), tooltip=N_("Make the second person the first"), id="member.swap"),
-        Binding("down", "app.focus_next", N_("Next"), show=False, tooltip=N_("The next field"), id="member.down"),
-        Binding("up", "app.focus_previous", N_("Back"), show=False, tooltip=N_("The field before"), id="member.up"),
+        *MOVES,
     ]
-    AUTO_FOCUS = "Input"
+    LABELS = {**LABELS, **SECOND}
+    FIELD = "member"
 
     def __init__(self, member_id: int | None = None, prefill: str = "") -> None:
         super().__init__()
         self._member_id = member_id
         self._prefill = prefill
         self._member = NEW
-        self._read = self._opened = fields_of(NEW, ())
         self._alike: tuple[MemberRow, ...] = ()
         self._timer: Timer | None = None
         self._addresses: dict[str, str] = {}
-        self._filled = self._saving = self._leaves = self._changed = False
+        self._changed = False
 
     @property
     def _sees_all(self) -> bool:
@@ -97,69 +95,38 @@ class MemberScreen(HouseScreen[int | None]):
     def content(self) -> ComposeResult:
         yield from form(self.house.group.country, sees_all=self._sees_all)
 
-    def on_mount(self) -> None:
-        """Show the member, or what was searched for when nobody answered."""
-        if self._member_id is not None:
-            try:
-                self._take(*self._load(self._member_id))
-            except StoreError as error:
-                self.show_error(error)
-                return
-        self._fill(self._read)
+    def load(self) -> Fields:
+        """Read the member."""
         if self._member_id is None:
-            self._field("joined_on").placeholder = day_text(self.store.clock.today())
+            return fields_of(NEW, ())
+        self._member, fields = load(self.store, self._member_id, preferences=self._sees_all)
+        return fields
+
+    def opened(self) -> None:
+        """Begin a new member with what was searched for when nobody answered."""
+        if self._member_id is None:
+            self.field("joined_on").placeholder = day_text(self.store.clock.today())
             self._prefill_from(prefilled(self._prefill))
-        self._opened = self._typed
-        self._filled = True
         if self._sees_all:
             members = self.store.members
             self.read(lambda: (members.pickup_places(), members.tags()), self._propose, group="used")
 
     def _prefill_from(self, typed: dict[str, str]) -> None:
-        self._fill({**self._read, **typed})
+        self.put({**self.read_fields, **typed})
         if typed.get("phone") or typed.get("email"):
-            self._field("last_name").focus()
+            self.field("last_name").focus()
         elif typed.get("last_name"):
-            self._field("phone" if typed.get("first_name") else "first_name").focus()
+            self.field("phone" if typed.get("first_name") else "first_name").focus()
 
     def _propose(self, used: tuple[Sequence[str], Sequence[str]]) -> None:
         """Offer what the group has written before, so that it is spelled the same way."""
-        self._field("pickup_place").suggester = UsedBefore(used[0])
-        self._field("tags").suggester = UsedBefore(used[1], several=True)
+        self.field("pickup_place").suggester = UsedBefore(used[0])
+        self.field("tags").suggester = UsedBefore(used[1], several=True)
 
-    def _load(self, member_id: int) -> tuple[Member, Fields]:
-        return load(self.store, member_id, preferences=self._sees_all)
-
-    def _take(self, member: Member, fields: Fields) -> None:
-        self._member, self._read = member, fields
-        self.show_heading()
-
-    def _field(self, name: str) -> Any:
-        return self.query_one(f"#{field_id(name)}")
-
-    def _fill(self, fields: Fields) -> None:
-        for name, value in fields.items():
-            widget = self._field(name)
-            if isinstance(widget, TextArea):
-                if widget.text != value:
-                    widget.load_text(str(value))
-            elif isinstance(widget, PhoneInput):
-                widget.put(str(value))
-            elif widget.value != value:
-                widget.value = value
+    def put(self, fields: Fields) -> None:
+        """Show a whole member."""
         self._addresses = {suffix: str(fields[f"email{suffix}"]) for suffix, _title in PEOPLE}
-        self._show_states()
-
-    @property
-    def _typed(self) -> Fields:
-        fields: Fields = {}
-        for name in self._read:
-            widget = self._field(name)
-            if isinstance(widget, PhoneInput):
-                fields[name] = widget.typed
-            else:
-                fields[name] = widget.text if isinstance(widget, TextArea) else widget.value
-        return fields
+        super().put(fields)
 
     # -- while typing
 
@@ -171,9 +138,9 @@ class MemberScreen(HouseScreen[int | None]):
         if name.rstrip("2") == "email":
             suffix = name.removeprefix("email")
             if self._addresses.get(suffix) != event.value:
-                self._field(f"vouch{suffix}").value = False  # nobody has vouched for this one
+                self.field(f"vouch{suffix}").value = False  # nobody has vouched for this one
             self._addresses[suffix] = event.value
-            self._show_states()
+            self.look_again()
         if name == "last_name2":
             self.refresh_bindings()
         if self._filled and name.rstrip("2") in ALIKE_FIELDS:
@@ -181,15 +148,10 @@ class MemberScreen(HouseScreen[int | None]):
                 self._timer.stop()
             self._timer = self.set_timer(ALIKE_AFTER, self._look_for_alike)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go to the next field."""
-        event.stop()
-        self.focus_next()
-
     def on_checkbox_changed(self, event: Checkbox.Changed) -> None:
         """Say what an address means now that somebody vouches for it, or does not."""
         event.stop()
-        self._show_states()
+        self.look_again()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Save, swap the two, or open who is here already."""
@@ -197,15 +159,16 @@ class MemberScreen(HouseScreen[int | None]):
         acts = {"member-save": self.action_save, "member-swap": self.action_swap, "member-alike": self.action_alike}
         acts[event.button.id or ""]()
 
-    def _show_states(self) -> None:
+    def look_again(self) -> None:
+        """Say what each e-mail means, and what to do about a doubtful one."""
         doubtful = bounced = False
         for place, (suffix, _title) in enumerate(PEOPLE):
             before = self._before(place)
-            typed = self._field(f"email{suffix}").value
-            needed = bool(typed or suffix == "" or self._field(f"last_name{suffix}").value)
+            typed = self.field(f"email{suffix}").value
+            needed = bool(typed or suffix == "" or self.field(f"last_name{suffix}").value)
             doubted = is_doubtful(typed, before)
             words = typed_email_state(typed, before) if needed and not doubted else ""
-            state, vouch = self._field(f"state{suffix}"), self._field(f"vouch{suffix}")
+            state, vouch = self.field(f"state{suffix}"), self.field(f"vouch{suffix}")
             if doubted and not vouch.value:
                 doubtful = True
                 bounced = bounced or (before.email_state is EmailState.BOUNCED and typed == before.email)
@@ -214,15 +177,15 @@ class MemberScreen(HouseScreen[int | None]):
         hint = _("A made-up address gets no mail: tick it if it is real, type 0 for no e-mail.")
         if bounced:
             hint = _("Mail came back, none goes there: tick it if it works again, type 0 for no e-mail.")
-        self._field("hint").update(plain(f"! {hint}" if doubtful else "", "bold"))
-        self._field("hint").display = doubtful
+        self.field("hint").update(plain(f"! {hint}" if doubtful else "", "bold"))
+        self.field("hint").display = doubtful
 
     def _before(self, place: int) -> Person:
         people = self._member.people
         return people[place] if place < len(people) else Person()
 
     def _look_for_alike(self) -> None:
-        typed = member_of(self._typed, self._member)
+        typed = member_of(self.typed, self._member)
         self.read(lambda: self.store.members.alike(typed), self._show_alike, group="alike", failed=lambda _error: None)
 
     def _show_alike(self, alike: tuple[MemberRow, ...]) -> None:
@@ -231,7 +194,7 @@ class MemberScreen(HouseScreen[int | None]):
         words = ngettext("{names} already exists: F4 opens", "{names} already exist: F4 opens the first", len(alike))
         if self._member_id is not None:
             words = _("Perhaps here twice: {names}: F4 opens")
-        button = self._field("alike")
+        button = self.field("alike")
         # What is to be done stands at the end: of many names the last are cut.
         room = max(10, self.size.width - 3 - len(words.format(names="")))
         button.label = plain("! " + words.format(names=fitted(names, room).rstrip()))
@@ -243,7 +206,7 @@ class MemberScreen(HouseScreen[int | None]):
         if action == "alike":
             return bool(self._alike)
         if action == "swap":
-            second = len(self._member.people) == 2 or (self._filled and bool(self._field("last_name2").value.strip()))
+            second = len(self._member.people) == 2 or (self._filled and bool(self.field("last_name2").value.strip()))
             return self._sees_all and second
         return True
 
@@ -264,10 +227,10 @@ class MemberScreen(HouseScreen[int | None]):
         if self._saving or not self.check_action("swap", ()):
             return
         if self._member_id is None:
-            fields = self._typed
+            fields = self.typed
             for name in (*PERSON, "vouch", "news"):
                 fields[name], fields[f"{name}2"] = fields[f"{name}2"], fields[name]
-            self._fill(fields)
+            self.put(fields)
             return
         if not self._is_ready():
             return
@@ -283,17 +246,12 @@ class MemberScreen(HouseScreen[int | None]):
         self.write(swap, self._swapped, self._failed)
 
     def _swapped(self, member_id: int) -> None:
-        self._saving, self._changed = False, True
-        self._take(*self._load(member_id))
-        self._fill(self._read)
-        self._opened = self._typed
+        self._changed = True
+        self.start_again(self.load())
+        self.show_heading()
         self.say(_("Swapped and saved."))
 
     # -- saving and leaving
-
-    def keeps(self) -> bool:
-        """Whether something is typed that is not saved."""
-        return self._filled and self._typed not in (self._read, self._opened)
 
     def keep(self) -> None:
         """Save what is typed if it can be saved; the terminal is gone."""
@@ -303,19 +261,13 @@ class MemberScreen(HouseScreen[int | None]):
             except StoreError:
                 return
 
-    def action_leave(self) -> None:
-        """Leave; asks once where something typed would be lost. What is being saved closes the form itself."""
-        if self._saving:
-            return
-        if self.keeps() and not self._leaves:
-            self._leaves = True
-            self.warn(_("Not saved yet: F8 saves, F3 once more leaves without saving."))
-            return
-        self.dismiss(self._member_id if self._changed else None)
+    def leaves_with(self) -> int | None:
+        """The member, where the two have changed places."""
+        return self._member_id if self._changed else None
 
     def _is_ready(self) -> bool:
         """Whether all that is typed can be stored; says what cannot."""
-        language, joined_on = self._field("language"), self._field("joined_on")
+        language, joined_on = self.field("language"), self.field("joined_on")
         language.value = language.value.strip().lower()
         if language.value not in ("", *LANGUAGES):
             self.warn(_("cabas writes mails in en, fr and it; leave the language empty for the group's."))
@@ -338,48 +290,20 @@ class MemberScreen(HouseScreen[int | None]):
             return
         save = self._saver()
         self._saving = True
-        self.write(save, self._saved, self._failed)
-
-    def _saved(self, member_id: int) -> None:
-        self.dismiss(member_id)
+        self.write(save, self.saved, self._failed)
 
     def _saver(self) -> Callable[[], int]:
         """What writes the form down as it is now, and returns the member's id."""
-        store, typed, read = self.store, self._typed, self._read
+        store, typed, read = self.store, self.typed, self.read_fields
         member = member_of(typed, self._member)
         news = [bool(typed[f"news{suffix}"]) for suffix, _title in PEOPLE]
         before = [bool(read[f"news{suffix}"]) for suffix, _title in PEOPLE]
         only_news = {**typed, "news": read["news"], "news2": read["news2"]} == read
         return lambda: save_member(store, member, news, before, only_news=only_news)
 
-    def _failed(self, error: BaseException) -> None:
-        self._saving = False
-        if isinstance(error, ChangedElsewhere) and self._member_id is not None:
-            try:
-                self._reconcile(*self._load(self._member_id))
-                return
-            except StoreError as worse:
-                error = worse
-        self.show_error(error)
-        if getattr(error, "field", "") == "email":
-            value = getattr(error, "value", "")
-            name = "email" if self._typed["email"] == value else "email2"
-            self._field(name).focus()
-        elif getattr(error, "field", "") == "name":
-            self._field("last_name").focus()
-
-    def _reconcile(self, member: Member, stored: Fields) -> None:
-        """Somebody else saved first: take over what only they changed, and say where both wrote."""
-        fields, taken, both = reconcile(self._read, self._typed, stored)
-        self._take(member, stored)
-        self._fill(fields)
-        if both:
-            names = ", ".join(_("{name}: {what}").format(name=_label(name), what=stored[name]) for name in both)
-            self.warn(_("Somebody else saved meanwhile ({names}). Yours is kept: F8 saves it.").format(names=names))
-        else:
-            names = ", ".join(_label(name) for name in taken) or _("nothing shown here")
-            self.warn(_("Somebody else saved meanwhile; taken over: {names}. F8 saves yours.").format(names=names))
-
-
-def _label(name: str) -> str:
-    return _(LABELS[name.removesuffix("2") if name[:-1] in (*PERSON, "vouch", "news") else name])
+    def wrong_field(self, error: BaseException) -> str:
+        """Which person's e-mail it is; a name is missing where the last name stands."""
+        name = super().wrong_field(error)
+        if name == "email" and self.typed["email"] != getattr(error, "value", ""):
+            return "email2"
+        return "last_name" if name == "name" else name

@@ -30,7 +30,7 @@ class PhoneInput(Input):
             return self._behind[0]
         return self.value
 
-    def put(self, typed: str) -> None:
+    def choose(self, typed: str) -> None:
         """Show another number."""
         self._behind = None
         self.value = typed
@@ -78,3 +78,13 @@ class Notes(TextArea, inherit_bindings=False):
     """The notes; F6 and F7 stay the form's."""
 
     BINDINGS = [binding for binding in TextArea.BINDINGS if binding.key not in ("f6", "f7")]  # type: ignore[union-attr]
+
+    @property
+    def value(self) -> str:
+        """What is typed."""
+        return self.text
+
+    def choose(self, value: str) -> None:
+        """Show other notes."""
+        if self.text != value:
+            self.load_text(value)

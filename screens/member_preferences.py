@@ -12,9 +12,9 @@ from textual.binding import Binding
 from textual.coordinate import Coordinate
 from textual.widgets import Static
 
-from screens.base import HouseScreen
 from screens.member_form import day_text
 from screens.member_words import CHANNELS, KINDS, said_words
+from screens.saving import SavingScreen
 from screens.widgets.ask import Ask
 from screens.widgets.plain import plain
 from screens.widgets.table import HouseTable, cell
@@ -56,7 +56,7 @@ def read_wishes(store: Store, member_id: int) -> tuple[Member, dict[Wish, Prefer
     }
 
 
-class MemberPreferencesScreen(HouseScreen[int | None]):
+class MemberPreferencesScreen(SavingScreen):
     """A box for each person, channel and kind of message; leaves with the member's id when something was changed."""
 
     NAME = "member_preferences"
@@ -86,7 +86,6 @@ class MemberPreferencesScreen(HouseScreen[int | None]):
         self._wanted: dict[Wish, bool] = {}
         self._lifted: set[Wish] = set()
         self._asked: Wish | None = None
-        self._leaves = self._saving = False
 
     def heading(self) -> tuple[str, str]:
         if self._member is None:
@@ -251,7 +250,7 @@ class MemberPreferencesScreen(HouseScreen[int | None]):
 
     def _save(self, source: str) -> None:
         self._saving = True
-        self.write(self._saver(source), self._saved, self._failed)
+        self.write(self._saver(source), self.saved, self._failed)
 
     def _saver(self, source: str) -> Callable[[], int]:
         """What writes the changes down, and returns the member's id."""
@@ -266,13 +265,6 @@ class MemberPreferencesScreen(HouseScreen[int | None]):
             return member_id
 
         return work
-
-    def _failed(self, error: BaseException) -> None:
-        self._saving = False
-        self.show_error(error)
-
-    def _saved(self, member_id: int) -> None:
-        self.dismiss(member_id)
 
     def on_ask_left(self) -> None:
         """Back to the boxes."""
@@ -290,16 +282,6 @@ class MemberPreferencesScreen(HouseScreen[int | None]):
         if not self._saving:
             self._wanted = {wish: on for wish, on in self._wanted.items() if wish not in self._lifted}
             self._saver(self.query_one(Ask).typed)()
-
-    def action_leave(self) -> None:
-        """Leave; asks once where a change would be lost. What is being saved closes the screen itself."""
-        if self._saving:
-            return
-        if self.keeps() and not self._leaves:
-            self._leaves = True
-            self.warn(_("Not saved yet: F8 saves, F3 once more leaves without saving."))
-            return
-        super().action_leave()
 
 
 def _is_guarded(said: Preference) -> bool:

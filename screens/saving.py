@@ -1,0 +1,198 @@
+"""What is typed and saved: asked about before it is left, and kept where a colleague saved first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol, runtime_checkable
+
+from textual.binding import Binding
+from textual.widget import Widget
+from textual.widgets import Checkbox, Input
+
+from screens.base import HouseScreen
+from screens.member_form import Fields, reconcile
+from screens.member_inputs import PhoneInput
+from store.errors import ChangedElsewhere, StoreError
+from templates.words import N_, _
+
+MOVES = [
+    Binding("down", "app.focus_next", N_("Next"), show=False, tooltip=N_("The next field"), id="form.down"),
+    Binding("up", "app.focus_previous", N_("Back"), show=False, tooltip=N_("The field before"), id="form.up"),
+]
+
+
+@runtime_checkable
+class Chosen(Protocol):
+    """A field that is told what it holds; it says what it holds as `value`, like every other."""
+
+    def choose(self, value: str) -> None:
+        """Hold this."""
+
+
+class SavingScreen(HouseScreen[int | None]):
+    """A screen on which something is changed, and saved with F8; leaves with an id."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._saving = self._leaves = False
+
+    def action_leave(self) -> None:
+        """Leave; asks once where something typed would be lost. What is being saved closes the screen itself."""
+        if self._saving:
+            return
+        if self.keeps() and not self._leaves:
+            self._leaves = True
+            self.warn(_("Not saved yet: F8 saves, F3 once more leaves without saving."))
+            return
+        self.leave()
+
+    def leave(self) -> None:
+        """Close this screen without saving."""
+        self.dismiss(self.leaves_with())
+
+    def leaves_with(self) -> int | None:
+        """What the screen leaves with when nothing more is saved."""
+        return None
+
+    def saved(self, saved_id: int) -> None:
+        """It is written down."""
+        self.dismiss(saved_id)
+
+    def _failed(self, error: BaseException) -> None:
+        self._saving = False
+        self.show_error(error)
+
+
+class FieldsScreen(SavingScreen):
+    """Fields to type into; Enter goes from one to the next.
+
+    A screen says what its fields hold (`load`), what follows from what is typed (`look_again`), and saves it.
+    """
+
+    AUTO_FOCUS = "Input"
+    LABELS: Mapping[str, str] = {}
+    FIELD = "form"
+    """What the ids of the fields begin with."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read_fields: Fields = {}
+        self._opened: Fields = {}
+        self._filled = False
+
+    def load(self) -> Fields:
+        """Read what the fields hold now; raises a `StoreError`."""
+        raise NotImplementedError
+
+    def look_again(self) -> None:
+        """Say what is meant by what is typed."""
+        raise NotImplementedError
+
+    def opened(self) -> None:
+        """The fields show what there is: what a form puts into them now is no more than proposed."""
+
+    def label(self, name: str) -> str:
+        """What a field is called."""
+        return _(self.LABELS[name])
+
+    def said(self, name: str, fields: Fields) -> str:
+        """What a field holds, as one reads it."""
+        return str(fields[name])
+
+    def wrong_field(self, error: BaseException) -> str:
+        """The field that an error is about; none where it is about something else."""
+        return getattr(error, "field", "")
+
+    # -- the fields
+
+    def field(self, name: str) -> Any:
+        """The widget of a field."""
+        return self.query_one(f"#{self.FIELD}-{name.replace('_', '-')}")
+
+    @property
+    def typed(self) -> Fields:
+        """What the fields hold."""
+        return {name: _value(self.field(name)) for name in self.read_fields}
+
+    def put(self, fields: Fields) -> None:
+        """Show this in the fields."""
+        for name, value in fields.items():
+            _put(self.field(name), value)
+        self.look_again()
+
+    def on_mount(self) -> None:
+        """Show what there is."""
+        try:
+            self.read_fields = self.load()
+        except StoreError as error:
+            self.show_error(error)
+            return
+        self.show_heading()
+        self.put(self.read_fields)
+        self._opened = self.typed
+        self._filled = True
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin to type."""
+        self.opened()
+        self._opened = self.typed
+
+    def start_again(self, fields: Fields) -> None:
+        """Show other fields, of which nothing is typed yet."""
+        self.read_fields = fields
+        self._saving = self._leaves = False
+        self.put(fields)
+        self._opened = self.typed
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go to the next field."""
+        event.stop()
+        self.focus_next()
+
+    def keeps(self) -> bool:
+        """Whether something is typed that is not saved."""
+        return self._filled and self.typed not in (self.read_fields, self._opened)
+
+    # -- what is not saved
+
+    def _failed(self, error: BaseException) -> None:
+        self._saving = False
+        if isinstance(error, ChangedElsewhere):
+            try:
+                self._reconcile(self.load())
+                return
+            except StoreError as worse:
+                error = worse
+        self.show_error(error)
+        name = self.wrong_field(error)
+        if name in self.read_fields:
+            self.field(name).focus()
+
+    def _reconcile(self, stored: Fields) -> None:
+        """Somebody else saved first: take over what only they changed, and say where both wrote."""
+        fields, taken, both = reconcile(self.read_fields, self.typed, stored)
+        self.read_fields = stored
+        self.show_heading()
+        self.put(fields)
+        if both:
+            said = [_("{name}: {what}").format(name=self.label(n), what=self.said(n, stored)) for n in both]
+            names = ", ".join(said)
+            self.warn(_("Somebody else saved meanwhile ({names}). Yours is kept: F8 saves it.").format(names=names))
+        else:
+            names = ", ".join(map(self.label, taken)) or _("nothing shown here")
+            self.warn(_("Somebody else saved meanwhile; taken over: {names}. F8 saves yours.").format(names=names))
+
+
+def _value(widget: Widget) -> str | bool:
+    if isinstance(widget, PhoneInput):
+        return widget.typed
+    value: str | bool = getattr(widget, "value")  # noqa: B009
+    return value
+
+
+def _put(widget: Widget, value: str | bool) -> None:
+    if isinstance(widget, Chosen):
+        widget.choose(str(value))
+    elif isinstance(widget, Input | Checkbox) and widget.value != value:
+        widget.value = value
