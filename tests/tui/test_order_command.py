@@ -104,6 +104,32 @@ def test_what_is_late_and_what_is_short_are_told(
     assert len(done["warnings"]) == 2
 
 
+def test_an_unusual_quantity_is_stored_only_where_it_is_meant(
+    group: Offering, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add = ["order", "add", "--member", "Odette", "1 PDTN", "9999 TOMCB"]
+    for form in ([], ["--json"]):
+        assert run([*add, *form]) == 1
+        captured = capsys.readouterr()
+        assert "9,999 Tomates" in captured.err
+        assert "is unusual: the most ever was" in captured.err
+        assert "Nothing is stored. Where it is meant: --unusual." in captured.err
+        assert captured.out == ""
+    assert run(["order", "list", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []
+    assert run([*add, "--unusual", "--json"]) == 0
+    done = json.loads(capsys.readouterr().out)
+    assert "is unusual" in done["warnings"][0]
+    change = ["order", "change", str(done["id"]), "=8888 PDTN"]
+    assert run(change) == 1
+    assert "8,888 " in capsys.readouterr().err
+    assert run([*change, "--unusual"]) == 0
+    assert run([*change, "=2 PDTN"]) == 0, "what is said last of a product counts"
+    capsys.readouterr()
+    assert run(["order", "show", str(done["id"]), "--json"]) == 0
+    assert sorted(line["quantity"] for line in json.loads(capsys.readouterr().out)["lines"]) == [2.0, 9999.0]
+
+
 def test_a_cancelled_order_is_shown_as_one(group: Offering, capsys: pytest.CaptureFixture[str]) -> None:
     run(["order", "add", "--member", "Odette", "1 TOMCB", "--json"])
     number = str(json.loads(capsys.readouterr().out)["id"])
@@ -135,7 +161,7 @@ def test_an_order_is_changed_settled_and_moved(group: Offering, file: Path, caps
     assert run(["order", "change", number, "=2 POUL", "+1,5 tomcb", "0 FT80", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["totals"] == {"EUR": 1365 + 4500}
     assert run(["order", "change", number, "0 FT80"]) == 1
-    assert run(["order", "change", number, "=99 POUL"]) == 1
+    assert run(["order", "change", number, "=12 POUL"]) == 1
     assert "only 10 left" in capsys.readouterr().err
     assert run(["order", "settle", number, "POUL=3,617"]) == 0
     assert "3.617 kg" in capsys.readouterr().out

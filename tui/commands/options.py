@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import click
@@ -23,6 +23,7 @@ distribution_option = click.option(
     help=N_("next, last, a day as 2026-11-26, or an id."),
 )
 short_option = click.option("--short", is_flag=True, help=N_("Store it even where more is ordered than there is."))
+unusual_option = click.option("--unusual", is_flag=True, help=N_("Store it even where a quantity is unusually large."))
 
 
 @contextmanager
@@ -34,6 +35,12 @@ def told_how_to_mean_it() -> Iterator[None]:
         yield
     except StockShort as error:
         raise Ended(f"{words_for(error)} {_('On the command line: --short.')}") from error
+
+
+def refuse_unusual(doubts: Iterable[str], *, meant: bool) -> None:
+    """End on doubtful quantities that nobody said are `meant`: a screen asks twice, a script cannot be asked."""
+    if (said := " ".join(doubts)) and not meant:
+        raise Ended(f"{said} {_('Nothing is stored. Where it is meant: --unusual.')}")
 
 
 def confirmed(question: str) -> bool:

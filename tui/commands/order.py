@@ -8,7 +8,14 @@ import click
 
 from templates.words import N_, _, dates, ngettext
 from templates.words.money import money, plain_amount, quantity
-from tui.commands.options import distribution_option, json_option, short_option, told_how_to_mean_it
+from tui.commands.options import (
+    distribution_option,
+    json_option,
+    refuse_unusual,
+    short_option,
+    told_how_to_mean_it,
+    unusual_option,
+)
 from tui.context import Context
 from tui.output import print_json, print_table, say
 
@@ -29,11 +36,19 @@ def order() -> None:
 @distribution_option
 @click.option("--channel", type=click.Choice(["phone", "web", "pickup", "mail"]), default="phone", show_default=True)
 @short_option
+@unusual_option
 @click.argument("lines", nargs=-1, required=True)
 @json_option
 @click.pass_obj
 def add(
-    context: Context, member: str, distribution: str, channel: str, short: bool, lines: tuple[str, ...], as_json: bool
+    context: Context,
+    member: str,
+    distribution: str,
+    channel: str,
+    short: bool,
+    unusual: bool,
+    lines: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     from screens import order_words
     from store.entry_line import exact_line
@@ -44,6 +59,7 @@ def add(
     offer = store.orders.offer(member_id, distribution_id)
     rows = [exact_line(line, offer) for line in lines]
     doubts = [order_words.unusual(row, offer) for row in rows if row.doubtful]
+    refuse_unusual(doubts, meant=unusual)
     wanted = [(row.product.id, row.quantity) for row in rows]
     with told_how_to_mean_it():
         done = store.orders.record(member_id, distribution_id, wanted, channel, short=short)
@@ -62,9 +78,10 @@ def add(
 @click.argument("order_id", type=int, metavar="ID")
 @click.argument("lines", nargs=-1, required=True)
 @short_option
+@unusual_option
 @json_option
 @click.pass_obj
-def change(context: Context, order_id: int, lines: tuple[str, ...], short: bool, as_json: bool) -> None:
+def change(context: Context, order_id: int, lines: tuple[str, ...], short: bool, unusual: bool, as_json: bool) -> None:
     from screens import order_words
     from store.entry_line import Offer, Offered, exact_change
 
@@ -76,11 +93,15 @@ def change(context: Context, order_id: int, lines: tuple[str, ...], short: bool,
     offer = Offer([*offer.products, *others])
     held = {line.product.id: line.quantity for line in found.lines}
     wanted: dict[int, int] = {}
-    doubts: list[str] = []
+    doubted: dict[int, str] = {}
     for line in lines:
         row = exact_change(line, offer, {**held, **wanted})
         wanted[row.product.id] = row.after
-        doubts += [order_words.unusual(row, offer)] if row.doubtful else []
+        doubted.pop(row.product.id, None)  # the last word on a product is what counts
+        if row.doubtful:
+            doubted[row.product.id] = order_words.unusual(row, offer)
+    doubts = list(doubted.values())
+    refuse_unusual(doubts, meant=unusual)
     with told_how_to_mean_it():
         done = store.orders.change(order_id, wanted, version=found.version, short=short)
     if as_json:
