@@ -36,6 +36,7 @@ BAD = {
     "product_name": N_("the product has no name"),
     "vat": N_("“{value}” is no tax rate"),
     "sold": N_("“{value}” is no way to sell it: whole, decimal or weighed"),
+    "weighed_unit": N_("what is weighed is in kg or l, not by the piece"),
     "stock_kind": N_("“{value}” is no way to keep a stock: none, all or distribution"),
     "display_order": N_("“{value}” is no place in a list"),
     "not_offered": N_("“{value}” is not offered at this distribution: add it there, then import again"),
@@ -76,6 +77,7 @@ CANDIDATE = {
 TAKEN = {
     "phone_damaged": N_("without its phone: a spreadsheet has destroyed “{value}”"),
     "unit_unknown": N_("by the piece, for “{value}” is no unit"),
+    "unweighed": N_("not weighed, since it has no weight: sold by the piece"),
 }
 """What is to be said of a row that is taken."""
 

@@ -36,6 +36,7 @@ OFFER_INVALID: dict[tuple[str, str], str] = {
     ("unit", "ordered"): N_(
         "{value} is ordered at a coming distribution: what one of it is cannot change now. Add a new product instead."
     ),
+    ("unit", "not_of_weight"): N_("What is weighed has a price for 1 kg (or 1 l): write kg."),
     ("weight", ""): N_("“{value}” is no weight of a piece; write it as 1,8 or 1800 g."),
     ("rule", "no_hour"): N_("“{value}”: at which hour? Write it as 2 days before 20:00."),
     ("rule", "no_days"): N_("“{value}”: how many days before? Write it as 2 days before 20:00."),

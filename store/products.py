@@ -36,6 +36,7 @@ class Product:
 
     `price` and `cost` are cents for one `base_quantity` (thousandths of `unit`); of a weighed product, for one unit.
     `estimated_weight` is thousandths of the unit in one piece of a weighed product; without it the weight is ordered.
+    The unit of a weighed product is never the piece.
     """
 
     id: int
@@ -205,6 +206,7 @@ def check_product(values: Mapping[str, Any]) -> None:
         ("price", str(price), price < 0, "negative"),
         ("cost", str(cost), cost is not None and cost < 0, "negative"),
         ("unit", values["unit"], values["unit"] not in UNITS, "unknown"),
+        ("unit", values["unit"], values["unit"] == "piece" and values["sold"] == Sold.WEIGHED, "not_of_weight"),
         ("base_quantity", str(values["base_quantity"]), values["base_quantity"] <= 0, "not_positive"),
         ("sold", values["sold"], values["sold"] not in set(Sold), "unknown"),
         ("estimated_weight", str(weight), weight is not None and weight <= 0, "not_positive"),

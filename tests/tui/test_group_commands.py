@@ -112,6 +112,8 @@ def test_a_product_is_changed_and_found_by_reference_name_or_number(cabas):
         1300, 920, "weighed", 1800, 12_000, "all",
     ]  # fmt: skip
     assert (chicken["reference"], chicken["display_order"], chicken["unit"]) == ("PF", 3, "kg")
+    said = cabas("product", "edit", "Pain de viande", "--weighed", "1", code=1)
+    assert "What is weighed has a price for 1 kg (or 1 l): write kg." in said
     cabas("product", "edit", "Pain", "--decimal")
     cabas("product", "edit", "pain d", "--inactive")
     cabas("product", "edit", "pf", "--no-cost", "--whole", "--unit", "6 piece", "--stock-kind", "none")

@@ -37,6 +37,9 @@ def _keep_what_is_finer(known: Product, values: dict[str, Any]) -> None:
         del values["sold"]
         values.pop("base_quantity", None)
         values.pop("unit", None)
+    elif known.sold is Sold.WEIGHED and values.get("unit") == "piece":
+        del values["unit"]  # the file says nothing of the way it is sold
+        values.pop("base_quantity", None)
     if "reference" in values and not values["reference"]:
         del values["reference"]
     if "stock" in values and known.stock_kind == "none":

@@ -139,7 +139,7 @@ class ProductPlan:
         return earlier
 
     def _tell(self, row: IncomingProduct, what: str, changes: tuple[Any, ...] = ()) -> None:
-        reason = "unit_unknown" if row.unknown_unit else ""
+        reason = "unweighed" if row.unweighed and what == "new" else "unit_unknown" if row.unknown_unit else ""
         self.report.tell(ImportedRow(row.line, what, row.name, changes, reason=reason, value=row.unknown_unit))
 
     def _refuse(self, row: BadRow, name: str) -> None:

@@ -26,7 +26,8 @@ class IncomingProduct:
 
     `said` are the fields of `store.products.Product` of which the file says something, as they would be stored.
     `catalogue` is its name there, `own_id` its id and `currency` that of its price in one of our own files,
-    `unknown_unit` a word for the unit that is none: it counts as piece.
+    `unknown_unit` a word for the unit that is none: it counts as piece. `unweighed`: it is weighed by the piece there,
+    which nobody can weigh here; it counts as sold whole.
     """
 
     line: int
@@ -35,6 +36,7 @@ class IncomingProduct:
     own_id: int = 0
     unknown_unit: str = ""
     currency: str = ""
+    unweighed: bool = False
 
     @property
     def name(self) -> str:
@@ -93,7 +95,7 @@ class ProductReader:
             said["name"], base, measure = without_amount(name)
             said |= {"unit": measure, "base_quantity": base} if measure else {}
         unknown = _measure(given, said)
-        _way(given, said, self._columns.fields)
+        unweighed = _way(given, said, self._columns.fields)
         if "cost" in given:
             said["cost"] = cents(given["cost"], "cost")
         if "stock" in given:
@@ -101,7 +103,7 @@ class ProductReader:
         if "active" in given:
             said["active"] = flag(given["active"])
         catalogue = given.get("catalogue", "") or given.get("producer", "") or self._heading
-        return IncomingProduct(line, said, " ".join(catalogue.split()), unknown_unit=unknown)
+        return IncomingProduct(line, said, " ".join(catalogue.split()), unknown_unit=unknown, unweighed=unweighed)
 
 
 def _name(given: Mapping[str, str]) -> str:
@@ -130,23 +132,26 @@ def _measure(given: Mapping[str, str], said: dict[str, Any]) -> str:
     return unknown
 
 
-def _way(given: Mapping[str, str], said: dict[str, Any], fields: frozenset[str]) -> None:
-    """How it is sold, where the file has a column for that.
+def _way(given: Mapping[str, str], said: dict[str, Any], fields: frozenset[str]) -> bool:
+    """How it is sold, where the file has a column for that; whether it says that pieces are weighed.
 
-    The price of what is weighed is one of a kilo (or litre, or piece), whatever the base quantity: that is what a piece
-    weighs, unless it is just the one kilo.
+    The price of what is weighed is one of a kilo (or litre), whatever the base quantity: that is what a piece weighs,
+    unless it is just the one kilo. What is weighed by the piece has a price of one: it is sold whole.
     """
-    if "weighed" in fields and flag(given.get("weighed", "")):
+    weighed = "weighed" in fields and flag(given.get("weighed", ""))
+    measure = said.get("unit", "piece")
+    if weighed and measure != "piece":
         said["sold"] = Sold.WEIGHED
-        measure, base = said.get("unit", "piece"), said.pop("base_quantity", 1000)
+        base = said.pop("base_quantity", 1000)
         if measure in _TO_KG:
             measure, factor = _TO_KG[measure]
             base = rounded(base * factor)
         said |= {"unit": measure, "base_quantity": 1000}
-        if base != 1000 or measure == "piece":
+        if base != 1000:
             said["estimated_weight"] = base
     elif {"weighed", "decimal"} & fields:
         said["sold"] = Sold.DECIMAL if flag(given.get("decimal", "")) else Sold.WHOLE
+    return bool(weighed) and measure == "piece"
 
 
 def _own(line: int, given: Mapping[str, str]) -> IncomingProduct:
@@ -158,6 +163,8 @@ def _own(line: int, given: Mapping[str, str]) -> IncomingProduct:
     measure = given.get("unit", "piece")
     if unit(measure) != measure:
         raise Invalid("unit", measure, "unknown")
+    if sold is Sold.WEIGHED and measure == "piece":
+        raise Invalid("weighed_unit", given.get("unit", ""), "not_of_weight")
     kind = given.get("stock_kind", "none")
     if kind not in ("none", "all", "distribution"):
         raise Invalid("stock_kind", kind, "unknown")
