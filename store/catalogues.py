@@ -212,13 +212,6 @@ class Catalogues:
         with self._store.reading() as t:
             return len(distribution_hours.following(t, self._wall(t), catalogue_id))
 
-    def set_contacts(self, catalogue_id: int, member_ids: Iterable[int]) -> None:
-        """Say which members speak for a catalogue, instead of those who did; raises `NotFound`."""
-        with self._store.writing() as t:
-            t.require(Right.ORDERS)
-            catalogue_editing.write_contacts(t, catalogue_id, member_ids)
-            t.journal("catalogue.contacts", catalogue_id)
-
     def add_product(self, catalogue_id: int, name: str, price: int, **values: Any) -> int:
         """Add a product and return the id; `values` as `insert_product` takes them. Raises `Invalid`."""
         with self._store.writing() as t:

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from screens.catalogue_rule import rule_of, rule_words
 from screens.house import HouseApp
 from store import Store
-from store.catalogues import Catalogue
+from store.catalogues import Catalogue, ProducerForm
 from store.errors import Invalid
 from templates import words
 from templates.words import LANGUAGES
@@ -100,8 +100,8 @@ def test_a_rule_is_read_as_it_is_shown(language: str):
 def test_the_catalogues(store: Store, sample: Sample, snap_compare):
     veg = store.catalogues.get(sample.audience.offering.catalogues["veg"])
     members = sample.audience.members
-    store.catalogues.set_contacts(veg.id, [members["odette"], members["guerin"]])
-    store.catalogues.edit_producer(veg.producer_id, 1, email="gue@exemple.fr", phone="02 40 11 22 33")
+    producer = ProducerForm(veg.producer_id, 1, {"email": "gue@exemple.fr", "phone": "02 40 11 22 33"})
+    store.catalogues.save_catalogue(veg.id, veg.version, producer, {}, [members["odette"], members["guerin"]])
     for n in range(9):
         name = f"Ferme des Trois Chênes et du Gesvre, numéro {n}"
         producer = store.catalogues.add_producer(f"GAEC des Trois Chênes et du Gesvre {n}")
@@ -147,8 +147,8 @@ async def test_a_new_group_is_led_from_its_first_catalogue_to_its_first_products
 
 def test_a_catalogue(store: Store, sample: Sample, snap_compare):
     veg = store.catalogues.get(sample.audience.offering.catalogues["veg"])
-    store.catalogues.set_contacts(veg.id, [sample.audience.members["guerin"]])
-    store.catalogues.edit_producer(veg.producer_id, 1, email="gue@exemple.fr", phone="0240112233")
+    producer = ProducerForm(veg.producer_id, 1, {"email": "gue@exemple.fr", "phone": "0240112233"})
+    store.catalogues.save_catalogue(veg.id, veg.version, producer, {}, [sample.audience.members["guerin"]])
 
     async def run_before(pilot: Pilot[None]) -> None:
         app = await opened(pilot, "catalogue", catalogue_id=veg.id)
@@ -231,9 +231,8 @@ async def test_two_may_change_one_catalogue_and_neither_loses_anything(store: St
     odette = sample.audience.members["odette"]
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await opened(pilot, "catalogue", catalogue_id=veg.id)
-        store.catalogues.edit_catalogue(veg.id, veg.version, closes_days_before=4)
-        store.catalogues.edit_producer(veg.producer_id, 1, phone="02 40 11 22 33")
-        store.catalogues.set_contacts(veg.id, [odette])
+        producer = ProducerForm(veg.producer_id, 1, {"phone": "02 40 11 22 33"})
+        store.catalogues.save_catalogue(veg.id, veg.version, producer, {"closes_days_before": 4}, [odette])
         await press(pilot, "'x", "tab", "tab", "'gue@exemple.fr", "f8")
         assert "taken over: Phone, Contacts, Closes" in text_of(app)
         assert "Maréchal Odette" in text_of(app)
