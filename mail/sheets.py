@@ -12,7 +12,7 @@ from store.exchange.export_folder import Export
 from store.exchange.list_export import GROUPINGS, Printed, as_csv, as_json
 from store.folding import folded_words
 from store.lists import RecapState, Supplement
-from store.lists.records import CallBacks, DayList, PickupSheet, Recap
+from store.lists.records import SUPPLEMENT, CallBacks, DayList, PickupSheet, Recap
 from templates.render.sheets import Sheet, page, text
 from templates.words import _, dates
 
@@ -53,12 +53,14 @@ def told_sheet(recap: Recap, *, group: str, clock: Clock) -> Sheet | None:
 
 def _told(found: Printed, clock: Clock) -> str:
     """When the producer was told before, and what this is beside that: nobody is to prepare an order twice."""
-    telling = found.telling if isinstance(found, Recap) else found.since if isinstance(found, Supplement) else None
+    telling = found.replaces if isinstance(found, Recap) else found.since if isinstance(found, Supplement) else None
     if telling is None or telling.lost:
         return ""
     if isinstance(found, Supplement):
         words = _("What changed since {moment}, when you were told last.")
-    elif isinstance(found, Recap) and found.unchanged:
+    elif telling.kind == SUPPLEMENT:
+        words = _("This replaces the changes of {moment}, and the order before them.")
+    elif isinstance(found, Recap) and found.unchanged and telling == found.telling:
         words = _("The same as on {moment}, when you were told first.")
     else:
         words = _("This replaces what you were told on {moment}.")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from screens.message_states import counted
+from screens.recap_words import told
 from screens.text import fitted, visible, width
 from screens.widgets.plain import plain
 from store.clock import unstamp
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from store.clock import Clock
     from store.deliveries import Run
     from store.distributions import Distribution, DistributionCatalogue
-    from store.lists import RecapState
+    from store.lists import RecapState, Telling
     from store.mailbox import MailboxState
     from store.message_records import MessageRow
     from store.orders import LateLine, OrderRow, Summary
@@ -44,8 +46,8 @@ Item = tuple[str, str]
 class Desk:
     """What there is to say; parts that the operator may not see, or that hold nothing, are empty.
 
-    `recaps` are the catalogues whose producers are to be told something, None while they are not read yet; `calls` is
-    how many to call back.
+    `told` is what the producers of the next distribution were told last, by catalogue; `recaps` are the catalogues
+    whose producers are to be told something, None while they are not read yet; `calls` is how many to call back.
     """
 
     wall: datetime
@@ -54,6 +56,7 @@ class Desk:
     counts_members: bool = False
     summary: Summary | None = None
     late: tuple[LateLine, ...] = ()
+    told: Mapping[int, Telling] = field(default_factory=dict)
     recaps: tuple[RecapState, ...] | None = None
     calls: int = 0
     baskets: tuple[OrderRow, ...] = ()
@@ -83,6 +86,7 @@ def read_orders(store: Store) -> Desk:
         desk,
         summary=None if distribution is None else store.orders.summary(distribution.id),
         late=store.orders.late_lines(),
+        told={} if distribution is None else store.lists.told(distribution.id),
         baskets=store.orders.open_baskets(),
     )
 
@@ -163,7 +167,10 @@ def coming(desk: Desk, clock: Clock, cells: int) -> list[Content]:
         shown.append(plain(f"   {figures(desk.summary, with_members=desk.counts_members)}"))
     late = untold(desk)
     listed = next_one.catalogues[:CATALOGUES]
-    said = [closing(c, clock, desk.wall, late.get((next_one.id, c.catalogue_id), 0)) for c in listed]
+    said = [
+        closing(c, clock, desk.wall, late.get((next_one.id, c.catalogue_id), 0), desk.told.get(c.catalogue_id))
+        for c in listed
+    ]
     # What is said matters more than the end of a long name.
     room = cells - 9 - max(map(width, said), default=0)
     names = min(max(NAME_AT_LEAST, room), 30, max((width(c.name) for c in listed), default=0))
@@ -202,8 +209,10 @@ def untold(desk: Desk) -> dict[tuple[int, int], int]:
     return late
 
 
-def closing(catalogue: DistributionCatalogue, clock: Clock, wall: datetime, late: int) -> str:
-    """When a catalogue opens, closes or closed; once its producer was told, by whom, and what came since."""
+def closing(
+    catalogue: DistributionCatalogue, clock: Clock, wall: datetime, late: int, last: Telling | None = None
+) -> str:
+    """When a catalogue opens, closes or closed; once its producer was told, the `last` time, and what came since."""
     parts = []
     if catalogue.opens is not None and catalogue.opens > wall:
         parts.append(_("opens {moment}").format(moment=dates.moment(catalogue.opens)))
@@ -214,7 +223,9 @@ def closing(catalogue: DistributionCatalogue, clock: Clock, wall: datetime, late
         parts.append(_("closes {moment}, {span}").format(moment=dates.moment(catalogue.closes), span=span))
     elif catalogue.recap_sent_at is None:
         parts.append(_("closed {moment}").format(moment=dates.moment(catalogue.closes)))
-    if catalogue.recap_sent_at is not None:
+    if last is not None:
+        parts.append(told(last, clock))
+    elif catalogue.recap_sent_at is not None:
         when = dates.lately(clock.to_wall(catalogue.recap_sent_at), wall)
         by = catalogue.recap_sent_by or _("automatic")
         parts.append(_("recap sent {when} by {by}").format(when=when, by=by))

@@ -5,7 +5,7 @@ Only what is read after the first lines are shown needs this.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from screens.recap_words import MAILS, WAITING, short, stuck, to_ring
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from screens.desk_lines import Desk, Item
     from store import Store
     from store.clock import Clock
-    from store.lists import RecapState
+    from store.lists import RecapState, Telling
 
 RECAPS = 4
 """How many producers the desk lists; the rest is counted."""
@@ -71,15 +71,26 @@ def recap_lines(desk: Desk, state: RecapState, clock: Clock) -> list[str]:
     if state.recap is None:
         lines.append("! " + _("{name} is closed, the producer is not told yet").format(name=name))
     elif state.untold:
-        when = dates.lately(clock.to_wall(state.recap.at), desk.wall)
+        lines.append("! " + late_since(name, state.last or state.recap, state.untold, desk.wall, clock))
+    return lines
+
+
+def late_since(name: str, telling: Telling, late: int, wall: datetime, clock: Clock) -> str:
+    """How many lines came since the producer was told last."""
+    if telling.kind == "supplement":
+        text = ngettext(
+            "{name}: supplement {when} by {by}, {n} late line since",
+            "{name}: supplement {when} by {by}, {n} late lines since",
+            late,
+        )
+    else:
         text = ngettext(
             "{name}: recap {when} by {by}, {n} late line since",
             "{name}: recap {when} by {by}, {n} late lines since",
-            state.untold,
+            late,
         )
-        by = state.recap.by or _("automatic")
-        lines.append("! " + text.format(n=state.untold, name=name, when=when, by=by))
-    return lines
+    when = dates.lately(clock.to_wall(telling.at), wall)
+    return text.format(n=late, name=name, when=when, by=telling.by or _("automatic"))
 
 
 def today(desk: Desk) -> list[Item]:

@@ -57,9 +57,9 @@ def told(telling: Telling, clock: Clock) -> str:
 
 def since(state: RecapState, clock: Clock) -> str:
     """What the producer knows and does not: "recap sent Fri 20:02 by Marie, 2 late lines since"; empty before."""
-    if not state.tellings:
+    if state.last is None:
         return ""
-    return and_late(told(state.tellings[0], clock), state.untold)
+    return and_late(told(state.last, clock), state.untold)
 
 
 def and_late(known: str, late: int) -> str:

@@ -27,6 +27,7 @@ from store.lists.records import (
     SupplementLine,
     Telling,
     TellingMail,
+    last_telling,
 )
 from store.order_lines import own_catalogues
 from store.rights import Right
@@ -86,6 +87,15 @@ class Lists:
         """Where each catalogue of a distribution stands with its producer, in the order in which they close."""
         with self._store.reading() as t:
             return states.states(t, self._store.clock, own_catalogues(t), distribution_id)
+
+    def told(self, distribution_id: int) -> dict[int, Telling]:
+        """What the producers of a distribution were told last, by catalogue; nothing for who may not see orders."""
+        with self._store.reading() as t:
+            if not t.actor.may_somewhere(Right.ORDERS):
+                return {}
+            found = tellings.tellings(t, own_catalogues(t), (distribution_id,))
+        last = {catalogue: last_telling(mine) for (_distribution, catalogue), mine in found.items()}
+        return {catalogue: telling for catalogue, telling in last.items() if telling is not None}
 
     def due(self) -> tuple[RecapState, ...]:
         """What producers are to be told, of distributions that are not over; nothing for who may not see orders."""

@@ -10,7 +10,17 @@ from store.distributions import Distribution, DistributionCatalogue, get_distrib
 from store.errors import NotFound
 from store.folding import folded
 from store.lists.day import member_names, read_lines
-from store.lists.records import RECAP, DayLine, Recap, RecapLine, Share, Supplement, SupplementLine, Telling
+from store.lists.records import (
+    RECAP,
+    DayLine,
+    Recap,
+    RecapLine,
+    Share,
+    Supplement,
+    SupplementLine,
+    Telling,
+    last_telling,
+)
 from store.lists.tellings import last_change, tellings
 from store.lists.untold import net_changes, untold_changes
 from store.products import COLUMNS, TABLES, Product, product_of
@@ -44,6 +54,7 @@ def recap(t: Transaction, clock: Clock, distribution_id: int, catalogue_id: int)
         as_told=None if last is None else _as_told(t, distribution_id, catalogue_id, lines, last),
         up_to=last_change(t, distribution_id, catalogue_id),
         moved=last is not None and _moved_since(t, distribution_id, last),
+        replaces=last_telling(telling for telling in told if not telling.lost),
     )
 
 
@@ -174,7 +185,7 @@ def supplement(t: Transaction, clock: Clock, distribution_id: int, catalogue_id:
         catalogue=catalogue,
         lines=tuple(lines),
         products=_sums(products, lines, now),
-        since=next((telling for telling in told if not telling.lost), None),
+        since=last_telling(told),
         up_to=last_change(t, distribution_id, catalogue_id),
     )
 

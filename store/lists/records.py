@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -128,11 +129,20 @@ class Telling:
         return bool(self.mails) and all(mail.state in LOST for mail in self.mails)
 
 
+def last_telling(tellings: Iterable[Telling]) -> Telling | None:
+    """Of tellings, the latest first, the one since which the producer's late lines are counted; None of none.
+
+    A supplement that was lost told nothing; a recap counts even so, since what is late is what came after it.
+    """
+    return next((telling for telling in tellings if telling.kind == RECAP or not telling.lost), None)
+
+
 @dataclass(frozen=True, slots=True)
 class Recap:
     """What is ordered from one catalogue for a distribution, as it stands now.
 
-    `as_told` is what the last recap said, None when none was sent; amounts there are as they were estimated then.
+    `as_told` is what the last recap said (`telling`), None when none was sent; amounts there are as they were estimated
+    then. `replaces` is what reached the producer last, that recap or a supplement since.
     `orders` counts members, `amount` is cents of the catalogue's `currency`. `up_to` is the last change of orders that
     is in it: who tells the producer what they read says so, and what is ordered meanwhile stays untold. `moved`: day,
     hours or place were changed since it was told.
@@ -148,6 +158,7 @@ class Recap:
     as_told: tuple[RecapLine, ...] | None
     up_to: int = 0
     moved: bool = False
+    replaces: Telling | None = None
 
     @property
     def currency(self) -> str:
@@ -198,8 +209,8 @@ class SupplementLine:
 class Supplement:
     """Everything that one producer does not know yet, netted: what came back to what it was is not in it.
 
-    `products` are the same changes by product: what the producer knows in all, and what holds. `since` is the last
-    telling that was not lost, None when no recap was sent: then there is nothing to supplement. `up_to` as of a recap.
+    `products` are the same changes by product: what the producer knows in all, and what holds. `since` is the
+    `last_telling`, None when no recap was sent: then there is nothing to supplement. `up_to` as of a recap.
     """
 
     distribution: Distribution
@@ -238,6 +249,11 @@ class RecapState:
     recap: Telling | None
     tellings: tuple[Telling, ...]
     untold: int
+
+    @property
+    def last(self) -> Telling | None:
+        """The telling that `untold` is counted since (see `last_telling`)."""
+        return last_telling(self.tellings)
 
     @property
     def lost(self) -> Telling | None:

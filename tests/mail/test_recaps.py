@@ -99,7 +99,7 @@ def test_a_supplement_says_what_changed_only(store: Store, group: Offering) -> N
     assert "Odette" not in said
     order(store, group, "odette", chicken=1000)
     queue(store, group)
-    assert "This replaces what you were told on" in part(mails(store)[2], "plain")
+    assert "This replaces the changes of" in part(mails(store)[2], "plain")
     counts = store.deliveries.counts()
     assert (counts.ready, counts.held) == (1, 2), "the two before it, which were waiting, say nothing more"
     assert store.deliveries.release("all") == 0
@@ -232,6 +232,7 @@ def test_a_mail_that_nobody_got_leaves_the_producer_untold(
     run(store, lambda: "")
     (due,) = store.lists.due()
     assert (due.untold, due.lost is not None) == (1, True)
+    assert due.last == due.recap, "the supplement told nothing"
     assert len(store.lists.supplement(group.next, group.catalogues["poultry"]).lines) == 1
     store.orders.change(pauls, {group.products["duck"]: 0})
     assert store.lists.due() == (), "what they never heard of is not there any more"

@@ -69,7 +69,7 @@ def test_a_pick_up_sheet(store: Store, sample: Sample, snap_compare):
 async def test_a_late_line_stays_on_the_desk_until_the_producer_knows(store: Store, reachable: Sample):
     async with make_app(store).run_test(size=SIZE) as pilot:
         shown = await opened(pilot)
-        assert "! Volailles Rigaud  recap sent 21:04 by Marie, 2 late lines since [l]" in shown
+        assert "! Volailles Rigaud  told 21:04 by Marie, 2 late lines since [l]" in shown
         assert "! Volailles Rigaud: recap 21:04 by Marie, 2 late lines since [l]" in shown
         shown = await opened(pilot, "l", "enter")
         assert "Supplement for Volailles Rigaud" in shown
@@ -81,7 +81,7 @@ async def test_a_late_line_stays_on_the_desk_until_the_producer_knows(store: Sto
         assert "Noted: the producer has been told." in shown
         shown = await opened(pilot, "q", "q")
         assert "late line" not in shown
-        assert "Volailles Rigaud  recap sent 21:04 by Marie" in shown
+        assert "Volailles Rigaud  told 21:04 by Marie" in shown
 
 
 async def test_a_closed_catalogue_without_a_recap_asks_for_one(store: Store, sample: Sample):
@@ -107,9 +107,11 @@ async def test_who_may_not_start_a_sending_is_told_who_can(store: Store, reachab
         paul.clock._now = lambda: NOW + timedelta(hours=1)
         for state, said in (
             ("ready", "! Volailles Rigaud: the mail waits [l]"),
-            ("ready", "! Volailles Rigaud: recap 21:04 by Marie, 1 late line since [l]"),
+            ("ready", "! Volailles Rigaud: supplement 21:04 by Paul, 1 late line since [l]"),
+            ("sent", "! Volailles Rigaud  supplement sent 21:04 by Paul, 1 late line since [l]"),
             ("unknown", "! Volailles Rigaud: the mail is in doubt [l]"),
             ("failed", "! Volailles Rigaud: the mail was refused, the producer does not know [l]"),
+            ("failed", "! Volailles Rigaud  told 21:04 by Marie, 3 late lines since [l]"),
         ):
             with store.writing() as t:
                 t.execute("UPDATE deliveries SET state = ? WHERE kind = 'supplement'", (state,))

@@ -67,7 +67,10 @@ def test_a_supplement_tells_what_changed_since_the_recap_and_nothing_else(store:
     told = store.lists.tell(group.next, poultry, "supplement", "said")
     assert (told.kind, told.way, told.by, told.lost) == ("supplement", "said", "Marie", False)
     assert state(store, group).untold == 0
-    assert changes(store.lists.supplement(group.next, poultry)) == []
+    later = store.lists.supplement(group.next, poultry)
+    assert (changes(later), later.since) == ([], told)
+    assert store.lists.told(group.next) == {poultry: told}
+    assert store.lists.recap(group.next, poultry).replaces == state(store, group).last == told
     with pytest.raises(Invalid) as nothing:
         store.lists.tell(group.next, poultry, "supplement", "said")
     assert nothing.value.reason == "nothing"
