@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from store.distribution_planning import later
-from store.distribution_records import Distribution, is_over
+from store.distribution_records import Distribution, is_over, planned
 from store.distribution_rows import Concerned, DistributionRow
 from store.errors import NotFound
 from store.order_lists import entered, holds, within
@@ -41,13 +41,7 @@ def rows(t: Transaction, wall: datetime, limit: int, from_day: date | None) -> l
         offered = sorted(json.loads(row["offered"]))
         result.append(
             DistributionRow(
-                id=row["id"],
-                day=date.fromisoformat(row["day"]),
-                starts_at=row["starts_at"],
-                ends_at=row["ends_at"],
-                place=row["place"],
-                note=row["note"],
-                cancelled=row["cancelled_at"] is not None,
+                **planned(row),
                 over=is_over(row["day"], row["ends_at"], wall),
                 orders=row["orders"],
                 baskets=row["baskets"],

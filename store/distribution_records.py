@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from store.clock import Clock, unstamp
 from store.errors import Ambiguous, NotFound
@@ -39,8 +39,8 @@ class DistributionCatalogue:
 
 
 @dataclass(frozen=True, slots=True)
-class Distribution:
-    """One pick-up day and place; `starts_at` and `ends_at` are local hours (`HH:MM`), `cancelled_at` is aware UTC."""
+class Planned:
+    """A pick-up day and place; `starts_at` and `ends_at` are local hours (`HH:MM`)."""
 
     id: int
     day: date
@@ -49,6 +49,12 @@ class Distribution:
     place: str
     note: str
     cancelled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution(Planned):
+    """A distribution with what it offers; `cancelled_at` is aware UTC."""
+
     catalogues: tuple[DistributionCatalogue, ...]
     over: bool = False
     version: int = 1
@@ -124,13 +130,7 @@ def get_distribution(t: Transaction, clock: Clock, distribution_id: int) -> Dist
         (distribution_id,),
     )
     return Distribution(
-        id=row["id"],
-        day=date.fromisoformat(row["day"]),
-        starts_at=row["starts_at"],
-        ends_at=row["ends_at"],
-        place=row["place"],
-        note=row["note"],
-        cancelled=row["cancelled_at"] is not None,
+        **planned(row),
         catalogues=tuple(_catalogue(c, clock, t.now) for c in catalogues),
         over=is_over(row["day"], row["ends_at"], clock.to_wall(t.now)),
         version=row["version"],
@@ -138,6 +138,15 @@ def get_distribution(t: Transaction, clock: Clock, distribution_id: int) -> Dist
         cancelled_at=None if row["cancelled_at"] is None else unstamp(row["cancelled_at"]),
         cancelled_by=row["by_name"],
     )
+
+
+def planned(row: sqlite3.Row) -> dict[str, Any]:
+    """The fields of `Planned` by a row of the table."""
+    return {
+        **{name: row[name] for name in ("id", "starts_at", "ends_at", "place", "note")},
+        "day": date.fromisoformat(row["day"]),
+        "cancelled": row["cancelled_at"] is not None,
+    }
 
 
 def _catalogue(row: sqlite3.Row, clock: Clock, now: datetime) -> DistributionCatalogue:

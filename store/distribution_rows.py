@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
+from store.distribution_records import Planned
 from store.products import Product
 
 
 @dataclass(frozen=True, slots=True)
-class DistributionRow:
+class DistributionRow(Planned):
     """A distribution in the list of them, in figures as far as the operator may see orders.
 
     `orders` are confirmed, `baskets` hold something that is not; `recaps_sent` counts catalogues, `untold` late lines
     that their producers do not know of.
     """
 
-    id: int
-    day: date
-    starts_at: str
-    ends_at: str
-    place: str
-    note: str
-    cancelled: bool
     over: bool
     orders: int
     baskets: int

@@ -95,14 +95,7 @@ class Distributions:
             return resolve_distribution(t, self._store.clock.to_wall(t.now), text)
 
     def add(
-        self,
-        day: date,
-        starts_at: str,
-        ends_at: str,
-        place: str,
-        catalogue_ids: Iterable[int],
-        *,
-        note: str = "",
+        self, day: date, starts_at: str, ends_at: str, place: str, catalogue_ids: Iterable[int], *, note: str = ""
     ) -> int:
         """Add a distribution and return the id; each catalogue opens and closes by its own rule. Raises `Invalid`."""
         from store.distribution_planning import insert_distribution
