@@ -14,8 +14,9 @@ from mail.sheets import page, sheet, text
 from store.deliveries import NewDelivery, insert_deliveries
 from store.errors import ChangedElsewhere, Invalid
 from store.lists.addresses import Addressee, addressees
+from store.lists.line_records import Recap, Supplement
 from store.lists.recaps import recap, supplement
-from store.lists.records import MAIL, RECAP, SUPPLEMENT, Recap, Supplement, Telling
+from store.lists.records import MAIL, RECAP, SUPPLEMENT, Telling
 from store.lists.tellings import last_told, write_telling
 from store.mailbox import MailboxSettings, mailbox_settings
 from store.message_fields import change_number

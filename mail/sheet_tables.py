@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from store.distributions import Distribution, DistributionCatalogue
 from store.exchange.list_export import GROUPINGS, Printed
-from store.lists.records import (
-    CallBack,
+from store.lists.day import totals
+from store.lists.line_records import (
     CallBacks,
     DayLine,
     DayList,
@@ -18,6 +18,7 @@ from store.lists.records import (
     RecapLine,
     Supplement,
 )
+from store.lists.records import CallBack
 from store.products import Product
 from templates.render.sheets import Block, Column, Sheet, Table
 from templates.words import _, dates, ngettext, pgettext
@@ -92,10 +93,9 @@ def _day(day: DayList, by: str) -> Sheet:
     columns += [Column()] if marked else []
     columns.append(Column(_("Amount"), right=True))
     blocks = tuple(_day_block(group, by, marked) for group in groups)
-    totals = _totals(day.lines)
     estimated = any(line.estimated for line in day.lines)
     orders = _orders(len({line.order_id for line in day.lines}))
-    about = f"{orders} · {sums(totals, estimated=estimated)}"
+    about = f"{orders} · {sums(totals(day.lines), estimated=estimated)}"
     notes = _estimated(estimated)
     if any(line.untold for line in day.lines):
         notes += (_("not told: the producer does not know yet."),)
@@ -117,13 +117,6 @@ def _day_block(group: ListGroup, by: str, marked: bool) -> Block:
             unit=group.aside, quantity=quantity(group.quantity), orders=_orders(group.orders)
         )
     return Block(tuple(rows), group.name, detail, sums(group.totals, estimated=group.estimated))
-
-
-def _totals(lines: Iterable[DayLine]) -> dict[str, int]:
-    totals: dict[str, int] = {}
-    for line in lines:
-        totals[line.product.currency] = totals.get(line.product.currency, 0) + line.amount
-    return totals
 
 
 def _recap(recap: Recap) -> Sheet:

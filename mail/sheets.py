@@ -11,8 +11,8 @@ from store.errors import Invalid
 from store.exchange.export_folder import Export
 from store.exchange.list_export import GROUPINGS, Printed, as_csv, as_json
 from store.folding import folded_words
-from store.lists import RecapState, Supplement
-from store.lists.records import SUPPLEMENT, CallBacks, DayList, PickupSheet, Recap
+from store.lists.line_records import CallBacks, DayList, PickupSheet, Recap, Supplement
+from store.lists.records import SUPPLEMENT, RecapState
 from templates.render.sheets import Sheet, page, text
 from templates.words import _, dates
 

@@ -22,7 +22,7 @@ from templates.words.money import quantity
 
 if TYPE_CHECKING:
     from store.distributions import Distribution
-    from store.lists import CallBack
+    from store.lists.records import CallBack
 
 STATES = {"called": N_("called"), "not_reached": N_("not reached"), "nothing": N_("wants nothing")}
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from store.clock import Clock
     from store.deliveries import Run
     from store.distributions import Distribution, DistributionCatalogue
-    from store.lists import RecapState, Telling
+    from store.lists.records import RecapState, Telling
     from store.mailbox import MailboxState
     from store.message_records import MessageRow
     from store.orders import LateLine, OrderRow, Summary

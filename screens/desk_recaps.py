@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from screens.desk_lines import Desk, Item
     from store import Store
     from store.clock import Clock
-    from store.lists import RecapState, Telling
+    from store.lists.records import RecapState, Telling
 
 RECAPS = 4
 """How many producers the desk lists; the rest is counted."""

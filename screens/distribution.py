@@ -27,7 +27,7 @@ from templates.words import N_, _, dates, ngettext
 if TYPE_CHECKING:
     from store import Store
     from store.distributions import Concerned, Distribution
-    from store.lists import RecapState
+    from store.lists.records import RecapState
 
 OWN = " *"
 """Stands behind a closing that was set for this day."""

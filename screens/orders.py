@@ -22,7 +22,7 @@ from screens.widgets.choices import Choices
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
 from screens.widgets.table import HouseTable, cell, number
-from store.lists import DayLine
+from store.lists.line_records import DayLine
 from store.orders import OrderLine, OrderRow
 from templates.words import N_, _
 

@@ -10,7 +10,7 @@ from screens.order_words import total_text
 from screens.orders_views import VIEWS, Item, Kind, Where
 from screens.text import width
 from screens.widgets.plain import joined, plain
-from store.lists import DayLine, ListGroup
+from store.lists.line_records import DayLine, ListGroup
 from store.orders import OrderRow
 from templates.words import _, dates, ngettext
 from templates.words.money import money, quantity

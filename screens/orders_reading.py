@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from store import Store
     from store.distributions import Distribution
-    from store.lists import DayLine, DayList
+    from store.lists.line_records import DayLine, DayList
     from store.orders import LateLine, OrderRow
 
 

@@ -11,7 +11,8 @@ from rich.text import Text
 from screens.order_words import CHANNELS, ORDER_STATES, total_text
 from screens.widgets.table import cell, number
 from store.folding import folded_words
-from store.lists import DayLine, ListGroup, by_producer, by_product
+from store.lists.day import by_producer, by_product
+from store.lists.line_records import DayLine, ListGroup
 from store.orders import OrderRow
 from templates.words import N_, _, dates
 from templates.words.money import money, quantity

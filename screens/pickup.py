@@ -20,7 +20,7 @@ from store.folding import fold
 from templates.words import N_, _, dates, ngettext
 
 if TYPE_CHECKING:
-    from store.lists import PickupSheet
+    from store.lists.line_records import PickupSheet
 
 BEGINS = 24
 """Cells of a name that stand on its first line, however many people it names."""

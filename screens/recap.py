@@ -27,7 +27,7 @@ from templates.words import N_, _, dates
 if TYPE_CHECKING:
     from mail.recaps import RecapMail
     from store.distributions import Distribution
-    from store.lists import RecapState, Telling
+    from store.lists.records import RecapState, Telling
 
 LOOK_SECONDS = 2.0
 LABEL = 10

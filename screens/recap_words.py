@@ -12,7 +12,7 @@ from templates.words import N_, _, dates, ngettext
 if TYPE_CHECKING:
     from store import Store
     from store.clock import Clock
-    from store.lists import CallBack, RecapState, Telling
+    from store.lists.records import CallBack, RecapState, Telling
 
 NAME = 26
 """Cells of a producer's name inside a sentence."""

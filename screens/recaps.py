@@ -22,7 +22,7 @@ from templates.words import N_, _, dates, ngettext
 if TYPE_CHECKING:
     from store.clock import Clock
     from store.distributions import Distribution
-    from store.lists import RecapState
+    from store.lists.records import RecapState
 
 
 @dataclass(frozen=True)

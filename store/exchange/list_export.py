@@ -8,8 +8,8 @@ from typing import Any
 
 from store.clock import stamp
 from store.exchange.own_files import ENCODING, decimal_text, own_table
-from store.lists import by_member, by_producer, by_product
-from store.lists.records import CallBacks, DayList, ListGroup, PickupSheet, Recap, Supplement
+from store.lists.day import by_member, by_producer, by_product
+from store.lists.line_records import CallBacks, DayList, ListGroup, PickupSheet, Recap, Supplement
 from store.products import Product
 
 Row = dict[str, Any]

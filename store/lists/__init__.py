@@ -5,61 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from store.errors import Invalid
-from store.lists import calls, pickup, recaps, states, tellings
-from store.lists.day import by_member, by_producer, by_product, day_list
-from store.lists.records import (
-    FILE,
-    MAIL,
-    RECAP,
-    SAID,
-    SUPPLEMENT,
-    CallBack,
-    DayLine,
-    DayList,
-    ListGroup,
-    PickupMember,
-    PickupSheet,
-    Recap,
-    RecapLine,
-    RecapState,
-    Share,
-    Supplement,
-    SupplementLine,
-    Telling,
-    TellingMail,
-    last_telling,
-)
+from store.lists import calls, states, tellings
+from store.lists.records import FILE, RECAP, SAID, SUPPLEMENT, last_telling
 from store.order_lines import own_catalogues
 from store.rights import Right
 
 if TYPE_CHECKING:
     from store.handle import Store
-
-__all__ = [
-    "FILE",
-    "MAIL",
-    "RECAP",
-    "SAID",
-    "SUPPLEMENT",
-    "CallBack",
-    "DayLine",
-    "DayList",
-    "ListGroup",
-    "Lists",
-    "PickupMember",
-    "PickupSheet",
-    "Recap",
-    "RecapLine",
-    "RecapState",
-    "Share",
-    "Supplement",
-    "SupplementLine",
-    "Telling",
-    "TellingMail",
-    "by_member",
-    "by_producer",
-    "by_product",
-]
+    from store.lists.line_records import DayList, PickupSheet, Recap, Supplement
+    from store.lists.records import CallBack, RecapState, Telling
 
 
 class Lists:
@@ -70,16 +24,22 @@ class Lists:
 
     def day(self, distribution_id: int) -> DayList:
         """Every confirmed line of a distribution; `by_member`, `by_product`, `by_producer` group them."""
+        from store.lists.day import day_list
+
         with self._store.reading() as t:
             return day_list(t, self._store.clock, own_catalogues(t), distribution_id)
 
     def recap(self, distribution_id: int, catalogue_id: int) -> Recap:
         """What is ordered from a catalogue as it stands now, and as it was told. Raises `NotFound`."""
+        from store.lists import recaps
+
         with self._store.reading() as t:
             return recaps.recap(t, self._store.clock, distribution_id, catalogue_id)
 
     def supplement(self, distribution_id: int, catalogue_id: int) -> Supplement:
         """What the producer of a catalogue does not know yet. Raises `NotFound`."""
+        from store.lists import recaps
+
         with self._store.reading() as t:
             return recaps.supplement(t, self._store.clock, distribution_id, catalogue_id)
 
@@ -113,18 +73,22 @@ class Lists:
         out or printed: what was changed since then stays untold. Raises `NotFound`,
         `Invalid("supplement", …, "nothing")` when nothing is untold, `Invalid` for another kind or way.
         """
+        from store.lists.recaps import offered
+
         if kind not in (RECAP, SUPPLEMENT):
             raise Invalid("kind", kind, "unknown")
         if way not in (FILE, SAID):
             raise Invalid("way", way, "unknown")
         with self._store.writing() as t:
-            recaps.offered(t, self._store.clock, distribution_id, catalogue_id)
+            offered(t, self._store.clock, distribution_id, catalogue_id)
             return tellings.write_telling(t, distribution_id, catalogue_id, kind, way, up_to=up_to)
 
     def pickup(self, distribution_id: int) -> PickupSheet:
         """Who comes for what, by name."""
+        from store.lists.pickup import pickup_sheet
+
         with self._store.reading() as t:
-            return pickup.pickup_sheet(t, self._store.clock, own_catalogues(t), distribution_id)
+            return pickup_sheet(t, self._store.clock, own_catalogues(t), distribution_id)
 
     def calls(self, distribution_id: int) -> tuple[CallBack, ...]:
         """Who ordered by phone last time and has not yet this time."""

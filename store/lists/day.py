@@ -9,7 +9,7 @@ from store import member_search
 from store.clock import Clock, unstamp
 from store.distributions import get_distribution
 from store.folding import folded
-from store.lists.records import DayLine, DayList, ListGroup
+from store.lists.line_records import DayLine, DayList, ListGroup
 from store.lists.untold import untold_changes
 from store.order_lists import within
 from store.products import COLUMNS, Product, product_of

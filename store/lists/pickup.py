@@ -10,7 +10,7 @@ from store import member_search
 from store.clock import Clock
 from store.distributions import get_distribution
 from store.lists.day import displayed, read_lines, totals
-from store.lists.records import DayLine, PickupMember, PickupSheet
+from store.lists.line_records import DayLine, PickupMember, PickupSheet
 from store.order_lines import shared
 from store.order_lists import entered
 

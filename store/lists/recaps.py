@@ -10,17 +10,8 @@ from store.distributions import Distribution, DistributionCatalogue, get_distrib
 from store.errors import NotFound
 from store.folding import folded
 from store.lists.day import member_names, read_lines
-from store.lists.records import (
-    RECAP,
-    DayLine,
-    Recap,
-    RecapLine,
-    Share,
-    Supplement,
-    SupplementLine,
-    Telling,
-    last_telling,
-)
+from store.lists.line_records import DayLine, Recap, RecapLine, Share, Supplement, SupplementLine
+from store.lists.records import RECAP, Telling, last_telling
 from store.lists.tellings import last_change, tellings
 from store.lists.untold import net_changes, untold_changes
 from store.products import COLUMNS, TABLES, Product, product_of

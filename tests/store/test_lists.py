@@ -11,7 +11,9 @@ import pytest
 
 from store import Store
 from store.errors import Invalid, NotAllowed, NotFound
-from store.lists import RecapState, Supplement, by_member, by_producer, by_product
+from store.lists.day import by_member, by_producer, by_product
+from store.lists.line_records import Supplement
+from store.lists.records import RecapState
 from store.order_records import Entry
 from store.rights import Right
 from tests.offering import Offering

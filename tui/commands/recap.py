@@ -14,7 +14,7 @@ from tui.output import Ended, print_json, print_table, say
 if TYPE_CHECKING:
     from store import Store
     from store.clock import Clock
-    from store.lists import RecapState, Telling
+    from store.lists.records import RecapState, Telling
 
 catalogue_option = click.option(
     "--catalogue", required=True, metavar="C", help=N_("The catalogue, by id, name or beginning of it.")
