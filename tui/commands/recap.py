@@ -161,7 +161,7 @@ def _kind(supplement: bool) -> str:
 
 
 def _last(state: RecapState, clock: Clock) -> str:
-    return "" if state.recap is None else _told(state.recap, clock)
+    return "" if state.last is None else _told(state.last, clock)
 
 
 def _told(telling: Telling, clock: Clock) -> str:
