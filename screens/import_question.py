@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import DataTable, Static
+from textual.widgets import DataTable
 
-from screens.base import HouseScreen
 from screens.import_needs import CATALOGUE, Needs
 from screens.import_rows import ASKED, Answer, asked_because
+from screens.searching import SearchingScreen
 from screens.text import fitted, labelled
-from screens.widgets.line import Line, LineCalls
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
 from screens.widgets.table import TableBelowLine, cell
@@ -62,7 +60,7 @@ class ChoicesTable(TableBelowLine):
     ]
 
 
-class ImportQuestionScreen(HouseScreen["Answer | None"]):
+class ImportQuestionScreen(SearchingScreen["Answer | None"]):
     """Leaves with the answer, or None when the question stays as it was."""
 
     NAME = "import_question"
@@ -101,10 +99,7 @@ class ImportQuestionScreen(HouseScreen["Answer | None"]):
 
     def content(self) -> ComposeResult:
         yield Prose(id="question-about")
-        with Horizontal(id="question-find"):
-            yield Static(plain(_("Search")))
-            calls = LineCalls(key=self._line_key, changed=self._typed, enter=self._entered, pasted=self._pasted)
-            yield Line(calls, id="question-line")
+        yield self.find(_("Search"), "question-line")
         yield ChoicesTable(id="question-choices", header=False)
         yield Needs(id="question-needs")
 
@@ -120,10 +115,6 @@ class ImportQuestionScreen(HouseScreen["Answer | None"]):
         table.focus()
         question, job, store = self._question, self._job, self.store
         self.read(lambda: (job.cells(min(question.lines)), known(store, question)), self._learn, group="about")
-
-    @property
-    def _line(self) -> Line:
-        return self.query_one("#question-line", Line)
 
     # -- what is asked
 
@@ -205,9 +196,6 @@ class ImportQuestionScreen(HouseScreen["Answer | None"]):
         else:
             self.warn(_("Nothing here answers to “{text}”.").format(text=text.strip()))
 
-    def _pasted(self, lines: list[str]) -> None:
-        self._line.put(lines[0])
-
     # -- answering
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
@@ -247,10 +235,6 @@ class ImportQuestionScreen(HouseScreen["Answer | None"]):
     def action_leave_out(self) -> None:
         """Leave the rows out."""
         self.dismiss(Answer(None, ""))
-
-    def action_find(self) -> None:
-        """Go to the search."""
-        self._line.focus()
 
 
 def known(store: Store, question: Question) -> list[Choice]:

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal
 from textual.events import Key
 from textual.widgets import DataTable, Static
 
 from screens import import_files
-from screens.base import HouseScreen
 from screens.import_job import ImportJob
+from screens.searching import SearchingScreen
 from screens.text import fitted
-from screens.widgets.line import Line, LineCalls
+from screens.widgets.line import Line
 from screens.widgets.plain import plain
 from screens.widgets.table import TableBelowLine, cell, number
 from templates.words import N_, _, dates
@@ -61,7 +60,7 @@ class PathLine(Line):
     ]
 
 
-class ImportScreen(HouseScreen[None]):
+class ImportScreen(SearchingScreen[None]):
     """The first step of an import: a path to type, or a file to choose."""
 
     NAME = "import"
@@ -100,10 +99,7 @@ class ImportScreen(HouseScreen[None]):
         return _("Import: which file?"), ""
 
     def content(self) -> ComposeResult:
-        with Horizontal(id="import-find"):
-            yield Static(plain(_("File")))
-            calls = LineCalls(key=self._line_key, changed=self._typed, enter=self._entered, pasted=self._pasted)
-            yield PathLine(calls, id="import-line", max_length=1000)
+        yield self.find(_("File"), "import-line", PathLine, max_length=1000)
         yield FilesTable(id="import-files")
         yield Static(id="import-none")
 
@@ -119,10 +115,6 @@ class ImportScreen(HouseScreen[None]):
         table.add_column(cell(_("Changed")), key="changed", width=CHANGED)
         table.add_column(cell(_("Folder")), key="folder", width=FOLDER)
         self._list("")
-
-    @property
-    def _line(self) -> Line:
-        return self.query_one("#import-line", Line)
 
     # -- the list
 
@@ -169,19 +161,13 @@ class ImportScreen(HouseScreen[None]):
     # -- keys of the line
 
     def _line_key(self, key: str, _character: str | None) -> bool:
-        if key in ("down", "pagedown"):
-            self.action_list()
-            return True
         if key == "f5":
             self.action_again()
             return True
-        return False
+        return super()._line_key(key, _character)
 
     def _typed(self, text: str) -> None:
         self._list(text)
-
-    def _pasted(self, lines: list[str]) -> None:
-        self._line.put(lines[0])
 
     def _entered(self, text: str) -> None:
         """Take the file at the path; a part of a name means the first file of the list."""
@@ -278,10 +264,6 @@ class ImportScreen(HouseScreen[None]):
         self._list(self._line.value)
         if self._listed:
             self.query_one(FilesTable).focus()
-
-    def action_find(self) -> None:
-        """Go back to the line."""
-        self._line.focus()
 
     def action_again(self) -> None:
         """Look for files again."""

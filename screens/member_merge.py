@@ -6,11 +6,10 @@ from pathlib import Path
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal
 from textual.widgets import DataTable, Static
 
-from screens.base import HouseScreen
-from screens.widgets.line import Line, LineCalls
+from screens.searching import SearchingScreen
+from screens.widgets.line import Line
 from screens.widgets.plain import plain
 from screens.widgets.table import TableBelowLine, cell
 from store.people import MemberRow
@@ -31,7 +30,7 @@ class OthersTable(TableBelowLine):
     ]
 
 
-class MemberMergeScreen(HouseScreen[int | None]):
+class MemberMergeScreen(SearchingScreen[int | None]):
     """A search for the other one, those that look alike first; leaves with the id of the member that stays."""
 
     NAME = "member_merge"
@@ -67,18 +66,14 @@ class MemberMergeScreen(HouseScreen[int | None]):
         return [*take, ("F3", _("Leave")), ("F2", _("Go to")), ("F1", _("Help"))]
 
     def content(self) -> ComposeResult:
-        with Horizontal(id="merge-find"):
-            yield Static(plain(_("Find")))
-            calls = LineCalls(key=self._line_key, changed=self._typed, enter=self._entered, pasted=self._pasted)
-            yield Line(calls, id="merge-line")
+        yield self.find(_("Find"), "merge-line")
         yield OthersTable(id="merge-others")
         yield Static(id="merge-none")
 
     def on_mount(self) -> None:
         """Show those that look alike; the cursor is in the search."""
-        line = self.query_one(Line)
-        line.placeholder = _("name, phone or e-mail")
-        line.focus()
+        self._line.placeholder = _("name, phone or e-mail")
+        self._line.focus()
         table = self.query_one(OthersTable)
         for key, title in (("name", _("Name")), ("email", _("E-mail")), ("phone", _("Phone")), ("zip", _("Zip"))):
             table.add_column(cell(title), key=key, width=1)
@@ -139,15 +134,10 @@ class MemberMergeScreen(HouseScreen[int | None]):
 
     # -- keys
 
-    def _line_key(self, key: str, _character: str | None) -> bool:
-        if key in ("down", "pagedown"):
-            if self._rows:
-                self.query_one(OthersTable).focus()
-            return True
-        return False
-
-    def _pasted(self, lines: list[str]) -> None:
-        self.query_one(Line).put(lines[0])
+    def action_list(self) -> None:
+        """Go into the list."""
+        if self._rows:
+            self.query_one(OthersTable).focus()
 
     def _entered(self, text: str) -> None:
         """Take who the text as typed finds first."""
@@ -163,10 +153,6 @@ class MemberMergeScreen(HouseScreen[int | None]):
         """Take the marked one."""
         event.stop()
         self._take(int(str(event.row_key.value)))
-
-    def action_find(self) -> None:
-        """Go back to the search."""
-        self.query_one(Line).focus()
 
     def _take(self, other_id: int) -> None:
         self.go("member_merge_preview", self._merged, keep_id=self._member_id, other_id=other_id)

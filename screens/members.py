@@ -11,6 +11,7 @@ from textual.widgets import DataTable
 
 from screens.members_acts import EVERYBODY, Acts, Done, by_hand, tag_question, tags_in
 from screens.members_found import FoundScreen
+from screens.searching import find_key
 from screens.widgets.ask import Ask
 from screens.widgets.choices import Choices
 from store.rights import Right
@@ -61,15 +62,7 @@ class MembersScreen(FoundScreen):
         Binding("E", "export", N_("Export"), tooltip=N_("Write them into a file"), id="members.export"),
         Binding("f6", "export", N_("Export"), tooltip=N_("Write them into a file"), id="members.export.f6"),
         Binding("i", "import", N_("Import"), tooltip=N_("Take members over from a file"), id="members.import"),
-        Binding(
-            "slash",
-            "find",
-            N_("Search"),
-            key_display="/",
-            show=False,
-            tooltip=N_("Go back to the search"),
-            id="members.find",
-        ),
+        find_key("members"),
     ]
 
     def __init__(self, segment: Segment | None = None) -> None:

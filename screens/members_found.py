@@ -6,17 +6,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Static
 
-from screens.base import HouseScreen
 from screens.members_filters import ALL, BUILD, Filter, described, offered
 from screens.members_list import MembersTable
 from screens.members_words import figures_line, nothing_found
+from screens.searching import SearchingScreen
 from screens.widgets.ask import Ask
 from screens.widgets.choices import Choices
-from screens.widgets.line import Line, LineCalls
 from screens.widgets.plain import plain
 from store.segments import EVERYONE, NOBODY
 from templates.words import _, ngettext
@@ -33,7 +31,7 @@ CHOICES_FRAME = 6
 """Lines around the filters, which stand in the place of the list."""
 
 
-class FoundScreen(HouseScreen[int | None]):
+class FoundScreen(SearchingScreen[int | None]):
     """A list of members that follows a search line and a filter.
 
     What is done to its rows goes through `when_shown`, so that it never acts on a list that is out of date.
@@ -62,10 +60,7 @@ class FoundScreen(HouseScreen[int | None]):
         return left, ngettext("{n} member", "{n} members", self._total).format(n=self._total)
 
     def content(self) -> ComposeResult:
-        with Horizontal(id="members-find"):
-            yield Static(plain(_("Find")))
-            calls = LineCalls(key=self._line_key, changed=self._typed, enter=self._entered, pasted=self._pasted)
-            yield Line(calls, id="members-line")
+        yield self.find(_("Find"), "members-line")
         yield Static(id="members-figures")
         yield MembersTable(id="members-list")
         yield Static(id="members-none")
@@ -75,9 +70,8 @@ class FoundScreen(HouseScreen[int | None]):
 
     def on_mount(self) -> None:
         """Show the first page; the cursor is in the search."""
-        line = self.query_one("#members-line", Line)
-        line.placeholder = _("name, phone or e-mail")
-        line.focus()
+        self._line.placeholder = _("name, phone or e-mail")
+        self._line.focus()
         self.table.fit(self.size.width)
         if self._filter.segment is not None:
             self._set_filter(Filter(self._described(self._filter.segment), self._filter.segment))
@@ -227,25 +221,12 @@ class FoundScreen(HouseScreen[int | None]):
 
     # -- keys of the search line
 
-    def _line_key(self, key: str, _character: str | None) -> bool:
-        if key in ("down", "pagedown"):
-            self.action_list()
-            return True
-        return False
-
-    def _entered(self, text: str) -> None:
-        """Enter in the search line."""
-
     def _pasted(self, lines: list[str]) -> None:
-        self.query_one("#members-line", Line).put(" ".join(lines))
+        self._line.put(" ".join(lines))
 
     def action_list(self) -> None:
         """Go into the list."""
         self.when_shown(lambda: self.table.focus() if self._rows else None)
-
-    def action_find(self) -> None:
-        """Go back to the search line."""
-        self.query_one("#members-line").focus()
 
     # -- filters
 
@@ -302,7 +283,7 @@ class FoundScreen(HouseScreen[int | None]):
         """Begin with all that are in the filter: what was searched for before has been found."""
         self._filter = filter_
         self._counts = None
-        self.query_one("#members-line", Line).put("")
+        self._line.put("")
         self._count()
         self._show_figures()
 

@@ -6,16 +6,14 @@ from pathlib import Path
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal
-from textual.widgets import DataTable, Static
+from textual.widgets import DataTable
 
-from screens.base import HouseScreen
 from screens.product_form import thousandths_of, thousandths_text
 from screens.products_list import ProductsTable, matches
 from screens.products_words import counted, described
+from screens.searching import SearchingScreen, find_key
 from screens.text import fitted
 from screens.widgets.ask import Ask
-from screens.widgets.line import Line, LineCalls
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
 from store.catalogues import Catalogue
@@ -30,7 +28,7 @@ NAME_CELLS = 30
 """Cells for a name in a question."""
 
 
-class ProductsScreen(HouseScreen[None]):
+class ProductsScreen(SearchingScreen[None]):
     """All products of one catalogue in their order of display, those that are not offered too."""
 
     NAME = "products"
@@ -57,15 +55,7 @@ class ProductsScreen(HouseScreen[None]):
         Binding("alt+up", "move(-1)", N_("Up"), show=False, tooltip=N_("Move it up"), id="products.up.alt"),
         Binding("i", "import", N_("Import"), tooltip=N_("Take products over from a file"), id="products.import"),
         Binding("u", "unmark", N_("Unmark"), tooltip=N_("Take all marks away"), id="products.unmark"),
-        Binding(
-            "slash",
-            "find",
-            N_("Search"),
-            key_display="/",
-            show=False,
-            tooltip=N_("Go back to the search"),
-            id="products.find",
-        ),
+        find_key("products"),
     ]
 
     def __init__(self, catalogue_id: int) -> None:
@@ -98,10 +88,7 @@ class ProductsScreen(HouseScreen[None]):
         return [*keys, ("F3", _("Leave")), ("F2", _("Go to")), ("F1", _("Help"))]
 
     def content(self) -> ComposeResult:
-        with Horizontal(id="products-find"):
-            yield Static(plain(_("Find")))
-            calls = LineCalls(key=self._line_key, changed=self._typed, enter=self._entered, pasted=self._pasted)
-            yield Line(calls, id="products-line")
+        yield self.find(_("Find"), "products-line")
         yield ProductsTable(id="products-list")
         yield Prose(id="products-none")
         yield Prose(id="products-detail")
@@ -118,10 +105,6 @@ class ProductsScreen(HouseScreen[None]):
         """Give the names the room there is."""
         if self._table.fit(self.size.width):
             self._show()
-
-    @property
-    def _line(self) -> Line:
-        return self.query_one("#products-line", Line)
 
     @property
     def _table(self) -> ProductsTable:
@@ -188,13 +171,10 @@ class ProductsScreen(HouseScreen[None]):
     # -- keys of the search line
 
     def _line_key(self, key: str, _character: str | None) -> bool:
-        if key in ("down", "pagedown"):
-            self.action_list()
-            return True
         if key == "escape" and self._line.value:
             self._line.put("")
             return True
-        return False
+        return super()._line_key(key, _character)
 
     def _typed(self, text: str) -> None:
         """Show what is found now; a letter that changes nothing draws nothing."""
@@ -222,10 +202,6 @@ class ProductsScreen(HouseScreen[None]):
         """Go into the list."""
         if self._shown:
             self._table.focus()
-
-    def action_find(self) -> None:
-        """Go back to the search line."""
-        self._line.focus()
 
     # -- one product
 
