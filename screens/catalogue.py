@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
-from textual.widgets import Button, Input, Static
+from textual.containers import VerticalScroll
+from textual.widgets import Button, Input
 
 from screens import catalogue_form as form
 from screens.catalogue_contacts import Contacts
@@ -57,9 +57,7 @@ class CatalogueScreen(FormScreen):
         return (_("New catalogue") if self._catalogue is None else self._catalogue.name), ""
 
     def content(self) -> ComposeResult:
-        def label(name: str) -> str:
-            return _(form.LABELS[name])
-
+        label = self.label
         with VerticalScroll(can_focus=False):
             yield from row(label("name"), line("name"))
             yield from row(label("producer"), line("producer", "-half"), note="producer")
@@ -70,10 +68,8 @@ class CatalogueScreen(FormScreen):
             yield from row(label("currency"), line("currency", "-half", max_length=20))
             yield from row(label("opens"), line("opens", "-half"), note="opens")
             yield from row(label("closes"), line("closes", "-half"), note="closes")
-            with Horizontal(classes="form-row"):
-                yield Static(classes="form-label")
-                yield Tick(label("active"), True, id="form-active")
-                yield Button(plain(_("Save")), id="form-save", compact=True)
+            save = Button(plain(_("Save")), id="form-save", compact=True)
+            yield from row("", Tick(label("active"), True, id="form-active"), save)
             yield Prose(id="catalogue-more")
             yield Prose(id="form-hint")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.widgets import Button, Input, Static
 
 from screens import product_form as form
@@ -73,8 +73,7 @@ class ProductScreen(FormScreen):
     # -- the fields
 
     def content(self) -> ComposeResult:
-        def label(name: str) -> str:
-            return _(form.LABELS[name])
+        label = self.label
 
         def choices(names: dict[str, str]) -> list[tuple[str, str]]:
             return [(value, _(called)) for value, called in names.items()]
@@ -89,10 +88,8 @@ class ProductScreen(FormScreen):
             yield from row(label("cost"), line("cost", "-short"), note="cost")
             yield from row(label("stock_kind"), OneOf(choices(form.STOCK), id="form-stock-kind"))
             yield from row(label("stock"), line("stock", "-short"), note="stock")
-            with Horizontal(classes="form-row"):
-                yield Static(classes="form-label")
-                yield Tick(label("active"), True, id="form-active")
-                yield Button(plain(_("Save")), id="form-save", compact=True)
+            save = Button(plain(_("Save")), id="form-save", compact=True)
+            yield from row("", Tick(label("active"), True, id="form-active"), save)
             yield Static(id="product-order")
             yield Prose(id="product-read")
             yield Prose(id="form-hint")
