@@ -121,9 +121,8 @@ class DistributionFormScreen(FormScreen):
             fields |= {"day": day_text(day), "hours": hours(found.starts_at, found.ends_at), "place": found.place}
         return {**fields, **served}
 
-    def on_mount(self) -> None:
+    def opened(self) -> None:
         """Begin with what is proposed, and offer the places that were written before."""
-        super().on_mount()
         self.field(FIELDS[self._act][0]).select_all()
         self.read(lambda: self.store.distributions.rows(), self._propose, group="used")
 

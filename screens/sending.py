@@ -95,7 +95,6 @@ class SendingScreen(HouseScreen[None]):
         yield Ask()
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.query_one(Doubt).display = False
         self.changed()
         self.set_interval(LOOK_SECONDS, self.changed)
