@@ -262,7 +262,7 @@ class FoundScreen(SearchingScreen[int | None]):
 
     def _go_back(self) -> None:
         self.remove_class("-choosing")
-        if self._before is self.table and self._rows:
+        if self._before is self.table:
             self.table.focus()
         else:
             self.action_find()

@@ -12,7 +12,7 @@ import pytest
 
 from store import Store
 from store.home import present_home, set_home
-from tests.screens.sample import NOW, Sample, fill
+from tests.screens.sample import HOSTILE, NOW, Sample, fill
 
 SIZE = (80, 24)
 BASELINE = (3, 11)
@@ -40,17 +40,41 @@ def act_as(store: Store) -> Iterator[Callable[[str], Store]]:
         other.close()
 
 
+Filled = tuple[Path, Sample]
+"""A filled file, and what is in it; to be copied."""
+
+
 @pytest.fixture(scope="session")
-def filled(tmp_path_factory: pytest.TempPathFactory, new_file: Path) -> tuple[Path, Sample]:
-    """A filled file, and what is in it; to be copied."""
-    path = shutil.copy(new_file, tmp_path_factory.mktemp("filled") / "group.cabas")
+def filled(tmp_path_factory: pytest.TempPathFactory, new_file: Path) -> Filled:
+    """The example of these tests."""
+    return _filled(tmp_path_factory, new_file)
+
+
+@pytest.fixture(scope="session")
+def filled_with_hostile_names(tmp_path_factory: pytest.TempPathFactory, new_file: Path) -> Filled:
+    """The example with people whose names are no names."""
+    return _filled(tmp_path_factory, new_file, HOSTILE)
+
+
+def _filled(folders: pytest.TempPathFactory, new_file: Path, names: tuple[str, ...] = ()) -> Filled:
+    path = shutil.copy(new_file, folders.mktemp("filled") / "group.cabas")
     with closing(Store(path, "marie", lambda: NOW)) as store:
-        return path, fill(store)
+        return path, fill(store, names)
 
 
 @pytest.fixture
-def sample(store: Store, filled: tuple[Path, Sample]) -> Sample:
+def sample(store: Store, filled: Filled) -> Sample:
     """The same file, filled."""
+    return _copied(store, filled)
+
+
+@pytest.fixture
+def hostile_sample(store: Store, filled_with_hostile_names: Filled) -> Sample:
+    """The same file, filled, with people whose names are no names."""
+    return _copied(store, filled_with_hostile_names)
+
+
+def _copied(store: Store, filled: Filled) -> Sample:
     path, found = filled
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(store.path)) as target:
         source.backup(target)

@@ -24,10 +24,12 @@ LABEL_CELLS = 20
 KEYS_AT_LEAST = 3
 TITLE_AT_LEAST = 30
 LONGEST_LABEL = 30
+LONGER = [language for language in LANGUAGES if language != "en"]
+"""The English texts are shorter, and the pictures show them."""
 
 
 @pytest.mark.parametrize("route", ROUTES)
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", LONGER)
 async def test_everything_fits_its_cells(store: Store, sample: Sample, route: str, language: str):
     words.use(language)
     app = make_app(store)

@@ -7,15 +7,14 @@ import pytest
 from screens.routes import ROUTES
 from store import Store
 from tests.screens.conftest import SIZE
-from tests.screens.sample import HOSTILE, fill, make_app, open_route, text_of
+from tests.screens.sample import HOSTILE, Sample, fill, make_app, open_route, text_of
 
 
 @pytest.mark.parametrize("route", ROUTES)
-async def test_a_hostile_name_is_shown_as_it_is(store: Store, route: str):
-    sample = fill(store, HOSTILE)
+async def test_a_hostile_name_is_shown_as_it_is(store: Store, hostile_sample: Sample, route: str):
     app = make_app(store)
     async with app.run_test(size=SIZE, notifications=True, tooltips=True) as pilot:
-        await open_route(pilot, route, sample)
+        await open_route(pilot, route, hostile_sample)
         shown = text_of(app)
         assert not any(character < " " or "\x7f" <= character < "\xa0" for character in shown.replace("\n", ""))
         app.screen.say(HOSTILE[0])

@@ -248,7 +248,7 @@ LIKELY = st.lists(
 ).map(lambda words: " ".join(" ".join(words).split()))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(LIKELY.filter(lambda name: bool(folded_words(name))))
 def test_any_product_is_reached_by_its_full_name(name: str) -> None:
     wanted = product(99, name)
@@ -292,7 +292,7 @@ def test_every_product_of_a_catalogue_in_three_languages_is_reached_by_its_name(
             assert any((row.product.id, row.act, row.after) == (number, Act.SET, 1000) for row in rows)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.text(max_size=30))
 def test_no_text_is_too_strange(text: str) -> None:
     readings = read(text, {"tomatoes": 1000})

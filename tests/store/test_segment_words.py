@@ -43,14 +43,14 @@ any_segment = st.builds(
 
 
 @given(any_segment)
-@settings(max_examples=300)
+@settings(max_examples=120)
 def test_words_and_json_lose_nothing(segment: Segment):
     assert parse(words(segment)) == segment
     assert Segment.from_json(segment.to_json()) == segment
 
 
 @given(st.text(alphabet='vip everyone()+-&,="\\ ordered next 3\n', max_size=40))
-@settings(max_examples=300)
+@settings(max_examples=120)
 def test_any_text_is_a_segment_or_a_mistake_in_it(text: str):
     read = segment_or_mistake(text)
     if isinstance(read, Segment):

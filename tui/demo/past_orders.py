@@ -8,7 +8,7 @@ from itertools import groupby
 from random import Random
 
 from store import Store
-from store.confirming import Header, additions, confirm_changes
+from store.confirming import Header, additions, open_distribution, write_changes
 from store.order_records import Entry
 from store.rights import AUTOMATIC, Operator
 from store.settling import settle, to_settle
@@ -61,8 +61,9 @@ def _record(store: Store, ids: Ids, orders: list[PlannedOrder], paul: Operator) 
             t = now.told_by(paul if order.channel == "phone" else AUTOMATIC, utc(order.at))
             header = Header(ids.members[order.member], ids.distributions[order.day], order.channel)
             lines = {ids.products[reference]: quantity for reference, quantity in order.lines}
-            done = confirm_changes(t, store.clock, header, additions(t, None, lines), short=True)
-            t.journal("order.confirmed", done.order_id)
+            distribution = open_distribution(t, store.clock, header.distribution_id)
+            order_id, _late = write_changes(t, store.clock, distribution, header, additions(t, None, lines))
+            t.journal("order.confirmed", order_id)
 
 
 def weigh(store: Store, ids: Ids, days: list[date]) -> None:

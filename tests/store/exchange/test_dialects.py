@@ -85,7 +85,7 @@ def _cells(member: Member) -> dict[str, str]:
     return given
 
 
-@settings(max_examples=80, **QUICK)
+@settings(max_examples=40, **QUICK)
 @given(written=members(), dialect=DIALECTS, known=st.sampled_from((CAGETTE_LEGACY, SIMPLE)), shuffle=st.randoms())
 def test_what_is_written_in_any_dialect_comes_back(
     tmp_path: Path, new_file: Path, written: list[Member], dialect: Dialect, known: object, shuffle: object
@@ -128,7 +128,7 @@ def damaged(draw: st.DrawFn) -> bytes:
     return bytes(content)
 
 
-@settings(max_examples=80, **QUICK)
+@settings(max_examples=40, **QUICK)
 @given(content=st.one_of(st.binary(max_size=200), damaged()))
 def test_no_bytes_end_in_anything_but_a_report_or_a_refusal(tmp_path: Path, new_file: Path, content: bytes):
     file = ImportFile(Path("members.csv"), content)

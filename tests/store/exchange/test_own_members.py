@@ -92,7 +92,7 @@ def nameless(own: OwnMember) -> OwnMember:
 
 
 @given(st.lists(wholes(), max_size=3))
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_what_is_written_comes_back_through_a_plain_reader_of_csv(members):
     text = own_table(COLUMNS, map(cells, members))
     rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";", strict=True))

@@ -94,7 +94,7 @@ def test_what_is_no_csv_says_why(tmp_path: Path):
             read_table(open_file(path))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(content=st.one_of(st.binary(max_size=120), st.text('ab;,"\n\té', max_size=80).map(str.encode)))
 def test_no_content_is_too_strange_to_read_or_refuse(tmp_path: Path, content: bytes):
     try:
@@ -107,7 +107,7 @@ def test_no_content_is_too_strange_to_read_or_refuse(tmp_path: Path, content: by
 CELL = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=12).map(str.strip)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(cells=st.lists(st.tuples(CELL, CELL, CELL).filter(any), max_size=5))
 def test_what_a_strict_writer_wrote_comes_back(tmp_path: Path, cells: list[tuple[str, str, str]]):
     import csv
