@@ -12,7 +12,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.events import Event, Key, Paste
-from textual.filter import LineFilter, Monochrome, NoColor
+from textual.filter import ANSIToTruecolor, LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 from textual.theme import Theme
 
@@ -104,7 +104,10 @@ class HouseApp(App[None]):
         self.fault: BaseException | None = None
         self.animation_level = "none"
         self.register_theme(THEME)
-        self.theme = "cabas"
+        # Set as a change, the theme would have every style read once more before the first screen.
+        self.set_reactive(App.theme, THEME.name)
+        self.set_classes("-dark-mode -theme-cabas")
+        self.stylesheet.set_variables(self.get_css_variables())
         self.console_glyphs = os.environ.get("TERM", "") in ("linux", "vt100", "vt220", "cons25")
         self._keys = TypeAhead(self, self._hand_on)
         self._goes_to = False
@@ -123,8 +126,10 @@ class HouseApp(App[None]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Without colours, none; on the Linux console, none of the characters that its fonts lack."""
-        # Textual chooses before the theme is known, and would draw black on black under NO_COLOR.
-        filters = [filter_ for filter_ in super().get_line_filters() if not isinstance(filter_, Monochrome)]
+        # Textual chooses before the theme is known: it would draw black on black under NO_COLOR, and other colours than
+        # the terminal's own.
+        wrong = Monochrome | ANSIToTruecolor
+        filters = [filter_ for filter_ in super().get_line_filters() if not isinstance(filter_, wrong)]
         if self.no_color:
             filters.append(NoColor())
         if self.console_glyphs:
