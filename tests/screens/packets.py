@@ -55,6 +55,11 @@ class Packets:
         return self.app.screen.query_one(Line).value
 
 
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    """Keys by their names, and texts behind an apostrophe, in one packet."""
+    await Packets(pilot).type(*(k[1:] if k[0] == "'" else k if len(k) == 1 else f"<{k}>" for k in keys))
+
+
 @asynccontextmanager
 async def at(store: Store) -> AsyncIterator[Packets]:
     """The app on this store, at 80×24."""

@@ -142,6 +142,16 @@ async def written(pilot: Pilot[None]) -> None:
     await settled(pilot)
 
 
+async def opened(pilot: Pilot[None], route: str, **parameters: object) -> HouseApp:
+    """The app once it shows a screen, opened as another screen would."""
+    app = pilot.app
+    assert isinstance(app, HouseApp)
+    await settled(pilot)
+    app.go(route, **parameters)
+    await settled(pilot)
+    return app
+
+
 async def open_route(pilot: Pilot[None], route: str, sample: Sample | None) -> HouseScreen[Any]:
     """Open a route as another screen would, and wait until it has shown what it reads."""
     app = pilot.app

@@ -14,18 +14,9 @@ from store import Store
 from store.errors import Invalid
 from store.segments import words
 from tests.screens.conftest import SIZE
-from tests.screens.sample import Sample, make_app, settled, text_of, written
+from tests.screens.sample import Sample, make_app, opened, settled, text_of, written
 
 PLACE = "Salle des fêtes, Treillières"
-
-
-async def opened(pilot: Pilot[None], route: str = "distributions", **parameters: object) -> HouseApp:
-    app = pilot.app
-    assert isinstance(app, HouseApp)
-    await settled(pilot)
-    app.go(route, **parameters)
-    await settled(pilot)
-    return app
 
 
 async def press(pilot: Pilot[None], *keys: str) -> str:
@@ -48,7 +39,7 @@ def test_the_list(store: Store, sample: Sample, snap_compare):
     plan.cancel(plan.resolve("2026-12-10"), 1, "pas de salle")
 
     async def run_before(pilot: Pilot[None]) -> None:
-        await opened(pilot)
+        await opened(pilot, "distributions")
 
     assert snap_compare(make_app(store), terminal_size=SIZE, run_before=run_before)
 
@@ -65,7 +56,7 @@ def test_a_distribution(store: Store, sample: Sample, snap_compare):
 
 async def test_the_next_week_is_one_key_and_enter(store: Store, sample: Sample):
     async with make_app(store).run_test(size=SIZE) as pilot:
-        await opened(pilot)
+        await opened(pilot, "distributions")
         shown = await press(pilot, "u", "enter")
         assert "Planned. Enter opens it." in shown
         assert "Thursday 3 December 2026, Treillières" in shown, "the new one is marked"
@@ -78,7 +69,7 @@ async def test_the_next_week_is_one_key_and_enter(store: Store, sample: Sample):
 async def test_a_series_leaves_out_holidays_and_days_that_have_one(store: Store, sample: Sample):
     store.distributions.duplicate(sample.audience.offering.next, [date(2026, 12, 10)])
     async with make_app(store).run_test(size=SIZE) as pilot:
-        app = await opened(pilot)
+        app = await opened(pilot, "distributions")
         shown = await press(pilot, "u", "6")
         assert "[ ] Thu 10 Dec 2026 there is one already [x] Thu 17 Dec 2026" in shown
         shown = await press(pilot, "down", *["down"] * 3, "space")
@@ -99,7 +90,7 @@ async def test_a_series_leaves_out_holidays_and_days_that_have_one(store: Store,
 
 async def test_a_new_day_is_typed_as_one_says_it(store: Store, sample: Sample):
     async with make_app(store).run_test(size=SIZE) as pilot:
-        app = await opened(pilot)
+        app = await opened(pilot, "distributions")
         shown = await press(pilot, "n", "'5 déc", "tab", "'9h-8h")
         assert "Saturday 5 December 2026, in 14 days" in shown
         assert "It ends before it begins" in shown
@@ -119,7 +110,7 @@ async def test_a_new_day_is_typed_as_one_says_it(store: Store, sample: Sample):
 
 async def test_a_first_day_for_a_new_group(store: Store):
     async with make_app(store).run_test(size=SIZE) as pilot:
-        await opened(pilot)
+        await opened(pilot, "distributions")
         assert "n plans the first one" in text_of(pilot.app)
         shown = await press(pilot, "n", "'26/11", "enter", "'18h-19h30", "enter", "'Halle", "enter", "enter")
         assert "There is no catalogue yet: F2 c makes one" in shown
@@ -220,7 +211,7 @@ async def test_a_producer_sees_and_sets_only_what_is_theirs(store: Store, sample
     sold = sample.audience.offering
     store.operators.add("rigaud", "Volailles Rigaud", "producer", catalogues=[sold.catalogues["poultry"]])
     async with make_app(act_as("rigaud")).run_test(size=SIZE) as pilot:
-        app = await opened(pilot)
+        app = await opened(pilot, "distributions")
         await press(pilot, "n", "u")
         assert app.screen.NAME in ("distributions", "order_entry"), "planning is not theirs"
         if app.screen.NAME == "order_entry":

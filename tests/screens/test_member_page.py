@@ -14,16 +14,7 @@ from store.erasing import erase
 from store.people import EmailState, Member, Person
 from store.rights import Right
 from tests.screens.conftest import SIZE
-from tests.screens.sample import Sample, make_app, settled, text_of, written
-
-
-async def opened(pilot: Pilot[None], route: str = "member_page", **parameters: object) -> HouseApp:
-    app = pilot.app
-    assert isinstance(app, HouseApp)
-    await settled(pilot)
-    app.go(route, **parameters)
-    await settled(pilot)
-    return app
+from tests.screens.sample import Sample, make_app, opened, settled, text_of, written
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:
@@ -62,14 +53,14 @@ def guerin(store: Store, sample: Sample) -> Member:
 
 def test_a_member_at_a_glance(store: Store, guerin: Member, snap_compare):
     async def run_before(pilot: Pilot[None]) -> None:
-        await opened(pilot, member_id=guerin.id)
+        await opened(pilot, "member_page", member_id=guerin.id)
 
     assert snap_compare(make_app(store), terminal_size=SIZE, run_before=run_before)
 
 
 async def test_what_matters_is_there_without_scrolling(store: Store, guerin: Member):
     async with make_app(store).run_test(size=SIZE) as pilot:
-        shown = text_of(await opened(pilot, member_id=guerin.id))
+        shown = text_of(await opened(pilot, "member_page", member_id=guerin.id))
     for words in (
         "Guérin Hélène & François ★",
         "member since Mon 4 Mar 2019",
@@ -92,7 +83,7 @@ async def test_who_may_be_here_twice_is_said_and_merged(store: Store, sample: Sa
     paul = sample.audience.members["paul"]
     twin = store.members.add(Member(people=(Person("Paul", "Durand", phone="0639980001", email="p@exemple.fr"),)))
     async with make_app(store).run_test(size=SIZE) as pilot:
-        app = await opened(pilot, member_id=twin)
+        app = await opened(pilot, "member_page", member_id=twin)
         assert "! Perhaps here twice: Durand Paul, 06 39 98 00 01" in text_of(app)
         await press(pilot, "g", "enter", "k", "m")
         assert app.screen.NAME == "member_page"
@@ -110,7 +101,7 @@ async def test_a_merge_is_undone_from_the_page_later(store: Store, sample: Sampl
         await opened(pilot, "member_merge_preview", keep_id=paul, other_id=twin)
         await press(pilot, "f8")
     async with make_app(store).run_test(size=SIZE) as pilot:
-        app = await opened(pilot, member_id=twin)
+        app = await opened(pilot, "member_page", member_id=twin)
         assert "Thu 26 Nov 2026" in text_of(app), "the one that was merged is the one that stays"
         await press(pilot, "z")
         assert "is a member again" in text_of(app)
@@ -176,7 +167,7 @@ async def test_an_archived_member_goes_into_the_other_one(store: Store, sample: 
 
 async def test_a_member_is_exported_from_the_page(store: Store, guerin: Member):
     async with make_app(store).run_test(size=SIZE) as pilot:
-        app = await opened(pilot, member_id=guerin.id)
+        app = await opened(pilot, "member_page", member_id=guerin.id)
         await press(pilot, "E")
         assert app.screen.NAME == "export"
         assert "Export: Guérin Hélène & François" in text_of(app)
@@ -184,7 +175,7 @@ async def test_a_member_is_exported_from_the_page(store: Store, guerin: Member):
 
 async def test_tab_goes_to_the_messages_and_enter_opens_what_is_marked(store: Store, guerin: Member):
     async with make_app(store).run_test(size=SIZE) as pilot:
-        app = await opened(pilot, member_id=guerin.id)
+        app = await opened(pilot, "member_page", member_id=guerin.id)
         await press(pilot, "enter")
         assert app.screen.NAME == "order_entry"
         assert "CHANGE" in text_of(app)
@@ -194,7 +185,7 @@ async def test_tab_goes_to_the_messages_and_enter_opens_what_is_marked(store: St
 
 async def test_an_order_that_is_over_is_shown(store: Store, sample: Sample):
     async with make_app(store).run_test(size=SIZE) as pilot:
-        app = await opened(pilot, member_id=sample.audience.members["paul"])
+        app = await opened(pilot, "member_page", member_id=sample.audience.members["paul"])
         await press(pilot, "down", "enter")
         assert app.screen.NAME == "order"
         shown = text_of(app)
@@ -208,7 +199,7 @@ async def test_a_cancelled_order_is_listed_and_shown_with_its_reason(store: Stor
     (order,) = [row for row in store.orders.of_member(guerin.id or 0) if row.state == "confirmed"]
     store.orders.cancel(order.id, "moved away [/]")
     async with make_app(store).run_test(size=SIZE) as pilot:
-        app = await opened(pilot, member_id=guerin.id)
+        app = await opened(pilot, "member_page", member_id=guerin.id)
         assert "cancelled" in text_of(app)
         await press(pilot, "enter")
         assert app.screen.NAME == "order"
@@ -249,7 +240,7 @@ async def test_looking_changes_nothing(store: Store, guerin: Member):
 
 async def test_what_a_colleague_changes_appears(store: Store, guerin: Member):
     async with make_app(store).run_test(size=SIZE) as pilot:
-        app = await opened(pilot, member_id=guerin.id)
+        app = await opened(pilot, "member_page", member_id=guerin.id)
         store.members.save(replace(store.members.get(guerin.id or 0), city="Orvault"))
         app._poll()
         await settled(pilot)
@@ -258,7 +249,7 @@ async def test_what_a_colleague_changes_appears(store: Store, guerin: Member):
 
 async def test_of_who_was_erased_only_the_orders_are_left(store: Store, guerin: Member):
     async with make_app(store).run_test(size=SIZE) as pilot:
-        app = await opened(pilot, member_id=guerin.id)
+        app = await opened(pilot, "member_page", member_id=guerin.id)
         erase(store, guerin.id or 0)
         app._poll()
         await settled(pilot)
@@ -272,7 +263,7 @@ async def test_of_who_was_erased_only_the_orders_are_left(store: Store, guerin: 
 async def test_a_producer_sees_names_and_phones_only(store: Store, sample: Sample, guerin: Member, act_as):
     store.operators.add("luc", "Luc", "producer", catalogues=(sample.audience.offering.catalogues["poultry"],))
     async with make_app(act_as("luc")).run_test(size=SIZE) as pilot:
-        app = await opened(pilot, member_id=guerin.id)
+        app = await opened(pilot, "member_page", member_id=guerin.id)
         shown = text_of(app)
         await press(pilot, "e", "p", "x", "s")
         assert app.screen.NAME == "member_page"
@@ -286,6 +277,6 @@ async def test_who_may_not_see_messages_sees_the_orders_only(store: Store, gueri
     store.operators.add("zoe", "Zoé", "phone_desk")
     assert not act_as("zoe").operators.me().may(Right.MESSAGES_SEE)
     async with make_app(act_as("zoe")).run_test(size=SIZE) as pilot:
-        app = await opened(pilot, member_id=guerin.id)
+        app = await opened(pilot, "member_page", member_id=guerin.id)
         assert "confirmed" in text_of(app)
         assert "rappel" not in text_of(app)

@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from textual.pilot import Pilot
 
-from screens.house import HouseApp
 from screens.widgets.ask import Ask
 from store import Store
 from store.message_records import MessageState
 from store.segments import EVERYONE
 from tests.screens.conftest import SIZE
-from tests.screens.sample import HOSTILE, Sample, make_app, settled, text_of
+from tests.screens.sample import HOSTILE, Sample, make_app, opened, settled, text_of
 
 TEXT = "Bonjour {{ first_name }},\n\nvotre commande :\n\n{{ order.lines }}\nTotal **{{ order.total }}** <b>\n"
-
-
-async def go(pilot: Pilot[None], route: str, **parameters: int) -> HouseApp:
-    app = pilot.app
-    assert isinstance(app, HouseApp)
-    await settled(pilot)
-    app.go(route, **parameters)
-    await settled(pilot)
-    return app
 
 
 def queued(store: Store) -> int:
@@ -37,7 +27,7 @@ def queued(store: Store) -> int:
 
 async def test_an_empty_list_says_what_to_do(store: Store):
     async with make_app(store).run_test(size=SIZE) as pilot:
-        app = await go(pilot, "messages")
+        app = await opened(pilot, "messages")
         assert "No message yet. n writes the first one." in text_of(app)
         await pilot.press("n")
         await settled(pilot)
@@ -46,7 +36,7 @@ async def test_an_empty_list_says_what_to_do(store: Store):
 
 async def test_a_draft_is_deleted_after_one_question_that_names_it(store: Store, sample: Sample):
     async with make_app(store).run_test(size=SIZE) as pilot:
-        app = await go(pilot, "messages")
+        app = await opened(pilot, "messages")
         before = {row.id for row in store.messages.all()}
         draft = next(row for row in store.messages.all() if row.state is MessageState.DRAFT)
         while app.screen._marked != draft:
@@ -63,7 +53,7 @@ async def test_a_draft_is_deleted_after_one_question_that_names_it(store: Store,
 async def test_what_was_sent_is_not_deleted_but_copied(store: Store, sample: Sample):
     message_id = queued(store)
     async with make_app(store).run_test(size=SIZE) as pilot:
-        app = await go(pilot, "messages")
+        app = await opened(pilot, "messages")
         while app.screen._marked.id != message_id:
             await pilot.press("down")
         await pilot.press("x")
@@ -78,7 +68,7 @@ async def test_what_was_sent_is_not_deleted_but_copied(store: Store, sample: Sam
 async def test_who_may_only_see_opens_a_draft_to_read_it(store: Store, sample: Sample, act_as):
     store.operators.add("lucie", "Lucie", "treasurer")
     async with make_app(act_as("lucie")).run_test(size=SIZE) as pilot:
-        app = await go(pilot, "messages")
+        app = await opened(pilot, "messages")
         await pilot.press("x", "c", "n", "enter")
         await settled(pilot)
         assert app.screen.NAME == "message"
@@ -86,7 +76,7 @@ async def test_who_may_only_see_opens_a_draft_to_read_it(store: Store, sample: S
 
 def test_no_message_yet(store: Store, snap_compare):
     async def run(pilot: Pilot[None]) -> None:
-        await go(pilot, "messages")
+        await opened(pilot, "messages")
 
     assert snap_compare(make_app(store), terminal_size=SIZE, run_before=run)
 
@@ -96,7 +86,7 @@ def test_the_messages(store: Store, sample: Sample, snap_compare):
     store.messages.cancel(sample.message)
 
     async def run(pilot: Pilot[None]) -> None:
-        await go(pilot, "messages")
+        await opened(pilot, "messages")
 
     assert snap_compare(make_app(store), terminal_size=SIZE, run_before=run)
 
@@ -107,7 +97,7 @@ def test_the_messages(store: Store, sample: Sample, snap_compare):
 async def test_the_call_list_gives_the_phones(store: Store, sample: Sample):
     message_id = queued(store)
     async with make_app(store).run_test(size=SIZE) as pilot:
-        app = await go(pilot, "message", message_id=message_id)
+        app = await opened(pilot, "message", message_id=message_id)
         assert "6 waiting · 3 to call · 1 does not want it" in text_of(app)
         await pilot.press("v", "v")
         shown = text_of(app)
@@ -119,7 +109,7 @@ async def test_the_call_list_gives_the_phones(store: Store, sample: Sample):
 async def test_what_has_not_gone_is_held_after_one_question(store: Store, sample: Sample):
     message_id = queued(store)
     async with make_app(store).run_test(size=SIZE) as pilot:
-        app = await go(pilot, "message", message_id=message_id)
+        app = await opened(pilot, "message", message_id=message_id)
         await pilot.press("x")
         assert "6 mails have not gone yet." in text_of(app)
         await pilot.press("enter")
@@ -131,7 +121,7 @@ async def test_what_has_not_gone_is_held_after_one_question(store: Store, sample
 async def test_a_member_of_the_call_list_orders_with_one_key(store: Store, sample: Sample):
     message_id = queued(store)
     async with make_app(store).run_test(size=SIZE) as pilot:
-        app = await go(pilot, "message", message_id=message_id)
+        app = await opened(pilot, "message", message_id=message_id)
         await pilot.press("v", "v", "enter")
         await settled(pilot)
         assert app.screen.NAME == "order_entry"
@@ -144,7 +134,7 @@ def test_what_became_of_a_message(store: Store, sample: Sample, snap_compare):
         t.execute("UPDATE deliveries SET state = 'unknown' WHERE address = 'prix@exemple.fr'")
 
     async def run(pilot: Pilot[None]) -> None:
-        await go(pilot, "message", message_id=message_id)
+        await opened(pilot, "message", message_id=message_id)
 
     assert snap_compare(make_app(store), terminal_size=SIZE, run_before=run)
 
@@ -155,7 +145,7 @@ def test_what_became_of_a_message(store: Store, sample: Sample, snap_compare):
 async def test_the_walk_begins_with_what_looks_wrong(store: Store, sample: Sample):
     message_id = store.messages.new(EVERYONE, "S", TEXT)
     async with make_app(store).run_test(size=SIZE) as pilot:
-        app = await go(pilot, "preview", message_id=message_id)
+        app = await opened(pilot, "preview", message_id=message_id)
         assert "1 of 6 · ! 5 look wrong" in text_of(app)
         assert "“order.total” has nothing to say" in text_of(app) or "“order.lines”" in text_of(app)
         await pilot.press("left", "end")
@@ -171,7 +161,7 @@ async def test_the_walk_begins_with_what_looks_wrong(store: Store, sample: Sampl
 async def test_the_mail_is_seen_as_text_and_as_it_is_sent(store: Store, sample: Sample):
     message_id = store.messages.new(EVERYONE, "Été", "**Bonjour** [site](https://exemple.fr)")
     async with make_app(store).run_test(size=SIZE) as pilot:
-        app = await go(pilot, "preview", message_id=message_id)
+        app = await opened(pilot, "preview", message_id=message_id)
         assert "Bonjour site\n" in text_of(app)
         await pilot.press("v")
         assert "Bonjour site (https://exemple.fr)" in text_of(app)
@@ -182,7 +172,7 @@ async def test_the_mail_is_seen_as_text_and_as_it_is_sent(store: Store, sample: 
 async def test_a_recipient_is_found_by_name(store: Store, sample: Sample):
     message_id = store.messages.new(EVERYONE, "S", "T")
     async with make_app(store).run_test(size=SIZE) as pilot:
-        app = await go(pilot, "preview", message_id=message_id)
+        app = await opened(pilot, "preview", message_id=message_id)
         await pilot.press("slash", *"rossi", "enter")
         assert "Chiara Rossi" in text_of(app)
         await pilot.press("slash", *"xyz", "enter")
@@ -192,7 +182,7 @@ async def test_a_recipient_is_found_by_name(store: Store, sample: Sample):
 async def test_a_text_that_cannot_be_read_is_told(store: Store, sample: Sample):
     message_id = store.messages.new(EVERYONE, "S", "{{ nickname }}")
     async with make_app(store).run_test(size=SIZE) as pilot:
-        app = await go(pilot, "preview", message_id=message_id)
+        app = await opened(pilot, "preview", message_id=message_id)
         assert "There is no field “nickname”" in text_of(app)
 
 
@@ -201,7 +191,7 @@ async def test_hostile_words_are_only_words(store: Store, sample: Sample):
     message_id = store.messages.new(EVERYONE, name, name, name)
     app = make_app(store)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
-        await go(pilot, "preview", message_id=message_id)
+        await opened(pilot, "preview", message_id=message_id)
         await pilot.press("v", "v", "n", "n", "n")
         await settled(pilot)
         assert "\x1b" not in text_of(app)
@@ -213,7 +203,7 @@ async def test_once_sent_the_mails_are_shown_as_they_were_frozen(store: Store, s
     with store.writing() as t:
         t.execute("UPDATE people SET first_name = 'Giulia' WHERE first_name = 'Chiara'")
     async with make_app(store).run_test(size=SIZE) as pilot:
-        app = await go(pilot, "preview", message_id=message_id)
+        app = await opened(pilot, "preview", message_id=message_id)
         await pilot.press("slash", *"rossi", "enter")
         assert "Bonjour Chiara" in text_of(app)
         await pilot.press("t")
@@ -224,7 +214,7 @@ def test_a_mail_as_it_will_be(store: Store, sample: Sample, snap_compare):
     message_id = store.messages.new(EVERYONE, "{{ group }} : votre commande", "# Bravo\n" + TEXT, "Commande")
 
     async def run(pilot: Pilot[None]) -> None:
-        await go(pilot, "preview", message_id=message_id)
+        await opened(pilot, "preview", message_id=message_id)
         await pilot.press("end")
 
     assert snap_compare(make_app(store), terminal_size=SIZE, run_before=run)

@@ -16,22 +16,8 @@ from store.products import Product, Sold
 from templates import words
 from templates.words import LANGUAGES
 from tests.screens.conftest import SIZE
-from tests.screens.packets import Packets
-from tests.screens.sample import Sample, make_app, settled, text_of
-
-
-async def opened(pilot: Pilot[None], route: str, **parameters: object) -> HouseApp:
-    app = pilot.app
-    assert isinstance(app, HouseApp)
-    await settled(pilot)
-    app.go(route, **parameters)
-    await settled(pilot)
-    return app
-
-
-async def press(pilot: Pilot[None], *keys: str) -> None:
-    """Keys by their names, and texts behind an apostrophe, in one packet."""
-    await Packets(pilot).type(*(k[1:] if k[0] == "'" else k if len(k) == 1 else f"<{k}>" for k in keys))
+from tests.screens.packets import Packets, press
+from tests.screens.sample import Sample, make_app, opened, text_of
 
 
 def field(app: HouseApp, name: str) -> Any:
