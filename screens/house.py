@@ -106,7 +106,7 @@ class HouseApp(App[None]):
         self.register_theme(THEME)
         # Set as a change, the theme would have every style read once more before the first screen.
         self.set_reactive(App.theme, THEME.name)
-        self.set_classes("-dark-mode -theme-cabas")
+        self.add_class(f"-theme-{THEME.name}")
         self.stylesheet.set_variables(self.get_css_variables())
         self.console_glyphs = os.environ.get("TERM", "") in ("linux", "vt100", "vt220", "cons25")
         self._keys = TypeAhead(self, self._hand_on)
