@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
 
-LATEST = 3
+LATEST = 4
 """How many migrations this program knows; a file with more was written by a newer cabas."""
 
 
@@ -41,6 +41,13 @@ def migrations() -> Migrations:
         from store.tables.telling import TELLING
 
         for statement in TELLING:
+            db.execute(statement)
+
+    @known()
+    def m004_the_right_words(db: Database) -> None:
+        from store.tables.writing import WRITING
+
+        for statement in WRITING:
             db.execute(statement)
 
     return known
