@@ -33,11 +33,11 @@ from store.settings import Group
 
 MIGRATIONS = ("m001_the_main_job", "m002_moving_in", "m003_the_phone_desk", "m004_the_right_words")
 TABLES = {
-    "attempts", "basket_entries", "call_backs", "catalogue_contacts", "catalogues", "deliveries", "delivery_people",
-    "distribution_catalogues", "distribution_stock", "distributions", "enclosures", "external_ids", "heartbeats",
-    "import_answers", "import_mappings", "journal", "mailbox", "measures", "members", "merges", "message_files", "messages", "operators",
-    "order_changes", "order_lines", "orders", "people", "preferences", "producers", "products", "recap_deliveries", "recaps",
-    "recipients", "rights", "runs",
+    "attempts", "basket_entries", "call_backs", "catalogue_contacts", "catalogues", "deliveries",
+    "delivery_people", "distribution_catalogues", "distribution_stock", "distributions", "enclosures",
+    "external_ids", "heartbeats", "import_answers", "import_mappings", "journal", "mailbox", "measures", "members",
+    "merges", "message_files", "messages", "operators", "order_changes", "order_lines", "orders", "people",
+    "preferences", "producers", "products", "recap_deliveries", "recaps", "recipients", "rights", "runs",
     "segments", "settings", "starters", "suppressions", "unfinished", "vouchers",
 }  # fmt: skip
 
