@@ -24,6 +24,8 @@ WRITING = (
     ) STRICT""",
     "ALTER TABLE deliveries ADD COLUMN enclosure_id INTEGER REFERENCES enclosures(id)",
     "ALTER TABLE messages ADD COLUMN expected_mails INTEGER",  # how many it was when somebody kept it for an hour
+    # Put away: not in the lists any more, while the state still says what became of it.
+    "ALTER TABLE messages ADD COLUMN archived_at TEXT",
     """CREATE TABLE starters (
         id INTEGER PRIMARY KEY,
         label TEXT NOT NULL UNIQUE COLLATE NOCASE,
