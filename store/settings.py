@@ -10,6 +10,7 @@ from store.rights import Right
 
 if TYPE_CHECKING:
     from store.handle import Store
+    from store.limits import Limits
     from store.transaction import Transaction
 
 
@@ -56,3 +57,22 @@ class Settings:
         """The group's own data."""
         with self._store.reading() as t:
             return load_group(t)
+
+    def limits(self) -> Limits:
+        """The limits within which messages are written; open to all."""
+        from store.limits import load_limits
+
+        with self._store.reading() as t:
+            return load_limits(t)
+
+    def set_limits(self, **values: int) -> Limits:
+        """Change some of the limits (see `store.limits.Limits`) and return all; needs the right `admin`.
+
+        Raises `Invalid(name, value, "range")` outside `store.limits.RANGES`, `Invalid("limit", name, "unknown")`.
+        """
+        from store.limits import load_limits, store_limits
+
+        with self._store.writing() as t:
+            t.require(Right.ADMIN)
+            store_limits(t, values)
+            return load_limits(t)
