@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from templates.words import N_, _, dates, ngettext, pgettext
 
 if TYPE_CHECKING:
+    from mail.by_itself import ByItself
+    from store import Store
     from store.clock import Clock
     from store.deliveries import DeliveryCounts
     from store.message_records import Message, MessageRow
@@ -36,6 +38,10 @@ MAIL_KINDS = {
     "supplement": N_("supplement"),
 }
 """What a mail in the outbox is."""
+
+NOTHING_SENDS = N_(
+    "Nothing on this machine sends by itself: it goes with the first “cabas outbox run” after that hour."
+)
 
 REACHES = {"email": N_("e-mail"), "unreachable": N_("to call"), "opted_out": N_("does not want it")}
 
@@ -90,6 +96,30 @@ def tested_words(message: Message, clock: Clock) -> str:
     return _("tested by {name} {when}, text changed since").format(name=message.tested_by, when=when)
 
 
-def sends_by_itself() -> str:
-    """The truth about who will send a message that is kept for its hour."""
-    return _("Nothing on this machine sends by itself: it goes with the first “cabas outbox run” after that hour.")
+def sends_by_itself(store: Store | None = None) -> str:
+    """The truth about who will send a message that is kept for its hour, as this operator finds it."""
+    if store is None:
+        return _(NOTHING_SENDS)
+    from mail.by_itself import by_itself
+
+    return by_itself_words(by_itself(store), store.clock)
+
+
+def by_itself_words(facts: ByItself, clock: Clock) -> str:
+    """The truth in a sentence; the first thing that stands in the way is said."""
+    if facts.copied:
+        return _("This file was copied or restored: it sends nothing before “cabas outbox adopt”.")
+    if facts.password == "no_mailbox":
+        return _("The group has no mailbox yet: nothing can go out.")
+    if facts.last is None:
+        return _(NOTHING_SENDS)
+    when = dates.lately(clock.to_wall(facts.last), clock.to_wall(facts.now))
+    if not facts.recent:
+        text = N_("Nothing has been sent by itself since {when}: it goes with the next “cabas outbox run”.")
+    elif facts.password == "typed":
+        text = N_("Somebody types the mailbox's password by hand: nothing can go by itself.")
+    elif facts.password == "unreadable":
+        text = N_("cabas.toml cannot be read, so there is no password: nothing can go by itself.")
+    else:
+        text = N_("It goes by itself at that hour (automatic: last ran {when}).")
+    return _(text).format(when=when)
