@@ -61,3 +61,11 @@ class TooLong(TextError):
     """The text, or what becomes of it, is longer than a mail should be; `limit` in characters."""
 
     limit: int
+
+
+@dataclass
+class UnknownImage(TextError):
+    """The text shows an image that the message does not have; `known` are the names of those it has."""
+
+    name: str
+    known: tuple[str, ...] = ()

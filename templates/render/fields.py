@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from templates.words import N_
 
@@ -64,3 +65,56 @@ def closest(name: str) -> str:
     """The field that a misspelt `name` was probably meant for, or nothing."""
     found = difflib.get_close_matches(name.lower().replace("-", "_").replace(" ", "_"), list(BY_NAME), 1, 0.6)
     return found[0] if found else ""
+
+
+class Fit(NamedTuple):
+    """A field, whether everybody of a segment has something to say for it, and else why not (to be translated)."""
+
+    field: Field
+    fits: bool
+    why: str
+
+
+ORDERED = frozenset(("ordered", "something_to_collect"))
+BEFORE = ORDERED | {"bought", "orders", "reactivation", "spent", "subscribers"}
+"""Rules whose people have an order; for the catalogue that a text asks for, the preview says who has none."""
+
+
+def fitting(rules: Iterable[str], *, distribution: bool) -> tuple[Fit, ...]:
+    """Every field with whether it fits people of whom all `rules` are true; see `holding`.
+
+    `distribution`: whether there is one that the message speaks of, or a next one.
+    """
+    true = frozenset(rules)
+    return tuple(Fit(field, not (why := _why_not(field.needs, true, distribution)), why) for field in FIELDS)
+
+
+def _why_not(needs: Needs, true: frozenset[str], distribution: bool) -> str:
+    match needs:
+        case Needs.DISTRIBUTION | Needs.ORDER if not distribution:
+            return N_("No distribution is planned.")
+        case Needs.ORDER if not true & ORDERED:
+            return N_("Not all of them have an order: keep only who ordered.")
+        case Needs.HISTORY if not true & BEFORE:
+            return N_("Not all of them have ordered before.")
+    return ""
+
+
+def holding(start: str, steps: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """The rules that are true of everybody in a segment, from its start and its steps as (verb, name of the rule).
+
+    Who is added by another rule, or by hand, need not have what the rules before ask for.
+    """
+    true: frozenset[str] | None = None if start == "nobody" else _implied("everyone")
+    for verb, rule in steps:
+        if verb == "add":
+            true = _implied(rule) if true is None else true & _implied(rule)
+        elif verb == "keep" and true is not None:
+            true |= _implied(rule)
+    return true or frozenset()
+
+
+def _implied(rule: str) -> frozenset[str]:
+    """The rule and what is true where it is: who has something to collect has ordered, who has ordered has orders."""
+    also = {"ordered"} if rule in ORDERED else set()
+    return frozenset({rule} | also | ({"orders"} if rule in BEFORE else set()))

@@ -1,13 +1,14 @@
 """Markdown as a volunteer writes it, into HTML and into its readable plain-text twin.
 
 A line break is a line break, indented lines are no code, HTML is shown as it is typed, and nothing is loaded from
-elsewhere: a picture from the web becomes a link, because loading it would tell the sender who reads the mail.
+elsewhere: a picture from the web becomes a link, because loading it would tell the sender who reads the mail. A picture
+without address, `![alt](name.png)`, is one of the message's own files and travels in the mail.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 from urllib.parse import unquote
@@ -16,6 +17,9 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from templates.render import images as pictures
+from templates.render.images import Image
+
 _BARE_LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]'’»]")
 
 _SURPRISES = ("code", "fence", "backticks", "html_block", "html_inline", "lheading", "reference")
@@ -23,13 +27,16 @@ _SURPRISES = ("code", "fence", "backticks", "html_block", "html_inline", "lheadi
 
 def parse(markdown: str) -> list[Token]:
     """The blocks of a text."""
-    return _parser().parse(markdown)
+    return _parser().parse(pictures.with_spaces(markdown))
 
 
-def to_html(tokens: Sequence[Token]) -> str:
-    """The blocks as HTML, without a page around them."""
+def to_html(tokens: Sequence[Token], images: Mapping[str, Image] | None = None) -> str:
+    """The blocks as HTML, without a page around them; `images` by file name are those that the mail carries.
+
+    Raises `UnknownImage` for one that it does not.
+    """
     parser = _parser()
-    return str(parser.renderer.render(tokens, parser.options, {}))
+    return str(parser.renderer.render(tokens, parser.options, {"images": images or {}}))
 
 
 def to_text(tokens: Sequence[Token]) -> str:
@@ -123,7 +130,9 @@ def _inline(tokens: Sequence[Token]) -> str:
                 words = "".join(written[start:])
                 written[start:] = [_link(words, address)]
             case "image":
-                written.append(_link(token.content, str(token.attrGet("src") or "")))
+                on_web = pictures.file_name(token) is None
+                address = str(token.attrGet("src") or "")
+                written.append(_link(pictures.alt(token), address) if on_web else pictures.to_text(token))
     return "".join(written)
 
 
@@ -140,16 +149,12 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(_SURPRISES)
     # Before the pieces of a text are joined, a `:` that came from a field is still apart: names do not become links.
     parser.core.ruler.before("text_join", "bare_links", _bare_links)
-    parser.add_render_rule("image", _picture_as_link)
+    parser.add_render_rule("image", _image)
     return parser
 
 
-def _picture_as_link(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
-    from html import escape
-
-    token = tokens[index]
-    address = escape(str(token.attrGet("src") or ""))
-    return f'<a href="{address}">{escape(token.content) or address}</a>'
+def _image(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    return pictures.to_html(tokens[index], env["images"])
 
 
 def _bare_links(state: StateCore) -> None:

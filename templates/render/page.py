@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from templates.render.images import Image
 from templates.render.markup import parse, to_html, to_text
 from templates.render.template import Template
 from templates.words import Words, words
@@ -29,8 +30,10 @@ class Rendered:
     markdown: str = ""
 
 
-def render(template: Template, values: Mapping[str, Any], language: str) -> Rendered:
-    """The mail for one recipient; raises `TextError`.
+def render(
+    template: Template, values: Mapping[str, Any], language: str, images: Mapping[str, Image] | None = None
+) -> Rendered:
+    """The mail for one recipient; raises `TextError`, `UnknownImage` for an image that is none of `images`, by name.
 
     `values` as in `Template.fill`; `group` and `unsubscribe` (a `Link` to a mailto) are also said in the footer.
     """
@@ -42,7 +45,7 @@ def render(template: Template, values: Mapping[str, Any], language: str) -> Rend
         subject=subject,
         style=_style(),
         group=values["group"],
-        text=_trusted(to_html(tokens)),
+        text=_trusted(to_html(tokens, images)),
         why=_why(said, values["group"]),
         stop=_stop(said),
         stop_address=str(values["unsubscribe"]),
