@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.containers import Vertical
+from textual.dom import DOMNode
 from textual.events import DescendantFocus, Key, Paste, ScreenResume
 from textual.screen import Screen, ScreenResultType
 from textual.worker import Worker, WorkerState
 
 from screens.errors import words_for
+from screens.routes import PLACES
 from screens.text import visible
 from screens.widgets.bars import KeyLine, NoticeLine, TitleLine
 from templates.words import N_
@@ -21,7 +23,7 @@ from templates.words import N_
 if TYPE_CHECKING:
     from screens.house import HouseApp
     from store import Store
-    from store.rights import Operator
+    from store.rights import Operator, Right
 
 T = TypeVar("T")
 
@@ -31,10 +33,15 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
 
     A screen says what it is (`NAME`, `HELP`), what is in its title (`heading`) and in its middle (`content`), and binds
     keys to actions. It reads with `read`, changes with `write`, and shows errors only through `warn`.
+
+    `NEEDS` names the right that an action needs, or several any of which will do, on some catalogue at least. Whoever
+    has none of them sees the action dimmed among the keys, and is told why when it is pressed; so `check_action` need
+    not ask for rights. A widget with keys of its own may have `NEEDS` too.
     """
 
     NAME = ""
     HELP = ""
+    NEEDS: ClassVar[Mapping[str, Right | tuple[Right, ...]]] = {}
     BINDINGS = [
         Binding("f3", "leave", N_("Leave"), show=False, tooltip=N_("Close this screen and go back"), id="leave"),
         Binding("tab", "app.focus_next", N_("Next field"), show=False, tooltip=N_("Go to the next field"), id="next"),
@@ -183,6 +190,25 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
         self.warn(words_for(error))
         if not self.is_active:
             self.house.warn(words_for(error))
+
+    # -- rights
+
+    def lacks(self, node: DOMNode, action: str) -> tuple[Right, ...]:
+        """The rights that a key's action on a node needs any of, where the operator has none; else empty."""
+        name, _bracket, rest = action.removeprefix("app.").partition("(")
+        place = PLACES.get(rest.strip("')\"")) if name == "goto" else None
+        needs = getattr(node, "NEEDS", {}).get(name, ()) if place is None else place.rights
+        wanted: tuple[Right, ...] = needs if isinstance(needs, tuple) else (needs,)
+        return () if any(self.operator.may_somewhere(right) for right in wanted) else wanted
+
+    def refuses(self, node: DOMNode, action: str) -> bool:
+        """Whether the operator lacks the right to an action; then says so, and who can give it."""
+        lacking = self.lacks(node, action)
+        if lacking:
+            from screens.rights_words import why_not
+
+            self.warn(why_not(self.store, lacking))
+        return bool(lacking)
 
     # -- going
 

@@ -13,7 +13,7 @@ from textual.screen import Screen
 from screens.base import HouseScreen
 from screens.routes import destinations
 from screens.text import visible, width
-from screens.widgets.bars import drawn_key, key_name, typed_into
+from screens.widgets.bars import drawn_key, key_name, lacks, typed_into
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
 from templates.words import N_, _
@@ -52,8 +52,9 @@ def help_for(screen: Screen[Any]) -> tuple[str, Content]:
             parts += [formatted(_(text)), Content("")]
     parts += [plain(_("Keys"), "bold"), *key_list(screen), Content("")]
     parts += [plain(_("F2, then a letter (the letter alone where nothing is typed)"), "bold")]
-    house = screen.app
-    parts += [plain(f"   {d.letter}   {_(d.label)}") for d in destinations(house.operator)]  # type: ignore[attr-defined]
+    for place in destinations(screen.app.operator):  # type: ignore[attr-defined]
+        entry = plain(f"   {place.letter}   {_(place.label)}")
+        parts.append(_not_allowed(entry) if lacks(screen, screen.app, f"goto('{place.route}')") else entry)
     return title, Content("\n").join(parts)
 
 
@@ -78,21 +79,32 @@ def key_list(screen: Screen[Any]) -> list[Content]:
     """A line for each action that has a key now: the keys, the name, what it does."""
     actions: dict[tuple[str, str], list[str]] = {}
     tooltips: dict[tuple[str, str], str] = {}
+    refused = set()
     for active in screen.active_bindings.values():
         binding = active.binding
+        lacking = lacks(screen, active.node, binding.action)
         # Textual's own bindings explain nothing, and only in English.
-        if not binding.tooltip or not binding.description or not active.enabled or binding.action.startswith("goto("):
+        if not binding.tooltip or not binding.description or binding.action.startswith("goto("):
+            continue
+        if not active.enabled and not lacking:
             continue
         if typed_into(screen.focused, binding):
             continue
         entry = (binding.action, binding.description)
         actions.setdefault(entry, []).append(drawn_key(screen.app, key_name(binding)))
         tooltips.setdefault(entry, binding.tooltip)
+        if lacking:
+            refused.add(entry)
     lines = []
     for entry, keys in actions.items():
         shown = " ".join(dict.fromkeys(keys))
         label = visible(_(entry[1]))
         tooltip = visible(_(tooltips[entry]))
         text = _("{name}: {what}").format(name=label, what=tooltip) if tooltip != label else label
-        lines.append(Content.assemble("   ", plain(shown + " " * max(1, 14 - width(shown)), "bold"), plain(text)))
+        line = Content.assemble("   ", plain(shown + " " * max(1, 14 - width(shown)), "bold"), plain(text))
+        lines.append(_not_allowed(line) if entry in refused else line)
     return lines
+
+
+def _not_allowed(line: Content) -> Content:
+    return Content.assemble(plain(line.plain), " · ", plain(_("not allowed to you"))).stylize("dim")

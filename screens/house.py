@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
+from textual.actions import parse
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
@@ -19,9 +20,9 @@ from textual.theme import Theme
 from screens import errors
 from screens.base import HouseScreen
 from screens.faults import write_down
-from screens.routes import DESTINATIONS, Destination, destinations, screen_for
+from screens.routes import DESTINATIONS, PLACES, Destination, destinations, screen_for
 from screens.type_ahead import Passed, TypeAhead
-from screens.widgets.bars import KeyLine, NoticeLine
+from screens.widgets.bars import Dimmed, KeyLine, NoticeLine
 from store import Store
 from store.writer import Writer
 from templates.words import N_, _
@@ -30,7 +31,6 @@ T = TypeVar("T")
 POLL_SECONDS = 2
 ASK_SECONDS = 10
 WAIT_SECONDS = 1.0
-PLACES = {d.route: d for d in DESTINATIONS}
 
 # The terminal's own colours: readable whatever its background, and few bytes. Reverse video shows without colours too.
 THEME = Theme(
@@ -170,9 +170,9 @@ class HouseApp(App[None]):
             self.screen.note_key(event)
         if self._goes_to and isinstance(event, Key):
             self._end_goto_menu()
-            for destination in destinations(self.operator):
-                if destination.letter == event.key.lower():
-                    self.action_goto(destination.route)
+            for place in destinations(self.operator):
+                if place.letter == event.key.lower() and not self._refuses(self, f"goto('{place.route}')"):
+                    self.action_goto(place.route)
             return
         await super().on_event(event)
 
@@ -183,13 +183,26 @@ class HouseApp(App[None]):
 
     async def run_action(self, action: Any, *args: Any, **kwargs: Any) -> bool:
         """Carry out an action; an error that has words is shown on the screen, not the end of it."""
+        node = args[0] if args and args[0] is not None else self
         try:
+            if isinstance(action, str) and self._refuses(node, action, unless_hidden=True):
+                return True
             return await super().run_action(action, *args, **kwargs)
         except Exception as error:
             if not errors.known(error):
                 raise
             self.show_error(error)
             return True
+
+    def _refuses(self, node: DOMNode, action: str, *, unless_hidden: bool = False) -> bool:
+        """Whether the operator lacks the right to what a key does, and is told so."""
+        if not isinstance(self.screen, HouseScreen) or not self.screen.lacks(node, action):
+            return False
+        namespace, name, parameters = parse(action)
+        target = self if namespace == "app" else node
+        if unless_hidden and target.check_action(name, parameters) is False:
+            return False
+        return self.screen.refuses(node, action)
 
     # -- going
 
@@ -217,7 +230,11 @@ class HouseApp(App[None]):
     def action_goto_menu(self) -> None:
         """Show where the next letter leads; any other key changes nothing."""
         self._goes_to = True
-        entries = [*((d.letter, _(d.label)) for d in destinations(self.operator)), (_("Esc"), _("Stay"))]
+        entries: list[tuple[str, str]] = [
+            (d.letter, _(d.label)) if d.is_open_to(self.operator) else Dimmed(d.letter, _(d.label))
+            for d in destinations(self.operator)
+        ]
+        entries.append((_("Esc"), _("Stay")))
         for line in self.screen.query(KeyLine):
             line.show_instead(entries)
 
@@ -245,11 +262,9 @@ class HouseApp(App[None]):
             self.push_screen(ActionsScreen(actions_of(self.screen)), carry_out)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Letters lead only where the operator may go, and none that the screen has a use of its own for."""
-        if action == "goto" and parameters:
-            place = PLACES.get(str(parameters[0]))
-            return place is None or (place.is_open_to(self.operator) and not self._is_taken(place))
-        return True
+        """No letter leads anywhere that the screen has a use of its own for."""
+        place = PLACES.get(str(parameters[0])) if action == "goto" and parameters else None
+        return place is None or (place.is_shown_to(self.operator) and not self._is_taken(place))
 
     def _is_taken(self, place: Destination) -> bool:
         """Whether the screen binds the letter to something else, even to what cannot be done now."""

@@ -47,7 +47,9 @@ ROUTES = {
     "compose": "screens.compose:ComposeScreen",
     "preview": "screens.preview:PreviewScreen",
     "send": "screens.send:SendScreen",
+    "message_files": "screens.message_files:MessageFilesScreen",
     "sending": "screens.sending:SendingScreen",
+    "limits": "screens.limits:LimitsScreen",
     "import": "screens.imports:ImportScreen",
     "import_mapping": "screens.import_mapping:ImportMappingScreen",
     "import_report": "screens.import_report:ImportReportScreen",
@@ -70,6 +72,10 @@ class Destination:
         """Whether this operator may go there."""
         return not self.rights or any(operator.may_somewhere(right) for right in self.rights)
 
+    def is_shown_to(self, operator: Operator) -> bool:
+        """Whether it is among the places: to a producer, who only has rights on catalogues, only what is open."""
+        return self.is_open_to(operator) or any(catalogue is None for _right, catalogue in operator.grants)
+
 
 DESTINATIONS = (
     Destination("d", "desk", N_("Desk")),
@@ -82,12 +88,17 @@ DESTINATIONS = (
     Destination("e", "messages", N_("Messages"), (Right.MESSAGES_SEE,)),
     Destination("g", "sending", N_("Sending"), (Right.MESSAGES_SEE,)),
     Destination("i", "import", N_("Import"), (Right.MEMBERS, Right.ORDERS)),
+    Destination("l", "limits", N_("Limits"), (Right.ADMIN,)),
 )
 
 
 def destinations(operator: Operator) -> tuple[Destination, ...]:
-    """The places this operator may go to."""
-    return tuple(d for d in DESTINATIONS if d.is_open_to(operator))
+    """The places this operator may go to, and those that are there for others."""
+    return tuple(d for d in DESTINATIONS if d.is_shown_to(operator))
+
+
+PLACES = {d.route: d for d in DESTINATIONS}
+"""The places by the name of their screen."""
 
 
 def screen_for(route: str, **parameters: Any) -> HouseScreen[Any]:

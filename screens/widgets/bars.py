@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 from textual.app import App, RenderResult
 from textual.binding import Binding
 from textual.content import Content
+from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -43,6 +44,13 @@ KEY_NAMES = {
     "right": "→",
 }
 """How keys are written; others by their own character, function keys as F1."""
+
+
+class Dimmed(NamedTuple):
+    """Key and label of what the operator has no right to: there to be seen, and pressed to be told why."""
+
+    key: str
+    label: str
 
 
 def key_name(binding: Binding) -> str:
@@ -162,12 +170,16 @@ class KeyLine(Widget):
             return Content.assemble(*_line(fitting(self._drawn(shown_keys(self.screen)), self.size.width)))
         return Content("\n").join(Content.assemble(*_line(row)) for row in rows(self._instead, self.size.width))
 
-    def _drawn(self, entries: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-        return [(drawn_key(self.app, key), label) for key, label in entries]
+    def _drawn(self, entries: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        drawn = [(drawn_key(self.app, entry[0]), entry[1]) for entry in entries]
+        return [Dimmed(*new) if isinstance(old, Dimmed) else new for old, new in zip(entries, drawn, strict=True)]
 
 
 def shown_keys(screen: Screen[object]) -> list[tuple[str, str]]:
-    """Key and label of what can be pressed now, in the operator's language; help is the last, by a key that works."""
+    """Key and label of what can be pressed now, in the operator's language, and `Dimmed` what takes a right.
+
+    Help is the last, by a key that works.
+    """
     own: list[tuple[str, str]] = getattr(screen, "keys_now", list)()
     if own:
         return own
@@ -177,15 +189,24 @@ def shown_keys(screen: Screen[object]) -> list[tuple[str, str]]:
     for active in screen.active_bindings.values():
         binding = active.binding
         action = binding.action.removeprefix("app.")
-        if not active.enabled or not binding.description or typed_into(screen.focused, binding):
+        lacking = lacks(screen, active.node, binding.action)
+        if not (active.enabled or lacking) or not binding.description or typed_into(screen.focused, binding):
             continue
         entry = (key_name(binding), visible(_(binding.description)))
+        if lacking:
+            entry = Dimmed(*entry)
         if action in ("goto_menu", "help"):
             tail.setdefault(action, entry)
         elif binding.show and (binding.action, binding.description) not in seen:
             seen.add((binding.action, binding.description))
             entries.append(entry)
     return [*entries, *(tail[action] for action in ("goto_menu", "help") if action in tail)]
+
+
+def lacks(screen: Screen[Any], node: DOMNode, action: str) -> bool:
+    """Whether the operator has no right to what a key on a screen does."""
+    asked = getattr(screen, "lacks", None)
+    return asked is not None and bool(asked(node, action))
 
 
 def typed_into(focused: Widget | None, binding: Binding) -> bool:
@@ -231,6 +252,9 @@ def _cells(entry: tuple[str, str]) -> int:
 
 def _line(entries: Iterable[tuple[str, str]]) -> list[Content]:
     parts: list[Content] = []
-    for key, label in entries:
-        parts += [Content("  " if parts else " "), plain(key, "bold"), Content(" "), plain(label)]
+    for entry in entries:
+        # Without colours it is the key, not bold, that tells it from the others.
+        styles = ("dim", "dim") if isinstance(entry, Dimmed) else ("bold", "")
+        shown = (plain(text, style) for text, style in zip(entry, styles, strict=True))
+        parts += [Content("  " if parts else " "), next(shown), Content(" "), next(shown)]
     return parts
