@@ -18,10 +18,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from store.people import Person, household_name
-from store.preferences import STOP
-from store.rule_conditions import USABLE, suppressed
-from store.segment_sql import compile_segment
+from store.opted_out import last_refused, refusals
+from store.people import Person, Preference, household_name
+from store.rule_conditions import Scope
+from store.rule_messages import USABLE, takes
+from store.segment_sql import select_segment
 from store.segment_steps import Segment
 
 if TYPE_CHECKING:
@@ -73,23 +74,23 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A member in the picker's lists: `addresses` that get the mail, or the `phone` to call."""
+    """A member in the picker's lists: `addresses` that get the mail, or the `phone` to call.
+
+    Of who has opted out, `refused` says since when, by whom and how: of two people, the one who refused last.
+    """
 
     member_id: int
     name: str
     addresses: tuple[str, ...]
     phone: str
+    refused: Preference | None = None
 
 
-_CHOSEN = "WITH chosen AS MATERIALIZED ({segment})"
 _USABLE = f"coalesce({USABLE}, 0)"
-_OPEN = f"""({_USABLE} AND NOT EXISTS (
-        SELECT 1 FROM preferences f WHERE f.person_id = p.id AND f.channel = 'email' AND f.kind = :kind
-        AND f.allowed = 0 AND (:service = 0 OR f.source = :stop)
-    ) AND p.email_key NOT IN (SELECT value FROM json_each(:suppressed)))"""
-_PEOPLE = f"""reached AS MATERIALIZED (
+_PEOPLE = f"""WITH chosen AS MATERIALIZED ({{segment}}),
+    reached AS MATERIALIZED (
         SELECT c.id AS member_id, p.id AS person_id, p.position, p.email_key, coalesce(p.has_mobile, 0) AS mobile,
-            {_USABLE} AS usable, {_OPEN} AS open
+            {_USABLE} AS usable, coalesce({{takes}}, 0) AS open
         FROM chosen c LEFT JOIN people p ON p.member_id = c.id
     ),
     fates AS (
@@ -175,7 +176,7 @@ def page(
             SELECT m.id, m.sort_key, {MEMBER_TO_CALL} AS phone FROM fates f JOIN members m ON m.id = f.member_id
             WHERE f.reach = :reach ORDER BY m.sort_key, m.id LIMIT :limit OFFSET :offset
         )
-        SELECT l.id, l.phone AS call, r.open,
+        SELECT l.id, l.phone AS call, r.open, r.usable, r.person_id,
             p.first_name, p.last_name, p.email, p.email_key, p.phone, p.mobile
         FROM listed l JOIN reached r ON r.member_id = l.id
         LEFT JOIN people p ON p.id = r.person_id ORDER BY l.sort_key, l.id, p.position""",
@@ -184,12 +185,15 @@ def page(
     households: dict[int, list[sqlite3.Row]] = {}
     for row in rows:
         households.setdefault(row["id"], []).append(row)
+    who = [row["person_id"] for row in rows if row["usable"]] if reach is Reach.OPTED_OUT else []
+    refused = refusals(t, who, kind, service=service)
     return tuple(
         Reached(
             member_id=member_id,
             name=household_name(tuple(_person(row) for row in people if row["first_name"] is not None)),
             addresses=tuple({row["email_key"]: row["email"] for row in reversed(people) if row["open"]}.values())[::-1],
             phone=people[0]["call"],
+            refused=last_refused(refused.get(row["person_id"]) for row in people),
         )
         for member_id, people in households.items()
     )
@@ -199,12 +203,21 @@ def _person(row: sqlite3.Row) -> Person:
     return Person(row["first_name"], row["last_name"], row["email"], phone=row["phone"], mobile=row["mobile"])
 
 
+def phone_to_call(t: Transaction, member_id: int) -> str:
+    """The number to call a member at, as the group's country writes it; "" where there is none."""
+    return str(t.value(f"SELECT {MEMBER_TO_CALL} FROM members m WHERE m.id = ?", (member_id,)) or "")
+
+
+def reached_people(scope: Scope, segment: Segment, kind: str, *, service: bool) -> str:
+    """The beginning of a statement about a segment's members: `chosen` are their ids, `reached` their people.
+
+    `fates` say how each member (`member_id`) hears of a message of this kind (`reach`). The statement needs what the
+    scope has bound. Raises what `compile_segment` raises.
+    """
+    chosen = select_segment(scope, segment)
+    return _PEOPLE.format(segment=chosen, takes=takes(scope, kind, service=service))
+
+
 def _people(t: Transaction, segment: Segment, kind: str, service: bool) -> tuple[str, dict[str, Any]]:
-    sql, bound = compile_segment(t, segment)
-    return f"{_CHOSEN.format(segment=sql)}, {_PEOPLE}", {
-        **bound,
-        "kind": kind,
-        "service": int(service),
-        "stop": STOP,
-        "suppressed": suppressed(t, kind, service=service),
-    }
+    scope = Scope(t)
+    return reached_people(scope, segment, kind, service=service), scope.bound

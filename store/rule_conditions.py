@@ -13,10 +13,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from store.addresses import address_hash
 from store.clock import months_before
 from store.folding import fold
-from store.preferences import EVERYTHING, KEPT
 from store.rule_subjects import Kind, find
 from store.segment_steps import Rule
 from store.settings import load_group
@@ -38,6 +36,9 @@ class Scope:
         self.group = load_group(t)
         self.wall: datetime = t.now.astimezone(ZoneInfo(self.group.timezone)).replace(tzinfo=None)
         self.bound: dict[str, Any] = {}
+        self.inside: list[int] = []
+        """The kept messages whose segments are being made now, the outermost first."""
+        self.looked_into = 0
 
     def bind(self, value: Any) -> str:
         """The mark under which SQL finds the value; a list goes in as JSON."""
@@ -48,6 +49,10 @@ class Scope:
     def thing(self, kind: Kind, rule: Rule) -> str:
         """The mark of the id that the rule's parameter of this kind stands for."""
         return self.bind(find(self.t, kind, rule.parameters[0][1], self.wall))
+
+    def message(self, rule: Rule) -> int:
+        """The id of the message that the rule speaks of."""
+        return find(self.t, Kind.MESSAGE, rule.parameters[0][1], self.wall)
 
     def border(self, rule: Rule) -> str:
         """The mark of today minus the rule's months, clamped to the month's end; that day itself is within."""
@@ -69,10 +74,6 @@ BOARD = """m.id IN (SELECT o.member_id FROM operators o WHERE o.active = 1 AND o
     AND EXISTS (SELECT 1 FROM rights r WHERE r.operator_id = o.id)
     UNION SELECT member_id FROM catalogue_contacts)"""
 PRODUCER = "m.id IN (SELECT member_id FROM producers WHERE member_id IS NOT NULL)"
-USABLE = "p.email_state = 'has' AND p.email_key <> ''"
-"""Of a person `p`: there is an address that mail can go to."""
-HAS_EMAIL = f"EXISTS (SELECT 1 FROM people p WHERE p.member_id = m.id AND {USABLE})"
-BAD_EMAIL = "EXISTS (SELECT 1 FROM people p WHERE p.member_id = m.id AND p.email_state IN ('placeholder', 'bounced'))"
 HAS_MOBILE = "EXISTS (SELECT 1 FROM people p WHERE p.member_id = m.id AND p.has_mobile = 1)"
 BY_PHONE = f"m.id IN (SELECT member_id FROM orders WHERE {FILLED} AND channel = 'phone')"
 
@@ -83,15 +84,6 @@ def test(scope: Scope, rule: Rule) -> str:
     address = scope.bind((me.email or "").strip().lower())
     return f"""(m.id = {scope.bind(me.member_id or 0)}
         OR m.id IN (SELECT member_id FROM people WHERE email_key = {address} AND email_key <> ''))"""
-
-
-def wants_no_news(scope: Scope, rule: Rule) -> str:
-    """There is an address, and each one refuses mail that is meant for some members only; see `store.reach`."""
-    stopped = scope.bind(suppressed(scope.t, "targeted"))
-    return f"""({HAS_EMAIL} AND NOT EXISTS (SELECT 1 FROM people p WHERE p.member_id = m.id AND {USABLE}
-        AND p.email_key NOT IN (SELECT value FROM json_each({stopped}))
-        AND NOT EXISTS (SELECT 1 FROM preferences f WHERE f.person_id = p.id AND f.channel = 'email'
-            AND f.kind = 'targeted' AND f.allowed = 0)))"""
 
 
 def subscribers(scope: Scope, rule: Rule) -> str:
@@ -196,36 +188,9 @@ def tag(scope: Scope, rule: Rule) -> str:
     return f"m.tags IN (SELECT value FROM json_each({scope.bind(found)}))"
 
 
-def received(scope: Scope, rule: Rule) -> str:
-    """A delivery of the message to one of the people whose state is sent: bounced, held or in doubt is not received."""
-    return f"""m.id IN (SELECT dp.member_id FROM deliveries d JOIN delivery_people dp ON dp.delivery_id = d.id
-        WHERE d.message_id = {scope.thing(Kind.MESSAGE, rule)} AND d.state = 'sent' AND d.kind = 'message')"""
-
-
-def not_received(scope: Scope, rule: Rule) -> str:
-    """No delivery of the message that is sent."""
-    return f"NOT ({received(scope, rule)})"
-
-
 def member(scope: Scope, rule: Rule) -> str:
     """Picked by hand."""
     return f"m.id IN (SELECT value FROM json_each({scope.bind(rule.get('ids'))}))"
-
-
-def suppressed(t: Transaction, kind: str, *, service: bool = False) -> str:
-    """The addresses, as a JSON list, that refuse a kind for good: the file knows only what they hash to.
-
-    A `service` message is not stopped by what an operator wrote down, only by STOP.
-    """
-    rows = t.all(
-        "SELECT address_hash FROM suppressions WHERE kind IN (?, ?) AND NOT (? AND source = ?)",
-        (kind, EVERYTHING, service, KEPT),
-    )
-    stopped = {row[0] for row in rows}
-    if not stopped:
-        return "[]"
-    keys = t.all("SELECT DISTINCT email_key FROM people WHERE email_key <> ''")
-    return json.dumps([row[0] for row in keys if address_hash(row[0]) in stopped])
 
 
 def _period(scope: Scope, rule: Rule, column: str) -> str:

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from store import rule_conditions as sql
+from store import rule_messages as mail
 from store.errors import Invalid
 from store.rule_subjects import Kind
 from store.rule_values import checked
 from store.segment_steps import Rule, Value
 from templates.words import N_
+
+if TYPE_CHECKING:
+    from store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,8 @@ class Parameter:
 class RuleType:
     """A row of the registry. `label` and `sentence` are English texts to be translated when they are shown.
 
-    The sentence has a place for each parameter by its name; `{period}` stands for `since` and `until`.
+    The sentence has a place for each parameter by its name; `{period}` stands for `since` and `until`. `needs` is a
+    question in SQL: only a group that has such a thing is offered the rule; it can be written all the same.
     """
 
     name: str
@@ -39,6 +44,7 @@ class RuleType:
     sentence: str
     condition: sql.Condition
     parameters: tuple[Parameter, ...] = ()
+    needs: str = ""
 
 
 CATALOGUE = Parameter("catalogue", Kind.CATALOGUE)
@@ -47,6 +53,9 @@ PRODUCT = Parameter("product", Kind.PRODUCT)
 MESSAGE = Parameter("message", Kind.MESSAGE)
 MONTHS = Parameter("months", Kind.MONTHS)
 PERIOD = (Parameter("since", Kind.DATE, optional=True), Parameter("until", Kind.DATE, optional=True))
+
+MEASURES = "SELECT EXISTS (SELECT 1 FROM measures)"
+VOUCHERS = "SELECT EXISTS (SELECT 1 FROM vouchers)"
 
 _ROWS = (
     RuleType("everyone", N_("Everyone"), N_("Everyone"), sql.always("1")),
@@ -110,13 +119,26 @@ _ROWS = (
         (Parameter("at_least", Kind.NUMBER), *PERIOD),
     ),
     RuleType("orders_by_phone", N_("Orders by phone"), N_("Ordered by phone"), sql.always(sql.BY_PHONE)),
-    RuleType("received", N_("Got a message"), N_("Got {message}"), sql.received, (MESSAGE,)),
-    RuleType("not_received", N_("Did not get a message"), N_("Did not get {message}"), sql.not_received, (MESSAGE,)),
+    RuleType("received", N_("Got a message"), N_("Got {message}"), mail.received, (MESSAGE,)),
+    RuleType("not_received", N_("Did not get a message"), N_("Did not get {message}"), mail.not_received, (MESSAGE,)),
+    RuleType("written_to", N_("Got or gets a message"), N_("Got or gets {message}"), mail.written_to, (MESSAGE,)),
+    RuleType("opened", N_("Opened a message"), N_("Opened {message}"), mail.opened, (MESSAGE,), MEASURES),
+    RuleType(
+        "clicked", N_("Clicked in a message"), N_("Clicked a link in {message}"), mail.clicked, (MESSAGE,), MEASURES
+    ),
+    RuleType(
+        "voucher_unused",
+        N_("Voucher not used yet"),
+        N_("Has an unused voucher of {message}"),
+        mail.voucher_unused,
+        (MESSAGE,),
+        VOUCHERS,
+    ),
     RuleType("joined", N_("Joined in a period"), N_("Joined {period}"), sql.joined, PERIOD),
-    RuleType("has_email", N_("Has an e-mail"), N_("Has an e-mail"), sql.always(sql.HAS_EMAIL)),
-    RuleType("no_email", N_("Has no e-mail"), N_("Has no e-mail"), sql.always(f"NOT ({sql.HAS_EMAIL})")),
-    RuleType("bad_email", N_("E-mail made up or bounced"), N_("E-mail made up or bounced"), sql.always(sql.BAD_EMAIL)),
-    RuleType("wants_no_news", N_("Wants no news by mail"), N_("Wants no news by mail"), sql.wants_no_news),
+    RuleType("has_email", N_("Has an e-mail"), N_("Has an e-mail"), sql.always(mail.HAS_EMAIL)),
+    RuleType("no_email", N_("Has no e-mail"), N_("Has no e-mail"), sql.always(f"NOT ({mail.HAS_EMAIL})")),
+    RuleType("bad_email", N_("E-mail made up or bounced"), N_("E-mail made up or bounced"), sql.always(mail.BAD_EMAIL)),
+    RuleType("wants_no_news", N_("Wants no news by mail"), N_("Wants no news by mail"), mail.wants_no_news),
     RuleType("has_mobile", N_("Has a mobile"), N_("Has a mobile"), sql.always(sql.HAS_MOBILE)),
     RuleType(
         "postal_code",
@@ -143,6 +165,15 @@ def rule_type(name: str) -> RuleType:
     if name not in REGISTRY:
         raise Invalid("rule", name, "unknown")
     return REGISTRY[name]
+
+
+def offered(t: Transaction) -> tuple[str, ...]:
+    """The names of the rules that make sense in this group, those used most first.
+
+    Without a single measure or voucher the rules about them find nobody; read, shown and counted they are all the same.
+    """
+    has = {needs: bool(t.value(needs)) for needs in {row.needs for row in _ROWS if row.needs}}
+    return tuple(row.name for row in _ROWS if not row.needs or has[row.needs])
 
 
 def make(name: str, /, **parameters: Value) -> Rule:

@@ -39,12 +39,17 @@ def compile_segment(t: Transaction, segment: Segment) -> Sql:
     `Invalid` for a rule that this program does not know.
     """
     scope = Scope(t)
+    return select_segment(scope, segment), scope.bound
+
+
+def select_segment(scope: Scope, segment: Segment) -> str:
+    """The same SELECT for a statement that has more of this scope's conditions in it; raises as `compile_segment`."""
     so_far = "1" if segment.start is Start.EVERYONE else "0"
     for number, step in enumerate(segment.steps):
         rule = _condition(scope, step.rule)
         joined = _FIRST[segment.start, step.verb] if number == 0 else _JOINED[step.verb]
         so_far = joined.format(so_far=so_far, rule=rule)
-    return f"SELECT m.id FROM {MEMBERS} AND {so_far}", scope.bound
+    return f"SELECT m.id FROM {MEMBERS} AND {so_far}"
 
 
 def compile_ways(t: Transaction, segment: Segment) -> Sql:

@@ -6,12 +6,15 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from store import reach, rule_names, segment_sql
+from store import reach, rule_names, rules, segment_fates, segment_sql
 from store.errors import Invalid, NotAllowed, NotFound
+from store.folding import fold
+from store.overlap import SHOWN, Overlap, leave_out, overlap
 from store.reach import Counts, Reach, Reached
 from store.rights import Right
 from store.rule_names import Choice
 from store.rule_subjects import Kind
+from store.segment_fates import Fate, PersonFate
 from store.segment_sql import Sql, compile_segment
 from store.segment_steps import EVERYONE, NOBODY, Rule, Segment, Start, Step, Value, Verb
 from store.segment_words import parse, step_words, words
@@ -25,8 +28,11 @@ __all__ = [
     "NOBODY",
     "Choice",
     "Counts",
+    "Fate",
     "Kind",
     "Listing",
+    "Overlap",
+    "PersonFate",
     "Reach",
     "Reached",
     "Rule",
@@ -38,10 +44,16 @@ __all__ = [
     "Value",
     "Verb",
     "compile_segment",
+    "leave_out",
+    "overlap",
     "parse",
     "step_words",
     "words",
 ]
+
+
+NAME_LIMIT = 60
+"""Characters of a saved segment's name: what fits a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +122,34 @@ class Segments:
             raise NotFound("member", str(member_id))
         return segment_sql.follow(segment, way)
 
+    def fate(self, segment: Segment, member_id: int, kind: str = "targeted", *, service: bool = False) -> Fate:
+        """A member's way through the segment, and how a message of this kind would reach each of its people.
+
+        An archived or erased member has a fate, too, and one that was merged has that of the member it became. Raises
+        `NotFound` where there never was such a member.
+        """
+        with self._store.reading() as t:
+            _may_look(t)
+            return segment_fates.read_fate(t, segment, member_id, kind, service=service)
+
+    def overlap(
+        self,
+        segment: Segment,
+        *,
+        message_id: int | None = None,
+        kind: str = "targeted",
+        service: bool = False,
+        limit: int = SHOWN,
+    ) -> tuple[Overlap, ...]:
+        """The other messages that most of the segment's members have; see `store.overlap.overlap`."""
+        return overlap(self._store, segment, message_id=message_id, kind=kind, service=service, limit=limit)
+
+    def offered(self) -> tuple[str, ...]:
+        """The names of the rules that make sense in this group; see `store.rules.offered`."""
+        with self._store.reading() as t:
+            _may_look(t)
+            return rules.offered(t)
+
     def people(
         self, segment: Segment, kind: str = "targeted", *, service: bool = False, limit: int = 50, offset: int = 0
     ) -> Listing:
@@ -135,21 +175,36 @@ class Segments:
             return rule_names.choices(t, kind)
 
     def save(self, name: str, segment: Segment) -> int:
-        """Keep a segment under a name, instead of one that has it, and return its id; raises `Invalid` for no name."""
-        named = " ".join(name.split())
-        if not named:
-            raise Invalid("name", name, "empty")
+        """Keep a segment under a name, instead of one that has it, and return its id.
+
+        Raises `Invalid` for no name, or one that is too long.
+        """
+        named = _named(name)
         with self._store.writing() as t:
             _may_look(t)
+            known = t.value("SELECT name FROM segments WHERE id = ?", (_of_name(t, named),))
             rows = t.all(
                 """INSERT INTO segments (name, definition) VALUES (?, ?)
                 ON CONFLICT (name) DO UPDATE SET definition = excluded.definition, version = version + 1
                 RETURNING id""",
-                (named, segment.to_json()),
+                (known or named, segment.to_json()),
             )
             segment_id = int(rows[0]["id"])
             t.journal("segment.saved", segment_id)
         return segment_id
+
+    def rename(self, segment_id: int, name: str) -> None:
+        """Give a saved segment another name; raises `NotFound`, and `Invalid` for no name or one that is taken."""
+        named = _named(name)
+        with self._store.writing() as t:
+            _may_look(t)
+            before = t.value("SELECT name FROM segments WHERE id = ?", (segment_id,))
+            if before is None:
+                raise NotFound("segment", str(segment_id))
+            if _of_name(t, named) not in (None, segment_id):
+                raise Invalid("name", named, "taken")
+            t.execute("UPDATE segments SET name = ?, version = version + 1 WHERE id = ?", (named, segment_id))
+            t.journal("segment.renamed", segment_id, before=before)
 
     def forget(self, segment_id: int) -> None:
         """Delete a saved segment; messages keep their own copy. Raises `NotFound`."""
@@ -159,12 +214,37 @@ class Segments:
                 raise NotFound("segment", str(segment_id))
             t.journal("segment.forgotten", segment_id)
 
+    def named(self, name: str) -> SavedSegment:
+        """The saved segment of this name, whatever its case and accents; raises `NotFound`."""
+        with self._store.reading() as t:
+            _may_look(t)
+            row = t.one("SELECT id, name, definition, version FROM segments WHERE id = ?", (_of_name(t, name),))
+        if row is None:
+            raise NotFound("segment", name)
+        return _saved(row)
+
     def saved(self) -> tuple[SavedSegment, ...]:
         """The saved segments by name."""
         with self._store.reading() as t:
             _may_look(t)
             rows = t.all("SELECT id, name, definition, version FROM segments ORDER BY name COLLATE NOCASE")
         return tuple(_saved(row) for row in rows)
+
+
+def _named(name: str) -> str:
+    named = " ".join("".join(c if c.isprintable() else " " for c in name).split())
+    if not named:
+        raise Invalid("name", name, "empty")
+    if len(named) > NAME_LIMIT:
+        raise Invalid("name", str(len(named)), "too_long")
+    return named
+
+
+def _of_name(t: Transaction, name: str) -> int | None:
+    """The id of the saved segment of this name: one that is written so, else one that differs in case or accents."""
+    rows = t.all("SELECT id, name FROM segments ORDER BY id")
+    alike = [row for row in rows if fold(row["name"]) == fold(" ".join(name.split()))]
+    return next((row["id"] for row in sorted(alike, key=lambda row: row["name"] != name)), None)
 
 
 def _saved(row: Any) -> SavedSegment:

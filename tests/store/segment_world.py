@@ -65,6 +65,10 @@ class Household:
     """ "with" or "without" a right, or nothing."""
     got: str = ""
     """The state of the delivery of the one message, or nothing."""
+    measured: str = ""
+    """What the first person did with that mail: "opened", "clicked", or nothing that is known."""
+    vouchers: list[tuple[str, date | None]] = field(default_factory=list)
+    """The state of each voucher of the one message, and the last day it can be used on."""
 
     @property
     def bought(self) -> list[Bought]:
@@ -180,7 +184,15 @@ class World:
                 "deliveries", kind="message", message_id=1, address=key, address_key=key, name="", state=household.got,
                 message_ref=key, token=key, envelope_from="", mime=b"", queued_at=t.stamp, state_at=t.stamp,
             )  # fmt: skip
-            t.insert("delivery_people", delivery_id=delivery, person_id=number * 10 + 1, member_id=number)
+            person = {"delivery_id": delivery, "person_id": number * 10 + 1, "member_id": number}
+            t.insert("delivery_people", **person)
+            if household.measured:
+                t.insert("measures", **person, what=household.measured, at=t.stamp)
+        for place, (state, until) in enumerate(household.vouchers):
+            t.insert(
+                "vouchers", message_id=1, member_id=number, code=f"{number}-{place}", amount=500, currency="EUR",
+                valid_until=str(until) if until else None, state=state, made_at=t.stamp, state_at=t.stamp,
+            )  # fmt: skip
 
     # -- the definitions
 
@@ -275,6 +287,12 @@ RULES = {
     "orders_by_phone": lambda h, p, n: any(o.channel == "phone" for o in h.bought),
     "received": lambda h, p, n: h.got == "sent",
     "not_received": lambda h, p, n: h.got != "sent",
+    "written_to": lambda h, p, n: h.got in ("ready", "sending", "sent", "unknown"),
+    "opened": lambda h, p, n: h.got and h.measured in ("opened", "clicked"),
+    "clicked": lambda h, p, n: h.got and h.measured == "clicked",
+    "voucher_unused": lambda h, p, n: any(
+        state == "open" and (until is None or until >= TODAY) for state, until in h.vouchers
+    ),
     "joined": lambda h, p, n: h.joined is not None and _period(p, h.joined),
     "has_email": lambda h, p, n: any(x.state == "has" and x.key for x in h.people),
     "no_email": lambda h, p, n: not any(x.state == "has" and x.key for x in h.people),
@@ -298,6 +316,9 @@ DAYS = [
     for n in (0, 1, 29, 30, 31, 91, 92, 93, (TODAY - date(2026, 8, 21)).days, (TODAY - date(2026, 8, 20)).days, 500)
 ]
 
+DELIVERED = ("sent", "ready", "sending", "unknown", "bounced", "failed", "held")
+VOUCHER_DAYS = (TODAY - timedelta(1), TODAY, TODAY + timedelta(1))
+
 
 def random_world(random: Random, size: int = 14) -> World:
     """Households that lie near the borders of the rules, two to an address, archived, stopped, without people."""
@@ -317,7 +338,12 @@ def random_world(random: Random, size: int = 14) -> World:
             contact=random.random() < 0.1,
             producer=random.random() < 0.1,
             operator=random.choice(("", "", "", "with", "without")),
-            got=random.choice(("", "sent", "ready", "bounced", "held")) if people else "",
+            got=random.choice(("", *DELIVERED)) if people else "",
+            measured=random.choice(("", "opened", "clicked")),
+            vouchers=[
+                (random.choice(("open", "redeemed", "cancelled")), random.choice((None, *VOUCHER_DAYS)))
+                for _ in range(random.randrange(3))
+            ],
         )
     stopped = {(random.choice(KEYS[2:]), random.choice((KIND, "all", "opening"))) for _ in range(random.randrange(3))}
     return World(households, stopped)
