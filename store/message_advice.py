@@ -2,36 +2,173 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from store.clock import stamp, unstamp
+from store.folding import folded
+from store.limits import Limits, load_limits
 from store.rights import Right
 from store.segments import Segment, compile_segment
 
 if TYPE_CHECKING:
     from store.handle import Store
+    from store.transaction import Transaction
 
-DAYS = 30
-"""More than one targeted message to a person within so many days is advised against."""
+AUTOMATIC = ("opening", "last_call", "pickup", "automatic")
+"""The kinds of mail that members get because of a date, and not because somebody has something to say."""
+REMEMBERED = timedelta(days=365)
+"""The same text is looked for among the messages of so many days."""
 
 
-def written_recently(store: Store, segment: Segment, message_id: int) -> tuple[int, int]:
-    """How many of a segment's members were sent another targeted message in the last 30 days, and how many calendar
-    days ago the last one was: 0 for today, in the group's zone. Needs the right `messages.see`.
+@dataclass(frozen=True, slots=True)
+class AutomaticNear:
+    """A mail of a distribution that `members` of the segment got or will get near this one; `at` is aware UTC.
+
+    `kept`: it is kept for that hour, and has not gone yet.
+    """
+
+    message_id: int
+    title: str
+    kind: str
+    at: datetime
+    kept: bool
+    members: int
+
+
+@dataclass(frozen=True, slots=True)
+class SameText:
+    """A message with the same words that went to another segment; `at` (aware UTC) is when it was queued."""
+
+    message_id: int
+    title: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AdviceFacts:
+    """What advice on a message is made of; words are for the screens.
+
+    `recent` members were written to by other targeted messages within `limits.targeted_days`, the last of them
+    `recent_days` calendar days ago in the group's zone (0: today); of a message that is not targeted nobody is counted.
+    `automatic` are mails of distributions that the same people got or get within `limits.automatic_days`, the most
+    members first. `same_text` is the latest message with the same words to another segment.
+    """
+
+    limits: Limits
+    recent: int
+    recent_days: int
+    automatic: tuple[AutomaticNear, ...]
+    same_text: SameText | None
+
+
+def advice_facts(store: Store, segment: Segment, kind: str, text: str, *, message_id: int = 0) -> AdviceFacts:
+    """The facts about a message of this kind to this segment; `message_id` is its own, which does not count.
+
+    Needs the right `messages.see`; raises what `compile_segment` raises.
     """
     with store.reading() as t:
         t.require(Right.MESSAGES_SEE)
-        sql, bound = compile_segment(t, segment)
-        row = t.one(
-            f"""WITH chosen AS MATERIALIZED ({sql})
-            SELECT count(DISTINCT r.member_id) AS members, max(m.queued_at) AS last
-            FROM recipients r JOIN messages m ON m.id = r.message_id
-            WHERE r.reach = 'email' AND r.member_id IN (SELECT id FROM chosen) AND m.kind = 'targeted'
-                AND m.state <> 'cancelled' AND m.queued_at > :advice_since AND m.id <> :advice_message""",
-            {**bound, "advice_since": stamp(t.now - timedelta(days=DAYS)), "advice_message": message_id},
+        limits = load_limits(t)
+        chosen = _chosen(t, segment)
+        recent, days = _recent(t, store, chosen, limits, message_id) if kind == "targeted" else (0, 0)
+        near = _automatic_sent(t, chosen, limits, message_id) + _automatic_kept(t, store, chosen, limits, message_id)
+        return AdviceFacts(
+            limits=limits,
+            recent=recent,
+            recent_days=days,
+            automatic=tuple(sorted(near, key=lambda mail: (-mail.members, mail.at))),
+            same_text=_same_text(t, segment, text, message_id),
         )
-        if row is None or row["last"] is None:
-            return 0, 0
-        today, day = (store.clock.to_wall(moment).date() for moment in (t.now, unstamp(row["last"])))
-        return row["members"], (today - day).days
+
+
+def _chosen(t: Transaction, segment: Segment) -> str:
+    """The ids of a segment's members as a JSON list: it is worked out once for all questions."""
+    sql, bound = compile_segment(t, segment)
+    return json.dumps([row[0] for row in t.all(f"SELECT id FROM ({sql})", bound)])
+
+
+def _recent(t: Transaction, store: Store, chosen: str, limits: Limits, message_id: int) -> tuple[int, int]:
+    row = t.one(
+        """SELECT count(DISTINCT r.member_id) AS members, max(m.queued_at) AS last
+        FROM messages m JOIN recipients r ON r.message_id = m.id
+        WHERE m.queued_at > :since AND m.kind = 'targeted' AND m.state <> 'cancelled' AND m.id <> :own
+            AND r.reach = 'email' AND r.member_id IN (SELECT value FROM json_each(:chosen))""",
+        {"chosen": chosen, "since": stamp(t.now - timedelta(days=limits.targeted_days)), "own": message_id},
+    )
+    if row is None or row["last"] is None:
+        return 0, 0
+    today, day = (store.clock.to_wall(at).date() for at in (t.now, unstamp(row["last"])))
+    return row["members"], (today - day).days
+
+
+def _automatic_sent(t: Transaction, chosen: str, limits: Limits, message_id: int) -> list[AutomaticNear]:
+    rows = t.all(
+        """SELECT m.id, coalesce(nullif(trim(m.label), ''), trim(m.subject)) AS title, m.kind, m.queued_at,
+            count(*) AS members
+        FROM messages m JOIN recipients r ON r.message_id = m.id
+        WHERE m.queued_at > :since AND m.kind IN (SELECT value FROM json_each(:kinds)) AND m.state <> 'cancelled'
+            AND m.id <> :own AND r.reach = 'email' AND r.member_id IN (SELECT value FROM json_each(:chosen))
+        GROUP BY m.id""",
+        {
+            "chosen": chosen,
+            "since": stamp(t.now - timedelta(days=limits.automatic_days)),
+            "kinds": json.dumps(AUTOMATIC),
+            "own": message_id,
+        },
+    )
+    return [
+        AutomaticNear(row["id"], row["title"], row["kind"], unstamp(row["queued_at"]), False, row["members"])
+        for row in rows
+    ]
+
+
+def _automatic_kept(t: Transaction, store: Store, chosen: str, limits: Limits, message_id: int) -> list[AutomaticNear]:
+    """Those that are kept for an hour soon: their recipients are known only then, and counted now."""
+    until = store.clock.to_wall(t.now + timedelta(days=limits.automatic_days)).isoformat(timespec="minutes")
+    rows = t.all(
+        """SELECT id, coalesce(nullif(trim(label), ''), trim(subject)) AS title, kind, send_at, segment FROM messages
+        WHERE state = 'scheduled' AND send_at <= :until AND kind IN (SELECT value FROM json_each(:kinds))
+            AND id <> :own""",
+        {"until": until, "kinds": json.dumps(AUTOMATIC), "own": message_id},
+    )
+    here = set(json.loads(chosen))
+    found = []
+    for row in rows:
+        members = len(here.intersection(json.loads(_chosen(t, Segment.from_json(row["segment"])))))
+        if members:
+            at = store.clock.to_utc(datetime.fromisoformat(row["send_at"]))
+            found.append(AutomaticNear(row["id"], row["title"], row["kind"], at, True, members))
+    return found
+
+
+def _same_text(t: Transaction, segment: Segment, text: str, message_id: int) -> SameText | None:
+    """Words are compared: case, accents, signs and line breaks apart."""
+    wanted = folded(text)
+    if not wanted:
+        return None
+    rows = t.all(
+        """SELECT id, coalesce(nullif(trim(label), ''), trim(subject)) AS title, text, queued_at FROM messages
+        WHERE queued_at > :since AND state <> 'cancelled' AND id <> :own AND segment <> :segment
+            AND length(text) BETWEEN :least AND :most ORDER BY queued_at DESC""",
+        {
+            "since": stamp(t.now - REMEMBERED),
+            "own": message_id,
+            "segment": segment.to_json(),
+            # Only what can be the same is read: signs and spaces are a part of any text's length.
+            "least": len(text) * 3 // 4,
+            "most": len(text) * 4 // 3 + 20,
+        },
+    )
+    for row in rows:
+        if folded(row["text"]) == wanted:
+            return SameText(row["id"], row["title"], unstamp(row["queued_at"]))
+    return None
+
+
+def written_recently(store: Store, segment: Segment, message_id: int) -> tuple[int, int]:
+    """`recent` and `recent_days` of a targeted message's facts."""
+    facts = advice_facts(store, segment, "targeted", "", message_id=message_id)
+    return facts.recent, facts.recent_days

@@ -21,7 +21,21 @@ class MessageState(StrEnum):
     SCHEDULED = "scheduled"
     QUEUED = "queued"
     CANCELLED = "cancelled"
-    ARCHIVED = "archived"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFile:
+    """A file that a message carries: an image that the text shows by its `name` (`inline`), or an attachment.
+
+    `size` is in octets, `digest` the SHA-256 of the content; the content itself is read by `Messages.file_content`.
+    """
+
+    id: int
+    name: str
+    media_type: str
+    inline: bool
+    size: int
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +44,9 @@ class Message:
 
     `text` is Markdown with fields. `kind` decides whose opt-out counts; a `service_reason` makes it a service message.
     `counts_from` and `closes_on` are local dates, `send_at` and `send_before` naive local moments, `tested_at`,
-    `changed_at` and `queued_at` are aware UTC. `tested_same` is False when the text changed after the test.
+    `changed_at`, `queued_at` and `archived_at` are aware UTC. `tested_same` is False when the text changed after the
+    test. `expected_mails` is how many mails it was when `scheduled_by` (a name) kept it for `send_at`. `files` are
+    changed by `Messages.attach` and `detach` only: saving leaves them as they are.
     """
 
     segment: Segment
@@ -57,6 +73,10 @@ class Message:
     changed_by: str = ""
     queued_at: datetime | None = None
     queued_by: str = ""
+    expected_mails: int | None = None
+    scheduled_by: str = ""
+    archived_at: datetime | None = None
+    files: tuple[MessageFile, ...] = ()
     version: int = 1
     id: int | None = None
 
@@ -66,15 +86,24 @@ class Message:
         return self.label.strip() or self.subject.strip()
 
     @property
+    def files_size(self) -> int:
+        """What its files have together, in octets."""
+        return sum(file.size for file in self.files)
+
+    @property
     def fingerprint(self) -> str:
         """A hash of all that a recipient sees, to know whether a test still holds."""
         seen = "\0".join((self.subject, self.text, self.from_address, self.from_name, self.reply_to))
+        if self.distribution_id is not None:
+            seen += f"\0{self.distribution_id}"
+        for file in self.files:
+            seen += f"\0{file.name}\0{file.inline:d}\0{file.digest}"
         return hashlib.sha256(seen.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class MessageRow:
-    """A line of the list of messages; the moments as in `Message`."""
+    """A line of the list of messages; the moments as in `Message`. `unreachable` counts members without e-mail."""
 
     id: int
     title: str
@@ -85,16 +114,24 @@ class MessageRow:
     queued_at: datetime | None
     unreachable: int
     counts: DeliveryCounts
+    kind: str
+    service: bool
+    expected_mails: int | None
+    archived_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A message kept for the naive local moment `send_at`; `login` is the operator in whose name it goes."""
+    """A message kept for the naive local moment `send_at`; `login` is the operator in whose name it goes.
+
+    `expected_mails` is how many mails it was when it was kept, None where nobody counted.
+    """
 
     id: int
     title: str
     send_at: datetime
     login: str
+    expected_mails: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +163,35 @@ class ReceivedRow:
     at: datetime
     reach: str
     states: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A member to call for a message, and what came of it.
+
+    `state` is None, "called", "not_reached" or "ordered"; `at` (aware UTC) and `by` say when and by whom it was marked.
+    `phone` is the number to call, `mobile` another one; both may be empty. `ordered_since`: an order for the
+    distribution that the message speaks of (else the one that was next when it went out) was confirmed after that.
+    """
+
+    member_id: int
+    name: str
+    phone: str
+    mobile: str
+    state: str | None
+    at: datetime | None
+    by: str
+    ordered_since: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnStarter:
+    """A ready text of the group's own; `fits` are the rules of the segment that it was written for."""
+
+    id: int
+    label: str
+    kind: str
+    fits: frozenset[str]
+    subject: str
+    text: str
+    version: int

@@ -1,0 +1,89 @@
+"""The call list of a message: who cannot be reached by mail, or whom no mail of it reached.
+
+That is every member without a usable address, and every member whose mails of this message failed, came back or were
+held as too late, while no other one is sent, waits, is under way or in doubt. Who does not want such messages is not
+called, nor who has left the group.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from store import member_search
+from store.clock import stamp
+from store.distribution_records import next_distribution
+from store.errors import Invalid, NotAllowed, NotFound
+from store.message_records import Call
+from store.message_rows import load_message, moment
+from store.rights import Right
+
+if TYPE_CHECKING:
+    from store.clock import Clock
+    from store.transaction import Transaction
+
+STATES = ("called", "not_reached", "ordered")
+"""What can come of a call."""
+
+_CALLERS = (Right.MEMBERS, Right.ORDERS, Right.MESSAGES_SEND)
+_TO_CALL = """(r.reach = 'unreachable' OR r.reach = 'email'
+        AND EXISTS (SELECT 1 FROM delivery_people dp JOIN deliveries d ON d.id = dp.delivery_id
+            WHERE dp.member_id = r.member_id AND d.message_id = r.message_id AND d.kind = 'message'
+                AND (d.state IN ('failed', 'bounced') OR d.state = 'held' AND d.reason = 'too_late'))
+        AND NOT EXISTS (SELECT 1 FROM delivery_people dp JOIN deliveries d ON d.id = dp.delivery_id
+            WHERE dp.member_id = r.member_id AND d.message_id = r.message_id AND d.kind = 'message'
+                AND d.state IN ('sent', 'ready', 'sending', 'unknown')))"""
+"""The condition of a recipient `r` who is to be called."""
+
+
+def require_caller(t: Transaction) -> None:
+    """Raise `NotAllowed` unless the operator takes orders, knows the members, or sees or sends messages."""
+    if not any(t.actor.may(right) for right in (*_CALLERS, Right.MESSAGES_SEE)):
+        raise NotAllowed(Right.MESSAGES_SEE.value)
+
+
+def calls(t: Transaction, clock: Clock, message_id: int) -> tuple[Call, ...]:
+    """Whom to call, by name; none for a draft. Raises `NotFound`."""
+    message = load_message(t, message_id)
+    if message.queued_at is None:
+        return ()
+    distribution = message.distribution_id or next_distribution(t, clock.to_wall(message.queued_at))
+    rows = t.all(
+        f"""SELECT r.member_id, r.call_state, r.call_at, coalesce(o.name, '') AS caller,
+            EXISTS (SELECT 1 FROM orders k WHERE k.member_id = r.member_id AND k.distribution_id = :distribution
+                AND k.state = 'confirmed' AND k.filled = 1 AND k.confirmed_at > :queued) AS ordered
+        FROM recipients r JOIN members m ON m.id = r.member_id LEFT JOIN operators o ON o.id = r.call_by
+        WHERE r.message_id = :id AND m.archived_at IS NULL AND {_TO_CALL}
+        ORDER BY m.sort_key, m.id""",
+        {"id": message_id, "distribution": distribution, "queued": stamp(message.queued_at)},
+    )
+    found = {row.id: row for row in member_search.rows(t, [row["member_id"] for row in rows])}
+    return tuple(
+        Call(
+            member_id=row["member_id"],
+            name=found[row["member_id"]].name,
+            phone=found[row["member_id"]].phone or found[row["member_id"]].mobile,
+            mobile=found[row["member_id"]].mobile if found[row["member_id"]].phone else "",
+            state=row["call_state"],
+            at=moment(row["call_at"]),
+            by=row["caller"],
+            ordered_since=bool(row["ordered"]),
+        )
+        for row in rows
+    )
+
+
+def mark(t: Transaction, message_id: int, member_id: int, state: str | None) -> None:
+    """Write down what came of a call; see `Messages.mark_call`. The journal row is the caller's."""
+    if not any(t.actor.may(right) for right in _CALLERS):
+        raise NotAllowed(Right.MESSAGES_SEND.value)
+    if state is not None and state not in STATES:
+        raise Invalid("call", state, "unknown")
+    load_message(t, message_id)
+    listed = f"SELECT 1 FROM recipients r WHERE r.message_id = ? AND r.member_id = ? AND {_TO_CALL}"
+    if t.one(listed, (message_id, member_id)) is None:
+        raise NotFound("recipient", str(member_id))
+    done = (None, None) if state is None else (t.stamp, t.actor.id)
+    t.execute(
+        "UPDATE recipients SET call_state = ?, call_at = ?, call_by = ? WHERE message_id = ? AND member_id = ?",
+        (state, *done, message_id, member_id),
+    )

@@ -1,0 +1,119 @@
+"""Lists of messages, of whom they were meant for, and of what a member got."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from store.clock import unstamp
+from store.message_records import Kept, MessageRow, MessageState, ReceivedRow, RecipientRow
+from store.message_rows import local, moment
+from store.people import erased_name
+from store.reach import MEMBER_TO_CALL
+
+if TYPE_CHECKING:
+    from store.transaction import Transaction
+
+
+def kept_messages(t: Transaction) -> tuple[Kept, ...]:
+    """The messages that are kept for an hour, come or not, in the order of their hours."""
+    rows = t.all(
+        """SELECT m.id, m.label, m.subject, m.send_at, o.login, m.expected_mails
+        FROM messages m JOIN operators o ON o.id = m.scheduled_by
+        WHERE m.state = 'scheduled' ORDER BY m.send_at, m.id"""
+    )
+    return tuple(
+        Kept(
+            id=row["id"],
+            title=row["label"] or row["subject"],
+            send_at=datetime.fromisoformat(row["send_at"]),
+            login=row["login"],
+            expected_mails=row["expected_mails"],
+        )
+        for row in rows
+    )
+
+
+def message_rows(t: Transaction, state: MessageState | None, archived: bool | None) -> list[MessageRow]:
+    """See `Messages.all`."""
+    from store.deliveries import DeliveryCounts
+
+    rows = t.all(
+        """SELECT m.id, m.label, m.subject, m.state, m.changed_at, m.send_at, m.queued_at, m.kind,
+            m.service_reason <> '' AS service, m.expected_mails, m.archived_at, coalesce(o.name, '') AS changer,
+            (SELECT count(*) FROM recipients r WHERE r.message_id = m.id AND r.reach = 'unreachable') AS calls
+        FROM messages m LEFT JOIN operators o ON o.id = m.changed_by
+        WHERE (:state IS NULL OR m.state = :state) AND (:archived IS NULL OR (m.archived_at IS NOT NULL) = :archived)
+        ORDER BY coalesce(m.queued_at, m.changed_at) DESC, m.id DESC""",
+        {"state": state, "archived": archived},
+    )
+    counts: dict[int, dict[str, int]] = {}
+    for row in t.all(
+        """SELECT message_id, state, count(*) AS n FROM deliveries
+        WHERE kind = 'message' GROUP BY message_id, state"""
+    ):
+        counts.setdefault(row["message_id"], {})[row["state"]] = row["n"]
+    return [
+        MessageRow(
+            id=row["id"],
+            title=row["label"].strip() or row["subject"].strip(),
+            state=MessageState(row["state"]),
+            changed_at=unstamp(row["changed_at"]),
+            changed_by=row["changer"],
+            send_at=local(row["send_at"]),
+            queued_at=moment(row["queued_at"]),
+            unreachable=row["calls"],
+            counts=DeliveryCounts(**counts.get(row["id"], {})),
+            kind=row["kind"],
+            service=bool(row["service"]),
+            expected_mails=row["expected_mails"],
+            archived_at=moment(row["archived_at"]),
+        )
+        for row in rows
+    ]
+
+
+def recipient_rows(t: Transaction, message_id: int) -> list[RecipientRow]:
+    """See `Messages.recipients`."""
+    return [
+        RecipientRow(**row)
+        for row in t.all(
+            f"""SELECT r.member_id, r.reach, coalesce(d.address, '') AS address,
+                coalesce(d.state, '') AS delivery_state, coalesce(d.reason, '') AS reason,
+                iif(m.erased_at IS NOT NULL, :erased, coalesce(d.name,
+                    (SELECT group_concat(trim(p.first_name || ' ' || p.last_name), ', ')
+                    FROM people p WHERE p.member_id = r.member_id), '')) AS name,
+                {MEMBER_TO_CALL} AS phone
+            FROM recipients r JOIN members m ON m.id = r.member_id
+            LEFT JOIN (SELECT DISTINCT dp.member_id, d.id, d.name, d.address, d.state, d.reason
+                FROM deliveries d JOIN delivery_people dp ON dp.delivery_id = d.id
+                WHERE d.message_id = :id AND d.kind = 'message') d ON d.member_id = r.member_id
+            WHERE r.message_id = :id ORDER BY m.sort_key, r.member_id, d.id""",
+            {"id": message_id, "erased": erased_name()},
+        )
+    ]
+
+
+def received_rows(t: Transaction, member_id: int) -> tuple[ReceivedRow, ...]:
+    """See `Messages.of_member`."""
+    rows = t.all(
+        """SELECT r.message_id, r.reach, coalesce(m.queued_at, m.changed_at) AS at,
+            coalesce(nullif(trim(m.label), ''), trim(m.subject)) AS title,
+            (SELECT group_concat(state) FROM (SELECT DISTINCT d.state FROM delivery_people dp
+                JOIN deliveries d ON d.id = dp.delivery_id AND d.message_id = r.message_id
+                    AND d.kind = 'message'
+                WHERE dp.member_id = r.member_id ORDER BY d.id)) AS states
+        FROM recipients r JOIN messages m ON m.id = r.message_id
+        WHERE r.member_id = ? ORDER BY at DESC, m.id DESC""",
+        (member_id,),
+    )
+    return tuple(
+        ReceivedRow(
+            message_id=row["message_id"],
+            title=row["title"],
+            at=unstamp(row["at"]),
+            reach=row["reach"],
+            states=tuple(row["states"].split(",")) if row["states"] else (),
+        )
+        for row in rows
+    )
