@@ -57,6 +57,9 @@ NOT_FOUND = {
     "basket": N_("There is no open basket “{key}”: it was confirmed or dropped meanwhile."),
     "message": N_("There is no message “{key}”."),
     "segment": N_("There is no segment “{key}”."),
+    "file": N_("There is no file “{key}” with this message."),
+    "starter": N_("There is no starter “{key}”."),
+    "recipient": N_("Member “{key}” is not on the call list of this message."),
     "delivery": N_("There is no delivery “{key}”."),
     "merge": N_("There is no merge “{key}”."),
     "operator": N_("There is no operator “{key}”."),
@@ -155,8 +158,11 @@ def _invalid(error: errors.Invalid) -> str:
     from screens.offer_errors import OFFER_INVALID
     from screens.order_errors import ORDER_INVALID
     from screens.recap_errors import RECAP_INVALID
+    from screens.writing_errors import WRITING_INVALID, limit_refused
 
-    known = {**OFFER_INVALID, **ORDER_INVALID, **RECAP_INVALID, **INVALID}
+    if error.reason == "range":
+        return limit_refused(error)
+    known = {**OFFER_INVALID, **ORDER_INVALID, **RECAP_INVALID, **WRITING_INVALID, **INVALID}
     sentence = known.get((error.field, error.reason)) or known.get((error.field, ""))
     if sentence is None:
         sentence = N_("“{value}” cannot be taken here ({field}: {reason}).")

@@ -77,7 +77,7 @@ def mark(t: Transaction, message_id: int, member_id: int, state: str | None) -> 
     if not any(t.actor.may(right) for right in _CALLERS):
         raise NotAllowed(Right.MESSAGES_SEND.value)
     if state is not None and state not in STATES:
-        raise Invalid("call", state, "unknown")
+        raise Invalid("call_state", state, "unknown")
     load_message(t, message_id)
     listed = f"SELECT 1 FROM recipients r WHERE r.message_id = ? AND r.member_id = ? AND {_TO_CALL}"
     if t.one(listed, (message_id, member_id)) is None:

@@ -245,7 +245,7 @@ class Messages:
         """Write down what came of a call: "called", "not_reached", "ordered", or None to take it back.
 
         Needs the right `members`, `orders` (of all catalogues) or `messages.send`. Raises `NotFound` for who is not on
-        the call list, `Invalid("call", …, "unknown")` for another word.
+        the call list, `Invalid("call_state", …, "unknown")` for another word.
         """
         with self._store.writing() as t:
             message_calls.mark(t, message_id, member_id, state)

@@ -1,0 +1,45 @@
+"""What the store refuses about messages, their files and their limits, in words; `screens.errors` takes them in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from templates.words import N_, _
+
+if TYPE_CHECKING:
+    from store import errors
+
+WRITING_INVALID: dict[tuple[str, str], str] = {
+    ("distribution", "unknown"): N_("There is no distribution “{value}”."),
+    ("from_address", "syntax"): N_("“{value}” is no e-mail address to send from."),
+    ("from_address", "identity"): N_("The mailbox may not send as {value}. Choose one of its addresses."),
+    ("from_name", "too_long"): N_("The sender's name is too long ({value} characters)."),
+    ("reply_to", "too_long"): N_("The address for answers is too long ({value} characters)."),
+    ("service_reason", "too_long"): N_("The reason is too long ({value} characters)."),
+    ("service_reason", "empty"): N_("A service message needs a reason: why must everybody get it?"),
+    ("closes_on", "before_counts_from"): N_("The last day that counts ({value}) is before the first one."),
+    ("send_before", "past"): N_("{value} has passed: choose a later limit for sending, or none."),
+    ("send_at", "after_send_before"): N_("At {value} it could not be sent any more: its limit for sending is earlier."),
+    ("message_state", "not_scheduled"): N_("Only a message that is kept for its hour can be a draft again."),
+    ("message_state", "not_over"): N_("Only what is sent or cancelled can be put away; drafts can be deleted."),
+    ("file", "empty"): N_("“{value}” is empty."),
+    ("file", "name"): N_("“{value}” cannot be the name of a file in a mail: at most 120 characters, without / and \\."),
+    ("file", "twice"): N_("The message has a file called “{value}” already. Rename one of them."),
+    ("file", "not_an_image"): N_("“{value}” cannot be shown in a mail: PNG, JPEG and GIF can. Attach it instead."),
+    ("file", "too_large"): N_("“{value}” is too large: all files of a message together are limited in the settings."),
+    ("label", "empty"): N_("Give it a name, to find it again."),
+    ("label", "taken"): N_("There is a starter called “{value}” already."),
+    ("call_state", "unknown"): N_("A call ends as called, not_reached or ordered, not as “{value}”."),
+    ("limit", "unknown"): N_("There is no setting “{value}”. “cabas settings list” shows them."),
+}
+
+
+def limit_refused(error: errors.Invalid) -> str:
+    """A limit outside its range."""
+    from screens.limits_words import LABELS
+    from store.limits import RANGES
+
+    least, most = RANGES[error.field]
+    return _("{name}: a whole number from {least} to {most}.").format(
+        name=_(LABELS[error.field]), least=least, most=most
+    )
