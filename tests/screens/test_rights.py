@@ -93,6 +93,7 @@ async def test_a_list_has_needs_of_its_own_and_a_right_that_is_given_counts_at_o
         assert screen.did == []
         with store.writing() as t:
             t.execute("UPDATE rights SET name = 'orders' WHERE operator_id = 2 AND name = 'members'")
+            t.journal("operator.changed")
         pilot.app._poll()
         await pilot.press("enter", "t")
         assert screen.did == ["order", "either"]
