@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mail.differing import OTHERS, Differing, body, differing
 from mail.preview import Shown
 from store.frozen_mails import frozen_mails, frozen_mime
 
@@ -39,7 +40,24 @@ class FrozenPreview:
         parts = {subtype: message.get_body((subtype,)) for subtype in ("plain", "html")}
         text, html = ("" if part is None else part.get_content().replace("\r\n", "\n") for part in parts.values())
         language = str(message["Content-Language"] or "")
-        return Shown(mail.name, mail.address, language, str(message["Subject"]), text, html, "", None, False)
+        return Shown(mail.name, mail.address, language, str(message["Subject"]), text, html, "", None)
+
+    def differs(self, index: int) -> Differing:
+        """What the mail at a place says that others do not, as spans of what `at` gives; see `Preview.differs`."""
+        shown = self.at(index)
+        places = [place for place in range(self.count) if place != index]
+        others = [self.at(place) for place in places[:: -(-len(places) // OTHERS) or 1]]
+        same = [other for other in others if other.language == shown.language]
+        return Differing(
+            differing(shown.subject, (other.subject for other in same)),
+            differing(body(shown.text), (body(other.text) for other in same)),
+        )
+
+    def html_file(self, index: int) -> str:
+        """The mail at a place as one file that a browser shows, with its images in it."""
+        from mail.browser import page_of
+
+        return page_of(self._read(index))
 
     def source(self, index: int) -> str:
         """The mail at a place as it is sent, all but its Date."""

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from mail.differing import OTHERS, Differing, body, differing
 from mail.refused import TextRefused
+from mail.wrong import Reason, Wrong, lacks_image, wrong_for_all, wrong_for_one
 
 if TYPE_CHECKING:
     from mail.envelopes import Envelope
     from mail.letters import Letters
     from store.message_records import Message
 
+__all__ = ["Differing", "Preview", "Reason", "Shown", "Wrong"]
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One recipient's mail, or why there is none: `problem`.
-
-    `no_first_name` tells that the text speaks to somebody whose first name is not known.
-    """
+    """One recipient's mail, or why there is none: `problem`. `wrong` is what looks wrong in it, the worst first."""
 
     name: str
     address: str
@@ -29,14 +31,21 @@ class Shown:
     html: str
     markdown: str
     problem: TextRefused | None
-    no_first_name: bool
+    wrong: tuple[Wrong, ...] = ()
+
+    @property
+    def no_first_name(self) -> bool:
+        """Whether the text speaks to somebody whose first name is not known."""
+        return any(wrong.reason is Reason.NO_FIRST_NAME for wrong in self.wrong)
 
 
 class Preview:
     """Walks through the mails of a message, those that look wrong first; a mail is rendered when it is looked at."""
 
-    def __init__(self, letters: Letters) -> None:
+    def __init__(self, letters: Letters, content_of: Callable[[int], bytes] | None = None) -> None:
+        """`content_of` reads a file of the message by its id, for `html_file`."""
         self._letters = letters
+        self._content_of = content_of
 
     @property
     def message(self) -> Message:
@@ -59,49 +68,96 @@ class Preview:
 
     def at(self, index: int) -> Shown:
         """The mail at a place of the walk; raises `IndexError` beyond the last."""
-        envelope = self._letters.envelopes[self._order[0][index]]
-        nameless = self._nameless(envelope)
+        envelope = self._envelope(index)
+        wrong = self._wrong(envelope)
         language = self._letters.language(envelope)
         try:
             mail = self._letters.render(envelope)
         except TextRefused as problem:
-            return Shown(envelope.name, envelope.address, language, "", "", "", "", problem, nameless)
+            return Shown(envelope.name, envelope.address, language, "", "", "", "", problem, wrong)
         return Shown(
-            envelope.name, envelope.address, language, mail.subject, mail.text, mail.html, mail.markdown, None, nameless
+            envelope.name, envelope.address, language, mail.subject, mail.text, mail.html, mail.markdown, None, wrong
         )
+
+    def differs(self, index: int) -> Differing:
+        """What the mail at a place says that those to others do not, as spans of what `at` gives.
+
+        It is compared with some mails spread over all of the same language; the footer is left out.
+        """
+        shown = self.at(index)
+        if shown.problem is not None:
+            return Differing()
+        others = [other for other in map(self.at, self._others(index, shown.language)) if other.problem is None]
+        return Differing(
+            differing(shown.subject, (other.subject for other in others)),
+            differing(body(shown.text), (body(other.text) for other in others)),
+            differing(shown.markdown, (other.markdown for other in others)),
+        )
+
+    def html_file(self, index: int) -> str:
+        """The mail at a place as one file that a browser shows, with its images in it; raises `TextRefused`."""
+        from mail.browser import self_contained
+
+        return self_contained(self._letters.render(self._envelope(index)).html, self._images)
 
     def source(self, index: int) -> str:
         """The mail at a place as it will be sent, headers and all; raises `TextRefused`."""
-        envelope = self._letters.envelopes[self._order[0][index]]
+        envelope = self._envelope(index)
         return self._letters.post(envelope, "TOKEN")[0].decode()
 
     def whom(self, index: int) -> str:
         """Name and address of whom the mail at a place is for, to be searched."""
-        envelope = self._letters.envelopes[self._order[0][index]]
+        envelope = self._envelope(index)
         return f"{envelope.name} {envelope.address}"
 
     def member_at(self, index: int) -> int:
         """The member whom the mail at a place is for, to send a test as they would get it."""
-        return self._letters.envelopes[self._order[0][index]].members[0]
+        return self._envelope(index).members[0]
+
+    def _envelope(self, index: int) -> Envelope:
+        return self._letters.envelopes[self._order[0][index]]
+
+    def _others(self, index: int, language: str) -> list[int]:
+        """Places of other mails in a language, spread over the walk."""
+        places = [
+            place
+            for place in range(self.count)
+            if place != index and self._letters.language(self._envelope(place)) == language
+        ]
+        return places[:: -(-len(places) // OTHERS)] if places else []
 
     @cached_property
     def _order(self) -> tuple[list[int], int]:
         """The places of the mails in the walk, and how many look wrong."""
-        wrong = [n for n, envelope in enumerate(self._letters.envelopes) if self._looks_wrong(envelope)]
-        seen = set(wrong)
-        return wrong + [n for n in range(self.count) if n not in seen], len(wrong)
+        ranks = {}
+        for place, envelope in enumerate(self._letters.envelopes):
+            wrong = self._wrong(envelope)
+            ranks[place] = min(map(_RANKS.index, (w.reason for w in wrong)), default=len(_RANKS))
+        return sorted(ranks, key=ranks.__getitem__), sum(rank < len(_RANKS) for rank in ranks.values())
 
-    def _looks_wrong(self, envelope: Envelope) -> bool:
+    @cached_property
+    def _images(self) -> dict[str, tuple[str, bytes]]:
+        enclosed = self._letters.enclosed
+        if enclosed is None or self._content_of is None:
+            return {}
+        return {enclosed.content_id(file): (file.media_type, self._content_of(file.id)) for file in enclosed.shown}
+
+    @cached_property
+    def _wrong_for_all(self) -> tuple[Wrong, ...]:
+        return wrong_for_all(self.message.subject, self.message.text)
+
+    def _wrong(self, envelope: Envelope) -> tuple[Wrong, ...]:
         from templates.render.errors import TextError
 
-        if self._nameless(envelope):
-            return True
         values = self._letters.values.of(envelope, self._letters.language(envelope), "")
         try:
-            subject, text = self._letters.template.fill(values)
+            filled = self._letters.template.fill_telling(values)
         except TextError:
-            return True
-        return not subject or not text.strip()
+            return (Wrong(Reason.PROBLEM), *self._wrong_for_all)
+        found = [*self._wrong_for_all, *wrong_for_one(filled)]
+        if lacks_image(self.message, filled.text):
+            found.append(Wrong(Reason.PROBLEM))
+        return tuple(sorted(found, key=lambda wrong: _RANKS.index(wrong.reason)))
 
-    def _nameless(self, envelope: Envelope) -> bool:
-        return "first_name" in self._letters.template.fields and not any(p.first_name for p in envelope.people)
+
+_RANKS = tuple(Reason)

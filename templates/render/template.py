@@ -8,9 +8,10 @@ length.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import TemplateError, TemplateSyntaxError, Undefined
 from jinja2.sandbox import SandboxedEnvironment
@@ -18,13 +19,26 @@ from jinja2.sandbox import SandboxedEnvironment
 from templates.render.errors import NotUnderstood, TextError, TooLong, UnfinishedField
 from templates.render.fields import BY_NAME, GROUPS, Needs
 from templates.render.grammar import FILTERS, check
-from templates.render.values import ByCatalogue, FieldGroup, Lines, Link, Missing, escape, one_line
+from templates.render.values import ByCatalogue, Empty, FieldGroup, Lines, Link, Missing, escape, one_line
 
 TEXT_LIMIT = 20_000
 """Characters of a text as it is written."""
 
 FILLED_LIMIT = 40_000
 """Characters of a text with its fields filled, so that the mail stays under 100 kB."""
+
+_EMPTY = re.compile("[ \u00a0]?\ue000([a-z_.]+)\ue001")
+"""A field without words, and the space before it: "Hello {{ first_name }}," is "Hello," then."""
+
+_SPACES = re.compile(r"[^\S\u00a0]+")
+
+
+class Filled(NamedTuple):
+    """A subject on one line and a Markdown text; `empty` are the fields that were said and had nothing to say."""
+
+    subject: str
+    text: str
+    empty: frozenset[str]
 
 
 class Template:
@@ -61,7 +75,11 @@ class Template:
         return any(BY_NAME[name].needs is what for name in self.fields)
 
     def fill(self, values: Mapping[str, Any]) -> tuple[str, str]:
-        """The subject, on one line, and the Markdown for one recipient; raises `TextError`.
+        """The subject, on one line, and the Markdown for one recipient; raises `TextError`; see `fill_telling`."""
+        return self.fill_telling(values)[:2]
+
+    def fill_telling(self, values: Mapping[str, Any]) -> Filled:
+        """The subject and the Markdown for one recipient, and which of their fields are empty; raises `TextError`.
 
         `values` per field: text, `Lines` or `Link`; a mapping for `distribution` and `order` (empty: none), and one
         from catalogue to text for `closes` and `last_order`; `catalogues` are all names that may be asked for.
@@ -73,11 +91,16 @@ class Template:
                 context[name] = FieldGroup(name, value)
             elif name in BY_NAME and BY_NAME[name].call:
                 context[name] = ByCatalogue(name, value, known)
-        subject = " ".join(_run(self._subject, context).split())
+            elif value == "":
+                context[name] = Empty(name)
+        subject = _run(self._subject, context)
         text = _run(self._text, context)
         if len(subject) + len(text) > FILLED_LIMIT:
             raise TooLong(FILLED_LIMIT)
-        return subject, text
+        empty = frozenset(found[1] for found in _EMPTY.finditer(f"{subject}\n{text}"))
+        if empty:
+            subject, text = _EMPTY.sub("", subject), _EMPTY.sub("", text)
+        return Filled(_SPACES.sub(" ", subject).strip(), text, empty)
 
 
 def _run(template: Any, context: Mapping[str, Any]) -> str:
@@ -102,6 +125,8 @@ def _say(value: Any) -> Any:
     """A value in a subject."""
     if isinstance(value, Undefined):
         return str(value)  # raises
+    if isinstance(value, Empty):
+        return f"\ue000{value.path}\ue001"
     if isinstance(value, FieldGroup | ByCatalogue):
         raise UnfinishedField(value.path, _choices(value.path))
     if isinstance(value, Lines):
@@ -116,7 +141,7 @@ def _write(value: Any) -> Any:
     if isinstance(value, Link):
         return f"[{escape(value.words)}](<{value}>)"
     said = _say(value)
-    return escape(said)
+    return said if isinstance(value, Empty) else escape(said)
 
 
 def _choices(path: str) -> tuple[str, ...]:

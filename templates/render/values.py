@@ -32,6 +32,18 @@ class Link(str):
         return link
 
 
+class Empty(str):
+    """A field of which nothing is known for this recipient, as a first name: false, and nothing where it is said."""
+
+    path: str
+
+    def __new__(cls, path: str) -> Empty:
+        """Nothing, said by the field `path`."""
+        empty = super().__new__(cls)
+        empty.path = path
+        return empty
+
+
 class Missing(Undefined):
     """A field without value: false in a condition, replaced by `default`, an error where it is said."""
 
@@ -61,7 +73,7 @@ class FieldGroup:
         self._values = values
 
     def __getitem__(self, name: str) -> Any:
-        return self._values[name]
+        return self._values[name] or Empty(f"{self.path}.{name}")
 
     def __bool__(self) -> bool:
         return bool(self._values)
