@@ -104,11 +104,22 @@ def _too_long(error: errors.TooLong) -> str:
     )
 
 
+def _unknown_image(error: errors.UnknownImage) -> str:
+    if error.known:
+        return _("The message has no image “{name}”; it has {known}.").format(
+            name=error.name, known=", ".join(error.known)
+        )
+    return _("The message has no image “{name}”. Add it to its files, or take it out of the text.").format(
+        name=error.name
+    )
+
+
 PROBLEMS: dict[str, Callable[[Any], str]] = {
     "UnknownField": _unknown_field,
     "NoValue": _no_value,
     "UnfinishedField": _unfinished_field,
     "UnknownCatalogue": _unknown_catalogue,
+    "UnknownImage": _unknown_image,
     "NotInMessages": _not_in_messages,
     "NotUnderstood": _not_understood,
     "TooLong": _too_long,
