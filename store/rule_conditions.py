@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from store.clock import months_before
+from store.clock import months_before, unstamp
 from store.folding import fold
 from store.rule_subjects import Kind, find
 from store.segment_steps import Rule
@@ -34,7 +34,8 @@ class Scope:
     def __init__(self, t: Transaction) -> None:
         self.t = t
         self.group = load_group(t)
-        self.wall: datetime = t.now.astimezone(ZoneInfo(self.group.timezone)).replace(tzinfo=None)
+        self._zone = ZoneInfo(self.group.timezone)
+        self.wall: datetime = t.now.astimezone(self._zone).replace(tzinfo=None)
         self.bound: dict[str, Any] = {}
         self.inside: list[int] = []
         """The kept messages whose segments are being made now, the outermost first."""
@@ -49,6 +50,10 @@ class Scope:
     def thing(self, kind: Kind, rule: Rule) -> str:
         """The mark of the id that the rule's parameter of this kind stands for."""
         return self.bind(find(self.t, kind, rule.parameters[0][1], self.wall))
+
+    def day(self, moment: str) -> str:
+        """The date in the group of a UTC stamp."""
+        return unstamp(moment).astimezone(self._zone).date().isoformat()
 
     def message(self, rule: Rule) -> int:
         """The id of the message that the rule speaks of."""

@@ -128,8 +128,10 @@ def choices(t: Transaction, kind: Kind) -> tuple[Choice, ...]:
                 """SELECT p.id, p.name || ' · ' || c.name AS name FROM products p
                 JOIN catalogues c ON c.id = p.catalogue_id ORDER BY p.active DESC, p.folded, p.id"""
             )
-        case Kind.CATALOGUE | Kind.MESSAGE:
+        case Kind.CATALOGUE:
             rows = t.all(NAMED[kind])
+        case Kind.MESSAGE:
+            return tuple(_messages(Scope(t)))
         case Kind.CITY:
             rows = t.all(
                 "SELECT city AS id, city AS name FROM members WHERE city <> '' GROUP BY 1 ORDER BY count(*) DESC"
@@ -153,3 +155,14 @@ def _distributions(scope: Scope) -> Iterator[Choice]:
     rows = scope.t.all("SELECT id, day, place FROM distributions ORDER BY day DESC, starts_at DESC LIMIT 100")
     for row in rows:
         yield Choice(row["id"], f"{dates.day(row['day'], year=True)} · {row['place']}")
+
+
+def _messages(scope: Scope) -> Iterator[Choice]:
+    """Those that went out or are kept for an hour, the latest first: nobody has a draft."""
+    rows = scope.t.all(
+        """SELECT id, coalesce(nullif(trim(label), ''), trim(subject)) AS name, queued_at, send_at FROM messages
+        WHERE queued_at IS NOT NULL OR state = 'scheduled' ORDER BY coalesce(queued_at, send_at) DESC, id DESC"""
+    )
+    for row in rows:
+        day = scope.day(row["queued_at"]) if row["queued_at"] else row["send_at"][:10]
+        yield Choice(row["id"], f"{row['name'] or row['id']} · {dates.day(day, year=True)}")

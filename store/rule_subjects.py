@@ -1,7 +1,8 @@
 """The things rules speak of: kinds of parameters, and finding catalogues, distributions, products and messages.
 
 A thing is found by its id (an integer) or by its name (text): first exactly, else without case and accents. A
-distribution is found by id, by its day or as `next` and `last`. Raises `NotFound` and `Ambiguous`.
+distribution is found by id, by its day or as `next` and `last`; a draft only where no other message is called so.
+Raises `NotFound` and `Ambiguous`.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ class Kind(StrEnum):
 NAMED = {
     Kind.CATALOGUE: "SELECT id, name FROM catalogues ORDER BY active DESC, name",
     Kind.PRODUCT: "SELECT id, name FROM products ORDER BY active DESC, name, id",
-    Kind.MESSAGE: "SELECT id, coalesce(nullif(label, ''), subject) AS name FROM messages ORDER BY id DESC",
+    Kind.MESSAGE: """SELECT id, coalesce(nullif(label, ''), subject) AS name, state = 'draft' AS unsent
+        FROM messages ORDER BY id DESC""",
 }
 """Where the things with a name are, those in use first."""
 
@@ -57,6 +59,8 @@ def find(t: Transaction, kind: Kind, value: Value, wall: datetime) -> int:
     else:
         found = [row["id"] for row in rows if row["name"] == value]
         found = found or [row["id"] for row in rows if fold(row["name"]) == fold(str(value))]
+    if len(found) > 1 and kind is Kind.MESSAGE:  # a copy that is being written is called like what was sent
+        found = [row["id"] for row in rows if row["id"] in found and not row["unsent"]] or found
     if not found:
         raise NotFound(kind.value, str(value))
     if len(found) > 1:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from random import Random
+from datetime import date
 
 from store import Store
 from store.folding import fold
@@ -76,13 +75,27 @@ class Household:
 
 
 @dataclass
+class Kept:
+    """A message that waits for its hour."""
+
+    segment: Segment
+    kind: str
+    service: bool
+
+
+@dataclass
 class World:
     households: dict[int, Household]
     stopped: set[tuple[str, str]] = field(default_factory=set)
     """Addresses that said STOP, and to what."""
+    mails: dict[int, dict[int, set[str]]] = field(default_factory=dict)
+    """The states of the mails of further messages to each member."""
+    kept: dict[int, Kept] = field(default_factory=dict)
+    """Messages that wait for their hour."""
 
     def write(self, store: Store) -> None:
         with store.writing() as t:
+            t.execute("UPDATE operators SET email = 'Marie@exemple.fr' WHERE login = 'marie'")
             for name, currency in (("A", "EUR"), ("B", "EUR"), ("C", "SOL")):
                 t.insert("producers", name=name)
                 t.insert(
@@ -199,12 +212,12 @@ class World:
     def members(self) -> set[int]:
         return {number for number, household in self.households.items() if not household.archived}
 
-    def selected(self, segment: Segment) -> list[set[int]]:
-        """The members at the start and after each step."""
+    def selected(self, segment: Segment, inside_of: tuple[int, ...] = ()) -> list[set[int]]:
+        """The members at the start and after each step; `inside_of` are the kept messages whose segment it is."""
         inside = self.members() if segment.start == "everyone" else set()
         steps = [inside]
         for step in segment.steps:
-            found = {n for n in self.members() if self.holds(step.rule, n)}
+            found = {n for n in self.members() if self.holds(step.rule, n, inside_of)}
             if step.verb is Verb.ADD:
                 inside = inside | found
             elif step.verb is Verb.KEEP:
@@ -214,17 +227,33 @@ class World:
             steps.append(inside)
         return steps
 
-    def holds(self, rule: Rule, number: int) -> bool:
+    def holds(self, rule: Rule, number: int, inside_of: tuple[int, ...] = ()) -> bool:
+        if rule.name == "written_to":
+            message = dict(rule.parameters)["message"]
+            return bool(self.states(message, number) & WRITTEN) or number in self._will_have(message, inside_of)
         known = {**dict(rule.parameters), "world": self}
         return bool(RULES[rule.name](self.households[number], known, number))
+
+    def states(self, message: int, number: int) -> set[str]:
+        """The states of the mails of a message to a member."""
+        if message == 1:
+            return {self.households[number].got} - {""}
+        return self.mails.get(message, {}).get(number, set())
+
+    def _will_have(self, message: int, inside_of: tuple[int, ...]) -> set[int]:
+        kept = self.kept.get(message)
+        if kept is None or message in inside_of:
+            return set()
+        chosen = self.selected(kept.segment, (*inside_of, message))[-1]
+        return {n for n in chosen if self.reached(n, kept.service, kept.kind)}
 
     def usable(self, number: int) -> list[Human]:
         return [h for h in self.households[number].people if h.state == "has" and h.key]
 
-    def reached(self, number: int, service: bool) -> list[Human]:
+    def reached(self, number: int, service: bool, kind: str = KIND) -> list[Human]:
         def refuses(human: Human) -> bool:
-            stop = any((human.key, kind) in self.stopped for kind in (KIND, "all"))
-            source = human.refuses.get(KIND)
+            stop = any((human.key, what) in self.stopped for what in (kind, "all"))
+            source = human.refuses.get(kind)
             return stop or (source is not None and (not service or source == "stop"))
 
         return [human for human in self.usable(number) if not refuses(human)]
@@ -285,13 +314,12 @@ RULES = {
     ),
     "orders": lambda h, p, n: len([o for o in h.bought if _period(p, o.on)]) >= p["at_least"],
     "orders_by_phone": lambda h, p, n: any(o.channel == "phone" for o in h.bought),
-    "received": lambda h, p, n: h.got == "sent",
-    "not_received": lambda h, p, n: h.got != "sent",
-    "written_to": lambda h, p, n: h.got in ("ready", "sending", "sent", "unknown"),
-    "opened": lambda h, p, n: h.got and h.measured in ("opened", "clicked"),
-    "clicked": lambda h, p, n: h.got and h.measured == "clicked",
-    "voucher_unused": lambda h, p, n: any(
-        state == "open" and (until is None or until >= TODAY) for state, until in h.vouchers
+    "received": lambda h, p, n: "sent" in p["world"].states(p["message"], n),
+    "not_received": lambda h, p, n: "sent" not in p["world"].states(p["message"], n),
+    "opened": lambda h, p, n: p["message"] == 1 and h.got and h.measured in ("opened", "clicked"),
+    "clicked": lambda h, p, n: p["message"] == 1 and h.got and h.measured == "clicked",
+    "voucher_unused": lambda h, p, n: (
+        p["message"] == 1 and any(state == "open" and (until is None or until >= TODAY) for state, until in h.vouchers)
     ),
     "joined": lambda h, p, n: h.joined is not None and _period(p, h.joined),
     "has_email": lambda h, p, n: any(x.state == "has" and x.key for x in h.people),
@@ -308,66 +336,5 @@ RULES = {
     "is_producer": lambda h, p, n: h.producer,
     "test": lambda h, p, n: any(x.key == "marie@exemple.fr" for x in h.people),
 }
-"""What each rule means, read from the design."""
-
-KEYS = ("", "", "a@exemple.fr", "b@exemple.fr", "c@exemple.fr", "d@exemple.fr", "marie@exemple.fr")
-DAYS = [
-    TODAY - timedelta(n)
-    for n in (0, 1, 29, 30, 31, 91, 92, 93, (TODAY - date(2026, 8, 21)).days, (TODAY - date(2026, 8, 20)).days, 500)
-]
-
-DELIVERED = ("sent", "ready", "sending", "unknown", "bounced", "failed", "held")
-VOUCHER_DAYS = (TODAY - timedelta(1), TODAY, TODAY + timedelta(1))
-
-
-def random_world(random: Random, size: int = 14) -> World:
-    """Households that lie near the borders of the rules, two to an address, archived, stopped, without people."""
-    households = {}
-    for number in range(1, size + 1):
-        people = [_human(random, number, place) for place in range(random.choice((0, 1, 1, 1, 2, 2)))]
-        households[number] = Household(
-            people,
-            joined=random.choice((None, TODAY + timedelta(1), *DAYS)),
-            vip=random.random() < 0.3,
-            tags=tuple(random.sample(("Panier d'été", "bénévole", "x"), random.randrange(3))),
-            city=random.choice(("", "Orvault", "TREILLIÈRES", "Treillieres")),
-            postal_code=random.choice(("", "44119", "44700", "4X", "4x1")),
-            language=random.choice(("", "fr", "it")),
-            archived=random.random() < 0.15,
-            orders=_orders(random),
-            contact=random.random() < 0.1,
-            producer=random.random() < 0.1,
-            operator=random.choice(("", "", "", "with", "without")),
-            got=random.choice(("", *DELIVERED)) if people else "",
-            measured=random.choice(("", "opened", "clicked")),
-            vouchers=[
-                (random.choice(("open", "redeemed", "cancelled")), random.choice((None, *VOUCHER_DAYS)))
-                for _ in range(random.randrange(3))
-            ],
-        )
-    stopped = {(random.choice(KEYS[2:]), random.choice((KIND, "all", "opening"))) for _ in range(random.randrange(3))}
-    return World(households, stopped)
-
-
-def _human(random: Random, number: int, place: int) -> Human:
-    key = random.choice((*KEYS, f"own{number}{place}@exemple.fr"))
-    refuses = {random.choice((KIND, "opening")): random.choice(("phone", "stop"))} if random.random() < 0.3 else {}
-    mobile = random.choice(("", "06 39 98 00 00"))
-    return Human(
-        f"P{random.randrange(100)}",
-        key,
-        random.choice(("has", "has", "placeholder", "bounced")) if key else random.choice(("none", "unknown")),
-        random.choice(("", "02 61 91 00 00")),
-        mobile,
-        bool(mobile),
-        refuses,
-    )
-
-
-def _orders(random: Random) -> list[Bought]:
-    made = []
-    for distribution in DISTRIBUTIONS:
-        for state in random.choice(((), (), ("confirmed",), ("basket",), ("cancelled", "confirmed"), ("cancelled",))):
-            lines = {p: random.choice((0, 0, 1, 3)) for p in random.sample(list(PRODUCTS), random.randrange(4))}
-            made.append(Bought(distribution, random.choice(DAYS), state, random.choice(("web", "phone")), lines))
-    return made
+"""What each rule means, read from the design; `World.holds` knows the one about messages that are kept."""
+WRITTEN = {"ready", "sending", "sent", "unknown"}
