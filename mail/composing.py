@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
-import secrets
-from base64 import b32encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mail.envelopes import Envelope, sendable
+from mail.crash_points import reached
 from mail.frozen import FrozenPreview
-from mail.letters import Letters, read_letters, require_address, require_draft, still_so
+from mail.letters import Letters, read_letters, require_draft, still_so
+from mail.mime import new_token
 from mail.preview import Preview, Shown
-from store.addresses import email_key
+from mail.refused import NoDraft
+from mail.spool import Spool
+from mail.trials import queue_test, queue_tests, test_addresses
 from store.clock import stamp
 from store.deliveries import NewDelivery, insert_deliveries
 from store.errors import ChangedElsewhere
-from store.messages import load_message, mark_queued, mark_tested
+from store.message_rows import load_message
+from store.messages import mark_queued
 from store.reach import Reach, Recipient
 from store.rights import Right
 
 if TYPE_CHECKING:
     from store.handle import Store
+    from store.message_records import Message
+    from store.transaction import Transaction
 
-__all__ = ["FrozenPreview", "Preview", "Queued", "Shown", "freeze", "preview", "queue_test"]
+__all__ = [
+    "FrozenPreview",
+    "Preview",
+    "Queued",
+    "Shown",
+    "freeze",
+    "preview",
+    "queue_test",
+    "queue_tests",
+    "test_addresses",
+]
 
 TRIES = 3
 """How often a message is rendered anew when its recipients change meanwhile."""
@@ -46,7 +60,7 @@ def preview(store: Store, message_id: int) -> Preview | FrozenPreview:
     message = store.messages.get(message_id)
     if message.queued_at is not None:
         return FrozenPreview(store, message)
-    return Preview(read_letters(store, message_id, Right.MESSAGES_SEE))
+    return Preview(read_letters(store, message_id, Right.MESSAGES_SEE), store.messages.file_content)
 
 
 def freeze(
@@ -55,98 +69,84 @@ def freeze(
     progress: Callable[[int, int], None] | None = None,
     *,
     version: int | None = None,
+    due: bool = False,
 ) -> Queued:
     """Make every mail of a draft and put it into the outbox; nothing is sent by this.
 
     Needs the right `messages.send`. The mails are rendered outside any transaction; one transaction then checks that
     message and recipients are still those that were rendered, and stores all of it or nothing. `progress` is told
-    how many mails of how many are rendered. With `version`, the one that somebody looked at, no other goes out. Raises
-    the errors of `mail.refused`, `NotFound`, `Invalid` for the Reply-To, and `ChangedElsewhere` for another version, or
-    when the message is changed all the time.
+    how many mails of how many are rendered; what it raises stops all of it, with nothing stored. With `version`, the
+    one that somebody looked at, no other goes out. With `due` it goes only while it is kept for an hour that has come,
+    else `NoDraft`. Raises the errors of `mail.refused`, `NotFound`, `Invalid` for the Reply-To, and `ChangedElsewhere`
+    for another version, or when the message is changed all the time.
     """
     for _try in range(TRIES):
         letters = read_letters(store, message_id, Right.MESSAGES_SEND)
-        require_draft(letters.message)
+        _require_its_turn(store, letters.message, due=due)
         if version not in (None, letters.message.version):
             raise ChangedElsewhere("message", message_id)
         letters.require_sendable()
         letters.require_audience()
-        mails = _mails(letters, _send_before(store, letters), progress)
-        with store.writing() as t:
-            t.require(Right.MESSAGES_SEND)
-            require_draft(load_message(t, message_id))
-            if still_so(t, store, letters):
-                mark_queued(t, letters.message, _reach(letters))
-                count = insert_deliveries(t, mails)
-                t.journal("message.queued", message_id, mails=count, service=letters.message.service_reason)
-                calls = tuple(r for r in letters.recipients if r.reach is Reach.UNREACHABLE)
-                return Queued(count, calls)
+        tail = letters.tail(store)
+        with Spool() as spool:
+            made = _render(letters, spool, progress)
+            with store.writing() as t:
+                t.require(Right.MESSAGES_SEND)
+                _require_its_turn(store, load_message(t, message_id), due=due)
+                if still_so(t, store, letters):
+                    mark_queued(t, letters.message, _reach(letters))
+                    insert_deliveries(t, _deliveries(store, letters, made, spool), tail=tail)
+                    _journal(t, letters.message, len(made))
+                    reached("message_written")
+                    queued = Queued(len(made), _call_list(letters))
+                else:
+                    continue
+        reached("message_queued")
+        return queued
     raise ChangedElsewhere("message", message_id)
 
 
-def queue_test(store: Store, message_id: int, address: str, as_member: int | None = None) -> int:
-    """Put one mail for `address` into the outbox, as `as_member` (else the first recipient) would get it.
-
-    Its subject says "[test]"; the message remembers who tested which words. Needs the right `messages.write`; returns
-    the delivery's id. Raises as `freeze` does, but works without an audience.
-    """
-    letters = read_letters(store, message_id, Right.MESSAGES_WRITE)
-    require_draft(letters.message)
-    letters.require_sendable()
-    require_address("email", address)
-    model = _model(letters, store.operators.me().name, as_member)
-    token = new_token()
-    mime, reference = letters.post(model, token, test_to=address)
-    mail = NewDelivery(
-        kind="test",
-        message_id=message_id,
-        address=sendable(address),
-        address_key=email_key(address),
-        name=address,
-        about_member=0,
-        message_ref=reference,
-        token=token,
-        envelope_from=sendable(letters.mailbox.address if letters.mailbox else letters.from_address),
-        mime=mime,
-    )
-    with store.writing() as t:
-        t.require(Right.MESSAGES_WRITE)
-        require_draft(load_message(t, message_id))
-        insert_deliveries(t, [mail])
-        mark_tested(t, letters.message)
-        t.journal("message.tested", message_id)
-        return int(t.value("SELECT id FROM deliveries WHERE token = ?", (token,)))
+def _require_its_turn(store: Store, message: Message, *, due: bool) -> None:
+    require_draft(message)
+    if due and (message.send_at is None or store.clock.to_utc(message.send_at) > store.clock.now()):
+        raise NoDraft(message.state.value)
 
 
-def new_token() -> str:
-    """What tells a recipient's mail from all others: 16 letters and digits that can be typed from paper."""
-    return b32encode(secrets.token_bytes(10)).decode().lower()
-
-
-def _mails(letters: Letters, send_before: str | None, progress: Callable[[int, int], None] | None) -> list[NewDelivery]:
-    mails = []
+def _render(letters: Letters, spool: Spool, progress: Callable[[int, int], None] | None) -> list[tuple[str, str]]:
+    """Make all mails, into the spool, and return the token and the Message-ID of each."""
+    made = []
     for number, envelope in enumerate(letters.envelopes, 1):
         token = new_token()
         mime, reference = letters.post(envelope, token)
-        mails.append(
-            NewDelivery(
-                kind="message",
-                message_id=letters.message.id,
-                address=envelope.address,
-                address_key=envelope.address_key,
-                name=envelope.name or envelope.address,
-                about_member=envelope.about_member,
-                message_ref=reference,
-                token=token,
-                envelope_from=sendable(letters.mailbox.address if letters.mailbox else letters.from_address),
-                mime=mime,
-                people=tuple((p.person_id, p.member_id) for p in envelope.people if p.person_id is not None),
-                send_before=send_before,
-            )
-        )
+        spool.add(mime)
+        made.append((token, reference))
         if progress is not None:
             progress(number, len(letters.envelopes))
-    return mails
+    return made
+
+
+def _deliveries(store: Store, letters: Letters, made: list[tuple[str, str]], spool: Spool) -> Iterator[NewDelivery]:
+    send_before = _send_before(store, letters)
+    for envelope, (token, reference), mime in zip(letters.envelopes, made, spool, strict=True):
+        yield NewDelivery(
+            kind="message",
+            message_id=letters.message.id,
+            address=envelope.address,
+            address_key=envelope.address_key,
+            name=envelope.name or envelope.address,
+            about_member=envelope.about_member,
+            message_ref=reference,
+            token=token,
+            envelope_from=letters.envelope_from,
+            mime=mime,
+            people=tuple((p.person_id, p.member_id) for p in envelope.people if p.person_id is not None),
+            send_before=send_before,
+        )
+
+
+def _journal(t: Transaction, message: Message, mails: int) -> None:
+    expected = {} if message.expected_mails is None else {"expected": message.expected_mails}
+    t.journal("message.queued", message.id, mails=mails, service=message.service_reason, **expected)
 
 
 def _send_before(store: Store, letters: Letters) -> str | None:
@@ -159,12 +159,5 @@ def _reach(letters: Letters) -> dict[int, str]:
     return {recipient.member_id: recipient.reach.value for recipient in letters.recipients}
 
 
-def _model(letters: Letters, tester: str, as_member: int | None) -> Envelope:
-    """The mail that the test shows: the chosen member's, the first one's, or one to the tester."""
-    for envelope in letters.envelopes:
-        if as_member is None or as_member in envelope.members:
-            return envelope
-    if letters.envelopes:
-        return letters.envelopes[0]
-    nobody = Recipient(0, None, "", "", tester, "", "", Reach.EMAIL, "")
-    return Envelope("", "", (nobody,))
+def _call_list(letters: Letters) -> tuple[Recipient, ...]:
+    return tuple(recipient for recipient in letters.recipients if recipient.reach is Reach.UNREACHABLE)

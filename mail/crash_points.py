@@ -26,6 +26,12 @@ QUEUEING = {
 }
 """The moments of putting a recap into the outbox."""
 
+FREEZING = {
+    "message_written": "a message's mails, their files and its call list are written, nothing is committed",
+    "message_queued": "all of it is committed",
+}
+"""The moments of freezing a message."""
+
 _reached: dict[str, int] = {}
 
 

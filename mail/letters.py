@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from mail.enclosing import Enclosed, enclosed_in, images_of
 from mail.envelopes import Envelope, envelopes, sendable
 from mail.fields import FieldValues
 from mail.mime import Letterhead, build
@@ -12,8 +14,9 @@ from mail.refused import EmptyAudience, NoDraft, NoMailbox, TextRefused, Unfinis
 from store.errors import Invalid
 from store.mailbox import MailboxSettings, mailbox_settings
 from store.message_fields import Facts, change_number, gather
+from store.message_files import beginning_of, content_of
 from store.message_records import Message, MessageState
-from store.messages import load_message
+from store.message_rows import load_message
 from store.reach import Reach, Recipient, recipients
 from store.rights import Right
 from store.settings import Group
@@ -22,6 +25,7 @@ from templates.words import known
 if TYPE_CHECKING:
     from store.handle import Store
     from store.transaction import Transaction
+    from templates.render.images import Image
     from templates.render.page import Rendered
     from templates.render.template import Template
 
@@ -41,6 +45,8 @@ class Letters:
     template: Template
     facts: Facts
     values: FieldValues
+    enclosed: Enclosed | None = None
+    images: Mapping[str, Image] = field(default_factory=dict)
 
     @property
     def sender(self) -> str:
@@ -50,7 +56,12 @@ class Letters:
     @property
     def from_address(self) -> str:
         """The address that the mails come from; "" while there is no mailbox."""
-        return self.message.from_address or (self.mailbox.address if self.mailbox else "")
+        return _from_address(self.message, self.mailbox)
+
+    @property
+    def envelope_from(self) -> str:
+        """The address that bounces come back to: the mailbox's own."""
+        return sendable(self.mailbox.address if self.mailbox else self.from_address)
 
     def language(self, envelope: Envelope) -> str:
         """The language a mail is written in: its first person's where cabas speaks it, else the group's."""
@@ -64,18 +75,29 @@ class Letters:
 
         language = self.language(envelope)
         try:
-            return render(self.template, self.values.of(envelope, language, token), language)
+            return render(self.template, self.values.of(envelope, language, token), language, self.images)
         except TextError as problem:
             raise TextRefused(problem, envelope.name or envelope.address) from problem
 
     def post(self, envelope: Envelope, token: str, *, test_to: str = "") -> tuple[bytes, str]:
-        """One mail's bytes and its Message-ID, or a test of it to the address `test_to`; raises `TextRefused`."""
+        """One mail's own bytes and its Message-ID, or a test of it to the address `test_to`; raises `TextRefused`.
+
+        The files of the message, which all its mails end with, are `tail`.
+        """
         from templates.render.errors import TooLong
 
         rendered = self.render(envelope, token)
         # A member's name beside the tester's address would end up in address books.
         to = ("", test_to) if test_to else (envelope.name, envelope.address)
-        mime, reference = build(self.letterhead, rendered, to, token, self.language(envelope), test=bool(test_to))
+        mime, reference = build(
+            self.letterhead,
+            rendered,
+            to,
+            token,
+            self.language(envelope),
+            test=bool(test_to),
+            enclosed=self.enclosed,
+        )
         if len(mime) > MIME_LIMIT:
             raise TextRefused(TooLong(MIME_LIMIT), envelope.name or envelope.address)
         return mime, reference
@@ -91,6 +113,13 @@ class Letters:
             stop_address=self.mailbox.address if self.mailbox else self.from_address,
             message_id=self.message.id or 0,
         )
+
+    def tail(self, store: Store) -> bytes:
+        """What all the mails end with: the message's files. Raises `NotFound` for one that was taken away meanwhile."""
+        if self.enclosed is None:
+            return b""
+        with store.reading() as t:
+            return self.enclosed.tail(lambda file_id: content_of(t, file_id))
 
     def require_sendable(self) -> None:
         """Raise what keeps the message from being sent or tested, the audience apart."""
@@ -139,6 +168,7 @@ def letters_of(t: Transaction, store: Store, message: Message) -> Letters:
     mails = envelopes(found, per_member=template.needs_order)
     facts = facts_of(t, store, message, mails, template)
     mailbox = mailbox_settings(t)
+    enclosed = enclosed_in(message, sendable(_from_address(message, mailbox)).rpartition("@")[2])
     return Letters(
         message=message,
         group=facts.group,
@@ -148,7 +178,13 @@ def letters_of(t: Transaction, store: Store, message: Message) -> Letters:
         template=template,
         facts=facts,
         values=FieldValues(facts, message.from_name or facts.group.name, mailbox.address if mailbox else ""),
+        enclosed=enclosed,
+        images=images_of(enclosed, lambda file_id: beginning_of(t, file_id)),
     )
+
+
+def _from_address(message: Message, mailbox: MailboxSettings | None) -> str:
+    return message.from_address or (mailbox.address if mailbox else "")
 
 
 def recipients_of(t: Transaction, message: Message) -> tuple[Recipient, ...]:
@@ -167,7 +203,9 @@ def still_so(t: Transaction, store: Store, letters: Letters) -> bool:
     if change_number(t) == letters.facts.change_number:
         return True
     message = letters.message
-    if load_message(t, message.id or 0).version != message.version or mailbox_settings(t) != letters.mailbox:
+    now = load_message(t, message.id or 0)
+    # Files are no part of what a version counts.
+    if (now.version, now.files) != (message.version, message.files) or mailbox_settings(t) != letters.mailbox:
         return False
     if recipients_of(t, message) != letters.recipients:
         return False

@@ -107,7 +107,7 @@ class Connection:
             if verdict is not Verdict.TAKEN:
                 raise MailboxFault(_KIND[verdict], Trace(phase, code, answer.text))
         with _faults("data"):
-            self._text(f"Date: {date_header}\r\n".encode("ascii") + mail.mime)
+            self._text(f"Date: {date_header}\r\n".encode("ascii") + mail.mime, mail.tail)
         return None
 
     def finish(self) -> Answer:
@@ -150,7 +150,7 @@ class Connection:
     def _mail(self, mail: Outgoing) -> tuple[int, bytes]:
         options = []
         if self._smtp.has_extn("size"):
-            options.append(f"SIZE={len(mail.mime) + 100}")
+            options.append(f"SIZE={len(mail.mime) + len(mail.tail) + 100}")
         if not mail.mime.isascii() and self._smtp.has_extn("8bitmime"):
             options.append("BODY=8BITMIME")
         if not _wire(mail.address).isascii() and self._smtp.has_extn("smtputf8"):
@@ -171,15 +171,20 @@ class Connection:
     def _data(self, _mail: Outgoing) -> tuple[int, bytes]:
         return self._smtp.docmd("DATA")
 
-    def _text(self, data: bytes) -> None:
-        """Write the text, which begins with a header. All line ends are made CRLF: none can hide a line of one dot."""
+    def _text(self, data: bytes, tail: bytes) -> None:
+        """Write the text, which begins with a header. All line ends are made CRLF: none can hide a line of one dot.
+
+        `tail` is in that form already (`store.enclosures`): going through megabytes again for each mail would cost more
+        than all the rest of it.
+        """
         lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n.", b"\n..")
         data = lines.replace(b"\n", b"\r\n")
         if not data.endswith(b"\r\n"):
             data += b"\r\n"
         # In pieces: a socket's timeout counts for a whole sendall, and a slow line needs longer for an attachment.
-        for start in range(0, len(data), _PIECE):
-            self._smtp.send(data[start : start + _PIECE])
+        for part in (memoryview(data), memoryview(tail)):
+            for start in range(0, len(part), _PIECE):
+                self._smtp.send(part[start : start + _PIECE])
 
 
 def _client(settings: MailboxSettings, timeout: float) -> Any:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import binascii
 import re
+import secrets
 import unicodedata
-from collections.abc import Iterable
+from base64 import b32encode
 from dataclasses import dataclass
 from email.header import Header
 from email.utils import quote
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING
 from mail.envelopes import sendable
 
 if TYPE_CHECKING:
+    from mail.enclosing import Enclosed
     from templates.render.page import Rendered
 
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
@@ -47,15 +49,22 @@ class Letterhead:
 
 
 def build(
-    head: Letterhead, mail: Rendered, to: tuple[str, str], token: str, language: str, *, test: bool = False
+    head: Letterhead,
+    mail: Rendered,
+    to: tuple[str, str],
+    token: str,
+    language: str,
+    *,
+    test: bool = False,
+    enclosed: Enclosed | None = None,
 ) -> tuple[bytes, str]:
-    """The whole mail with CRLF line ends, and its Message-ID; `to` is (name, address).
+    """The whole mail with CRLF line ends, and its Message-ID; `to` is (name, address). Before files, all up to them.
 
     The Message-ID is our own: yagmail's would be the same for two messages of one subject to one person. All is ASCII
     but an address with accents before the @, which has no other form than UTF-8 (RFC 6532).
     """
     reference = f"<{token}.{head.message_id}@{head.domain}>"
-    boundary = f"cabas-{token}"
+    kind, body = _body(f"cabas-{token}", mail) if enclosed is None else _body_before(enclosed, mail)
     headers = [
         ("From", address(head.from_name, head.from_address)),
         ("To", address(*to)),
@@ -66,11 +75,10 @@ def build(
         ("X-Cabas-Ref", f"{head.message_id}-{token}"),
         ("Content-Language", language),
         ("MIME-Version", "1.0"),
-        ("Content-Type", f'multipart/alternative; boundary="{boundary}"'),
+        ("Content-Type", kind),
     ]
-    parts = (("plain", mail.text), ("html", mail.html))
     lines = [f"{name}: {_safe(value)}" for name, value in headers]
-    return "\r\n".join([*lines, "", *_body(boundary, parts)]).encode(), reference
+    return "\r\n".join([*lines, "", *body]).encode(), reference
 
 
 def _of_a_list(head: Letterhead, token: str) -> list[tuple[str, str]]:
@@ -80,16 +88,43 @@ def _of_a_list(head: Letterhead, token: str) -> list[tuple[str, str]]:
     ]
 
 
-def _body(boundary: str, parts: Iterable[tuple[str, str]]) -> Iterable[str]:
-    for subtype, text in parts:
-        content = "\r\n".join(text.splitlines()) + "\r\n"
-        yield f"--{boundary}"
-        yield f"Content-Type: text/{subtype}; charset=utf-8"
-        yield "Content-Transfer-Encoding: quoted-printable"
-        yield ""
-        yield binascii.b2a_qp(content.encode("utf-8", "replace")).decode("ascii")
-    yield f"--{boundary}--"
-    yield ""
+def _body(boundary: str, mail: Rendered) -> tuple[str, list[str]]:
+    """The content type and the lines of a mail without files."""
+    plain, html = _part(boundary, "plain", mail.text), _part(boundary, "html", mail.html)
+    return _multipart("alternative", boundary), [*plain, *html, f"--{boundary}--", ""]
+
+
+def _body_before(enclosed: Enclosed, mail: Rendered) -> tuple[str, list[str]]:
+    """The content type and the lines up to where `Enclosed.tail` goes on: at a boundary."""
+    top = _multipart("alternative", enclosed.alternative)
+    lines = _part(enclosed.alternative, "plain", mail.text)
+    if enclosed.mixed:
+        lines = [f"--{enclosed.mixed}", f"Content-Type: {top}", "", *lines]
+        top = _multipart("mixed", enclosed.mixed)
+    if enclosed.related:
+        related = f'{_multipart("related", enclosed.related)}; type="text/html"'
+        lines += [f"--{enclosed.alternative}", f"Content-Type: {related}", ""]
+    return top, [*lines, *_part(enclosed.related or enclosed.alternative, "html", mail.html), ""]
+
+
+def _multipart(subtype: str, boundary: str) -> str:
+    return f'multipart/{subtype}; boundary="{boundary}"'
+
+
+def _part(boundary: str, subtype: str, text: str) -> list[str]:
+    content = "\r\n".join(text.splitlines()) + "\r\n"
+    return [
+        f"--{boundary}",
+        f"Content-Type: text/{subtype}; charset=utf-8",
+        "Content-Transfer-Encoding: quoted-printable",
+        "",
+        binascii.b2a_qp(content.encode("utf-8", "replace")).decode("ascii"),
+    ]
+
+
+def new_token() -> str:
+    """What tells a recipient's mail from all others: 16 letters and digits that can be typed from paper."""
+    return b32encode(secrets.token_bytes(10)).decode().lower()
 
 
 def address(name: str, mail_address: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from store.errors import StoreError
 
@@ -48,3 +49,10 @@ class TextRefused(StoreError):
 
     problem: Exception
     recipient: str = ""
+
+
+@dataclass
+class TooLate(StoreError):
+    """The message was to be out before this naive local moment, and its hour was found come only after it."""
+
+    send_before: datetime

@@ -5,35 +5,61 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mail import composing
+from mail.audience import audience_note
+from mail.composing import freeze
+from mail.deadlines import default_send_before
+from mail.refused import NoDraft, TooLate
 from store import Store
 from store.errors import StoreError
+from store.kept import cancel_too_late
+from store.message_rows import load_message
 
 if TYPE_CHECKING:
     from store.messages import Kept
 
+__all__ = ["AtItsHour", "audience_note", "default_send_before", "queue_due"]
+
 
 @dataclass(frozen=True, slots=True)
-class NotQueued:
-    """A message whose hour has come and that cannot be sent; it stays kept, and every run says so again."""
+class AtItsHour:
+    """What became of a message whose hour has come.
+
+    Without `error` its `mails` are in the outbox; `note` is a sentence when they are far more or fewer than when it was
+    kept. With `TooLate` it was cancelled; with any other error it stays kept, and every run says so again.
+    """
 
     message: Kept
-    error: StoreError
+    mails: int = 0
+    note: str = ""
+    error: StoreError | None = None
 
 
-def queue_due(store: Store) -> tuple[NotQueued, ...]:
-    """Put every message whose hour has come into the outbox and return those for which it failed, and why.
+def queue_due(store: Store) -> tuple[AtItsHour, ...]:
+    """Put every message whose hour has come into the outbox and tell what became of each, the longest waiting first.
 
-    Who gets a message is counted now. It goes out in the name of the operator who kept it, if that one still may send.
+    Who gets a message is counted now. It goes out in the name of the operator who kept it, if that one still may send;
+    past its `send_before` it does not go at all. Needs the right `messages.send`. Of two who do this at once, one
+    finds nothing left to do.
     """
-    failed = []
+    limits = store.settings.limits()
+    done = []
     for kept in store.messages.due():
         try:
+            with store.reading() as t:
+                message = load_message(t, kept.id)
+            late = message.send_before
+            if late is not None and store.clock.to_utc(late) <= store.clock.now():
+                if cancel_too_late(store, message):
+                    done.append(AtItsHour(kept, error=TooLate(late)))
+                continue
             keeper = Store(store.path, kept.login, store.clock.now)
             try:
-                composing.freeze(keeper, kept.id)
+                mails = freeze(keeper, kept.id, due=True).mails
             finally:
                 keeper.close()
+            done.append(AtItsHour(kept, mails, audience_note(message, mails, limits)))
+        except NoDraft:
+            continue  # somebody was faster: another run, or whoever took it back or sent it by hand
         except StoreError as error:
-            failed.append(NotQueued(kept, error))
-    return tuple(failed)
+            done.append(AtItsHour(kept, error=error))
+    return tuple(done)

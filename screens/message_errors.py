@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from templates.words import N_, _
+from templates.words import N_, _, dates
 
 if TYPE_CHECKING:
     from mail import refused
@@ -46,6 +46,12 @@ STATES = {
 
 def _no_draft(error: refused.NoDraft) -> str:
     return _(STATES.get(error.state, N_("This message is not a draft any more.")))
+
+
+def _too_late(error: refused.TooLate) -> str:
+    return _("it was to be out before {moment}. It is cancelled; a copy of it can be sent.").format(
+        moment=dates.moment(error.send_before)
+    )
 
 
 def _text_refused(error: refused.TextRefused) -> str:
@@ -133,4 +139,5 @@ MESSAGE_SENTENCES: dict[str, Callable[[Any], str]] = {
     "UnknownSender": _unknown_sender,
     "NoDraft": _no_draft,
     "TextRefused": _text_refused,
+    "TooLate": _too_late,
 }

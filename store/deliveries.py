@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from store import home
+from store.enclosures import keep_tail
 from store.errors import Invalid, NotFound
 from store.people import erased_name
 from store.reach import TO_CALL
@@ -34,8 +35,9 @@ FOR_GOOD = ("opted_out", "cancelled", MERGED)
 class NewDelivery:
     """One message to one address, complete but for its Date.
 
-    `kind` is "message", "test", "recap" or "supplement". `mime` is the whole mail with CRLF line ends, `message_ref`
-    its Message-ID. `about_member` is the member whom the text is about where there is one mail a member, else 0.
+    `kind` is "message", "test", "recap" or "supplement". `mime` is the whole mail with CRLF line ends, or all before
+    the tail that it shares with others (`store.enclosures`), `message_ref` its Message-ID. `about_member` is the member
+    whom the text is about where there is one mail a member, else 0.
     `people` are (person id, member id) pairs. After `send_before` (a UTC stamp) it is held instead of sent.
     """
 
@@ -141,12 +143,14 @@ _TOLD_ANEW = """EXISTS (SELECT 1 FROM recap_deliveries rd JOIN recaps r ON r.id 
 """The condition of a mail to a producer who has been told the same since, or what holds now instead."""
 
 
-def insert_deliveries(t: Transaction, deliveries: Iterable[NewDelivery]) -> int:
+def insert_deliveries(t: Transaction, deliveries: Iterable[NewDelivery], *, tail: bytes = b"") -> int:
     """Put mails into the outbox and return how many; part of the transaction that freezes the message.
 
-    The journal row is the caller's. Raises `Invalid` for an address that could break out of its line.
+    `tail` is what all of them end with: their files. The journal row is the caller's. Raises `Invalid` for an address
+    that could break out of its line.
     """
     count = 0
+    enclosure_id = keep_tail(t, tail) if tail else None
     for new in deliveries:
         for address in (new.address, new.envelope_from):
             if not address or any(c in "<>" or c.isspace() or not c.isprintable() for c in address):
@@ -163,6 +167,7 @@ def insert_deliveries(t: Transaction, deliveries: Iterable[NewDelivery]) -> int:
             token=new.token,
             envelope_from=new.envelope_from,
             mime=new.mime,
+            enclosure_id=enclosure_id,
             next_at=t.stamp,
             send_before=new.send_before,
             queued_at=t.stamp,

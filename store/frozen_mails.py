@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from store.enclosures import whole_mime
 from store.errors import NotFound
 from store.rights import Right
 
@@ -37,10 +38,10 @@ def frozen_mails(store: Store, message_id: int) -> tuple[FrozenMail, ...]:
 
 
 def frozen_mime(store: Store, delivery_id: int) -> bytes:
-    """The bytes of a frozen mail, all but its Date; raises `NotFound`. Needs the right `messages.see`."""
+    """The bytes of a frozen mail, files and all, but its Date; raises `NotFound`. Needs the right `messages.see`."""
     with store.reading() as t:
         t.require(Right.MESSAGES_SEE)
-        mime: bytes | None = t.value("SELECT mime FROM deliveries WHERE id = ?", (delivery_id,))
+        mime = whole_mime(t, delivery_id)
     if mime is None:
         raise NotFound("delivery", str(delivery_id))
     return mime

@@ -17,12 +17,15 @@ from typing import TYPE_CHECKING
 from store import file, home
 from store.clock import stamp, unstamp
 from store.deliveries import GOING, RELEASED, Due, due, record_attempt
+from store.enclosures import tail_of
 from store.mailbox import Budget, MailboxSettings, MailboxState, budget, mailbox_settings, set_state, stored_state
 from store.refusals import reason_to_hold
 from store.rights import Right
 from store.transaction import Transaction
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from store.handle import Store
 
 BACKOFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240))
@@ -36,7 +39,10 @@ GIVE_UP = timedelta(days=3)
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A mail about to be sent. `date_header` is None before the first attempt; `mime` is all the rest."""
+    """A mail about to be sent. `date_header` is None before the first attempt; `mime` is all the rest.
+
+    `tail` follows it where the mail has files: CRLF line ends, no line that begins with a dot.
+    """
 
     id: int
     address: str
@@ -44,6 +50,7 @@ class Outgoing:
     token: str
     mime: bytes
     date_header: str | None
+    tail: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,7 @@ class Ledger:
         self._run: int | None = None
         self._version = 0
         self._synced: bool | None = None
+        self._tails: dict[int | None, bytes] = {}
 
     def close(self) -> None:
         """Close the connection."""
@@ -172,18 +180,28 @@ class Ledger:
             with self._transaction(writes=False) as t:
                 self._version = self._data_version()
                 rows = t.all(
-                    f"SELECT id, address, envelope_from, token, mime, date_header FROM deliveries WHERE {GOING}"
-                    " AND next_at <= ? ORDER BY kind = 'message', next_at, id LIMIT ?",
+                    "SELECT id, address, envelope_from, token, mime, date_header, enclosure_id FROM deliveries"
+                    f" WHERE {GOING} AND next_at <= ? ORDER BY kind = 'message', next_at, id LIMIT ?",
                     (t.stamp, limit),
                 )
                 state = stored_state(t)
                 reasons = {row["id"]: reason for row in rows if (reason := reason_to_hold(t, row["id"]))}
+                self._read_tails(t, {row["enclosure_id"] for row in rows})
             if reasons:
                 with self._transaction(writes=True) as t:
                     for delivery_id, reason in reasons.items():
                         _hold(t, delivery_id, reason)
             if len(reasons) < len(rows) or not rows:
-                return state, tuple(Outgoing(**row) for row in rows if row["id"] not in reasons)
+                return state, tuple(self._outgoing(row) for row in rows if row["id"] not in reasons)
+
+    def _read_tails(self, t: Transaction, wanted: set[int | None]) -> None:
+        """Keep the tails of these mails, each read once, and no others: one may be many megabytes."""
+        self._tails = {which: self._tails.get(which) or tail_of(t, which) for which in wanted}
+
+    def _outgoing(self, row: sqlite3.Row) -> Outgoing:
+        mail = dict(row)
+        tail = self._tails[mail.pop("enclosure_id")]
+        return Outgoing(**mail, tail=tail)
 
     def undisturbed(self) -> bool:
         """Whether nobody else has changed the file since `next_mails`: what it said then is still so.

@@ -114,6 +114,11 @@ def content_of(t: Transaction, file_id: int) -> bytes:
     return content
 
 
+def beginning_of(t: Transaction, file_id: int, octets: int = 262_144) -> bytes:
+    """So much of a file that an image says how large it is; empty for one that is not there."""
+    return bytes(t.value("SELECT substr(content, 1, ?) FROM message_files WHERE id = ?", (octets, file_id)) or b"")
+
+
 def media_type_of(name: str, content: bytes) -> str:
     """What a file is: images and PDF by what they begin with, whatever they are called, the rest by name."""
     for media_type, beginning in IMAGES.items():

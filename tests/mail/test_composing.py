@@ -181,7 +181,6 @@ def test_later_changes_do_not_reach_a_frozen_mail(store: Store, audience: Audien
         ({"text": " \n"}, Unfinished),
         ({"subject": " "}, Unfinished),
         ({"reply_to": "marie chez nous"}, Invalid),
-        ({"from_address": "autre@exemple.fr"}, UnknownSender),
         ({"segment": NOBODY}, EmptyAudience),
         ({"segment": parse("everyone & no_email")}, EmptyAudience),
     ],
@@ -211,6 +210,17 @@ def test_an_error_in_the_text_names_the_field_and_the_recipient(store: Store, au
     assert words_for(caught.value) == (
         "There is no field “nickname”. The fields that exist are offered while you write. (For Chiara Rossi.)"
     )
+
+
+def test_an_address_that_the_mailbox_lost_meanwhile_sends_nothing(store: Store, audience: Audience):
+    message_id = store.messages.new(EVERYONE, "S", "T", from_address="bureau@exemple.fr")
+    settings = store.mailbox.get()
+    assert settings is not None
+    store.mailbox.set(replace(settings, identities=()))
+    with pytest.raises(UnknownSender) as caught:
+        composing.freeze(store, message_id)
+    assert "bureau@exemple.fr" in words_for(caught.value)
+    assert rows(store) == dict.fromkeys(TABLES, 0)
 
 
 def test_without_a_mailbox_nothing_is_stored(store: Store):

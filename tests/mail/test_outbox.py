@@ -22,7 +22,7 @@ from store.clock import stamp, utc_now
 from store.errors import Invalid, NotAllowed, NotFound
 from store.handle import Store
 from store.ledger import Ledger, Trace
-from store.reach import STOP
+from store.preferences import STOP
 from tests.mail.outgoing import assert_nobody_twice_nobody_lost, queue, set_mailbox
 from tests.mail.recorder import Recorder, Rule, Script
 

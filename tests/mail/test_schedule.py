@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from mail.refused import TextRefused
 from mail.schedule import queue_due
 from store import Store
 from store.errors import Invalid, NotAllowed
@@ -50,7 +51,8 @@ def test_it_waits_for_its_hour_in_the_groups_zone_and_is_counted_then(store: Sto
     store.members.add(Member((Person("Tard", "Venu", "tard@exemple.fr", EmailState.HAS),)))
 
     hands.at = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
-    assert queue_due(store) == ()
+    (done,) = queue_due(store)
+    assert (done.message.id, done.mails, done.error) == (message_id, before + 1, None)
     assert store.messages.get(message_id).state is MessageState.QUEUED
     assert store.deliveries.counts(message_id).ready == before + 1
 
@@ -76,8 +78,8 @@ def test_one_that_cannot_be_made_stops_no_other(store: Store, hands: Hands) -> N
     broken = keep(store, "Bonjour {{ nickname }}")
     fine = keep(store)
     hands.at = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
-    (missed,) = queue_due(store)
-    assert missed.message.id == broken
+    missed, done = queue_due(store)
+    assert (missed.message.id, type(missed.error), done.error) == (broken, TextRefused, None)
     assert store.messages.get(broken).state is MessageState.SCHEDULED
     assert store.messages.get(fine).state is MessageState.QUEUED
 

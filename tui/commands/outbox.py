@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +14,11 @@ from templates.words import N_, _, dates, ngettext
 from tui.commands.options import json_option
 from tui.context import Context
 from tui.output import BUSY, WRONG_USE, Ended, print_json, print_table, say, warn
+
+if TYPE_CHECKING:
+    from mail.run_result import RunResult
+    from store import Store
+    from store.mailbox import MailboxSettings
 
 message_option = click.option("--message", "message_id", type=int, help=N_("Only those of this message."))
 all_option = click.option("--all", "all_", is_flag=True, help=N_("All of them."))
@@ -23,22 +30,20 @@ def outbox() -> None:
 
 
 @outbox.command(help=N_("Send until nothing is due; 3: not now, 4: somebody else is sending."))
+@click.option(
+    "--as-tick", is_flag=True, help=N_("As cron: leave what a person has to put right.")
+)
 @json_option
 @click.pass_obj
-def run(context: Context, as_json: bool) -> None:
-    from mail.outbox import run as send
-    from mail.schedule import queue_due
-    from screens.errors import words_for
+def run(context: Context, as_tick: bool, as_json: bool) -> None:
     from screens.outbox_words import result_words
-    from tui.commands.mailbox import password
 
     store = context.store()
-    for missed in queue_due(store):
-        text = _("“{title}”, kept for {moment}, cannot be sent: {why}")
-        moment = dates.moment(missed.message.send_at)
-        warn(text.format(title=missed.message.title, moment=moment, why=words_for(missed.error)))
-    settings = store.mailbox.get()
-    result = send(store, lambda: "" if settings is None else password(store, settings))
+    with _heartbeat(store, as_tick or not _at_a_terminal()) as beat:
+        _queue_due(store)
+        settings = store.mailbox.get()
+        result = _send(store, settings, how="tick" if as_tick else "command")
+        beat.append(result.outcome.value)
     words = result_words(result, settings, store.clock)
     if as_json:
         print_json(asdict(result))
@@ -46,6 +51,50 @@ def run(context: Context, as_json: bool) -> None:
         raise Ended(words, result.exit_code)
     if not as_json:
         say(words)
+
+
+def _queue_due(store: Store) -> None:
+    """Put what was kept for an hour into the outbox, and say what is worth a word."""
+    from mail.schedule import queue_due
+    from screens.errors import words_for
+
+    for done in queue_due(store):
+        title = done.message.title or _("(no subject)")
+        if done.error is not None:
+            text = _("“{title}”, kept for {moment}, cannot be sent: {why}")
+            warn(text.format(title=title, moment=dates.moment(done.message.send_at), why=words_for(done.error)))
+        elif done.note:
+            warn(_("“{title}”: {note}").format(title=title, note=done.note))
+
+
+def _send(store: Store, settings: MailboxSettings | None, how: str) -> RunResult:
+    from mail.outbox import run as send
+    from tui.commands.mailbox import password
+
+    return send(store, lambda: "" if settings is None else password(store, settings), how=how)
+
+
+def _at_a_terminal() -> bool:
+    return any(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+
+
+@contextmanager
+def _heartbeat(store: Store, automatic: bool) -> Iterator[list[str]]:
+    """Write down at the end that this machine sends by itself, and how it went: what is appended, else a fault."""
+    from mail.password import ConfigurationBad, PasswordError
+    from store.errors import StoreError
+    from store.heartbeats import beat
+
+    outcome: list[str] = []
+    try:
+        yield outcome
+    except (PasswordError, ConfigurationBad):
+        outcome.append("password")
+        raise
+    finally:
+        if automatic:
+            with suppress(StoreError):  # a disk that is full has been told of
+                beat(store, outcome[0] if outcome else "error")
 
 
 @outbox.command(help=N_("How many mails are in each state, and what the mailbox is doing."))

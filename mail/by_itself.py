@@ -1,0 +1,76 @@
+"""Whether anything on this machine will send without a person: the truth that is said beside a kept message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from mail.lock import remembered
+from mail.password import ConfigurationBad, password_command
+from store.heartbeats import last_beat
+from store.home import is_home
+
+if TYPE_CHECKING:
+    from store.handle import Store
+
+RECENT = timedelta(hours=25)
+"""How old a heartbeat may be: what looks once a day, with an hour for the clocks' change, still counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByItself:
+    """What is known of this machine.
+
+    `last` is the aware UTC moment at which it last looked at the outbox by itself (None: never), `outcome` how that
+    run ended ("" where it never did; a `mail.run_result.Outcome`, "password" or "error"). `password` is "none" (the
+    server wants none), "command" (it is there without a person), "typed" (somebody has to type it), "unreadable" (the
+    configuration cannot be read) or "no_mailbox". `copied`: the file was copied or restored and sends nothing.
+    """
+
+    last: datetime | None
+    outcome: str
+    password: str
+    copied: bool
+    now: datetime
+
+    @property
+    def machine_known(self) -> bool:
+        """Whether this machine has ever looked by itself."""
+        return self.last is not None
+
+    @property
+    def recent(self) -> bool:
+        """Whether it did within the last day."""
+        return self.last is not None and self.now - self.last <= RECENT
+
+    @property
+    def sends(self) -> bool:
+        """Whether a message kept for an hour will go at about that hour without anybody doing anything."""
+        return self.recent and self.password in ("none", "command") and not self.copied
+
+
+def by_itself(store: Store) -> ByItself:
+    """The truth about this machine, as the operator who asks finds it."""
+    found = last_beat(store)
+    with store.reading() as t:
+        at_home = is_home(t, store.path, remembered(store.path))
+    return ByItself(
+        last=found.at if found else None,
+        outcome=found.outcome if found else "",
+        password=_password(store),
+        copied=not at_home,
+        now=store.clock.now(),
+    )
+
+
+def _password(store: Store) -> str:
+    settings = store.mailbox.get()
+    if settings is None:
+        return "no_mailbox"
+    if not settings.username:
+        return "none"
+    try:
+        return "typed" if password_command(store.path) is None else "command"
+    except ConfigurationBad:
+        return "unreadable"

@@ -1,0 +1,129 @@
+"""The files of a message in its mails: images that the text shows as related parts, all others as attachments.
+
+All that the mails share stands at their end, so that it is made and kept once. A mail is then:
+mixed { alternative { plain, related { html, image … } }, attachment … }, without the layers that nothing needs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.message import MIMEPart
+from email.policy import SMTP
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from store.message_records import Message, MessageFile
+    from templates.render.images import Image
+
+_NO_LEAF = ("message", "multipart")
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """Which files stand where, and the boundaries between them; `seed` tells this message's from all others.
+
+    The same files in the same message give the same octets: a test and the sending share them. The boundaries go by
+    what only the group's file knows, so that no text, and no member's name, can hold one of them.
+    """
+
+    seed: str
+    domain: str
+    shown: tuple[MessageFile, ...]
+    attached: tuple[MessageFile, ...]
+
+    @property
+    def alternative(self) -> str:
+        """The boundary between plain text and HTML."""
+        return f"cabas-{self.seed}-alternative"
+
+    @property
+    def related(self) -> str:
+        """The boundary between the HTML and its images; empty without images."""
+        return f"cabas-{self.seed}-related" if self.shown else ""
+
+    @property
+    def mixed(self) -> str:
+        """The boundary between the text and the attachments; empty without attachments."""
+        return f"cabas-{self.seed}-mixed" if self.attached else ""
+
+    def content_id(self, file: MessageFile) -> str:
+        """What the HTML calls an image by."""
+        return f"{self.seed[:16]}.{file.id}@{self.domain}"
+
+    def tail(self, content_of: Callable[[int], bytes]) -> bytes:
+        """All that follows the HTML part; `content_of` reads a file by its id."""
+        pieces = []
+        for file in self.shown:
+            pieces += [f"--{self.related}\r\n".encode(), _part(file, content_of(file.id), cid=self.content_id(file))]
+        if self.shown:
+            pieces.append(f"--{self.related}--\r\n".encode())
+        pieces.append(f"--{self.alternative}--\r\n".encode())
+        for file in self.attached:
+            pieces += [f"--{self.mixed}\r\n".encode(), _part(file, content_of(file.id))]
+        if self.attached:
+            pieces.append(f"--{self.mixed}--\r\n".encode())
+        return b"".join(pieces)
+
+
+def enclosed_in(message: Message, domain: str) -> Enclosed | None:
+    """How the files of a message stand in its mails, which come from `domain`; None without files.
+
+    An image that the text does not show is an attachment: one that nothing points to would be found by nobody.
+    """
+    if not message.files:
+        return None
+    named = shown_names(message.text)
+    shown = tuple(file for file in message.files if file.inline and file.name.casefold() in named)
+    digest = hashlib.sha256(f"{message.id} {message.created_at}".encode())
+    for file in message.files:
+        digest.update(f" {file.digest} {file.inline} {file.name}".encode())
+    return Enclosed(
+        seed=digest.hexdigest()[:32],
+        domain=domain or "localhost",
+        shown=shown,
+        attached=tuple(file for file in message.files if file not in shown),
+    )
+
+
+def unshown_images(message: Message) -> tuple[MessageFile, ...]:
+    """The images that were meant to be in the text and that it does not show: they go as attachments."""
+    named = shown_names(message.text) if message.files else set()
+    return tuple(file for file in message.files if file.inline and file.name.casefold() not in named)
+
+
+def shown_names(text: str) -> set[str]:
+    """The names of the images that a text shows, to any of its recipients; in small letters."""
+    if "![" not in text:
+        return set()
+    from templates.render.images import named
+    from templates.render.markup import parse
+
+    return {name.casefold() for name in named(parse(text))}
+
+
+def images_of(enclosed: Enclosed | None, beginning_of: Callable[[int], bytes]) -> dict[str, Image]:
+    """The images by name as the HTML shows them; `beginning_of` reads so much of a file that it tells its width."""
+    from templates.render.images import Image, width_of
+
+    if enclosed is None:
+        return {}
+    return {file.name: Image(enclosed.content_id(file), width_of(beginning_of(file.id))) for file in enclosed.shown}
+
+
+def _part(file: MessageFile, content: bytes, cid: str = "") -> bytes:
+    """One file as a part, with the line break that belongs to the boundary after it."""
+    main, _slash, sub = file.media_type.partition("/")
+    if main in _NO_LEAF:
+        main, sub = "application", "octet-stream"  # RFC 2046 allows no base64 for these
+    part = MIMEPart(policy=SMTP)
+    part.set_content(
+        content,
+        maintype=main,
+        subtype=sub,
+        disposition="inline" if cid else "attachment",
+        filename=file.name,
+        cid=f"<{cid}>" if cid else None,
+    )
+    return part.as_bytes() + b"\r\n"

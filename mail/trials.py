@@ -1,0 +1,93 @@
+"""Test mails: a message as one of its recipients will get it, sent to who wrote it or to a few others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from mail.envelopes import Envelope, sendable
+from mail.letters import Letters, read_letters, require_address, require_draft
+from mail.mime import new_token
+from store.addresses import email_key
+from store.deliveries import NewDelivery, insert_deliveries
+from store.message_rows import load_message
+from store.messages import mark_tested
+from store.people import EmailState
+from store.reach import Reach, Recipient
+from store.rights import Right
+
+if TYPE_CHECKING:
+    from store.handle import Store
+
+
+def queue_test(store: Store, message_id: int, address: str, as_member: int | None = None) -> int:
+    """Put one mail for `address` into the outbox and return the delivery's id; see `queue_tests`."""
+    return queue_tests(store, message_id, (address,), as_member)[0]
+
+
+def queue_tests(
+    store: Store, message_id: int, addresses: Iterable[str], as_member: int | None = None
+) -> tuple[int, ...]:
+    """Put one mail for each address into the outbox, as `as_member` (else the first recipient) would get it.
+
+    The subject says "[test]"; the message remembers who tested which words. All go in or none; an address that is named
+    twice gets one. Needs the right `messages.write`; returns the deliveries' ids. Raises as `composing.freeze` does,
+    but works without an audience; `Invalid("email", …)` for what is no address, or where none is given.
+    """
+    letters = read_letters(store, message_id, Right.MESSAGES_WRITE)
+    require_draft(letters.message)
+    letters.require_sendable()
+    wanted = list(addresses) or [""]
+    for address in wanted:
+        require_address("email", address)
+    model = _model(letters, store.operators.me().name, as_member)
+    once = {email_key(address): address for address in reversed(wanted)}
+    mails = [_mail(letters, model, address) for address in reversed(once.values())]
+    tail = letters.tail(store)
+    with store.writing() as t:
+        t.require(Right.MESSAGES_WRITE)
+        require_draft(load_message(t, message_id))
+        insert_deliveries(t, mails, tail=tail)
+        mark_tested(t, letters.message)
+        t.journal("message.tested", message_id, mails=len(mails))
+        return tuple(int(t.value("SELECT id FROM deliveries WHERE token = ?", (mail.token,))) for mail in mails)
+
+
+def test_addresses(store: Store) -> tuple[str, ...]:
+    """The addresses of the test segment: the operator's own, and those of the member that is the operator."""
+    with store.reading() as t:
+        me = t.actor
+        rows = t.all(
+            "SELECT email FROM people WHERE member_id = ? AND email_state = ? ORDER BY position",
+            (me.member_id, EmailState.HAS),
+        )
+    found = [address for address in ((me.email or "").strip(), *(row["email"] for row in rows)) if address]
+    return tuple(reversed({email_key(address): address for address in reversed(found)}.values()))
+
+
+def _mail(letters: Letters, model: Envelope, address: str) -> NewDelivery:
+    token = new_token()
+    mime, reference = letters.post(model, token, test_to=address)
+    return NewDelivery(
+        kind="test",
+        message_id=letters.message.id,
+        address=sendable(address),
+        address_key=email_key(address),
+        name=address,
+        about_member=0,
+        message_ref=reference,
+        token=token,
+        envelope_from=letters.envelope_from,
+        mime=mime,
+    )
+
+
+def _model(letters: Letters, tester: str, as_member: int | None) -> Envelope:
+    """The mail that the test shows: the chosen member's, the first one's, or one to the tester."""
+    for envelope in letters.envelopes:
+        if as_member is None or as_member in envelope.members:
+            return envelope
+    if letters.envelopes:
+        return letters.envelopes[0]
+    nobody = Recipient(0, None, "", "", tester, "", "", Reach.EMAIL, "")
+    return Envelope("", "", (nobody,))

@@ -1,0 +1,41 @@
+"""When a machine last looked at the outbox by itself: what tells whether a kept message will go at its hour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from store.clock import unstamp
+from store.home import machine_id
+
+if TYPE_CHECKING:
+    from store.handle import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """The last time (aware UTC) that a machine looked at the outbox by itself, and how that run ended."""
+
+    at: datetime
+    outcome: str
+
+
+def beat(store: Store, outcome: str) -> None:
+    """Write down that this machine has just looked at the outbox by itself.
+
+    No change of the group: nothing of it is in the journal, or open screens would look anew for nothing.
+    """
+    with store.writing() as t:
+        t.execute(
+            "INSERT INTO heartbeats (machine, at, outcome) VALUES (?, ?, ?)"
+            " ON CONFLICT (machine) DO UPDATE SET at = excluded.at, outcome = excluded.outcome",
+            (machine_id(), t.stamp, outcome),
+        )
+
+
+def last_beat(store: Store) -> Heartbeat | None:
+    """This machine's last heartbeat; None: nothing on it has ever sent by itself."""
+    with store.reading() as t:
+        row = t.one("SELECT at, outcome FROM heartbeats WHERE machine = ?", (machine_id(),))
+    return None if row is None else Heartbeat(unstamp(row["at"]), row["outcome"])

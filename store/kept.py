@@ -1,0 +1,33 @@
+"""Messages kept for an hour, as the run that finds their hour come changes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from store.message_records import Message, MessageState
+from store.rights import Right
+
+if TYPE_CHECKING:
+    from store.handle import Store
+
+
+def cancel_too_late(store: Store, message: Message) -> bool:
+    """Cancel a kept message that may not go any more at this hour; False: somebody has changed it meanwhile.
+
+    It keeps its `send_at`, is in no outbox, and can be copied: see `was_too_late`.
+    """
+    with store.writing() as t:
+        t.require(Right.MESSAGES_SEND)
+        changed = t.execute(
+            """UPDATE messages SET state = 'cancelled', version = version + 1
+            WHERE id = ? AND version = ? AND state = 'scheduled'""",
+            (message.id, message.version),
+        ).rowcount
+        if changed:
+            t.journal("message.too_late", message.id)
+    return bool(changed)
+
+
+def was_too_late(message: Message) -> bool:
+    """Whether nothing of a message went out because its hour was found come only after its `send_before`."""
+    return message.state is MessageState.CANCELLED and message.queued_at is None
