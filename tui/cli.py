@@ -33,6 +33,7 @@ COMMANDS = {
     "product": "tui.commands.product:product",
     "recap": "tui.commands.recap:recap",
     "segment": "tui.commands.segment:segment",
+    "settings": "tui.commands.settings:settings",
 }
 """Where each subcommand is: imported when it is asked for, so that the app starts without them."""
 

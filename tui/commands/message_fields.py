@@ -1,0 +1,115 @@
+"""The fields of a message as options of the command line, and a message with what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
+
+import click
+
+from templates.words import N_, _
+from tui.commands.distribution_days import day_said, moment_said
+from tui.output import Ended, warn
+
+if TYPE_CHECKING:
+    from store import Store
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+KINDS = ("targeted", "opening", "last_call", "pickup", "automatic")
+AS_SAID = ("subject", "label", "kind", "from_address", "from_name", "reply_to", "service_reason")
+NONE = ("", "none")
+"""What empties a date, an hour or the distribution."""
+
+_OPTIONS = (
+    click.option("--segment", "words", metavar="WORDS", help=N_("Who gets it, as for cabas segment.")),
+    click.option("--subject", help=N_("The subject; may hold fields.")),
+    click.option("--body-file", type=click.File("rb"), help=N_("The text in UTF-8; - for stdin.")),
+    click.option("--label", help=N_("What the message is called here.")),
+    click.option(
+        "--kind", type=click.Choice(KINDS), metavar="KIND", help=N_("targeted, opening, last_call, pickup, automatic.")
+    ),
+    click.option(
+        "--service",
+        "service_reason",
+        metavar="REASON",
+        help=N_("A service message, that goes to who opted out too, and why; an empty one makes it like others."),
+    ),
+    click.option("--distribution", metavar="D", help=N_("Which one the text speaks of: next, a day, or an id.")),
+    click.option("--from", "from_address", metavar="ADDRESS", help=N_("The sender: an address of the mailbox.")),
+    click.option("--from-name", help=N_("The sender's name, else the group's.")),
+    click.option("--reply-to", help=N_("The address that answers go to.")),
+    click.option("--counts-from", metavar="DAY", help=N_("The day from which orders count for its results.")),
+    click.option("--closes-on", metavar="DAY", help=N_("The last day that counts.")),
+    click.option("--send-before", metavar="LOCALTIME", help=N_("What is not out by then is held: 2026-11-22T18:00.")),
+)
+
+
+def field_options(command: Command) -> Command:
+    """Give a command the options of all fields of a message; one that is not given is None."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def fields_said(store: Store, given: dict[str, Any]) -> dict[str, Any]:
+    """The fields of `Message` that the options say; raises `Invalid`, `SegmentError`, `NotFound` and `Ended`."""
+    from mail.letters import require_address
+    from store.segments import parse
+
+    fields = {name: given[name] for name in AS_SAID if given[name] is not None}
+    if given["words"] is not None:
+        fields["segment"] = parse(given["words"])
+        store.segments.step_counts(fields["segment"])  # a name in it that nobody knows is told now, not at the sending
+    if given["body_file"] is not None:
+        fields["text"] = _text(given["body_file"])
+    if fields.get("reply_to"):
+        require_address("reply_to", fields["reply_to"])
+    if given["distribution"] is not None:
+        named = given["distribution"].strip()
+        fields["distribution_id"] = None if named in (*NONE, "next") else store.distributions.resolve(named)
+    for name in ("counts_from", "closes_on"):
+        if given[name] is not None:
+            fields[name] = _day(given[name])
+    if given["send_before"] is not None:
+        fields["send_before"] = moment_or_none("send_before", given["send_before"])
+    return fields
+
+
+def moment_or_none(field: str, text: str) -> datetime | None:
+    """A local moment as typed, None for "none"; raises `Invalid`."""
+    return None if text.strip() in NONE else moment_said(field, text)
+
+
+def read_file(store: Store, path: Path) -> bytes:
+    """What is in a file to attach; raises `Invalid` for one that is larger than all files of a message may be."""
+    from store.errors import Invalid
+
+    if path.stat().st_size > store.settings.limits().files_size:
+        raise Invalid("file", path.name, "too_large")
+    return path.read_bytes()
+
+
+def warn_of_text(store: Store, message_id: int) -> None:
+    """Tell at once what will keep the draft from being sent; it is kept all the same."""
+    from mail import composing
+    from mail.refused import TextRefused
+    from screens.errors import words_for
+
+    try:
+        composing.preview(store, message_id)
+    except TextRefused as error:
+        warn(words_for(error))
+
+
+def _day(text: str) -> date | None:
+    return None if text.strip() in NONE else day_said(text)
+
+
+def _text(body: BinaryIO) -> str:
+    try:
+        return bytes(body.read()).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Ended(_("{file} is not in UTF-8. Save it as UTF-8, then try again.").format(file=body.name)) from error

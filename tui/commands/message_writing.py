@@ -1,0 +1,232 @@
+"""`cabas message`: writing a draft, changing it, its files, and starters of one's own."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from store.errors import NotFound
+from templates.words import LANGUAGES, N_, _, ngettext
+from tui.commands.message_fields import field_options, fields_said, read_file, warn_of_text
+from tui.commands.options import json_option
+from tui.context import Context
+from tui.output import print_json, print_table, say
+
+if TYPE_CHECKING:
+    from store import Store
+    from store.message_records import MessageFile
+
+PATH = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+message_argument = click.argument("message_id", metavar="ID", type=int)
+attach_option = click.option("--attach", "attached", multiple=True, type=PATH, help=N_("A file to attach."))
+image_option = click.option(
+    "--image", "images", multiple=True, type=PATH, help=N_("An image that the text shows: ![what it shows](its name).")
+)
+language_option = click.option(
+    "--language", type=click.Choice(LANGUAGES), help=N_("Of the supplied starters; else the group's.")
+)
+
+
+@click.command(help=N_("Write a draft for a segment; the text is Markdown with fields as {{ first_name }}."))
+@field_options
+@click.option("--starter", metavar="NAME", help=N_("Begin with a starter; “cabas message starters list”."))
+@language_option
+@attach_option
+@image_option
+@json_option
+@click.pass_obj
+def new(
+    context: Context,
+    /,
+    starter: str | None,
+    language: str | None,
+    attached: tuple[Path, ...],
+    images: tuple[Path, ...],
+    as_json: bool,
+    **given: Any,
+) -> None:
+    if given["words"] is None:
+        raise click.UsageError(_("Say who gets it: --segment WORDS."))
+    if starter is None and (given["subject"] is None or given["body_file"] is None):
+        raise click.UsageError(_("Say --subject and --body-file, or --starter NAME."))
+    store = context.store()
+    begun = {} if starter is None else _words_of(store, starter, language)
+    contents = [(path.name, read_file(store, path), path in images) for path in (*attached, *images)]
+    fields = {**begun, **fields_said(store, given)}
+    message_id = store.messages.new(**fields)
+    try:
+        for name, content, inline in contents:
+            store.messages.attach(message_id, name, content, inline=inline)
+    except BaseException:
+        store.messages.delete(message_id)
+        raise
+    warn_of_text(store, message_id)
+    if as_json:
+        print_json({"id": message_id})
+    else:
+        say(_("Draft {id} is kept. To see it: cabas message preview {id}").format(id=message_id))
+
+
+@click.command(help=N_("Change a draft: what is said is changed, “none” takes a date or the distribution away."))
+@message_argument
+@field_options
+@json_option
+@click.pass_obj
+def edit(context: Context, /, message_id: int, as_json: bool, **given: Any) -> None:
+    store = context.store()
+    fields = fields_said(store, given)
+    if not fields:
+        raise click.UsageError(_("Say what to change, as --subject."))
+    saved = store.messages.save(replace(store.messages.get(message_id), **fields))
+    warn_of_text(store, message_id)
+    if as_json:
+        print_json({"id": message_id, "version": saved.version})
+    else:
+        say(_("Draft {id} is changed.").format(id=message_id))
+
+
+@click.command(help=N_("Write a new draft with the same words, people and files, and say its number."))
+@message_argument
+@json_option
+@click.pass_obj
+def duplicate(context: Context, message_id: int, as_json: bool) -> None:
+    copy_id = context.store().messages.duplicate(message_id)
+    if as_json:
+        print_json({"id": copy_id})
+    else:
+        say(_("Draft {id} is kept. To see it: cabas message preview {id}").format(id=copy_id))
+
+
+@click.command(help=N_("Add files to a draft."))
+@message_argument
+@click.argument("paths", nargs=-1, metavar="FILE...", type=PATH)
+@image_option
+@click.pass_obj
+def attach(context: Context, message_id: int, paths: tuple[Path, ...], images: tuple[Path, ...]) -> None:
+    if not paths and not images:
+        raise click.UsageError(_("Say which files."))
+    store = context.store()
+    for path in (*paths, *images):
+        file = store.messages.attach(message_id, path.name, read_file(store, path), inline=path in images)
+        say(f"![]({file.name})" if file.inline else file.name)
+    say(_files_line(store, message_id))
+
+
+@click.command(help=N_("Take a file of a draft away, by its name."))
+@message_argument
+@click.argument("name", metavar="FILE")
+@click.pass_obj
+def detach(context: Context, message_id: int, name: str) -> None:
+    store = context.store()
+    store.messages.detach(message_id, _file_named(store, message_id, name).id)
+    say(_files_line(store, message_id))
+
+
+@click.command(help=N_("The files of a message, and how large they are together."))
+@message_argument
+@json_option
+@click.pass_obj
+def files(context: Context, message_id: int, as_json: bool) -> None:
+    store = context.store()
+    found = store.messages.get(message_id).files
+    if as_json:
+        print_json([asdict(file) for file in found])
+        return
+    if found:
+        print_table(
+            (_("name"), _("kind"), _("bytes")),
+            [(file.name, _("image in the text") if file.inline else file.media_type, file.size) for file in found],
+            right=(2,),
+        )
+    say(_files_line(store, message_id))
+
+
+@click.group(help=N_("Starters: words to begin a message with, those that come with cabas and the group's own."))
+def starters() -> None:
+    pass
+
+
+@starters.command("list", help=N_("All starters: the group's own first, then those that fit the segment."))
+@click.option("--segment", "words", default="nobody", metavar="WORDS", help=N_("For whom the message is."))
+@language_option
+@json_option
+@click.pass_obj
+def list_starters(context: Context, words: str, language: str | None, as_json: bool) -> None:
+    from store.segments import parse
+    from templates.render.starters import starters as supplied
+
+    store = context.store()
+    rules = [step.rule.name for step in parse(words).steps]
+    own = store.messages.starters()
+    found = supplied(language or store.settings.group().language, rules)
+    if as_json:
+        print_json({"own": own, "supplied": found})
+        return
+    print_table(
+        (_("name"), _("starter"), _("subject")),
+        [(one.id, one.label, one.subject) for one in own] + [(one.name, one.label, one.subject) for one in found],
+    )
+
+
+@starters.command(help=N_("Keep a message's words as a starter of the group's own."))
+@message_argument
+@click.option("--label", required=True, help=N_("What the starter is called."))
+@click.option("--replace", "instead", is_flag=True, help=N_("Instead of the one that is called so already."))
+@click.pass_obj
+def keep(context: Context, message_id: int, label: str, instead: bool) -> None:
+    number = context.store().messages.keep_starter(label, message_id, replace=instead)
+    say(_("Starter {id} is kept.").format(id=number))
+
+
+@starters.command(help=N_("Delete a starter of the group's own, by its number or name."))
+@click.argument("name")
+@click.pass_obj
+def forget(context: Context, name: str) -> None:
+    from store.folding import fold
+
+    store = context.store()
+    for starter in store.messages.starters():
+        if name == str(starter.id) or fold(starter.label) == fold(name):
+            store.messages.forget_starter(starter.id)
+            say(_("Deleted."))
+            return
+    raise NotFound("starter", name)
+
+
+def _words_of(store: Store, name: str, language: str | None) -> dict[str, Any]:
+    """What a starter begins a message with: one of the group's own by number or label, else a supplied one."""
+    from store.folding import fold
+    from templates.render.starters import starters as supplied
+
+    for starter in store.messages.starters():
+        if name == str(starter.id) or fold(starter.label) == fold(name):
+            return {"subject": starter.subject, "text": starter.text, "kind": starter.kind}
+    for ready in supplied(language or store.settings.group().language):
+        if name == ready.name or fold(ready.label) == fold(name):
+            return {"subject": ready.subject, "text": ready.text, "kind": ready.kind}
+    raise NotFound("starter", name)
+
+
+def _file_named(store: Store, message_id: int, name: str) -> MessageFile:
+    for file in store.messages.get(message_id).files:
+        if name in (file.name, str(file.id)):
+            return file
+    raise NotFound("file", name)
+
+
+def _files_line(store: Store, message_id: int) -> str:
+    """How many files there are, and how much room they take."""
+    from store.limits import MEGABYTE
+    from templates.words.money import quantity
+
+    message, limits = store.messages.get(message_id), store.settings.limits()
+    count = ngettext("{n} file", "{n} files", len(message.files)).format(n=len(message.files))
+    used = quantity(-(-message.files_size * 10 // MEGABYTE) * 100)
+    return _("{files}, {used} of {limit} MB").format(files=count, used=used, limit=limits.files_mb)
+
+
+COMMANDS: tuple[click.Command, ...] = (new, edit, duplicate, attach, detach, files, starters)
