@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from store.clock import unstamp
 from store.message_records import Kept, MessageRow, MessageState, ReceivedRow, RecipientRow
 from store.message_rows import local, moment
+from store.opted_out import last_refused, refusals
 from store.people import erased_name
 from store.reach import MEMBER_TO_CALL
 
 if TYPE_CHECKING:
+    from store.people import Preference
     from store.transaction import Transaction
 
 
@@ -75,23 +77,53 @@ def message_rows(t: Transaction, state: MessageState | None, archived: bool | No
 
 def recipient_rows(t: Transaction, message_id: int) -> list[RecipientRow]:
     """See `Messages.recipients`."""
+    refused = _refused(t, message_id)
     return [
-        RecipientRow(**row)
+        RecipientRow(
+            member_id=row["member_id"],
+            name=row["name"],
+            reach=row["reach"],
+            phone=row["phone"],
+            address=row["address"],
+            delivery_state=row["delivery_state"],
+            reason=row["reason"],
+            at=moment(row["state_at"]),
+            refused=refused.get(row["member_id"]),
+        )
         for row in t.all(
             f"""SELECT r.member_id, r.reach, coalesce(d.address, '') AS address,
-                coalesce(d.state, '') AS delivery_state, coalesce(d.reason, '') AS reason,
+                coalesce(d.state, '') AS delivery_state, coalesce(d.reason, '') AS reason, d.state_at,
                 iif(m.erased_at IS NOT NULL, :erased, coalesce(d.name,
                     (SELECT group_concat(trim(p.first_name || ' ' || p.last_name), ', ')
                     FROM people p WHERE p.member_id = r.member_id), '')) AS name,
                 {MEMBER_TO_CALL} AS phone
             FROM recipients r JOIN members m ON m.id = r.member_id
-            LEFT JOIN (SELECT DISTINCT dp.member_id, d.id, d.name, d.address, d.state, d.reason
+            LEFT JOIN (SELECT DISTINCT dp.member_id, d.id, d.name, d.address, d.state, d.reason, d.state_at
                 FROM deliveries d JOIN delivery_people dp ON dp.delivery_id = d.id
                 WHERE d.message_id = :id AND d.kind = 'message') d ON d.member_id = r.member_id
             WHERE r.message_id = :id ORDER BY m.sort_key, r.member_id, d.id""",
             {"id": message_id, "erased": erased_name()},
         )
     ]
+
+
+def _refused(t: Transaction, message_id: int) -> dict[int, Preference | None]:
+    """What keeps a message from each member who was left out of it for not wanting such mails."""
+    people = {
+        row["id"]: row["member_id"]
+        for row in t.all(
+            """SELECT p.id, p.member_id FROM recipients r JOIN people p ON p.member_id = r.member_id
+            WHERE r.message_id = ? AND r.reach = 'opted_out'""",
+            (message_id,),
+        )
+    }
+    if not people:
+        return {}
+    message = t.all("SELECT kind, service_reason <> '' AS service FROM messages WHERE id = ?", (message_id,))[0]
+    found: dict[int, list[Preference]] = {}
+    for person_id, said in refusals(t, list(people), message["kind"], service=bool(message["service"])).items():
+        found.setdefault(people[person_id], []).append(said)
+    return {member_id: last_refused(said) for member_id, said in found.items()}
 
 
 def received_rows(t: Transaction, member_id: int) -> tuple[ReceivedRow, ...]:

@@ -12,6 +12,7 @@ from store.segments import Segment
 
 if TYPE_CHECKING:
     from store.deliveries import DeliveryCounts
+    from store.people import Preference
 
 
 class MessageState(StrEnum):
@@ -138,7 +139,8 @@ class Kept:
 class RecipientRow:
     """A member a frozen message was meant for; `address`, `delivery_state` and `reason` are empty without e-mail.
 
-    A member with two addresses has two rows.
+    A member with two addresses has two rows. `at` is the aware UTC moment since which the mail is in its state,
+    `refused` what keeps such mails from an opted out member now: None when they have allowed them again since.
     """
 
     member_id: int
@@ -148,6 +150,8 @@ class RecipientRow:
     address: str
     delivery_state: str
     reason: str
+    at: datetime | None = None
+    refused: Preference | None = None
 
 
 @dataclass(frozen=True, slots=True)
