@@ -7,6 +7,7 @@ mixed { alternative { plain, related { html, image … } }, attachment … }, wi
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import MIMEPart
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from store.message_records import Message, MessageFile
     from templates.render.images import Image
 
+_FILE = re.compile(r"^([A-Za-z0-9+/]{76})\r\n(?:[A-Za-z0-9+/]{76}\r\n)+(?:[A-Za-z0-9+/=]+\r\n)?", re.MULTILINE)
 _NO_LEAF = ("message", "multipart")
 
 
@@ -110,6 +112,15 @@ def images_of(enclosed: Enclosed | None, beginning_of: Callable[[int], bytes]) -
     if enclosed is None:
         return {}
     return {file.name: Image(enclosed.content_id(file), width_of(beginning_of(file.id))) for file in enclosed.shown}
+
+
+def abridged(source: str) -> str:
+    """A mail's source for people: of each file the first line, and how many more there are."""
+    return _FILE.sub(_first_line, source)
+
+
+def _first_line(found: re.Match[str]) -> str:
+    return f"{found[1]}\r\n[… {found[0].count(chr(10)) - 1}]\r\n"
 
 
 def _part(file: MessageFile, content: bytes, cid: str = "") -> bytes:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mail.differing import OTHERS, Differing, body, differing
+from mail.enclosing import abridged
 from mail.preview import Shown
-from store.frozen_mails import frozen_mails, frozen_mime
+from store.frozen_mails import frozen_mails, frozen_mime, own_part
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -36,7 +37,8 @@ class FrozenPreview:
 
     def at(self, index: int) -> Shown:
         """The mail at a place of the walk; raises `IndexError` beyond the last."""
-        mail, message = self._mails[index], self._read(index)
+        mail = self._mails[index]
+        message = _read(own_part(self._store, mail.delivery_id))
         parts = {subtype: message.get_body((subtype,)) for subtype in ("plain", "html")}
         text, html = ("" if part is None else part.get_content().replace("\r\n", "\n") for part in parts.values())
         language = str(message["Content-Language"] or "")
@@ -57,11 +59,15 @@ class FrozenPreview:
         """The mail at a place as one file that a browser shows, with its images in it."""
         from mail.browser import page_of
 
-        return page_of(self._read(index))
+        return page_of(_read(self.raw(index)))
 
     def source(self, index: int) -> str:
-        """The mail at a place as it is sent, all but its Date."""
-        return frozen_mime(self._store, self._mails[index].delivery_id).decode()
+        """The mail at a place as it is sent, all but its Date; of files only what they are."""
+        return abridged(self.raw(index).decode())
+
+    def raw(self, index: int) -> bytes:
+        """The mail at a place as it is sent, files and all, but its Date."""
+        return frozen_mime(self._store, self._mails[index].delivery_id)
 
     def whom(self, index: int) -> str:
         """Name and address of whom the mail at a place is for, to be searched."""
@@ -71,8 +77,9 @@ class FrozenPreview:
         """Nobody: no test is sent of what was sent already."""
         return None
 
-    def _read(self, index: int) -> EmailMessage:
-        from email import message_from_bytes
-        from email.policy import default
 
-        return message_from_bytes(frozen_mime(self._store, self._mails[index].delivery_id), policy=default)
+def _read(mime: bytes) -> EmailMessage:
+    from email import message_from_bytes
+    from email.policy import default
+
+    return message_from_bytes(mime, policy=default)

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mail.differing import OTHERS, Differing, body, differing
+from mail.enclosing import abridged
 from mail.refused import TextRefused
 from mail.wrong import Reason, Wrong, lacks_image, wrong_for_all, wrong_for_one
 
@@ -101,9 +102,14 @@ class Preview:
         return self_contained(self._letters.render(self._envelope(index)).html, self._images)
 
     def source(self, index: int) -> str:
-        """The mail at a place as it will be sent, headers and all; raises `TextRefused`."""
-        envelope = self._envelope(index)
-        return self._letters.post(envelope, "TOKEN")[0].decode()
+        """The mail at a place as it will be sent, of files only what they are; raises `TextRefused`."""
+        return abridged(self.raw(index).decode())
+
+    def raw(self, index: int) -> bytes:
+        """The mail at a place as it will be sent, headers, files and all; raises `TextRefused`."""
+        enclosed = self._letters.enclosed
+        own = self._letters.post(self._envelope(index), "TOKEN")[0]
+        return own if enclosed is None or self._content_of is None else own + enclosed.tail(self._content_of)
 
     def whom(self, index: int) -> str:
         """Name and address of whom the mail at a place is for, to be searched."""
