@@ -12,6 +12,7 @@ from textual.content import Content
 
 from screens.base import HouseScreen
 from screens.errors import words_for
+from screens.preview_marks import fenced, marked, wrong_words
 from screens.rendered import rendered
 from screens.widgets.ask import Ask
 from screens.widgets.plain import joined, plain
@@ -24,8 +25,12 @@ from templates.words import N_, _, ngettext
 
 if TYPE_CHECKING:
     from mail.composing import FrozenPreview, Preview
+    from mail.preview import Differing, Shown
+    from store import Store
 
 VIEWS = ("rendered", "plain", "source")
+REASONS = 2
+"""How many reasons for which a mail looks wrong are said; the rest is counted."""
 
 
 class PreviewScreen(HouseScreen[None]):
@@ -34,9 +39,15 @@ class PreviewScreen(HouseScreen[None]):
     NAME = "preview"
     CSS_PATH = Path(__file__).with_name("preview.tcss")
     HELP = N_(
-        "Each mail as it will be. Those that look wrong come first: no first name, a field with nothing to say.\n"
+        "Each mail as it will be. Those that look wrong come first, with the reason: no first name, a field with "
+        "nothing to say, something left to fill in.\n"
         "\n"
-        "**v** changes between the mail as mail programs show it, its plain text, and its source."
+        "What others get otherwise is in reverse video; **m** takes these marks away. "
+        "**v** changes between the mail as mail programs show it, its plain text, and its source. "
+        "**/** goes to a recipient by name.\n"
+        "\n"
+        "**w** writes the mail as a page for a browser into the folder `exports` beside the group's file; **t** sends "
+        "you this very mail."
     )
     BINDINGS = [
         Binding("right,n,space", "step(1)", N_("Next"), tooltip=N_("The next recipient"), id="preview.next"),
@@ -46,12 +57,15 @@ class PreviewScreen(HouseScreen[None]):
             "slash", "find", N_("Find"), key_display="/", tooltip=N_("Go to a recipient by name"), id="preview.find"
         ),
         Binding("t", "test", N_("Test"), tooltip=N_("Send yourself this very mail"), id="preview.test"),
+        Binding("w", "write_page", N_("Page"), tooltip=N_("Write it as a page for a browser"), id="preview.page"),
+        Binding("m", "marks", N_("Marks"), tooltip=N_("Mark what differs, or not"), id="preview.marks"),
         Binding("f6", "test", N_("Test"), show=False, tooltip=N_("Send yourself this mail"), id="preview.test.f6"),
         Binding("f5", "leave", N_("Write on"), show=False, tooltip=N_("Back to the text"), id="preview.leave.f5"),
         Binding("q", "leave", N_("Leave"), tooltip=N_("Back to the text"), id="preview.leave"),
         Binding("home", "go_to(0)", N_("First"), show=False, tooltip=N_("The first recipient"), id="preview.first"),
         Binding("end", "go_to(-1)", N_("Last"), show=False, tooltip=N_("The last recipient"), id="preview.last"),
     ]
+    NEEDS = {"test": Right.MESSAGES_WRITE}
 
     def __init__(self, message_id: int) -> None:
         super().__init__()
@@ -59,6 +73,8 @@ class PreviewScreen(HouseScreen[None]):
         self._preview: Preview | FrozenPreview | None = None
         self._at = 0
         self._view = "rendered"
+        self._marks = True
+        self._differs: dict[int, Differing] = {}
 
     def heading(self) -> tuple[str, str]:
         mails = self._preview
@@ -91,6 +107,7 @@ class PreviewScreen(HouseScreen[None]):
 
     def _take(self, preview: Preview | FrozenPreview) -> None:
         self._preview = preview
+        self._differs.clear()
         self._at = min(self._at, max(0, preview.count - 1))
         self._show()
         self.refresh_bindings()
@@ -110,31 +127,54 @@ class PreviewScreen(HouseScreen[None]):
             self.query_one("#head", Prose).update(plain(" " + _("Nobody would get this mail: nobody is chosen.")))
             return
         shown = mails.at(self._at)
+        self._head(shown)
+        self.query_one("#text", Prose).update(self._text(shown))
+        self.query_one("#mail", VerticalScroll).scroll_home(animate=False)
+        self._compare(mails, self._at)
+
+    def _head(self, shown: Shown) -> None:
+        """To whom, the subject, and why it looks wrong."""
         to = f"{shown.name} <{shown.address}>" if shown.name else shown.address
         lines = [
             joined(plain(f" {_('To')}  "), plain(to, "bold"), plain(f"   {shown.language}", "dim")),
-            joined(plain(f" {_('Subject')}  "), plain(shown.subject, "bold")),
+            joined(plain(f" {_('Subject')}  "), marked(shown.subject, self._now.subject, "bold")),
         ]
-        if shown.problem is not None:
-            lines.append(plain(" ! " + words_for(shown.problem), "bold"))
-        elif shown.no_first_name:
-            lines.append(plain(" ! " + _("No first name is known for this person."), "bold"))
+        reasons = wrong_words(shown)
+        lines += [plain(f" ! {text}", "bold") for text in reasons[:REASONS]]
+        if len(reasons) > REASONS:
+            lines.append(plain("   " + _("and {n} more").format(n=len(reasons) - REASONS)))
         self.query_one("#head", Prose).update(Content("\n").join(lines))
-        self.query_one("#text", Prose).update(self._text())
-        self.query_one("#mail", VerticalScroll).scroll_home(animate=False)
 
-    def _text(self) -> Content:
+    @property
+    def _now(self) -> Differing:
+        """What differs in the mail that is shown, as far as it is known and wanted."""
+        from mail.preview import Differing
+
+        return self._differs.get(self._at, Differing()) if self._marks else Differing()
+
+    def _compare(self, mails: Preview | FrozenPreview, at: int) -> None:
+        """Find what differs, in a thread: some twenty others are made for it."""
+        if self._marks and at not in self._differs:
+            self.read(lambda: (mails, at, mails.differs(at)), self._compared, group="differs")
+
+    def _compared(self, found: tuple[Preview | FrozenPreview, int, Differing]) -> None:
+        mails, at, differs = found
+        if mails is self._preview:
+            self._differs[at] = differs
+            if at == self._at and differs != type(differs)():
+                self._head(shown := mails.at(at))
+                self.query_one("#text", Prose).update(self._text(shown))
+
+    def _text(self, shown: Shown) -> Content:
         mails = self._preview
-        if mails is None:
-            return plain("")
-        shown = mails.at(self._at)
-        if shown.problem is not None:
+        if mails is None or shown.problem is not None:
             return plain("")
         if self._view == "rendered" and shown.markdown:
             footer = shown.text.rpartition("\n-- \n")[2]
-            return Content.assemble(rendered(shown.markdown), "\n", plain(footer, "dim", lines=True))
+            body = rendered(fenced(shown.markdown, self._now.markdown))
+            return Content.assemble(body, "\n", plain(footer, "dim", lines=True))
         if self._view != "source":
-            return plain(shown.text, lines=True)
+            return marked(shown.text, self._now.text)
         try:
             return plain(mails.source(self._at), lines=True)
         except (StoreError, ValueError) as error:
@@ -144,11 +184,10 @@ class PreviewScreen(HouseScreen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A test is sent of drafts only."""
+        mails = self._preview
         if action == "test":
-            mails = self._preview
-            draft = mails is not None and mails.message.state in (MessageState.DRAFT, MessageState.SCHEDULED)
-            return draft and self.operator.may(Right.MESSAGES_WRITE)
-        return True
+            return mails is not None and mails.message.state in (MessageState.DRAFT, MessageState.SCHEDULED)
+        return action not in ("write_page", "marks", "find") or bool(mails and mails.count)
 
     def action_step(self, by: int) -> None:
         """Go to another recipient."""
@@ -186,20 +225,41 @@ class PreviewScreen(HouseScreen[None]):
                 return
         self.warn(_("Nobody called “{name}” gets this message.").format(name=name))
 
+    def action_marks(self) -> None:
+        """Mark what differs between recipients, or show the mail alone."""
+        self._marks = not self._marks
+        self.say(_("Marked: what others get otherwise.") if self._marks else _("Without marks."))
+        self._show()
+
+    def action_write_page(self) -> None:
+        """Write the mail as a page for a browser, and say where it is."""
+        mails, at, store = self._preview, self._at, self.store
+        if mails is None or not mails.count:
+            return
+        self.say(_("Writing…"))
+
+        def done(path: Path) -> None:
+            self.say(_("{name} is in the folder {folder}").format(name=path.name, folder=path.parent))
+
+        self.read(lambda: write_page(store, mails, at), done, group="page")
+
     def action_test(self) -> None:
-        """Send one mail as this recipient's to yourself, or to an address that is typed."""
-        from screens.test_send import own_address
-
-        if self._preview is not None:
-            self.query_one(Ask).ask(_("Test to"), self._send_test, typed=own_address(self.store))
-
-    def _send_test(self, address: str) -> None:
-        from screens.test_send import send_test
+        """Send a test of this recipient's mail."""
+        from screens.test_send import open_test
 
         mails = self._preview
-        member = mails.member_at(self._at) if mails is not None and mails.count else None
-        send_test(self, self._message_id, address, lambda _message: None, member)
+        if mails is not None:
+            member = mails.member_at(self._at) if mails.count else None
+            open_test(self, self._message_id, member, mails.at(self._at).name if mails.count else "")
 
     def on_ask_left(self) -> None:
         """Back to the mail."""
         self.query_one("#mail").focus()
+
+
+def write_page(store: Store, mails: Preview | FrozenPreview, at: int) -> Path:
+    """Write the mail at a place of the walk into the exports folder and return where it is; raises `TextRefused`."""
+    from store.exchange.export_folder import Export, write_export
+
+    page = mails.html_file(at).encode()
+    return write_export(store, Export(f"mail-{mails.message.id}-{at + 1}.html", page, 1))

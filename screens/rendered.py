@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from screens.preview_marks import BEGIN, END, MARK
 from screens.widgets.plain import plain
 
 if TYPE_CHECKING:
@@ -15,8 +17,11 @@ if TYPE_CHECKING:
 STYLES = {"strong_open": "bold", "em_open": "italic", "link_open": "underline"}
 
 
+FENCES = re.compile(f"([{BEGIN}{END}])")
+
+
 def rendered(markdown: str) -> Content:
-    """The text with its styles; names in it are text and nothing else."""
+    """The text with its styles; names in it are text and nothing else. What stands between fences is marked."""
     from templates.render.markup import parse
 
     return Content("\n").join(_Blocks().lines(parse(markdown)))
@@ -30,6 +35,7 @@ class _Blocks:
         self._numbers: list[int | None] = []
         self._style = ""
         self._tight = False
+        self._marked = False
 
     def lines(self, tokens: Sequence[Token]) -> Iterator[Content]:
         for token in tokens:
@@ -67,24 +73,34 @@ class _Blocks:
         return f"{number}. "
 
     def _paragraph(self, tokens: Sequence[Token]) -> Iterator[Content]:
-        for line in _styled(tokens, self._style):
+        self._marked = False
+        for line in self._styled(tokens):
             yield Content.assemble(plain("".join(self._marks)), *line)
             self._marks = [mark if mark == "│ " else " " * len(mark) for mark in self._marks]
         if not self._tight:
             yield plain("")
 
+    def _styled(self, tokens: Sequence[Token]) -> Iterator[list[Content]]:
+        line: list[Content] = []
+        styles = [self._style] if self._style else []
+        for token in tokens:
+            if token.type in STYLES:
+                styles.append(STYLES[token.type])
+            elif token.nesting < 0:
+                styles.pop()
+            elif token.type in ("softbreak", "hardbreak"):
+                yield line
+                line = []
+            elif token.type == "image":
+                line.append(plain(f"[{token.content}]", "italic"))
+            elif token.content:
+                line += self._pieces(token.content, styles)
+        yield line
 
-def _styled(tokens: Sequence[Token], style: str) -> Iterator[list[Content]]:
-    line: list[Content] = []
-    styles = [style] if style else []
-    for token in tokens:
-        if token.type in STYLES:
-            styles.append(STYLES[token.type])
-        elif token.nesting < 0:
-            styles.pop()
-        elif token.type in ("softbreak", "hardbreak"):
-            yield line
-            line = []
-        elif token.content:
-            line.append(plain(token.content, " ".join(styles)))
-    yield line
+    def _pieces(self, text: str, styles: list[str]) -> Iterator[Content]:
+        """A text with its styles; a fence begins or ends what is marked, here and in what follows."""
+        for piece in FENCES.split(text):
+            if piece in (BEGIN, END):
+                self._marked = piece == BEGIN
+            elif piece:
+                yield plain(piece, " ".join([*styles, MARK] if self._marked else styles))

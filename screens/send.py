@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,22 +11,30 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
 
+from screens import send_plan
 from screens.base import HouseScreen
+from screens.import_job import Left
+from screens.import_progress import ProgressLine, Tally
 from screens.message_states import tested_words
+from screens.send_plan import read_plan, row
 from screens.start_sending import start_sending
-from screens.text import fitted
+from screens.test_send import open_test
 from screens.widgets.ask import Ask
-from screens.widgets.plain import joined, plain
+from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
-from store.message_records import Message, MessageState
-from templates.words import N_, _, dates, ngettext
+from store.message_records import MessageState
+from store.rights import Right
+from templates.words import N_, _, dates
 
 if TYPE_CHECKING:
     from screens.send_plan import Plan
 
 
 class SendScreen(HouseScreen[MessageState | None]):
-    """The last look. Leaves with the state that the message was brought to, or None."""
+    """The last look. Leaves with the state that the message was brought to, or None.
+
+    `later` asks for the hour at once.
+    """
 
     NAME = "send"
     CSS_PATH = Path(__file__).with_name("send.tcss")
@@ -35,12 +42,18 @@ class SendScreen(HouseScreen[MessageState | None]):
         "This goes out once you say so: **Enter** or F8. Above a number of mails you are asked to type it, "
         "so that writing to everybody is never an accident.\n"
         "\n"
+        "**t** sends one mail to yourself first; **a** keeps the message for a day and hour.\n"
+        "\n"
         "The mails are made now, as they are; who changes the text or a name later changes nothing of them. "
+        "While they are made, **q** stops it and nothing is sent. "
         "The sending goes on by itself, also when this terminal is closed."
     )
+    NEEDS = {"send": Right.MESSAGES_SEND, "later": Right.MESSAGES_SEND, "test": Right.MESSAGES_WRITE}
     BINDINGS = [
         Binding("enter", "send", N_("Send"), tooltip=N_("Make the mails and send them"), id="send.send"),
         Binding("f8", "send", N_("Send"), show=False, tooltip=N_("Make the mails and send them"), id="send.send.f8"),
+        Binding("t", "test", N_("Test"), tooltip=N_("Send one mail to yourself first"), id="send.test"),
+        Binding("f6", "test", N_("Test"), show=False, tooltip=N_("Send one mail to yourself first"), id="send.test.f6"),
         Binding("a", "later", N_("At an hour"), tooltip=N_("Keep the message for a day and hour"), id="send.later"),
         Binding(
             "f9",
@@ -50,14 +63,17 @@ class SendScreen(HouseScreen[MessageState | None]):
             tooltip=N_("Keep the message for a day and hour"),
             id="send.later.f9",
         ),
+        Binding("p", "look", N_("Preview"), tooltip=N_("See each mail as it will be"), id="send.preview"),
+        Binding("f5", "look", N_("Preview"), show=False, tooltip=N_("See each mail as it will be"), id="send.look.f5"),
         Binding("q", "leave", N_("Back"), tooltip=N_("Send nothing"), id="send.back"),
     ]
 
-    def __init__(self, message_id: int, plan: Plan | None = None) -> None:
+    def __init__(self, message_id: int, plan: Plan | None = None, *, later: bool = False) -> None:
         super().__init__()
         self._message_id = message_id
         self._plan = plan
-        self._busy = False
+        self._later = later
+        self._tally: Tally | None = None
 
     def heading(self) -> tuple[str, str]:
         return _("Send?"), self._plan.message.title if self._plan else ""
@@ -65,18 +81,22 @@ class SendScreen(HouseScreen[MessageState | None]):
     def content(self) -> ComposeResult:
         with VerticalScroll(id="plan"):
             yield Prose(id="plan-lines")
+        yield ProgressLine(id="making")
         yield Ask()
 
     def on_mount(self) -> None:
         if self._plan is not None:
             self._take(self._plan)
         else:
-            self.changed()
+            self._read(holds=True)
 
     def changed(self) -> None:
-        from screens.send_plan import read_plan
+        self._read()
 
-        self.read(lambda: read_plan(self.store, self._message_id), self._take, failed=self._refused)
+    def _read(self, *, holds: bool = False) -> None:
+        if self._tally is None:
+            store, message_id = self.store, self._message_id
+            self.read(lambda: read_plan(store, message_id), self._take, failed=self._refused, holds=holds)
 
     def _refused(self, error: BaseException) -> None:
         self.dismiss(None)
@@ -85,113 +105,126 @@ class SendScreen(HouseScreen[MessageState | None]):
     def _take(self, plan: Plan) -> None:
         self._plan = plan
         self.show_heading()
-        self.query_one("#plan-lines", Prose).update(Content("\n").join(self._lines(plan)))
+        self.query_one("#plan-lines", Prose).update(Content("\n").join([*self._lines(plan), *self._warnings(plan)]))
+        if self._later:
+            self._later = False
+            self.action_later()
 
     def _lines(self, plan: Plan) -> list[Content]:
-        mails = ngettext("{n} mail", "{n} mails", plan.mails).format(n=plan.mails)
-        members = ngettext("{n} member", "{n} members", plan.members).format(n=plan.members)
-        rows = [
-            (_("Subject"), plan.subject),
-            (_("From"), plan.sender),
-            (_("Reply to"), plan.message.reply_to or _("the same address")),
-            (_("To"), _("{mails} to {members}").format(mails=mails, members=members)),
+        message = plan.message
+        lines = [
+            row(_("Subject"), plan.subject, "bold"),
+            row(_("From"), plan.sender, "bold"),
+            row(_("Reply to"), message.reply_to or _("the same address"), "bold"),
+            *send_plan.recipients(plan),
+            *send_plan.files(plan),
+            *send_plan.duration(plan),
         ]
-        lines = [joined(plain(f" {fitted(name, 14)} "), plain(value, "bold")) for name, value in rows]
-        if plan.calls:
-            text = ngettext("{n} member has no e-mail: to call", "{n} members have no e-mail: to call", plan.calls)
-            lines.append(plain(f" {fitted(_('Not reached'), 14)} {text.format(n=plan.calls)}"))
-        if plan.opted_out:
-            text = ngettext("{n} does not want such messages", "{n} do not want such messages", plan.opted_out)
-            lines.append(plain(f" {fitted('', 14)} {text.format(n=plan.opted_out)}"))
-        if plan.takes is not None:
-            text = _("about {duration}").format(duration=dates.duration(max(plan.takes, timedelta(minutes=1))))
-            slow = plan.takes >= timedelta(hours=2)
-            text += " " + _("(the mailbox's limits)") if slow else ""
-            lines.append(plain(f" {fitted(_('It takes'), 14)} {text}", "bold" if slow else ""))
-        tested = tested_words(plan.message, self.store.clock)
-        lines.append(plain(f" {fitted(_('Test'), 14)} {tested}"))
-        warnings = []
+        if plan.until is not None:
+            moment = dates.moment(plan.until)
+            closing = message.send_before is None
+            lines.append(row(_("Not after"), _("{moment}, the closing").format(moment=moment) if closing else moment))
+        lines.append(row(_("Test"), tested_words(message, self.store.clock)))
+        return lines
+
+    def _warnings(self, plan: Plan) -> Iterator[Content]:
+        said = []
         if plan.unfilled:
-            warnings.append(_("to fill in: {text}").format(text=" ".join(plan.unfilled)))
+            said.append(_("to fill in: {text}").format(text=" ".join(plan.unfilled)))
+        if plan.note:
+            said.append(plan.note)
+        if plan.until is not None and plan.too_slow(plan.wall):
+            said.append(_("This takes too long: what is not out by {moment} stays.").format(
+                moment=dates.moment(plan.until)))  # fmt: skip
         if not plan.message.tested_same:
-            warnings.append(_("These words were not tested: q goes back, then t sends you one mail."))
-        return [*lines, *([plain("")] if warnings else []), *(plain(f" ! {text}") for text in warnings)]
+            said.append(_("Nobody has tested these words: t tests them first, Enter sends."))
+        if said:
+            yield plain("")
+        for text in said:
+            yield plain(f" ! {text}")
 
     # -- acts
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While the mails are made they can only be stopped."""
+        return action == "leave" or self._tally is None
+
     def action_leave(self) -> None:
-        """Go back with nothing sent; not while the mails are being made."""
-        if not self._busy:
+        """Go back with nothing sent; while the mails are made, stop that first."""
+        if self._tally is None:
             super().action_leave()
+        elif not self._tally.left:
+            self._tally.left = True
+            self.say(_("Stopping…"))
+
+    def action_test(self) -> None:
+        """Send a test first."""
+        if self._plan is not None:
+            open_test(self, self._message_id)
+
+    def action_look(self) -> None:
+        """Walk through the mails."""
+        self.go("preview", message_id=self._message_id)
 
     def action_send(self) -> None:
         """Send, once the number was typed where it is a large one."""
-        if self._plan is not None and not self._busy:
-            self._sure(self._ask_number)
+        self._sure(lambda: ask_number(self, self._plan, self._freeze))
 
     def _sure(self, act: Callable[[], None]) -> None:
         """Ask for Enter once more where something was left to be filled in."""
-        if self._plan is not None and self._plan.unfilled:
+        if self._plan is None or self._tally is not None:
+            return
+        if self._plan.unfilled:
             question = _("Something is left to fill in. Enter goes on anyway, Esc goes back.")
             self.query_one(Ask).ask(question, lambda _answer: act())
         else:
             act()
 
-    def _ask_number(self) -> None:
-        if self._plan is None or self._plan.mails <= self._plan.ask_above:
-            self._freeze()
-            return
-        question = _("Type the number of mails, {n}, to send them").format(n=self._plan.mails)
-        self.query_one(Ask).ask(question, self._numbered, typed="")
-
-    def _numbered(self, answer: str) -> None:
-        if self._plan is not None and answer == str(self._plan.mails):
-            self._freeze()
-        else:
-            self.warn(_("That is not the number: nothing was sent."))
-
     def _freeze(self) -> None:
-        from mail import composing
-
         if self._plan is None:
             return
-        self._busy = True
-        self.say(_("Making the mails…"))
-        looked_at = self._plan.message.version
+        self._tally = tally = Tally()
+        self.query_one(ProgressLine).begin(_("Mails"), tally)
+        self.refresh_bindings()
+        store, message_id, looked_at = self.store, self._message_id, self._plan.message.version
 
         def freeze() -> None:
-            composing.freeze(self.store, self._message_id, version=looked_at)
-            start_sending(self.store)
+            from mail import composing
 
-        self.write(freeze, self._frozen, self._not_frozen)
+            composing.freeze(store, message_id, tally, version=looked_at)
+            start_sending(store)
 
-    def _frozen(self, _done: None) -> None:
-        self.dismiss(MessageState.QUEUED)
+        self.write(freeze, lambda _done: self.dismiss(MessageState.QUEUED), self._not_frozen)
 
     def _not_frozen(self, error: BaseException) -> None:
-        self._busy = False
-        self.show_error(error)
+        self._tally = None
+        self.query_one(ProgressLine).end()
+        self.refresh_bindings()
+        if isinstance(error, Left):
+            self.say(_("Stopped: nothing was sent."))
+        else:
+            self.show_error(error)
 
     def action_later(self) -> None:
         """Ask for the hour to keep the message for."""
-        if self._plan is not None and not self._busy:
-            self._sure(self._ask_hour)
+        self._sure(lambda: self.go("schedule", self._kept, message_id=self._message_id, plan=self._plan))
 
-    def _ask_hour(self) -> None:
-        shown = self.store.clock.wall().replace(hour=18, minute=0).isoformat(" ", "minutes")
-        self.query_one(Ask).ask(_("Keep it for (date and hour)"), self._at, typed=shown)
+    def _kept(self, kept: bool | None) -> None:
+        if kept:
+            self.dismiss(MessageState.SCHEDULED)
 
-    def _at(self, answer: str) -> None:
-        try:
-            wall = datetime.fromisoformat(answer).replace(second=0, microsecond=0, tzinfo=None)
-        except ValueError:
-            self.warn(
-                _("“{text}” is no date and hour: write it as {example}.").format(
-                    text=answer, example=self.store.clock.wall().isoformat(" ", "minutes")
-                )
-            )
-            return
-        self.write(lambda: self.store.messages.schedule(self._message_id, wall), self._kept)
 
-    def _kept(self, _message: Message) -> None:
-        self.dismiss(MessageState.SCHEDULED)
+def ask_number(screen: HouseScreen[object], plan: Plan | None, act: Callable[[], None]) -> None:
+    """Do it, once the number of mails was typed where it is a large one."""
+    if plan is None or plan.mails <= plan.ask_above:
+        act()
+        return
+
+    def numbered(answer: str) -> None:
+        if "".join(answer.split()) == str(plan.mails):
+            act()
+        else:
+            screen.warn(_("That is not the number: nothing was sent."))
+
+    question = _("Type the number of mails, {n}, to go on").format(n=plan.mails)
+    screen.query_one(Ask).ask(question, numbered, typed="")

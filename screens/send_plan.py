@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from screens.advice import unfilled
+from screens.text import fitted
+from screens.widgets.plain import joined, plain
 from store.reach import Reach
 from store.rights import Right
+from templates.words import _, dates, ngettext
+from templates.words.money import quantity
 
 if TYPE_CHECKING:
+    from textual.content import Content
+
     from mail.letters import Letters
     from store import Store
     from store.message_records import Message
 
-ASK_ABOVE = 100
-"""So many mails are sent only after their number was typed (setting `messages.ask_above`)."""
+LABEL = 14
+SLOW = timedelta(hours=2)
+"""A sending that takes so long asks for attention."""
 
 
 @dataclass(frozen=True)
 class Plan:
     """What is shown before a message is sent; `takes` is None while there is no mailbox.
 
-    `unfilled` is what a ready text left to be filled in and still stands in square brackets.
+    `unfilled` is what a ready text left to be filled in and still stands in square brackets. `until` is the naive local
+    moment after which no mail goes, `closing` that of a last call: the closing that it speaks of. `note` is what there
+    is to say of an audience that is another one than was counted when the message was kept for its hour.
     """
 
     message: Message
@@ -36,30 +45,46 @@ class Plan:
     takes: timedelta | None
     ask_above: int
     unfilled: tuple[str, ...]
+    wall: datetime
+    closing: datetime | None
+    note: str
+
+    @property
+    def until(self) -> datetime | None:
+        """The naive local moment after which nothing goes."""
+        return self.message.send_before or self.closing
+
+    def too_slow(self, start: datetime) -> bool:
+        """Whether the last mails would be too late for `until`, begun at this local hour."""
+        return self.until is not None and self.takes is not None and start + self.takes > self.until
 
 
 def read_plan(store: Store, message_id: int) -> Plan:
     """Read what would go out now; raises the errors of `mail.refused` where nothing can."""
     from mail.letters import read_letters, require_draft
+    from mail.schedule import audience_note, default_send_before
 
     letters = read_letters(store, message_id, Right.MESSAGES_SEND)
     require_draft(letters.message)
     letters.require_sendable()
     letters.require_audience()
-    subject = letters.render(letters.envelopes[0]).subject
+    mails, limits = len(letters.envelopes), store.settings.limits()
     ways = {recipient.member_id: recipient.reach for recipient in letters.recipients}
     counted = list(ways.values())
     return Plan(
         message=letters.message,
         sender=f"{letters.sender} <{letters.from_address}>",
-        subject=subject,
-        mails=len(letters.envelopes),
+        subject=letters.render(letters.envelopes[0]).subject,
+        mails=mails,
         members=counted.count(Reach.EMAIL),
         calls=counted.count(Reach.UNREACHABLE),
         opted_out=counted.count(Reach.OPTED_OUT),
         takes=_takes(store, letters),
-        ask_above=int(store.settings.get("messages.ask_above", ASK_ABOVE)),
+        ask_above=limits.ask_above,
         unfilled=unfilled(letters.message.subject, letters.message.text),
+        wall=store.clock.wall(),
+        closing=default_send_before(store, letters.message),
+        note=audience_note(letters.message, mails, limits),
     )
 
 
@@ -70,3 +95,47 @@ def _takes(store: Store, letters: Letters) -> timedelta | None:
     if letters.mailbox is None or left is None:
         return None
     return time_needed(len(letters.envelopes), letters.mailbox, left)
+
+
+def row(label: str, text: str, style: str = "") -> Content:
+    """A line of what is known: its name, and what it is."""
+    return joined(plain(f" {fitted(label, LABEL)} "), plain(text, style))
+
+
+def recipients(plan: Plan) -> list[Content]:
+    """To how many it goes, and who is not reached."""
+    mails = ngettext("{n} mail", "{n} mails", plan.mails).format(n=plan.mails)
+    members = ngettext("{n} member", "{n} members", plan.members).format(n=plan.members)
+    lines = [row(_("To"), _("{mails} to {members}").format(mails=mails, members=members), "bold")]
+    if plan.calls:
+        text = ngettext("{n} member has no e-mail: to call", "{n} members have no e-mail: to call", plan.calls)
+        lines.append(row(_("Not reached"), text.format(n=plan.calls)))
+    if plan.opted_out:
+        text = ngettext("{n} does not want such messages", "{n} do not want such messages", plan.opted_out)
+        lines.append(row("" if plan.calls else _("Not reached"), text.format(n=plan.opted_out)))
+    return lines
+
+
+def duration(plan: Plan) -> list[Content]:
+    """How long it takes under the mailbox's limits."""
+    if plan.takes is None:
+        return []
+    text = _("about {duration}").format(duration=dates.duration(max(plan.takes, timedelta(minutes=1))))
+    slow = plan.takes >= SLOW
+    text += " " + _("(the mailbox's limits)") if slow else ""
+    return [row(_("It takes"), text, "bold" if slow else "")]
+
+
+def files(plan: Plan) -> list[Content]:
+    """How many files go with each mail, and how large they are."""
+    found = plan.message.files
+    if not found:
+        return []
+    number = ngettext("{n} file", "{n} files", len(found)).format(n=len(found))
+    size = megabytes(plan.message.files_size)
+    return [row(_("Files"), _("{files}, {size} in each mail").format(files=number, size=size))]
+
+
+def megabytes(octets: int) -> str:
+    """A size as one says it: "1,2 MB", at least a tenth of one."""
+    return _("{number} MB").format(number=quantity(max(100, round(octets / 100_000) * 100)))

@@ -1,17 +1,44 @@
-"""A test mail from a screen: queued, sent by the runner, remembered on the message."""
+"""A test mail: to oneself, to the people of the test segment, or to an address that is typed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.events import Key
+from textual.widgets import DataTable, Input
+
+from screens.base import HouseScreen
+from screens.message_states import tested_words
 from screens.start_sending import start_sending
-from templates.words import _
+from screens.text import fitted, labelled
+from screens.widgets.ask import Ask
+from screens.widgets.plain import plain
+from screens.widgets.prose import Prose
+from screens.widgets.table import HouseTable, cell
+from store.rights import Right
+from templates.words import N_, _, ngettext
 
 if TYPE_CHECKING:
-    from screens.base import HouseScreen
     from store import Store
     from store.message_records import Message
+
+NAME = 20
+ADDRESSES = 3
+"""How many addresses are named."""
+
+
+@dataclass(frozen=True)
+class Testers:
+    """The message, the operator's own address (may be empty), and all of the test segment where those are several."""
+
+    message: Message
+    own: str
+    several: tuple[str, ...]
 
 
 def own_address(store: Store) -> str:
@@ -22,6 +49,25 @@ def own_address(store: Store) -> str:
     if me.member_id is None:
         return ""
     return next((p.email for p in store.members.get(me.member_id).people if p.email_state == "has"), "")
+
+
+def read_testers(store: Store, message_id: int) -> Testers:
+    """To whom tests of a message can go."""
+    from mail.trials import test_addresses
+
+    found = test_addresses(store)
+    several = found if len(found) > 1 else ()
+    return Testers(store.messages.get(message_id), found[0] if found else "", several)
+
+
+def open_test(screen: HouseScreen[Any], message_id: int, member_id: int | None = None, whom: str = "") -> None:
+    """Ask to whom a test goes, send it, and say so on `screen`; as the member gets it, who is called `whom`."""
+
+    def told(said: str | None) -> None:
+        if said:
+            screen.say(said)
+
+    screen.go("test_send", told, message_id=message_id, member_id=member_id, whom=whom)
 
 
 def send_test(
@@ -38,7 +84,6 @@ def send_test(
 
     def queue() -> tuple[Message, bool]:
         composing.queue_test(store, message_id, address, as_member)
-        # Here, not once it is told: the screen may have been left by then.
         return store.messages.get(message_id), start_sending(store)
 
     def queued(result: tuple[Message, bool]) -> None:
@@ -50,3 +95,147 @@ def send_test(
             screen.go("sending")
 
     screen.write(queue, queued)
+
+
+class TestersTable(HouseTable):
+    """To whom; Enter sends, a letter begins an address."""
+
+    BINDINGS = [
+        Binding("enter", "select_cursor", N_("Send the test"), tooltip=N_("Send the test there"), id="test.send"),
+    ]
+    NEEDS = {"select_cursor": Right.MESSAGES_WRITE}
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Letters begin an address instead of doing what the screen binds them to."""
+        return bool(character and (character.isalnum() or character in "._-+"))
+
+    def on_key(self, event: Key) -> None:
+        """A letter begins an address."""
+        if self.check_consume_key(event.key, event.character) and isinstance(self.screen, TestSendScreen):
+            event.stop()
+            self.screen.ask_address(event.character or "")
+
+
+class TestSendScreen(HouseScreen[str | None]):
+    """To whom the test goes. Leaves with a sentence that says what was done, or None."""
+
+    NAME = "test_send"
+    HELP = N_(
+        "A test is one mail as a recipient will get it, with [test] before its subject. Nobody of the recipients "
+        "gets anything by it, and the message remembers who tested which words.\n"
+        "\n"
+        "**Enter** sends it to the marked ones. To send it elsewhere, just type the address."
+    )
+    BINDINGS = [
+        Binding("f3", "leave", N_("Back"), tooltip=N_("Send no test"), id="test.back"),
+    ]
+    AUTO_FOCUS = "TestersTable"
+
+    def __init__(self, message_id: int, member_id: int | None = None, whom: str = "") -> None:
+        super().__init__()
+        self._message_id = message_id
+        self._member_id = member_id
+        self._whom = whom
+        self._testers: Testers | None = None
+        self._busy = False
+
+    def heading(self) -> tuple[str, str]:
+        title = self._testers.message.title if self._testers else ""
+        left = _("Test of “{name}”").format(name=title) if title else _("Test")
+        return left, _("as {name} gets it").format(name=self._whom) if self._whom else ""
+
+    def content(self) -> ComposeResult:
+        yield Prose(id="test-head")
+        yield TestersTable(id="testers", header=False)
+        yield Ask()
+
+    def on_mount(self) -> None:
+        table = self.query_one(TestersTable)
+        table.add_column(cell(""), width=NAME, key="who")
+        table.add_column(cell(""), width=max(20, self.size.width - NAME - 5), key="where")
+        self.read(lambda: read_testers(self.store, self._message_id), self._take, failed=self._refused, holds=True)
+
+    def _refused(self, error: BaseException) -> None:
+        self.dismiss(None)
+        self.house.show_error(error)
+
+    def _take(self, testers: Testers) -> None:
+        self._testers = testers
+        self.show_heading()
+        tested = tested_words(testers.message, self.store.clock)
+        head = (
+            plain(" " + _("One mail, with [test] before its subject. No recipient gets anything.")),
+            plain(" " + labelled(_("These words"), tested), "" if testers.message.tested_same else "bold"),
+            plain(""),
+        )
+        self.query_one("#test-head", Prose).update(Content("\n").join(head))
+        rows: list[tuple[str, list[object]]] = []
+        if testers.own:
+            rows.append(("own", [cell(f" {_('Yourself')}", "bold"), testers.own]))
+        if testers.several:
+            rows.append(("several", [cell(f" {_('All your addresses')}", "bold"), self._named(testers.several)]))
+        rows.append(("typed", [cell(f" {_('Another address')}", "bold"), _("type it")]))
+        self.query_one(TestersTable).fill(rows)
+
+    def _named(self, addresses: tuple[str, ...]) -> str:
+        number = ngettext("{n} mail", "{n} mails", len(addresses)).format(n=len(addresses))
+        more = ", …" if len(addresses) > ADDRESSES else ""
+        return fitted(labelled(number, ", ".join(addresses[:ADDRESSES]) + more), max(20, self.size.width - NAME - 5))
+
+    # -- acts
+
+    def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
+        """Send it there."""
+        event.stop()
+        chosen, testers = self.query_one(TestersTable).current_key, self._testers
+        if testers is None:
+            return
+        if chosen == "typed":
+            self.ask_address("")
+        else:
+            self._send((testers.own,) if chosen == "own" else testers.several)
+
+    def ask_address(self, typed: str) -> None:
+        """Ask for an address that begins with what is `typed`."""
+        ask = self.query_one(Ask)
+        ask.ask(_("Test to"), self._typed, typed=typed)
+        ask.query_one(Input).cursor_position = len(typed)  # go on typing behind it
+
+    def _typed(self, address: str) -> None:
+        if address:
+            self._send((address,))
+
+    def _send(self, addresses: tuple[str, ...]) -> None:
+        if self._busy:
+            return
+        self._busy = True
+        self.house.hold_keys()  # what is typed next is meant for the screen below
+        store, message_id, member_id = self.store, self._message_id, self._member_id
+
+        def queue() -> bool:
+            from mail.trials import queue_tests
+
+            queue_tests(store, message_id, addresses, member_id)
+            return start_sending(store)
+
+        self.write(queue, lambda started: self._sent(addresses, started), self._failed)
+
+    def _sent(self, addresses: tuple[str, ...], started: bool) -> None:
+        self.house.release_keys()
+        if not started:  # the password has to be typed first
+            from screens.routes import screen_for
+
+            self.app.switch_screen(screen_for("sending"))
+        elif len(addresses) == 1:
+            self.dismiss(_("The test is on its way to {address}.").format(address=addresses[0]))
+        else:
+            self.dismiss(_("{n} tests are on their way.").format(n=len(addresses)))
+
+    def _failed(self, error: BaseException) -> None:
+        self.house.release_keys()
+        self._busy = False
+        self.show_error(error)
+
+    def on_ask_left(self) -> None:
+        """Back to the list."""
+        self.query_one(TestersTable).focus()

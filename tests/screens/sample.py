@@ -68,6 +68,8 @@ class Sample:
             "compose": {"message_id": self.draft},
             "preview": {"message_id": self.draft},
             "send": {"message_id": self.draft},
+            "test_send": {"message_id": self.draft},
+            "schedule": {"message_id": self.draft},
             "sending": {"message_id": self.message},
         }.get(route) or importing.parameters(route, member)
 
