@@ -3,43 +3,124 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from screens.text import width
 from store.folding import fold
 from templates.words import _, ngettext
 
-MOST_LINES = 4
+if TYPE_CHECKING:
+    from store.limits import Limits
+    from store.message_files import MessageFile
+    from templates.render.fields import Fit
+
 UNFILLED = re.compile(r"\[[^\[\]]+\](?!\()")
 """What a starter leaves to be filled in: "[name of the product]"."""
 
+_USED = re.compile(r"{{\s*([a-z_]+(?:\.[a-z_]+)?)")
+_IMAGE = re.compile(r"!\[[^\]]*\]\(\s*<?([^)>]+?)>?\s*\)")
 
-def advice(subject: str, text: str, group: str, recent: tuple[int, int] | None) -> list[tuple[bool, str]]:
-    """Sentences, each with whether all is well; `recent` are members written to lately and days ago, None: not known.
 
-    Empty for a message that has not been begun.
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One piece: a short `sentence` for the line, whether all is `well`, and why it matters, in full.
+
+    `mend` names what would put it right ("" where only the writer can), for the thing `about`; `does` says it in words.
     """
-    found = list(_of_text(subject, text, group)) if subject.strip() or text.strip() else []
-    if recent is not None and recent[0]:
-        people = ngettext("{n} of them got a message", "{n} of them got a message", recent[0]).format(n=recent[0])
-        ago = ngettext("{n} day ago", "{n} days ago", recent[1]).format(n=recent[1]) if recent[1] else _("today")
-        found.append((False, f"{people} {ago}"))
-    return found
+
+    well: bool
+    sentence: str
+    reason: str = ""
+    mend: str = ""
+    does: str = ""
+    about: object = None
 
 
-def _of_text(subject: str, text: str, group: str) -> Iterator[tuple[bool, str]]:
+def advise(
+    subject: str, text: str, group: str, limits: Limits, *, fits: Sequence[Fit] = (), files: Sequence[MessageFile] = ()
+) -> list[Advice]:
+    """Advice on the words themselves; what asks for attention comes first. Empty for a message not begun."""
+    if not subject.strip() and not text.strip():
+        return []
+    found = [*_left(subject, text), *_subject(subject, group, limits), *_fields(subject + text, fits)]
+    found += [*_length(text, limits), *_images(text, files)]
+    return sorted(found, key=lambda advice: advice.well)
+
+
+def _left(subject: str, text: str) -> Iterator[Advice]:
     left = unfilled(subject, text)
     if left:
-        yield False, _("to fill in: {text}").format(text=left[0])
+        yield Advice(
+            False,
+            _("to fill in: {text}").format(text=left[0]),
+            _("A ready text leaves what it cannot know between square brackets."),
+            "fill_in",
+            _("go there"),
+        )
+
+
+def _length(text: str, limits: Limits) -> Iterator[Advice]:
     number = lines(text)
-    if number <= MOST_LINES:
-        yield True, ngettext("{n} line", "{n} lines", number).format(n=number)
+    if number <= limits.most_lines:
+        yield Advice(True, ngettext("{n} line", "{n} lines", number).format(n=number), _("Short messages are read."))
     else:
-        yield False, _("{n} lines: {most} are enough").format(n=number, most=MOST_LINES)
-    named = "{{ group }}" in subject or "{{group}}" in subject or fold(group) in fold(subject)
-    if named:
-        yield True, _("names the group")
+        sentence = _("{n} lines: {most} are enough").format(n=number, most=limits.most_lines)
+        yield Advice(
+            False,
+            sentence,
+            _("Short messages are read to their end. Greeting and close are not counted; details can be on a page."),
+        )
+
+
+def _subject(subject: str, group: str, limits: Limits) -> Iterator[Advice]:
+    if "{{ group }}" in subject or "{{group}}" in subject or fold(group) in fold(subject):
+        yield Advice(True, _("names the group"), _("Whoever gets it sees at once whom it is from."))
     else:
-        yield False, _("the subject does not name the group")
+        yield Advice(
+            False,
+            _("the subject does not name the group"),
+            _("A mail that does not say whom it is from is left unread."),
+            "name_group",
+            _("put the group's name before it"),
+        )
+    if width(subject) > limits.subject_length:
+        yield Advice(
+            False,
+            _("subject of {n} characters: {most} are shown").format(n=len(subject), most=limits.subject_length),
+            _("Mail programs show about {most} characters of a subject and cut off the rest.").format(
+                most=limits.subject_length
+            ),
+        )
+
+
+def _fields(words: str, fits: Sequence[Fit]) -> Iterator[Advice]:
+    """The fields that are used though they do not fit the people."""
+    used = set(_USED.findall(words))
+    for field, fit, why in fits:
+        if not fit and field.name in used:
+            yield Advice(
+                False,
+                _("“{field}” does not fit all of them").format(field=field.name),
+                _("{why} Their mail cannot be made.").format(why=_(why)),
+            )
+
+
+def _images(text: str, files: Sequence[MessageFile]) -> Iterator[Advice]:
+    shown = {fold(name) for name in _IMAGE.findall(text)}
+    for file in files:
+        if file.inline and fold(file.name) not in shown:
+            yield Advice(
+                False,
+                _("the text does not show {name}").format(name=file.name),
+                _("It goes along as an attachment; written as {example} it stands in the text.").format(
+                    example=f"![…]({file.name})"
+                ),
+                "show_image",
+                _("put it where the cursor is"),
+                file.name,
+            )
 
 
 def unfilled(subject: str, text: str) -> tuple[str, ...]:
@@ -55,3 +136,8 @@ def lines(text: str) -> int:
     if len(paragraphs) > 1 and len(paragraphs[-1]) <= 2:
         paragraphs = paragraphs[:-1]
     return sum(map(len, paragraphs))
+
+
+def attention(advice: Iterable[Advice]) -> list[Advice]:
+    """Those that ask for attention."""
+    return [one for one in advice if not one.well]

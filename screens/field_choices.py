@@ -1,30 +1,43 @@
-"""The fields as the Compose screen offers them: each with what it says, those of a catalogue once for each."""
+"""The fields as the Compose screen offers them: those that suit everybody first, those of a catalogue once for each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from templates.render.fields import FIELDS
 from templates.words import _
 
 if TYPE_CHECKING:
     from store import Store
+    from templates.render.fields import Fit
 
 
-def field_choices(store: Store) -> list[tuple[str, str, str]]:
-    """Name, explanation and what is put into the text, for each field."""
-    return list(_choices(store))
+@dataclass(frozen=True, slots=True)
+class FieldChoice:
+    """A field: what it is called, what it says, what is put in; `why` it does not suit all ("": it does)."""
+
+    name: str
+    says: str
+    insert: str
+    why: str
 
 
-def _choices(store: Store) -> Iterator[tuple[str, str, str]]:
+def field_choices(store: Store, fits: Sequence[Fit]) -> list[FieldChoice]:
+    """Every field; what does not suit the people comes last."""
+    return sorted(_choices(store, fits), key=lambda choice: bool(choice.why))
+
+
+def _choices(store: Store, fits: Sequence[Fit]) -> Iterator[FieldChoice]:
     coming = store.distributions.next()
     closing = [c.name for c in coming.catalogues if c.closes is not None] if coming else []
     catalogues = {"closes": closing, "last_order": [catalogue.name for catalogue in store.catalogues.all()]}
-    for field in FIELDS:
+    for field, fit, reason in fits:
+        why = "" if fit else _(reason)
         if field.name != "last_order":
-            yield field.name, _(field.description), field.insert
+            yield FieldChoice(field.name, _(field.description), field.insert, why)
         for name in catalogues.get(field.name, []):
             # A quotation mark would end the name too early; the beginning before it is enough to find it.
             short = name.partition('"')[0].strip()
-            yield f"{field.name}: {name}", _(field.description), f'{{{{ {field.name}("{short}") }}}}'
+            insert = f'{{{{ {field.name}("{short}") }}}}'
+            yield FieldChoice(f"{field.name}: {name}", _(field.description), insert, why)

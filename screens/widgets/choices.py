@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from textual.binding import Binding
@@ -45,14 +45,17 @@ class Choices(HouseTable):
         super().__init__(header=False, **names)
         self._offered: Sequence[tuple[str, str, Any]] = ()
 
-    def offer(self, things: Sequence[tuple[str, str, Any]], cells: int = 24) -> None:
-        """Show names (in `cells`), explanations and values, and take the focus."""
+    def offer(self, things: Sequence[tuple[str, str, Any]], cells: int = 24, *, dim: Collection[int] = ()) -> None:
+        """Show names (in `cells`), explanations and values, and take the focus; the places in `dim` stand back."""
         self._offered = things
         self.clear(columns=True)
         self.add_column(cell(""), width=cells)
         self.add_column(cell(""), width=max(10, self.screen.size.width - cells - 5))
         room = self.screen.size.width - cells - 5
-        self.fill((str(n), (cell(name, "bold"), fitted(text, room))) for n, (name, text, _value) in enumerate(things))
+        self.fill(
+            (str(n), (cell(name, "dim" if n in dim else "bold"), cell(fitted(text, room), "dim" if n in dim else "")))
+            for n, (name, text, _value) in enumerate(things)
+        )
         self.styles.height = min(len(things), MOST_ROWS)
         self.display = True
         self.focus()

@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from screens import compose_parts
+from screens import compose_draft
 from screens.compose_parts import Body
 from screens.house import HouseApp
 from screens.ready_texts import ready_texts
@@ -47,7 +47,7 @@ async def compose(pilot: Pilot[None], message_id: int) -> HouseApp:
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Drafts are saved after a moment that a test can wait for."""
-    monkeypatch.setattr(compose_parts, "SAVE_SECONDS", 0.05)
+    monkeypatch.setattr(compose_draft, "SAVE_SECONDS", 0.05)
 
 
 async def kept(pilot: Pilot[None]) -> None:
@@ -72,8 +72,8 @@ async def test_what_is_typed_is_in_the_file_a_moment_later(store: Store, sample:
 async def test_who_types_without_a_rest_is_saved_all_the_same(
     store: Store, sample: Sample, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(compose_parts, "SAVE_SECONDS", 0.4)
-    monkeypatch.setattr(compose_parts, "LONGEST_SECONDS", 0.5)
+    monkeypatch.setattr(compose_draft, "SAVE_SECONDS", 0.4)
+    monkeypatch.setattr(compose_draft, "LONGEST_SECONDS", 0.5)
     message_id = new(store, text="")
     async with make_app(store).run_test(size=SIZE) as pilot:
         await compose(pilot, message_id)

@@ -1,0 +1,162 @@
+"""What there is to know about a draft beside its words: whom it reaches, and what they got from others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from screens.advice import Advice
+from screens.text import fitted, width
+from templates.words import _, dates, ngettext
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from store import Store
+    from store.clock import Clock
+    from store.message_advice import AdviceFacts
+    from store.message_records import Message
+    from store.overlap import Overlap
+    from store.segments import Counts, Segment
+    from templates.render.fields import Fit
+
+MOST_OVERLAPS = 3
+"""So many other messages are worth a word."""
+TITLE = 24
+"""Cells of another message's title, in a sentence."""
+
+
+@dataclass(frozen=True)
+class Around:
+    """What was read for a draft as it was then. `message` is as the file has it, `fits` tells which fields suit.
+
+    `distribution` is the day that the message speaks of, "" where none is planned; `first` the first member who gets
+    it, None for nobody; `address` the one it comes from.
+    """
+
+    message: Message
+    counts: Counts
+    facts: AdviceFacts
+    overlaps: tuple[Overlap, ...]
+    fits: tuple[Fit, ...]
+    distribution: str
+    address: str
+    first: int | None
+
+
+def read_around(store: Store, message: Message, *, first: bool) -> Around:
+    """Read it all, for a message as it is typed; `first` tells whether the first recipient is wanted.
+
+    May take a while in a large group: call it from a thread. Raises what a segment raises, and `NotFound`.
+    """
+    from mail.first_mail import first_member
+    from store.message_advice import advice_facts
+    from store.overlap import overlap
+
+    segment, kind, own = message.segment, message.kind, message.id or 0
+    service = bool(message.service_reason)
+    mailbox = store.mailbox.get()
+    day = _day(store, message)
+    return Around(
+        message=store.messages.get(own),
+        counts=store.segments.count(segment, kind, service=service, mail_per_member=_of_members(message)),
+        facts=advice_facts(store, segment, kind, message.text, message_id=own),
+        overlaps=overlap(store, segment, message_id=own, kind=kind, service=service, limit=MOST_OVERLAPS),
+        fits=fits(segment, distribution=bool(day)),
+        distribution=day,
+        address=message.from_address or (mailbox.address if mailbox else ""),
+        first=first_member(store, message) if first else None,
+    )
+
+
+def fits(segment: Segment, *, distribution: bool) -> tuple[Fit, ...]:
+    """Every field, and whether all people of a segment have something to say for it."""
+    from templates.render.fields import fitting, holding
+
+    steps = [(step.verb.value, step.rule.name) for step in segment.steps]
+    return fitting(holding(segment.start.value, steps), distribution=distribution)
+
+
+def _day(store: Store, message: Message) -> str:
+    if message.distribution_id is not None:
+        return dates.day(store.distributions.get(message.distribution_id).day)
+    coming = store.distributions.next()
+    return "" if coming is None else dates.day(coming.day)
+
+
+def _of_members(message: Message) -> bool:
+    from templates.render.fields import FIELDS
+
+    words = message.subject + message.text
+    return any(field.name.partition(".")[0] in words for field in FIELDS if field.of_member)
+
+
+# -- advice
+
+
+def advise_around(facts: AdviceFacts, overlaps: Sequence[Overlap], clock: Clock) -> list[Advice]:
+    """Advice on the people: what they got from others, lately or soon."""
+    found = [_overlapping(other, clock) for other in overlaps]
+    # Whom one of these names already is not counted a second time.
+    if facts.recent > max((other.members for other in overlaps if other.kind == "targeted"), default=0):
+        found.append(_recent(facts))
+    named = {other.message_id for other in overlaps}
+    found += [advice for advice in _automatic(facts, clock) if advice.about not in named]
+    return [*found, *_same(facts, clock)]
+
+
+def _overlapping(other: Overlap, clock: Clock) -> Advice:
+    sentence = _("{n} of {all} get “{title}” {when}") if other.kept else _("{n} of {all} got “{title}” {when}")
+    return Advice(
+        False,
+        sentence.format(n=other.members, all=other.selected, title=_cut(other.title), when=_when(other.at, clock)),
+        _("Who gets one message after the other reads none of them."),
+        "leave_out",
+        ngettext("leave them out ({n} member)", "leave them out ({n} members)", other.members).format(n=other.members),
+        other.message_id,
+    )
+
+
+def _recent(facts: AdviceFacts) -> Advice:
+    people = ngettext("{n} of them got a message", "{n} of them got a message", facts.recent).format(n=facts.recent)
+    days = facts.recent_days
+    ago = ngettext("{n} day ago", "{n} days ago", days).format(n=days) if days else _("today")
+    reason = ngettext(
+        "One message in {n} day is enough for a person; it can wait, or go to others.",
+        "One message in {n} days is enough for a person; it can wait, or go to others.",
+        facts.limits.targeted_days,
+    )
+    return Advice(False, f"{people} {ago}", reason.format(n=facts.limits.targeted_days), "people", _("choose people"))
+
+
+def _automatic(facts: AdviceFacts, clock: Clock) -> Iterator[Advice]:
+    for mail in facts.automatic[:MOST_OVERLAPS]:
+        sentence = _("{n} of them get “{title}” {when}") if mail.kept else _("{n} of them got “{title}” {when}")
+        yield Advice(
+            False,
+            sentence.format(n=mail.members, title=_cut(mail.title), when=_when(mail.at, clock)),
+            _("That mail belongs to a distribution; this one had better come some days before or after it."),
+            "later",
+            _("choose an hour"),
+            mail.message_id,
+        )
+
+
+def _same(facts: AdviceFacts, clock: Clock) -> Iterator[Advice]:
+    same = facts.same_text
+    if same is not None:
+        yield Advice(
+            False,
+            _("the same text as “{title}” {when}").format(title=_cut(same.title), when=_when(same.at, clock)),
+            _("It went to other people then. Words that speak to these people are read more."),
+        )
+
+
+def _cut(title: str) -> str:
+    return title if width(title) <= TITLE else fitted(title, TITLE).rstrip()
+
+
+def _when(at: datetime, clock: Clock) -> str:
+    wall = clock.to_wall(at)
+    return _("today") if wall.date() == clock.today() else dates.day(wall)

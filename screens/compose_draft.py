@@ -1,0 +1,231 @@
+"""The draft that is saved while somebody types it, and kept apart where it cannot go where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from textual.timer import Timer
+
+from store.errors import ChangedElsewhere, Invalid, NotFound, StoreError
+from templates.words import N_, _
+
+if TYPE_CHECKING:
+    from screens.base import HouseScreen
+    from store.message_records import Message
+    from store.messages import Messages
+
+SAVE_SECONDS, LONGEST_SECONDS = 1.0, 3.0
+"""A draft is saved when the typing rests, and while it goes on for so long."""
+
+Words = tuple[str, str, str]
+"""Label, subject and text as they are typed."""
+
+NEVER: Words = ("\0", "\0", "\0")
+"""Words that nobody types: what is typed differs from them, and is saved again."""
+
+APART = {
+    "changed": N_("Somebody else changed this draft. Yours is kept as a draft of its own."),
+    "sent": N_("This message is no draft any more. What you typed is kept as a draft of its own."),
+    "gone": N_("Somebody else deleted this draft. What you typed is kept as a draft of its own."),
+}
+"""Why words are kept apart."""
+
+
+class Draft:
+    """Saves a draft while it is typed, one save after the other, and keeps both where two people wrote the same one.
+
+    `words` gives what is typed now; `shown` is called after each save.
+    """
+
+    def __init__(
+        self, screen: HouseScreen[None], message: Message, words: Callable[[], Words], shown: Callable[[], None]
+    ) -> None:
+        self._screen = screen
+        self._words = words
+        self._shown = shown
+        self._timer: Timer | None = None
+        self._since = 0.0
+        self._saving = False
+        self._then: Callable[[], None] | None = None
+        self._changes: list[Callable[[Message], Message]] = []
+        self._trying: list[Callable[[Message], Message]] = []
+        self._sent: Words = words()
+        self._deleted = False
+        self.message = message
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether something is typed that is not in the file yet."""
+        return not self._deleted and (self._saving or self._words() != self._sent)
+
+    @property
+    def id(self) -> int:
+        """The id of the message; another one once the words are kept apart."""
+        return self.message.id or 0
+
+    def typed(self) -> Message:
+        """The message as it is typed now."""
+        label, subject, text = self._words()
+        return replace(self.message, label=label, subject=subject, text=text)
+
+    def see(self, message: Message) -> None:
+        """Take over what may change beside the words: who tested them, the files; `message` is as it is in the file."""
+        if message.id == self.message.id and message.version == self.message.version:
+            self.message = message
+
+    def take(self, message: Message) -> None:
+        """Go on from what another screen has saved of this message; the words are those that are typed here."""
+        if not self.unsaved:
+            self.message = message
+
+    # -- leaving
+
+    def leave(self) -> None:
+        """The screen is gone: delete a draft in which nothing was ever written."""
+        messages, message = self._screen.store.messages, self.message
+        if self._deleted or not wordless(message):
+            return
+
+        def delete() -> None:
+            with suppress(StoreError):  # it may be gone or sent already: nothing to tell
+                if wordless(messages.get(message.id or 0)):
+                    messages.delete(message.id or 0)
+
+        self._screen.write(delete)
+
+    def delete(self, then: Callable[[], None]) -> None:
+        """Delete it, words and all, then call `then`."""
+        if self._timer is not None:
+            self._timer.stop()
+        self._deleted = True
+        messages = self._screen.store.messages
+        self._screen.write(lambda: messages.delete(self.id), lambda _none: then(), self._not_deleted)
+
+    def _not_deleted(self, error: BaseException) -> None:
+        self._deleted = False
+        self._screen.show_error(error)
+
+    # -- saving
+
+    def touch(self) -> None:
+        """Something was typed: save it when the typing rests, or has not for long."""
+        if self._timer is None:
+            self._since = monotonic()
+        elif monotonic() - self._since < LONGEST_SECONDS:
+            self._timer.stop()
+        else:
+            return
+        self._timer = self._screen.set_timer(SAVE_SECONDS, self.save)
+
+    def save(self, then: Callable[[], None] | None = None, change: Callable[[Message], Message] | None = None) -> None:
+        """Save what is typed with a further `change`, then call `then`; at once when there is nothing to save."""
+        if self._deleted:
+            return
+        if then is not None:
+            self._then = then
+        if change is not None:
+            self._changes.append(change)
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        if self._saving:
+            return
+        if not self._changes and self._words() == self._sent:
+            self._finish()
+            return
+        self._trying, self._changes = self._changes, []
+        self._saving, self._sent = True, self._words()
+        messages, message = self._screen.store.messages, self._with(self._trying)
+        self._screen.write(lambda: messages.save(message), self._saved, self._not_saved)
+
+    def _with(self, changes: list[Callable[[Message], Message]]) -> Message:
+        message = self.typed()
+        for change in changes:
+            message = change(message)
+        return message
+
+    def save_now(self) -> None:
+        """Save in this thread: the terminal is gone."""
+        if not self.unsaved:
+            return
+        messages, message = self._screen.store.messages, self.typed()
+        with suppress(StoreError):
+            try:
+                messages.save(message)
+            except (ChangedElsewhere, Invalid, NotFound) as error:
+                there = messages.get(self.id) if isinstance(error, ChangedElsewhere) else None
+                # Our own save may have been under way; anybody else's words stay theirs.
+                if there is not None and there.changed_by == self._screen.operator.name:
+                    messages.save(replace(message, version=there.version))
+                elif why_apart(error) is not None:
+                    keep_apart(messages, message)
+
+    def _saved(self, message: Message) -> None:
+        self._saving = False
+        self.message = message
+        self._shown()
+        self.save()
+
+    def _finish(self) -> None:
+        then, self._then = self._then, None
+        if then is not None:
+            then()
+
+    def _not_saved(self, error: BaseException) -> None:
+        self._saving = False
+        self._then = None
+        why = why_apart(error)
+        if why is None or self._deleted:
+            self._not_kept(error)
+            return
+        messages, message = self._screen.store.messages, self._with(self._trying)
+        self._saving, self._sent = True, self._words()
+        self._screen.write(
+            lambda: keep_apart(messages, message), lambda kept: self._kept_apart(kept, why), self._not_kept
+        )
+
+    def _kept_apart(self, message: Message, why: str) -> None:
+        self._saved(message)
+        self._screen.warn(_(APART[why]))
+
+    def _not_kept(self, error: BaseException) -> None:
+        """Nothing is lost: the next save tries all of it again."""
+        self._saving, self._sent = False, NEVER
+        self._changes, self._trying = [*self._trying, *self._changes], []
+        self._screen.show_error(error)
+
+
+def wordless(message: Message) -> bool:
+    """Whether label, subject and text of a message are empty."""
+    return not (message.label + message.subject + message.text).strip()
+
+
+def why_apart(error: BaseException) -> str | None:
+    """Why words cannot be saved where they came from and have to be kept apart; None for any other error."""
+    if isinstance(error, ChangedElsewhere):
+        return "changed"
+    if isinstance(error, Invalid) and error.field == "message_state":
+        return "sent"
+    if isinstance(error, NotFound) and error.what == "message":
+        return "gone"
+    return None
+
+
+def keep_apart(messages: Messages, message: Message) -> Message:
+    """Keep these words as a draft of its own, and return it: with the files of the message it comes from, if any."""
+    try:
+        copy = messages.get(messages.duplicate(message.id or 0))
+    except NotFound:
+        return messages.get(messages.new(**copied(message)))
+    return messages.save(replace(message, id=copy.id, version=copy.version))
+
+
+def copied(message: Message) -> dict[str, Any]:
+    """What `Messages.new` takes to write the same message once more."""
+    names = ("segment", "subject", "text", "label", "kind", "from_address", "from_name", "reply_to", "service_reason",
+             "distribution_id", "counts_from", "closes_on", "send_before")  # fmt: skip
+    return {name: getattr(message, name) for name in names}

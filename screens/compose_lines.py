@@ -1,0 +1,74 @@
+"""What stands around the text of a draft: from whom, its length, its details, its files."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from screens.member_words import KINDS
+from screens.text import labelled, width
+from screens.widgets.plain import joined, plain
+from templates.words import _, dates, money, ngettext
+
+if TYPE_CHECKING:
+    from store.limits import Limits
+    from store.message_records import Message
+
+SMALL = 100_000
+"""Octets: what is smaller is said in kB."""
+
+_GROUP = re.compile(r"{{-?\s*group\s*-?}}")
+
+
+def subject_shown(subject: str, group: str) -> str:
+    """A subject as one reads it, as far as it is the same for all: its length is what counts."""
+    return _GROUP.sub(lambda _field: group, subject)
+
+
+def count_words(subject: str, group: str, limits: Limits) -> Content:
+    """How long the subject is, and what that means where it is too long."""
+    cells = len(subject_shown(subject, group))
+    if cells <= limits.subject_length:
+        return plain(str(cells))
+    shown = _("{n}: {most} are shown").format(n=cells, most=limits.subject_length)
+    return plain(f"! {shown}", "bold")
+
+
+def from_words(message: Message, group: str, address: str) -> Content:
+    """Who the mails come from, and who gets the answers."""
+    parts = [plain(f"{message.from_name or group} <{address or _('no mailbox yet')}>")]
+    if message.reply_to:
+        parts += [plain("   "), plain(labelled(_("Reply to"), message.reply_to))]
+    return joined(*parts)
+
+
+def details_words(message: Message, distribution: str) -> str:
+    """What the message is, the day it speaks of, and until when it may go; `distribution` is that day."""
+    parts = [_(KINDS[message.kind]) if message.kind in KINDS else message.kind]
+    if message.service_reason:
+        parts.append(_("service message"))
+    if distribution:
+        parts.append(_("about {day}").format(day=distribution))
+    if message.send_before is not None:
+        parts.append(_("before {moment}").format(moment=dates.moment(message.send_before)))
+    return " · ".join(parts)
+
+
+def files_words(message: Message, limits: Limits) -> str:
+    """How many files it has, and how much of what they may have: "2 files, 1.2 MB of 10"; nothing without any."""
+    if not message.files:
+        return ""
+    files = ngettext("{n} file", "{n} files", len(message.files)).format(n=len(message.files))
+    size = message.files_size
+    if size < SMALL:
+        said = _("{n} kB").format(n=max(1, round(size / 1000)))
+    else:
+        said = _("{n} MB of {most}").format(n=money.quantity(round(size / 100_000) * 100), most=limits.files_mb)
+    return _("{files}, {size}").format(files=files, size=said)
+
+
+def fits_beside(text: str, cells: int) -> str:
+    """A text that has room beside another, else nothing."""
+    return text if width(text) <= cells else ""

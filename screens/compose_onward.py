@@ -1,0 +1,129 @@
+"""From a draft on: to its details and files, to preview, test and sending, or into the bin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from screens.base import HouseScreen
+from screens.message_states import sends_by_itself
+from store.message_records import MessageState
+from templates.words import _
+
+if TYPE_CHECKING:
+    from screens.compose_draft import Draft
+    from store.segments import Segment
+
+
+class OnwardScreen(HouseScreen[None]):
+    """A screen on a draft; each way on saves what is typed first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.draft: Draft | None = None
+
+    @property
+    def _draft_id(self) -> int:
+        return self.draft.id if self.draft is not None else 0
+
+    def saved_then(self, act: Callable[[], None]) -> None:
+        """Do something once what is typed is in the file."""
+        if self.draft is not None:
+            self.draft.save(act)
+
+    def ask(self, question: str, answered: Callable[[str], None], typed: str | None = None) -> None:
+        """Ask something; the cursor comes back to where it was."""
+        raise NotImplementedError
+
+    def action_people(self) -> None:
+        """Choose who gets it."""
+        if self.draft is None:
+            return
+        message = self.draft.typed()
+        title = _("message “{name}”").format(name=message.title) if message.title else _("a new message")
+        service = bool(message.service_reason)
+        self.go("picker", self._chosen, segment=message.segment, title=title, kind=message.kind, service=service)
+
+    def _chosen(self, segment: Segment | None) -> None:
+        if segment is not None and self.draft is not None:
+            self.draft.save(self.changed, lambda message: replace(message, segment=segment))
+
+    def action_sender(self) -> None:
+        """Take the next of the mailbox's addresses as the sender."""
+        mailbox = self.store.mailbox.get()
+        if mailbox is None or not mailbox.identities or self.draft is None:
+            self.say(_("The mailbox has one address only."))
+            return
+        addresses = ["", *mailbox.identities]
+        now = self.draft.message.from_address
+        following = addresses[(addresses.index(now) + 1) % len(addresses)] if now in addresses else ""
+        self.draft.save(self.changed, lambda message: replace(message, from_address=following))
+
+    def action_details(self) -> None:
+        """What there is to say of it beside its words."""
+        self.saved_then(lambda: self.go("message_details", self._returned, message_id=self._draft_id))
+
+    def action_files(self) -> None:
+        """Attach files."""
+        self.saved_then(lambda: self.go("message_files", self._returned, message_id=self._draft_id))
+
+    def _returned(self, _result: object = None) -> None:
+        self.changed()
+
+    def action_preview(self) -> None:
+        """Walk through the mails as they will be."""
+        self.saved_then(lambda: self.go("preview", message_id=self._draft_id))
+
+    def action_test(self) -> None:
+        """Ask to whom a test goes."""
+        from screens.test_send import open_test
+
+        self.saved_then(lambda: open_test(self, self._draft_id))
+
+    def action_delete(self) -> None:
+        """Delete the draft; asks once, naming it."""
+        if self.draft is None:
+            return
+        title = self.draft.typed().title
+        named = _("Delete the draft “{name}”? Enter deletes it.").format(name=title)
+        self.ask(named if title else _("Delete this draft? Enter deletes it."), self._delete)
+
+    def _delete(self, _answer: str) -> None:
+        if self.draft is not None:
+            self.draft.delete(self._close)
+
+    def action_leave(self) -> None:
+        """Save and close."""
+        self.saved_then(self._close)
+
+    def _close(self) -> None:
+        self.dismiss(None)
+
+    def action_send(self) -> None:
+        """Show what will go out, and ask; what keeps it from being sent is said here, where it can be mended."""
+        self.saved_then(self._plan)
+
+    def action_later(self) -> None:
+        """The same, and ask for the hour at once."""
+        self.saved_then(lambda: self._plan(later=True))
+
+    def _plan(self, *, later: bool = False) -> None:
+        from screens.send_plan import read_plan
+
+        store, message_id = self.store, self._draft_id
+        self.read(
+            lambda: read_plan(store, message_id),
+            lambda plan: self.go("send", self._sent, message_id=message_id, plan=plan, later=later),
+            group="plan",
+            holds=True,
+        )
+
+    def _sent(self, state: MessageState | None) -> None:
+        if state is MessageState.QUEUED:
+            from screens.routes import screen_for
+
+            self.app.switch_screen(screen_for("sending", message_id=self._draft_id))
+        elif state is MessageState.SCHEDULED:
+            self.dismiss(None)
+            self.house.warn(sends_by_itself())
