@@ -128,6 +128,7 @@ def _part(file: MessageFile, content: bytes, cid: str = "") -> bytes:
     main, _slash, sub = file.media_type.partition("/")
     if main in _NO_LEAF:
         main, sub = "application", "octet-stream"  # RFC 2046 allows no base64 for these
+    charset = {"charset": "utf-8"} if main == "text" and _is_utf8(content) else {}
     part = MIMEPart(policy=SMTP)
     part.set_content(
         content,
@@ -136,5 +137,14 @@ def _part(file: MessageFile, content: bytes, cid: str = "") -> bytes:
         disposition="inline" if cid else "attachment",
         filename=file.name,
         cid=f"<{cid}>" if cid else None,
+        params=charset,
     )
     return part.as_bytes() + b"\r\n"
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
