@@ -12,7 +12,7 @@ from store.limits import load_limits
 from store.reach import Reach, reached_people
 from store.rights import Right
 from store.rule_conditions import Scope
-from store.rule_messages import KEPT_AT_ONCE, WRITTEN, written_to
+from store.rule_messages import WRITTEN, written_to
 from store.rules import make
 from store.segment_steps import Segment, Step, Verb
 from store.settings import load_group
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SHOWN = 5
 """Messages that are worth a line each."""
+KEPT = 20
+"""Messages kept for an hour that are counted, those of the next hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,9 @@ def overlap(
         hours = _kept(t, message_id, t.now + days)
         scope = Scope(t)
         people = reached_people(scope, segment, kind, service=service)
+        others = _OTHERS.format(kept=" ".join(_have(scope, kept) for kept in hours))
         rows = t.all(
-            f"""{people}, {_OTHERS.format(kept=" ".join(_have(scope, kept) for kept in hours))} {_SHOWN}""",
+            f"{people}, {others} {_SHOWN}",
             {
                 **scope.bound,
                 "overlap_reach": Reach.EMAIL.value,
@@ -115,7 +118,7 @@ def _kept(t: Transaction, but: int | None, until: datetime) -> dict[int, datetim
     zone = ZoneInfo(load_group(t).timezone)
     rows = t.all(
         "SELECT id, send_at FROM messages WHERE state = 'scheduled' AND id IS NOT ? ORDER BY send_at LIMIT ?",
-        (but, KEPT_AT_ONCE),
+        (but, KEPT),
     )
     hours = {row["id"]: resolve(datetime.fromisoformat(row["send_at"]), zone) for row in rows}
     return {message: hour for message, hour in hours.items() if hour <= until}
@@ -123,7 +126,6 @@ def _kept(t: Transaction, but: int | None, until: datetime) -> dict[int, datetim
 
 def _have(scope: Scope, message_id: int) -> str:
     """How many of `mailed` a kept message reaches."""
-    scope.looked_into = 0
     condition = written_to(scope, make("written_to", message=message_id))
     return f"""UNION ALL SELECT {message_id}, count(*) FROM mailed
         WHERE id IN (SELECT m.id FROM members m WHERE {condition})"""

@@ -172,13 +172,13 @@ def page(
     """Some of the members who hear of a message in this way, by name."""
     sql, bound = _people(t, segment, kind, service)
     rows = t.all(
-        f"""{sql}, listed AS (
-            SELECT m.id, m.sort_key, {MEMBER_TO_CALL} AS phone FROM fates f JOIN members m ON m.id = f.member_id
-            WHERE f.reach = :reach ORDER BY m.sort_key, m.id LIMIT :limit OFFSET :offset
-        )
+        f"""{sql}
         SELECT l.id, l.phone AS call, r.open, r.usable, r.person_id,
             p.first_name, p.last_name, p.email, p.email_key, p.phone, p.mobile
-        FROM listed l JOIN reached r ON r.member_id = l.id
+        FROM (
+            SELECT m.id, m.sort_key, {MEMBER_TO_CALL} AS phone FROM fates f JOIN members m ON m.id = f.member_id
+            WHERE f.reach = :reach ORDER BY m.sort_key, m.id LIMIT :limit OFFSET :offset
+        ) l JOIN reached r ON r.member_id = l.id
         LEFT JOIN people p ON p.id = r.person_id ORDER BY l.sort_key, l.id, p.position""",
         {**bound, "reach": reach.value, "limit": limit, "offset": offset},
     )

@@ -31,15 +31,17 @@ FILLED = "state = 'confirmed' AND filled = 1"
 class Scope:
     """What conditions are made from: the group, its present hour, and the parameters bound so far."""
 
-    def __init__(self, t: Transaction) -> None:
+    def __init__(self, t: Transaction, within: Scope | None = None, message: int = 0) -> None:
+        """`within`: for the segment of a kept `message` that a rule of another scope speaks of."""
         self.t = t
         self.group = load_group(t)
         self._zone = ZoneInfo(self.group.timezone)
         self.wall: datetime = t.now.astimezone(self._zone).replace(tzinfo=None)
         self.bound: dict[str, Any] = {}
-        self.inside: list[int] = []
-        """The kept messages whose segments are being made now, the outermost first."""
-        self.looked_into = 0
+        self.inside: tuple[int, ...] = (*within.inside, message) if within else ()
+        """The kept messages whose segments lead here, the outermost first."""
+        self.kept: dict[tuple[int, ...], list[int]] = within.kept if within else {}
+        """Whom kept messages reach, by `inside` and the message: each is looked up once."""
 
     def bind(self, value: Any) -> str:
         """The mark under which SQL finds the value; a list goes in as JSON."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from typing import TYPE_CHECKING
 
 from store.addresses import address_hash
@@ -21,7 +22,7 @@ HAS_EMAIL = f"EXISTS (SELECT 1 FROM people p WHERE p.member_id = m.id AND {USABL
 BAD_EMAIL = "EXISTS (SELECT 1 FROM people p WHERE p.member_id = m.id AND p.email_state IN ('placeholder', 'bounced'))"
 WRITTEN = "'ready', 'sending', 'sent', 'unknown'"
 """The states of a mail that its people have, will have, or may have."""
-KEPT_AT_ONCE = 20
+KEPT_AT_ONCE = 60
 """Messages kept for an hour whose own segments one segment looks into; those of further ones count as not sent."""
 
 
@@ -60,21 +61,37 @@ def written_to(scope: Scope, rule: Rule) -> str:
     row = scope.t.one(
         "SELECT segment, kind, service_reason FROM messages WHERE id = ? AND state = 'scheduled'", (message,)
     )
-    # Two kept messages may each leave out whom the other one reaches.
-    if row is None or message in scope.inside or scope.looked_into >= KEPT_AT_ONCE:
+    if row is None:
         return condition
+    reached = scope.bind(_will_be_reached(scope, message, row))
+    return f"({condition} OR m.id IN (SELECT value FROM json_each({reached})))"
+
+
+def _will_be_reached(scope: Scope, message: int, row: sqlite3.Row) -> list[int]:
+    """The members whom a kept message reaches by mail now.
+
+    Asked for beforehand: segments that speak of each other's messages would become one endless statement.
+    """
+    key = (*scope.inside, message)
+    # Two kept messages may each leave out whom the other one reaches.
+    if message in scope.inside or (key not in scope.kept and len(scope.kept) >= KEPT_AT_ONCE):
+        return []
+    if key not in scope.kept:
+        scope.kept[key] = []
+        scope.kept[key] = _reached_by(type(scope)(scope.t, scope, message), row)
+    return scope.kept[key]
+
+
+def _reached_by(scope: Scope, row: sqlite3.Row) -> list[int]:
     from store.segment_sql import select_segment
 
-    scope.looked_into += 1
-    scope.inside.append(message)
     try:
         chosen = select_segment(scope, Segment.from_json(row["segment"]))
     except StoreError:  # a distribution that it speaks of is gone: at its hour it reaches nobody either
-        return condition
-    finally:
-        scope.inside.pop()
-    return f"""({condition} OR m.id IN (SELECT p.member_id FROM people p WHERE p.member_id IN ({chosen})
-        AND {takes(scope, row["kind"], service=bool(row["service_reason"]))}))"""
+        return []
+    people = f"SELECT p.member_id FROM people p WHERE p.member_id IN ({chosen})"
+    open_to = takes(scope, row["kind"], service=bool(row["service_reason"]))
+    return [found[0] for found in scope.t.all(f"{people} AND {open_to}", scope.bound)]
 
 
 def opened(scope: Scope, rule: Rule) -> str:

@@ -15,20 +15,6 @@ Sql = tuple[str, dict[str, Any]]
 
 # Walking through the members by id keeps the walks through people and orders in step; by name takes twice as long.
 MEMBERS = "members m NOT INDEXED WHERE m.archived_at IS NULL"
-_JOINED = {
-    Verb.ADD: "({so_far} OR {rule})",
-    Verb.KEEP: "({so_far} AND {rule})",
-    Verb.REMOVE: "({so_far} AND NOT {rule})",
-}
-# From nobody or everyone on, one side is known: without it SQLite can take an index for the first rule.
-_FIRST = {
-    (Start.NOBODY, Verb.ADD): "{rule}",
-    (Start.NOBODY, Verb.KEEP): "0",
-    (Start.NOBODY, Verb.REMOVE): "0",
-    (Start.EVERYONE, Verb.ADD): "1",
-    (Start.EVERYONE, Verb.KEEP): "{rule}",
-    (Start.EVERYONE, Verb.REMOVE): "NOT {rule}",
-}
 
 
 def compile_segment(t: Transaction, segment: Segment) -> Sql:
@@ -43,13 +29,31 @@ def compile_segment(t: Transaction, segment: Segment) -> Sql:
 
 
 def select_segment(scope: Scope, segment: Segment) -> str:
-    """The same SELECT for a statement that has more of this scope's conditions in it; raises as `compile_segment`."""
-    so_far = "1" if segment.start is Start.EVERYONE else "0"
-    for number, step in enumerate(segment.steps):
-        rule = _condition(scope, step.rule)
-        joined = _FIRST[segment.start, step.verb] if number == 0 else _JOINED[step.verb]
-        so_far = joined.format(so_far=so_far, rule=rule)
-    return f"SELECT m.id FROM {MEMBERS} AND {so_far}"
+    """The same SELECT for a statement that has more of this scope's conditions in it; raises the same."""
+    return f"SELECT m.id FROM {MEMBERS} AND {_chosen(scope, segment)}"
+
+
+def _chosen(scope: Scope, segment: Segment) -> str:
+    """Whether `m` is in. No bracket stands in a bracket: SQLite reads only so many at once.
+
+    The last steps that only take away are conditions of their own, so that SQLite can take an index for one of them.
+    """
+    steps = [(step.verb, _condition(scope, step.rule)) for step in segment.steps]
+    taking = next((n for n, (verb, _rule) in enumerate(reversed(steps)) if verb is Verb.ADD), len(steps))
+    before, after = steps[: len(steps) - taking], steps[len(steps) - taking :]
+    conditions = [rule if verb is Verb.KEEP else f"NOT {rule}" for verb, rule in after]
+    if before or segment.start is Start.NOBODY:
+        conditions.insert(0, _added(segment.start, before))
+    return " AND ".join(conditions) or "1"
+
+
+def _added(start: Start, steps: list[tuple[Verb, str]]) -> str:
+    """Whether `m` is in after steps that end with one that adds: the last step that concerns it decides."""
+    if start is Start.NOBODY and all(verb is Verb.ADD for verb, _rule in steps):
+        return f"({' OR '.join(rule for _verb, rule in steps)})" if steps else "0"
+    decide = {Verb.ADD: "WHEN {} THEN 1", Verb.KEEP: "WHEN NOT {} THEN 0", Verb.REMOVE: "WHEN {} THEN 0"}
+    whens = " ".join(decide[verb].format(rule) for verb, rule in reversed(steps))
+    return f"CASE {whens} ELSE {int(start is Start.EVERYONE)} END"
 
 
 def compile_ways(t: Transaction, segment: Segment) -> Sql:

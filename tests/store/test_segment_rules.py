@@ -11,7 +11,7 @@ from store import Store
 from store.errors import Ambiguous
 from store.rules import REGISTRY
 from store.segments import Kind, leave_out, parse, words
-from tests.store.segment_world import TODAY, Bought, Household, Human
+from tests.store.segment_world import TODAY, Bought, Household, Human, Kept, World
 from tests.store.test_segment_borders import found, write
 
 DAY = timedelta(1)
@@ -188,3 +188,21 @@ def test_two_kept_messages_that_leave_each_other_out_lose_nobody(store: Store):
     for kept in (one, other):
         store.messages.schedule(kept, store.clock.wall() + DAY)
     assert found(store, words(store.messages.get(one).segment)) == {1, 2}
+
+
+def test_sixty_steps_by_turns_are_counted_though_kept_messages_speak_of_each_other(store: Store):
+    households = [bought(joined=TODAY), some(mail(refuses=NO)), some(mail("b@exemple.fr"), joined=TODAY), some(mail())]
+    world = World(dict(enumerate(households, 1)))
+    world.write(store)
+    turns = ["& spent(1) + written_to(3) + wants_no_news - activation(3) + joined(since=2026-11-21)"] * 12
+    for number in (2, 3):
+        kept = Kept(parse(f"everyone - written_to({5 - number}) {' '.join(turns[1:])}"), "opening", False)
+        world.kept[store.messages.new(kept.segment, "News", "Text", kind=kept.kind)] = kept
+    for number in world.kept:
+        store.messages.schedule(number, store.clock.wall() + DAY)
+    segment = parse(f"everyone {' '.join(turns)}")
+    steps = world.selected(segment)
+    assert store.segments.step_counts(segment) == tuple(map(len, steps))
+    assert found(store, words(segment)) == steps[-1] == {1, 2, 3}
+    assert {one.message_id for one in store.segments.overlap(segment)} == {2, 3}
+    assert store.segments.fate(segment, 3).inside == tuple(3 in inside for inside in steps)
