@@ -17,7 +17,7 @@ from templates.words.money import money, quantity
 
 if TYPE_CHECKING:
     from store.clock import Clock
-    from store.personal_data import Deed, PersonalData, StoredMail, StoredOrder
+    from store.personal_data import Deed, PersonalData, StoredMail, StoredOrder, StoredVoucher
 
 Section = tuple[str, Sequence[str]]
 """A title and its lines; a line that belongs to the one before begins with two spaces."""
@@ -29,6 +29,9 @@ CALLS = {
     "ordered": N_("called, ordered"),
     "nothing": N_("called, wants nothing"),
 }
+
+MEASURES = {"opened": N_("opened"), "clicked": N_("link followed")}
+VOUCHERS = {"open": N_("not used yet"), "redeemed": N_("used"), "cancelled": N_("cancelled")}
 
 DEEDS = {
     "member.added": N_("written down"),
@@ -55,6 +58,7 @@ DEEDS = {
     "order.recorded": N_("order written down"),
     "order.cancelled": N_("order cancelled"),
     "call.marked": N_("called back"),
+    "message.called": N_("called for a message"),
 }
 """What the journal calls a deed, in words; one that is not here is shown as the journal has it."""
 
@@ -81,6 +85,8 @@ def sections(data: PersonalData, clock: Clock, currency: str) -> list[Section]:
         found.append((_("Messages"), [_message(m, clock) for m in data.messages]))
     if data.mails is not None:
         found.append((_("Mails"), [line for mail in data.mails for line in _mail(mail, clock)]))
+    if data.vouchers is not None:
+        found.append((_("Vouchers"), [_voucher(voucher) for voucher in data.vouchers]))
     merges = [
         _("{when} with member {id} by {name}").format(
             when=_when(m.at, clock), id=m.other_id, name=m.by or _("automatic")
@@ -189,9 +195,18 @@ def _message(message: Any, clock: Clock) -> str:
 
 def _mail(mail: StoredMail, clock: Clock) -> Iterable[str]:
     yield _join(f"{_when(mail.queued_at, clock)}  {mail.message or mail.kind}", mail.address, _(DELIVERIES[mail.state]))
+    for what, at in mail.measures:
+        yield f"  {_when(at, clock)} {_(MEASURES[what])}"
     for attempt in mail.attempts:
         answer = " ".join(part for part in (str(attempt.code or ""), attempt.answer) if part)
         yield f"  {_when(attempt.at, clock)} {_join(attempt.phase, answer)}"
+
+
+def _voucher(voucher: StoredVoucher) -> str:
+    until = voucher.valid_until and _("until {day}").format(day=dates.day(voucher.valid_until, year=True))
+    return _join(
+        voucher.code, money(voucher.amount, voucher.currency), _(VOUCHERS[voucher.state]), until or "", voucher.message
+    )
 
 
 def _deed(deed: Deed, clock: Clock) -> str:

@@ -179,6 +179,8 @@ def _goes(p: ErasingPreview) -> list[str]:
         texts.append(mails + (waits.format(n=p.waiting) if p.waiting else ""))
     if p.baskets:
         texts.append(ngettext("{n} open basket", "{n} open baskets", p.baskets).format(n=p.baskets))
+    if p.vouchers:
+        texts.append(ngettext("{n} open voucher", "{n} open vouchers", p.vouchers).format(n=p.vouchers))
     if p.order_notes and not p.person:
         texts.append(_order_notes(p))
     if p.listed_in:

@@ -42,14 +42,14 @@ _UNDER_WAY = timedelta(minutes=10)
 class ErasingPreview:
     """What erasing would do. `person` is the one who goes where the other stays, else empty.
 
-    Goes: `people` (names), `mails` (frozen texts and addresses), of them `waiting` never go out; `baskets`,
-    `order_notes`, `merges` that can then not be undone, the places in `listed_in`.
+    Goes: `people` (names), `mails` (frozen texts and addresses), of them `waiting` never go out; `baskets`, open
+    `vouchers`, `order_notes`, `merges` that can then not be undone, the places in `listed_in`.
     Stays: `orders`, without a name (none where only one person goes: they are the other one's now, with their
     `order_notes`); those of `coming` distributions are still prepared. `operators` (logins) stay, no
     longer linked to the member or to its address, as do producers and catalogues (`roles`). `refuses`: what the person
     refused stays for the address. `notes` of the household stay where only one person goes.
-    Out of reach: `mentions`, titles of messages that name the person in their words; `copies`, backups and exports
-    beside the group's file.
+    Out of reach: `mentions`, titles of messages and starters that name the person in their words; `copies`, backups and
+    exports beside the group's file.
     """
 
     member_id: int
@@ -59,6 +59,7 @@ class ErasingPreview:
     orders: int
     coming: tuple[Expected, ...]
     baskets: int
+    vouchers: int
     order_notes: int
     notes: str
     mails: int
@@ -105,6 +106,9 @@ def erasing_preview(store: Store, member_id: int, *, person_id: int | None = Non
             else 0,
             coming=member_marks.expected(t, store.clock, doomed.members) if doomed.whole else (),
             baskets=t.value(f"SELECT count(*) FROM orders WHERE {mine} AND state = 'basket'", ids)
+            if doomed.whole
+            else 0,
+            vouchers=t.value(f"SELECT count(*) FROM vouchers WHERE {mine} AND state = 'open'", ids)
             if doomed.whole
             else 0,
             order_notes=t.value(f"SELECT count(*) FROM orders WHERE {mine} AND note <> ''", ids),

@@ -63,6 +63,7 @@ def forget_mails(t: Transaction, doomed: Doomed, deliveries: Iterable[sqlite3.Ro
 
     States and counts stay. A mail that went to somebody else too keeps their name and address, but not its text.
     """
+    t.execute(f"DELETE FROM measures WHERE person_id IN ({_PEOPLE})", doomed.bound)
     ids = {**doomed.bound, "deliveries": json.dumps([row["id"] for row in deliveries]), "at": t.stamp}
     these = "SELECT value FROM json_each(:deliveries)"
     others = f"""FROM delivery_people dp JOIN people p ON p.id = dp.person_id
@@ -149,9 +150,20 @@ def forget_household(t: Transaction, doomed: Doomed) -> None:
     t.execute(f"DELETE FROM catalogue_contacts WHERE {mine}", ids)
     t.execute(f"DELETE FROM external_ids WHERE {mine}", ids)
     t.execute(f"DELETE FROM call_backs WHERE {mine}", ids)
+    _cancel_vouchers(t, doomed)
     t.execute(f"UPDATE journal SET detail = NULL WHERE action LIKE 'member.%' AND subject_id IN ({IDS})", ids)
     _blank(t, doomed.members)
     _squeeze_search(t)
+
+
+def _cancel_vouchers(t: Transaction, doomed: Doomed) -> None:
+    """What was given stays in the sums; nobody can redeem it any more, nor be found by its code."""
+    t.execute(
+        f"""UPDATE vouchers SET code = '{ERASED}-' || id, state_at = iif(state = 'open', :at, state_at),
+            state_by = iif(state = 'open', :by, state_by), state = iif(state = 'open', 'cancelled', state)
+            WHERE member_id IN ({IDS})""",
+        {"ids": json.dumps(doomed.members), "at": t.stamp, "by": t.actor.id},
+    )
 
 
 def _blank(t: Transaction, members: Sequence[int]) -> None:
@@ -215,12 +227,19 @@ def refuses(t: Transaction, doomed: Doomed) -> bool:
 
 
 def mentions(t: Transaction, people: Iterable[Person]) -> tuple[str, ...]:
-    """The titles of messages whose words hold somebody's full name or address; volunteers wrote them."""
+    """The titles of messages and starters whose words, or names of files, hold somebody's full name or address.
+
+    Volunteers wrote them.
+    """
     words = [word for p in people for word in (p.name if p.first_name and p.last_name else "", p.email) if word]
     rows = t.all(
-        """SELECT coalesce(nullif(label, ''), subject) AS title FROM messages m WHERE EXISTS (
-            SELECT 1 FROM json_each(?) w WHERE instr(lower(m.label || ' ' || m.subject || ' ' || m.text || ' '
-                || m.sms_text || ' ' || m.service_reason), lower(w.value)) > 0) ORDER BY id""",
+        """WITH written AS (
+            SELECT 0 AS place, id, coalesce(nullif(label, ''), subject) AS title, label || ' ' || subject || ' ' || text
+                || ' ' || sms_text || ' ' || service_reason || ' ' || coalesce((SELECT group_concat(f.name, ' ')
+                    FROM message_files f WHERE f.message_id = messages.id), '') AS words FROM messages
+            UNION ALL SELECT 1, id, label, label || ' ' || subject || ' ' || text FROM starters
+        ) SELECT title FROM written WHERE EXISTS (
+            SELECT 1 FROM json_each(?) w WHERE instr(lower(words), lower(w.value)) > 0) ORDER BY place, id""",
         (json.dumps(words, ensure_ascii=False),),
     )
     return tuple(row["title"] for row in rows)

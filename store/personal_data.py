@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 _OF_ORDERS = ("orders", "order_lines", "basket_entries", "order_changes", "call_backs")
-_OF_MESSAGES = ("messages", "recipients", "deliveries", "delivery_people")
+_OF_MESSAGES = ("messages", "recipients", "deliveries", "delivery_people", "measures", "vouchers")
 """The tables that tell of orders and of messages."""
 
 
@@ -83,7 +83,10 @@ class StoredAttempt:
 
 @dataclass(frozen=True, slots=True)
 class StoredMail:
-    """A mail to one of the member's addresses, as it was frozen; its text is in `frozen_mails.frozen_mime`."""
+    """A mail to one of the member's addresses, as it was frozen; its text is in `frozen_mails.frozen_mime`.
+
+    `measures`: what those who allowed it did with it, "opened" or "clicked", and when first (UTC stamp).
+    """
 
     id: int
     kind: str
@@ -96,6 +99,7 @@ class StoredMail:
     state_at: str
     answer: str
     attempts: tuple[StoredAttempt, ...]
+    measures: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,20 @@ class StoredMessage:
     call_state: str
     call_at: str
     call_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVoucher:
+    """A voucher: `amount` in cents of the `currency`, `valid_until` a local date or None, `state` since `state_at`."""
+
+    code: str
+    message: str
+    amount: int
+    currency: str
+    valid_until: str | None
+    state: str
+    made_at: str
+    state_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +173,10 @@ class PersonalData:
     """All that the group's file holds about a member. Only simple values, so that it is JSON as it stands.
 
     `member` has the people with their preferences, what their addresses refuse and the ids of other systems (see
-    `whole_members.plain_member`). `orders` and `calls` are None for who may not see orders, `messages` and `mails` for
-    who may not see messages; then neither do `journal`, `merges` and `listed_in` tell of any. `listed_in` names saved
-    segments and messages that pick the member by hand; `imports` are answers to questions of imports, (source, what
-    that file calls the member).
+    `whole_members.plain_member`). `orders` and `calls` are None for who may not see orders, `messages`, `mails` and
+    `vouchers` for who may not see messages; then neither do `journal`, `merges` and `listed_in` tell of any.
+    `listed_in` names saved segments and messages that pick the member by hand; `imports` are answers to questions of
+    imports, (source, what that file calls the member).
     """
 
     member: dict[str, Any]
@@ -167,6 +185,7 @@ class PersonalData:
     calls: tuple[StoredCall, ...] | None
     messages: tuple[StoredMessage, ...] | None
     mails: tuple[StoredMail, ...] | None
+    vouchers: tuple[StoredVoucher, ...] | None
     journal: tuple[Deed, ...]
     merges: tuple[Merged, ...]
     imports: tuple[tuple[str, str], ...]
@@ -193,6 +212,7 @@ def everything_about(store: Store, member_id: int) -> PersonalData:
             calls=_calls(t, member_id) if sees_orders else None,
             messages=_messages(t, member_id) if sees_messages else None,
             mails=_mails(t, member_id) if sees_messages else None,
+            vouchers=_vouchers(t, member_id) if sees_messages else None,
             journal=_journal(t, member_id, orders=sees_orders, messages=sees_messages),
             merges=_merges(t, member_id, hidden),
             imports=tuple(
@@ -287,7 +307,27 @@ def _mails(t: Transaction, member_id: int) -> tuple[StoredMail, ...]:
         ORDER BY d.id""",
         {"id": member_id},
     )
-    return tuple(StoredMail(**row, attempts=_attempts(t, row["id"])) for row in rows)
+    return tuple(
+        StoredMail(**row, attempts=_attempts(t, row["id"]), measures=_measures(t, row["id"], member_id)) for row in rows
+    )
+
+
+def _measures(t: Transaction, delivery_id: int, member_id: int) -> tuple[tuple[str, str], ...]:
+    rows = t.all(
+        "SELECT what, at FROM measures WHERE delivery_id = ? AND member_id = ? ORDER BY at, what",
+        (delivery_id, member_id),
+    )
+    return tuple((row["what"], row["at"]) for row in rows)
+
+
+def _vouchers(t: Transaction, member_id: int) -> tuple[StoredVoucher, ...]:
+    rows = t.all(
+        """SELECT v.code, coalesce(nullif(m.label, ''), m.subject, '') AS message, v.amount, v.currency, v.valid_until,
+            v.state, v.made_at, v.state_at
+        FROM vouchers v LEFT JOIN messages m ON m.id = v.message_id WHERE v.member_id = ? ORDER BY v.id""",
+        (member_id,),
+    )
+    return tuple(StoredVoucher(**row) for row in rows)
 
 
 def _attempts(t: Transaction, delivery_id: int) -> tuple[StoredAttempt, ...]:
@@ -303,6 +343,7 @@ def _journal(t: Transaction, member_id: int, *, orders: bool, messages: bool) ->
             OR :orders AND (j.action LIKE 'order.%' OR j.action LIKE 'basket.%')
                 AND j.subject_id IN (SELECT id FROM orders WHERE member_id = :id)
             OR :orders AND j.action = 'call.marked' AND j.subject_id = :id
+            OR :messages AND j.action = 'message.called' AND json_extract(j.detail, '$.member') = :id
             OR :messages AND j.action LIKE 'delivery.%'
                 AND j.subject_id IN (SELECT delivery_id FROM delivery_people WHERE member_id = :id)
         ORDER BY j.id""",

@@ -50,6 +50,11 @@ def fill(store: Store, sold: Offering) -> int:
         insert_deliveries(t, [mail(second.id, member_id, message_id, FRANCOIS, 2)])
         t.execute("UPDATE deliveries SET state = 'failed', answer = ? WHERE id = 1", (f"<{HELENE}>: no such user",))
         record_attempt(t, 1, "rcpt", 550, f"<{HELENE}>: no such user")
+        t.execute("INSERT INTO measures VALUES (1, ?, ?, 'opened', ?)", (first.id, member_id, t.stamp))
+        t.insert(
+            "vouchers", message_id=message_id, member_id=member_id, code="BON-GUE77", amount=500, currency="EUR",
+            valid_until="2026-12-31", made_at=t.stamp, state_at=t.stamp,
+        )  # fmt: skip
         t.journal("member.preference", member_id, channel="email", kind="targeted", allowed=False)
     return member_id
 

@@ -1,8 +1,8 @@
 """Merging two members that are one household, looking at it before, and undoing it.
 
-Everything of the other one goes over: orders, baskets, what it was sent, calls, ids of other systems, answers about
-imports, links of operators, producers and catalogues, by-hand picks of segments and drafts. What the kept one says
-stays, what is empty is filled; a refusal of either holds. The other one stays in the file, archived, and its id leads
+Everything of the other one goes over: orders, baskets, what it was sent, vouchers, calls, ids of other systems, answers
+about imports, links of operators, producers and catalogues, by-hand picks of segments and drafts. What the kept one
+says stays, what is empty is filled; a refusal of either holds. The other one stays in the file, archived, and its id leads
 to the kept one. It needs the right `members` only, also where orders of catalogues go over that the operator may not
 order from: nothing that is ordered changes by it.
 """
@@ -118,11 +118,12 @@ def undo_merge(store: Store, merge_id: int) -> Merge:
             raise MergeChanged("merged")
         before = json.loads(row["before"])
         put_back(t, before["rows"], json.loads(row["after"])["rows"])
-        t.execute(
-            """UPDATE delivery_people SET member_id = (SELECT member_id FROM people p WHERE p.id = person_id)
-            WHERE person_id IN (SELECT id FROM people WHERE member_id = ?)""",
-            (row["gone_id"],),
-        )
+        for table in ("delivery_people", "measures"):
+            t.execute(
+                f"""UPDATE {table} SET member_id = (SELECT member_id FROM people p WHERE p.id = person_id)
+                WHERE person_id IN (SELECT id FROM people WHERE member_id = ?)""",
+                (row["gone_id"],),
+            )
         later_refusals(t, before["same"], row["at"])
         for member_id in ids:
             index_again(t, member_id)

@@ -43,7 +43,9 @@ def move_mail(t: Transaction, kept_id: int, gone_id: int, same: dict[int, int]) 
             (stays, kept_id, person_id),
         )
         t.execute("DELETE FROM delivery_people WHERE person_id = ?", (person_id,))
-    t.execute("UPDATE delivery_people SET member_id = ? WHERE member_id = ?", (kept_id, gone_id))
+        _move_measures(t, kept_id, person_id, stays)
+    for table in ("delivery_people", "measures", "vouchers"):
+        t.execute(f"UPDATE {table} SET member_id = ? WHERE member_id = ?", (kept_id, gone_id))
     t.execute_many(
         "UPDATE deliveries SET state = 'held', reason = ?, state_at = ? WHERE id = ?",
         [(MERGED, t.stamp, delivery_id) for delivery_id in twice(t, (kept_id,))],
@@ -116,6 +118,17 @@ def settle(t: Transaction, found: Strays) -> None:
         "UPDATE deliveries SET reason = ? WHERE id = ? AND state = 'ready'",
         [(RELEASED, delivery_id) for delivery_id in found.released],
     )
+
+
+def _move_measures(t: Transaction, kept_id: int, person_id: int, stays: int) -> None:
+    """What one who goes opened was opened by who stays; of two first times the first one counts."""
+    t.execute(
+        """INSERT INTO measures (delivery_id, person_id, member_id, what, at)
+        SELECT delivery_id, ?, ?, what, at FROM measures WHERE person_id = ?
+        ON CONFLICT DO UPDATE SET at = min(at, excluded.at)""",
+        (stays, kept_id, person_id),
+    )
+    t.execute("DELETE FROM measures WHERE person_id = ?", (person_id,))
 
 
 def _move_recipient(t: Transaction, kept_id: int, row: dict[str, Any]) -> None:

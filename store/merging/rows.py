@@ -62,6 +62,8 @@ _TABLES = (
     _Table("recipients", ("message_id", "member_id"), _MINE, strict=False),
     _Table("call_backs", ("distribution_id", "member_id"), _MINE, strict=False),
     _Table("delivery_people", ("delivery_id", "person_id"), _MINE, strict=False),
+    _Table("measures", ("delivery_id", "person_id", "what"), _MINE, strict=False),
+    _Table("vouchers", ("id",), _MINE, "id, member_id", strict=False),
     _Table(
         "deliveries",
         ("id",),

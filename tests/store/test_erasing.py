@@ -33,7 +33,7 @@ from tests.offering import Offering
 
 # What only this household has, as it is typed, folded for the search, and as numbers and addresses are kept.
 TRACES = (
-    *("Guérinois", "guerinois", "Hélène", "François", "Tulipier", "noix", "potagère", "103"),
+    *("Guérinois", "guerinois", "Hélène", "François", "Tulipier", "noix", "potagère", "103", "BON-GUE77"),
     *(HELENE, FRANCOIS, "11 22 33", "240112233", "39 98 00 77", "639980077"),
 )
 
@@ -71,6 +71,8 @@ def test_nothing_is_left_in_the_file(store, member):
     assert left(store.path, ("Fantômette", *(text for text in TRACES if text != "103"))) == []
     assert value(store, "SELECT count(*) FROM external_ids") == 0
     assert value(store, "SELECT count(*) FROM call_backs") == 0
+    assert value(store, "SELECT count(*) FROM measures") == 0
+    assert value(store, "SELECT amount FROM vouchers WHERE state = 'cancelled'") == 500
 
 
 def test_the_log_is_cleaned_while_somebody_else_has_the_file_open(store, member, act_as):

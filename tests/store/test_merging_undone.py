@@ -57,6 +57,13 @@ def everything(store: Store, group: Offering) -> tuple[int, int]:
     with store.writing() as t:
         t.insert("external_ids", source="cagette", external_id="57", member_id=other)
         t.insert("catalogue_contacts", catalogue_id=catalogue, member_id=other)
+        for delivery, person_id, at in ((mails[0], theirs, "2026-11-20"), (mails[3], theirs, "2026-11-21")):
+            t.execute("INSERT INTO measures VALUES (?, ?, ?, 'opened', ?)", (delivery, person_id, other, at))
+        for number, member_id in enumerate((keep, other)):
+            t.insert(
+                "vouchers", member_id=member_id, code=f"V{number}", amount=500, currency="EUR", made_at=t.stamp,
+                state_at=t.stamp,
+            )  # fmt: skip
         t.insert("import_answers", kind="member", source="camap", key="odette", target_id=other, at=t.stamp)
     return keep, other
 
@@ -69,6 +76,9 @@ def test_all_is_as_before_and_can_be_merged_again(store: Store, group: Offering)
     assert told(store, group.next) == producers
     with store.reading() as t:
         calls = [tuple(row) for row in t.all("SELECT distribution_id, member_id, state FROM call_backs ORDER BY 1")]
+        opened = [tuple(row) for row in t.all("SELECT person_id, member_id FROM measures")]
+        assert t.value("SELECT count(*) FROM vouchers WHERE member_id = ?", (keep,)) == 2
+    assert opened == [(person(store, keep), keep)] * 2
     assert calls == [(group.past, keep, "nothing"), (group.next, keep, "not_reached")]
     assert [(m.id, m.by, m.undone_at) for m in merges_of(store, other)] == [(merge_id, "Marie", None)]
     undone = undo_merge(store, merge_id)

@@ -40,6 +40,8 @@ def test_everything_that_is_stored_is_told(store, helene):
     assert [(call.day, call.state, call.by) for call in data.calls] == [("2026-11-26", "called", "Marie")]
     assert [(message.title, message.reach) for message in data.messages] == [("Nouveautés", "email")]
     assert [(kept.address, kept.state) for kept in data.mails] == [(HELENE, "failed"), (FRANCOIS, "ready")]
+    assert [what for what, _at in data.mails[0].measures] == ["opened"]
+    assert [(one.code, one.amount, one.state) for one in data.vouchers] == [("BON-GUE77", 500, "open")]
     assert data.mails[0].attempts[0].answer == f"<{HELENE}>: no such user"
     assert {(deed.by, deed.action) for deed in data.journal} >= {
         ("Marie", "member.added"), ("Marie", "member.preference"), ("Marie", "order.recorded")
@@ -65,7 +67,7 @@ def test_what_one_may_not_see_is_left_out_and_said(store, helene, act_as):
     store.operators.add("paul", "Paul", "phone_desk")
     assert everything_about(act_as("tresor"), helene).orders is None
     desk = everything_about(act_as("paul"), helene)
-    assert (desk.messages, desk.mails) == (None, None)
+    assert (desk.messages, desk.mails, desk.vouchers) == (None, None, None)
     assert desk.orders
 
 

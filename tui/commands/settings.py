@@ -6,6 +6,8 @@ from dataclasses import asdict
 
 import click
 
+from store.errors import Invalid
+from store.limits import RANGES
 from templates.words import N_, _
 from tui.commands.options import json_option
 from tui.context import Context
@@ -36,11 +38,13 @@ def list_(context: Context, as_json: bool) -> None:
 
 @settings.command("set", help=N_("Change a limit; needs the right to change the group's settings."))
 @click.argument("name", metavar="NAME")
-@click.argument("value", metavar="VALUE", type=int)
+@click.argument("value", metavar="VALUE")
 @json_option
 @click.pass_obj
-def set_(context: Context, name: str, value: int, as_json: bool) -> None:
-    limits = asdict(context.store().settings.set_limits(**{name: value}))
+def set_(context: Context, name: str, value: str, as_json: bool) -> None:
+    if not (value.isascii() and value.isdecimal()):
+        raise Invalid(name, value, "range") if name in RANGES else Invalid("limit", name, "unknown")
+    limits = asdict(context.store().settings.set_limits(**{name: int(value)}))
     if as_json:
         print_json(limits)
     else:
