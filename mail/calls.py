@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mail.envelopes import Envelope
 from mail.fields import FieldValues
 from mail.refused import TextRefused
+from store.message_calls import require_caller
 from store.message_fields import gather
 from store.message_rows import load_message
 from store.reach import Reach, Recipient
@@ -23,16 +24,18 @@ def words_for_call(store: Store, message_id: int, member_id: int) -> str:
     """The text of a message as plain text, filled for a member; without footer, and without a link to get no more.
 
     It speaks to the member's first person, in the member's language. Of a message that went out, "next" is the
-    distribution that it was written for. Needs the right `messages.see`. Raises `NotFound`, and `TextRefused` (with
-    the member's name) for a text that says nothing to this member.
+    distribution that it was written for. For whoever may see its call list; of a draft needs the right `messages.see`.
+    Raises `NotFound`, and `TextRefused` (with the member's name) for a text that says nothing to this member.
     """
     from templates.render.errors import TextError
     from templates.render.markup import parse, to_text
     from templates.render.template import Template
 
     with store.reading() as t:
-        t.require(Right.MESSAGES_SEE)
+        require_caller(t)
         message = load_message(t, message_id)
+        if message.queued_at is None:
+            t.require(Right.MESSAGES_SEE)
         one = _recipient(t, member_id)
         try:
             template = Template(message.subject, message.text)
