@@ -85,7 +85,7 @@ def _style() -> str:
 def _inliner() -> CSSInliner:
     from css_inline import CSSInliner
 
-    return CSSInliner(keep_style_tags=False, load_remote_stylesheets=False)
+    return CSSInliner(keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False)
 
 
 def _trusted(html: str) -> str:
