@@ -19,7 +19,9 @@ from templates.words import _, dates, ngettext
 from templates.words.money import money
 
 if TYPE_CHECKING:
+    from mail.by_itself import ByItself
     from mail.lock import Holder
+    from screens.desk_coming import Coming
     from store import Store
     from store.clock import Clock
     from store.deliveries import Run
@@ -63,7 +65,9 @@ class Desk:
     members: int | None = None
     stopped: tuple[MessageRow, ...] = ()
     drafts: tuple[MessageRow, ...] = ()
-    scheduled: tuple[MessageRow, ...] = ()
+    too_late: tuple[MessageRow, ...] = ()
+    coming: tuple[Coming, ...] = ()
+    facts: ByItself | None = None
     holder: Holder | None = None
     last_run: Run | None = None
     mailbox_state: MailboxState | None = None
@@ -103,11 +107,16 @@ def read_desk(store: Store) -> Desk:
         desk = replace(desk, members=store.members.search("", limit=1).total)
     if not me.may(Right.MESSAGES_SEE):
         return desk
+    from mail.by_itself import by_itself
+    from screens import desk_coming
+
     rows = store.messages.all()
     desk = replace(
         desk,
         drafts=tuple(row for row in rows if row.state == "draft"),
-        scheduled=tuple(sorted((r for r in rows if r.state == "scheduled"), key=lambda r: r.send_at or r.changed_at)),
+        coming=desk_coming.read_coming(store, rows),
+        too_late=desk_coming.too_late(rows),
+        facts=by_itself(store),
         stopped=tuple(row for row in rows if waiting(row) or row.counts.unknown),
         has_mailbox=store.mailbox.get() is not None,
     )
@@ -134,7 +143,7 @@ def lines(desk: Desk, clock: Clock, cells: int) -> list[Content]:
         coming(desk, clock, cells),
         to_do(desk, clock, cells),
         drafts(desk, clock, cells),
-        by_itself(desk),
+        by_itself(desk, clock, cells),
     ]
     shown: list[Content] = []
     for part in parts:
@@ -271,6 +280,9 @@ def mails(desk: Desk, clock: Clock) -> list[Item]:
         found.append(("! " + _("The mailbox refuses the password: nothing goes out"), "g"))
     elif state is not None and state.state == "paused":
         found.append(("! " + _("Sending is paused"), "g"))
+    for row in desk.too_late[:MESSAGES]:
+        title = fitted(row.title or _("without a title"), TITLE).rstrip()
+        found.append(("! " + _("“{title}” came too late: nothing of it was sent").format(title=title), "e"))
     for row in desk.stopped[:MESSAGES]:
         title, counts = fitted(row.title or _("without a title"), TITLE).rstrip(), progress(row)
         if not waiting(row):
@@ -330,12 +342,10 @@ def drafts(desk: Desk, clock: Clock, cells: int) -> list[Content]:
     return labelled(_("Drafts"), found, cells)
 
 
-def by_itself(desk: Desk) -> list[Content]:
-    """What is kept for an hour."""
-    if not desk.scheduled:
+def by_itself(desk: Desk, clock: Clock, cells: int) -> list[Content]:
+    """What is kept for an hour, and whether anything will send it."""
+    if desk.facts is None:
         return []
-    shown = [plain(f" {_('Kept for later')}", "bold")]
-    for row in desk.scheduled[:MESSAGES]:
-        moment = dates.moment(row.send_at) if row.send_at is not None else ""
-        shown.append(plain(f"   {moment}  {row.title or _('without a title')}"))
-    return shown
+    from screens import desk_coming
+
+    return desk_coming.lines(desk, clock, cells)

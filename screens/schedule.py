@@ -28,6 +28,7 @@ from templates.words import N_, _, dates
 
 if TYPE_CHECKING:
     from mail.by_itself import ByItself
+    from screens.house import HouseApp
     from screens.send_plan import Plan
     from store import Store
     from store.message_records import Message
@@ -93,7 +94,8 @@ class ScheduleScreen(HouseScreen[bool | None]):
     def content(self) -> ComposeResult:
         yield from row(_("Goes out"), Input(id=f"form-{GOES}", compact=True, max_length=60), note=GOES)
         yield from row(_("Not after"), Input(id=f"form-{UNTIL}", compact=True, max_length=60), note=UNTIL)
-        yield Prose(id="kept-words")
+        yield Prose(id="schedule-who")
+        yield Prose(id="schedule-said")
         yield Ask()
 
     def on_mount(self) -> None:
@@ -140,7 +142,10 @@ class ScheduleScreen(HouseScreen[bool | None]):
             said, wrong = self._meaning(name)
             note = plain(f"! {said}", "bold") if wrong else plain(said)
             self.query_one(f"#{NOTE}{name}", Static).update(note, layout=False)
-        self.query_one("#kept-words", Prose).update(Content("\n").join(self._words(self._known)))
+        plan = self._known.plan
+        who = [*send_plan.recipients(plan), *send_plan.files(plan), *send_plan.duration(plan)]
+        self.query_one("#schedule-who", Prose).update(Content("\n").join(who))
+        self.query_one("#schedule-said", Prose).update(Content("\n").join(self._said(self._known)))
 
     def _moment(self, name: str) -> datetime | None:
         """The local moment in a field; raises ValueError for what is none."""
@@ -160,7 +165,7 @@ class ScheduleScreen(HouseScreen[bool | None]):
         if name == GOES:
             ahead = dates.span(clock.to_utc(moment) - clock.now())
             return odd_hour(moment, clock) or self._besides(name, moment, ahead), False
-        if (goes := self._goes()) is not None and moment <= goes:
+        if (goes := self._typed(GOES)) is not None and moment <= goes:
             return _("that is before it goes out"), True
         if self._known is not None and moment == self._known.plan.closing:
             return _("the closing that it speaks of"), False
@@ -171,27 +176,22 @@ class ScheduleScreen(HouseScreen[bool | None]):
         said = dates.moment(moment)
         return ", ".join([*([said] if said != self._field(name).value.strip() else []), *more])
 
-    def _goes(self) -> datetime | None:
-        """The hour that is typed, None where it is none."""
+    def _typed(self, name: str) -> datetime | None:
+        """The moment in a field, None where it is none."""
         try:
-            return self._moment(GOES)
+            return self._moment(name)
         except ValueError:
             return None
 
-    def _words(self, known: Known) -> Iterator[Content]:
-        plan, goes = known.plan, self._goes()
-        yield from (*send_plan.recipients(plan), *send_plan.files(plan), *send_plan.duration(plan))
-        yield plain("")
-        yield plain(" " + _("They are counted anew at that hour, and the mails are made then."))
-        try:
-            until = self._moment(UNTIL)
-        except ValueError:
-            until = None
-        if goes is not None and until is not None and plan.takes is not None and goes + plan.takes > until:
-            yield plain(" ! " + _("Begun then it is not out in time: what is left at {moment} stays.").format(
-                moment=dates.moment(until)), "bold")  # fmt: skip
-        mark = " " if known.facts.sends else " ! "
-        yield plain(mark + by_itself_words(known.facts, self.store.clock))
+    def _said(self, known: Known) -> Iterator[Content]:
+        """What happens at that hour, and whether anything will do it."""
+        yield plain(_("They are counted anew at that hour, and the mails are made then."))
+        goes, until, takes = self._typed(GOES), self._typed(UNTIL), known.plan.takes
+        if goes is not None and until is not None and takes is not None and goes + takes > until:
+            text = _("Begun then it is not out in time: what is left at {moment} stays.")
+            yield plain("! " + text.format(moment=dates.moment(until)), "bold")
+        mark = "" if known.facts.sends else "! "
+        yield plain(mark + by_itself_words(known.facts, self.store.clock), "bold" if mark else "")
 
     # -- keeping
 
@@ -240,3 +240,17 @@ class ScheduleScreen(HouseScreen[bool | None]):
     def on_ask_left(self) -> None:
         """Back to the hour."""
         self._field(GOES).focus()
+
+
+def tell_kept(house: HouseApp, message_id: int) -> None:
+    """Say on the screen in front for which hour a message is kept, and whether anything will send it then."""
+    from mail.by_itself import by_itself
+
+    store, facts = house.store, by_itself(house.store)
+    kept = store.messages.get(message_id).send_at
+    moment = dates.moment(kept) if kept is not None else ""
+    said = f"{_('Kept for {moment}.').format(moment=moment)} {by_itself_words(facts, store.clock)}"
+    if facts.sends and isinstance(house.screen, HouseScreen):
+        house.screen.say(said)
+    else:
+        house.warn(said)

@@ -81,6 +81,7 @@ class SendScreen(HouseScreen[MessageState | None]):
     def content(self) -> ComposeResult:
         with VerticalScroll(id="plan"):
             yield Prose(id="plan-lines")
+            yield Prose(id="plan-warnings")
         yield ProgressLine(id="making")
         yield Ask()
 
@@ -105,7 +106,8 @@ class SendScreen(HouseScreen[MessageState | None]):
     def _take(self, plan: Plan) -> None:
         self._plan = plan
         self.show_heading()
-        self.query_one("#plan-lines", Prose).update(Content("\n").join([*self._lines(plan), *self._warnings(plan)]))
+        self.query_one("#plan-lines", Prose).update(Content("\n").join(self._lines(plan)))
+        self.query_one("#plan-warnings", Prose).update(Content("\n").join(self._warnings(plan)))
         if self._later:
             self._later = False
             self.action_later()
@@ -138,10 +140,8 @@ class SendScreen(HouseScreen[MessageState | None]):
                 moment=dates.moment(plan.until)))  # fmt: skip
         if not plan.message.tested_same:
             said.append(_("Nobody has tested these words: t tests them first, Enter sends."))
-        if said:
-            yield plain("")
         for text in said:
-            yield plain(f" ! {text}")
+            yield plain(f"! {text}", "bold")
 
     # -- acts
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -41,16 +40,6 @@ class Testers:
     several: tuple[str, ...]
 
 
-def own_address(store: Store) -> str:
-    """The operator's own address: the one noted for them, else that of the member they are; may be empty."""
-    me = store.operators.me()
-    if me.email:
-        return me.email
-    if me.member_id is None:
-        return ""
-    return next((p.email for p in store.members.get(me.member_id).people if p.email_state == "has"), "")
-
-
 def read_testers(store: Store, message_id: int) -> Testers:
     """To whom tests of a message can go."""
     from mail.trials import test_addresses
@@ -68,33 +57,6 @@ def open_test(screen: HouseScreen[Any], message_id: int, member_id: int | None =
             screen.say(said)
 
     screen.go("test_send", told, message_id=message_id, member_id=member_id, whom=whom)
-
-
-def send_test(
-    screen: HouseScreen[Any],
-    message_id: int,
-    address: str,
-    done: Callable[[Message], None],
-    as_member: int | None = None,
-) -> None:
-    """Put a test into the outbox and start the sending; `done` gets the message that now knows of it."""
-    from mail import composing
-
-    store = screen.store
-
-    def queue() -> tuple[Message, bool]:
-        composing.queue_test(store, message_id, address, as_member)
-        return store.messages.get(message_id), start_sending(store)
-
-    def queued(result: tuple[Message, bool]) -> None:
-        message, started = result
-        done(message)
-        if started:
-            screen.say(_("The test is on its way to {address}.").format(address=address))
-        else:
-            screen.go("sending")
-
-    screen.write(queue, queued)
 
 
 class TestersTable(HouseTable):

@@ -1,0 +1,119 @@
+"""What the desk says of messages that are kept for an hour: when, to how many, and whether anything will send them.
+
+Only what is read after the first lines are shown needs this.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from screens.text import fitted, width
+from screens.widgets.plain import plain
+from store.errors import StoreError
+from templates.words import N_, _, dates, ngettext
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mail.by_itself import ByItself
+    from screens.desk_lines import Desk
+    from store import Store
+    from store.clock import Clock
+    from store.message_records import MessageRow
+
+KEPT = 3
+"""How many messages are listed; the rest is counted."""
+
+TRUTHS = {
+    "copied": N_("a copied file: nothing goes out"),
+    "no_mailbox": N_("no mailbox: nothing goes out"),
+    "never": N_("nothing sends by itself here"),
+    "silent": N_("automatic: silent since {when}"),
+    "typed": N_("the password is typed by hand"),
+    "unreadable": N_("cabas.toml cannot be read"),
+    "sends": N_("automatic: last ran {when}"),
+}
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A kept message and how many mails it would be now; None where its people cannot be counted."""
+
+    row: MessageRow
+    mails: int | None
+
+
+def read_coming(store: Store, rows: Iterable[MessageRow]) -> tuple[Coming, ...]:
+    """The messages kept for an hour, the first to go first; those that are listed are counted."""
+    kept = sorted((row for row in rows if row.state == "scheduled"), key=lambda row: row.send_at or row.changed_at)
+    return tuple(Coming(row, _mails(store, row.id) if place < KEPT else None) for place, row in enumerate(kept))
+
+
+def _mails(store: Store, message_id: int) -> int | None:
+    try:
+        message = store.messages.get(message_id)
+        counts = store.segments.count(message.segment, message.kind, service=bool(message.service_reason))
+    except StoreError:  # a product of its segment is gone, say: the message itself tells
+        return None
+    return counts.mails
+
+
+def too_late(rows: Iterable[MessageRow]) -> tuple[MessageRow, ...]:
+    """The messages of which nothing went out, since nothing sent them at their hour; until they are put away."""
+    return tuple(row for row in rows if row.state == "cancelled" and row.queued_at is None)
+
+
+def truth(facts: ByItself, clock: Clock) -> str:
+    """Whether anything on this machine sends by itself, in a few words."""
+    if facts.copied:
+        said = "copied"
+    elif facts.password == "no_mailbox":
+        said = "no_mailbox"
+    elif facts.last is None:
+        said = "never"
+    elif not facts.recent:
+        said = "silent"
+    else:
+        said = "sends" if facts.sends else facts.password
+    when = dates.lately(clock.to_wall(facts.last), clock.to_wall(facts.now)) if facts.last is not None else ""
+    return ("" if facts.sends else "! ") + _(TRUTHS[said]).format(when=when)
+
+
+def lines(desk: Desk, clock: Clock, cells: int) -> list[Content]:
+    """A title with the truth beside it, and a line for each kept message."""
+    if desk.facts is None or not (desk.coming or desk.facts.machine_known):
+        return []
+    said = truth(desk.facts, clock)
+    if not desk.coming:
+        return [plain(f" {_('Nothing is kept for later.')}  {said}")]
+    title = _("Going out by itself") if desk.facts.sends else _("Kept for later")
+    room = cells - width(said) - 2
+    shown = [Content.assemble(plain(fitted(f" {title}", room), "bold"), " ", plain(said))]
+    counted = [_count(coming, desk) for coming in desk.coming[:KEPT]]
+    most = max(map(width, counted))
+    for number, (coming, count) in enumerate(zip(desk.coming, counted, strict=False)):
+        shown.append(_line(coming, desk, fitted(count, most, right=True), cells, "" if number else " [e]"))
+    if (more := len(desk.coming) - KEPT) > 0:
+        shown.append(plain("   " + ngettext("and {n} more message", "and {n} more messages", more).format(n=more)))
+    return shown
+
+
+def _line(coming: Coming, desk: Desk, count: str, cells: int, letter: str) -> Content:
+    at = coming.row.send_at
+    mark = "!" if at is not None and at <= desk.wall else " "
+    moment = dates.moment(at) if at is not None else ""
+    head, tail = f" {mark} {moment}  ", f"  {count}{letter or '    '}"
+    title = coming.row.title or _("without a title")
+    return plain(head + fitted(title, max(8, cells - width(head) - width(tail))) + tail)
+
+
+def _count(coming: Coming, desk: Desk) -> str:
+    """To how many it goes; that its hour has passed, where nothing has sent it."""
+    if coming.row.send_at is not None and coming.row.send_at <= desk.wall:
+        return _("its hour has passed")
+    if coming.mails is None:
+        return ""
+    return ngettext("~{n} mail", "~{n} mails", coming.mails).format(n=coming.mails)
