@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from screens.base import HouseScreen
-from screens.message_states import sends_by_itself
 from store.message_records import MessageState
 from templates.words import _
 
@@ -125,5 +124,7 @@ class OnwardScreen(HouseScreen[None]):
 
             self.app.switch_screen(screen_for("sending", message_id=self._draft_id))
         elif state is MessageState.SCHEDULED:
+            from screens.schedule import tell_kept
+
             self.dismiss(None)
-            self.house.warn(sends_by_itself())
+            tell_kept(self.house, self._draft_id)
