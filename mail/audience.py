@@ -8,7 +8,7 @@ from templates.words import _
 
 if TYPE_CHECKING:
     from store.limits import Limits
-    from store.message_records import Message
+    from store.message_records import Message, MessageRow
 
 LEAST = 5
 """So many mails more or fewer are worth a word; in a small group a few are a large part."""
@@ -22,7 +22,7 @@ def changed_much(expected: int | None, mails: int, limits: Limits) -> bool:
     return change >= LEAST and change * 100 > expected * limits.audience_change
 
 
-def audience_note(message: Message, mails: int, limits: Limits) -> str:
+def audience_note(message: Message | MessageRow, mails: int, limits: Limits) -> str:
     """One sentence when a message goes (or went) to far more or fewer than when it was kept for its hour, else ""."""
     if not changed_much(message.expected_mails, mails, limits):
         return ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -12,51 +11,63 @@ from textual.content import Content
 from textual.widgets import DataTable, Static
 
 from screens.base import HouseScreen
-from screens.message_states import DELIVERIES, REACHES, counts_line, sends_by_itself, state_words, tested_words
+from screens.message_acts import may_put_away, may_stop, stop, stop_question, title_of
+from screens.message_calls import STATES as CALLS
+from screens.message_calls import left_to_call
+from screens.message_lines import Found, read_found, refused_words, summary
+from screens.message_states import DELIVERIES, REACHES, state_words
 from screens.widgets.ask import Ask
 from screens.widgets.plain import joined, plain
+from screens.widgets.prose import Prose
 from screens.widgets.table import HouseTable, cell
-from store.deliveries import DeliveryCounts
-from store.message_records import Message, MessageState, RecipientRow
+from store.message_records import RecipientRow
 from store.rights import Right
-from templates.words import N_, _, dates, ngettext
+from templates.words import N_, _, dates
 
-VIEWS = ("all", "not_arrived", "to_call")
-
-
-class Found(NamedTuple):
-    """What the screen shows."""
-
-    message: Message
-    counts: DeliveryCounts
-    recipients: list[RecipientRow]
+VIEWS = {
+    "all": N_("everybody"),
+    "not_arrived": N_("not arrived"),
+    "to_call": N_("to call"),
+    "opted_out": N_("do not want it"),
+}
 
 
 class RecipientTable(HouseTable):
     """The list; Enter takes the marked member's order."""
 
+    NEEDS = {"select_cursor": Right.ORDERS}
     BINDINGS = [
         Binding("enter", "select_cursor", N_("Order"), tooltip=N_("Take this member's order"), id="message.order")
     ]
 
 
 class MessageScreen(HouseScreen[None]):
-    """A message after it was written. The views go round: everybody, what did not arrive, whom to call."""
+    """A message after it was written. The views go round those that hold anybody."""
 
     NAME = "message"
     CSS_PATH = Path(__file__).with_name("message.tcss")
     HELP = N_(
-        "What became of a message: each recipient with the state of the mail, and the **call list** of those without "
-        "e-mail, with their phone.\n"
+        "What became of a message: each recipient with the state of the mail and since when it is so, those to call, "
+        "and those who do not want it, with the day they said so.\n"
         "\n"
-        "**v** goes from all people to the mails that did not arrive, and to the call list."
+        "**v** goes from everybody to the mails that did not arrive, to those to call, and to those who do not want "
+        "it. **k** is the **call list**: the number, what to say, and what came of each call.\n"
+        "\n"
+        "**x** takes a kept message back, or holds what has not gone yet; it asks before."
     )
+    NEEDS = {
+        "stop": Right.MESSAGES_SEND,
+        **dict.fromkeys(("copy", "put_away", "bring_back"), Right.MESSAGES_WRITE),
+    }
     BINDINGS = [
-        Binding("v", "view", N_("View"), tooltip=N_("All, not arrived, to call"), id="message.view"),
+        Binding("v", "view", N_("View"), tooltip=N_("All, not arrived, to call, refused"), id="message.view"),
+        Binding("k", "calls", N_("To call"), tooltip=N_("Whom to call, and what to say"), id="message.calls"),
         Binding("g", "sending", N_("Sending"), tooltip=N_("Follow the sending"), id="message.sending"),
         Binding("p", "preview", N_("Words"), tooltip=N_("The mails as they are"), id="message.preview"),
         Binding("c", "copy", N_("Copy"), tooltip=N_("A new draft with the same words"), id="message.copy"),
-        Binding("x", "cancel", N_("Cancel"), tooltip=N_("Hold what has not gone yet"), id="message.cancel"),
+        Binding("x", "stop", N_("Stop"), tooltip=N_("Hold what has not gone yet"), id="message.stop"),
+        Binding("a", "put_away", N_("Put away"), tooltip=N_("Out of the list of messages"), id="message.archive"),
+        Binding("a", "bring_back", N_("Bring back"), tooltip=N_("Back among the others"), id="message.unarchive"),
     ]
 
     def __init__(self, message_id: int) -> None:
@@ -70,41 +81,46 @@ class MessageScreen(HouseScreen[None]):
         if self._found is None:
             return _("Message"), ""
         message = self._found.message
-        return _("Message “{name}”").format(name=message.title or _("(no subject)")), state_words(
-            message, self._found.counts
-        )
+        return _("Message “{name}”").format(name=title_of(message)), state_words(message, self._found.counts)
 
     def content(self) -> ComposeResult:
-        yield Static(id="summary")
+        yield Prose(id="summary")
+        yield Static(id="views")
         yield RecipientTable(id="people")
         yield Static(id="empty")
         yield Ask()
 
     def on_mount(self) -> None:
         table = self.query_one(HouseTable)
-        table.add_column(cell(_("Name")), width=27, key="name")
-        table.add_column(cell(_("Address or phone")), width=29, key="where")
-        table.add_column(cell(_("State")), width=60, key="state")
-        table.grow(name=40, where=40)
-        self.read(self._read, self._take, holds=True)
+        for key, title, width in (
+            ("name", _("Name"), 25),
+            ("where", _("Address or phone"), 23),
+            ("state", _("State"), 26),
+        ):
+            table.add_column(cell(title), width=width, key=key)
+        table.grow(name=30, where=30, state=40)
+        self._list(holds=True)
 
     def changed(self) -> None:
-        self.read(self._read, self._take)
+        self._list(holds=False)
 
-    def _read(self) -> Found:
-        message, number = self.store.messages, self._message_id
-        return Found(message.get(number), self.store.deliveries.counts(number), message.recipients(number))
+    def _list(self, *, holds: bool) -> None:
+        self.read(partial(read_found, self.store, self._message_id), self._take, holds=holds)
 
     def _take(self, found: Found) -> None:
         self._found = found
         self.show_heading()
-        self.query_one("#summary", Static).update(self._summary(found))
-        rows = [row for row in found.recipients if self._fits(row)]
-        keys = [f"{place}" for place in range(len(rows))]
+        self.query_one("#summary", Prose).update(Content("\n").join(summary(found, self.store.clock)))
+        rows = self._of_view(self._view)
+        if not rows and self._view != "all":
+            self._view, rows = "all", found.recipients
+        self._rows = {f"{place}": row for place, row in enumerate(rows)}
         table = self.query_one(HouseTable)
-        table.fill((key, self._cells(row)) for key, row in zip(keys, rows, strict=True))
-        self._rows = dict(zip(keys, rows, strict=True))
+        table.fill((key, self._cells(row)) for key, row in self._rows.items())
         table.display = bool(rows)
+        views = self.query_one("#views", Static)
+        views.display = bool(rows)
+        views.update(self._views())
         empty = self.query_one("#empty", Static)
         empty.display = not rows
         empty.update(plain(" " + self._nothing(found)))
@@ -112,53 +128,58 @@ class MessageScreen(HouseScreen[None]):
             table.focus()
         self.refresh_bindings()
 
-    def _summary(self, found: Found) -> Content:
-        message, clock = found.message, self.store.clock
-        lines = [joined(plain(f" {_('Subject')}  "), plain(message.subject or _("(no subject)"), "bold"))]
-        if message.queued_at is not None:
-            when = dates.moment(clock.to_wall(message.queued_at))
-            lines.append(
-                plain(" " + _("Put into the outbox {when} by {name}").format(when=when, name=message.queued_by))
-            )
-            lines.append(plain(" " + self._counted(found), "bold"))
-        else:
-            lines.append(plain(f" {tested_words(message, clock)}"))
-        if message.state is MessageState.SCHEDULED:
-            lines.append(plain(f" ! {sends_by_itself()}"))
-        views = {"all": _("everybody"), "not_arrived": _("not arrived"), "to_call": _("to call")}
-        lines += [plain(""), plain(f" {views[self._view]}", "bold")]
-        return Content("\n").join(lines)
+    def _of_view(self, view: str) -> list[RecipientRow]:
+        found = self._found
+        if found is None:
+            return []
+        if view == "to_call":
+            return [row for row in found.recipients if row.member_id in found.calls]
+        if view == "opted_out":
+            return [row for row in found.recipients if row.reach == "opted_out"]
+        if view == "not_arrived":
+            return [row for row in found.recipients if row.reach == "email" and row.delivery_state != "sent"]
+        return found.recipients
 
-    def _counted(self, found: Found) -> str:
-        calls = sum(row.reach == "unreachable" for row in found.recipients)
-        refused = sum(row.reach == "opted_out" for row in found.recipients)
-        parts = [counts_line(found.counts)]
-        if calls:
-            parts.append(_("{n} to call").format(n=calls))
-        if refused:
-            parts.append(ngettext("{n} does not want it", "{n} do not want it", refused).format(n=refused))
-        return " · ".join(part for part in parts if part)
+    def _views(self) -> Content:
+        """The views that hold anybody, with how many; the one that is shown stands in brackets."""
+        parts = []
+        for view, name in VIEWS.items():
+            number = len(self._of_view(view))
+            text = f"{_(name)} {number}"
+            if view == "to_call" and self._found is not None:
+                done = number - left_to_call(tuple(self._found.calls.values()))
+                text += _(" ({n} done)").format(n=done) if done else ""
+            if number:
+                parts.append(plain(f"[{text}]", "bold") if view == self._view else plain(f" {text} "))
+        return joined(*(part for one in parts for part in (plain(" "), one)))
 
     def _nothing(self, found: Found) -> str:
-        if found.message.state in (MessageState.DRAFT, MessageState.SCHEDULED):
+        if found.message.queued_at is None:
             return _("Nothing of this message has been sent yet.")
-        return _("Nobody here: v shows the others.")
-
-    def _fits(self, row: RecipientRow) -> bool:
-        if self._view == "to_call":
-            return row.reach == "unreachable"
-        if self._view == "not_arrived":
-            return row.reach == "email" and row.delivery_state != "sent"
-        return True
+        return _("Nobody was meant to get it.")
 
     def _cells(self, row: RecipientRow) -> list[object]:
-        state = _(DELIVERIES[row.delivery_state]) if row.delivery_state else _(REACHES[row.reach])
-        if row.reason:
-            state = _("{name}: {what}").format(name=state, what=row.reason)
         where = row.address or row.phone
         if row.reach == "unreachable" and not where:
             where = _("no phone")
-        return [row.name, where, state]
+        return [row.name, where, self._state(row)]
+
+    def _state(self, row: RecipientRow) -> str:
+        clock, call = self.store.clock, self._found.calls.get(row.member_id) if self._found else None
+        if row.reach == "opted_out":
+            return refused_words(row.refused, clock) or _(REACHES[row.reach])
+        if row.delivery_state:
+            state = _(DELIVERIES[row.delivery_state])
+            if row.reason:
+                state = _("{name}: {what}").format(name=state, what=row.reason)
+            elif row.at is not None:
+                state = f"{state} {dates.lately(clock.to_wall(row.at), clock.wall())}"
+            return state
+        if call is not None and call.ordered_since:
+            return _(CALLS["ordered"])
+        if call is not None and call.state is not None and call.at is not None:
+            return f"{_(CALLS[call.state])} {dates.lately(clock.to_wall(call.at), clock.wall())}"
+        return _(REACHES[row.reach])
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         """Enter or a click takes the member's order."""
@@ -170,23 +191,30 @@ class MessageScreen(HouseScreen[None]):
     # -- acts
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only what there is can be cancelled or followed, by who may."""
-        message = self._found.message if self._found else None
-        if action == "cancel":
-            may = self.operator.may(Right.MESSAGES_SEND)
-            waits = bool(self._found and self._found.counts.ready)
-            return bool(may and message and (waits or message.state is MessageState.SCHEDULED))
-        if action == "copy":
-            return self.operator.may(Right.MESSAGES_WRITE)
-        if action == "sending":
-            return bool(self._found and self._found.counts.total)
-        return True
+        """Only what there is can be followed, called, stopped or put away."""
+        if self._found is None:
+            return action not in ("stop", "copy", "sending", "calls", "put_away", "bring_back", "view")
+        message, counts = self._found.message, self._found.counts
+        possible = {
+            "stop": may_stop(message, counts),
+            "sending": counts.total > 0,
+            "calls": bool(self._found.calls),
+            "put_away": may_put_away(message, counts),
+            "bring_back": message.archived_at is not None,
+            "view": bool(self._found.recipients),
+        }
+        return possible.get(action, True)
 
     def action_view(self) -> None:
-        """Show the next view."""
-        self._view = VIEWS[(VIEWS.index(self._view) + 1) % len(VIEWS)]
+        """Show the next view that holds anybody."""
+        views = [view for view in VIEWS if view in ("all", self._view) or self._of_view(view)]
+        self._view = views[(views.index(self._view) + 1) % len(views)]
         if self._found is not None:
             self._take(self._found)
+
+    def action_calls(self) -> None:
+        """Show whom to call, and what to say."""
+        self.go("message_calls", message_id=self._message_id)
 
     def action_sending(self) -> None:
         """Follow the sending."""
@@ -202,23 +230,27 @@ class MessageScreen(HouseScreen[None]):
             partial(self.store.messages.duplicate, self._message_id), lambda copy: self.go("compose", message_id=copy)
         )
 
-    def action_cancel(self) -> None:
-        """Ask once, then hold what has not gone."""
+    def action_stop(self) -> None:
+        """Ask once, then hold what has not gone, or make a kept message a draft again."""
         if self._found is None:
             return
-        waiting = self._found.counts.ready
-        if self._found.message.state is MessageState.SCHEDULED:
-            question = _("Take the message back to the drafts? Enter does it, Esc leaves it.")
-        else:
-            question = ngettext(
-                "{n} mail has not gone yet. Hold it? Enter holds it, Esc lets it go.",
-                "{n} mails have not gone yet. Hold them? Enter holds them, Esc lets them go.",
-                waiting,
-            ).format(n=waiting)
-        self.query_one(Ask).ask(question, lambda _answer: self._cancel())
+        message, counts = self._found.message, self._found.counts
+        act = partial(stop, self.store, self._message_id, message.state)
+        self.query_one(Ask).ask(stop_question(message, counts), lambda _answer: self.write(act, self._carried_out))
 
-    def _cancel(self) -> None:
-        self.write(partial(self.store.messages.cancel, self._message_id), lambda _held: self.changed())
+    def action_put_away(self) -> None:
+        """Put the message away."""
+        said = _("Put away: it is among the others no more. a brings it back.")
+        self.write(partial(self.store.messages.archive, self._message_id), lambda _none: self._carried_out(said))
+
+    def action_bring_back(self) -> None:
+        """Bring it back."""
+        said = _("It is among the others again.")
+        self.write(partial(self.store.messages.unarchive, self._message_id), lambda _none: self._carried_out(said))
+
+    def _carried_out(self, said: str) -> None:
+        self.say(said)
+        self.changed()
 
     def on_ask_left(self) -> None:
         """Back to the list."""

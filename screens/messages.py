@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.content import Content
 from textual.widgets import DataTable, Static
 
 from screens.base import HouseScreen
-from screens.message_states import counts_line, state_words
+from screens.message_acts import may_put_away, may_stop, stop, stop_question, title_of
+from screens.message_lines import PARTS, list_cells, part_of, row_lines
 from screens.widgets.ask import Ask
 from screens.widgets.plain import plain
 from screens.widgets.table import HouseTable, cell
 from store.message_records import MessageRow, MessageState
 from store.rights import Right
-from templates.words import N_, _, dates, ngettext
+from templates.words import N_, _, ngettext
 
-OPEN = (MessageState.DRAFT,)
+if TYPE_CHECKING:
+    from store.limits import Limits
 
 
 class MessageTable(HouseTable):
@@ -30,28 +36,54 @@ class MessageTable(HouseTable):
     ]
 
 
+@dataclass(frozen=True)
+class Listed:
+    """Every message, those put away too."""
+
+    rows: list[MessageRow]
+    limits: Limits
+
+
 class MessagesScreen(HouseScreen[None]):
-    """The messages, the last touched first."""
+    """The messages, the last touched first; the views go round those that hold any."""
 
     NAME = "messages"
+    CSS_PATH = Path(__file__).with_suffix(".tcss")
     HELP = N_(
-        "Every message of the group: drafts, those kept for later, those in the outbox and those that went out.\n"
+        "Every message of the group: drafts, those kept for their hour, those in the outbox and those that went out.\n"
         "\n"
-        "**Enter** goes on with a draft, or shows what became of a message. What was sent is never deleted."
+        "**Enter** goes on with a draft, or shows what became of a message. **v** shows one kind after the other: "
+        "drafts, kept, in the outbox, sent, put away. What was sent is never deleted: **a** puts it away, and brings "
+        "it back.\n"
+        "\n"
+        "**x** deletes a draft, takes a kept message back, and holds what has not gone yet; it asks before."
     )
+    NEEDS = {
+        **dict.fromkeys(("new", "copy", "delete", "put_away", "bring_back"), Right.MESSAGES_WRITE),
+        "stop": Right.MESSAGES_SEND,
+    }
     BINDINGS = [
         Binding("n", "new", N_("New"), tooltip=N_("Write a new message"), id="messages.new"),
         Binding("c", "copy", N_("Copy"), tooltip=N_("A new draft with the same words"), id="messages.copy"),
         Binding("x", "delete", N_("Delete"), tooltip=N_("Delete the draft"), id="messages.delete"),
         Binding("delete", "delete", N_("Delete"), show=False, tooltip=N_("Delete the draft"), id="messages.del"),
+        Binding("x", "stop", N_("Stop"), tooltip=N_("Hold what has not gone yet"), id="messages.stop"),
+        Binding("v", "view", N_("View"), tooltip=N_("Drafts, kept, in the outbox, sent, put away"), id="messages.view"),
+        Binding("k", "calls", N_("To call"), tooltip=N_("Whom to call, and what to say"), id="messages.calls"),
+        Binding("a", "put_away", N_("Put away"), tooltip=N_("Out of the list; v shows it"), id="messages.archive"),
+        Binding("a", "bring_back", N_("Bring back"), tooltip=N_("Back among the others"), id="messages.unarchive"),
         Binding("i", "show", N_("People"), tooltip=N_("Whom it is for, and what each got"), id="messages.show"),
     ]
 
     def __init__(self) -> None:
         super().__init__()
+        self._listed: Listed | None = None
+        self._part = "all"
         self._rows: dict[str, MessageRow] = {}
 
     def heading(self) -> tuple[str, str]:
+        if self._part != "all":
+            return _("Messages"), f"{_(PARTS[self._part])}: {len(self._rows)}"
         drafts = sum(row.state is MessageState.DRAFT for row in self._rows.values())
         right = ngettext("{n} draft", "{n} drafts", drafts).format(n=drafts) if drafts else ""
         return _("Messages"), right
@@ -59,42 +91,61 @@ class MessagesScreen(HouseScreen[None]):
     def content(self) -> ComposeResult:
         yield Static(plain(_("No message yet. n writes the first one.")), id="empty")
         yield MessageTable(id="messages")
+        yield Static(id="messages-detail")
         yield Ask()
 
     def on_mount(self) -> None:
         table = self.query_one(HouseTable)
-        table.add_column(cell(_("Message")), width=22, key="title")
-        table.add_column(cell(_("State")), width=13, key="state")
-        table.add_column(cell(_("Date")), width=10, key="date")
-        table.add_column(cell(_("Mails")), width=80, key="mails")
-        table.grow(title=60)
+        for key, title, width in (
+            ("title", _("Message"), 23),
+            ("kind", _("Kind"), 12),
+            ("state", _("State"), 12),
+            ("date", _("Date"), 7),
+            ("mails", _("Mails"), 16),
+        ):
+            table.add_column(cell(title), width=width, key=key)
+        table.grow(title=50, mails=50)
         self.query_one("#empty").display = False
-        self.read(self.store.messages.all, self._take, holds=True)
+        self._list(holds=True)
 
     def changed(self) -> None:
-        self.read(self.store.messages.all, self._take)
+        self._list(holds=False)
 
-    def _take(self, rows: list[MessageRow]) -> None:
-        self._rows = {str(row.id): row for row in rows}
+    def _list(self, *, holds: bool) -> None:
+        store = self.store
+        self.read(lambda: Listed(store.messages.all(archived=None), store.settings.limits()), self._take, holds=holds)
+
+    def _take(self, listed: Listed) -> None:
+        self._listed = listed
+        if self._part != "all" and not self._of_part(self._part):
+            self._part = "all"
+        self._rows = {str(row.id): row for row in self._of_part(self._part)}
         table = self.query_one(HouseTable)
-        table.fill((key, self._cells(row)) for key, row in self._rows.items())
-        table.display = bool(rows)
-        self.query_one("#empty").display = not rows
-        if rows and self.focused is None:
+        table.fill((key, list_cells(row, self.store.clock)) for key, row in self._rows.items())
+        there = bool(self._rows)
+        table.display = self.query_one("#messages-detail").display = there
+        empty = self.query_one("#empty", Static)
+        empty.display = not there
+        away = bool(listed.rows)
+        empty.update(
+            plain(_("All are put away: v shows them.") if away else _("No message yet. n writes the first one."))
+        )
+        if there and self.focused is None:
             table.focus()
+        self._show_detail()
         self.show_heading()
         self.refresh_bindings()
 
-    def _cells(self, row: MessageRow) -> list[object]:
-        when = self.store.clock.to_wall(row.queued_at or row.changed_at)
-        said = counts_line(row.counts) if row.counts.total else ""
-        if row.state in OPEN:
-            said = _("changed by {name}").format(name=row.changed_by)
-        elif row.unreachable:
-            said += _(" · {n} to call").format(n=row.unreachable)
-        if row.state is MessageState.SCHEDULED and row.send_at is not None:
-            said = _("for {moment}").format(moment=dates.moment(row.send_at))
-        return [row.title or _("(no subject)"), state_words(row, row.counts, short=True), dates.day_number(when), said]
+    def _of_part(self, part: str) -> list[MessageRow]:
+        rows = self._listed.rows if self._listed is not None else []
+        if part == "all":
+            return [row for row in rows if row.archived_at is None]
+        return [row for row in rows if part_of(row) == part]
+
+    def _show_detail(self) -> None:
+        row, listed = self._marked, self._listed
+        lines = [] if row is None or listed is None else row_lines(row, self.store.clock, listed.limits)
+        self.query_one("#messages-detail", Static).update(Content("\n").join(lines))
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         """Enter or a click opens."""
@@ -102,7 +153,8 @@ class MessagesScreen(HouseScreen[None]):
         self._open()
 
     def on_data_table_row_highlighted(self) -> None:
-        """Whether a message can be deleted depends on which it is."""
+        """Say more of it; what can be done with a message depends on which it is."""
+        self._show_detail()
         self.refresh_bindings()
 
     @property
@@ -110,21 +162,29 @@ class MessagesScreen(HouseScreen[None]):
         found = self.query(HouseTable)
         return self._rows.get(found.first().current_key or "") if found else None
 
+    # -- acts
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only drafts are deleted; writing needs its right."""
-        row, may = self._marked, self.operator.may(Right.MESSAGES_WRITE)
-        if action == "new":
-            return may or None
-        if action in ("copy", "delete"):
-            return (may or None) if row is not None and (action == "copy" or row.state in OPEN) else False
-        if action == "show":
+        """Only drafts are deleted, what waits is stopped, and what is over is put away."""
+        row = self._marked
+        if action in ("copy", "show"):
             return row is not None
-        return True
+        if action == "delete":
+            return row is not None and row.state is MessageState.DRAFT
+        if action == "stop":
+            return row is not None and may_stop(row, row.counts)
+        if action == "calls":
+            return row is not None and row.unreachable > 0
+        if action == "put_away":
+            return row is not None and may_put_away(row, row.counts)
+        if action == "bring_back":
+            return row is not None and row.archived_at is not None
+        return bool(self._listed and self._listed.rows) if action == "view" else True
 
     def _open(self) -> None:
         """Go on with a draft, else show the message."""
         row = self._marked
-        if row is not None and row.state in OPEN and self.operator.may(Right.MESSAGES_WRITE):
+        if row is not None and row.state is MessageState.DRAFT and self.operator.may(Right.MESSAGES_WRITE):
             self.go("compose", message_id=row.id)
         else:
             self.action_show()
@@ -134,9 +194,21 @@ class MessagesScreen(HouseScreen[None]):
         if (row := self._marked) is not None:
             self.go("message", message_id=row.id)
 
+    def action_calls(self) -> None:
+        """Show whom to call."""
+        if (row := self._marked) is not None:
+            self.go("message_calls", message_id=row.id)
+
     def action_new(self) -> None:
         """Write a new one."""
         self.go("write")
+
+    def action_view(self) -> None:
+        """Show the next part that holds any."""
+        parts = [part for part in PARTS if part == "all" or self._of_part(part)]
+        if self._listed is not None:
+            self._part = parts[(parts.index(self._part) + 1) % len(parts)]
+            self._take(self._listed)
 
     def action_copy(self) -> None:
         """Make a draft of the same words and open it."""
@@ -146,15 +218,50 @@ class MessagesScreen(HouseScreen[None]):
     def action_delete(self) -> None:
         """Ask once, then delete the draft."""
         row = self._marked
-        if row is None or row.state not in OPEN:
+        if row is None or row.state is not MessageState.DRAFT:
             return
         question = _("Delete the draft “{title}” for good? Enter deletes, Esc keeps.")
+        delete = partial(self.store.messages.delete, row.id)
         self.query_one(Ask).ask(
-            question.format(title=row.title or _("(no subject)")), lambda _answer: self._delete(row.id)
+            question.format(title=title_of(row)), lambda _answer: self.write(delete, lambda _done: self.changed())
         )
 
-    def _delete(self, message_id: int) -> None:
-        self.write(partial(self.store.messages.delete, message_id), lambda _done: self.changed())
+    def action_stop(self) -> None:
+        """Ask once, then hold what has not gone, or make a kept message a draft again."""
+        row = self._marked
+        if row is None or not may_stop(row, row.counts):
+            return
+        act = partial(stop, self.store, row.id, row.state)
+        self.query_one(Ask).ask(stop_question(row, row.counts), lambda _answer: self.write(act, self._stopped))
+
+    def _stopped(self, said: str) -> None:
+        self.say(said)
+        self.changed()
+
+    def action_put_away(self) -> None:
+        """Put away what is over."""
+        row = self._marked
+        if row is None:
+            return
+        said = _("“{name}” is put away: z brings it back.").format(name=title_of(row))
+
+        def done(_none: None) -> None:
+            self.offer(said, "z", partial(self._bring_back, row))
+            self.changed()
+
+        self.write(partial(self.store.messages.archive, row.id), done)
+
+    def action_bring_back(self) -> None:
+        """Bring back what was put away."""
+        if (row := self._marked) is not None:
+            self._bring_back(row)
+
+    def _bring_back(self, row: MessageRow) -> None:
+        def done(_none: None) -> None:
+            self.say(_("“{name}” is among the others again.").format(name=title_of(row)))
+            self.changed()
+
+        self.write(partial(self.store.messages.unarchive, row.id), done)
 
     def on_ask_left(self) -> None:
         """Back to the list."""

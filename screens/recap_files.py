@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,8 +28,13 @@ class PrintingScreen(HouseScreen[None]):
     """A screen on a list that can be printed: `p` offers the forms, Enter writes the marked one."""
 
     def printed(self) -> tuple[str, int, int | None] | None:
-        """What is printed: the list's name, the distribution, the catalogue; None while there is nothing."""
+        """What is printed of a distribution: the list's name, its id, the catalogue; None while there is nothing."""
         return None
+
+    def printing_as(self, form: str) -> Callable[[], Path] | None:
+        """What writes the list in a form and says where; None while there is nothing to write."""
+        wanted = self.printed()
+        return None if wanted is None else partial(write_list, self.store, form, *wanted)
 
     def was_printed(self) -> str:
         """The list was written: what to say behind the file's name."""
@@ -39,23 +46,22 @@ class PrintingScreen(HouseScreen[None]):
 
     def action_print(self) -> None:
         """Offer the forms."""
-        if self.printed() is not None:
+        if self.printing_as("txt") is not None:
             things = [(_(name), _(purpose), form) for form, (name, purpose) in FORMS.items()]
             self.query_one("#forms", Choices).offer(things, cells=18)
 
     def on_choices_chosen(self, event: Choices.Chosen) -> None:
         """Write the list as it stands now."""
         self.to_list()
-        if (wanted := self.printed()) is None:
+        if (work := self.printing_as(event.value)) is None:
             return
-        form, store = event.value, self.store
         self.say(_("Writing…"))
 
         def done(path: Path) -> None:
             said = _("{name} is in the folder {folder}").format(name=path.name, folder=path.parent)
             self.say(f"{said}. {then}" if (then := self.was_printed()) else said)
 
-        self.read(lambda: write_list(store, form, *wanted), done, group="print")
+        self.read(work, done, group="print")
 
     def on_choices_left(self) -> None:
         """Back to the list."""

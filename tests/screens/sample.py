@@ -64,6 +64,7 @@ class Sample:
             "settle": {"distribution_id": following},
             "order_entry": {"member_id": self.audience.members["odette"], "distribution_id": following},
             "message": {"message_id": self.message},
+            "message_calls": {"message_id": self.message},
             "picker": {"segment": parse("everyone - ordered(distribution=next)"), "title": "Fromages de Noël"},
             "compose": {"message_id": self.draft},
             "message_details": {"message_id": self.draft},

@@ -1,0 +1,227 @@
+"""What is said of a message in lines: in the list of messages, and above its recipients."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from screens.member_words import KINDS, said_words
+from screens.message_acts import title_of
+from screens.message_states import counts_line, mails_and_people, sends_by_itself, state_words, tested_words
+from screens.text import labelled
+from screens.widgets.plain import joined, plain
+from store.clock import unstamp
+from store.message_records import MessageState
+from templates.words import N_, _, dates, ngettext
+
+if TYPE_CHECKING:
+    from textual.content import Content
+
+    from store import Store
+    from store.clock import Clock
+    from store.deliveries import DeliveryCounts
+    from store.limits import Limits
+    from store.message_records import Call, Message, MessageRow, RecipientRow
+    from store.people import Preference
+
+PARTS = {
+    "all": N_("all"),
+    "drafts": N_("drafts"),
+    "kept": N_("kept for their hour"),
+    "outbox": N_("in the outbox"),
+    "over": N_("sent"),
+    "away": N_("put away"),
+}
+"""The parts of the list of messages, in the order in which they are gone through; "all" is all but the last."""
+
+
+def part_of(row: MessageRow) -> str:
+    """The part that a message is in."""
+    if row.archived_at is not None:
+        return "away"
+    if row.state is MessageState.DRAFT:
+        return "drafts"
+    if row.state is MessageState.SCHEDULED:
+        return "kept"
+    waits = row.state is MessageState.QUEUED and row.counts.ready + row.counts.sending
+    return "outbox" if waits else "over"
+
+
+def list_cells(row: MessageRow, clock: Clock) -> list[object]:
+    """A message in the list: what it is called, its kind and state, its day, its mails."""
+    kind = _("service") if row.service else _(KINDS[row.kind])
+    state = state_words(row, row.counts, short=True)
+    return [title_of(row), kind, state, dates.day_number(_day_of(row, clock)), _mails(row)]
+
+
+def _day_of(row: MessageRow, clock: Clock) -> str:
+    if row.state is MessageState.SCHEDULED and row.send_at is not None:
+        return row.send_at.date().isoformat()
+    return clock.to_wall(row.queued_at or row.changed_at).date().isoformat()
+
+
+def _mails(row: MessageRow) -> str:
+    """As much as fits a cell; what asks for attention is said first."""
+    counts = row.counts
+    if row.state is MessageState.DRAFT:
+        return row.changed_by
+    if not counts.total:
+        return "" if row.expected_mails is None else f"~{row.expected_mails}"
+    said = counts_line(counts)
+    return f"! {said}" if counts.unknown + counts.failed + counts.bounced else said
+
+
+def row_lines(row: MessageRow, clock: Clock, limits: Limits) -> list[Content]:
+    """More of the marked message: its title in full, who did what with it and when, what became of its mails."""
+    kind = _("service message") if row.service else _(KINDS[row.kind])
+    lines = [joined(plain(title_of(row), "bold"), plain(f"  {kind}"))]
+    if row.state is MessageState.SCHEDULED:
+        lines.append(plain(state_words(row)))
+        if row.expected_mails is not None:
+            lines.append(plain(mails_words(row.expected_mails)))
+        return lines
+    if row.queued_at is not None:
+        lines.append(plain(_("in the outbox since {when}").format(when=dates.moment(clock.to_wall(row.queued_at)))))
+    elif row.state is MessageState.CANCELLED:
+        lines.append(plain(too_late_words(), "bold"))
+    else:
+        when = dates.moment(clock.to_wall(row.changed_at))
+        lines.append(plain(_("changed {when} by {name}").format(when=when, name=row.changed_by)))
+    parts = [counts_line(row.counts)] if row.counts.total else []
+    if row.unreachable:
+        parts.append(ngettext("{n} to call", "{n} to call", row.unreachable).format(n=row.unreachable))
+    if note := _note(row, limits):
+        parts.append(f"! {note}")
+    return [*lines, plain(" · ".join(parts))]
+
+
+def mails_words(number: int) -> str:
+    """How many mails it was when a message was kept for its hour."""
+    return ngettext("{n} mail when it was kept", "{n} mails when it was kept", number).format(n=number)
+
+
+def too_late_words() -> str:
+    """What became of a message whose hour was found come only after it was to be out."""
+    return "! " + _("Its hour was found come too late: nothing of it went out.")
+
+
+def _note(row: MessageRow, limits: Limits) -> str:
+    from mail.audience import audience_note
+
+    return audience_note(row, row.counts.total, limits) if row.queued_at is not None else ""
+
+
+# One message
+
+
+@dataclass(frozen=True)
+class Found:
+    """A message, what became of it, and whom it is for.
+
+    `reached` says to whom a message goes that has not gone yet, or why that cannot be said; `note` what there is to say
+    of an audience that is another one than was counted when the message was kept.
+    """
+
+    message: Message
+    whom: str
+    counts: DeliveryCounts
+    recipients: list[RecipientRow]
+    calls: dict[int, Call]
+    reached: str
+    note: str
+    truth: str
+
+
+def read_found(store: Store, message_id: int) -> Found:
+    """Read all of it; raises `NotFound`."""
+    from mail.audience import audience_note
+    from screens.errors import words_for
+    from screens.members_filters import described
+    from store.errors import StoreError
+
+    message, counts = store.messages.get(message_id), store.deliveries.counts(message_id)
+    limits = store.settings.limits()
+    try:
+        whom = described(store, message.segment)
+    except StoreError as error:
+        whom = words_for(error)
+    reached, note = "", audience_note(message, counts.total, limits) if message.queued_at is not None else ""
+    if message.state in (MessageState.DRAFT, MessageState.SCHEDULED):
+        try:
+            mails, reached = _reached(store, message_id)
+            note = audience_note(message, mails, limits) if message.state is MessageState.SCHEDULED else ""
+        except StoreError as error:
+            reached = words_for(error)
+    return Found(
+        message=message,
+        whom=whom,
+        counts=counts,
+        recipients=store.messages.recipients(message_id),
+        calls={call.member_id: call for call in store.messages.calls(message_id)},
+        reached=reached,
+        note=note,
+        truth=sends_by_itself(store) if message.state is MessageState.SCHEDULED else "",
+    )
+
+
+def _reached(store: Store, message_id: int) -> tuple[int, str]:
+    from mail.letters import read_letters
+    from store.reach import Reach
+    from store.rights import Right
+
+    letters = read_letters(store, message_id, Right.MESSAGES_SEE)
+    ways = list({recipient.member_id: recipient.reach for recipient in letters.recipients}.values())
+    mails = len(letters.envelopes)
+    return mails, mails_and_people(mails, ways.count(Reach.EMAIL), ways.count(Reach.UNREACHABLE))
+
+
+def summary(found: Found, clock: Clock) -> list[Content]:
+    """What is said above the recipients."""
+    message = found.message
+    lines = [
+        joined(plain(f" {labelled(_('Subject'), '')}"), plain(message.subject or _("(no subject)"), "bold")),
+        plain(f" {labelled(_('For'), found.whom)}"),
+        plain(" " + " · ".join(_about(message))),
+    ]
+    if message.queued_at is not None:
+        when = dates.moment(clock.to_wall(message.queued_at))
+        said = _("Put into the outbox {when} by {name}").format(when=when, name=message.queued_by)
+        if message.tested_at is not None:
+            said = f"{said} · {tested_words(message, clock)}"
+        lines.append(plain(f" {said}"))
+        lines.append(plain(" " + counts_line(found.counts), "bold"))
+    elif message.state is MessageState.CANCELLED:
+        lines.append(plain(f" {too_late_words()}", "bold"))
+    else:
+        lines.append(plain(f" {tested_words(message, clock)}"))
+    if found.reached:
+        lines.append(plain(f" {labelled(_('Now'), found.reached)}", "bold"))
+    if message.send_before is not None:
+        until = _("Nothing goes after {moment}.").format(moment=dates.moment(message.send_before))
+        lines.append(plain(f" {until}"))
+    return [*lines, *(plain(f" ! {text}", "bold") for text in (found.note, found.truth) if text)]
+
+
+def _about(message: Message) -> list[str]:
+    """Its kind, its files, and why it goes to those who do not want such messages."""
+    from screens.send_plan import megabytes
+
+    about = [labelled(_("Kind"), _(KINDS[message.kind]))]
+    if message.service_reason:
+        about = [labelled(_("Service message"), message.service_reason)]
+    if message.files:
+        files = ngettext("{n} file", "{n} files", len(message.files)).format(n=len(message.files))
+        about.append(_("{files}, {size} in each mail").format(files=files, size=megabytes(message.files_size)))
+    if message.archived_at is not None:
+        about.append(_(PARTS["away"]))
+    return about
+
+
+def refused_words(said: Preference | None, clock: Clock) -> str:
+    """Since when, and how or by whom, somebody refuses such mails: "refused 12 Oct, STOP"."""
+    if said is None:
+        return ""
+    day = clock.to_wall(unstamp(said.since)).date()
+    when = dates.day_number(day) if day.year == clock.today().year else f"{dates.day_number(day)} {day.year}"
+    by = "STOP" if said.stopped else said.by or said_words(said)
+    return _("refused {when}, {by}").format(when=when, by=by) if by else _("refused {when}").format(when=when)
