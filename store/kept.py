@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from store.message_records import Message, MessageState
+from store.message_records import Message, MessageRow, MessageState
 from store.rights import Right
 
 if TYPE_CHECKING:
@@ -28,6 +28,6 @@ def cancel_too_late(store: Store, message: Message) -> bool:
     return bool(changed)
 
 
-def was_too_late(message: Message) -> bool:
+def was_too_late(message: Message | MessageRow) -> bool:
     """Whether nothing of a message went out because its hour was found come only after its `send_before`."""
     return message.state is MessageState.CANCELLED and message.queued_at is None

@@ -15,15 +15,15 @@ def set_mailbox(store: Store, port: int, **changes: object) -> None:
     store.mailbox.set(MailboxSettings(**{**usual, **limits, "port": port, **changes}))
 
 
-def queue(store: Store, count: int, *, first: int = 0, **changes: object) -> list[str]:
-    """Queue mails to invented people of one message and return the addresses."""
+def queue(store: Store, count: int, *, first: int = 0, tail: bytes = b"", **changes: object) -> list[str]:
+    """Queue mails to invented people of one message and return the addresses; all end with `tail`."""
     addresses = [f"p{number}@exemple.fr" for number in range(first, first + count)]
     with store.writing() as t:
         message_id = t.value("SELECT max(id) FROM messages") or t.insert(
             "messages", segment="{}", state="queued", created_at=t.stamp, changed_at=t.stamp
         )
         usual = {"kind": "message", "message_id": message_id, "about_member": 0, "envelope_from": "amap@exemple.fr"}
-        insert_deliveries(t, [NewDelivery(**{**usual, **_one(address), **changes}) for address in addresses])
+        insert_deliveries(t, [NewDelivery(**{**usual, **_one(address), **changes}) for address in addresses], tail=tail)
     return addresses
 
 

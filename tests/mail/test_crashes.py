@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import random
 import shutil
@@ -14,6 +15,7 @@ import pytest
 
 from mail.crash_points import POINTS
 from mail.outbox import adopt, run
+from store.enclosures import whole_mime
 from store.handle import Store
 from tests.mail.outgoing import assert_nobody_twice_nobody_lost, queue, set_mailbox
 from tests.mail.recorder import Recorder, Script
@@ -44,10 +46,16 @@ def test_a_run_killed_at_a_named_moment_is_finished_by_the_next(
     assert list(states.values()).count("sent") == 5 - len(in_doubt)
 
 
-def test_every_attempt_after_a_doubt_sends_the_same_bytes(store: Store, recorder: Callable[..., Recorder]) -> None:
+TAIL = b"--b\r\n" + b"QUJD" * 19 + b"\r\n--b--\r\n"
+
+
+@pytest.mark.parametrize("tail", [b"", TAIL], ids=["no file", "a file"])
+def test_every_attempt_after_a_doubt_sends_the_same_bytes(
+    store: Store, recorder: Callable[..., Recorder], tail: bytes
+) -> None:
     server = recorder()
     set_mailbox(store, server.port)
-    queue(store, 1)
+    queue(store, 1, tail=tail)
     with Sender(store.path) as sender:
         sender.run("after_250")
         time.sleep(1.1)  # the Date header counts seconds: a second stamp would differ
@@ -56,6 +64,32 @@ def test_every_attempt_after_a_doubt_sends_the_same_bytes(store: Store, recorder
         assert sender.run() == 0
     first, second = server.accepted()
     assert first == second
+
+
+@pytest.mark.parametrize("point", ["after_text", "before_dot", "after_dot", "after_250"])
+def test_a_mail_with_a_large_file_is_sent_whole_and_once(
+    store: Store, recorder: Callable[..., Recorder], point: str
+) -> None:
+    server = recorder()
+    set_mailbox(store, server.port)
+    addresses = queue(store, 3, tail=b"--b\r\n" + (b"QUJD" * 19 + b"\r\n") * 10_000 + b"--b--\r\n")
+    with Sender(store.path) as sender:
+        assert sender.run(f"{point}:2") == 137
+        assert_nobody_twice_nobody_lost(store, server, addresses)
+        assert sender.run() == 0
+        store.deliveries.resolve("all", "again")
+        accepted = len(server.accepted())
+        assert sender.run() == 0
+    with store.reading() as t:
+        rows = t.all("SELECT id, address, state, date_header FROM deliveries")
+        mails = {
+            row["address"]: f"Date: {row['date_header']}\r\n".encode() + (whole_mime(t, row["id"]) or b"")
+            for row in rows
+        }
+    assert {row["state"] for row in rows} == {"sent"}
+    assert accepted >= 2
+    for mail in server.accepted():
+        assert mail["hash"] == hashlib.sha256(mails[mail["to"]]).hexdigest()
 
 
 def test_kill_9_at_random_moments(store: Store, recorder: Callable[..., Recorder]) -> None:
