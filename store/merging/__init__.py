@@ -2,9 +2,9 @@
 
 Everything of the other one goes over: orders, baskets, what it was sent, vouchers, calls, ids of other systems, answers
 about imports, links of operators, producers and catalogues, by-hand picks of segments and drafts. What the kept one
-says stays, what is empty is filled; a refusal of either holds. The other one stays in the file, archived, and its id leads
-to the kept one. It needs the right `members` only, also where orders of catalogues go over that the operator may not
-order from: nothing that is ordered changes by it.
+says stays, what is empty is filled; a refusal of either holds. The other one stays in the file, archived, and its id
+leads to the kept one. It needs the right `members` only, also where orders of catalogues go over that the operator may
+not order from: nothing that is ordered changes by it.
 """
 
 from __future__ import annotations
