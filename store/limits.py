@@ -61,7 +61,7 @@ def load_limits(t: Transaction) -> Limits:
     found = {}
     for row in t.all("SELECT key, value FROM settings WHERE key LIKE 'messages.%'"):
         name, value = row["key"].removeprefix(_PREFIX), json.loads(row["value"])
-        if name in RANGES and isinstance(value, int) and RANGES[name][0] <= value <= RANGES[name][1]:
+        if name in RANGES and type(value) is int and RANGES[name][0] <= value <= RANGES[name][1]:
             found[name] = value
     return Limits(**found)
 

@@ -10,6 +10,7 @@ import pytest
 
 from store import Store
 from store.errors import ChangedElsewhere, Invalid, NotAllowed, NotFound
+from store.mailbox import MailboxSettings
 from store.members import Member, Person
 from store.message_advice import written_recently
 from store.message_records import Message, MessageState
@@ -127,3 +128,139 @@ def test_days_since_the_last_message_are_those_of_the_calendar(store: Store, han
     hands.at = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
     assert written_recently(store, EVERYONE, 0) == (1, 1)
     assert written_recently(store, EVERYONE, sent.id or 0) == (0, 0)
+
+
+WRONG = [
+    ({"kind": "measured"}, "kind", "unknown"),
+    ({"distribution_id": 99}, "distribution", "unknown"),
+    ({"service_reason": " \n"}, "service_reason", "empty"),
+    ({"counts_from": date(2026, 11, 23), "closes_on": date(2026, 11, 22)}, "closes_on", "before_counts_from"),
+    ({"send_before": datetime(2026, 11, 21, 21, 4)}, "send_before", "past"),
+    ({"from_address": "marie"}, "from_address", "syntax"),
+    ({"from_address": "marie@exemple.fr"}, "from_address", "identity"),
+]
+
+
+@pytest.mark.parametrize(("said", "field", "reason"), WRONG)
+def test_what_cannot_be_is_refused_where_it_is_said(store: Store, said, field: str, reason: str):
+    store.mailbox.set(MailboxSettings("localhost", 25, "none", "", "amap@exemple.fr", ("bureau@exemple.fr",)))
+    message = new(store, from_address="Bureau@exemple.fr")
+    for refused in (
+        lambda: store.messages.new(EVERYONE, **said),
+        lambda: store.messages.save(replace(message, **said)),
+    ):
+        with pytest.raises(Invalid) as error:
+            refused()
+        assert (error.value.field, error.value.reason) == (field, reason)
+    assert len(store.messages.all()) == 1
+
+
+def test_what_was_right_when_it_was_said_keeps_nobody_from_writing(store: Store, hands):
+    box = MailboxSettings("localhost", 25, "none", "", "amap@exemple.fr", ("bureau@exemple.fr",))
+    store.mailbox.set(box)
+    message = store.messages.get(
+        store.messages.new(EVERYONE, from_address="bureau@exemple.fr", send_before=datetime(2026, 11, 21, 22, 0))
+    )
+    store.mailbox.set(replace(box, identities=()))
+    hands.at += timedelta(hours=2)
+    assert store.messages.save(replace(message, text="Plus")).text == "Plus"
+    assert store.messages.duplicate(message.id or 0)
+
+
+def test_what_is_kept_for_an_hour_knows_how_many_it_was_and_for_whom(store: Store, act_as: Callable[[str], Store]):
+    message = new(store, subject="a", text="b")
+    store.operators.add("paul", "Paul", "writer")
+    kept = act_as("paul").messages.schedule(message.id or 0, datetime(2026, 11, 22, 18, 0), expected_mails=183)
+    assert (kept.expected_mails, kept.scheduled_by) == (183, "Paul")
+    assert store.messages.all()[0].expected_mails == 183
+    again = store.messages.schedule(message.id or 0, datetime(2026, 11, 22, 19, 0), expected_mails=180)
+    assert (again.send_at, again.scheduled_by) == (datetime(2026, 11, 22, 19, 0), "Marie")
+    draft = store.messages.unschedule(message.id or 0)
+    assert (draft.state, draft.send_at, draft.expected_mails, draft.scheduled_by) == ("draft", None, None, "")
+    with pytest.raises(Invalid, match="not_scheduled"):
+        store.messages.unschedule(message.id or 0)
+
+
+def test_an_hour_after_the_last_one_that_makes_sense_is_refused(store: Store):
+    message_id = store.messages.new(EVERYONE, send_before=datetime(2026, 11, 23, 20, 0))
+    with pytest.raises(Invalid, match="after_send_before"):
+        store.messages.schedule(message_id, datetime(2026, 11, 23, 20, 0))
+    store.messages.schedule(message_id, datetime(2026, 11, 23, 19, 59))
+
+
+def test_what_is_over_is_put_away_and_brought_back_as_it_was(store: Store):
+    draft, sent, waiting, cancelled = (new(store, label=name) for name in ("draft", "sent", "waiting", "cancelled"))
+    odette = store.members.add(Member((Person("Odette", "Maréchal", email="odette@exemple.fr"),)))
+    for message in (sent, waiting, cancelled):
+        with store.writing() as t:
+            mark_queued(t, message, {odette: "email"})
+    store.messages.cancel(cancelled.id or 0)
+    with store.writing() as t:
+        t.execute(
+            """INSERT INTO deliveries (kind, message_id, address, address_key, name, message_ref, token, envelope_from,
+                queued_at, state_at, mime) VALUES ('message', ?, 'o', 'o', 'O', 'r', 't', 'a', ?, ?, x'00')""",
+            (waiting.id, t.stamp, t.stamp),
+        )
+    for message in (draft, waiting):
+        with pytest.raises(Invalid, match="not_over"):
+            store.messages.archive(message.id or 0)
+    for message in (sent, cancelled, cancelled):
+        store.messages.archive(message.id or 0)
+    assert {row.title for row in store.messages.all()} == {"draft", "waiting"}
+    assert {row.title for row in store.messages.all(archived=True)} == {"sent", "cancelled"}
+    assert len(store.messages.all(archived=None)) == 4
+    assert len(store.messages.of_member(odette)) == 3
+    store.messages.unarchive(cancelled.id or 0)
+    assert store.messages.get(cancelled.id or 0).state is MessageState.CANCELLED
+
+
+def test_why_a_service_message_went_to_all_is_in_the_journal(store: Store):
+    message_id = store.messages.new(EVERYONE, service_reason="Le local\na brûlé")
+    with store.writing() as t:
+        mark_queued(t, store.messages.get(message_id), {})
+    with store.reading() as t:
+        row = t.one("SELECT subject_id, detail FROM journal WHERE action = 'message.service'")
+    assert row is not None
+    assert (row["subject_id"], "Le local a brûlé" in row["detail"]) == (message_id, True)
+    assert store.messages.all()[0].service
+    assert store.messages.get(store.messages.duplicate(message_id)).service_reason == ""
+
+
+def test_words_are_kept_as_a_starter_of_the_groups_own(store: Store, act_as: Callable[[str], Store]):
+    segment = parse("nobody + reactivation(months=3) & has_email - member(ids=1)")
+    message_id = store.messages.new(segment, "{{ group }} : reviens", "Bonjour", kind="last_call")
+    starter_id = store.messages.keep_starter(" Revenez ", message_id)
+    other = store.messages.keep_starter("Écoute", subject="S", text="T")
+    mine, found = store.messages.starters()
+    assert (mine.id, mine.label, mine.kind, mine.fits) == (other, "Écoute", "targeted", frozenset())
+    assert (found.label, found.kind, found.subject, found.text) == (
+        "Revenez", "last_call", "{{ group }} : reviens", "Bonjour"
+    )  # fmt: skip
+    assert found.fits == {"reactivation", "has_email"}
+    for label, reason in (("", "empty"), ("revenez", "taken"), ("x" * 61, "too_long")):
+        with pytest.raises(Invalid) as refused:
+            store.messages.keep_starter(label, message_id)
+        assert (refused.value.field, refused.value.reason) == ("label", reason)
+    assert store.messages.keep_starter("ECOUTE", replace=True, subject="S2") == other
+    assert (store.messages.starters()[0].subject, store.messages.starters()[0].version) == ("S2", 2)
+    store.operators.add("lucie", "Lucie", "treasurer")
+    assert len(act_as("lucie").messages.starters()) == 2
+    for forbidden in (lambda m: m.keep_starter("x"), lambda m: m.forget_starter(starter_id)):
+        with pytest.raises(NotAllowed):
+            forbidden(act_as("lucie").messages)
+    store.messages.forget_starter(starter_id)
+    with pytest.raises(NotFound):
+        store.messages.forget_starter(starter_id)
+    assert len(store.messages.starters()) == 1
+
+
+def test_it_is_kept_as_it_was_looked_at(store: Store):
+    seen = new(store, subject="a")
+    hour, closing = datetime(2026, 11, 22, 18, 0), datetime(2026, 11, 23, 20, 0)
+    changed = store.messages.save(replace(seen, subject="b"))
+    with pytest.raises(ChangedElsewhere):
+        store.messages.schedule(seen.id or 0, hour, looked_at=seen)
+    with pytest.raises(Invalid, match="after_send_before"):
+        store.messages.schedule(seen.id or 0, closing, looked_at=replace(changed, send_before=closing))
+    kept = store.messages.schedule(seen.id or 0, hour, looked_at=replace(changed, send_before=closing))
+    assert (kept.send_at, kept.send_before, kept.subject) == (hour, closing, "b")

@@ -1,0 +1,95 @@
+"""What a writer is told about the people of a segment: mails they got or get, and the same words to others."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from store import Store
+from store.members import Member, Person
+from store.message_advice import advice_facts
+from store.message_records import Message
+from store.messages import mark_queued
+from store.segments import EVERYONE, parse
+
+
+@pytest.fixture
+def members(store: Store) -> list[int]:
+    return [store.members.add(Member((Person(name, "Roux", f"{name}@exemple.fr"),))) for name in ("a", "b", "c")]
+
+
+def queued(store: Store, reach: dict[int, str], words: str = "everyone", **fields: str) -> int:
+    message_id = store.messages.new(parse(words), **fields)
+    with store.writing() as t:
+        mark_queued(t, store.messages.get(message_id), reach)
+    return message_id
+
+
+def recent(store: Store, own: int = 0) -> tuple[int, int]:
+    facts = advice_facts(store, EVERYONE, "targeted", "", message_id=own)
+    return facts.recent, facts.recent_days
+
+
+def test_who_was_written_to_lately_is_counted_once(store: Store, members: list[int], hands):
+    first, second, third = members
+    queued(store, {first: "email", second: "email", third: "unreachable"})
+    hands.at += timedelta(days=29)
+    latest = queued(store, {first: "email"})
+    queued(store, {third: "email"}, kind="last_call")
+    hands.at += timedelta(hours=23)
+    assert recent(store) == (2, 1)
+    assert recent(store, own=latest) == (2, 30)
+    assert advice_facts(store, parse("nobody + member(ids=3)"), "targeted", "").recent == 0
+    assert advice_facts(store, EVERYONE, "last_call", "").recent == 0
+    hands.at += timedelta(hours=2)
+    assert recent(store) == (1, 1)
+    store.settings.set_limits(targeted_days=40)
+    assert recent(store) == (2, 1)
+    store.messages.cancel(latest)
+    assert recent(store) == (2, 30)
+    store.settings.set_limits(targeted_days=0)
+    assert recent(store) == (0, 0)
+
+
+def test_automatic_mail_near_this_one_is_named(store: Store, members: list[int], hands):
+    first, second, third = members
+    pickup = queued(store, {first: "email", second: "opted_out"}, label="Retrait", kind="pickup")
+    hands.at += timedelta(days=1, hours=23)
+    opening = store.messages.new(parse("everyone - member(ids=3)"), subject="Ouverture", kind="opening")
+    store.messages.schedule(opening, datetime(2026, 11, 25, 20, 3))
+    later = store.messages.new(EVERYONE, subject="Dernier rappel", kind="last_call")
+    store.messages.schedule(later, datetime(2026, 11, 25, 20, 5))
+    facts = advice_facts(store, EVERYONE, "targeted", "")
+    assert [(near.message_id, near.title, near.kind, near.kept, near.members) for near in facts.automatic] == [
+        (opening, "Ouverture", "opening", True, 2),
+        (pickup, "Retrait", "pickup", False, 1),
+    ]
+    assert facts.automatic[0].at == datetime(2026, 11, 25, 19, 3, tzinfo=UTC)
+    assert advice_facts(store, EVERYONE, "opening", "", message_id=opening).automatic == facts.automatic[1:]
+    assert advice_facts(store, parse(f"nobody + member(ids={third})"), "targeted", "").automatic == ()
+    hands.at += timedelta(hours=1, minutes=1)
+    assert [near.message_id for near in advice_facts(store, EVERYONE, "targeted", "").automatic] == [later, opening]
+    store.messages.unschedule(later)
+    assert [near.message_id for near in advice_facts(store, EVERYONE, "targeted", "").automatic] == [opening]
+
+
+def test_the_same_words_to_other_people_are_named(store: Store, members: list[int], hands):
+    text = "Chers amis,\n\nLes pêches sont là !"
+    old = queued(store, {1: "email"}, "nobody + vip", label="Pêches", text=text)
+    hands.at += timedelta(days=1)
+    queued(store, {1: "email"}, "nobody + never_ordered", label="Melons", text="Chers amis,\n\nLes melons sont là !")
+    again = "CHERS AMIS\nles peches   sont là"
+    same = advice_facts(store, EVERYONE, "targeted", again).same_text
+    assert same is not None
+    assert (same.message_id, same.title, same.at) == (old, "Pêches", datetime(2026, 11, 21, 20, 4, tzinfo=UTC))
+    assert advice_facts(store, parse("nobody + vip"), "targeted", again).same_text is None
+    assert advice_facts(store, EVERYONE, "targeted", again, message_id=old).same_text is None
+    assert advice_facts(store, EVERYONE, "targeted", again + " aussi").same_text is None
+    assert advice_facts(store, EVERYONE, "targeted", "  ").same_text is None
+
+
+def test_a_draft_is_nobodys_mail(store: Store, members: list[int]):
+    store.messages.save(Message(EVERYONE, text="a", id=store.messages.new(EVERYONE, text="a")))
+    facts = advice_facts(store, parse("nobody + vip"), "targeted", "a")
+    assert (facts.recent, facts.automatic, facts.same_text) == (0, (), None)
