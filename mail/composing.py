@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mail.crash_points import reached
@@ -69,6 +70,7 @@ def freeze(
     progress: Callable[[int, int], None] | None = None,
     *,
     version: int | None = None,
+    send_before: datetime | None = None,
     due: bool = False,
 ) -> Queued:
     """Make every mail of a draft and put it into the outbox; nothing is sent by this.
@@ -76,8 +78,9 @@ def freeze(
     Needs the right `messages.send`. The mails are rendered outside any transaction; one transaction then checks that
     message and recipients are still those that were rendered, and stores all of it or nothing. `progress` is told
     how many mails of how many are rendered; what it raises stops all of it, with nothing stored. With `version`, the
-    one that somebody looked at, no other goes out. With `due` it goes only while it is kept for an hour that has come,
-    else `NoDraft`. Raises the errors of `mail.refused`, `NotFound`, `Invalid` for the Reply-To, and `ChangedElsewhere`
+    one that somebody looked at, no other goes out. `send_before` is the naive local moment after which no mail goes,
+    for a message that says none itself. With `due` it goes only while it is kept for an hour that has come, else
+    `NoDraft`. Raises the errors of `mail.refused`, `NotFound`, `Invalid` for the Reply-To, and `ChangedElsewhere`
     for another version, or when the message is changed all the time.
     """
     for _try in range(TRIES):
@@ -85,6 +88,7 @@ def freeze(
         _require_its_turn(store, letters.message, due=due)
         if version not in (None, letters.message.version):
             raise ChangedElsewhere("message", message_id)
+        letters = _limited(letters, send_before)
         letters.require_sendable()
         letters.require_audience()
         tail = letters.tail(store)
@@ -147,6 +151,12 @@ def _deliveries(store: Store, letters: Letters, made: list[tuple[str, str]], spo
 def _journal(t: Transaction, message: Message, mails: int) -> None:
     expected = {} if message.expected_mails is None else {"expected": message.expected_mails}
     t.journal("message.queued", message.id, mails=mails, service=message.service_reason, **expected)
+
+
+def _limited(letters: Letters, send_before: datetime | None) -> Letters:
+    if send_before is None or letters.message.send_before is not None:
+        return letters
+    return replace(letters, message=replace(letters.message, send_before=send_before))
 
 
 def _send_before(store: Store, letters: Letters) -> str | None:

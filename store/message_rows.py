@@ -161,7 +161,7 @@ def _columns(message: Message) -> dict[str, Any]:
         "distribution_id": message.distribution_id,
         "counts_from": message.counts_from.isoformat() if message.counts_from else None,
         "closes_on": message.closes_on.isoformat() if message.closes_on else None,
-        "send_before": message.send_before.isoformat(timespec="minutes") if message.send_before else None,
+        "send_before": local_text(message.send_before),
     }
 
 
@@ -211,3 +211,8 @@ def moment(text: str | None) -> datetime | None:
 def local(text: str | None) -> datetime | None:
     """A local moment as the file keeps it."""
     return datetime.fromisoformat(text) if text else None
+
+
+def local_text(moment: datetime | None) -> str | None:
+    """A local moment as the file is to keep it."""
+    return None if moment is None else moment.isoformat(timespec="minutes")

@@ -19,7 +19,16 @@ from store.message_records import (
     ReceivedRow,
     RecipientRow,
 )
-from store.message_rows import KINDS, insert_message, load_message, require_state, set_state, touch, update_message
+from store.message_rows import (
+    KINDS,
+    insert_message,
+    load_message,
+    local_text,
+    require_state,
+    set_state,
+    touch,
+    update_message,
+)
 from store.rights import Right
 from store.segments import EVERYONE, Segment
 
@@ -124,16 +133,22 @@ class Messages:
             t.require(Right.MESSAGES_SEE)
             return message_files.content_of(t, file_id)
 
-    def schedule(self, message_id: int, wall: datetime, *, expected_mails: int | None = None) -> Message:
+    def schedule(
+        self, message_id: int, wall: datetime, *, expected_mails: int | None = None, looked_at: Message | None = None
+    ) -> Message:
         """Keep a draft for a local hour; nothing is frozen before it. `expected_mails`: how many it would be now.
 
-        One that is kept already is kept for another hour. Raises `Invalid("send_at", …)`: "past", or
-        "after_send_before" where it could not go any more by then.
+        One that is kept already is kept for another hour. `looked_at` is the message as somebody saw it, with the
+        `send_before` that they chose: `ChangedElsewhere` when it was saved since. Raises `Invalid("send_at", …)`:
+        "past", or "after_send_before" where it could not go any more by then.
         """
         hour = wall.isoformat(timespec="minutes")
         with self._store.writing() as t:
             t.require(Right.MESSAGES_SEND)
             message = require_state(t, message_id, MessageState.DRAFT, MessageState.SCHEDULED)
+            if looked_at is not None and looked_at.version != message.version:
+                raise ChangedElsewhere("message", message_id)
+            message = looked_at or message
             if self._store.clock.to_utc(wall) <= t.now:
                 raise Invalid("send_at", hour, "past")
             if message.send_before is not None and message.send_before <= wall:
@@ -145,6 +160,7 @@ class Messages:
                 send_at=hour,
                 scheduled_by=t.actor.id,
                 expected_mails=expected_mails,
+                send_before=local_text(message.send_before),
             )
             t.journal("message.scheduled", message_id, at=hour, mails=expected_mails)
             return load_message(t, message_id)
@@ -291,9 +307,16 @@ def mark_queued(t: Transaction, message: Message, reach: dict[int, str]) -> None
     Raises `ChangedElsewhere` when the message, or a file of it, is not the one that was rendered any more.
     """
     changed = t.execute(
-        """UPDATE messages SET state = 'queued', queued_at = :at, queued_by = :by, version = version + 1
+        """UPDATE messages SET state = 'queued', queued_at = :at, queued_by = :by, send_before = :before,
+            version = version + 1
         WHERE id = :id AND version = :version AND state IN ('draft', 'scheduled')""",
-        {"at": t.stamp, "by": t.actor.id, "id": message.id, "version": message.version},
+        {
+            "at": t.stamp,
+            "by": t.actor.id,
+            "before": local_text(message.send_before),
+            "id": message.id,
+            "version": message.version,
+        },
     ).rowcount
     if not changed or message.id is None or message_files.files_of(t, message.id) != message.files:
         raise ChangedElsewhere("message", message.id or 0)

@@ -316,6 +316,17 @@ def test_what_is_too_late_is_known_to_the_outbox(store: Store, audience: Audienc
         assert t.value("SELECT DISTINCT send_before FROM deliveries") == "2026-11-23T19:00:00.000000Z"
 
 
+def test_a_limit_is_taken_over_by_a_message_that_has_none(store: Store, audience: Audience):
+    own, offered = datetime(2026, 11, 23, 20, 0), datetime(2026, 11, 24, 12, 0)
+    for limit, kept in ((own, own), (None, offered)):
+        message_id = store.messages.new(EVERYONE, "S", "T", send_before=limit)
+        composing.freeze(store, message_id, send_before=offered)
+        assert store.messages.get(message_id).send_before == kept
+    with store.reading() as t:
+        found = t.all("SELECT DISTINCT send_before FROM deliveries ORDER BY 1")
+    assert [row[0] for row in found] == ["2026-11-23T19:00:00.000000Z", "2026-11-24T11:00:00.000000Z"]
+
+
 # -- the test mail
 
 
