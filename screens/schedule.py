@@ -115,7 +115,6 @@ class ScheduleScreen(HouseScreen[bool | None]):
         for name, moment in moments.items():
             with self.prevent(Input.Changed):
                 self._field(name).value = "" if moment is None else dates.moment(moment)
-        self._field(UNTIL).disabled = not self.operator.may(Right.MESSAGES_WRITE)
         self._field(GOES).focus()
         self._look()
 
@@ -218,13 +217,11 @@ class ScheduleScreen(HouseScreen[bool | None]):
             return
         self._busy = True
         self.house.hold_keys()  # what is typed next is meant for where this screen leads back to
-        store, mails = self.store, known.plan.mails
-        message = replace(known.plan.message, send_before=self._moment(UNTIL))
-        wall = by_the_clock(goes, store.clock)
+        store, mails, wall = self.store, known.plan.mails, by_the_clock(goes, self.store.clock)
+        looked_at = replace(known.plan.message, send_before=self._moment(UNTIL))
 
         def keep() -> Message:
-            saved = store.messages.save(message) if message != known.plan.message else message
-            return store.messages.schedule(saved.id or 0, wall, expected_mails=mails)
+            return store.messages.schedule(self._message_id, wall, expected_mails=mails, looked_at=looked_at)
 
         self.write(keep, self._was_kept, self._not_kept)
 

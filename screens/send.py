@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -186,15 +186,18 @@ class SendScreen(HouseScreen[MessageState | None]):
         self._tally = tally = Tally()
         self.query_one(ProgressLine).begin(_("Mails"), tally)
         self.refresh_bindings()
-        store, message_id, looked_at = self.store, self._message_id, self._plan.message.version
+        store, message_id, plan = self.store, self._message_id, self._plan
 
         def freeze() -> None:
             from mail import composing
 
-            composing.freeze(store, message_id, tally, version=looked_at)
+            composing.freeze(store, message_id, tally, version=plan.message.version, send_before=plan.until)
             start_sending(store)
 
-        self.write(freeze, lambda _done: self.dismiss(MessageState.QUEUED), self._not_frozen)
+        self.write(freeze, self._frozen, self._not_frozen)
+
+    def _frozen(self, _none: None) -> None:
+        self.dismiss(MessageState.QUEUED)
 
     def _not_frozen(self, error: BaseException) -> None:
         self._tally = None
@@ -214,7 +217,7 @@ class SendScreen(HouseScreen[MessageState | None]):
             self.dismiss(MessageState.SCHEDULED)
 
 
-def ask_number(screen: HouseScreen[object], plan: Plan | None, act: Callable[[], None]) -> None:
+def ask_number(screen: HouseScreen[Any], plan: Plan | None, act: Callable[[], None]) -> None:
     """Do it, once the number of mails was typed where it is a large one."""
     if plan is None or plan.mails <= plan.ask_above:
         act()
