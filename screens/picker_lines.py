@@ -1,49 +1,22 @@
-"""What the segment picker shows, as lines that fit: steps, offers, who is reached, why, and the counts."""
+"""What the segment picker shows, as lines that fit: the steps, what is offered, and the counts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from screens.step_asking import Offer
 from screens.text import fitted, width
-from screens.widgets.plain import joined, plain
-from store.segments import Counts, Listing, Reached, Segment, Start, Verb
-from templates.words import N_, _, ngettext
-
-if TYPE_CHECKING:
-    from store import Store
+from screens.widgets.plain import plain
+from screens.widgets.prose import wrapped
+from store.segments import Counts, Segment, Start, Verb
+from templates.words import N_, _
 
 SIGNS = {Verb.ADD: "+", Verb.KEEP: "&", Verb.REMOVE: "-"}
 VERBS = {Verb.ADD: N_("add"), Verb.KEEP: N_("keep only"), Verb.REMOVE: N_("remove")}
 CHANGE_CELLS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """Everything that is counted for one segment; the lists hold one page."""
-
-    segment: Segment
-    counts: Counts
-    steps: tuple[int, ...]
-    listing: Listing
-    offset: int
-
-
-def read_figures(store: Store, segment: Segment, kind: str, *, service: bool, limit: int, offset: int) -> Figures:
-    """Count a segment and read a page of its lists."""
-    segments = store.segments
-    return Figures(
-        segment,
-        segments.count(segment, kind, service=service),
-        segments.step_counts(segment),
-        segments.people(segment, kind, service=service, limit=limit, offset=offset),
-        offset,
-    )
 
 
 def start_name(start: Start) -> str:
@@ -68,83 +41,48 @@ def _step_line(sign: str, verb: str, sentence: str, change: str, cells: int) -> 
     return plain(f"{head}{fitted(sentence, room)}{fitted(change, CHANGE_CELLS, right=True)} ")
 
 
-def offer_lines(offers: Sequence[Offer], marked: int, cells: int, rows: int) -> Content:
+def shown_steps(segment: Segment, sentences: Sequence[str], cells: int, rows: int) -> Content:
+    """Start and steps as sentences, as many as there is room for."""
+    lines = [plain(fitted(f"     {start_name(segment.start)}", cells))]
+    for step, sentence in zip(segment.steps, sentences, strict=True):
+        lines.append(plain(fitted(f"   {SIGNS[step.verb]} {sentence}", cells)))
+    return Content("\n").join(window(lines, 0, rows, cells))
+
+
+def wrapped_lines(text: str, cells: int, rows: int, style: str = "") -> Content:
+    """A sentence on several lines."""
+    indented = [plain(f" {line.plain}", style) for line in wrapped(plain(text), cells - 2).split("\n")]
+    return Content("\n").join(indented[:rows])
+
+
+def window(lines: Sequence[Content], first: int, rows: int, cells: int) -> list[Content]:
+    """So many lines from the first on; the last one says when there are more."""
+    shown = list(lines[first : first + rows])
+    left = len(lines) - first - rows
+    if left > 0 and rows > 1:
+        shown[-1] = plain(fitted("   " + _("… and {n} more").format(n=left + 1), cells), "dim")
+    return shown
+
+
+def offer_lines(offers: Sequence[Offer], marked: int | None, cells: int, rows: int) -> Content:
     """The offers around the marked one, which Enter takes."""
-    first = max(0, min(marked - rows + 1, len(offers) - rows)) if marked >= rows else 0
+    at = -1 if marked is None else min(marked, len(offers) - 1)
+    first = max(0, min(at - rows + 1, len(offers) - rows)) if at >= rows else 0
     remark_cells = max((width(offer.remark) for offer in offers), default=0)
-    remark_cells = min(remark_cells, cells // 3)
+    remark_cells = min(remark_cells, cells // 2)
+    signs = 2 if any(offer.sign for offer in offers) else 0
     lines = []
     for number, offer in enumerate(offers[first : first + rows], first):
-        mark = "▸" if number == marked else " "
-        text = f" {mark} {fitted(offer.text, cells - remark_cells - 6)}  {fitted(offer.remark, remark_cells)} "
-        lines.append(plain(text, "reverse" if number == marked else ""))
-    return _lines(lines)
+        mark = "▸" if number == at else " "
+        sign = fitted(offer.sign, signs)
+        text = f" {mark} {sign}{fitted(offer.text, cells - signs - remark_cells - 6)}  "
+        lines.append(plain(f"{text}{fitted(offer.remark, remark_cells)} ", "reverse" if number == at else ""))
+    return Content("\n").join(lines)
 
 
-PHONE_CELLS = 14
-"""A national phone number, with its spaces."""
-
-
-def people_lines(figures: Figures, cells: int, rows: int) -> Content:
-    """Two lists side by side: who gets a mail, and who is concerned but cannot be reached."""
-    counts, listing = figures.counts, figures.listing
-    left, right = cells * 6 // 11, cells - cells * 6 // 11
-    lines = [
-        joined(
-            _ruled(ngettext("{n} gets a mail", "{n} get a mail", counts.email).format(n=counts.email), left),
-            _ruled(_("{n} not reachable").format(n=counts.unreachable), right),
-        )
-    ]
-    mailed = _column(listing.reached, [", ".join(person.addresses) for person in listing.reached], left)
-    called = _column(listing.unreachable, [person.phone for person in listing.unreachable], right)
-    room = rows - 1
-    foot = ngettext("{n} does not want it", "{n} do not want it", counts.opted_out).format(n=counts.opted_out)
-    foot = foot if counts.opted_out else ""
-    mailed = _cut(mailed, counts.email - figures.offset, room)
-    called = _cut(called, counts.unreachable - figures.offset, room - bool(foot))
-    if foot:
-        called += [""] * (room - 1 - len(called)) + [f" {foot}"]
-    for number in range(room):
-        a = mailed[number] if number < len(mailed) else ""
-        b = called[number] if number < len(called) else ""
-        lines.append(plain(fitted(a, left) + fitted(b, right)))
-    return _lines(lines)
-
-
-def _ruled(text: str, cells: int) -> Content:
-    return joined(" ", plain(text, "bold"), plain(" " + "─" * max(0, cells - width(text) - 3) + " ", "dim"))
-
-
-def _column(people: Sequence[Reached], ways: Sequence[str], cells: int) -> list[str]:
-    longest = max((width(way) for way in ways), default=0)
-    # A phone number that is cut cannot be called; an address that is cut still tells who it is.
-    most = cells - 5 - longest if longest <= PHONE_CELLS else cells * 6 // 11
-    names = min(most, max((width(person.name) for person in people), default=0))
-    room = cells - names - 5
-    return [f"   {fitted(person.name, names)} {fitted(way, room)}" for person, way in zip(people, ways, strict=True)]
-
-
-def _cut(lines: list[str], total: int, rows: int) -> list[str]:
-    """As many lines as there is room for; the last one says when there are more."""
-    if total <= rows and len(lines) <= rows:
-        return lines
-    shown = lines[: rows - 1]
-    return [*shown, "   " + _("… and {n} more").format(n=total - len(shown))] if total > len(shown) else shown
-
-
-def why_lines(name: str, segment: Segment, sentences: Sequence[str], inside: Sequence[bool], cells: int) -> Content:
-    """One member's way through the steps: where it came in, and where it went out."""
-    verdict = _("{name} is in.") if inside[-1] else _("{name} is out.")
-    lines = [plain(" " + fitted(verdict.format(name=name), cells - 1), "bold")]
-    texts = [f"  {start_name(segment.start)}"]
-    texts += [f"{SIGNS[s.verb]} {sentence}" for s, sentence in zip(segment.steps, sentences, strict=True)]
-    before: bool | None = None
-    for text, now in zip(texts, inside, strict=True):
-        moved = before is not None and now != before
-        state = _("comes in") if moved and now else _("goes out") if moved else _("in") if now else _("out")
-        lines.append(plain(f"   {fitted(state, 12)} {fitted(text, cells - 16)}", "bold" if moved else ""))
-        before = now
-    return _lines(lines)
+def change_words(before: int | None, after: int) -> str:
+    """What a step that is not taken yet would do: "-21 → 27"."""
+    return f"→ {after}" if before is None else f"{after - before:+} → {after}"
 
 
 def count_lines(counts: Counts) -> Content:
@@ -160,8 +98,4 @@ def count_lines(counts: Counts) -> Content:
     second = "  ".join(
         f"{name} {number}" for name, number in ((_("mobile"), counts.mobile), (_("mails"), counts.mails))
     )
-    return _lines([plain(f" {first}"), plain(f" {second}", "bold")])
-
-
-def _lines(lines: Sequence[Content]) -> Content:
-    return Content("\n").join(lines)
+    return Content("\n").join([plain(f" {first}"), plain(f" {second}", "bold")])

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from store.errors import SegmentError
+from screens.picker_hand import HAND
+from store.errors import Invalid, NotAllowed, SegmentError
 from store.folding import fold, folded_words
 from store.rule_names import label
 from store.rule_values import from_words
@@ -30,7 +31,6 @@ QUESTIONS = {
     Kind.CITY: N_("Which city?"),
     Kind.LANGUAGE: N_("Which language?"),
     Kind.PREFIX: N_("How does the postal code begin?"),
-    Kind.MEMBERS: N_("Which member? (Enter: no more)"),
 }
 DATES = {
     "since": N_("Since which day? (Enter: any)"),
@@ -41,15 +41,19 @@ TYPED = (Kind.MONTHS, Kind.NUMBER, Kind.MONEY, Kind.DATE, Kind.PREFIX)
 
 _DAY = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})")
 MEMBERS_OFFERED = 20
+MEMBERS_AMONG_RULES = 8
+LETTERS_OF_A_NAME = 2
+"""From so many letters on, members are offered among the rules."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Something that Enter can take: what it stands for, how it is shown, and a remark."""
+    """Something that Enter can take: what it stands for, how it is shown, a remark, and a sign before it."""
 
     value: Value
     text: str
     remark: str = ""
+    sign: str = ""
 
 
 class Asking:
@@ -63,6 +67,7 @@ class Asking:
         self.verb = verb
         self.rule = rule
         self.replaces = replaces
+        self._offered = store.segments.offered()
         self._values: dict[str, Value] = {}
         self._left: list[Parameter] = []
         self._choices: tuple[Offer, ...] | None = None
@@ -83,11 +88,9 @@ class Asking:
         return _(DATES.get(parameter.name) or QUESTIONS[parameter.kind])
 
     def offers(self, text: str) -> list[Offer]:
-        """What can be taken for what is typed, the likeliest first."""
+        """What can be taken for what is typed, the likeliest first; members stand for themselves as `(id,)`."""
         if not self._left:
-            return _rules(text)
-        if self._left[0].kind is Kind.MEMBERS:
-            return self._members(text)
+            return [*self._rules(text), *self._members(text)]
         if self._choices is None:
             found = self._store.segments.choices(self._left[0].kind)
             self._choices = tuple(Offer(choice.value, choice.text) for choice in found)
@@ -101,24 +104,28 @@ class Asking:
             self._take_rule(str(offer.value))
             return
         parameter = self._left[0]
-        if parameter.kind is Kind.MEMBERS:
-            self._take_member(text, offer)
-        elif not text and offer is None and parameter.optional:
-            self._left.pop(0)
-        else:
+        if text or offer is not None or not parameter.optional:
             self._values[parameter.name] = _value(parameter.kind, text, offer)
-            self._left.pop(0)
+        self._left.pop(0)
         self._choices = None
         if self.rule == "joined" and not self._left and not self._values:
             self._take_rule("joined")
             raise SegmentError(-1, "not_date", text)
 
-    def back(self) -> bool:
-        """Ask for the rule again; False when that is what is asked."""
-        if self.rule is None:
-            return False
-        self.rule, self._left, self._values, self._choices = None, [], {}, None
-        return True
+    def would_be(self, text: str, offer: Offer | None) -> Rule | None:
+        """The rule if Enter were pressed now and nothing more said; None where more has to be known."""
+        rule, values, left = self.rule, dict(self._values), list(self._left)
+        try:
+            if rule is None:
+                if offer is None or not isinstance(offer.value, str) or offer.value == HAND:
+                    return None
+                rule, left = offer.value, list(REGISTRY[offer.value].parameters)
+            elif text or offer is not None:
+                values[left[0].name] = _value(left[0].kind, text, offer)
+                left = left[1:]
+            return make(rule, **values) if all(parameter.optional for parameter in left) else None
+        except (SegmentError, Invalid):
+            return None
 
     def _take_rule(self, name: str) -> None:
         self.rule = name
@@ -126,21 +133,22 @@ class Asking:
         self._values = {}
         self._choices = None
 
-    def _members(self, text: str) -> list[Offer]:
-        if not text:
-            return []
-        found = self._store.members.search(text, limit=MEMBERS_OFFERED).rows
-        return [Offer((row.id,), row.name, row.phone or row.mobile or row.email) for row in found]
+    def _rules(self, text: str) -> list[Offer]:
+        return matching(text, (Offer(name, label(name), name) for name in self._offered))
 
-    def _take_member(self, text: str, offer: Offer | None) -> None:
-        name = self._left[0].name
-        known = self._values.get(name, ())
-        if text and offer is not None and isinstance(offer.value, tuple) and isinstance(known, tuple):
-            self._values[name] = (*known, *offer.value)
-        elif text or not known:
-            raise SegmentError(-1, "not_a_member", text)
-        else:
-            self._left.pop(0)
+    def _members(self, text: str) -> list[Offer]:
+        if len(text.strip()) < LETTERS_OF_A_NAME:
+            return []
+        try:
+            return members_like(self._store, text, MEMBERS_AMONG_RULES)
+        except NotAllowed:
+            return []
+
+
+def members_like(store: Store, text: str, limit: int = MEMBERS_OFFERED) -> list[Offer]:
+    """The members that answer to a text, each as `(id,)`; raises `NotAllowed` for who may not look at members."""
+    found = store.members.search(text, limit=limit).rows
+    return [Offer((row.id,), row.name, row.phone or row.mobile or row.email) for row in found]
 
 
 def _value(kind: Kind, text: str, offer: Offer | None) -> Value:
@@ -161,10 +169,6 @@ def _iso(text: str) -> str:
         return text.strip()
     day, month, year = found.groups()
     return f"{'20' * (len(year) == 2)}{year}-{int(month):02}-{int(day):02}"
-
-
-def _rules(text: str) -> list[Offer]:
-    return matching(text, (Offer(name, label(name), name) for name in REGISTRY))
 
 
 def matching(text: str, offers: Iterable[Offer]) -> list[Offer]:

@@ -105,15 +105,46 @@ async def test_dates_are_typed_as_people_write_them_and_may_be_left_out(store: S
         assert words(picker.app.screen.segment) == "nobody + spent(at_least=12.50, since=2026-09-01)"
 
 
-async def test_members_are_picked_by_hand(store: Store, sample: Sample):
+async def test_members_are_picked_and_dropped_by_hand(store: Store, sample: Sample):
+    members = sample.audience.members
     async with Opened(store) as picker:
-        await picker.type("hand")
+        await picker.type("by hand")
         await picker.type("marech")
         await picker.type("guer")
-        await picker.press("enter")
+        shown = await picker.press("enter")
+        odette, helene = sorted((members["odette"], members["guerin"]))
+        assert picker.app.screen.segment == parse(f"member({odette}, {helene})")
+        assert "+ add        By hand: Maréchal Odette, Guérin Hélène" in shown
+        assert "selected 2" in shown
+        # By name, without a rule: the sign says whether in or out.
+        await picker.press("-", *"guer", "enter")
+        assert picker.app.screen.segment == parse(f"member({odette})")
+        await picker.press(*"zo", "enter", "up", "h")
+        shown = await picker.press(*"odet")
+        assert " ▸ - Maréchal Odette" in shown
+        assert "-1 → 1" in shown
+        shown = await picker.press("enter", *"odet")
+        assert " ▸ + Maréchal Odette" in shown
+        await picker.press("enter", "enter")
+        assert picker.app.screen.segment == parse(f"member({members['silent']}, {odette})")
+        # The step itself: who is named there is listed, and can be named no more.
+        await picker.press("up")
+        shown = await picker.press("enter")
+        assert "   - Petit Zoé" in shown
+        await picker.press("down", "down", "enter", "enter")
+        assert picker.app.screen.segment == parse(f"member({odette})")
+
+
+async def test_who_was_dropped_by_hand_and_comes_back_leaves_no_step(store: Store, sample: Sample):
+    async with Opened(store, parse("everyone - ordered(next)")) as picker:
+        await picker.press("up", "h", *"rossi", "enter", *"guer")
+        assert len(picker.app.screen.segment.steps) == 2
+        shown = await picker.press(*["backspace"] * 4, *"rossi", "enter")
+        assert "selected 7" in shown
+        assert words(picker.app.screen.segment) == "everyone - ordered(distribution=next)"
+        await picker.press(*"guer", "enter", "enter")
         members = sample.audience.members
-        picked = tuple(sorted((members["odette"], members["guerin"])))
-        assert picker.app.screen.segment == parse(f"member{picked}")
+        assert words(picker.app.screen.segment).endswith(f"+ member(ids={members['guerin']})")
 
 
 async def test_a_mistake_keeps_what_was_typed_and_says_where(store: Store, sample: Sample):
@@ -161,24 +192,105 @@ async def test_the_step_that_was_typed_last_is_the_one_to_delete(store: Store, s
         assert words(picker.app.screen.segment) == "nobody + vip + has_mobile - test"
 
 
-async def test_why_somebody_is_out(store: Store, sample: Sample):
-    async with Opened(store, parse("everyone - ordered(next)")) as picker:
-        await picker.press("f4")
-        shown = await picker.type("guer")
-        assert "Guérin Hélène & François is out." in shown
+async def test_why_somebody_is_in_or_out_and_how_they_are_reached(store: Store, sample: Sample):
+    store.members.archive_many([sample.audience.members["nameless"]], True)
+    async with Opened(store, parse("everyone - ordered(next) + has_mobile + has_email")) as picker:
+
+        async def ask(text: str) -> str:
+            await picker.press("f4")
+            return await picker.type(text)
+
+        shown = await ask("guer")
+        assert "Guérin Hélène & François is in, and gets a mail." in shown
         assert "goes out     - Ordered for the next distribution" in shown
-        await picker.press("f4")
-        shown = await picker.type("rossi")
-        assert "Rossi Chiara is in." in shown
+        assert "comes in     + Has an e-mail" in shown
+        assert "· Hélène Guérin · guerin@exemple.fr · gets mail" in shown
+        shown = await ask("rossi")
+        assert "in already   + Has an e-mail" in shown
+        shown = await ask("bihan")
+        assert "Le Bihan Yves is in, but no mail reaches them: call 06 39 98 00 02." in shown
+        shown = await ask("petit")
+        assert "Petit Zoé is in, but does not want such mails." in shown
+        assert "zoe@exemple.fr · refused since 21 Nov, by phone (Marie)" in shown
+        shown = await ask("odet")
+        assert "Maréchal Odette is in, but no mail reaches them: call 06 39 98 00 00." in shown
+        shown = await ask("club")
+        assert "Club 🧀 is archived, and in no segment." in shown
 
 
-async def test_a_segment_is_saved_and_taken_again(store: Store, sample: Sample):
+async def test_a_segment_is_saved_taken_renamed_and_deleted(store: Store, sample: Sample):
     async with Opened(store, parse("everyone - ordered(next)")) as picker:
+        screen = picker.app.screen
         assert "Saved as “Last call”." in await picker.press("f7", *"Last call", "enter")
-        await picker.press("up", "x")
-        await picker.press("f6")
+        await picker.press("up", "x", "f7")
+        shown = await picker.press("enter")  # the name is proposed, and is there with other members
+        assert "“Last call” is there already. Replace it?" in shown
+        assert "- Ordered for the next distribution" in shown
+        await picker.press("f3", "f6")
+        assert "everyone - ordered(distribution=next)" in picker.shown
+        assert "-2 → 7" in picker.shown
         await picker.type("last")
-        assert words(picker.app.screen.segment) == "everyone - ordered(distribution=next)"
+        assert words(screen.segment) == "everyone - ordered(distribution=next)"
+        shown = await picker.press("f6", "=", *" 2", "enter")
+        assert "“Last call” is called “Last call 2” now." in shown
+        shown = await picker.press("f6", "-")
+        assert "Delete “Last call 2”?" in shown
+        await picker.press("x", "enter")
+        assert [one.name for one in store.segments.saved()] == ["Last call 2"]
+        shown = await picker.press("f6", "-", "enter")
+        assert "“Last call 2” is deleted." in shown
+        assert store.segments.saved() == ()
+        assert "No segment is saved yet" in await picker.press("f6")
+
+
+async def test_the_segment_in_words_is_read_and_changed(store: Store, sample: Sample):
+    async with Opened(store, parse("everyone - ordered(next)")) as picker:
+        shown = await picker.press("up", "w")
+        assert "> In words: everyone - ordered(distribution=next)" in shown
+        shown = await picker.press(*" & vipp")
+        assert "character 41 “vipp”: there is no such rule." in shown
+        await picker.press("enter")
+        assert picker.app.screen.line.cursor_position == 40
+        await picker.press("end")
+        shown = await picker.press("backspace")
+        assert "& VIP" in shown
+        assert "-7 → 0" in shown
+        await picker.press("enter", "=")
+        assert picker.app.screen.line.value == "everyone - ordered(distribution=next) & vip"
+        await picker.press("f3", "f8")
+        assert [words(s) for s in picker.left if s] == ["everyone - ordered(distribution=next) & vip"]
+
+
+async def test_what_a_step_would_do_is_counted_before_it_is_taken(store: Store, sample: Sample):
+    async with Opened(store, parse("everyone")) as picker:
+        assert "-2 → 7" in await picker.press("-", *"ordered", "enter")
+        shown = await picker.press("f3", *"post")
+        assert "→" not in shown.splitlines()[3]
+        assert "→" in (await picker.press("enter", *"44")).splitlines()[3]
+        shown = await picker.press("f3")
+        assert shown.splitlines()[3].split()[-1] == "9"
+
+
+async def test_who_got_another_message_lately_is_proposed_to_be_left_out(store: Store, sample: Sample):
+    async with Opened(store, parse("everyone")) as picker:
+        assert " ! 1 of 5 got “AMAP des Oiseaux : dernier r…” on Sat 21 Nov: F9 leaves them out" in picker.shown
+        shown = await picker.press("f9")
+        assert words(picker.app.screen.segment) == f"everyone - written_to(message={sample.message})"
+        assert "leaves them out" not in shown
+        shown = await picker.press("up", "z")
+        assert "leaves them out" in shown
+        await picker.press("o")
+        assert len(picker.app.screen.segment.steps) == 1
+    async with Opened(store, parse("everyone"), message_id=sample.message) as picker:
+        assert "leaves them out" not in picker.shown
+    async with Opened(store, parse("everyone"), writes=False) as picker:
+        assert "leaves them out" not in picker.shown
+
+
+async def test_a_step_is_moved_before_another(store: Store, sample: Sample):
+    async with Opened(store, parse("everyone - vip + board")) as picker:
+        await picker.press("up", "m", "m")
+        assert words(picker.app.screen.segment) == "everyone + board - vip"
 
 
 async def test_what_cannot_be_counted_says_why_and_is_not_used(store: Store):
@@ -205,6 +317,7 @@ async def test_who_refuses_the_kind_is_named_apart(store: Store, sample: Sample)
     async with Opened(store, parse("everyone")) as picker:
         assert "opted out 1" in picker.shown
         assert "1 does not want it" in picker.shown
+        assert "Petit Zoé 21 Nov, Marie" in picker.shown
     async with Opened(store, parse("everyone"), kind="opening") as picker:
         assert "opted out 0" in picker.shown
 
