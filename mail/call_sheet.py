@@ -36,24 +36,24 @@ class _Spoken:
 def export_message_calls(store: Store, form: str, message_id: int) -> Export:
     """The call list of a message in one of FORMS.
 
-    Needs what `Messages.calls` and `words_for_call` need. Raises `NotFound`, and `Invalid` for another form.
+    Needs what `Messages.call_list` needs. Raises `NotFound`, and `Invalid` for another form.
     """
     if form not in FORMS:
         raise Invalid("format", form, "unknown")
-    message = store.messages.get(message_id)
-    spoken = [_Spoken(call, _words(store, message_id, call.member_id)) for call in store.messages.calls(message_id)]
+    found = store.messages.call_list(message_id)
+    spoken = [_Spoken(call, _words(store, message_id, call.member_id)) for call in found.calls]
     if form == "csv":
         content = _as_csv(spoken)
     elif form == "json":
         content = f"{json.dumps([_row(one) for one in spoken], ensure_ascii=False, indent=2)}\n".encode()
     else:
         about = [store.settings.group().name]
-        if message.queued_at is not None:
-            sent = dates.moment(store.clock.to_wall(message.queued_at))
+        if found.queued_at is not None:
+            sent = dates.moment(store.clock.to_wall(found.queued_at))
             about.append(_("Sent to the others on {moment}").format(moment=sent))
-        sheet = call_sheet(message.title, about, [(one.call, one.words) for one in spoken])
+        sheet = call_sheet(found.title, about, [(one.call, one.words) for one in spoken])
         content = (page([sheet]) if form == "html" else text(sheet)).encode()
-    name = "-".join(["calls", *folded_words(message.title)][:6])
+    name = "-".join(["calls", *folded_words(found.title)][:6])
     return Export(f"{name}.{form}", content, len(spoken))
 
 

@@ -13,7 +13,6 @@ from textual.widgets import DataTable, Static
 from screens.base import HouseScreen
 from screens.message_acts import may_put_away, may_stop, stop, stop_question, title_of
 from screens.message_calls import STATES as CALLS
-from screens.message_calls import left_to_call
 from screens.message_lines import Found, read_found, refused_words, summary
 from screens.message_states import DELIVERIES, REACHES, state_words
 from screens.widgets.ask import Ask
@@ -147,7 +146,7 @@ class MessageScreen(HouseScreen[None]):
             number = len(self._of_view(view))
             text = f"{_(name)} {number}"
             if view == "to_call" and self._found is not None:
-                done = number - left_to_call(tuple(self._found.calls.values()))
+                done = sum(not call.left for call in self._found.calls.values())
                 text += _(" ({n} done)").format(n=done) if done else ""
             if number:
                 parts.append(plain(f"[{text}]", "bold") if view == self._view else plain(f" {text} "))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,22 +22,9 @@ from store.rights import Right
 from templates.words import N_, _, ngettext
 
 if TYPE_CHECKING:
-    from store.message_records import Call, Message
+    from store.message_records import Call, CallList
 
 STATES = {"called": N_("called"), "not_reached": N_("not reached"), "ordered": N_("ordered")}
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A message, and who is to be called for it."""
-
-    message: Message
-    calls: tuple[Call, ...]
-
-
-def left_to_call(calls: tuple[Call, ...]) -> int:
-    """How many are still to be called: nobody answered, or nobody called yet, and they have not ordered either."""
-    return sum(call.state in (None, "not_reached") and not call.ordered_since for call in calls)
 
 
 def what_to_say(store: Store, message_id: int, member_id: int) -> tuple[str, bool]:
@@ -86,14 +72,14 @@ class MessageCallsScreen(CallListScreen["Call"]):
     def __init__(self, message_id: int) -> None:
         super().__init__()
         self._message_id = message_id
-        self._listed: Listed | None = None
+        self._listed: CallList | None = None
         self._words: dict[int, tuple[str, bool]] = {}
 
     def heading(self) -> tuple[str, str]:
         if self._listed is None:
             return _("To call"), ""
-        left = left_to_call(self._listed.calls)
-        title = self._listed.message.title or _("(no subject)")
+        left = self._listed.left
+        title = self._listed.title or _("(no subject)")
         return _("To call: {name}").format(name=title), ngettext("{n} to call", "{n} to call", left).format(n=left)
 
     def content(self) -> ComposeResult:
@@ -115,16 +101,16 @@ class MessageCallsScreen(CallListScreen["Call"]):
         self._list(holds=self._listed is None)
 
     def _list(self, *, holds: bool = True) -> None:
-        messages, wanted = self.store.messages, self._message_id
-        self.read(lambda: Listed(messages.get(wanted), messages.calls(wanted)), self._take, group="calls", holds=holds)
+        read = partial(self.store.messages.call_list, self._message_id)
+        self.read(read, self._take, group="calls", holds=holds)
 
-    def _take(self, listed: Listed) -> None:
+    def _take(self, listed: CallList) -> None:
         self._listed = listed
         empty = self.query_one("#calls-empty", Static)
         empty.display = not listed.calls
         self.query_one("#calls-both").display = bool(listed.calls)
         nothing = _("Nobody is to be called for this message.")
-        if listed.message.queued_at is None:
+        if listed.queued_at is None:
             nothing = _("The list is made when the message goes out.")
         empty.update(plain(f"   {nothing}"))
         self.show_calls(listed.calls)
@@ -173,7 +159,7 @@ class MessageCallsScreen(CallListScreen["Call"]):
         if call is None or listed is None:
             return
         then = partial(self._ordered, call)
-        self.go("order_entry", then, member_id=call.member_id, distribution_id=listed.message.distribution_id)
+        self.go("order_entry", then, member_id=call.member_id, distribution_id=listed.distribution_id)
 
     def _ordered(self, call: Call, order_id: int | None) -> None:
         if order_id is not None and call.state != "ordered":

@@ -187,6 +187,30 @@ class Call:
     by: str
     ordered_since: bool
 
+    @property
+    def left(self) -> bool:
+        """Whether the member is still to be called: nobody did yet, or nobody answered, and there is no order."""
+        return self.state in (None, "not_reached") and not self.ordered_since
+
+
+@dataclass(frozen=True, slots=True)
+class CallList:
+    """Whom to call for a message; `queued_at` (aware UTC) is when it went out, None: not yet, so that it is empty.
+
+    `distribution_id` is the distribution that the message speaks of, None: the next one.
+    """
+
+    message_id: int
+    title: str
+    queued_at: datetime | None
+    distribution_id: int | None
+    calls: tuple[Call, ...]
+
+    @property
+    def left(self) -> int:
+        """How many are still to be called."""
+        return sum(call.left for call in self.calls)
+
 
 @dataclass(frozen=True, slots=True)
 class OwnStarter:

@@ -10,6 +10,7 @@ from store import message_calls, message_files, message_lists, own_starters
 from store.errors import ChangedElsewhere, Invalid, NotFound
 from store.message_records import (
     Call,
+    CallList,
     Kept,
     Message,
     MessageFile,
@@ -256,6 +257,19 @@ class Messages:
         with self._store.reading() as t:
             message_calls.require_caller(t)
             return message_calls.calls(t, self._store.clock, message_id)
+
+    def call_list(self, message_id: int) -> CallList:
+        """The same with what the message is called and what it speaks of, for who may call but not see messages."""
+        with self._store.reading() as t:
+            message_calls.require_caller(t)
+            message = load_message(t, message_id)
+            return CallList(
+                message_id=message_id,
+                title=message.title,
+                queued_at=message.queued_at,
+                distribution_id=message.distribution_id,
+                calls=message_calls.calls(t, self._store.clock, message_id),
+            )
 
     def mark_call(self, message_id: int, member_id: int, state: str | None) -> None:
         """Write down what came of a call: "called", "not_reached", "ordered", or None to take it back.

@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from textual.pilot import Pilot
 
+from screens.house import HouseApp
 from screens.widgets.ask import Ask
+from screens.widgets.bars import Dimmed, shown_keys
 from store import Store
 from store.message_records import MessageState
 from store.segments import EVERYONE
 from tests.screens.conftest import SIZE
-from tests.screens.sample import HOSTILE, Sample, make_app, opened, settled, text_of
+from tests.screens.sample import HOSTILE, Sample, make_app, opened, settled, text_of, written
 
 TEXT = "Bonjour {{ first_name }},\n\nvotre commande :\n\n{{ order.lines }}\nTotal **{{ order.total }}** <b>\n"
 
 
-def queued(store: Store) -> int:
+def queued(store: Store, *, sent: bool = False) -> int:
     from mail.composing import freeze
 
     message_id = store.messages.new(EVERYONE, "{{ group }} : dernier rappel", "Bonjour {{ first_name }}", "Rappel")
     freeze(store, message_id)
+    if sent:
+        with store.writing() as t:
+            t.execute("UPDATE deliveries SET state = 'sent' WHERE message_id = ?", (message_id,))
     return message_id
+
+
+async def mark(pilot: Pilot[None], message_id: int) -> None:
+    """Go to a message in the list, which has it."""
+    screen = pilot.app.screen
+    assert str(message_id) in screen._rows
+    await pilot.press("home")
+    while screen._marked.id != message_id:
+        await pilot.press("down")
+
+
+def flat(app: HouseApp) -> str:
+    """What is on the screen, sentences that are broken over lines in one piece."""
+    return " ".join(text_of(app).split())
 
 
 # -- the list
@@ -38,24 +59,21 @@ async def test_a_draft_is_deleted_after_one_question_that_names_it(store: Store,
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await opened(pilot, "messages")
         before = {row.id for row in store.messages.all()}
-        draft = next(row for row in store.messages.all() if row.state is MessageState.DRAFT)
-        while app.screen._marked != draft:
-            await pilot.press("down")
+        await mark(pilot, sample.draft)
         await pilot.press("x")
         assert "Delete the draft “AMAP des Oiseaux : fromages de Noël”" in text_of(app)
         await pilot.press("escape")
         assert {row.id for row in store.messages.all()} == before
         await pilot.press("x", "enter")
         await settled(pilot)
-        assert {row.id for row in store.messages.all()} == before - {draft.id}
+        assert {row.id for row in store.messages.all()} == before - {sample.draft}
 
 
 async def test_what_was_sent_is_not_deleted_but_copied(store: Store, sample: Sample):
-    message_id = queued(store)
+    message_id = queued(store, sent=True)
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await opened(pilot, "messages")
-        while app.screen._marked.id != message_id:
-            await pilot.press("down")
+        await mark(pilot, message_id)
         await pilot.press("x")
         assert not app.screen.query_one(Ask).display
         await pilot.press("c")
@@ -65,13 +83,78 @@ async def test_what_was_sent_is_not_deleted_but_copied(store: Store, sample: Sam
         assert (copy.title, copy.state) == ("Rappel", MessageState.DRAFT)
 
 
-async def test_who_may_only_see_opens_a_draft_to_read_it(store: Store, sample: Sample, act_as):
+async def test_who_may_only_see_opens_a_draft_to_read_it_and_is_told_what_takes_a_right(
+    store: Store, sample: Sample, act_as
+):
     store.operators.add("lucie", "Lucie", "treasurer")
     async with make_app(act_as("lucie")).run_test(size=SIZE) as pilot:
         app = await opened(pilot, "messages")
-        await pilot.press("x", "c", "n", "enter")
+        await mark(pilot, sample.draft)
+        dimmed = [entry for entry in shown_keys(app.screen) if isinstance(entry, Dimmed)]
+        assert dimmed == [("n", "New"), ("c", "Copy"), ("x", "Delete")]
+        await pilot.press("x")
+        assert "You are not allowed to write messages. To be allowed, ask Marie." in flat(app)
+        await pilot.press("c", "n", "enter")
         await settled(pilot)
         assert app.screen.NAME == "message"
+        assert "Nothing of this message has been sent yet." in text_of(app)
+        await pilot.press("c")
+        assert "You are not allowed to write messages." in text_of(app)
+        await pilot.press("f3")
+        await settled(pilot)
+        await mark(pilot, sample.message)
+        await pilot.press("x")
+        assert "You are not allowed to send messages." in text_of(app)
+
+
+async def test_the_views_go_round_what_there_is_and_what_is_put_away_comes_back(store: Store, sample: Sample):
+    sent, kept = queued(store, sent=True), store.messages.new(EVERYONE, "S", "T", "Demain")
+    store.messages.schedule(kept, datetime(2026, 11, 22, 18, 0), expected_mails=6)
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, "messages")
+        await mark(pilot, sent)
+        await pilot.press("a")
+        await written(pilot)
+        assert "“Rappel” is put away: z brings it back." in flat(app)
+        assert sent not in [row.id for row in store.messages.all()]
+        await pilot.press("z")
+        await written(pilot)
+        await mark(pilot, sent)
+        assert "“Rappel” is among the others again." in text_of(app)
+        await pilot.press("a")
+        await written(pilot)
+        seen = []
+        for _ in range(5):
+            await pilot.press("v")
+            seen.append((app.screen.heading()[1], [row.title for row in app.screen._rows.values()]))
+        store.messages.cancel(sample.message)
+        assert [part for part, _titles in seen] == [
+            "drafts: 1", "kept for their hour: 1", "in the outbox: 1", "put away: 1", "1 draft",
+        ]  # fmt: skip
+        assert [titles for _part, titles in seen][:4:3] == [[store.messages.get(sample.draft).title], ["Rappel"]]
+        await pilot.press("v", "v")
+        assert "kept for Sun 22 Nov 18:00" in text_of(app)
+        assert "6 mails when it was kept" in text_of(app)
+
+
+async def test_what_is_kept_is_a_draft_again_and_what_waits_is_held_after_one_question(store: Store, sample: Sample):
+    waiting, kept = queued(store), store.messages.new(EVERYONE, "S", "T", "Demain")
+    store.messages.schedule(kept, datetime(2026, 11, 22, 18, 0), expected_mails=6)
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, "messages")
+        await mark(pilot, kept)
+        await pilot.press("x", "escape")
+        assert store.messages.get(kept).state is MessageState.SCHEDULED
+        await pilot.press("x", "enter")
+        await written(pilot)
+        assert store.messages.get(kept).state is MessageState.DRAFT
+        assert "It is a draft again" in text_of(app)
+        await mark(pilot, waiting)
+        await pilot.press("x")
+        assert "6 mails have not gone yet." in flat(app)
+        await pilot.press("enter")
+        await written(pilot)
+        assert store.deliveries.counts(waiting).held == 6
 
 
 def test_no_message_yet(store: Store, snap_compare):
@@ -94,16 +177,35 @@ def test_the_messages(store: Store, sample: Sample, snap_compare):
 # -- one message
 
 
-async def test_the_call_list_gives_the_phones(store: Store, sample: Sample):
+async def test_the_views_say_who_is_to_be_called_and_since_when_who_refuses(store: Store, sample: Sample):
     message_id = queued(store)
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await opened(pilot, "message", message_id=message_id)
-        assert "6 waiting · 3 to call · 1 does not want it" in text_of(app)
+        shown = text_of(app)
+        assert "For: Everyone" in shown
+        assert "6 waiting" in shown
+        assert "[everybody 10]  not arrived 6   to call 3   do not want it 1" in shown
         await pilot.press("v", "v")
         shown = text_of(app)
+        assert "[to call 3]" in shown
         assert "Odette Maréchal" in shown
         assert "06 39 98 00 00" in shown
         assert "chiara@exemple.fr" not in shown
+        await pilot.press("v")
+        assert "refused 21 Nov, Marie" in text_of(app)
+
+
+async def test_a_kept_message_says_whom_it_reaches_now_and_what_changed(store: Store, sample: Sample):
+    message_id = store.messages.new(EVERYONE, "S", "T", "Demain", send_before=datetime(2026, 11, 23, 20, 0))
+    store.messages.attach(message_id, "plan.pdf", b"%PDF-1.4 plan")
+    store.messages.schedule(message_id, datetime(2026, 11, 22, 18, 0), expected_mails=30)
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        shown = flat(await opened(pilot, "message", message_id=message_id))
+        assert "Kind: news · 1 file, 0.1 MB in each mail" in shown
+        assert "Now: 6 mails to 5 members, 3 to call" in shown
+        assert "! Mails: 6. It was 30 when the message was kept for its hour." in shown
+        assert "Nothing goes after Mon 23 Nov 20:00." in shown
+        assert "! The group has no mailbox yet" in shown or "! Nothing on this machine sends by itself" in shown
 
 
 async def test_what_has_not_gone_is_held_after_one_question(store: Store, sample: Sample):
@@ -113,9 +215,15 @@ async def test_what_has_not_gone_is_held_after_one_question(store: Store, sample
         await pilot.press("x")
         assert "6 mails have not gone yet." in text_of(app)
         await pilot.press("enter")
-        await settled(pilot)
+        await written(pilot)
         assert store.deliveries.counts(message_id).held == 6
         assert "cancelled" in text_of(app)
+        await pilot.press("a")
+        await written(pilot)
+        assert store.messages.get(message_id).archived_at is not None
+        await pilot.press("a")
+        await written(pilot)
+        assert store.messages.get(message_id).archived_at is None
 
 
 async def test_a_member_of_the_call_list_orders_with_one_key(store: Store, sample: Sample):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from textual.binding import Binding
 
+from mail.composing import freeze
 from screens.base import HouseScreen
 from screens.widgets.bars import Dimmed, NoticeLine, shown_keys
 from screens.widgets.table import HouseTable
 from store import Store
 from store.rights import Right
+from store.segments import EVERYONE
 from tests.screens.conftest import SIZE
-from tests.screens.sample import make_app, settled, text_of
+from tests.screens.sample import Sample, make_app, opened, settled, text_of, written
 
 
 class OrderTable(HouseTable):
@@ -111,3 +113,19 @@ async def test_a_place_that_is_not_open_says_so_by_its_letter_and_after_f2(store
         assert said(pilot) == "You are not allowed to write messages. To be allowed, ask Marie."
         await pilot.press("f2")
         assert "w Write" in text_of(pilot.app)
+
+
+async def test_who_takes_calls_has_the_call_list_of_a_message_that_they_may_not_see(
+    store: Store, sample: Sample, act_as
+):
+    message_id = store.messages.new(EVERYONE, "Fromages", "Bonjour {{ first_name }}")
+    freeze(store, message_id)
+    store.operators.add("paul", "Paul", "phone_desk")
+    async with make_app(act_as("paul")).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, "message_calls", message_id=message_id)
+        await settled(pilot)
+        assert "To call: Fromages" in text_of(app)
+        assert "Bonjour Paul" in text_of(app)
+        await pilot.press("c")
+        await written(pilot)
+        assert store.messages.calls(message_id)[0].state == "called"
