@@ -188,7 +188,7 @@ class ComposeScreen(OnwardScreen):
         A draft whose words somebody else changed is kept apart when this one is saved.
         """
         if self.draft is not None:
-            message, first = self.draft.typed(), self.has_class("-wide")
+            message, first = self.draft.typed(), self._is_wide
             self.read(lambda: read_around(self.store, message, first=first), self._read_around, group="around")
 
     def _read_around(self, around: Around) -> None:
@@ -225,14 +225,18 @@ class ComposeScreen(OnwardScreen):
     def on_resize(self) -> None:
         """Draw the rule anew; a wide terminal shows the first mail."""
         self._show()
-        if self._around is not None and self._around.first is None:
-            self.call_after_refresh(self.changed)
+        if self._is_wide and self._around is not None and self._around.first is None:
+            self.changed()
 
     # -- the mail beside the text
 
+    @property
+    def _is_wide(self) -> bool:
+        return self.house.size.width >= WIDE
+
     def _make_beside(self) -> None:
         draft, around = self.draft, self._around
-        if draft is None or around is None or not self.has_class("-wide"):
+        if draft is None or around is None or not self._is_wide:
             return
         if around.first is None:
             self._show_beside(None)

@@ -10,9 +10,10 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from screens.errors import words_for
+from screens.preview_marks import wrong_words
 from screens.rendered import rendered
 from screens.text import labelled
-from screens.widgets.plain import joined, plain
+from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
 from templates.words import _
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 REST_SECONDS = 0.3
 """So long the typing rests before the mail is made anew."""
+
+MOST_REASONS = 2
+"""So many reasons for which the mail looks wrong are said; F5 says all."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +47,8 @@ def read_beside(store: Store, message: Message, member_id: int) -> Beside | None
 
 def _head(shown: Shown) -> Content:
     to = labelled(_("To"), f"{shown.name} <{shown.address}>" if shown.name else shown.address)
-    if shown.problem is not None:
-        return joined(plain(to, "dim"), "\n", plain(f"! {words_for(shown.problem)}", "bold"))
-    return joined(plain(to, "dim"), "\n", plain(shown.subject, "bold"))
+    wrong = [plain(f"! {reason}", "bold") for reason in wrong_words(shown)[:MOST_REASONS]]
+    return Content("\n").join([plain(to, "dim"), plain(shown.subject, "bold"), *wrong])
 
 
 def _text(shown: Shown) -> Content:

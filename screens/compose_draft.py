@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from textual.timer import Timer
 
 from store.errors import ChangedElsewhere, Invalid, NotFound, StoreError
+from store.message_records import MessageState
 from templates.words import N_, _
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class Draft:
         self._changes: list[Callable[[Message], Message]] = []
         self._trying: list[Callable[[Message], Message]] = []
         self._sent: Words = words()
+        self._base = words_of(message)
         self._deleted = False
         self.message = message
 
@@ -73,13 +75,11 @@ class Draft:
         return replace(self.message, label=label, subject=subject, text=text)
 
     def see(self, message: Message) -> None:
-        """Take over what may change beside the words: who tested them, the files; `message` is as it is in the file."""
-        if message.id == self.message.id and message.version == self.message.version:
-            self.message = message
+        """Take over what changed beside the words: tests, files, people, details; `message` is as the file has it.
 
-    def take(self, message: Message) -> None:
-        """Go on from what another screen has saved of this message; the words are those that are typed here."""
-        if not self.unsaved:
+        Where somebody changed the words too, the next save finds out.
+        """
+        if message.id == self.message.id and not self.unsaved and words_of(message) == self._base:
             self.message = message
 
     # -- leaving
@@ -87,12 +87,13 @@ class Draft:
     def leave(self) -> None:
         """The screen is gone: delete a draft in which nothing was ever written."""
         messages, message = self._screen.store.messages, self.message
-        if self._deleted or not wordless(message):
+        if self._deleted or not wordless(message) or message.files:
             return
 
         def delete() -> None:
             with suppress(StoreError):  # it may be gone or sent already: nothing to tell
-                if wordless(messages.get(message.id or 0)):
+                there = messages.get(message.id or 0)
+                if wordless(there) and not there.files:
                     messages.delete(message.id or 0)
 
         self._screen.write(delete)
@@ -152,21 +153,22 @@ class Draft:
         """Save in this thread: the terminal is gone."""
         if not self.unsaved:
             return
-        messages, message = self._screen.store.messages, self.typed()
+        messages, message = self._screen.store.messages, self._with(self._changes)
         with suppress(StoreError):
             try:
                 messages.save(message)
             except (ChangedElsewhere, Invalid, NotFound) as error:
                 there = messages.get(self.id) if isinstance(error, ChangedElsewhere) else None
                 # Our own save may have been under way; anybody else's words stay theirs.
-                if there is not None and there.changed_by == self._screen.operator.name:
-                    messages.save(replace(message, version=there.version))
+                mine = there is not None and there.changed_by == self._screen.operator.name
+                if there is not None and (mine or words_of(there) == self._base):
+                    messages.save(replace(there, label=message.label, subject=message.subject, text=message.text))
                 elif why_apart(error) is not None:
                     keep_apart(messages, message)
 
     def _saved(self, message: Message) -> None:
         self._saving = False
-        self.message = message
+        self.message, self._base = message, words_of(message)
         self._shown()
         self.save()
 
@@ -176,25 +178,34 @@ class Draft:
             then()
 
     def _not_saved(self, error: BaseException) -> None:
-        self._saving = False
-        self._then = None
         why = why_apart(error)
         if why is None or self._deleted:
             self._not_kept(error)
             return
-        messages, message = self._screen.store.messages, self._with(self._trying)
+        messages, message, base, changes = self._screen.store.messages, self.typed(), self._base, self._trying
         self._saving, self._sent = True, self._words()
+
+        def put(there: Message) -> Message:
+            there = replace(there, label=message.label, subject=message.subject, text=message.text)
+            for change in changes:
+                there = change(there)
+            return there
+
         self._screen.write(
-            lambda: keep_apart(messages, message), lambda kept: self._kept_apart(kept, why), self._not_kept
+            lambda: rescue(messages, message, put, base), lambda kept: self._rescued(kept, why), self._not_kept
         )
 
-    def _kept_apart(self, message: Message, why: str) -> None:
+    def _rescued(self, message: Message, why: str) -> None:
+        if message.id == self.message.id:
+            self._saved(message)
+            return
+        self._then = None
         self._saved(message)
         self._screen.warn(_(APART[why]))
 
     def _not_kept(self, error: BaseException) -> None:
         """Nothing is lost: the next save tries all of it again."""
-        self._saving, self._sent = False, NEVER
+        self._saving, self._sent, self._then = False, NEVER, None
         self._changes, self._trying = [*self._trying, *self._changes], []
         self._screen.show_error(error)
 
@@ -215,13 +226,35 @@ def why_apart(error: BaseException) -> str | None:
     return None
 
 
+def words_of(message: Message) -> Words:
+    """Label, subject and text of a message."""
+    return message.label, message.subject, message.text
+
+
+def rescue(messages: Messages, message: Message, put: Callable[[Message], Message], base: Words) -> Message:
+    """Save words that somebody's change came before, and return the message that has them.
+
+    `message` is as it is typed, `base` the words before that. Where the other one changed no word, such as people or
+    details only, `put` puts them there; else they become a draft of their own.
+    """
+    with suppress(NotFound):
+        there = messages.get(message.id or 0)
+        if there.state is MessageState.DRAFT and words_of(there) == base:
+            return messages.save(put(there))
+    return keep_apart(messages, put(message))
+
+
 def keep_apart(messages: Messages, message: Message) -> Message:
     """Keep these words as a draft of its own, and return it: with the files of the message it comes from, if any."""
     try:
         copy = messages.get(messages.duplicate(message.id or 0))
     except NotFound:
         return messages.get(messages.new(**copied(message)))
-    return messages.save(replace(message, id=copy.id, version=copy.version))
+    try:
+        return messages.save(replace(message, id=copy.id, version=copy.version))
+    except Invalid:  # its last moment may have passed, say: the words count
+        words = replace(copy, label=message.label, subject=message.subject, text=message.text, segment=message.segment)
+        return messages.save(words)
 
 
 def copied(message: Message) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from screens.member_words import KINDS
-from screens.text import labelled, width
+from screens.text import labelled
 from screens.widgets.plain import joined, plain
 from templates.words import _, dates, money, ngettext
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 SMALL = 100_000
 """Octets: what is smaller is said in kB."""
 
+OF_DISTRIBUTION = re.compile(r"{{-?\s*(?:distribution\.|closes\b|order\.)")
+"""A field that says something of a distribution."""
 _GROUP = re.compile(r"{{-?\s*group\s*-?}}")
 
 
@@ -45,11 +47,12 @@ def from_words(message: Message, group: str, address: str) -> Content:
 
 
 def details_words(message: Message, distribution: str) -> str:
-    """What the message is, the day it speaks of, and until when it may go; `distribution` is that day."""
+    """What the message is, the day it speaks of, if of any, and until when it may go; `distribution` is that day."""
     parts = [_(KINDS[message.kind]) if message.kind in KINDS else message.kind]
     if message.service_reason:
         parts.append(_("service message"))
-    if distribution:
+    speaks = message.distribution_id is not None or OF_DISTRIBUTION.search(message.subject + message.text)
+    if distribution and speaks:
         parts.append(_("about {day}").format(day=distribution))
     if message.send_before is not None:
         parts.append(_("before {moment}").format(moment=dates.moment(message.send_before)))
@@ -67,8 +70,3 @@ def files_words(message: Message, limits: Limits) -> str:
     else:
         said = _("{n} MB of {most}").format(n=money.quantity(round(size / 100_000) * 100), most=limits.files_mb)
     return _("{files}, {size}").format(files=files, size=said)
-
-
-def fits_beside(text: str, cells: int) -> str:
-    """A text that has room beside another, else nothing."""
-    return text if width(text) <= cells else ""
