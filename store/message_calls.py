@@ -19,6 +19,7 @@ from store.rights import Right
 
 if TYPE_CHECKING:
     from store.clock import Clock
+    from store.people import MemberRow
     from store.transaction import Transaction
 
 STATES = ("called", "not_reached", "ordered")
@@ -61,8 +62,7 @@ def calls(t: Transaction, clock: Clock, message_id: int) -> tuple[Call, ...]:
         Call(
             member_id=row["member_id"],
             name=found[row["member_id"]].name,
-            phone=found[row["member_id"]].phone or found[row["member_id"]].mobile,
-            mobile=found[row["member_id"]].mobile if found[row["member_id"]].phone else "",
+            **_numbers(found[row["member_id"]]),
             state=row["call_state"],
             at=moment(row["call_at"]),
             by=row["caller"],
@@ -70,6 +70,12 @@ def calls(t: Transaction, clock: Clock, message_id: int) -> tuple[Call, ...]:
         )
         for row in rows
     )
+
+
+def _numbers(member: MemberRow) -> dict[str, str]:
+    """The number to call, and the mobile one where it is another."""
+    phone = member.phone or member.mobile
+    return {"phone": phone, "mobile": member.mobile if member.mobile != phone else ""}
 
 
 def mark(t: Transaction, message_id: int, member_id: int, state: str | None) -> None:

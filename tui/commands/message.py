@@ -146,7 +146,7 @@ def preview(context: Context, message_id: int, number: int, form: str | None) ->
         say(mails.source(number - 1))
         return
     if form == "html":
-        say(shown.html)
+        say(mails.html_file(number - 1))
         return
     say(_("Mail {number} of {count}, {wrong} look wrong").format(number=number, count=mails.count, wrong=mails.wrong))
     say(_("To: {name} <{address}>").format(name=shown.name, address=shown.address))
@@ -172,7 +172,12 @@ def status(context: Context, message_id: int, as_json: bool) -> None:
 @message_argument
 @click.pass_obj
 def cancel(context: Context, message_id: int) -> None:
-    held = context.store().messages.cancel(message_id)
+    store = context.store()
+    if store.messages.get(message_id).state.value == "scheduled":
+        store.messages.unschedule(message_id)
+        say(_("It goes at no hour any more: the message is a draft again."))
+        return
+    held = store.messages.cancel(message_id)
     text = ngettext("Cancelled: {n} mail will not go.", "Cancelled: {n} mails will not go.", held)
     say(text.format(n=held))
 

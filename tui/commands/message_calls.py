@@ -41,7 +41,8 @@ def calls(context: Context, message_id: int, words: bool, as_json: bool) -> None
     elif words:
         for call in found:
             say(f"{call.name}  {call.phone}  {_state(call)}".rstrip())
-            say(f"{told[call.member_id]}\n")
+            say(told[call.member_id])
+            say()
     else:
         print_table(
             (_("number"), _("name"), _("phone"), _("mobile"), _("call")),

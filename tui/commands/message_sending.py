@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from store.errors import ChangedElsewhere, Invalid
+from store.errors import Invalid
 from templates.words import N_, _, dates, ngettext
 from tui.commands.message_fields import moment_or_none
 from tui.commands.message_writing import message_argument
@@ -19,6 +19,7 @@ from tui.output import Ended, say, warn
 if TYPE_CHECKING:
     from mail.letters import Letters
     from store import Store
+    from store.message_records import Message
 
 
 @click.command(help=N_("Put a test into the outbox, marked [test], as the first recipient gets it."))
@@ -61,12 +62,14 @@ def send(
     letters.require_audience()
     count = len(letters.envelopes)
     _make_sure(store, letters, count, mails, yes)
-    version = _limit_sending(store, letters, hour, not_after)
+    message = _limited(store, letters, hour, not_after)
     if hour is not None:
         composing.preview(store, message_id)
-        _keep(store, message_id, hour, count, version)
+        _keep(store, message, hour, count)
         return
-    queued = composing.freeze(store, message_id, version=version)
+    if letters.message.send_before not in (None, message.send_before):
+        message = store.messages.save(message)
+    queued = composing.freeze(store, message_id, version=message.version, send_before=message.send_before)
     text = ngettext(
         "{n} mail is in the outbox. “cabas outbox run” sends it.",
         "{n} mails are in the outbox. “cabas outbox run” sends them.",
@@ -130,8 +133,8 @@ def _number_typed(question: str) -> str:
         raise Ended(_("Nobody answered: nothing was done. --mails N does it without asking.")) from None
 
 
-def _limit_sending(store: Store, letters: Letters, hour: datetime | None, not_after: str | None) -> int:
-    """Until when mails may go: as said, else for a last call the closing it speaks of. Returns its version."""
+def _limited(store: Store, letters: Letters, hour: datetime | None, not_after: str | None) -> Message:
+    """The message with the moment until which it may go: as said, else for a last call the closing it speaks of."""
     from mail.deadlines import default_send_before
 
     message = letters.message
@@ -140,23 +143,20 @@ def _limit_sending(store: Store, letters: Letters, hour: datetime | None, not_af
         limit = moment_or_none("send_before", not_after)
     elif limit is None:
         limit = default_send_before(store, message, hour)
-    if limit != message.send_before:
-        message = store.messages.save(replace(message, send_before=limit))
     if limit is not None:
         say(_("What is not out by {moment} is held.").format(moment=dates.moment(limit)))
-    return message.version
+    return replace(message, send_before=limit)
 
 
-def _keep(store: Store, message_id: int, hour: datetime, count: int, version: int) -> None:
+def _keep(store: Store, message: Message, hour: datetime, count: int) -> None:
     from screens.message_states import sends_by_itself
     from screens.schedule_hours import by_the_clock, odd_hour
 
-    if store.messages.get(message_id).version != version:
-        raise ChangedElsewhere("message", message_id)
-    store.messages.schedule(message_id, by_the_clock(hour, store.clock), expected_mails=count)
+    comes = by_the_clock(hour, store.clock)
+    store.messages.schedule(message.id or 0, comes, expected_mails=count, looked_at=message)
     odd = odd_hour(hour, store.clock)
-    kept = _("Kept for {moment}.").format(moment=dates.moment(by_the_clock(hour, store.clock)))
-    say(f"{kept} ({odd})" if odd else kept)
+    said = dates.moment(comes) + (f" ({odd})" if odd else "")
+    say(_("Kept for {moment}.").format(moment=said))
     warn(sends_by_itself(store))
 
 
