@@ -31,6 +31,10 @@ VIEWS = {
 }
 
 
+ARRIVED = ("sent", "bounced")
+"""The states of a mail of which one asks since when: of the others the sending says more."""
+
+
 class RecipientTable(HouseTable):
     """The list; Enter takes the marked member's order."""
 
@@ -171,7 +175,7 @@ class MessageScreen(HouseScreen[None]):
             state = _(DELIVERIES[row.delivery_state])
             if row.reason:
                 state = _("{name}: {what}").format(name=state, what=row.reason)
-            elif row.at is not None:
+            elif row.at is not None and row.delivery_state in ARRIVED:
                 state = f"{state} {dates.lately(clock.to_wall(row.at), clock.wall())}"
             return state
         if call is not None and call.ordered_since:

@@ -97,9 +97,9 @@ class MessagesScreen(HouseScreen[None]):
     def on_mount(self) -> None:
         table = self.query_one(HouseTable)
         for key, title, width in (
-            ("title", _("Message"), 23),
+            ("title", _("Message"), 22),
             ("kind", _("Kind"), 12),
-            ("state", _("State"), 12),
+            ("state", _("State"), 13),
             ("date", _("Date"), 7),
             ("mails", _("Mails"), 16),
         ):

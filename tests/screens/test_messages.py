@@ -167,6 +167,8 @@ def test_no_message_yet(store: Store, snap_compare):
 def test_the_messages(store: Store, sample: Sample, snap_compare):
     queued(store)
     store.messages.cancel(sample.message)
+    kept = store.messages.new(EVERYONE, "Panne de camion", "T", service_reason="la distribution est retardée")
+    store.messages.schedule(kept, datetime(2026, 11, 22, 18, 0), expected_mails=183)
 
     async def run(pilot: Pilot[None]) -> None:
         await opened(pilot, "messages")
