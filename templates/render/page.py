@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from templates.render.errors import TooLong
 from templates.render.images import Image
 from templates.render.markup import parse, to_html, to_text
 from templates.render.template import Template
@@ -16,6 +17,9 @@ from templates.words import Words, words
 if TYPE_CHECKING:
     from css_inline import CSSInliner
     from jinja2 import Template as Layout
+
+HTML_LIMIT = 100_000
+"""Characters of a mail's HTML: mail programs cut off what is longer, and a short text can become it."""
 
 LAYOUTS = Path(__file__).parent.parent / "layouts"
 
@@ -50,7 +54,10 @@ def render(
         stop=_stop(said),
         stop_address=str(values["unsubscribe"]),
     )
-    return Rendered(subject, f"{to_text(tokens)}\n\n-- \n{_footer(said, values)}\n", _inliner().inline(html), markdown)
+    html = _inliner().inline(html)
+    if len(html) > HTML_LIMIT:
+        raise TooLong(HTML_LIMIT)
+    return Rendered(subject, f"{to_text(tokens)}\n\n-- \n{_footer(said, values)}\n", html, markdown)
 
 
 def _why(said: Words, group: str) -> str:

@@ -62,7 +62,7 @@ class Template:
             return environment.from_string(tree)
         except TemplateSyntaxError as error:
             raise NotUnderstood(error.lineno, error.message or "") from error
-        except (RecursionError, MemoryError, SyntaxError, OverflowError) as error:
+        except (RecursionError, MemoryError, SyntaxError, OverflowError, ValueError) as error:
             raise NotUnderstood(1, type(error).__name__) from error
 
     @property

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from templates.render.errors import TooLong
 from templates.render.page import render
 from templates.render.starters import starters
 from templates.render.template import Template
@@ -59,3 +60,26 @@ def test_every_starter_makes_a_mail_that_is_short_and_names_the_group(language):
 )
 def test_the_starter_for_such_people_is_offered_first(rules, first):
     assert starters("en", rules)[0].name == first
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 19_000,
+        "![" * 9_500,
+        "![](" + " " * 19_000,
+        "![x](<" * 3_000,
+        "*a " * 6_000,
+        "> " * 9_000,
+        "https://" * 2_000,
+    ],
+    ids=lambda text: text[:5],
+)
+def test_markdown_that_is_nothing_but_marks_comes_to_an_end(text):
+    mail = render(Template("s", text), VALUES, "en")
+    assert len(mail.html) < 100_000
+
+
+def test_a_short_text_that_becomes_a_long_mail_is_refused():
+    with pytest.raises(TooLong):
+        render(Template("s", "---\n" * 4_000), VALUES, "en")

@@ -174,6 +174,9 @@ def test_a_text_reaches_nothing_but_its_fields(text):
         "{{ " + "(" * 4000 + "1" + ")" * 4000 + " }}",
         "{{ " + "not " * 4000 + "1 }}",
         "{% if first_name %}" * 300 + "{% endif %}" * 300,
+        "{{ " + "9" * 19_000 + " }}",
+        "{{ 1" + " and 1" * 3000 + " }}",
+        "{{ order" + ".lines" * 3000 + " }}",
     ],
 )
 def test_a_runaway_text_is_refused_while_it_is_read(text):
@@ -214,3 +217,24 @@ def test_braces_that_do_not_add_up_name_the_line(text, line):
 def test_the_lines_of_an_order_can_be_gone_through():
     text = "{% for line in order.lines %}{{ loop.index }}/{{ loop.length }} {{ line }};{% endfor %}"
     assert fill(text) == "1/2 3 kg Tomates;2/2 1 × Œufs;"
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "empty"),
+    [
+        ("Bonjour {{ first_name }},", "Bonjour,", {"first_name"}),
+        ("{{ first_name }} {{ last_name }} est là", " Maréchal est là", {"first_name"}),
+        ("à {{ distribution.place }}.", "à.", {"distribution.place"}),
+        ("{% if first_name %}{{ first_name }}{% else %}vous{% endif %}", "vous", set()),
+        ("{{ first_name|default('vous', true) }}", "vous", set()),
+    ],
+)
+def test_a_field_without_words_leaves_no_hole_and_is_told(text, said, empty):
+    values = {**VALUES, "first_name": "", "distribution": {**VALUES["distribution"], "place": ""}}
+    filled = Template(text, text).fill_telling(values)
+    assert (filled.text, filled.empty) == (said, empty)
+    assert filled.subject == said.strip()
+
+
+def test_a_french_subject_keeps_its_spaces():
+    assert Template("AMAP\u00a0:  a\nb", "x").fill(VALUES)[0] == "AMAP\u00a0: a b"
