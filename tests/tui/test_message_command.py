@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -156,3 +157,174 @@ def test_the_mail_of_a_recipient_can_be_read(cabas, new):
     assert "<!DOCTYPE html>" in cabas("message", "preview", message_id, "--number", "2", "--html")[1]
     assert "List-Unsubscribe" in cabas("message", "preview", message_id, "--number", "2", "--source")[1]
     assert cabas("message", "preview", message_id, "--number", "7")[0] == 1
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[str, str]:
+    """A PDF and an image, by their paths."""
+    plan, image = tmp_path / "plan.pdf", tmp_path / "Été 1.png"
+    plan.write_bytes(b"%PDF-1.7\n")
+    image.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(40))
+    return str(plan), str(image)
+
+
+def test_a_draft_with_files_begins_with_a_starter_and_is_changed_field_by_field(cabas, files, audience: Audience):
+    plan, image = files
+    code, out, err = cabas("message", "new", "--segment", "nobody + vip", "--starter", "last_call", "--language", "fr",
+                           "--attach", plan, "--image", image, "--label", "Appel", "--json")  # fmt: skip
+    assert (code, err) == (0, "")
+    message_id = str(json.loads(out)["id"])
+    code, out, _ = cabas("message", "edit", message_id, "--segment", "everyone", "--subject", "Sujet", "--kind",
+                         "pickup", "--service", "Le local a brûlé", "--from", "bureau@exemple.fr", "--send-before",
+                         "2099-11-22T18:00", "--counts-from", "2026-11-22", "--closes-on", "2026-12-01",
+                         "--distribution", str(audience.offering.next))  # fmt: skip
+    assert (code, out) == (0, f"Draft {message_id} is changed.\n")
+    shown = json.loads(cabas("message", "show", message_id, "--json")[1])
+    assert (shown["subject"], shown["label"], shown["kind"], shown["segment"]) == (
+        "Sujet", "Appel", "pickup", "everyone"
+    )  # fmt: skip
+    assert (shown["service_reason"], shown["from_address"]) == ("Le local a brûlé", "bureau@exemple.fr")
+    assert (shown["send_before"], shown["distribution_id"]) == ("2099-11-22T18:00:00", audience.offering.next)
+    assert "dernier" not in shown["subject"]
+    assert [(file["name"], file["inline"]) for file in shown["files"]] == [("plan.pdf", False), ("ete-1.png", True)]
+    assert cabas("message", "edit", message_id, "--send-before", "none", "--distribution", "next")[0] == 0
+    shown = json.loads(cabas("message", "show", message_id, "--json")[1])
+    assert (shown["send_before"], shown["distribution_id"], shown["counts_from"]) == (None, None, "2026-11-22")
+    words = cabas("message", "show", message_id)[1]
+    assert "Service message: Le local a brûlé" in words
+    assert "Files: plan.pdf, ete-1.png" in words
+    assert "2 files, 0.1 of 10 MB" in cabas("message", "files", message_id)[1]
+    assert "image/png" in cabas("message", "files", message_id, "--json")[1]
+    assert cabas("message", "detach", message_id, "plan.pdf")[1] == "1 file, 0.1 of 10 MB\n"
+    assert cabas("message", "attach", message_id, plan)[1].startswith("plan.pdf\n2 files")
+    copy = json.loads(cabas("message", "duplicate", message_id, "--json")[1])["id"]
+    assert len(json.loads(cabas("message", "files", str(copy), "--json")[1])) == 2
+
+
+def test_what_is_wrong_with_a_draft_is_told_and_nothing_is_kept(cabas, files, new, tmp_path: Path):
+    plan, _image = files
+    message_id = new()
+    for words, code, sentence in (
+        (("new", "--segment", "everyone", "--starter", "last_call", "--image", plan), 1, "PNG, JPEG and GIF"),
+        (("new", "--segment", "everyone", "--starter", "bogus"), 1, "There is no starter “bogus”."),
+        (("new", "--segment", "everyone"), 2, "--starter NAME"),
+        (("new", "--starter", "last_call"), 2, "--segment WORDS"),
+        (("edit", message_id), 2, "what to change"),
+        (("edit", message_id, "--from", "x@exemple.fr"), 1, "may not send as x@exemple.fr"),
+        (("edit", message_id, "--service", " "), 1, "needs a reason"),
+        (("edit", message_id, "--closes-on", "tomorrow"), 1, "“tomorrow” is no day"),
+        (("edit", message_id, "--distribution", "99"), 1, "There is no distribution “99”."),
+        (("detach", message_id, "plan.pdf"), 1, "There is no file “plan.pdf”"),
+        (("archive", message_id), 1, "drafts can be deleted"),
+    ):
+        found, _, err = cabas("message", *words)
+        assert (found, sentence in err) == (code, True), (words, err)
+    assert len(json.loads(cabas("message", "list", "--json")[1])) == 1
+    large = tmp_path / "large.bin"
+    with large.open("wb") as file:
+        file.truncate(10_000_001)
+    assert "too large" in cabas("message", "attach", message_id, str(large))[2]
+
+
+def test_many_mails_go_only_when_their_number_is_said(cabas, new, monkeypatch: pytest.MonkeyPatch):
+    assert cabas("settings", "set", "ask_above", "5")[0] == 0
+    assert json.loads(cabas("settings", "list", "--json")[1])["ask_above"] == 5
+    for words, sentence in (
+        (("ask_above", "-1"), "from 0 to 100000"), (("ask_above", "many"), "from 0 to 100000"),
+        (("bogus", "3"), "There is no setting “bogus”."), (("bogus", "x"), "There is no setting “bogus”."),
+    ):  # fmt: skip
+        code, _, err = cabas("settings", "set", "--", *words)
+        assert (code, sentence in err) == (1, True)
+    message_id = new()
+    for words, sentence in (
+        (("--yes",), "It would be 6 mails: --mails 6 means it."),
+        (("--mails", "5"), "It would be 6 mails, not 5."),
+        ((), "Type the number of mails"),
+    ):
+        code, _, err = cabas("message", "send", message_id, *words)
+        assert (code, sentence in err) == (1, True), err
+    for typed, code in (("y", 1), ("5", 1), ("6", 0)):
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{typed}\n"))
+        assert cabas("message", "send", message_id)[0] == code
+    assert json.loads(cabas("message", "status", message_id, "--json")[1])["ready"] == 6
+
+
+def test_an_hour_says_what_clocks_do_to_it_and_until_when_mails_go(cabas, new, audience: Audience):
+    message_id = new("Bonjour", "everyone", "Appel", "--kind", "last_call")
+    code, out, _ = cabas("message", "send", message_id, "--at", "2099-03-29 02:30", "--mails", "6")
+    assert (code, out) == (0, "Kept for Sun 29 Mar 03:30 (clocks skip this hour: it means 03:30).\n")
+    code, out, _ = cabas("message", "send", message_id, "--at", "2099-10-25 02:30", "--yes", "--not-after",
+                         "2099-10-25T12:00")  # fmt: skip
+    assert code == 0
+    assert "What is not out by Sun 25 Oct 12:00 is held." in out
+    assert "(clocks show this hour twice: the first one)" in out
+    shown = json.loads(cabas("message", "show", message_id, "--json")[1])
+    assert (shown["send_at"], shown["send_before"], shown["expected_mails"], shown["scheduled_by"]) == (
+        "2099-10-25T02:30:00", "2099-10-25T12:00:00", 6, "Marie"
+    )  # fmt: skip
+    assert "earlier" in cabas("message", "send", message_id, "--at", "2099-10-25 12:00", "--yes")[2]
+    assert "no day and hour" in cabas("message", "send", message_id, "--at", "sometime", "--yes")[2]
+    assert cabas("message", "cancel", message_id)[1] == "It goes at no hour any more: the message is a draft again.\n"
+    assert [row["state"] for row in json.loads(cabas("message", "list", "--state", "draft", "--json")[1])] == ["draft"]
+
+
+def test_tests_go_to_several_and_to_the_test_segment(cabas, new, audience: Audience):
+    message_id = new()
+    code, out, _ = cabas("message", "test", message_id, "--to", "a@exemple.fr", "--to", "b@exemple.fr", "--as",
+                         str(audience.members["rossi"]))  # fmt: skip
+    assert (code, out.count("is in the outbox")) == (0, 2)
+    assert json.loads(cabas("outbox", "status", "--json")[1])["ready"] == 2
+    code, _, err = cabas("message", "test", message_id, "--segment")
+    assert (code, "--to ADDRESS" in err) == (1, True)
+    code, _, err = cabas("message", "test", message_id, "--to", "nobody")
+    assert (code, "“nobody” is no e-mail address" in err) == (1, True)
+
+
+def test_calls_are_listed_ticked_off_and_the_message_put_away(cabas, new, audience: Audience):
+    message_id = new("Bonjour {{ first_name }}, les pêches sont là.")
+    assert cabas("message", "calls", message_id)[1] == "Nobody to call for this message.\n"
+    cabas("message", "send", message_id, "--yes")
+    calls = json.loads(cabas("message", "calls", message_id, "--words", "--json")[1])
+    assert [call["name"] for call in calls] == ["Le Bihan Yves", "Maréchal Odette", "Petit Zoé"][:2] or len(calls) == 3
+    odette = next(call for call in calls if call["name"] == "Maréchal Odette")
+    assert odette["words"] == "Bonjour Odette, les pêches sont là."
+    assert cabas("message", "call", message_id, "odette", "called")[1] == "Maréchal Odette: called\n"
+    assert "called" in cabas("message", "calls", message_id, "--words")[1]
+    assert cabas("message", "call", message_id, "odette", "none")[1] == "Maréchal Odette: to call\n"
+    code, _, err = cabas("message", "call", message_id, str(audience.members["rossi"]), "called")
+    assert (code, "is not on the call list" in err) == (1, True)
+    assert cabas("message", "archive", message_id)[0] == 1
+    cabas("message", "cancel", message_id)
+    assert cabas("message", "archive", message_id)[1] == "1 message is put away.\n"
+    assert cabas("message", "list", "--json")[1] == "[]\n"
+    assert "put away" not in cabas("message", "list", "--archived")[2]
+    assert [row["id"] for row in json.loads(cabas("message", "list", "--archived", "--json")[1])] == [int(message_id)]
+    assert cabas("message", "unarchive", message_id)[1] == "1 message is back in the list.\n"
+
+
+def test_words_are_kept_as_a_starter_and_begin_another_message(cabas, new):
+    message_id = new("Bonjour", "nobody + vip", "Sujet")
+    assert cabas("message", "starters", "keep", message_id, "--label", "Été")[0] == 0
+    assert "There is a starter called" in cabas("message", "starters", "keep", message_id, "--label", "ete")[2]
+    assert cabas("message", "starters", "keep", message_id, "--label", "Été", "--replace")[0] == 0
+    listed = json.loads(cabas("message", "starters", "list", "--segment", "nobody + vip", "--json")[1])
+    assert [(one["label"], one["fits"]) for one in listed["own"]] == [("Été", ["vip"])]
+    assert "vip" in listed["supplied"][0]["fits"]
+    assert "Été" in cabas("message", "starters", "list")[1]
+    code, out, _ = cabas("message", "new", "--segment", "everyone", "--starter", "ete", "--subject", "Autre", "--json")
+    shown = json.loads(cabas("message", "show", str(json.loads(out)["id"]), "--json")[1])
+    assert (code, shown["subject"], shown["text"]) == (0, "Autre", "Bonjour")
+    assert cabas("message", "starters", "forget", "ete")[1] == "Deleted.\n"
+    assert cabas("message", "starters", "forget", "ete")[0] == 1
+
+
+def test_the_call_list_is_written_with_what_to_say(cabas, new):
+    message_id = new()
+    assert json.loads(cabas("export", "calls", "--message", message_id, "--format", "json")[1]) == []
+    cabas("message", "send", message_id, "--yes")
+    rows = json.loads(cabas("export", "calls", "--message", message_id, "--format", "json")[1])
+    assert [(row["phone"], row["words"]) for row in rows][-1] == ("06 39 98 00 00", "Bonjour Odette")
+    code, out, err = cabas("export", "calls", "--message", message_id)
+    assert (code, err) == (0, "")
+    assert "[ ] Maréchal Odette  06 39 98 00 00" in out
+    assert "There is no message" in cabas("export", "calls", "--message", "999")[2]

@@ -111,20 +111,35 @@ _of_producers("recap", N_("Write what is ordered from a producer, or from each: 
 _of_producers("supplement", N_("Write what changed since the producer was told: added, changed, removed, for whom."))
 
 
-def _of_members(name: str, help_: str) -> None:
-    """Add a subcommand for a list of members."""
-
-    @export.command(name, help=help_)
-    @distribution_option
-    @list_form_option
-    @to_option
-    @click.pass_obj
-    def command(context: Context, distribution: str, form: str, output: Path | None) -> None:
-        _list(context, name, form, distribution, None, output)
+@export.command(help=N_("Write the pick-up sheet: members by name and what they get, with boxes to tick."))
+@distribution_option
+@list_form_option
+@to_option
+@click.pass_obj
+def pickup(context: Context, distribution: str, form: str, output: Path | None) -> None:
+    _list(context, "pickup", form, distribution, None, output)
 
 
-_of_members("pickup", N_("Write the pick-up sheet: members by name and what they get, with boxes to tick."))
-_of_members("calls", N_("Write whom to call back: who ordered by phone last time, and not yet this time."))
+@export.command(
+    help=N_(
+        "Write whom to call back: who ordered by phone last time, and not yet this time. With --message: whom to call "
+        "since no mail of the message reaches them, and what to say."
+    ),
+    short_help=N_("Write whom to call, back or for a message."),
+)
+@distribution_option
+@click.option("--message", "message_id", type=int, metavar="ID", help=N_("The call list of this message instead."))
+@list_form_option
+@to_option
+@click.pass_obj
+def calls(context: Context, distribution: str, message_id: int | None, form: str, output: Path | None) -> None:
+    if message_id is None:
+        _list(context, "calls", form, distribution, None, output)
+        return
+    from mail.call_sheet import export_message_calls
+
+    made = export_message_calls(context.store(), form, message_id)
+    _hand_out(made, output, _counted("calls", made.rows))
 
 
 def _list(
