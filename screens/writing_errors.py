@@ -20,6 +20,8 @@ WRITING_INVALID: dict[tuple[str, str], str] = {
     ("closes_on", "before_counts_from"): N_("The last day that counts ({value}) is before the first one."),
     ("send_before", "past"): N_("{value} has passed: choose a later limit for sending, or none."),
     ("send_at", "after_send_before"): N_("At {value} it could not be sent any more: its limit for sending is earlier."),
+    ("send_at", "not_a_moment"): N_("“{value}” is no day and hour; write it as 2026-11-24T20:00."),
+    ("send_before", "not_a_moment"): N_("“{value}” is no day and hour; write it as 2026-11-24T20:00."),
     ("message_state", "not_scheduled"): N_("Only a message that is kept for its hour can be a draft again."),
     ("message_state", "not_over"): N_("Only what is sent or cancelled can be put away; drafts can be deleted."),
     ("file", "empty"): N_("“{value}” is empty."),

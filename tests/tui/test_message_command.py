@@ -251,7 +251,7 @@ def test_many_mails_go_only_when_their_number_is_said(cabas, new, monkeypatch: p
 
 def test_an_hour_says_what_clocks_do_to_it_and_until_when_mails_go(cabas, new, audience: Audience):
     message_id = new("Bonjour", "everyone", "Appel", "--kind", "last_call")
-    code, out, _ = cabas("message", "send", message_id, "--at", "2099-03-29 02:30", "--mails", "6")
+    code, out, _ = cabas("message", "send", message_id, "--at", "2099-03-29 02:30", "--mails", "7")
     assert (code, out) == (0, "Kept for Sun 29 Mar 03:30 (clocks skip this hour: it means 03:30).\n")
     code, out, _ = cabas("message", "send", message_id, "--at", "2099-10-25 02:30", "--yes", "--not-after",
                          "2099-10-25T12:00")  # fmt: skip
@@ -260,7 +260,7 @@ def test_an_hour_says_what_clocks_do_to_it_and_until_when_mails_go(cabas, new, a
     assert "(clocks show this hour twice: the first one)" in out
     shown = json.loads(cabas("message", "show", message_id, "--json")[1])
     assert (shown["send_at"], shown["send_before"], shown["expected_mails"], shown["scheduled_by"]) == (
-        "2099-10-25T02:30:00", "2099-10-25T12:00:00", 6, "Marie"
+        "2099-10-25T02:30:00", "2099-10-25T12:00:00", 7, "Marie"
     )  # fmt: skip
     assert "earlier" in cabas("message", "send", message_id, "--at", "2099-10-25 12:00", "--yes")[2]
     assert "no day and hour" in cabas("message", "send", message_id, "--at", "sometime", "--yes")[2]
@@ -285,7 +285,7 @@ def test_calls_are_listed_ticked_off_and_the_message_put_away(cabas, new, audien
     assert cabas("message", "calls", message_id)[1] == "Nobody to call for this message.\n"
     cabas("message", "send", message_id, "--yes")
     calls = json.loads(cabas("message", "calls", message_id, "--words", "--json")[1])
-    assert [call["name"] for call in calls] == ["Le Bihan Yves", "Maréchal Odette", "Petit Zoé"][:2] or len(calls) == 3
+    assert len(calls) == 3
     odette = next(call for call in calls if call["name"] == "Maréchal Odette")
     assert odette["words"] == "Bonjour Odette, les pêches sont là."
     assert cabas("message", "call", message_id, "odette", "called")[1] == "Maréchal Odette: called\n"
@@ -297,7 +297,6 @@ def test_calls_are_listed_ticked_off_and_the_message_put_away(cabas, new, audien
     cabas("message", "cancel", message_id)
     assert cabas("message", "archive", message_id)[1] == "1 message is put away.\n"
     assert cabas("message", "list", "--json")[1] == "[]\n"
-    assert "put away" not in cabas("message", "list", "--archived")[2]
     assert [row["id"] for row in json.loads(cabas("message", "list", "--archived", "--json")[1])] == [int(message_id)]
     assert cabas("message", "unarchive", message_id)[1] == "1 message is back in the list.\n"
 
