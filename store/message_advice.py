@@ -91,11 +91,17 @@ def _chosen(t: Transaction, segment: Segment) -> str:
 
 
 def _recent(t: Transaction, store: Store, chosen: str, limits: Limits, message_id: int) -> tuple[int, int]:
+    """Member by member, the latest message first: mostly the first one that is looked at settles it."""
     row = t.one(
-        """SELECT count(DISTINCT r.member_id) AS members, max(m.queued_at) AS last
-        FROM messages m JOIN recipients r ON r.message_id = m.id
-        WHERE m.queued_at > :since AND m.kind = 'targeted' AND m.state <> 'cancelled' AND m.id <> :own
-            AND r.reach = 'email' AND r.member_id IN (SELECT value FROM json_each(:chosen))""",
+        """WITH chosen AS MATERIALIZED (SELECT value AS id FROM json_each(:chosen)),
+        lately AS MATERIALIZED (
+            SELECT id, queued_at FROM messages WHERE queued_at > :since AND kind = 'targeted' AND state <> 'cancelled'
+                AND id <> :own ORDER BY queued_at DESC
+        )
+        SELECT (SELECT count(*) FROM chosen c WHERE EXISTS (SELECT 1 FROM lately m CROSS JOIN recipients r
+                ON r.message_id = m.id AND r.member_id = c.id AND r.reach = 'email')) AS members,
+            (SELECT max(m.queued_at) FROM lately m WHERE EXISTS (SELECT 1 FROM chosen c CROSS JOIN recipients r
+                ON r.message_id = m.id AND r.member_id = c.id AND r.reach = 'email')) AS last""",
         {"chosen": chosen, "since": stamp(t.now - timedelta(days=limits.targeted_days)), "own": message_id},
     )
     if row is None or row["last"] is None:
@@ -108,7 +114,7 @@ def _automatic_sent(t: Transaction, chosen: str, limits: Limits, message_id: int
     rows = t.all(
         """SELECT m.id, coalesce(nullif(trim(m.label), ''), trim(m.subject)) AS title, m.kind, m.queued_at,
             count(*) AS members
-        FROM messages m JOIN recipients r ON r.message_id = m.id
+        FROM messages m CROSS JOIN recipients r ON r.message_id = m.id
         WHERE m.queued_at > :since AND m.kind IN (SELECT value FROM json_each(:kinds)) AND m.state <> 'cancelled'
             AND m.id <> :own AND r.reach = 'email' AND r.member_id IN (SELECT value FROM json_each(:chosen))
         GROUP BY m.id""",
