@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ MARK = "reverse"
 
 BEGIN, END = "\ue000", "\ue001"
 """Stand around a differing part in Markdown: letters to its grammar, and to nobody else."""
+
+_ADDRESS = re.compile(r"<[^<>\s]*>|\]\([^)\n]*\)|\]\[[^\]\n]*\]")
+"""Where a link leads to: its words may differ, which is shown; its address is not seen."""
 
 SENTENCES = {
     "to_fill_in": N_("To fill in: {what}"),
@@ -44,15 +48,11 @@ def marked(text: str, spans: Spans, style: str = "") -> Content:
 
 
 def fenced(markdown: str, spans: Spans) -> str:
-    """Markdown with these parts between `BEGIN` and `END`, to be rendered."""
-    return "".join(
-        f"{BEGIN}{piece}{END}" if differs else piece for piece, differs in _pieces(unfenced(markdown, " "), spans)
-    )
-
-
-def unfenced(text: str, instead: str = "") -> str:
-    """`text` without fences."""
-    return text.replace(BEGIN, instead).replace(END, instead)
+    """Markdown with these parts between `BEGIN` and `END`, to be rendered; those inside an address are left out."""
+    addresses = [found.span() for found in _ADDRESS.finditer(markdown)]
+    outside = [(a, b) for a, b in spans if not any(a < end and start < b for start, end in addresses)]
+    text = markdown.replace(BEGIN, " ").replace(END, " ")
+    return "".join(f"{BEGIN}{piece}{END}" if differs else piece for piece, differs in _pieces(text, outside))
 
 
 def _pieces(text: str, spans: Spans) -> Iterator[tuple[str, bool]]:

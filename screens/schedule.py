@@ -20,6 +20,7 @@ from screens.form import NOTE, row
 from screens.message_states import by_itself_words
 from screens.schedule_hours import by_the_clock, meant, odd_hour, proposed
 from screens.send import ask_number
+from screens.test_send import open_test
 from screens.widgets.ask import Ask
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
@@ -65,12 +66,13 @@ class ScheduleScreen(HouseScreen[bool | None]):
         "\n"
         "**Enter** keeps the message; until its hour it can be taken back in Messages."
     )
-    NEEDS = {"keep": Right.MESSAGES_SEND}
+    NEEDS = {"keep": Right.MESSAGES_SEND, "test": Right.MESSAGES_WRITE}
     BINDINGS = [
         Binding("enter", "keep", N_("Keep it"), tooltip=N_("Keep the message for this hour"), id="schedule.keep"),
         Binding("f8", "keep", N_("Keep it"), show=False, tooltip=N_("Keep it for this hour"), id="schedule.keep.f8"),
         Binding("down", "app.focus_next", N_("Next field"), tooltip=N_("The next field"), id="schedule.down"),
         Binding("up", "app.focus_previous", N_("Back"), show=False, tooltip=N_("The field above"), id="schedule.up"),
+        Binding("f6", "test", N_("Test"), tooltip=N_("Send one mail to yourself first"), id="schedule.test"),
         Binding("f3", "leave", N_("Back"), tooltip=N_("Keep it for no hour"), id="schedule.back"),
     ]
     AUTO_FOCUS = ""
@@ -89,7 +91,13 @@ class ScheduleScreen(HouseScreen[bool | None]):
         """Enter belongs to the field, and does this."""
         if self.query_one(Ask).display:
             return []
-        return [(_("Enter"), _("Keep it")), ("↓", _("Next field")), ("F3", _("Back")), ("F1", _("Help"))]
+        return [
+            (_("Enter"), _("Keep it")),
+            ("↓", _("Next field")),
+            ("F6", _("Test")),
+            ("F3", _("Back")),
+            ("F1", _("Help")),
+        ]
 
     def content(self) -> ComposeResult:
         yield from row(_("Goes out"), Input(id=f"form-{GOES}", compact=True, max_length=60), note=GOES)
@@ -101,6 +109,16 @@ class ScheduleScreen(HouseScreen[bool | None]):
     def on_mount(self) -> None:
         store, message_id, plan = self.store, self._message_id, self._plan
         self.read(lambda: read_known(store, message_id, plan), self._take, failed=self._refused, holds=True)
+
+    def changed(self) -> None:
+        """Count anew; what is typed stays."""
+        if self._known is not None and not self._busy:
+            store, message_id = self.store, self._message_id
+            self.read(lambda: read_known(store, message_id, None), self._take_anew, failed=self._refused)
+
+    def _take_anew(self, known: Known) -> None:
+        self._known = known
+        self._look()
 
     def _refused(self, error: BaseException) -> None:
         self.dismiss(None)
@@ -189,10 +207,16 @@ class ScheduleScreen(HouseScreen[bool | None]):
         if goes is not None and until is not None and takes is not None and goes + takes > until:
             text = _("Begun then it is not out in time: what is left at {moment} stays.")
             yield plain("! " + text.format(moment=dates.moment(until)), "bold")
+        if not known.plan.message.tested_same:
+            yield plain("! " + _("Nobody has tested these words: F6 tests them first, or F3 and t."), "bold")
         mark = "" if known.facts.sends else "! "
         yield plain(mark + by_itself_words(known.facts, self.store.clock), "bold" if mark else "")
 
-    # -- keeping
+    # -- acts
+
+    def action_test(self) -> None:
+        """Send a test first."""
+        open_test(self, self._message_id)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter keeps it."""

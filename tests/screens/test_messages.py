@@ -1,4 +1,4 @@
-"""The list of messages, one message, and the walk through its mails."""
+"""The list of messages, and one message."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from store import Store
 from store.message_records import MessageState
 from store.segments import EVERYONE
 from tests.screens.conftest import SIZE
-from tests.screens.sample import HOSTILE, Sample, make_app, opened, settled, text_of, written
-
-TEXT = "Bonjour {{ first_name }},\n\nvotre commande :\n\n{{ order.lines }}\nTotal **{{ order.total }}** <b>\n"
+from tests.screens.sample import Sample, make_app, opened, settled, text_of, written
 
 
 def queued(store: Store, *, sent: bool = False) -> int:
@@ -245,86 +243,5 @@ def test_what_became_of_a_message(store: Store, sample: Sample, snap_compare):
 
     async def run(pilot: Pilot[None]) -> None:
         await opened(pilot, "message", message_id=message_id)
-
-    assert snap_compare(make_app(store), terminal_size=SIZE, run_before=run)
-
-
-# -- the walk
-
-
-async def test_the_walk_begins_with_what_looks_wrong(store: Store, sample: Sample):
-    message_id = store.messages.new(EVERYONE, "S", TEXT)
-    async with make_app(store).run_test(size=SIZE) as pilot:
-        app = await opened(pilot, "preview", message_id=message_id)
-        assert "1 of 6 · ! 5 look wrong" in text_of(app)
-        assert "“order.total” has nothing to say" in text_of(app) or "“order.lines”" in text_of(app)
-        await pilot.press("left", "end")
-        shown = text_of(app)
-        assert "6 of 6" in shown
-        assert "Hélène Guérin & François Guérin <guerin@exemple.fr>" in shown
-        assert "- 3 kg Tomates cœur de bœuf: €11.70" in shown
-        assert "Total €14.10 <b>" in shown
-        await pilot.press("n", "b", "space", "right")
-        assert "6 of 6" in text_of(app)
-
-
-async def test_the_mail_is_seen_as_text_and_as_it_is_sent(store: Store, sample: Sample):
-    message_id = store.messages.new(EVERYONE, "Été", "**Bonjour** [site](https://exemple.fr)")
-    async with make_app(store).run_test(size=SIZE) as pilot:
-        app = await opened(pilot, "preview", message_id=message_id)
-        assert "Bonjour site\n" in text_of(app)
-        await pilot.press("v")
-        assert "Bonjour site (https://exemple.fr)" in text_of(app)
-        await pilot.press("v")
-        assert "Subject: =?utf-8?" in text_of(app)
-
-
-async def test_a_recipient_is_found_by_name(store: Store, sample: Sample):
-    message_id = store.messages.new(EVERYONE, "S", "T")
-    async with make_app(store).run_test(size=SIZE) as pilot:
-        app = await opened(pilot, "preview", message_id=message_id)
-        await pilot.press("slash", *"rossi", "enter")
-        assert "Chiara Rossi" in text_of(app)
-        await pilot.press("slash", *"xyz", "enter")
-        assert "Nobody called “xyz”" in text_of(app)
-
-
-async def test_a_text_that_cannot_be_read_is_told(store: Store, sample: Sample):
-    message_id = store.messages.new(EVERYONE, "S", "{{ nickname }}")
-    async with make_app(store).run_test(size=SIZE) as pilot:
-        app = await opened(pilot, "preview", message_id=message_id)
-        assert "There is no field “nickname”" in text_of(app)
-
-
-async def test_hostile_words_are_only_words(store: Store, sample: Sample):
-    name = " ".join(HOSTILE)
-    message_id = store.messages.new(EVERYONE, name, name, name)
-    app = make_app(store)
-    async with app.run_test(size=SIZE, notifications=True) as pilot:
-        await opened(pilot, "preview", message_id=message_id)
-        await pilot.press("v", "v", "n", "n", "n")
-        await settled(pilot)
-        assert "\x1b" not in text_of(app)
-    assert app.fault is None
-
-
-async def test_once_sent_the_mails_are_shown_as_they_were_frozen(store: Store, sample: Sample):
-    message_id = queued(store)
-    with store.writing() as t:
-        t.execute("UPDATE people SET first_name = 'Giulia' WHERE first_name = 'Chiara'")
-    async with make_app(store).run_test(size=SIZE) as pilot:
-        app = await opened(pilot, "preview", message_id=message_id)
-        await pilot.press("slash", *"rossi", "enter")
-        assert "Bonjour Chiara" in text_of(app)
-        await pilot.press("t")
-        assert not app.screen.query_one(Ask).display
-
-
-def test_a_mail_as_it_will_be(store: Store, sample: Sample, snap_compare):
-    message_id = store.messages.new(EVERYONE, "{{ group }} : votre commande", "# Bravo\n" + TEXT, "Commande")
-
-    async def run(pilot: Pilot[None]) -> None:
-        await opened(pilot, "preview", message_id=message_id)
-        await pilot.press("end")
 
     assert snap_compare(make_app(store), terminal_size=SIZE, run_before=run)
