@@ -56,7 +56,7 @@ NOT_FOUND = {
     "order": N_("There is no order “{key}”."),
     "basket": N_("There is no open basket “{key}”: it was confirmed or dropped meanwhile."),
     "message": N_("There is no message “{key}”."),
-    "segment": N_("There is no segment “{key}”."),
+    "segment": N_("No segment is saved as “{key}”. Saved ones: cabas segment list."),
     "file": N_("There is no file “{key}” with this message."),
     "starter": N_("There is no starter “{key}”."),
     "recipient": N_("Member “{key}” is not on the call list of this message."),
@@ -117,6 +117,8 @@ INVALID: dict[tuple[str, str], str] = {
     ("erase", "sending"): N_("A mail to {value} is being sent at this moment. Erase in a minute."),
     ("rule", "unknown"): N_("This cabas does not know the rule “{value}”; a newer one wrote it."),
     ("segment", "too_many_steps"): N_("A segment has 60 steps at most."),
+    ("segment", "unreadable"): N_("This segment cannot be read: a newer cabas wrote it, or the file is damaged."),
+    ("name", "too_long"): N_("The name is too long ({value} characters): 60 are allowed."),
     **INVALID_MAILBOX,
 }
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from store import Store
+from store.segments import parse
 from store.settings import Group
 from tests import audience
 from tui.cli import run
@@ -79,6 +83,71 @@ def test_members_are_listed_with_what_reaches_them(group: audience.Audience, cap
     }
     assert run(["segment", "list", "vip"]) == 0
     assert "Maréchal Odette" in capsys.readouterr().out
+
+
+def answer(capsys: pytest.CaptureFixture[str], *arguments: str):
+    """What a command writes as JSON."""
+    assert run(["segment", *arguments, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """What a command says to a person."""
+    assert run(["segment", *arguments]) == 0
+    return capsys.readouterr().out
+
+
+def test_who_does_not_want_it_is_listed_with_who_says_so(group: audience.Audience, capsys):
+    (row,) = [row for row in answer(capsys, "list", "everyone") if row["reach"] == "opted_out"]
+    assert (row["name"], row["refused"]["by"], row["refused"]["source"]) == ("Petit Zoé", "Marie", "phone")
+    assert not row["refused"]["stopped"]
+    (line,) = [line for line in said(capsys, "list", "everyone").splitlines() if "Zoé" in line]
+    assert "opted out" in line
+    assert "Marie" in line
+    assert answer(capsys, "count", "everyone", "--service")["opted_out"] == 0
+
+
+def test_why_somebody_is_in_or_out_and_how_a_message_reaches_them(group: audience.Audience, capsys):
+    zoe = answer(capsys, "why", "everyone - vip", "--member", "zoe@exemple.fr")
+    assert (zoe["selected"], zoe["inside"], zoe["found"], zoe["reach"]) == (True, [True, True], [False], "opted_out")
+    assert zoe["people"][0]["refused"]["source"] == "phone"
+    assert answer(capsys, "why", "everyone", "--member", "zoe@exemple.fr", "--service")["reach"] == "email"
+    text = said(capsys, "why", "everyone", "-", "vip", "--member", "odette")
+    assert "Maréchal Odette is out." in text
+    assert [line.split()[:2] for line in text.splitlines() if "VIP" in line] == [["goes", "out"]]
+    assert run(["segment", "why", "everyone", "--member", "nobody-of-that-name"]) == 1
+    assert "nobody-of-that-name" in capsys.readouterr().err
+
+
+def test_whose_other_messages_overlap_and_how_to_leave_them_out(group: audience.Audience, capsys):
+    assert said(capsys, "overlap", "everyone").strip() == "No other message of these days goes to them."
+    with closing(Store(Path(os.environ["CABAS_FILE"]), "marie")) as store:
+        message = store.messages.new(parse("everyone"), "News", "Hello", "News of the week")
+        store.messages.schedule(message, store.clock.wall() + timedelta(days=2))
+    (one,) = answer(capsys, "overlap", "everyone")
+    assert (one["message_id"], one["members"], one["selected"], one["kept"]) == (1, 5, 5, True)
+    assert answer(capsys, "count", one["leave_out"])["email"] == 0
+    text = said(capsys, "overlap", "everyone")
+    assert "News of the week" in text
+    assert "kept for" in text
+    assert "everyone - written_to(message=1)" in text
+    assert answer(capsys, "overlap", "everyone", "--message", "1") == []
+
+
+def test_a_saved_segment_is_shown_renamed_and_deleted(group: audience.Audience, capsys):
+    for words, name in (("everyone - vip", "Others"), ("vip", "Étoiles")):
+        said(capsys, "save", words, "--name", name)
+    assert "everyone - vip" in said(capsys, "show", "others")
+    assert answer(capsys, "show", "etoiles")["steps"][0]["members"] == 1
+    assert "Nos étoiles" in said(capsys, "rename", "ETOILES", " Nos  étoiles ")
+    assert run(["segment", "rename", "others", "nos etoiles"]) == 1
+    assert "already" in capsys.readouterr().err
+    assert "nobody + vip" in said(capsys, "forget", "Nos étoiles")
+    assert [row["name"] for row in answer(capsys, "list")] == ["Others"]
+    assert run(["segment", "show", "Nos étoiles"]) == 1
+    assert "No segment is saved as “Nos étoiles”." in capsys.readouterr().err
+    assert run(["segment", "save", "vip", "--name", "x" * 61]) == 1
+    assert "60 are allowed" in capsys.readouterr().err
 
 
 def test_a_saved_segment_is_listed_by_its_words(group: audience.Audience, capsys: pytest.CaptureFixture[str]):

@@ -4,31 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import click
 
-from templates.words import N_, _, ngettext
+from templates.words import N_, _
 from tui.commands.options import json_option
+from tui.commands.segment_saved import SAVED, list_saved
+from tui.commands.segment_words import WORDS, parsed, print_steps, words_argument
 from tui.context import Context
 from tui.output import print_json, print_table, say
 
 if TYPE_CHECKING:
-    from store.segments import Listing, Segment
+    from store.clock import Clock
+    from store.segments import Listing, Overlap, Reached
 
-# `- vip` begins with what click would take for an option.
-WORDS = {"ignore_unknown_options": True}
+LINE = 120
+"""Cells of a line of the answer to why somebody is in or out."""
 KINDS = click.Choice(["opening", "last_call", "pickup", "automatic", "targeted"])
 
 
-words_argument = click.argument("words", nargs=-1, required=True)
 kind_option = click.option(
     "--kind",
     type=KINDS,
     default="targeted",
     show_default=True,
     help=N_("The kind of message; people refuse each apart."),
+)
+
+
+service_option = click.option(
+    "--service", is_flag=True, help=N_("A service message: who opted out gets it, except who answered STOP.")
 )
 
 
@@ -43,10 +49,11 @@ def segment() -> None:
 @segment.command(context_settings=WORDS, help=N_("How many a segment means, and how they can be reached."))
 @words_argument
 @kind_option
+@service_option
 @json_option
 @click.pass_obj
-def count(context: Context, words: tuple[str, ...], kind: str, as_json: bool) -> None:
-    counts = context.store().segments.count(_parse(words), kind)
+def count(context: Context, words: tuple[str, ...], kind: str, service: bool, as_json: bool) -> None:
+    counts = context.store().segments.count(parsed(words), kind, service=service)
     if as_json:
         print_json(asdict(counts))
         return
@@ -69,22 +76,22 @@ def count(context: Context, words: tuple[str, ...], kind: str, as_json: bool) ->
 )
 @click.argument("words", nargs=-1)
 @kind_option
+@service_option
 @json_option
 @click.pass_obj
-def list_(context: Context, words: tuple[str, ...], kind: str, as_json: bool) -> None:
+def list_(context: Context, words: tuple[str, ...], kind: str, service: bool, as_json: bool) -> None:
     if not words:
-        _list_saved(context, as_json)
+        list_saved(context, as_json)
         return
-    listing = context.store().segments.people(_parse(words), kind, limit=-1)
-    rows = list(_reach_rows(listing))
+    store = context.store()
+    listing = store.segments.people(parsed(words), kind, service=service, limit=-1)
     if as_json:
-        keys = ("id", "name", "reach", "addresses", "phone")
-        print_json([dict(zip(keys, row, strict=True)) for row in rows])
+        print_json([_as_json(reach, person) for reach, person in _listed(listing)])
         return
     said = {"email": _("e-mail"), "unreachable": _("not reachable"), "opted_out": _("opted out")}
     print_table(
         (_("number"), _("name"), _("reach"), _("address or phone")),
-        [(id_, name, said[reach], ", ".join(addresses) or phone) for id_, name, reach, addresses, phone in rows],
+        [(one.member_id, one.name, said[reach], _way(one, store.clock)) for reach, one in _listed(listing)],
         right=(0,),
     )
 
@@ -94,60 +101,96 @@ def list_(context: Context, words: tuple[str, ...], kind: str, as_json: bool) ->
 @json_option
 @click.pass_obj
 def explain(context: Context, words: tuple[str, ...], as_json: bool) -> None:
-    from store.segments import step_words
-    from store.segments import words as in_words
-
-    chosen = _parse(words)
-    segments = context.store().segments
-    totals, sentences = segments.step_counts(chosen), segments.sentences(chosen)
-    steps = list(zip(chosen.steps, sentences, pairwise(totals), strict=True))
-    if as_json:
-        listed = [
-            {"words": step_words(step), "sentence": sentence, "change": after - before, "members": after}
-            for step, sentence, (before, after) in steps
-        ]
-        print_json({"words": in_words(chosen), "members": totals[0], "steps": listed})
-        return
-    said = {"add": _("add"), "keep": _("keep only"), "remove": _("remove")}
-    start = _("Everyone") if chosen.start == "everyone" else _("Nobody")
-    rows: list[tuple[object, ...]] = [(_("start"), start, "", totals[0])]
-    rows += [(said[step.verb], sentence, f"{after - before:+}", after) for step, sentence, (before, after) in steps]
-    print_table((_("step"), _("rule"), _("change"), _("members")), rows, right=(2, 3))
+    print_steps(context, parsed(words), as_json)
 
 
-@segment.command(context_settings=WORDS, help=N_("Keep a segment under a name; 'next' and 'last' stay relative."))
+@segment.command(
+    context_settings=WORDS,
+    help=N_("Why a member is in a segment or not, and how a message would reach each person."),
+)
 @words_argument
-@click.option("--name", required=True, help=N_("The name; a segment that has it already is replaced."))
+@click.option("--member", required=True, metavar="M", help=N_("The member's id, name, phone number or e-mail."))
+@kind_option
+@service_option
+@json_option
 @click.pass_obj
-def save(context: Context, words: tuple[str, ...], name: str) -> None:
-    chosen = _parse(words)
-    segments = context.store().segments
-    segments.save(name, chosen)
-    members = segments.step_counts(chosen)[-1]
-    text = ngettext("Saved as “{name}”: {n} member now.", "Saved as “{name}”: {n} members now.", members)
-    say(text.format(name=name, n=members))
+def why(context: Context, words: tuple[str, ...], member: str, kind: str, service: bool, as_json: bool) -> None:
+    chosen, store = parsed(words), context.store()
+    fate = store.segments.fate(chosen, store.members.resolve(member, archived=True), kind, service=service)
+    if as_json:
+        print_json({"selected": fate.selected, **asdict(fate)})
+        return
+    from screens.picker_why import why_lines
+
+    for line in why_lines(fate, chosen, store.segments.sentences(chosen), store, LINE):
+        say(line.plain.rstrip())
 
 
-def _parse(words: tuple[str, ...]) -> Segment:
-    from store.segments import parse
-
-    return parse(" ".join(words))
-
-
-def _list_saved(context: Context, as_json: bool) -> None:
+@segment.command(
+    context_settings=WORDS,
+    help=N_("Which messages of the last days, or kept for an hour, most of a segment's members get as well."),
+)
+@words_argument
+@kind_option
+@service_option
+@click.option("--message", type=int, help=N_("The message that is written, which is not named itself."))
+@json_option
+@click.pass_obj
+def overlap(
+    context: Context, words: tuple[str, ...], kind: str, service: bool, message: int | None, as_json: bool
+) -> None:
+    from store.segments import leave_out
     from store.segments import words as in_words
 
-    saved = context.store().segments.saved()
+    chosen, store = parsed(words), context.store()
+    found = store.segments.overlap(chosen, message_id=message, kind=kind, service=service)
     if as_json:
-        print_json([{"id": s.id, "name": s.name, "words": in_words(s.segment)} for s in saved])
-    elif saved:
-        print_table((_("name"), _("segment")), [(s.name, in_words(s.segment)) for s in saved])
+        print_json([{**asdict(one), "leave_out": in_words(leave_out(chosen, one.message_id))} for one in found])
+    elif found:
+        rows = [
+            (one.message_id, one.title, _hour(one, store.clock), f"{one.members} / {one.selected}") for one in found
+        ]
+        print_table((_("number"), _("message"), _("when"), _("get both")), rows, right=(0, 3))
+        say(_("This leaves the first ones out: {words}").format(words=in_words(leave_out(chosen, found[0].message_id))))
     else:
-        say(_("No segment is saved yet. “cabas segment save WORDS --name NAME” keeps one."))
+        say(_("No other message of these days goes to them."))
 
 
-def _reach_rows(listing: Listing) -> Iterator[tuple[int, str, str, list[str], str]]:
+def _listed(listing: Listing) -> Iterator[tuple[str, Reached]]:
     lists = (("email", listing.reached), ("unreachable", listing.unreachable), ("opted_out", listing.opted_out))
     for reach, people in lists:
         for person in people:
-            yield person.member_id, person.name, reach, list(person.addresses), person.phone
+            yield reach, person
+
+
+def _as_json(reach: str, person: Reached) -> dict[str, object]:
+    refused = person.refused
+    return {
+        "id": person.member_id,
+        "name": person.name,
+        "reach": reach,
+        "addresses": list(person.addresses),
+        "phone": person.phone,
+        "refused": refused and {name: getattr(refused, name) for name in ("since", "by", "source", "stopped")},
+    }
+
+
+def _way(person: Reached, clock: Clock) -> str:
+    """The addresses or the phone that reach a member; of who does not want it, since when and by whom."""
+    if person.refused is None:
+        return ", ".join(person.addresses) or person.phone
+    from screens.picker_people import since_words
+
+    return since_words(person.refused, clock)
+
+
+def _hour(one: Overlap, clock: Clock) -> str:
+    from templates.words import dates
+
+    wall = clock.to_wall(one.at)
+    when = f"{dates.day(wall.date())} {wall:%H:%M}"
+    return _("kept for {when}").format(when=when) if one.kept else when
+
+
+for command in SAVED:
+    segment.add_command(command)
