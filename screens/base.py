@@ -195,6 +195,8 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
 
     def lacks(self, node: DOMNode, action: str) -> tuple[Right, ...]:
         """The rights that a key's action on a node needs any of, where the operator has none; else empty."""
+        if action.startswith("screen."):
+            node, action = self, action.removeprefix("screen.")
         name, _bracket, rest = action.removeprefix("app.").partition("(")
         place = PLACES.get(rest.strip("')\"")) if name == "goto" else None
         needs = getattr(node, "NEEDS", {}).get(name, ()) if place is None else place.rights

@@ -38,6 +38,7 @@ class DeskScreen(HouseScreen[None]):
         "\n"
         "What colleagues change appears here within two seconds."
     )
+    NEEDS = {"remind": Right.MESSAGES_WRITE}
     BINDINGS = [
         Binding("n", "app.goto('order_entry')", N_("New order"), tooltip=N_("Take an order by phone"), id="desk.new"),
         Binding("m", "app.goto('members')", N_("Members"), tooltip=N_("Find a member"), id="desk.members"),
@@ -103,8 +104,7 @@ class DeskScreen(HouseScreen[None]):
         """A letter does something only while its line is there."""
         desk = self._desk
         if action == "remind":
-            may = self.operator.may(Right.MESSAGES_WRITE)
-            return bool(may and desk and desk.summary and desk.summary.not_ordered)
+            return bool(desk and desk.summary and desk.summary.not_ordered)
         if action in ("recaps", "calls", "sheet"):
             return bool(desk and (desk.distribution or desk.recaps)) and self.operator.may_somewhere(Right.ORDERS)
         if action in ("basket", "drafts"):

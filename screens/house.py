@@ -199,7 +199,7 @@ class HouseApp(App[None]):
         if not isinstance(self.screen, HouseScreen) or not self.screen.lacks(node, action):
             return False
         namespace, name, parameters = parse(action)
-        target = self if namespace == "app" else node
+        target = {"app": self, "screen": self.screen}.get(namespace, node)
         if unless_hidden and target.check_action(name, parameters) is False:
             return False
         return self.screen.refuses(node, action)

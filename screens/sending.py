@@ -65,6 +65,7 @@ class SendingScreen(HouseScreen[None]):
         "- a mail that the server refuses for the moment is tried again after 1, 5, 15 and 60 minutes, "
         "then every 4 hours for three days."
     )
+    NEEDS = dict.fromkeys(("go_on", "pause", "retry", "doubts", "settle", "settle_all"), Right.MESSAGES_SEND)
     BINDINGS = [
         Binding("g", "go_on", N_("Send"), tooltip=N_("Send what waits"), id="sending.go"),
         Binding("p", "pause", N_("Pause"), tooltip=N_("Stop after the mail under way"), id="sending.pause"),
@@ -157,10 +158,10 @@ class SendingScreen(HouseScreen[None]):
         self.query_one(Doubt).show(doubt(outlook))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A key does something only where there is something to do, and the right to do it."""
+        """A key does something only where there is something to do."""
         outlook = self._outlook
         if action in ("go_on", "pause", "retry", "doubts", "settle", "settle_all"):
-            if outlook is None or not self.operator.may(Right.MESSAGES_SEND):
+            if outlook is None:
                 return False
             if action == "go_on":
                 idle = outlook.holder is None and not outlook.starting

@@ -129,3 +129,24 @@ async def test_who_takes_calls_has_the_call_list_of_a_message_that_they_may_not_
         await pilot.press("c")
         await written(pilot)
         assert store.messages.calls(message_id)[0].state == "called"
+
+
+async def test_who_only_sees_messages_is_told_so_on_the_desk_and_while_they_go_out(
+    store: Store, sample: Sample, act_as
+):
+    store.operators.add("lucie", "Lucie", "treasurer")
+    with store.writing() as t:
+        t.execute("UPDATE deliveries SET state = 'unknown' WHERE message_id = ?", (sample.message,))
+        t.execute("INSERT INTO rights (operator_id, name) SELECT id, 'orders' FROM operators WHERE login = 'lucie'")
+    async with make_app(act_as("lucie")).run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        assert ("r", "Remind") in [entry for entry in shown_keys(pilot.app.screen) if isinstance(entry, Dimmed)]
+        await pilot.press("r")
+        assert said(pilot) == "You are not allowed to write messages. To be allowed, ask Marie."
+        app = await opened(pilot, "sending", message_id=sample.message)
+        for key in ("d", "a"):
+            await pilot.press(key)
+            if key == "d":
+                app.screen.query_one("#doubt").focus()
+            assert said(pilot) == "You are not allowed to send messages. To be allowed, ask Marie."
+        assert store.deliveries.counts(sample.message).unknown == 1
