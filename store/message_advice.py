@@ -172,9 +172,3 @@ def _same_text(t: Transaction, segment: Segment, text: str, message_id: int) -> 
         if folded(row["text"]) == wanted:
             return SameText(row["id"], row["title"], unstamp(row["queued_at"]))
     return None
-
-
-def written_recently(store: Store, segment: Segment, message_id: int) -> tuple[int, int]:
-    """`recent` and `recent_days` of a targeted message's facts."""
-    facts = advice_facts(store, segment, "targeted", "", message_id=message_id)
-    return facts.recent, facts.recent_days

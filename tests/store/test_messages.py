@@ -12,7 +12,7 @@ from store import Store
 from store.errors import ChangedElsewhere, Invalid, NotAllowed, NotFound
 from store.mailbox import MailboxSettings
 from store.members import Member, Person
-from store.message_advice import written_recently
+from store.message_advice import advice_facts
 from store.message_records import Message, MessageState
 from store.messages import mark_queued
 from store.segments import EVERYONE, parse
@@ -122,12 +122,17 @@ def test_days_since_the_last_message_are_those_of_the_calendar(store: Store, han
     sent = new(store, subject="Sujet", text="Texte")
     with store.writing() as t:
         mark_queued(t, sent, {1: "email"})
-    assert written_recently(store, EVERYONE, 0) == (1, 0)
+
+    def recently(own: int) -> tuple[int, int]:
+        facts = advice_facts(store, EVERYONE, "targeted", "", message_id=own)
+        return facts.recent, facts.recent_days
+
+    assert recently(0) == (1, 0)
     hands.at = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)
-    assert written_recently(store, EVERYONE, 0) == (1, 1)
+    assert recently(0) == (1, 1)
     hands.at = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
-    assert written_recently(store, EVERYONE, 0) == (1, 1)
-    assert written_recently(store, EVERYONE, sent.id or 0) == (0, 0)
+    assert recently(0) == (1, 1)
+    assert recently(sent.id or 0) == (0, 0)
 
 
 WRONG = [
