@@ -59,7 +59,7 @@ NOT_FOUND = {
     "segment": N_("No segment is saved as “{key}”. Saved ones: cabas segment list."),
     "file": N_("There is no file “{key}” with this message."),
     "starter": N_("There is no starter “{key}”."),
-    "recipient": N_("Member “{key}” is not on the call list of this message."),
+    "recipient": N_("“{key}” is not among the people of this message."),
     "delivery": N_("There is no delivery “{key}”."),
     "merge": N_("There is no merge “{key}”."),
     "operator": N_("There is no operator “{key}”."),

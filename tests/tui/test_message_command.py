@@ -157,6 +157,24 @@ def test_the_mail_of_a_recipient_can_be_read(cabas, new):
     assert "<!DOCTYPE html>" in cabas("message", "preview", message_id, "--number", "2", "--html")[1]
     assert "List-Unsubscribe" in cabas("message", "preview", message_id, "--number", "2", "--source")[1]
     assert cabas("message", "preview", message_id, "--number", "7")[0] == 1
+    assert "\n! " in out
+    code, out, _ = cabas("message", "preview", message_id, "--to", "chiara")
+    assert (code, "To: Chiara Rossi <chiara@exemple.fr>" in out, "!" in out) == (0, True, False)
+    code, _, err = cabas("message", "preview", message_id, "--to", "zoe")
+    assert (code, "“zoe” is not among the people" in err) == (1, True)
+
+
+def test_advice_says_what_to_think_of_and_forbids_nothing(cabas, new):
+    first = new("Bonjour", "everyone", "AMAP des Oiseaux")
+    assert cabas("message", "advice", first)[1] == "Nothing to say: it can go as it is.\n"
+    cabas("message", "send", first, "--yes")
+    second = new("Bonjour", "everyone - vip", "x" * 70)
+    said = cabas("message", "advice", second)[1]
+    assert said.count("\n! ") >= 2
+    assert "the subject does not name the group" in said
+    found = json.loads(cabas("message", "advice", second, "--json")[1])
+    assert {"leave_out"} <= {one["mend"] for one in found}
+    assert cabas("message", "send", second, "--yes")[0] == 0
 
 
 @pytest.fixture
@@ -292,7 +310,7 @@ def test_calls_are_listed_ticked_off_and_the_message_put_away(cabas, new, audien
     assert "called" in cabas("message", "calls", message_id, "--words")[1]
     assert cabas("message", "call", message_id, "odette", "none")[1] == "Maréchal Odette: to call\n"
     code, _, err = cabas("message", "call", message_id, str(audience.members["rossi"]), "called")
-    assert (code, "is not on the call list" in err) == (1, True)
+    assert (code, "is not among the people of this message" in err) == (1, True)
     assert cabas("message", "archive", message_id)[0] == 1
     cabas("message", "cancel", message_id)
     assert cabas("message", "archive", message_id)[1] == "1 message is put away.\n"

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from screens.message_states import DELIVERIES, REACHES, counts_line, state_words, tested_words
+from store.errors import NotFound
 from templates.words import N_, _, dates, ngettext
+from tui.commands.message_advice import COMMANDS as ADVICE
 from tui.commands.message_calls import COMMANDS as CALLS
 from tui.commands.message_sending import COMMANDS as SENDING
 from tui.commands.message_writing import COMMANDS as WRITING
@@ -18,6 +20,7 @@ from tui.context import Context
 from tui.output import Ended, print_json, print_table, say
 
 if TYPE_CHECKING:
+    from mail.composing import FrozenPreview, Preview
     from store import Store
     from store.message_records import Message, MessageRow
 
@@ -32,7 +35,7 @@ def message() -> None:
     pass
 
 
-for command in (*WRITING, *SENDING, *CALLS):
+for command in (*WRITING, *ADVICE, *SENDING, *CALLS):
     message.add_command(command)
 
 
@@ -128,17 +131,21 @@ def _lines(store: Store, found: Message) -> list[str]:
 @message.command(help=N_("The mail as a recipient will get it; those that look wrong come first."))
 @message_argument
 @click.option("--number", default=1, show_default=True, help=N_("Which mail, from 1."))
+@click.option("--to", "whom", metavar="TEXT", help=N_("The first mail to this name or address, or a part of it."))
 @click.option("--html", "form", flag_value="html", help=N_("The HTML, for a browser."))
 @click.option("--source", "form", flag_value="source", help=N_("The mail as it is sent, headers and all."))
 @click.pass_obj
-def preview(context: Context, message_id: int, number: int, form: str | None) -> None:
+def preview(context: Context, message_id: int, number: int, whom: str | None, form: str | None) -> None:
     from mail import composing
+    from screens.preview_marks import wrong_words
 
     mails = composing.preview(context.store(), message_id)
     if not mails.count:
         raise Ended(_("Nobody would get this mail: nobody is chosen. Choose people first."))
     if not 0 < number <= mails.count:
         raise Ended(_("There are {n} mails: choose one from 1 to {n}.").format(n=mails.count))
+    if whom is not None:
+        number = _mail_to(mails, whom)
     shown = mails.at(number - 1)
     if shown.problem is not None:
         raise shown.problem
@@ -149,9 +156,21 @@ def preview(context: Context, message_id: int, number: int, form: str | None) ->
         say(mails.html_file(number - 1))
         return
     say(_("Mail {number} of {count}, {wrong} look wrong").format(number=number, count=mails.count, wrong=mails.wrong))
+    for sentence in wrong_words(shown):
+        say(f"! {sentence}")
     say(_("To: {name} <{address}>").format(name=shown.name, address=shown.address))
     say(_("Subject: {subject}").format(subject=shown.subject))
     say(f"\n{shown.text}")
+
+
+def _mail_to(mails: Preview | FrozenPreview, whom: str) -> int:
+    """Which mail, from 1, goes to a name or address; raises `NotFound`."""
+    from store.folding import fold
+
+    for index in range(mails.count):
+        if fold(whom) in fold(mails.whom(index)):
+            return index + 1
+    raise NotFound("recipient", whom)
 
 
 @message.command(help=N_("How many mails of a message are in each state."))
