@@ -34,7 +34,7 @@ class DeskScreen(HouseScreen[None]):
         "- a message stopped: some mails have not gone out, or nobody knows whether they arrived.\n"
         "\n"
         "**u** is the pick-up sheet of the day, **k** lists whom to call back: who ordered by phone last time and not "
-        "yet this time.\n"
+        "yet this time, **t** whom no mail of a message reaches, with what to say.\n"
         "\n"
         "What colleagues change appears here within two seconds."
     )
@@ -49,6 +49,9 @@ class DeskScreen(HouseScreen[None]):
         Binding("e", "app.goto('messages')", N_("Messages"), tooltip=N_("Messages and drafts"), id="desk.messages"),
         Binding(
             "k", "calls", N_("Call back"), show=False, tooltip=N_("Who ordered by phone last time"), id="desk.calls"
+        ),
+        Binding(
+            "t", "message_calls", N_("To call"), show=False, tooltip=N_("Whom no mail reaches"), id="desk.message_calls"
         ),
         Binding("u", "sheet", N_("Pick-up sheet"), show=False, tooltip=N_("Who collects what"), id="desk.pickup"),
         Binding("b", "basket", N_("Basket"), show=False, tooltip=N_("Go on with the open basket"), id="desk.basket"),
@@ -107,8 +110,9 @@ class DeskScreen(HouseScreen[None]):
             return bool(desk and desk.summary and desk.summary.not_ordered)
         if action in ("recaps", "calls", "sheet"):
             return bool(desk and (desk.distribution or desk.recaps)) and self.operator.may_somewhere(Right.ORDERS)
-        if action in ("basket", "drafts"):
-            return bool(desk and {"basket": desk.baskets, "drafts": desk.drafts}[action])
+        if action in ("basket", "drafts", "message_calls"):
+            there = {"basket": "baskets"}.get(action, action)
+            return bool(desk and getattr(desk, there))
         if action == "sending":
             return self.operator.may(Right.MESSAGES_SEE)
         return True
@@ -130,6 +134,11 @@ class DeskScreen(HouseScreen[None]):
     def action_calls(self) -> None:
         """Show whom to call back."""
         self.go("calls")
+
+    def action_message_calls(self) -> None:
+        """Show whom to call for the latest message whose calls are not done."""
+        if self._desk is not None:
+            self.go("message_calls", message_id=self._desk.message_calls[0].message_id)
 
     def action_sheet(self) -> None:
         """Show the pick-up sheet of the next distribution."""

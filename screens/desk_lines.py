@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from store.distributions import Distribution, DistributionCatalogue
     from store.lists.records import RecapState, Telling
     from store.mailbox import MailboxState
-    from store.message_records import MessageRow
+    from store.message_records import CallList, MessageRow
     from store.orders import LateLine, OrderRow, Summary
 
 CATALOGUES, BASKETS, MESSAGES, DRAFTS = 7, 2, 3, 2
@@ -61,6 +61,7 @@ class Desk:
     told: Mapping[int, Telling] = field(default_factory=dict)
     recaps: tuple[RecapState, ...] | None = None
     calls: int = 0
+    message_calls: tuple[CallList, ...] = ()
     baskets: tuple[OrderRow, ...] = ()
     members: int | None = None
     stopped: tuple[MessageRow, ...] = ()
@@ -103,6 +104,8 @@ def read_desk(store: Store) -> Desk:
         from screens import desk_recaps
 
         desk = replace(desk, recaps=desk_recaps.to_tell(store, desk), calls=desk_recaps.to_call(store, desk))
+    if any(me.may(right) for right in (Right.MEMBERS, Right.ORDERS, Right.MESSAGES_SEE, Right.MESSAGES_SEND)):
+        desk = replace(desk, message_calls=store.messages.to_call())
     if me.may(Right.MEMBERS):
         desk = replace(desk, members=store.members.search("", limit=1).total)
     if not me.may(Right.MESSAGES_SEE):

@@ -102,12 +102,17 @@ def today(desk: Desk) -> list[Item]:
 
 
 def calls(desk: Desk) -> list[Item]:
-    """How many to call back."""
-    if not desk.calls:
-        return []
-    text = ngettext(
-        "{n} ordered by phone last time and not yet: to call back",
-        "{n} ordered by phone last time and not yet: to call back",
-        desk.calls,
-    )
-    return [("  " + text.format(n=desk.calls), "k")]
+    """How many to call back, and how many to call for the latest message whose calls are not done."""
+    found = []
+    if desk.calls:
+        text = ngettext(
+            "{n} ordered by phone last time and not yet: to call back",
+            "{n} ordered by phone last time and not yet: to call back",
+            desk.calls,
+        )
+        found.append(("  " + text.format(n=desk.calls), "k"))
+    for calls_ in desk.message_calls[:1]:
+        left = ngettext("{n} to call", "{n} to call", calls_.left).format(n=calls_.left)
+        text = _("“{title}”: {counts}").format(title=short(calls_.title or _("without a title")), counts=left)
+        found.append(("  " + text, "t"))
+    return found

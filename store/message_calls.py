@@ -7,13 +7,14 @@ called, nor who has left the group.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from store import member_search
 from store.clock import stamp
 from store.distribution_records import next_distribution
 from store.errors import Invalid, NotAllowed, NotFound
-from store.message_records import Call
+from store.message_records import Call, CallList
 from store.message_rows import load_message, moment
 from store.rights import Right
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from store.clock import Clock
     from store.people import MemberRow
     from store.transaction import Transaction
+
+RECENT = timedelta(days=14)
+"""How long after a message its calls are spoken of without being asked for."""
 
 STATES = ("called", "not_reached", "ordered")
 """What can come of a call."""
@@ -76,6 +80,31 @@ def _numbers(member: MemberRow) -> dict[str, str]:
     """The number to call, and the mobile one where it is another."""
     phone = member.phone or member.mobile
     return {"phone": phone, "mobile": member.mobile if member.mobile != phone else ""}
+
+
+def to_call(t: Transaction, clock: Clock) -> tuple[CallList, ...]:
+    """The call lists with somebody left to be called, of messages of the last `RECENT`, the latest first."""
+    rows = t.all(
+        f"""SELECT m.id FROM messages m WHERE m.queued_at >= ? AND m.archived_at IS NULL
+            AND EXISTS (SELECT 1 FROM recipients r WHERE r.message_id = m.id
+                AND coalesce(r.call_state, 'not_reached') = 'not_reached' AND {_TO_CALL})
+        ORDER BY m.queued_at DESC, m.id DESC""",
+        (stamp(t.now - RECENT),),
+    )
+    found = (call_list(t, clock, row["id"]) for row in rows)
+    return tuple(one for one in found if one.left)
+
+
+def call_list(t: Transaction, clock: Clock, message_id: int) -> CallList:
+    """The calls of a message with what it is called and what it speaks of. Raises `NotFound`."""
+    message = load_message(t, message_id)
+    return CallList(
+        message_id=message_id,
+        title=message.title,
+        queued_at=message.queued_at,
+        distribution_id=message.distribution_id,
+        calls=calls(t, clock, message_id),
+    )
 
 
 def mark(t: Transaction, message_id: int, member_id: int, state: str | None) -> None:

@@ -262,14 +262,13 @@ class Messages:
         """The same with what the message is called and what it speaks of, for who may call but not see messages."""
         with self._store.reading() as t:
             message_calls.require_caller(t)
-            message = load_message(t, message_id)
-            return CallList(
-                message_id=message_id,
-                title=message.title,
-                queued_at=message.queued_at,
-                distribution_id=message.distribution_id,
-                calls=message_calls.calls(t, self._store.clock, message_id),
-            )
+            return message_calls.call_list(t, self._store.clock, message_id)
+
+    def to_call(self) -> tuple[CallList, ...]:
+        """The call lists of the last two weeks with somebody left to be called, the latest first."""
+        with self._store.reading() as t:
+            message_calls.require_caller(t)
+            return message_calls.to_call(t, self._store.clock)
 
     def mark_call(self, message_id: int, member_id: int, state: str | None) -> None:
         """Write down what came of a call: "called", "not_reached", "ordered", or None to take it back.

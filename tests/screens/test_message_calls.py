@@ -76,6 +76,19 @@ async def test_whose_order_is_taken_from_the_list_is_ticked_off(store: Store, sa
         assert states(store, message)[name] == "ordered"
 
 
+async def test_the_desk_leads_to_the_calls_of_the_latest_message_until_they_are_done(store: Store, message: int):
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        assert "“Rappel”: 4 to call [t]" in text_of(pilot.app)
+        await pilot.press("t", "o", "o", "o", "o")
+        await written(pilot)
+        assert set(states(store, message).values()) == {"ordered"}
+        await pilot.press("q")
+        await settled(pilot)
+        assert "“Rappel”" not in text_of(pilot.app).replace("“Rappel” waits", "")
+    assert message not in [calls.message_id for calls in store.messages.to_call()]
+
+
 async def test_the_list_is_printed_with_what_to_say(store: Store, message: int):
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await opened(pilot, "message_calls", message_id=message)
