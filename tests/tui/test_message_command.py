@@ -345,3 +345,17 @@ def test_the_call_list_is_written_with_what_to_say(cabas, new):
     assert (code, err) == (0, "")
     assert "[ ] Maréchal Odette  06 39 98 00 00" in out
     assert "There is no message" in cabas("export", "calls", "--message", "999")[2]
+
+
+def test_who_got_a_message_is_written_as_a_file(cabas, new, audience: Audience, tmp_path: Path):
+    message_id = new()
+    cabas("message", "send", message_id, "--yes")
+    written = tmp_path / "who.csv"
+    code, _, err = cabas("export", "message", message_id, "-o", str(written))
+    assert (code, err) == (0, f"10 recipients in {written}\n")
+    lines = written.read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0].replace(";", ",") == "member,name,reach,address,phone,state,since,reason"
+    assert sum(",ready," in line.replace(";", ",") for line in lines) == 6
+    rows = json.loads(cabas("export", "message", message_id, "--format", "json")[1])
+    assert {row["reach"] for row in rows} == {"email", "unreachable", "opted_out"}
+    assert cabas("export", "message", "99")[0] == 1

@@ -142,6 +142,18 @@ def calls(context: Context, distribution: str, message_id: int | None, form: str
     _hand_out(made, output, _counted("calls", made.rows))
 
 
+@export.command(help=N_("Write whom a message was meant for, and what became of each mail."))
+@click.argument("message_id", metavar="ID", type=int)
+@click.option("--format", "form", type=click.Choice(("csv", "json")), default="csv", show_default=True)
+@to_option
+@click.pass_obj
+def message(context: Context, message_id: int, form: str, output: Path | None) -> None:
+    from store.exchange.message_export import export_message
+
+    made = export_message(context.store(), form, message_id)
+    _hand_out(made, output, ngettext("{n} recipient", "{n} recipients", made.rows).format(n=made.rows))
+
+
 def _list(
     context: Context,
     what: str,
