@@ -124,7 +124,7 @@ class SendScreen(HouseScreen[MessageState | None]):
         ]
         if plan.until is not None:
             moment = dates.moment(plan.until)
-            closing = message.send_before is None
+            closing = plan.until == plan.closing
             lines.append(row(_("Not after"), _("{moment}, the closing").format(moment=moment) if closing else moment))
         lines.append(row(_("Test"), tested_words(message, self.store.clock)))
         return lines

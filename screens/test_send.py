@@ -19,6 +19,7 @@ from screens.widgets.ask import Ask
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
 from screens.widgets.table import HouseTable, cell
+from store.errors import Invalid
 from store.rights import Right
 from templates.words import N_, _, ngettext
 
@@ -160,8 +161,10 @@ class TestSendScreen(HouseScreen[str | None]):
     def ask_address(self, typed: str) -> None:
         """Ask for an address that begins with what is `typed`."""
         ask = self.query_one(Ask)
+        line = ask.query_one(Input)
+        line.select_on_focus = False
         ask.ask(_("Test to"), self._typed, typed=typed)
-        ask.query_one(Input).cursor_position = len(typed)  # go on typing behind it
+        line.cursor_position = len(typed)  # go on typing behind it
 
     def _typed(self, address: str) -> None:
         if address:
@@ -180,7 +183,12 @@ class TestSendScreen(HouseScreen[str | None]):
             queue_tests(store, message_id, addresses, member_id)
             return start_sending(store)
 
-        self.write(queue, lambda started: self._sent(addresses, started), self._failed)
+        def failed(error: BaseException) -> None:
+            self._failed(error)
+            if isinstance(error, Invalid):
+                self.ask_address(addresses[0])  # to be corrected
+
+        self.write(queue, lambda started: self._sent(addresses, started), failed)
 
     def _sent(self, addresses: tuple[str, ...], started: bool) -> None:
         self.house.release_keys()

@@ -1,0 +1,307 @@
+"""Before a message goes: the test, the last look, the hour it is kept for, and the truth about who sends it then."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime, timedelta
+
+import pytest
+from textual.pilot import Pilot
+
+from mail.by_itself import RECENT, ByItself
+from screens import send, test_send
+from screens.import_progress import Tally
+from screens.message_states import by_itself_words
+from screens.schedule_hours import by_the_clock, meant, odd_hour, proposed
+from store import Store
+from store.clock import Clock, stamp
+from store.heartbeats import beat
+from store.mailbox import MailboxSettings
+from store.message_records import MessageState
+from store.segments import EVERYONE, parse
+from tests.screens.conftest import SIZE
+from tests.screens.packets import Packets
+from tests.screens.sample import NOW, Sample, make_app, opened, settled, text_of, written
+
+CLOSING = datetime(2026, 11, 23, 20, 0)
+
+
+@pytest.fixture
+def own(store: Store, sample: Sample) -> Store:
+    """Marie has an address of her own, and is a member with two more."""
+    me = store.operators.me()
+    with store.writing() as t:
+        t.execute(
+            "UPDATE operators SET email = 'marie@exemple.fr', member_id = ? WHERE id = ?",
+            (sample.audience.members["benali"], me.id),
+        )
+    return store
+
+
+def last_call(store: Store, **rest: object) -> int:
+    segment = parse("everyone - ordered(distribution=next)")
+    words = ("{{ group }} : dernier rappel", "Bonjour {{ first_name }}", "Rappel")
+    return store.messages.new(segment, *words, kind="last_call", **rest)
+
+
+def addresses_of_tests(store: Store) -> list[str]:
+    with store.reading() as t:
+        return [row[0] for row in t.all("SELECT address FROM deliveries WHERE kind = 'test' ORDER BY id")]
+
+
+def limits_of(store: Store, message_id: int) -> set[str]:
+    with store.reading() as t:
+        sql = "SELECT DISTINCT send_before FROM deliveries WHERE kind = 'message' AND message_id = ?"
+        return {row[0] for row in t.all(sql, (message_id,))}
+
+
+# -- the test
+
+
+async def test_a_test_is_offered_before_the_first_sending_and_remembered(own: Store, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(test_send, "start_sending", lambda _store: True)  # the process that sends is tested elsewhere
+    message_id = last_call(own)
+    async with make_app(own).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, "send", message_id=message_id)
+        assert "! Nobody has tested these words: t tests them first" in text_of(app)
+        await pilot.press("t")
+        await settled(pilot)
+        for said in ("Yourself", "marie@exemple.fr", "All your addresses", "3 mails", "not tested yet"):
+            assert said in text_of(app)
+        await pilot.press("enter")
+        await written(pilot)
+        assert "The test is on its way to marie@exemple.fr." in text_of(app)
+        assert "tested by Marie 21:04" in text_of(app)
+        assert "Nobody has tested" not in text_of(app)
+        await pilot.press("t", "down", "enter")
+        await written(pilot)
+        assert "3 tests are on their way." in text_of(app)
+        await pilot.press("t")
+        await settled(pilot)
+        await pilot.press(*"paul@x", "enter")
+        await written(pilot)
+        assert app.screen.NAME == "test_send"
+        assert "paul@x" in text_of(app)
+        await pilot.press("backspace", *"exemple.fr", "enter")
+        await written(pilot)
+    several = ["marie@exemple.fr", "aicha@exemple.fr", "paul.d@exemple.fr"]
+    assert addresses_of_tests(own) == ["marie@exemple.fr", *several, "paul@exemple.fr"]
+    assert own.messages.get(message_id).state is MessageState.DRAFT
+
+
+# -- the last look
+
+
+async def test_the_last_look_shows_all_there_is_to_know(store: Store, sample: Sample):
+    store.mailbox.set(MailboxSettings("localhost", 1025, "none", "amap", "amap@exemple.fr", per_hour=2, per_day=2))
+    message_id = last_call(store, reply_to="paul@exemple.fr")
+    store.messages.attach(message_id, "affiche.pdf", b"%PDF-" + b"x" * 1_200_000)
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, "send", message_id=message_id)
+        for said in (
+            "AMAP des Oiseaux : dernier rappel",
+            "AMAP des Oiseaux <amap@exemple.fr>",
+            "paul@exemple.fr",
+            "6 mails to 5 members",
+            "2 members have no e-mail: to call",
+            "1 file, 1.2 MB in each mail",
+            "(the mailbox's limits)",
+            "Mon 23 Nov 20:00, the closing",
+            "! This takes too long: what is not out by Mon 23 Nov 20:00 stays.",
+        ):
+            assert said in text_of(app)
+        await pilot.press("p")
+        await settled(pilot)
+        assert app.screen.NAME == "preview"
+        await pilot.press("q", "enter")
+        await written(pilot)
+    assert store.messages.get(message_id).state is MessageState.QUEUED
+    assert limits_of(store, message_id) == {stamp(store.clock.to_utc(CLOSING))}
+
+
+async def test_while_many_mails_are_made_it_can_be_stopped_and_nothing_is_sent(
+    store: Store, sample: Sample, monkeypatch: pytest.MonkeyPatch
+):
+    message_id, begun, go_on = last_call(store), threading.Event(), threading.Event()
+
+    class Slow(Tally):
+        def __call__(self, done: int, total: int) -> None:
+            begun.set()
+            go_on.wait(10)
+            super().__call__(done, total)
+
+    monkeypatch.setattr(send, "Tally", Slow)
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, "send", message_id=message_id)
+        await pilot.press("enter")
+        while not begun.is_set() or "Mails" not in text_of(app):
+            await pilot.pause(0.01)
+        await pilot.press("enter", "a", "t", "q")
+        assert "Stopping…" in text_of(app)
+        go_on.set()
+        await written(pilot)
+        assert "Stopped: nothing was sent." in text_of(app)
+        assert store.messages.get(message_id).state is MessageState.DRAFT
+        await pilot.press("enter")
+        await written(pilot)
+    assert store.messages.get(message_id).state is MessageState.QUEUED
+
+
+# -- the hour
+
+
+async def test_a_last_call_is_kept_for_the_evening_before_its_closing(store: Store, sample: Sample):
+    store.settings.set_limits(ask_above=5)
+    message_id = last_call(store)
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, "send", message_id=message_id, later=True)
+        assert "Sun 22 Nov 18:00" in text_of(app)
+        assert "Mon 23 Nov 20:00            the closing that it speaks of" in text_of(app)
+        assert "! Nothing on this machine sends by itself" in text_of(app)
+        keys = Packets(pilot)
+        for typed, said in (
+            ("gestern", "! write it as 22/11 18:00"),
+            ("20/11/26 18h", "! this has passed"),
+            ("lun 19h", "Mon 23 Nov 19:00, in 1 d 21 h"),
+            ("24/11 9h", "! that is before it goes out"),
+        ):
+            await pilot.press("ctrl+u")
+            assert said in await keys.type(typed)
+        assert "that is before it goes out" in await keys.type("<enter>")
+        assert app.focused is not None
+        assert app.focused.id == "form-until"
+        await keys.type("<ctrl+u>", "<up>", "<ctrl+u>", "demain 9h", "<enter>", "5", "<enter>")
+        assert store.messages.get(message_id).state is MessageState.DRAFT
+        await keys.type("<enter>", "6", "<enter>")
+        assert app.screen.NAME == "desk"
+    kept = store.messages.get(message_id)
+    assert (kept.state, kept.send_at, kept.expected_mails) == (
+        MessageState.SCHEDULED,
+        datetime(2026, 11, 22, 9, 0),
+        6,
+    )
+    assert kept.send_before is None
+
+
+async def test_what_a_colleague_saves_meanwhile_is_not_kept_unseen(store: Store, sample: Sample):
+    message_id = last_call(store)
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, "schedule", message_id=message_id)
+        with store.writing() as t:
+            t.execute("UPDATE messages SET text = 'Paul', version = version + 1 WHERE id = ?", (message_id,))
+        await pilot.press("enter")
+        await written(pilot)
+        assert app.screen.NAME == "schedule"
+        assert store.messages.get(message_id).state is MessageState.DRAFT
+
+
+def test_the_hour_a_message_is_kept_for(store: Store, sample: Sample, snap_compare):
+    message_id = last_call(store)
+
+    async def run(pilot: Pilot[None]) -> None:
+        await opened(pilot, "schedule", message_id=message_id)
+
+    assert snap_compare(make_app(store), terminal_size=SIZE, run_before=run)
+
+
+PARIS = Clock("Europe/Paris", lambda: NOW)
+WALL = PARIS.wall()
+
+
+@pytest.mark.parametrize(
+    ("typed", "moment"),
+    [
+        ("", None),
+        ("23h", datetime(2026, 11, 21, 23, 0)),
+        ("18h", datetime(2026, 11, 22, 18, 0)),
+        ("demain 18h", datetime(2026, 11, 22, 18, 0)),
+        ("lundi 9:30", datetime(2026, 11, 23, 9, 30)),
+        ("2026-12-24 18:00", datetime(2026, 12, 24, 18, 0)),
+    ],
+)
+def test_an_hour_as_people_say_it(typed: str, moment: datetime | None):
+    assert meant(typed, WALL) == moment
+
+
+@pytest.mark.parametrize("typed", ["soon", "demain", "25h", "31/2 9h"])
+def test_what_is_no_hour_is_refused(typed: str):
+    with pytest.raises(ValueError):
+        meant(typed, WALL)
+
+
+@pytest.mark.parametrize(
+    ("latest", "hour"),
+    [
+        (None, datetime(2026, 11, 22, 18, 0)),
+        (CLOSING, datetime(2026, 11, 22, 18, 0)),
+        (datetime(2026, 11, 22, 20, 0), datetime(2026, 11, 22, 9, 0)),
+        (datetime(2026, 11, 22, 8, 0), datetime(2026, 11, 22, 5, 0)),
+        (datetime(2026, 11, 21, 22, 4), datetime(2026, 11, 21, 21, 20)),
+        (datetime(2026, 11, 20, 20, 0), datetime(2026, 11, 22, 18, 0)),
+    ],
+)
+def test_the_hour_that_is_proposed(latest: datetime | None, hour: datetime):
+    assert proposed(WALL, latest) == hour
+
+
+def test_the_nights_in_which_clocks_change():
+    gap, twice = datetime(2027, 3, 28, 2, 30), datetime(2026, 10, 25, 2, 30)
+    assert by_the_clock(gap, PARIS) == datetime(2027, 3, 28, 3, 30)
+    assert odd_hour(gap, PARIS) == "clocks skip this hour: it means 03:30"
+    assert by_the_clock(twice, PARIS) == twice
+    assert odd_hour(twice, PARIS) == "clocks show this hour twice: the first one"
+    assert odd_hour(CLOSING, PARIS) == ""
+
+
+# -- the truth
+
+
+def facts(last: timedelta | None = None, password: str = "command", *, copied: bool = False) -> ByItself:
+    return ByItself(None if last is None else NOW - last, "done", password, copied, NOW)
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (facts(), "Nothing on this machine sends by itself"),
+        (facts(timedelta(minutes=4)), "It goes by itself at that hour (automatic: last ran 21:00)."),
+        (facts(timedelta(minutes=4), "none"), "It goes by itself at that hour"),
+        (facts(RECENT + timedelta(minutes=1)), "Nothing has been sent by itself since Fri 20:03"),
+        (facts(timedelta(minutes=4), "typed"), "Somebody types the mailbox's password by hand"),
+        (facts(timedelta(minutes=4), "unreadable"), "cabas.toml cannot be read"),
+        (facts(timedelta(minutes=4), "no_mailbox"), "The group has no mailbox yet"),
+        (facts(timedelta(minutes=4), copied=True), "This file was copied or restored"),
+    ],
+)
+def test_whether_it_goes_by_itself(found: ByItself, said: str):
+    assert by_itself_words(found, PARIS).startswith(said)
+    assert found.sends == said.startswith("It goes by itself")
+
+
+async def test_the_desk_says_what_goes_out_to_how_many_and_what_has_not(store: Store, sample: Sample):
+    for title, hour in (("Rappel", 22), ("Nouveautés", 25)):
+        message_id = store.messages.new(EVERYONE, "S", "T", title)
+        store.messages.schedule(message_id, datetime(2026, 11, hour, 18), expected_mails=6)
+    late = store.messages.new(EVERYONE, "S", "T", "Trop tard")
+    with store.writing() as t:
+        t.execute("UPDATE messages SET state = 'cancelled' WHERE id = ?", (late,))
+    async with (app := make_app(store)).run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        shown = text_of(app)
+        assert "Kept for later                                  ! nothing sends by itself here" in shown
+        assert "Sun 22 Nov 18:00  Rappel" in shown
+        assert "~6 mails [e]" in shown
+        assert "! “Trop tard” came too late: nothing of it was sent [e]" in shown
+        store.mailbox.set(MailboxSettings("localhost", 1025, "none", "", "amap@exemple.fr"))
+        beat(store, "done")
+        store.clock._now = lambda: NOW + timedelta(hours=22)
+        app.screen.changed()
+        await settled(pilot)
+        shown = text_of(app)
+        assert "Going out by itself" in shown
+        assert "automatic: last ran Sat 21:04" in shown
+        assert " ! Sun 22 Nov 18:00  Rappel" in shown
+        assert "its hour has passed" in shown
+        await pilot.press("e")
+        await settled(pilot)
+        assert app.screen.NAME == "messages"
