@@ -61,7 +61,7 @@ def preview(store: Store, message_id: int) -> Preview | FrozenPreview:
     message = store.messages.get(message_id)
     if message.queued_at is not None:
         return FrozenPreview(store, message)
-    return Preview(read_letters(store, message_id, Right.MESSAGES_SEE), store.messages.file_content)
+    return Preview(read_letters(store, message_id, Right.MESSAGES_SEE), store)
 
 
 def freeze(

@@ -34,5 +34,5 @@ def first_mail(store: Store, message: Message, member_id: int) -> Shown | None:
     with store.reading() as t:
         t.require(Right.MESSAGES_SEE)
         letters = letters_of(t, store, alone)
-    preview = Preview(letters)
+    preview = Preview(letters, store)
     return preview.at(0) if preview.count else None

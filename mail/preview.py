@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from mail.wrong import Reason, Wrong, lacks_image, wrong_for_all, wrong_for_one
 if TYPE_CHECKING:
     from mail.envelopes import Envelope
     from mail.letters import Letters
+    from store.handle import Store
     from store.message_records import Message
 
 __all__ = ["Differing", "Preview", "Reason", "Shown", "Wrong"]
@@ -43,10 +43,9 @@ class Shown:
 class Preview:
     """Walks through the mails of a message, those that look wrong first; a mail is rendered when it is looked at."""
 
-    def __init__(self, letters: Letters, content_of: Callable[[int], bytes] | None = None) -> None:
-        """`content_of` reads a file of the message by its id, for `html_file`."""
+    def __init__(self, letters: Letters, store: Store) -> None:
         self._letters = letters
-        self._content_of = content_of
+        self._store = store
 
     @property
     def message(self) -> Message:
@@ -107,9 +106,7 @@ class Preview:
 
     def raw(self, index: int) -> bytes:
         """The mail at a place as it will be sent, headers, files and all; raises `TextRefused`."""
-        enclosed = self._letters.enclosed
-        own = self._letters.post(self._envelope(index), "TOKEN")[0]
-        return own if enclosed is None or self._content_of is None else own + enclosed.tail(self._content_of)
+        return self._letters.post(self._envelope(index), "TOKEN")[0] + self._letters.tail(self._store)
 
     def whom(self, index: int) -> str:
         """Name and address of whom the mail at a place is for, to be searched."""
@@ -144,9 +141,16 @@ class Preview:
     @cached_property
     def _images(self) -> dict[str, tuple[str, bytes]]:
         enclosed = self._letters.enclosed
-        if enclosed is None or self._content_of is None:
+        if enclosed is None:
             return {}
-        return {enclosed.content_id(file): (file.media_type, self._content_of(file.id)) for file in enclosed.shown}
+        content_of = self._store.messages.file_content
+        return {enclosed.content_id(file): (file.media_type, content_of(file.id)) for file in enclosed.shown}
+
+    @cached_property
+    def _refused(self) -> frozenset[str]:
+        from store.refused_addresses import refused_addresses
+
+        return refused_addresses(self._store)
 
     @cached_property
     def _wrong_for_all(self) -> tuple[Wrong, ...]:
@@ -161,6 +165,8 @@ class Preview:
         except TextError:
             return (Wrong(Reason.PROBLEM), *self._wrong_for_all)
         found = [*self._wrong_for_all, *wrong_for_one(filled)]
+        if envelope.address_key in self._refused:
+            found.append(Wrong(Reason.REFUSED_BEFORE, envelope.address))
         if lacks_image(self.message, filled.text):
             found.append(Wrong(Reason.PROBLEM))
         return tuple(sorted(found, key=lambda wrong: _RANKS.index(wrong.reason)))

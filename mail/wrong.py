@@ -31,6 +31,7 @@ class Reason(StrEnum):
     NOTHING = "nothing"
     TO_FILL_IN = "to_fill_in"
     NO_FIELD = "no_field"
+    REFUSED_BEFORE = "refused_before"
     NO_FIRST_NAME = "no_first_name"
     EMPTY_FIELD = "empty_field"
     LONG_WORD = "long_word"
@@ -42,8 +43,8 @@ class Wrong:
     """One thing that looks wrong in a mail.
 
     `what` is, by reason: PROBLEM and NO_FIRST_NAME "" (the problem is `Shown.problem`), NOTHING "subject" or "text",
-    TO_FILL_IN the brackets that are still there, NO_FIELD what was written for a field, EMPTY_FIELD the field's name,
-    LONG_WORD and LONG_PARAGRAPH how they begin.
+    TO_FILL_IN the brackets that are still there, NO_FIELD what was written for a field, REFUSED_BEFORE the address that
+    the last mail did not reach, EMPTY_FIELD the field's name, LONG_WORD and LONG_PARAGRAPH how they begin.
     """
 
     reason: Reason

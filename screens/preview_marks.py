@@ -27,6 +27,7 @@ _ADDRESS = re.compile(r"<[^<>\s]*>|\]\([^)\n]*\)|\]\[[^\]\n]*\]")
 SENTENCES = {
     "to_fill_in": N_("To fill in: {what}"),
     "no_field": N_("“{what}” is no field; a field is written {example}."),
+    "refused_before": N_("The last mail to {what} did not arrive: is the address right?"),
     "no_first_name": N_("No first name is known for this person."),
     "empty_field": N_("The field “{what}” has nothing to say here."),
     "long_word": N_("“{what}…” is one word, too long for a telephone."),

@@ -110,6 +110,24 @@ def test_a_long_address_of_a_page_is_no_long_word(store: Store, audience: Audien
     assert previewed(store, f"[ici](https://x.fr/{'a' * 90}) https://x.fr/{'b' * 90}").wrong == 0
 
 
+def test_an_address_that_the_last_mail_did_not_reach_is_doubted(store: Store, audience: Audience):
+    composing.freeze(store, store.messages.new(parse("everyone"), "a", "b"))
+    with store.writing() as t:
+        t.execute(
+            "UPDATE deliveries SET state = iif(address IN ('chiara@exemple.fr', 'guerin@exemple.fr'), 'failed', 'sent')"
+        )
+    preview = previewed(store, "Bonjour")
+    doubted = [preview.at(n) for n in range(preview.wrong)]
+    assert {shown.address for shown in doubted} == {"chiara@exemple.fr", "guerin@exemple.fr"}
+    assert all(shown.wrong == (Wrong(Reason.REFUSED_BEFORE, shown.address),) for shown in doubted)
+
+    composing.freeze(store, store.messages.new(parse("everyone"), "a", "b"))
+    with store.writing() as t:
+        t.execute("UPDATE deliveries SET state = 'sent' WHERE state = 'ready' AND address = 'chiara@exemple.fr'")
+    preview = previewed(store, "Bonjour")
+    assert [preview.at(n).address for n in range(preview.wrong)] == ["guerin@exemple.fr"]
+
+
 # -- what differs
 
 
@@ -158,6 +176,8 @@ def test_a_browser_gets_the_mail_with_its_images_before_and_after_it_is_sent(sto
     before = preview.html_file(place)
     assert f'src="data:image/png;base64,{b64encode(picture).decode()}" alt="Le verger" width="8"' in before
     assert "cid:" not in before
+    assert "statuts.pdf" in preview.source(place)
+    assert b64encode(picture)[:60] in preview.raw(place)
 
     composing.freeze(store, message_id)
     sent = composing.preview(store, message_id)

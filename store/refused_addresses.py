@@ -1,0 +1,27 @@
+"""Addresses that the last mail did not reach, though nothing says so of the person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from store.rights import Right
+
+if TYPE_CHECKING:
+    from store.handle import Store
+
+
+def refused_addresses(store: Store) -> frozenset[str]:
+    """The address keys whose last mail was refused for good, or came back. Needs the right `messages.see`.
+
+    A test counts for the address that it went to; a mail that was sent since, to the same member there, is a good sign.
+    """
+    with store.reading() as t:
+        t.require(Right.MESSAGES_SEE)
+        rows = t.all(
+            """SELECT DISTINCT d.address_key FROM deliveries d WHERE d.state IN ('failed', 'bounced')
+                AND NOT EXISTS (SELECT 1 FROM delivery_people p
+                    JOIN delivery_people q ON q.member_id = p.member_id AND q.delivery_id > d.id
+                    JOIN deliveries e ON e.id = q.delivery_id
+                    WHERE p.delivery_id = d.id AND e.state = 'sent' AND e.address_key = d.address_key)"""
+        )
+        return frozenset(row["address_key"] for row in rows)
