@@ -15,6 +15,7 @@ from store.rule_conditions import Scope
 from store.rule_subjects import LAST, NAMED, NEXT, Kind, find
 from store.rules import REGISTRY, Parameter
 from store.segment_steps import Rule, Value
+from store.settings import load_group
 from templates.words import _, dates, money, ngettext
 
 if TYPE_CHECKING:
@@ -137,7 +138,11 @@ def choices(t: Transaction, kind: Kind) -> tuple[Choice, ...]:
                 "SELECT city AS id, city AS name FROM members WHERE city <> '' GROUP BY 1 ORDER BY count(*) DESC"
             )
         case Kind.LANGUAGE:
-            rows = t.all("SELECT DISTINCT language AS id, language AS name FROM members WHERE language <> ''")
+            rows = t.all(
+                """SELECT coalesce(nullif(language, ''), ?) AS id, coalesce(nullif(language, ''), ?) AS name
+                FROM members GROUP BY 1 ORDER BY count(*) DESC""",
+                (load_group(t).language,) * 2,
+            )
         case Kind.TAG:
             lists = [json.loads(row[0]) for row in t.all("SELECT DISTINCT tags FROM members WHERE tags <> '[]'")]
             tags = {str(tag) for names in lists for tag in names}

@@ -30,16 +30,6 @@ def ordered(on: str, units: int = 1, state: str = "confirmed", distribution: int
     return Household([Human("A")], orders=[order], **more)
 
 
-def test_today_minus_exactly_three_months_is_within(store: Store):
-    write(store, joined("2026-08-20"), joined("2026-08-21"), joined("2026-11-21"), joined("2026-11-22"))
-    assert found(store, "activation(3)") == {2, 3}
-
-
-def test_an_order_exactly_three_months_ago_is_too_young_to_be_called_back(store: Store):
-    write(store, ordered("2026-08-20"), ordered("2026-08-21"), joined("2020-01-01"))
-    assert found(store, "reactivation(3)") == {1}
-
-
 @pytest.mark.parametrize(("year", "border"), [(2027, "2027-02-28"), (2028, "2028-02-29")])
 def test_three_months_before_the_31st_of_may_is_the_end_of_february(store: Store, hands, year: int, border: str):
     hands.at = datetime(year, 5, 31, 12, tzinfo=UTC)

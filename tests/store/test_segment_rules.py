@@ -162,6 +162,11 @@ def test_a_message_is_offered_once_it_went_out_or_is_kept_and_its_copy_takes_no_
     assert [c.value for c in store.segments.choices(Kind.MESSAGE)] == [draft, 1]
 
 
+def test_languages_are_offered_with_the_groups_own_for_those_who_have_none(store: Store):
+    write(store, some(), some(language="fr"), some(language="en"))
+    assert [choice.value for choice in store.segments.choices(Kind.LANGUAGE)] == ["en", "fr"]
+
+
 def test_a_kept_message_is_already_written_to_whom_it_will_reach(store: Store):
     write(
         store,
