@@ -31,13 +31,16 @@ STATES = ("called", "not_reached", "ordered")
 
 _CALLERS = (Right.MEMBERS, Right.ORDERS, Right.MESSAGES_SEND)
 _TO_CALL = """(r.reach = 'unreachable' OR r.reach = 'email'
-        AND EXISTS (SELECT 1 FROM delivery_people dp JOIN deliveries d ON d.id = dp.delivery_id
-            WHERE dp.member_id = r.member_id AND d.message_id = r.message_id AND d.kind = 'message'
+        AND r.member_id IN (SELECT dp.member_id FROM deliveries d JOIN delivery_people dp ON dp.delivery_id = d.id
+            WHERE d.message_id = :id AND d.kind = 'message'
                 AND (d.state IN ('failed', 'bounced') OR d.state = 'held' AND d.reason = 'too_late'))
         AND NOT EXISTS (SELECT 1 FROM delivery_people dp JOIN deliveries d ON d.id = dp.delivery_id
-            WHERE dp.member_id = r.member_id AND d.message_id = r.message_id AND d.kind = 'message'
+            WHERE dp.member_id = r.member_id AND d.message_id = :id AND d.kind = 'message'
                 AND d.state IN ('sent', 'ready', 'sending', 'unknown')))"""
-"""The condition of a recipient `r` who is to be called."""
+"""The condition of a recipient `r` of the message `:id` who is to be called.
+
+The mails of the message that reached nobody are looked up first, and once: a member has mails of years.
+"""
 
 
 def require_caller(t: Transaction) -> None:
@@ -85,9 +88,11 @@ def _numbers(member: MemberRow) -> dict[str, str]:
 def to_call(t: Transaction, clock: Clock) -> tuple[CallList, ...]:
     """The call lists with somebody left to be called, of messages of the last `RECENT`, the latest first."""
     rows = t.all(
-        f"""SELECT m.id FROM messages m WHERE m.queued_at >= ? AND m.archived_at IS NULL
-            AND EXISTS (SELECT 1 FROM recipients r WHERE r.message_id = m.id
-                AND coalesce(r.call_state, 'not_reached') = 'not_reached' AND {_TO_CALL})
+        """SELECT m.id FROM messages m WHERE m.queued_at >= ? AND m.archived_at IS NULL
+            AND (EXISTS (SELECT 1 FROM recipients r WHERE r.message_id = m.id AND r.reach = 'unreachable'
+                    AND coalesce(r.call_state, 'not_reached') = 'not_reached')
+                OR EXISTS (SELECT 1 FROM deliveries d WHERE d.message_id = m.id AND d.kind = 'message'
+                    AND d.state IN ('failed', 'bounced', 'held')))
         ORDER BY m.queued_at DESC, m.id DESC""",
         (stamp(t.now - RECENT),),
     )
@@ -114,8 +119,8 @@ def mark(t: Transaction, message_id: int, member_id: int, state: str | None) -> 
     if state is not None and state not in STATES:
         raise Invalid("call_state", state, "unknown")
     load_message(t, message_id)
-    listed = f"SELECT 1 FROM recipients r WHERE r.message_id = ? AND r.member_id = ? AND {_TO_CALL}"
-    if t.one(listed, (message_id, member_id)) is None:
+    listed = f"SELECT 1 FROM recipients r WHERE r.message_id = :id AND r.member_id = :member AND {_TO_CALL}"
+    if t.one(listed, {"id": message_id, "member": member_id}) is None:
         raise NotFound("recipient", str(member_id))
     done = (None, None) if state is None else (t.stamp, t.actor.id)
     t.execute(
