@@ -205,7 +205,7 @@ class Messages:
         return held
 
     def archive(self, message_id: int) -> None:
-        """Put away what is over: sent, with no mail waiting or being sent, or cancelled; else `Invalid`."""
+        """Put away what is over: sent or cancelled, with no mail that waits, is being sent or in doubt; else `Invalid`."""
         from store.deliveries import delivery_counts
 
         with self._store.writing() as t:
@@ -213,7 +213,7 @@ class Messages:
             message = load_message(t, message_id)
             counts = delivery_counts(t, message_id)
             over = message.state in (MessageState.QUEUED, MessageState.CANCELLED)
-            if not over or counts.ready or counts.sending:
+            if not over or counts.ready or counts.unfinished:
                 raise Invalid("message_state", message.state.value, "not_over")
             if message.archived_at is None:
                 t.execute("UPDATE messages SET archived_at = ? WHERE id = ?", (t.stamp, message_id))
