@@ -17,7 +17,7 @@ from mail.spool import Spool
 from mail.trials import queue_test, queue_tests, test_addresses
 from store.clock import stamp
 from store.deliveries import NewDelivery, insert_deliveries
-from store.errors import ChangedElsewhere
+from store.errors import ChangedElsewhere, Invalid
 from store.message_rows import load_message
 from store.messages import mark_queued
 from store.reach import Reach, Recipient
@@ -80,8 +80,8 @@ def freeze(
     how many mails of how many are rendered; what it raises stops all of it, with nothing stored. With `version`, the
     one that somebody looked at, no other goes out. `send_before` is the naive local moment after which no mail goes,
     for a message that says none itself. With `due` it goes only while it is kept for an hour that has come, else
-    `NoDraft`. Raises the errors of `mail.refused`, `NotFound`, `Invalid` for the Reply-To, and `ChangedElsewhere`
-    for another version, or when the message is changed all the time.
+    `NoDraft`. Raises the errors of `mail.refused`, `NotFound`, `Invalid` for the Reply-To or a `send_before` that has
+    passed, and `ChangedElsewhere` for another version, or when the message is changed all the time.
     """
     for _try in range(TRIES):
         letters = read_letters(store, message_id, Right.MESSAGES_SEND)
@@ -89,6 +89,7 @@ def freeze(
         if version not in (None, letters.message.version):
             raise ChangedElsewhere("message", message_id)
         letters = _limited(letters, send_before)
+        _require_time_left(store, letters.message)
         letters.require_sendable()
         letters.require_audience()
         tail = letters.tail(store)
@@ -151,6 +152,13 @@ def _deliveries(store: Store, letters: Letters, made: list[tuple[str, str]], spo
 def _journal(t: Transaction, message: Message, mails: int) -> None:
     expected = {} if message.expected_mails is None else {"expected": message.expected_mails}
     t.journal("message.queued", message.id, mails=mails, service=message.service_reason, **expected)
+
+
+def _require_time_left(store: Store, message: Message) -> None:
+    """Raise `Invalid` where all mails would be held as too late at once."""
+    limit = message.send_before
+    if limit is not None and store.clock.to_utc(limit) <= store.clock.now():
+        raise Invalid("send_before", limit.isoformat(timespec="minutes"), "past")
 
 
 def _limited(letters: Letters, send_before: datetime | None) -> Letters:

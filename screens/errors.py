@@ -173,6 +173,10 @@ def _invalid(error: errors.Invalid) -> str:
         from templates.words import dates
 
         value = dates.day(value, year=True)
+    if error.field in ("send_at", "send_before") and error.reason != "not_a_moment":
+        from templates.words import dates
+
+        value = dates.moment(value)
     return _(sentence).format(value=value, field=error.field, reason=error.reason)
 
 

@@ -286,6 +286,13 @@ def test_an_hour_says_what_clocks_do_to_it_and_until_when_mails_go(cabas, new, a
     assert [row["state"] for row in json.loads(cabas("message", "list", "--state", "draft", "--json")[1])] == ["draft"]
 
 
+def test_what_would_be_too_late_at_once_is_not_queued(cabas, new, audience: Audience):
+    message_id = new()
+    code, _, err = cabas("message", "send", message_id, "--yes", "--not-after", "2001-11-22T18:00")
+    assert (code, "Thu 22 Nov 18:00 has passed" in err) == (1, True)
+    assert json.loads(cabas("outbox", "status", "--json")[1])["ready"] == 0
+
+
 def test_tests_go_to_several_and_to_the_test_segment(cabas, new, audience: Audience):
     message_id = new()
     code, out, _ = cabas("message", "test", message_id, "--to", "a@exemple.fr", "--to", "b@exemple.fr", "--as",
