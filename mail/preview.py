@@ -34,11 +34,6 @@ class Shown:
     problem: TextRefused | None
     wrong: tuple[Wrong, ...] = ()
 
-    @property
-    def no_first_name(self) -> bool:
-        """Whether the text speaks to somebody whose first name is not known."""
-        return any(wrong.reason is Reason.NO_FIRST_NAME for wrong in self.wrong)
-
 
 class Preview:
     """Walks through the mails of a message, those that look wrong first; a mail is rendered when it is looked at."""

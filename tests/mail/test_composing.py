@@ -368,7 +368,7 @@ def test_those_that_look_wrong_come_first(store: Store, audience: Audience):
     last = preview.at(5)
     assert (last.name, last.problem, last.text.split("\n")[0]) == ("Chiara Rossi", None, "Chiara 2,40\xa0€")
     preview = composing.preview(store, new(store))
-    assert (preview.at(0).address, preview.at(0).no_first_name, preview.wrong) == ("club@exemple.fr", True, 1)
+    assert (preview.at(0).address, len(preview.at(0).wrong), preview.wrong) == ("club@exemple.fr", 1, 1)
 
 
 def test_the_source_is_what_is_sent(store: Store, audience: Audience):

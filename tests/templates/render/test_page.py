@@ -56,7 +56,20 @@ def test_every_starter_makes_a_mail_that_is_short_and_names_the_group(language):
 
 @pytest.mark.parametrize(
     ("rules", "first"),
-    [(["not_ordered", "ordered"], "last_call"), (["reactivation"], "we_miss_you"), ([], "opening")],
+    [
+        ([], "opening"),
+        (["everyone"], "opening"),
+        (["not_ordered", "ordered"], "last_call"),
+        (["ordered"], "pickup"),
+        (["subscribers"], "new_products"),
+        (["subscribers", "not_ordered"], "new_products"),
+        (["activation"], "first_order"),
+        (["reactivation"], "we_miss_you"),
+        (["vip"], "suggestions"),
+        (["spent"], "thanks"),
+        (["orders"], "rate_producers"),
+        (["bought"], "special_offer"),
+    ],
 )
 def test_the_starter_for_such_people_is_offered_first(rules, first):
     assert starters("en", rules)[0].name == first

@@ -37,7 +37,7 @@ def test_there_is_one_for_each_occasion(language):
 @pytest.mark.parametrize(("language", "starter"), ALL, ids=lambda value: getattr(value, "name", value))
 def test_it_is_short_and_says_in_each_language_the_same(language, starter):
     english = next(one for one in starters("en") if one.name == starter.name)
-    assert (starter.kind, starter.fits) == (english.kind, english.fits)
+    assert (starter.kind, starter.fits, starter.best) == (english.kind, english.fits, english.best)
     assert Template(starter.subject, starter.text).fields == Template(english.subject, english.text).fields
     assert starter.kind in KINDS
     assert starter.fits <= REGISTRY.keys()
