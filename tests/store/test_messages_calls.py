@@ -90,3 +90,30 @@ def test_who_takes_phone_orders_can_tick_off_calls(store: Store, act_as: Callabl
     ):
         with pytest.raises(NotAllowed):
             forbidden()
+
+
+def test_calls_are_spoken_of_for_two_weeks_until_they_are_done_or_the_message_is_put_away(store: Store, hands):
+    first, second, gone = member(store, "Anne"), member(store, "Yves"), member(store, "Left")
+    both, _mails = send(store, {first: "unreachable", second: "unreachable"}, [])
+    mail = [("yves@exemple.fr", 0, [(person(store, second), second)])]
+    bounced, (delivery_id,) = send(store, {second: "email"}, mail)
+    send(store, {gone: "unreachable"}, [])
+    store.members.archive(gone, True)
+
+    def listed() -> list[tuple[int, int]]:
+        return [(found.message_id, found.left) for found in store.messages.to_call()]
+
+    assert listed() == [(both, 2)]
+    set_state(store, delivery_id, "bounced")
+    assert listed() == [(bounced, 1), (both, 2)]
+    store.messages.mark_call(bounced, second, "called")
+    store.messages.mark_call(both, first, "ordered")
+    store.messages.mark_call(both, second, "not_reached")
+    assert listed() == [(both, 1)], "nobody answered: again"
+    hands.at += timedelta(days=14)
+    assert listed() == [(both, 1)]
+    hands.at += timedelta(minutes=1)
+    assert listed() == []
+    hands.at -= timedelta(days=1)
+    store.messages.archive(both)
+    assert listed() == []
