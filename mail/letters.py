@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from store.handle import Store
     from store.transaction import Transaction
     from templates.render.images import Image
+    from templates.render.mailing import Mailing
     from templates.render.page import Rendered
     from templates.render.template import Template
 
@@ -45,6 +47,7 @@ class Letters:
     template: Template
     facts: Facts
     values: FieldValues
+    mailing: Mailing
     enclosed: Enclosed | None = None
     images: Mapping[str, Image] = field(default_factory=dict)
 
@@ -69,15 +72,18 @@ class Letters:
         return known(envelope.people[0].language, group) if envelope.people else group
 
     def render(self, envelope: Envelope, token: str = "TOKEN") -> Rendered:
-        """One mail; raises `TextRefused` with the recipient's name."""
-        from templates.render.errors import TextError
+        """One mail, with the Markdown that it was made of; raises `TextRefused` with the recipient's name."""
         from templates.render.page import render
 
         language = self.language(envelope)
-        try:
+        with _refused(envelope):
             return render(self.template, self.values.of(envelope, language, token), language, self.images)
-        except TextError as problem:
-            raise TextRefused(problem, envelope.name or envelope.address) from problem
+
+    def _quickly(self, envelope: Envelope, token: str) -> Rendered:
+        """The same mail without the Markdown, as one of thousands."""
+        language = self.language(envelope)
+        with _refused(envelope):
+            return self.mailing.render(self.values.of(envelope, language, token), language, token)
 
     def post(self, envelope: Envelope, token: str, *, test_to: str = "") -> tuple[bytes, str]:
         """One mail's own bytes and its Message-ID, or a test of it to the address `test_to`; raises `TextRefused`.
@@ -86,7 +92,7 @@ class Letters:
         """
         from templates.render.errors import TooLong
 
-        rendered = self.render(envelope, token)
+        rendered = self._quickly(envelope, token)
         # A member's name beside the tester's address would end up in address books.
         to = ("", test_to) if test_to else (envelope.name, envelope.address)
         mime, reference = build(
@@ -157,6 +163,7 @@ def read_letters(store: Store, message_id: int, right: Right) -> Letters:
 def letters_of(t: Transaction, store: Store, message: Message) -> Letters:
     """`read_letters` inside a transaction, for a message that is at hand; checks no right."""
     from templates.render.errors import TextError
+    from templates.render.mailing import Mailing
     from templates.render.template import Template
 
     found = recipients_of(t, message)
@@ -169,6 +176,7 @@ def letters_of(t: Transaction, store: Store, message: Message) -> Letters:
     facts = facts_of(t, store, message, mails, template)
     mailbox = mailbox_settings(t)
     enclosed = enclosed_in(message, sendable(_from_address(message, mailbox)).rpartition("@")[2])
+    images = images_of(enclosed, lambda file_id: beginning_of(t, file_id))
     return Letters(
         message=message,
         group=facts.group,
@@ -178,9 +186,20 @@ def letters_of(t: Transaction, store: Store, message: Message) -> Letters:
         template=template,
         facts=facts,
         values=FieldValues(facts, message.from_name or facts.group.name, mailbox.address if mailbox else ""),
+        mailing=Mailing(template, message.subject, message.text, images),
         enclosed=enclosed,
-        images=images_of(enclosed, lambda file_id: beginning_of(t, file_id)),
+        images=images,
     )
+
+
+@contextmanager
+def _refused(envelope: Envelope) -> Iterator[None]:
+    from templates.render.errors import TextError
+
+    try:
+        yield
+    except TextError as problem:
+        raise TextRefused(problem, envelope.name or envelope.address) from problem
 
 
 def _from_address(message: Message, mailbox: MailboxSettings | None) -> str:

@@ -12,6 +12,7 @@ import secrets
 import unicodedata
 from base64 import b32encode
 from dataclasses import dataclass
+from email import base64mime, quoprimime
 from email.header import Header
 from email.utils import quote
 from functools import lru_cache
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from templates.render.page import Rendered
 
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
+_NO_ADDRESS = re.compile(r"[<>\s]")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _NOT_IN_LABEL = re.compile(r"[^a-z0-9]+")
 
@@ -65,27 +67,33 @@ def build(
     """
     reference = f"<{token}.{head.message_id}@{head.domain}>"
     kind, body = _body(f"cabas-{token}", mail) if enclosed is None else _body_before(enclosed, mail)
-    headers = [
-        ("From", address(head.from_name, head.from_address)),
-        ("To", address(*to)),
-        *([("Reply-To", address("", head.reply_to))] if head.reply_to else []),
-        ("Subject", encoded("Subject", f"[test] {mail.subject}" if test else mail.subject)),
-        ("Message-ID", reference),
-        *(_of_a_list(head, token) if head.stop_address else []),
-        ("X-Cabas-Ref", f"{head.message_id}-{token}"),
-        ("Content-Language", language),
-        ("MIME-Version", "1.0"),
-        ("Content-Type", kind),
+    lines = [
+        *_shared(head),
+        f"To: {_safe(address(*to))}",
+        f"Subject: {_safe(encoded('Subject', f'[test] {mail.subject}' if test else mail.subject))}",
+        f"Message-ID: {_safe(reference)}",
+        *([f"List-Unsubscribe: {_safe(_stop_link(head, token))}"] if head.stop_address else []),
+        f"X-Cabas-Ref: {head.message_id}-{token}",
+        f"Content-Language: {_safe(language)}",
+        "MIME-Version: 1.0",
+        f"Content-Type: {kind}",
     ]
-    lines = [f"{name}: {_safe(value)}" for name, value in headers]
     return "\r\n".join([*lines, "", *body]).encode(), reference
 
 
-def _of_a_list(head: Letterhead, token: str) -> list[tuple[str, str]]:
-    return [
-        ("List-Id", f"{_phrase('List-Id', head.group)} <{_list_label(head.group)}.{head.domain}>"),
-        ("List-Unsubscribe", f"<mailto:{sendable(head.stop_address)}?subject=STOP%20{token}>"),
-    ]
+@lru_cache(maxsize=8)
+def _shared(head: Letterhead) -> tuple[str, ...]:
+    """The headers that are the same in all mails of a message."""
+    found = [("From", address(head.from_name, head.from_address))]
+    if head.reply_to:
+        found.append(("Reply-To", address("", head.reply_to)))
+    if head.stop_address:
+        found.append(("List-Id", f"{_phrase('List-Id', head.group)} <{_list_label(head.group)}.{head.domain}>"))
+    return tuple(f"{name}: {_safe(value)}" for name, value in found)
+
+
+def _stop_link(head: Letterhead, token: str) -> str:
+    return f"<mailto:{sendable(head.stop_address)}?subject=STOP%20{token}>"
 
 
 def _body(boundary: str, mail: Rendered) -> tuple[str, list[str]]:
@@ -130,7 +138,7 @@ def new_token() -> str:
 def address(name: str, mail_address: str) -> str:
     """A name and an address as a header has them; raises ValueError for what is more than one address."""
     plain = sendable(mail_address)
-    if any(c in "<>" or c.isspace() for c in mail_address):
+    if _NO_ADDRESS.search(mail_address):
         raise ValueError(mail_address)
     return f"{_phrase('From', name)} <{plain}>" if name.strip() else plain
 
@@ -141,8 +149,17 @@ def encoded(header: str, text: str) -> str:
     text = " ".join(text.split())
     if text.isascii() and "=?" not in text and len(header) + len(text) < 74:
         return text
+    if not text.isascii() and (word := _one_word(text, 76 - len(f"{header}: "))):
+        return word
     charset = "us-ascii" if text.isascii() and "=?" not in text else "utf-8"
     return Header(text, charset, maxlinelen=76, header_name=header).encode(linesep="\r\n")
+
+
+def _one_word(text: str, room: int) -> str:
+    """The text as the one encoded word that `Header` would make of it, or nothing where it takes more than one."""
+    octets = text.encode("utf-8", "replace")
+    word = min(quoprimime.header_encode(octets, "utf-8"), base64mime.header_encode(octets, "utf-8"), key=len)
+    return word if len(word) <= room else ""
 
 
 def _phrase(header: str, name: str) -> str:

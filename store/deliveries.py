@@ -6,6 +6,7 @@ What the runner does with them while it sends is in `store.ledger`.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -136,6 +137,7 @@ GOING = """state = 'ready' AND NOT (kind = 'message' AND EXISTS (
     SELECT 1 FROM messages WHERE messages.id = deliveries.message_id AND messages.paused = 1))"""
 """The condition of what goes as soon as its time comes; a paused message waits, its tests do not."""
 
+_NO_ADDRESS = re.compile(r"[<>\s]")
 _TOLD_ANEW = """EXISTS (SELECT 1 FROM recap_deliveries rd JOIN recaps r ON r.id = rd.recap_id
     JOIN recaps later USING (distribution_id, catalogue_id)
     WHERE rd.delivery_id = deliveries.id AND later.id > r.id AND (later.kind = 'recap' OR (r.kind = 'supplement'
@@ -149,11 +151,12 @@ def insert_deliveries(t: Transaction, deliveries: Iterable[NewDelivery], *, tail
     `tail` is what all of them end with: their files. The journal row is the caller's. Raises `Invalid` for an address
     that could break out of its line.
     """
+    people: list[tuple[int, int, int]] = []
     count = 0
     enclosure_id = keep_tail(t, tail) if tail else None
     for new in deliveries:
         for address in (new.address, new.envelope_from):
-            if not address or any(c in "<>" or c.isspace() or not c.isprintable() for c in address):
+            if not address or _NO_ADDRESS.search(address) or not address.isprintable():
                 raise Invalid("email", address, "address")
         delivery_id = t.insert(
             "deliveries",
@@ -173,11 +176,9 @@ def insert_deliveries(t: Transaction, deliveries: Iterable[NewDelivery], *, tail
             queued_at=t.stamp,
             state_at=t.stamp,
         )
-        t.execute_many(
-            "INSERT INTO delivery_people (delivery_id, person_id, member_id) VALUES (?, ?, ?)",
-            [(delivery_id, person_id, member_id) for person_id, member_id in dict.fromkeys(new.people)],
-        )
+        people += ((delivery_id, person_id, member_id) for person_id, member_id in dict.fromkeys(new.people))
         count += 1
+    t.execute_many("INSERT INTO delivery_people (delivery_id, person_id, member_id) VALUES (?, ?, ?)", people)
     if count:
         home.settle_in(t)
     return count
