@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from store import Store
     from store.clock import Clock
+    from store.distributions import Distribution
     from store.message_advice import AdviceFacts
     from store.message_records import Message
     from store.overlap import Overlap
@@ -57,32 +58,43 @@ def read_around(store: Store, message: Message, *, first: bool) -> Around:
     segment, kind, own = message.segment, message.kind, message.id or 0
     service = bool(message.service_reason)
     mailbox = store.mailbox.get()
-    day = _day(store, message)
+    spoken_of = _distribution(store, message)
     return Around(
         message=store.messages.get(own),
         counts=store.segments.count(segment, kind, service=service, mail_per_member=_of_members(message)),
         facts=advice_facts(store, segment, kind, message.text, message_id=own),
         overlaps=overlap(store, segment, message_id=own, kind=kind, service=service, limit=MOST_OVERLAPS),
-        fits=fits(segment, distribution=bool(day)),
-        distribution=day,
+        fits=fits(segment, spoken_of, coming=store.distributions.next()),
+        distribution=dates.day(spoken_of.day) if spoken_of is not None else "",
         address=message.from_address or (mailbox.address if mailbox else ""),
         first=first_member(store, message) if first else None,
     )
 
 
-def fits(segment: Segment, *, distribution: bool) -> tuple[Fit, ...]:
-    """Every field, and whether all people of a segment have something to say for it."""
-    from templates.render.fields import fitting, holding
+def fits(segment: Segment, spoken_of: Distribution | None, *, coming: Distribution | None) -> tuple[Fit, ...]:
+    """Every field, and whether all people of a segment have something to say for it.
 
-    steps = [(step.verb.value, step.rule.name) for step in segment.steps]
-    return fitting(holding(segment.start.value, steps), distribution=distribution)
+    Who ordered for another distribution than the one that the message speaks of has ordered before, and no more.
+    """
+    from templates.render.fields import ORDERED, fitting, holding
+
+    meant: set[object] = set()
+    if spoken_of is not None:
+        meant = {spoken_of.id, spoken_of.day.isoformat()}
+        if coming is not None and coming.id == spoken_of.id:
+            meant.add("next")
+    steps = [
+        (step.verb.value, "orders" if name in ORDERED and step.rule.get("distribution") not in meant else name)
+        for step in segment.steps
+        for name in [step.rule.name]
+    ]
+    return fitting(holding(segment.start.value, steps), distribution=spoken_of is not None)
 
 
-def _day(store: Store, message: Message) -> str:
+def _distribution(store: Store, message: Message) -> Distribution | None:
     if message.distribution_id is not None:
-        return dates.day(store.distributions.get(message.distribution_id).day)
-    coming = store.distributions.next()
-    return "" if coming is None else dates.day(coming.day)
+        return store.distributions.get(message.distribution_id)
+    return store.distributions.next()
 
 
 def _of_members(message: Message) -> bool:
