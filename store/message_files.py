@@ -6,6 +6,7 @@ import hashlib
 import re
 from pathlib import PurePath
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from store.errors import Invalid, NotFound
 from store.folding import fold
@@ -140,7 +141,7 @@ def shown_name(name: str) -> str:
 
 
 def _checked_name(name: str, *, inline: bool) -> str:
-    said = name.strip()
+    said = normalize("NFC", name.strip())  # other systems write é as two signs
     if (
         not said
         or said in (".", "..")

@@ -272,16 +272,18 @@ def test_the_preview_says_what_goes_what_stays_and_what_is_out_of_reach(store, m
     (store.path.parent / f"{store.path.name}.v1-20261121T200400.backup").write_bytes(b"")
     write_export(store, Export("members.csv", b"", 0))
     store.messages.new(EVERYONE, subject="Merci", text="Merci à Hélène Guérinois pour les noix")
+    store.messages.attach(store.messages.new(EVERYONE, subject="Photo"), f"{HELENE}.txt", b"x")
+    store.messages.keep_starter("Portrait", text="François Guérinois")
     preview = erasing_preview(store, member)
     assert preview.people == ("Guérinois Hélène", "Guérinois François")
     assert (preview.person, preview.orders, preview.baskets, preview.order_notes) == ("", 1, 1, 2)
     assert [(row.state, row.day.isoformat()) for row in preview.coming] == [("confirmed", "2026-11-26")]
-    assert (preview.mails, preview.waiting) == (2, 1)
+    assert (preview.mails, preview.waiting, preview.vouchers) == (2, 1, 1)
     assert preview.operators == ("marie",)
     assert [role.kind for role in preview.roles] == ["operator"]
     assert preview.listed_in == ("Voisins",)
     assert preview.refuses
-    assert preview.mentions == ("Merci",)
+    assert preview.mentions == ("Merci", "Photo", "Portrait")
     assert [path.name for path in preview.copies] == ["members.csv", "group.cabas.v1-20261121T200400.backup"]
     assert store.members.get(member).people[0].email == HELENE, "looking changes nothing"
 

@@ -24,7 +24,7 @@ def draft(store: Store) -> int:
 
 
 def test_files_are_known_by_what_they_hold(store: Store, draft: int):
-    store.messages.attach(draft, "Menu d'été.pdf", PDF)
+    store.messages.attach(draft, "Menu d'e\u0301te\u0301.pdf", PDF)
     store.messages.attach(draft, "Pêches & melons (1).PNG", PNG, inline=True)
     store.messages.attach(draft, "lettre.eml", b"Subject: x\r\n\r\n")
     store.messages.attach(draft, "faux.pdf", b"not one")
