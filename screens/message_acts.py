@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from store import Store
     from store.deliveries import DeliveryCounts
+    from store.message_records import MessageRow
 
 
 class Standing(Protocol):
@@ -38,7 +39,12 @@ def may_stop(message: Standing, counts: DeliveryCounts) -> bool:
 def may_put_away(message: Standing, counts: DeliveryCounts) -> bool:
     """Whether it is over and still in the list of the others."""
     over = message.state in (MessageState.QUEUED, MessageState.CANCELLED)
-    return over and message.archived_at is None and not (counts.ready or counts.sending)
+    return over and message.archived_at is None and not (counts.ready or counts.unfinished)
+
+
+def may_have_calls(row: MessageRow, counts: DeliveryCounts) -> bool:
+    """Whether its call list may hold anybody: who has no e-mail, or whose mail reached nobody."""
+    return row.unreachable + counts.failed + counts.bounced + counts.held > 0
 
 
 def stop_question(message: Standing, counts: DeliveryCounts) -> str:

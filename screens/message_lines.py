@@ -81,7 +81,7 @@ def row_lines(row: MessageRow, clock: Clock, limits: Limits) -> list[Content]:
             lines.append(plain(mails_words(row.expected_mails)))
         return lines
     if row.queued_at is not None:
-        lines.append(plain(_("in the outbox since {when}").format(when=dates.moment(clock.to_wall(row.queued_at)))))
+        lines.append(plain(_("went into the outbox {when}").format(when=dates.moment(clock.to_wall(row.queued_at)))))
     elif row.state is MessageState.CANCELLED:
         lines.append(plain(too_late_words(), "bold"))
     else:
@@ -89,7 +89,8 @@ def row_lines(row: MessageRow, clock: Clock, limits: Limits) -> list[Content]:
         lines.append(plain(_("changed {when} by {name}").format(when=when, name=row.changed_by)))
     parts = [counts_line(row.counts)] if row.counts.total else []
     if row.unreachable:
-        parts.append(ngettext("{n} to call", "{n} to call", row.unreachable).format(n=row.unreachable))
+        said = ngettext("{n} without e-mail", "{n} without e-mail", row.unreachable)
+        parts.append(said.format(n=row.unreachable))
     if note := _note(row, limits):
         parts.append(f"! {note}")
     return [*lines, plain(" · ".join(parts))]

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import DataTable, Static
 
 from screens.base import HouseScreen
-from screens.message_acts import may_put_away, may_stop, stop, stop_question, title_of
+from screens.message_acts import may_have_calls, may_put_away, may_stop, stop, stop_question, title_of
 from screens.message_lines import PARTS, list_cells, part_of, row_lines
 from screens.widgets.ask import Ask
 from screens.widgets.plain import plain
@@ -97,10 +97,10 @@ class MessagesScreen(HouseScreen[None]):
     def on_mount(self) -> None:
         table = self.query_one(HouseTable)
         for key, title, width in (
-            ("title", _("Message"), 22),
+            ("title", _("Message"), 21),
             ("kind", _("Kind"), 12),
             ("state", _("State"), 13),
-            ("date", _("Date"), 7),
+            ("date", _("Date"), 8),
             ("mails", _("Mails"), 16),
         ):
             table.add_column(cell(title), width=width, key=key)
@@ -174,7 +174,7 @@ class MessagesScreen(HouseScreen[None]):
         if action == "stop":
             return row is not None and may_stop(row, row.counts)
         if action == "calls":
-            return row is not None and row.unreachable > 0
+            return row is not None and may_have_calls(row, row.counts)
         if action == "put_away":
             return row is not None and may_put_away(row, row.counts)
         if action == "bring_back":
