@@ -213,7 +213,7 @@ def _order_notes(p: ErasingPreview) -> str:
 
 
 def _out_of_reach(p: ErasingPreview) -> list[str]:
-    texts = [_("the message “{title}” names them").format(title=title) for title in p.mentions]
+    texts = [_("the text “{title}” names them").format(title=title) for title in p.mentions]
     texts += [str(path.name) for path in p.copies[:COPIES]]
     if len(p.copies) > COPIES:
         texts.append(_("and {n} more backups and exports").format(n=len(p.copies) - COPIES))
