@@ -25,6 +25,7 @@ from screens.compose_parts import Body, ToLine
 from screens.compose_starters import StarterList, Starters
 from screens.field_choices import FieldChoice, field_choices
 from screens.message_states import mails_and_people, tested_words
+from screens.text import fitted
 from screens.widgets.ask import Ask
 from screens.widgets.choices import Choices
 from screens.widgets.plain import plain
@@ -111,8 +112,8 @@ class ComposeScreen(OnwardScreen):
     def content(self) -> ComposeResult:
         yield ToLine()
         yield from _row(_("From"), Static(id="from", classes="said"))
-        yield from _row(_("Label"), Input(id="label", compact=True), Static(id="files", classes="beside"))
-        yield from _row(_("Subject"), Input(id="subject", compact=True), Static(id="count", classes="beside"))
+        yield from _row(_("Label"), _line("label"), Static(id="files", classes="beside"))
+        yield from _row(_("Subject"), _line("subject"), Static(id="count", classes="beside"))
         yield from _row(_("Details"), Static(id="details", classes="said"))
         yield Static(id="rule")
         with Horizontal(id="writing"):
@@ -127,8 +128,10 @@ class ComposeScreen(OnwardScreen):
     def on_mount(self) -> None:
         message = self.store.messages.get(self._message_id)
         for name, value in (("label", message.label), ("subject", message.subject)):
+            line = self.query_one(f"#{name}", Input)
             with self.prevent(Input.Changed):
-                self.query_one(f"#{name}", Input).value = value
+                line.value = value
+            line.cursor_position = len(value)
         with self.prevent(Body.Changed):
             self.query_one(Body).load_text(message.text)
         self.draft = Draft(self, message, self.words, self._show)
@@ -156,7 +159,7 @@ class ComposeScreen(OnwardScreen):
         self.query_one("#files", Static).update(plain(lines.files_words(message, self._limits)))
         self.query_one("#count", Static).update(lines.count_words(message.subject, group, self._limits))
         details = lines.details_words(message, around.distribution if around else "")
-        self.query_one("#details", Static).update(plain(details))
+        self.query_one("#details", Static).update(plain(fitted(details, max(1, self.size.width - 11))))
         self.query_one("#rule", Static).update(plain("─" * self.size.width, "dim"))
         pieces = [plain(a.sentence if a.well else f"! {a.sentence}", "" if a.well else "bold") for a in self._advice()]
         self.query_one("#advice", Prose).update(Content.assemble(" ", Content(" · ").join(pieces)))
@@ -193,8 +196,8 @@ class ComposeScreen(OnwardScreen):
 
     def _read_around(self, around: Around) -> None:
         self._around = around
-        if self.draft is not None:
-            self.draft.see(around.message)
+        if self.draft is not None and self.draft.see(around.message):
+            self.changed()  # what was read is about the message as it was before
         self._show()
         self._make_beside()
 
@@ -349,6 +352,11 @@ class ComposeScreen(OnwardScreen):
         offered: list[tuple[str, str, Any]] = [(f.name, f"! {f.why}" if f.why else f.says, f) for f in found]
         self.query_one("#choices", Choices).offer(offered, 26, dim={n for n, f in enumerate(found) if f.why})
 
+    def put(self, text: str) -> None:
+        body = self.query_one(Body)
+        body.insert(text)
+        body.focus()
+
     def _put_field(self, field: FieldChoice) -> None:
         target = self._typing_in or self.query_one(Body)
         if isinstance(target, Body):
@@ -381,3 +389,7 @@ def _row(label: str, *widgets: Widget) -> ComposeResult:
     with Horizontal(classes="row"):
         yield Static(plain(label), classes="label")
         yield from widgets
+
+
+def _line(name: str) -> Input:
+    return Input(id=name, compact=True, select_on_focus=False)

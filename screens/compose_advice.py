@@ -68,6 +68,11 @@ class AdviceList(HouseTable):
         self.display = True
         self.focus()
 
+    @property
+    def marked(self) -> Advice | None:
+        """The piece under the cursor."""
+        return self._offered[self.cursor_row] if self.display and self._offered else None
+
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         """Mend it, where something can."""
         event.stop()

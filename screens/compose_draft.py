@@ -74,13 +74,15 @@ class Draft:
         label, subject, text = self._words()
         return replace(self.message, label=label, subject=subject, text=text)
 
-    def see(self, message: Message) -> None:
+    def see(self, message: Message) -> bool:
         """Take over what changed beside the words: tests, files, people, details; `message` is as the file has it.
 
-        Where somebody changed the words too, the next save finds out.
+        Returns whether people or details changed. Where somebody changed the words too, the next save finds out.
         """
-        if message.id == self.message.id and not self.unsaved and words_of(message) == self._base:
-            self.message = message
+        if message.id != self.message.id or self.unsaved or words_of(message) != self._base:
+            return False
+        before, self.message = self.message, message
+        return before.version != message.version
 
     # -- leaving
 

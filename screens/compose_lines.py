@@ -10,14 +10,11 @@ from textual.content import Content
 from screens.member_words import KINDS
 from screens.text import labelled
 from screens.widgets.plain import joined, plain
-from templates.words import _, dates, money, ngettext
+from templates.words import _, dates, ngettext
 
 if TYPE_CHECKING:
     from store.limits import Limits
     from store.message_records import Message
-
-SMALL = 100_000
-"""Octets: what is smaller is said in kB."""
 
 OF_DISTRIBUTION = re.compile(r"{{-?\s*(?:distribution\.|closes\b|order\.)")
 """A field that says something of a distribution."""
@@ -47,26 +44,24 @@ def from_words(message: Message, group: str, address: str) -> Content:
 
 
 def details_words(message: Message, distribution: str) -> str:
-    """What the message is, the day it speaks of, if of any, and until when it may go; `distribution` is that day."""
+    """What the message is, until when it may go, and the day it speaks of, if of any: `distribution`."""
     parts = [_(KINDS[message.kind]) if message.kind in KINDS else message.kind]
     if message.service_reason:
-        parts.append(_("service message"))
+        parts.append(_("service"))
+    if message.send_before is not None:
+        parts.append(_("before {moment}").format(moment=dates.moment(message.send_before)))
     speaks = message.distribution_id is not None or OF_DISTRIBUTION.search(message.subject + message.text)
     if distribution and speaks:
         parts.append(_("about {day}").format(day=distribution))
-    if message.send_before is not None:
-        parts.append(_("before {moment}").format(moment=dates.moment(message.send_before)))
     return " · ".join(parts)
 
 
 def files_words(message: Message, limits: Limits) -> str:
-    """How many files it has, and how much of what they may have: "2 files, 1.2 MB of 10"; nothing without any."""
+    """How many files it has, and how much of what they may have: "2 files, 1.2 MB of 10 MB"; nothing without any."""
     if not message.files:
         return ""
+    from screens.file_choosing import size_words
+
     files = ngettext("{n} file", "{n} files", len(message.files)).format(n=len(message.files))
-    size = message.files_size
-    if size < SMALL:
-        said = _("{n} kB").format(n=max(1, round(size / 1000)))
-    else:
-        said = _("{n} MB of {most}").format(n=money.quantity(round(size / 100_000) * 100), most=limits.files_mb)
-    return _("{files}, {size}").format(files=files, size=said)
+    size, most = size_words(message.files_size), size_words(limits.files_size)
+    return _("{files}, {size} of {most}").format(files=files, size=size, most=most)

@@ -65,7 +65,16 @@ class OnwardScreen(HouseScreen[None]):
 
     def action_files(self) -> None:
         """Attach files."""
-        self.saved_then(lambda: self.go("message_files", self._returned, message_id=self._draft_id))
+        self.saved_then(lambda: self.go("message_files", self._enclosed, message_id=self._draft_id))
+
+    def _enclosed(self, shows: str | None) -> None:
+        if shows:
+            self.put(shows)
+        self.changed()
+
+    def put(self, text: str) -> None:
+        """Put something into the text, where the cursor is."""
+        raise NotImplementedError
 
     def _returned(self, _result: object = None) -> None:
         self.changed()

@@ -34,7 +34,7 @@ class MessageDetailsScreen(FormScreen):
 
     NAME = "message_details"
     AUTO_FOCUS = "OneShown"
-    CSS_PATH = [*FormScreen.CSS_PATH, Path(__file__).with_name("message_details.tcss")]
+    CSS_PATH = [*FormScreen.CSS_PATH, Path(__file__).with_suffix(".tcss")]
     HELP = N_(
         "**Kind** decides whose refusal counts: who wants no last calls gets no message of that kind.\n"
         "\n"
@@ -75,13 +75,13 @@ class MessageDetailsScreen(FormScreen):
             service = Tick(_("also to who switched such messages off"), id="form-service")
             yield from row(label("service"), service)
             yield from row(label("reason"), line("reason"), classes="-reason")
-            yield from row(label("distribution"), OneShown([("", "")], id="form-distribution"), note="distribution")
+            yield from row(label("distribution"), OneShown([("", "")], id="form-distribution"))
             yield from row(label("from_name"), line("from_name", max_length=120))
             yield from row(label("from_address"), OneShown([("", "")], id="form-from-address"))
             yield from row(label("reply_to"), line("reply_to"))
-            yield from row(label("send_before"), line("send_before", "-half"), note="send_before")
-            yield from row(label("counts_from"), line("counts_from", "-half"), note="counts_from")
-            yield from row(label("closes_on"), line("closes_on", "-half"), note="closes_on")
+            yield from row(label("send_before"), line("send_before", "-when"), note="send_before")
+            yield from row(label("counts_from"), line("counts_from", "-when"), note="counts_from")
+            yield from row(label("closes_on"), line("closes_on", "-when"), note="closes_on")
             yield from row("", Button(plain(_("Save")), id="form-save", compact=True))
             yield Prose(id="form-hint")
 
@@ -100,7 +100,8 @@ class MessageDetailsScreen(FormScreen):
     def _propose(self) -> None:
         """Put the closing where nobody typed anything, for a last call; take it away when it is none any more."""
         typed = self.typed
-        moment, taken_out = str(typed["send_before"]).strip(), not typed["send_before"] and self._proposed
+        moment = str(typed["send_before"]).strip()
+        taken_out = bool(self._proposed) and not moment
         if moment not in ("", self._proposed) or self._message is None:
             return
         last: datetime | None = None
@@ -160,7 +161,7 @@ class MessageDetailsScreen(FormScreen):
         return []
 
     def notes(self, typed: Fields) -> dict[str, str]:
-        said = {"kind": "", "distribution": "", "send_before": "", "counts_from": "", "closes_on": ""}
+        said = {"kind": "" if typed["service"] else _("not to who switched it off")}
         try:
             before = moment_of(str(typed["send_before"]), self._today)
             days = {name: self._day(typed[name]) for name in ("counts_from", "closes_on")}

@@ -21,7 +21,7 @@ KINDS = ("targeted", "opening", "last_call", "pickup", "automatic")
 
 LABELS = {
     "kind": N_("Kind"),
-    "service": N_("Service message"),
+    "service": N_("Service"),
     "reason": N_("Reason"),
     "distribution": N_("Speaks of"),
     "from_name": N_("Sender"),

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 from screens.base import HouseScreen
 from screens.ready_texts import ready_texts
+from store.message_records import Message
 from store.segments import NOBODY, Segment
 from templates.words import N_, _
+
+if TYPE_CHECKING:
+    from store import Store
 
 
 class WriteScreen(HouseScreen[None]):
@@ -40,7 +47,7 @@ class WriteScreen(HouseScreen[None]):
         names = ("subject", "text", "label", "kind") if starter else ()
         words = {name: getattr(starter, name) for name in names}
         self.house.hold_keys()  # what is typed next is meant for the draft
-        self.write(lambda: self.store.messages.new(segment, **words), self._written, self._not_written)
+        self.write(lambda: begun(self.store, segment, words), self._written, self._not_written)
 
     def _written(self, message_id: int) -> None:
         from screens.routes import screen_for
@@ -52,3 +59,11 @@ class WriteScreen(HouseScreen[None]):
         self.house.release_keys()
         self.dismiss(None)
         self.house.show_error(error)
+
+
+def begun(store: Store, segment: Segment, words: Mapping[str, Any]) -> int:
+    """A new draft with these words, and its id; a last call goes until the closing that it speaks of."""
+    from mail.deadlines import default_send_before
+
+    before = default_send_before(store, Message(segment=segment, **words))
+    return store.messages.new(segment, **words, send_before=before)

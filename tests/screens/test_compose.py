@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import date, datetime
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from mail.composing import freeze
 from screens import compose_draft
+from screens.compose_advice import AdviceList
 from screens.compose_parts import Body
+from screens.compose_starters import StarterList
 from screens.house import HouseApp
 from screens.ready_texts import ready_texts
 from screens.widgets.ask import Ask
-from screens.widgets.choices import Choices
 from store import Store
 from store.message_records import MessageState
 from store.segments import EVERYONE, parse
 from templates.render.fields import FIELDS
 from tests.screens.conftest import SIZE
-from tests.screens.sample import HOSTILE, Sample, make_app, settled, text_of
+from tests.screens.sample import HOSTILE, Sample, make_app, opened, settled, text_of, written
 
 TEXT = """Bonjour {{ first_name }},
 
@@ -36,18 +40,22 @@ def new(store: Store, **words: str) -> int:
 
 
 async def compose(pilot: Pilot[None], message_id: int) -> HouseApp:
-    app = pilot.app
-    assert isinstance(app, HouseApp)
-    await settled(pilot)
-    app.go("compose", message_id=message_id)
-    await settled(pilot)
-    return app
+    return await opened(pilot, "compose", message_id=message_id)
 
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Drafts are saved after a moment that a test can wait for."""
     monkeypatch.setattr(compose_draft, "SAVE_SECONDS", 0.05)
+
+
+async def until_shown(pilot: Pilot[None], app: HouseApp, text: str) -> None:
+    """Until the screen says so; what is beside the text follows the typing a moment later."""
+    for _try in range(100):
+        if text in text_of(app):
+            return
+        await pilot.pause(0.05)
+    raise AssertionError(f"{text!r} is not in\n{text_of(app)}")
 
 
 async def kept(pilot: Pilot[None]) -> None:
@@ -104,15 +112,62 @@ async def test_a_draft_without_a_word_leaves_nothing_behind(store: Store, sample
         assert message_id not in [row.id for row in store.messages.all()]
 
 
-async def test_two_writers_keep_both_their_words(store: Store, sample: Sample):
+async def test_two_writers_keep_both_their_words(store: Store, sample: Sample, act_as: Callable[[str], Store]):
     message_id = new(store, text="")
+    store.operators.add("paul", "Paul", "writer")
+    paul = act_as("paul")
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await compose(pilot, message_id)
-        store.messages.save(replace(store.messages.get(message_id), text="Paul"))
+        paul.messages.save(replace(paul.messages.get(message_id), kind="opening"))
         await pilot.press("M")
         await kept(pilot)
+        message = store.messages.get(message_id)
+        assert (message.text, message.kind) == ("M", "opening"), "who changed no word is in nobody's way"
+        paul.messages.save(replace(paul.messages.get(message_id), text="Paul"))
+        await pilot.press("a")
+        await kept(pilot)
         assert "kept as a draft of its own" in text_of(app)
-        assert sorted(store.messages.get(row.id).text for row in store.messages.drafts())[-2:] == ["M", "Paul"]
+        assert sorted(store.messages.get(row.id).text for row in store.messages.drafts())[-2:] == ["Ma", "Paul"]
+
+
+async def test_words_are_kept_when_the_message_was_sent_or_deleted_meanwhile(store: Store, sample: Sample):
+    message_id = new(store)
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await compose(pilot, message_id)
+        freeze(store, message_id)
+        await pilot.press("X")
+        await kept(pilot)
+        assert "This message is no draft any more. What you typed is kept" in text_of(app)
+        copy = store.messages.drafts()[0]
+        assert store.messages.get(copy.id).text.startswith("XBonjour")
+        store.messages.delete(copy.id)
+        await pilot.press("Y")
+        app.hang_up()
+        assert store.messages.get(store.messages.drafts()[0].id).text.startswith("XYBonjour")
+
+
+async def test_a_draft_is_deleted_once_that_is_confirmed(store: Store, sample: Sample):
+    message_id = new(store)
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await compose(pilot, message_id)
+        await pilot.press("!", "escape", "x")
+        assert "Delete the draft “Noël”?" in text_of(app)
+        await pilot.press("escape", "x", "enter")
+        await written(pilot)
+        assert app.screen.NAME == "desk"
+        assert message_id not in [row.id for row in store.messages.all()]
+
+
+async def test_a_wide_terminal_shows_the_first_mail_beside_the_text(store: Store, sample: Sample):
+    message_id = new(store, text="Bonjour {{ first_name }}")
+    async with make_app(store).run_test(size=(120, 40)) as pilot:
+        app = await compose(pilot, message_id)
+        await until_shown(pilot, app, "│ Bonjour Aïcha")
+        await pilot.press("end", *" **et** toi")
+        await until_shown(pilot, app, "│ Bonjour Aïcha et toi")
+        await pilot.press(*" {{ nickname")
+        await until_shown(pilot, app, "│ ! Line 1: the braces of a field are not complete.")
+        assert "│ Bonjour Aïcha et toi" in text_of(app), "the last mail that could be made stays"
 
 
 async def test_every_act_has_a_letter_once_the_field_is_left(store: Store, sample: Sample):
@@ -124,19 +179,19 @@ async def test_every_act_has_a_letter_once_the_field_is_left(store: Store, sampl
         assert app.screen.NAME == "compose"
         assert app.focused.text.startswith("pts")
         await pilot.press("ctrl+z", "escape")
-        for letter, name in (("p", "preview"), ("s", "send"), ("enter", "picker")):
+        ways = {"p": "preview", "s": "send", "enter": "picker", "t": "test_send", "d": "message_details"}
+        for letter, name in ways.items():
             await pilot.press(letter)
             await settled(pilot)
             assert name == app.screen.NAME
             await pilot.press("f3")
             await settled(pilot)
-        await pilot.press("t")
-        assert app.screen.query_one(Ask).display
-        await pilot.press("escape", "r")
-        assert app.screen.query_one(Choices).display
-        await pilot.press("escape", "i")
-        assert app.screen.query_one(Choices).display
-        await pilot.press("escape", "q")
+        for letter, widget in (("r", StarterList), ("i", "#choices"), ("h", AdviceList), ("k", Ask), ("x", Ask)):
+            await pilot.press(letter)
+            await settled(pilot)
+            assert app.screen.query_one(widget).display
+            await pilot.press("escape")
+        await pilot.press("q")
         await settled(pilot)
         assert app.screen.NAME == "desk"
 
@@ -145,14 +200,16 @@ async def test_f_keys_act_while_one_types(store: Store, sample: Sample):
     message_id = new(store)
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await compose(pilot, message_id)
-        for key, name in (("f5", "preview"), ("f8", "send")):
+        for key, name in (("f5", "preview"), ("f6", "test_send"), ("f8", "send"), ("f9", "schedule")):
             await pilot.press(key)
             await settled(pilot)
             assert name == app.screen.NAME
-            await pilot.press("f3")
-            await settled(pilot)
-        for key, widget in (("f4", Choices), ("f7", Choices), ("f6", Ask)):
+            while app.screen.NAME != "compose":
+                await pilot.press("f3")
+                await settled(pilot)
+        for key, widget in (("f4", "#choices"), ("f7", StarterList)):
             await pilot.press(key)
+            await settled(pilot)
             assert app.screen.query_one(widget).display
             await pilot.press("f3")
             assert isinstance(app.focused, Body)
@@ -168,13 +225,20 @@ async def test_a_field_goes_where_the_cursor_is(store: Store, sample: Sample):
         assert app.screen.query_one(Body).text == "Bonjour {{ first_name }},"
         await pilot.press("f4", "c", "c", "enter")
         assert '{{ closes("' in app.screen.query_one(Body).text
+        await pilot.press("f4", "end")
+        assert "! Not all of them have ordered before." in text_of(app)
+        await pilot.press("enter")
+        assert '{{ last_order("' in app.screen.query_one(Body).text, "advice is no wall"
+        assert "! “last_order” does not fit all of them" in text_of(app)
 
 
 async def test_a_starter_asks_before_it_replaces_and_can_be_taken_back(store: Store, sample: Sample):
     message_id = new(store, text="mes mots")
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await compose(pilot, message_id)
-        await pilot.press("f7", "enter")
+        await pilot.press("f7")
+        await settled(pilot)
+        await pilot.press("enter")
         assert "Replace what is written" in text_of(app)
         assert app.screen.query_one(Body).text == "mes mots"
         await pilot.press("enter")
@@ -184,55 +248,124 @@ async def test_a_starter_asks_before_it_replaces_and_can_be_taken_back(store: St
         assert app.screen.query_one(Body).text == "mes mots"
 
 
-async def test_a_starter_decides_whose_refusal_counts(store: Store, sample: Sample):
+async def test_a_starter_decides_whose_refusal_counts_and_until_when_it_goes(store: Store, sample: Sample):
     message_id = store.messages.new(parse("everyone - ordered(distribution=next) + not_ordered(distribution=next)"))
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await compose(pilot, message_id)
-        await pilot.press("f7", "enter")
+        await pilot.press("f7")
         await settled(pilot)
+        await pilot.press("enter")
+        await written(pilot)
         message = store.messages.get(message_id)
         assert (message.kind, message.label) == ("last_call", "Last call")
+        assert message.send_before is not None
         assert "names the group" in text_of(app)
 
 
-async def test_advice_is_given_and_never_a_wall(store: Store, sample: Sample):
-    message_id = new(store, subject="Sujet", text="Bonjour,\n\n" + "ligne\n" * 6 + "[à remplir]\n")
+async def test_ready_texts_in_three_languages_and_of_ones_own(store: Store, sample: Sample):
+    message_id = new(store, label="Fromages d'hiver")
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await compose(pilot, message_id)
-        shown = " ".join(text_of(app).split())
-        for said in (
-            "! 1 of them got a message today",
-            "! 7 lines: 4 are enough",
-            "! the subject does not name",
-            "! to fill in: [à remplir]",
-        ):
-            assert said in shown
+        await pilot.press("f7")
+        await settled(pilot)
+        assert "Ordering opens" in text_of(app)
+        await pilot.press("right")
+        assert "Ouverture des commandes" in text_of(app)
+        await pilot.press("delete")
+        assert "comes with the program" in text_of(app)
+        await pilot.press("escape", "escape", "k", "enter")
+        await written(pilot)
+        await pilot.press("k", "enter")
+        await written(pilot)
+        assert "There is “Fromages d'hiver” already." in text_of(app)
+        await pilot.press("enter")
+        await written(pilot)
+        assert [starter.text for starter in store.messages.starters()] == [TEXT]
+        await pilot.press("r")
+        await settled(pilot)
+        await pilot.press("f", "f")
+        assert "Fromages d'hiver (own)" in text_of(app)
+        await pilot.press("delete", "enter")
+        await written(pilot)
+        assert not store.messages.starters()
+
+
+async def test_advice_is_given_with_its_reason_mends_and_is_never_a_wall(store: Store, sample: Sample):
+    text = "Bonjour,\n\n" + "ligne\n" * 6 + "[à remplir]\n"
+    message_id = new(store, subject="S" * 70, text=text)
+    async with make_app(store).run_test(size=(100, 40)) as pilot:
+        app = await compose(pilot, message_id)
+        assert "! 70: 60 are shown" in text_of(app)
         await pilot.press("f8")
         await settled(pilot)
         assert app.screen.NAME == "send"
+        await pilot.press("f3")
+        await settled(pilot)
+        await pilot.press("escape", "h")
+        shown = " ".join(text_of(app).split())
+        for said in (
+            "! 1 of 5 got “AMAP des Oiseaux : dern…” today Who gets one message after the other",
+            "! 7 lines: 4 are enough Short messages are read",
+            "! the subject does not name the group",
+            "! to fill in: [à remplir]",
+        ):
+            assert said in shown
+        await pilot.press("enter", *"ici")
+        assert app.screen.query_one(Body).text.endswith("ici\n"), "what is to fill in was marked"
+        await pilot.press("escape", "h", "enter")
+        assert app.screen.query_one("#subject", Input).value == "{{ group }}: " + "S" * 70
+        await pilot.press("escape", "h")
+        while "got “AMAP" not in str(app.screen.query_one(AdviceList).marked):
+            await pilot.press("down")
+        await pilot.press("enter")
+        await kept(pilot)
+        assert store.messages.get(message_id).segment == parse(f"everyone - written_to(message={sample.message})")
+        assert "5 mails to 4 members" in text_of(app)
 
 
-async def test_the_sender_can_be_another_address_of_the_mailbox(store: Store, sample: Sample):
+async def test_details_are_said_beside_the_words(store: Store, sample: Sample):
     message_id = new(store)
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await compose(pilot, message_id)
         await pilot.press("escape", "f")
         await kept(pilot)
-        assert store.messages.get(message_id).from_address == "bureau@exemple.fr"
         assert "<bureau@exemple.fr>" in text_of(app)
+        await pilot.press("d")
+        await settled(pilot)
+        await pilot.press("l")
+        assert "24/11/2026 12:00" in text_of(app), "the closing that the text speaks of"
+        await pilot.press("enter", "space", "f8")
+        assert "Say why everybody has to know" in text_of(app)
+        await pilot.press(*"Fermeture", "enter", "right", "enter", *"Bureau", "enter", "left")
+        await pilot.press("enter", *"reponse@", "f8")
+        assert app.screen.NAME == "message_details", "no address yet"
+        await pilot.press(
+            *"exemple.fr", "enter", "ctrl+u", *"23/11 20h", "enter", *"21/11", "enter", *"20/11/2026", "f8"
+        )
+        assert "before the day" in text_of(app)
+        await pilot.press("ctrl+u", *"5/12", "f8")
+        await written(pilot)
+        assert "last call · service · before Mon 23 Nov 20:00 · about Thu 26 Nov" in text_of(app)
+        assert "Bureau <amap@exemple.fr>   Reply to: reponse@exemple.fr" in text_of(app)
+        await pilot.press("tab", "!", "f3")
+        await settled(pilot)
+    message = store.messages.get(message_id)
+    assert (message.kind, message.service_reason, message.label) == ("last_call", "Fermeture", "Noël!")
+    assert message.distribution_id == sample.audience.offering.next
+    assert (message.from_name, message.from_address, message.reply_to) == ("Bureau", "", "reponse@exemple.fr")
+    assert message.send_before == datetime(2026, 11, 23, 20, 0)
+    assert (message.counts_from, message.closes_on) == (date(2026, 11, 21), date(2026, 12, 5))
 
 
-async def test_a_test_sent_from_the_preview_is_known_when_one_comes_back(store: Store, sample: Sample):
+async def test_a_test_is_known_when_one_comes_back(store: Store, sample: Sample):
     message_id = new(store)
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await compose(pilot, message_id)
         assert "not tested yet" in text_of(app)
-        await pilot.press("f5")
+        await pilot.press("f6")
         await settled(pilot)
-        await pilot.press("t", "ctrl+u", *"a@exemple.fr", "enter")
-        while not store.messages.get(message_id).tested_at:
-            await pilot.pause()
-        await settled(pilot)
+        await pilot.press("enter", *"a@exemple.fr", "enter")
+        await written(pilot)
         while app.screen.NAME != "compose":
             await pilot.press("f3")
             await settled(pilot)
@@ -312,21 +445,6 @@ async def test_what_cannot_be_sent_is_told_where_it_can_be_mended(store: Store, 
         assert store.messages.get(message_id).state is MessageState.DRAFT
 
 
-async def test_a_message_can_be_kept_for_an_hour(store: Store, sample: Sample):
-    message_id = new(store)
-    async with make_app(store).run_test(size=SIZE) as pilot:
-        app = await compose(pilot, message_id)
-        await pilot.press("f8")
-        await settled(pilot)
-        await pilot.press("a", "ctrl+u", *"demain", "enter")
-        assert "no date and hour" in text_of(app)
-        await pilot.press("a", "ctrl+u", *"2026-11-22 18:00", "enter")
-        await settled(pilot)
-        assert store.messages.get(message_id).state is MessageState.SCHEDULED
-        assert "Nothing on this machine sends by itself" in text_of(app)
-        assert app.screen.NAME == "desk"
-
-
 # -- pictures
 
 
@@ -356,7 +474,17 @@ def test_the_fields_that_can_be_put_in(store: Store, sample: Sample, snap_compar
 
     async def run(pilot: Pilot[None]) -> None:
         await compose(pilot, message_id)
-        await pilot.press("f4", "down")
+        await pilot.press("f4", "end")
+
+    assert snap_compare(make_app(store), terminal_size=SIZE, run_before=run)
+
+
+def test_the_details_of_a_message(store: Store, sample: Sample, snap_compare):
+    message_id = new(store)
+
+    async def run(pilot: Pilot[None]) -> None:
+        await opened(pilot, "message_details", message_id=message_id)
+        await pilot.press("l", "enter", "space", "enter", *"Lieu changé")
 
     assert snap_compare(make_app(store), terminal_size=SIZE, run_before=run)
 
