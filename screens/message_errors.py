@@ -104,6 +104,10 @@ def _not_understood(error: errors.NotUnderstood) -> str:
     )
 
 
+def _too_deep(error: errors.TooDeep) -> str:
+    return _("Line {line}: too many conditions stand in one another. Write it more simply.").format(line=error.line)
+
+
 def _too_long(error: errors.TooLong) -> str:
     return _("The text is too long: at most {limit} characters. Mail programs would cut it off.").format(
         limit=error.limit
@@ -128,6 +132,7 @@ PROBLEMS: dict[str, Callable[[Any], str]] = {
     "UnknownImage": _unknown_image,
     "NotInMessages": _not_in_messages,
     "NotUnderstood": _not_understood,
+    "TooDeep": _too_deep,
     "TooLong": _too_long,
 }
 """By the class's name: Jinja2 need not be there to say what was wrong."""

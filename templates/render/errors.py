@@ -57,6 +57,13 @@ class NotUnderstood(TextError):
 
 
 @dataclass
+class TooDeep(TextError):
+    """Fields and conditions stand in one another so deep that nobody could say what comes out; `line` from 1."""
+
+    line: int
+
+
+@dataclass
 class TooLong(TextError):
     """The text, or what becomes of it, is longer than a mail should be; `limit` in characters."""
 

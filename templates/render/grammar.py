@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jinja2 import nodes
 
-from templates.render.errors import NotInMessages, NotUnderstood, UnfinishedField, UnknownField
+from templates.render.errors import NotInMessages, TooDeep, UnfinishedField, UnknownField
 from templates.render.fields import BY_NAME, FIELDS, GROUPS, closest
 
 FILTERS = ("capitalize", "d", "default", "first", "join", "last", "length", "lower", "title", "trim", "upper")
@@ -70,7 +70,7 @@ class _Reader:
 
     def read(self, node: nodes.Node, local: frozenset[str], depth: int) -> None:
         if depth > DEPTH:
-            raise NotUnderstood(node.lineno, "too many levels")
+            raise TooDeep(node.lineno)
         if isinstance(node, nodes.For):
             self._loop(node, local, depth)
         elif isinstance(node, nodes.Call):

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from jinja2 import TemplateError, TemplateSyntaxError, Undefined
 from jinja2.sandbox import SandboxedEnvironment
 
-from templates.render.errors import NotUnderstood, TextError, TooLong, UnfinishedField
+from templates.render.errors import NotUnderstood, TextError, TooDeep, TooLong, UnfinishedField
 from templates.render.fields import BY_NAME, GROUPS, Needs
 from templates.render.grammar import FILTERS, check
 from templates.render.values import ByCatalogue, Empty, FieldGroup, Lines, Link, Missing, escape, one_line
@@ -62,7 +62,9 @@ class Template:
             return environment.from_string(tree)
         except TemplateSyntaxError as error:
             raise NotUnderstood(error.lineno, error.message or "") from error
-        except (RecursionError, MemoryError, SyntaxError, OverflowError, ValueError) as error:
+        except (RecursionError, MemoryError) as error:
+            raise TooDeep(1) from error
+        except (SyntaxError, OverflowError, ValueError) as error:  # ValueError: a number of thousands of digits
             raise NotUnderstood(1, type(error).__name__) from error
 
     @property
@@ -117,7 +119,9 @@ def _run(template: Any, context: Mapping[str, Any]) -> str:
         raise
     except TemplateError as error:
         raise NotUnderstood(getattr(error, "lineno", None) or 1, error.message or "") from error
-    except (TypeError, ValueError, LookupError, ArithmeticError, AttributeError, RecursionError) as error:
+    except RecursionError as error:
+        raise TooDeep(1) from error
+    except (TypeError, ValueError, LookupError, ArithmeticError, AttributeError) as error:
         raise NotUnderstood(1, str(error)) from error
 
 

@@ -11,6 +11,7 @@ from templates.render.errors import (
     NotUnderstood,
     NoValue,
     TextError,
+    TooDeep,
     TooLong,
     UnfinishedField,
     UnknownCatalogue,
@@ -180,7 +181,7 @@ def test_a_text_reaches_nothing_but_its_fields(text):
     ],
 )
 def test_a_runaway_text_is_refused_while_it_is_read(text):
-    with pytest.raises((NotInMessages, NotUnderstood, UnknownField)):
+    with pytest.raises((NotInMessages, NotUnderstood, TooDeep, UnknownField)):
         Template("", text)
 
 
