@@ -1,4 +1,4 @@
-"""The files that one may want to import: where they lie, and what a typed path means."""
+"""The files that one may want to take over or to attach: where they lie, and what a typed path means."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from pathlib import Path
 from store.folding import fold
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".json")
-"""Endings of files with rows and columns (JSON: our own of members); any other file is nobody's business here."""
+"""Endings of files with rows and columns (JSON: our own of members); any other file is no business of an import."""
+ANY = ("",)
+"""Every file's name ends in nothing more."""
 SPREADSHEETS = (".xlsx", ".xls", ".ods")
 MOST = 500
 """How many entries of a folder are looked at for the list."""
@@ -63,45 +65,45 @@ def stays_inside(actor: str) -> bool:
     return "SSH_CONNECTION" in os.environ and actor != unix_login()
 
 
-def listed(folders: Iterable[Path], text: str = "") -> list[Listed]:
-    """The files with rows in these folders whose name holds `text`, the newest first."""
+def listed(folders: Iterable[Path], text: str = "", suffixes: tuple[str, ...] = SUFFIXES) -> list[Listed]:
+    """The files in these folders that end so and whose name holds `text`, the newest first."""
     wanted = fold(text.strip())
     found = {
         entry.path: entry
         for folder in folders
-        for entry in _entries(folder)
+        for entry in _entries(folder, suffixes)
         if not entry.folder and wanted in fold(entry.path.name)
     }
     by_name = sorted(found.values(), key=lambda entry: fold(entry.name))
     return sorted(by_name, key=lambda entry: entry.changed, reverse=True)
 
 
-def completions(text: str) -> list[Listed]:
-    """The folders and files with rows that a typed path may go on with, by name."""
+def completions(text: str, suffixes: tuple[str, ...] = SUFFIXES) -> list[Listed]:
+    """The folders, and the files that end so, that a typed path may go on with, by name."""
     path = meant(text)
     folder, begin = (path, "") if text.endswith("/") or text == "~" else (path.parent, path.name)
-    entries = [entry for entry in _entries(folder) if fold(entry.path.name).startswith(fold(begin))]
+    entries = [entry for entry in _entries(folder, suffixes) if fold(entry.path.name).startswith(fold(begin))]
     return sorted(entries, key=lambda entry: (not entry.folder, fold(entry.path.name)))
 
 
-def _entries(folder: Path) -> list[Listed]:
+def _entries(folder: Path, suffixes: tuple[str, ...]) -> list[Listed]:
     entries = []
     try:
         with os.scandir(folder) as found:
             for _number, entry in zip(range(MOST), found, strict=False):
-                if (one := _entry(entry)) is not None:
+                if (one := _entry(entry, suffixes)) is not None:
                     entries.append(one)
     except (OSError, ValueError):  # no such folder, no right to read it, a NUL in its name
         return entries
     return entries
 
 
-def _entry(entry: os.DirEntry[str]) -> Listed | None:
+def _entry(entry: os.DirEntry[str], suffixes: tuple[str, ...]) -> Listed | None:
     if entry.name.startswith("."):
         return None
     try:
         folder = entry.is_dir()
-        if not folder and not (entry.is_file() and Path(entry.name).suffix.lower() in SUFFIXES):
+        if not folder and not (entry.is_file() and entry.name.lower().endswith(suffixes)):
             return None
         about = entry.stat()
     except OSError:

@@ -62,7 +62,6 @@ class LimitsScreen(FormScreen):
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Explain the limit that is typed in."""
-        super().on_descendant_focus(event)
         name = (event.widget.id or "").removeprefix("form-").replace("-", "_")
         if name in words.EXPLAINED:
             comes = _("As it comes: {n}.").format(n=getattr(Limits(), name))

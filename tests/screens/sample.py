@@ -68,6 +68,7 @@ class Sample:
             "picker": {"segment": parse("everyone - ordered(distribution=next)"), "title": "Fromages de Noël"},
             "compose": {"message_id": self.draft},
             "message_details": {"message_id": self.draft},
+            "message_files": {"message_id": self.draft},
             "preview": {"message_id": self.draft},
             "send": {"message_id": self.draft},
             "test_send": {"message_id": self.draft},

@@ -124,7 +124,7 @@ async def test_what_cannot_be_imported_is_told_in_words(
         (started / name).write_bytes(content)
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await go(pilot)
-        app.screen.query_one("#import-line").put(f"{started}/{name}")
+        app.screen.query_one("#path-line").put(f"{started}/{name}")
         await pilot.press("enter")
         await settled(pilot)
         assert words in " ".join(text_of(app).split())
@@ -139,14 +139,14 @@ async def test_over_a_line_another_account_gives_only_the_files_of_the_list(
     put(started, "membres.csv")
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await go(pilot)
-        app.screen.query_one("#import-line").put(f"{tmp_path}/elsewhere/")
+        app.screen.query_one("#path-line").put(f"{tmp_path}/elsewhere/")
         assert "secret" not in text_of(app)
-        app.screen.query_one("#import-line").put(f"{tmp_path}/elsewhere/secret.csv")
+        app.screen.query_one("#path-line").put(f"{tmp_path}/elsewhere/secret.csv")
         await pilot.press("enter")
         await settled(pilot)
         assert app.screen.NAME == "import"
         assert "Only files of the list can be read from here." in text_of(app)
-        app.screen.query_one("#import-line").put("membres")
+        app.screen.query_one("#path-line").put("membres")
         await pilot.press("enter")
         await settled(pilot)
         assert app.screen.NAME == "import_report"
