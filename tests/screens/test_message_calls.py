@@ -13,7 +13,7 @@ from store import Store
 from store.errors import Invalid
 from store.segments import EVERYONE
 from tests.screens.conftest import SIZE
-from tests.screens.sample import Sample, make_app, opened, settled, text_of, written
+from tests.screens.sample import HOSTILE, Sample, make_app, opened, settled, text_of, written
 
 TEXT = "Bonjour {{ first_name }},\n\nil reste deux jours pour commander.\n\nÀ **jeudi**\n"
 
@@ -146,3 +146,23 @@ def test_whom_to_call(store: Store, message: int, snap_compare):
         await written(pilot)
 
     assert snap_compare(make_app(store), terminal_size=SIZE, run_before=run)
+
+
+async def test_hostile_names_are_only_names_on_the_call_list_and_on_paper(store: Store, hostile_sample: Sample):
+    from mail.composing import freeze
+
+    message_id = store.messages.new(EVERYONE, HOSTILE[0], "{{ first_name }} {{ last_name }}", HOSTILE[2])
+    freeze(store, message_id)
+    with store.writing() as t:
+        t.execute("UPDATE deliveries SET state = 'failed' WHERE message_id = ?", (message_id,))
+    app = make_app(store)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await opened(pilot, "message_calls", message_id=message_id)
+        for _name in states(store, message_id):
+            await pilot.press("c")
+            await settled(pilot)
+            assert "\x1b" not in text_of(app)
+        await written(pilot)
+        assert set(states(store, message_id).values()) == {"called"}
+    assert app.fault is None
+    assert "\x1b" not in export_message_calls(store, "txt", message_id).content.decode()
