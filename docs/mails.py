@@ -72,6 +72,15 @@ class Page:
     html: str
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A mail in a window of so many pixels; `night` for a browser that is set to dark."""
+
+    page: Page
+    width: int
+    night: bool = False
+
+
 def values(language: str) -> dict[str, Any]:
     """The fields of an invented member of an invented group, in a language."""
     from templates.render.values import Lines, Link
@@ -138,13 +147,13 @@ def wide_image(width: int = 1600, height: int = 400) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + parts
 
 
-def sheet(shown: Iterable[Page], widths: Sequence[int], script: str = "") -> str:
-    """A page that shows mails in windows of these widths, each as high as its mail."""
+def sheet(windows: Iterable[Window], script: str = "") -> str:
+    """A page with these windows, each as high as its mail."""
     frames = "".join(
-        f'<figure><figcaption>{escape(page.name)} {width}</figcaption><iframe data-name="{escape(page.name)}"'
-        f' width="{width}" srcdoc="{escape(page.html)}"></iframe></figure>'
-        for page in shown
-        for width in widths
+        f'<figure><figcaption>{escape(one.page.name)} {one.width}</figcaption><iframe width="{one.width}"'
+        f' data-name="{escape(one.page.name)}" style="color-scheme: {"dark" if one.night else "light"}"'
+        f' srcdoc="{escape(one.page.html)}"></iframe></figure>'
+        for one in windows
     )
     return f"""<!doctype html><meta charset="utf-8">
 <style>body {{ margin: 8px; background: #888; }} figure {{ display: inline-block; vertical-align: top; margin: 8px; }}
@@ -216,12 +225,10 @@ document.title = JSON.stringify(found);
 Pale is a contrast below 4.5, the least for text (WCAG 2.2, 1.4.3).
 """
 
-NIGHT = "--blink-settings=preferredColorScheme=0"
 
-
-def measure(shown: Iterable[Page], *, night: bool = False) -> list[dict[str, Any]]:
-    """Each page in each width: name, width, wide (what it needs), pictures (all there), lacking (what is amiss)."""
-    printed = browse(sheet(shown, WIDTHS, MEASURE), "--dump-dom", *([NIGHT] if night else []))
+def measure(windows: Iterable[Window]) -> list[dict[str, Any]]:
+    """Each window: name, width, wide (what the mail needs), pictures (all are there), lacking (what is amiss)."""
+    printed = browse(sheet(windows, MEASURE), "--dump-dom")
     title = re.search(r"<title>(.*?)</title>", printed, re.DOTALL)
     if title is None:
         raise RuntimeError("the sheet was not measured")
@@ -235,12 +242,12 @@ def main(folder: str, languages: Sequence[str]) -> None:
     target = Path(folder).resolve()
     target.mkdir(parents=True, exist_ok=True)
     for language in languages or ("en", "fr", "it"):
-        for time, options in (("day", ()), ("night", (NIGHT,))):
-            for width in WIDTHS:
-                across = 4 if width == WIDTHS[0] else 2
-                file = target / f"mails-{language}-{width}-{time}.png"
-                size = f"--window-size={across * (width + 24) + 24},{4200 if across == 4 else 5200}"
-                browse(sheet(pages(language), (width,)), f"--screenshot={file}", size, *options)
+        for night in (False, True):
+            for width, across, height in ((WIDTHS[0], 4, 3400), (WIDTHS[1], 2, 5200)):
+                file = target / f"mails-{language}-{width}-{'night' if night else 'day'}.png"
+                windows = [Window(page, width, night) for page in pages(language)]
+                size = f"--window-size={across * (width + 24) + 24},{height}"
+                browse(sheet(windows), f"--screenshot={file}", size)
                 print(file)
 
 

@@ -6,23 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from docs.mails import BROWSER, WIDTHS, Page, measure, pages
+from docs.mails import BROWSER, WIDTHS, Page, Window, measure, pages
 from templates.words import LANGUAGES
 
 pytestmark = [pytest.mark.real, pytest.mark.skipif(not Path(BROWSER).exists(), reason="Chromium is not installed")]
 
-BROKEN = Page("broken", '<body><div style="width: 900px">wide</div><p style="color: #cccccc">pale</p>')
+WIDE = Page("wide", '<body><div style="width: 900px">x</div>')
+PALE = Page("pale", '<body style="background: #ffffff"><p style="color: #bbbbbb">x</p>')
 
 
-def test_every_mail_fits_a_telephone_and_a_desk():
-    by_name = measure([BROKEN, *(page for language in LANGUAGES for page in pages(language))])
-    assert [bool(page["lacking"]) for page in by_name[:2]] == [True, True]
-    for page in by_name[2:]:
-        assert (page["wide"], page["lacking"], page["pictures"]) == (page["width"], [], True), page["name"]
-    assert {page["width"] for page in by_name} == set(WIDTHS)
-
-
-def test_every_mail_can_be_read_at_night():
-    broken, *found = measure([BROKEN, *pages("fr")], night=True)
-    assert broken["lacking"]
-    assert [page["lacking"] for page in found[1:]] == [[]] * (len(found) - 1)
+def test_every_mail_fits_a_telephone_and_a_desk_by_day_and_by_night():
+    mails = [page for language in LANGUAGES for page in pages(language)]
+    windows = [Window(page, width) for page in mails for width in WIDTHS]
+    windows += [Window(page, WIDTHS[0], night=True) for page in mails if page.name == "everything"]
+    wide, pale, *found = measure([Window(WIDE, 800), Window(PALE, 800, night=True), *windows])
+    assert (wide["wide"] > 800, len(wide["lacking"]), len(pale["lacking"])) == (True, 1, 1)
+    assert len(found) == len(windows)
+    for window, seen in zip(windows, found, strict=True):
+        assert (seen["name"], seen["wide"], seen["lacking"]) == (window.page.name, window.width, [])
+        assert seen["pictures"]
