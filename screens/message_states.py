@@ -18,7 +18,6 @@ STATES = {
     "scheduled": N_("kept for {moment}"),
     "queued": N_("in the outbox"),
     "cancelled": N_("cancelled"),
-    "archived": N_("put away"),
 }
 
 DELIVERIES = {
