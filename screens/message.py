@@ -43,6 +43,10 @@ class RecipientTable(HouseTable):
         Binding("enter", "select_cursor", N_("Order"), tooltip=N_("Take this member's order"), id="message.order")
     ]
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nobody's order is taken from an empty list."""
+        return bool(self.row_count) if action == "select_cursor" else super().check_action(action, parameters)
+
 
 class MessageScreen(HouseScreen[None]):
     """A message after it was written. The views go round those that hold anybody."""

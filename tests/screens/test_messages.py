@@ -96,6 +96,7 @@ async def test_who_may_only_see_opens_a_draft_to_read_it_and_is_told_what_takes_
         await settled(pilot)
         assert app.screen.NAME == "message"
         assert "Nothing of this message has been sent yet." in text_of(app)
+        assert "Order" not in [label for _key, label in shown_keys(app.screen)]
         await pilot.press("c")
         assert "You are not allowed to write messages." in text_of(app)
         await pilot.press("f3")
