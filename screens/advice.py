@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from screens.text import width
 from store.folding import fold
 from templates.words import _, ngettext
 
@@ -39,12 +38,22 @@ class Advice:
 
 
 def advise(
-    subject: str, text: str, group: str, limits: Limits, *, fits: Sequence[Fit] = (), files: Sequence[MessageFile] = ()
+    subject: str,
+    text: str,
+    shown: str,
+    group: str,
+    limits: Limits,
+    *,
+    fits: Sequence[Fit] = (),
+    files: Sequence[MessageFile] = (),
 ) -> list[Advice]:
-    """Advice on the words themselves; what asks for attention comes first. Empty for a message not begun."""
+    """Advice on the words themselves; what asks for attention comes first. Empty for a message not begun.
+
+    `shown` is the subject about as one reads it, its fields replaced.
+    """
     if not subject.strip() and not text.strip():
         return []
-    found = [*_left(subject, text), *_subject(subject, group, limits), *_fields(subject + text, fits)]
+    found = [*_left(subject, text), *_subject(shown, group, limits), *_fields(subject + text, fits)]
     found += [*_length(text, limits), *_images(text, files)]
     return sorted(found, key=lambda advice: advice.well)
 
@@ -74,8 +83,8 @@ def _length(text: str, limits: Limits) -> Iterator[Advice]:
         )
 
 
-def _subject(subject: str, group: str, limits: Limits) -> Iterator[Advice]:
-    if "{{ group }}" in subject or "{{group}}" in subject or fold(group) in fold(subject):
+def _subject(shown: str, group: str, limits: Limits) -> Iterator[Advice]:
+    if fold(group) in fold(shown):
         yield Advice(True, _("names the group"), _("Whoever gets it sees at once whom it is from."))
     else:
         yield Advice(
@@ -85,10 +94,10 @@ def _subject(subject: str, group: str, limits: Limits) -> Iterator[Advice]:
             "name_group",
             _("put the group's name before it"),
         )
-    if width(subject) > limits.subject_length:
+    if len(shown) > limits.subject_length:
         yield Advice(
             False,
-            _("subject of {n} characters: {most} are shown").format(n=len(subject), most=limits.subject_length),
+            _("subject of {n} characters: {most} are shown").format(n=len(shown), most=limits.subject_length),
             _("Mail programs show about {most} characters of a subject and cut off the rest.").format(
                 most=limits.subject_length
             ),
@@ -136,8 +145,3 @@ def lines(text: str) -> int:
     if len(paragraphs) > 1 and len(paragraphs[-1]) <= 2:
         paragraphs = paragraphs[:-1]
     return sum(map(len, paragraphs))
-
-
-def attention(advice: Iterable[Advice]) -> list[Advice]:
-    """Those that ask for attention."""
-    return [one for one in advice if not one.well]

@@ -21,7 +21,7 @@ from screens.compose_around import Around, advise_around, read_around
 from screens.compose_beside import REST_SECONDS, Beside, BesidePane, read_beside
 from screens.compose_draft import Draft, Words
 from screens.compose_onward import OnwardScreen
-from screens.compose_parts import Body, ToLine
+from screens.compose_parts import Body, ToLine, line, row
 from screens.compose_starters import StarterList, Starters
 from screens.field_choices import FieldChoice, field_choices
 from screens.message_states import mails_and_people, tested_words
@@ -111,10 +111,10 @@ class ComposeScreen(OnwardScreen):
 
     def content(self) -> ComposeResult:
         yield ToLine()
-        yield from _row(_("From"), Static(id="from", classes="said"))
-        yield from _row(_("Label"), _line("label"), Static(id="files", classes="beside"))
-        yield from _row(_("Subject"), _line("subject"), Static(id="count", classes="beside"))
-        yield from _row(_("Details"), Static(id="details", classes="said"))
+        yield from row(_("From"), Static(id="from", classes="said"))
+        yield from row(_("Label"), line("label"), Static(id="files", classes="beside"))
+        yield from row(_("Subject"), line("subject"), Static(id="count", classes="beside"))
+        yield from row(_("Details"), Static(id="details", classes="said"))
         yield Static(id="rule")
         with Horizontal(id="writing"):
             yield Body(id="body")
@@ -128,10 +128,10 @@ class ComposeScreen(OnwardScreen):
     def on_mount(self) -> None:
         message = self.store.messages.get(self._message_id)
         for name, value in (("label", message.label), ("subject", message.subject)):
-            line = self.query_one(f"#{name}", Input)
+            field = self.query_one(f"#{name}", Input)
             with self.prevent(Input.Changed):
-                line.value = value
-            line.cursor_position = len(value)
+                field.value = value
+            field.cursor_position = len(value)
         with self.prevent(Body.Changed):
             self.query_one(Body).load_text(message.text)
         self.draft = Draft(self, message, self.words, self._show)
@@ -157,7 +157,7 @@ class ComposeScreen(OnwardScreen):
         message, around, group = self.draft.typed(), self._around, self.house.group.name
         self.query_one("#from", Static).update(lines.from_words(message, group, around.address if around else "…"))
         self.query_one("#files", Static).update(plain(lines.files_words(message, self._limits)))
-        self.query_one("#count", Static).update(lines.count_words(message.subject, group, self._limits))
+        self.query_one("#count", Static).update(lines.count_words(self._subject_shown, self._limits))
         details = lines.details_words(message, around.distribution if around else "")
         self.query_one("#details", Static).update(plain(fitted(details, max(1, self.size.width - 11))))
         self.query_one("#rule", Static).update(plain("─" * self.size.width, "dim"))
@@ -166,13 +166,18 @@ class ComposeScreen(OnwardScreen):
         self.query_one(ToLine).show(self._to())
         self.show_heading()
 
+    @property
+    def _subject_shown(self) -> str:
+        values = self._around.values if self._around is not None else {"group": self.house.group.name}
+        return lines.subject_shown(self.words()[1], values)
+
     def _advice(self) -> list[Advice]:
         """What asks for attention first, whatever the width leaves of the rest."""
         subject, text = self.words()[1:]
         around, group = self._around, self.house.group.name
         files = self.draft.message.files if self.draft is not None else ()
         fits = around.fits if around is not None else ()
-        found = advise(lines.subject_shown(subject, group), text, group, self._limits, fits=fits, files=files)
+        found = advise(subject, text, self._subject_shown, group, self._limits, fits=fits, files=files)
         if around is not None:
             found += advise_around(around.facts, around.overlaps, self.store.clock)
         return sorted(found, key=lambda advice: advice.well)
@@ -383,13 +388,3 @@ class ComposeScreen(OnwardScreen):
     def action_forget_starter(self) -> None:
         """Delete the marked ready text, if it is one of the group's own."""
         self._starters.forget()
-
-
-def _row(label: str, *widgets: Widget) -> ComposeResult:
-    with Horizontal(classes="row"):
-        yield Static(plain(label), classes="label")
-        yield from widgets
-
-
-def _line(name: str) -> Input:
-    return Input(id=name, compact=True, select_on_focus=False)

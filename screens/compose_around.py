@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,8 +32,8 @@ TITLE = 24
 class Around:
     """What was read for a draft as it was then. `message` is as the file has it, `fits` tells which fields suit.
 
-    `distribution` is the day that the message speaks of, "" where none is planned; `first` the first member who gets
-    it, None for nobody; `address` the one it comes from.
+    `distribution` is the day that the message speaks of, "" where none is planned, `values` what fields say that are
+    the same for all; `first` the first member who gets it, None for nobody; `address` the one it comes from.
     """
 
     message: Message
@@ -42,6 +42,7 @@ class Around:
     overlaps: tuple[Overlap, ...]
     fits: tuple[Fit, ...]
     distribution: str
+    values: Mapping[str, str]
     address: str
     first: int | None
 
@@ -66,6 +67,7 @@ def read_around(store: Store, message: Message, *, first: bool) -> Around:
         overlaps=overlap(store, segment, message_id=own, kind=kind, service=service, limit=MOST_OVERLAPS),
         fits=fits(segment, spoken_of, coming=store.distributions.next()),
         distribution=dates.day(spoken_of.day) if spoken_of is not None else "",
+        values=_values(store, message, spoken_of),
         address=message.from_address or (mailbox.address if mailbox else ""),
         first=first_member(store, message) if first else None,
     )
@@ -95,6 +97,16 @@ def _distribution(store: Store, message: Message) -> Distribution | None:
     if message.distribution_id is not None:
         return store.distributions.get(message.distribution_id)
     return store.distributions.next()
+
+
+def _values(store: Store, message: Message, spoken_of: Distribution | None) -> dict[str, str]:
+    group = store.settings.group().name
+    values = {"group": group, "sender": message.from_name or group}
+    if spoken_of is not None:
+        day = dates.day_long(spoken_of.day)
+        hours = {"distribution.from": spoken_of.starts_at, "distribution.to": spoken_of.ends_at}
+        values |= {"distribution.day": day, "distribution.place": spoken_of.place, "closes": f"{day} 20:00", **hours}
+    return values
 
 
 def _of_members(message: Message) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -18,21 +19,22 @@ if TYPE_CHECKING:
 
 OF_DISTRIBUTION = re.compile(r"{{-?\s*(?:distribution\.|closes\b|order\.)")
 """A field that says something of a distribution."""
-_GROUP = re.compile(r"{{-?\s*group\s*-?}}")
+_FIELD = re.compile(r"{{-?\s*([a-z_.]+)[^{}]*}}")
+USUAL = "Emmanuelle"
+"""As long as what a field says that is another one for each: a first name, say."""
 
 
-def subject_shown(subject: str, group: str) -> str:
-    """A subject as one reads it, as far as it is the same for all: its length is what counts."""
-    return _GROUP.sub(lambda _field: group, subject)
+def subject_shown(subject: str, values: Mapping[str, str]) -> str:
+    """A subject about as one reads it, with the `values` of fields that are the same for all: its length counts."""
+    return _FIELD.sub(lambda field: values.get(field[1], USUAL), subject)
 
 
-def count_words(subject: str, group: str, limits: Limits) -> Content:
-    """How long the subject is, and what that means where it is too long."""
-    cells = len(subject_shown(subject, group))
-    if cells <= limits.subject_length:
-        return plain(str(cells))
-    shown = _("{n}: {most} are shown").format(n=cells, most=limits.subject_length)
-    return plain(f"! {shown}", "bold")
+def count_words(shown: str, limits: Limits) -> Content:
+    """How long a subject is, and what that means where it is too long."""
+    if len(shown) <= limits.subject_length:
+        return plain(str(len(shown)))
+    words = _("{n}: {most} are shown").format(n=len(shown), most=limits.subject_length)
+    return plain(f"! {words}", "bold")
 
 
 def from_words(message: Message, group: str, address: str) -> Content:

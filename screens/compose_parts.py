@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from textual.app import RenderResult
+from textual.app import ComposeResult, RenderResult
 from textual.binding import Binding
+from textual.containers import Horizontal
 from textual.widget import Widget
-from textual.widgets import TextArea
+from textual.widgets import Input, Static, TextArea
 
 from screens.text import fitted
 from screens.widgets.plain import plain
@@ -53,3 +54,15 @@ class Body(TextArea, inherit_bindings=False):
                 self.selection = type(self.selection)((row, column), (row, column + len(text)))
                 return True
         return False
+
+
+def row(label: str, *widgets: Widget) -> ComposeResult:
+    """A line above the text: what it is called, and what is there."""
+    with Horizontal(classes="row"):
+        yield Static(plain(label), classes="label")
+        yield from widgets
+
+
+def line(name: str) -> Input:
+    """A field to type into; what is there stays when one comes to it."""
+    return Input(id=name, compact=True, select_on_focus=False)
