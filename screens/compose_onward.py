@@ -41,8 +41,8 @@ class OnwardScreen(HouseScreen[None]):
             return
         message = self.draft.typed()
         title = _("message “{name}”").format(name=message.title) if message.title else _("a new message")
-        service = bool(message.service_reason)
-        self.go("picker", self._chosen, segment=message.segment, title=title, kind=message.kind, service=service)
+        parameters = {"kind": message.kind, "service": bool(message.service_reason), "message_id": message.id}
+        self.go("picker", self._chosen, segment=message.segment, title=title, **parameters)
 
     def _chosen(self, segment: Segment | None) -> None:
         if segment is not None and self.draft is not None:

@@ -117,7 +117,7 @@ class ExportScreen(HouseScreen[None]):
         """Choose a segment."""
         from store.segments import EVERYONE
 
-        self.go("picker", self._take, segment=self._segment or EVERYONE, title=_("Export"))
+        self.go("picker", self._take, segment=self._segment or EVERYONE, title=_("Export"), writes=False)
 
     def _take(self, segment: Segment | None) -> None:
         if segment is not None:

@@ -40,13 +40,14 @@ class MembersScreen(FoundScreen):
         "when none is marked. **z** takes the last of it back.\n"
         "\n"
         "A filter shows some members only: those without e-mail, those who have not ordered yet, a saved segment, or "
-        "one that you put together. Archived members have a filter of their own."
+        "one that you put together. Archived members have a filter of their own. **W** writes to all of the filter."
     )
     BINDINGS = [
         Binding("s", "star", N_("Star"), tooltip=N_("Give the star, or take it away"), id="members.star"),
         Binding("f7", "star", N_("Star"), tooltip=N_("Give the star, or take it away"), id="members.star.f7"),
         Binding("t", "tag", N_("Tag"), tooltip=N_("Give a tag, or take one away"), id="members.tag"),
         Binding("w", "write", N_("Write"), tooltip=N_("Write a message to them"), id="members.write"),
+        Binding("W", "write_all", N_("Write to all"), tooltip=N_("Write to all of the filter"), id="members.write.all"),
         Binding("f", "filter", N_("Filter"), tooltip=N_("Show some members only"), id="members.filter"),
         Binding("f4", "filter", N_("Filter"), tooltip=N_("Show some members only"), id="members.filter.f4"),
         Binding("c", "clear", N_("All"), tooltip=N_("Show all members again"), id="members.clear"),
@@ -64,6 +65,8 @@ class MembersScreen(FoundScreen):
         Binding("i", "import", N_("Import"), tooltip=N_("Take members over from a file"), id="members.import"),
         find_key("members"),
     ]
+
+    NEEDS = {"write": Right.MESSAGES_WRITE, "write_all": Right.MESSAGES_WRITE}
 
     def __init__(self, segment: Segment | None = None) -> None:
         super().__init__(segment)
@@ -169,8 +172,10 @@ class MembersScreen(FoundScreen):
                 possible = bool(self._rows)
             if archived:
                 return possible and action in ("bring_back", "export", "mark", "mark_all")
-            needed = {"order": Right.ORDERS, "write": Right.MESSAGES_WRITE}.get(action, Right.MEMBERS)
-            return possible and action != "bring_back" and operator.may_somewhere(needed)
+            needed = Right.ORDERS if action == "order" else Right.MEMBERS
+            return possible and action != "bring_back" and (action in self.NEEDS or operator.may_somewhere(needed))
+        if action == "write_all":
+            return self._filter.segment is not None
         if action == "clear":
             return not self._filter.everyone
         if action == "unmark":
@@ -227,6 +232,11 @@ class MembersScreen(FoundScreen):
     def action_write(self) -> None:
         """Write a message to them."""
         self._act(lambda who: self.go("write", begin=by_hand(who)))
+
+    def action_write_all(self) -> None:
+        """Write a message to everybody in the filter: who they are is found again when it goes."""
+        if self._filter.segment is not None:
+            self.go("write", begin=self._filter.segment)
 
     def action_export(self) -> None:
         """Write the marked members into a file; without marks, all that are listed."""

@@ -247,7 +247,8 @@ class FoundScreen(SearchingScreen[int | None]):
         """Show the members of the filter, or build one."""
         if event.value == BUILD:
             self._go_back()
-            self.go("picker", self._built, segment=self._filter.segment or NOBODY, title=_("Which members?"))
+            begin = self._filter.segment or NOBODY
+            self.go("picker", self._built, segment=begin, title=_("Which members?"), writes=False)
         else:
             self._set_filter(event.value)
             self.when_shown(self._go_back)

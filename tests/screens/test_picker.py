@@ -11,7 +11,7 @@ from store import Store
 from store.people import Member, Person
 from store.segments import NOBODY, Segment, parse, words
 from tests.screens.conftest import SIZE
-from tests.screens.sample import Sample, make_app, settled, text_of
+from tests.screens.sample import Sample, make_app, opened, settled, text_of, written
 
 
 class Opened:
@@ -285,6 +285,23 @@ async def test_who_got_another_message_lately_is_proposed_to_be_left_out(store: 
         assert "leaves them out" not in picker.shown
     async with Opened(store, parse("everyone"), writes=False) as picker:
         assert "leaves them out" not in picker.shown
+
+
+async def test_a_filter_of_members_becomes_a_message_and_a_saved_segment_a_filter(store: Store, sample: Sample):
+    store.segments.save("Last call", parse("everyone - ordered(next)"))
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, "members")
+        await pilot.press("f4", "end", "up", "enter")
+        await settled(pilot)
+        assert "Members: Last call" in text_of(app)
+        await pilot.press("down", "W")
+        await settled(pilot)
+        shown = text_of(app)
+        assert "Who gets it?" in shown
+        assert "- remove     Ordered for the next distribution" in shown
+        await pilot.press("f8")
+        await written(pilot)
+        assert words(app.screen.draft.message.segment) == "everyone - ordered(distribution=next)"
 
 
 async def test_a_step_is_moved_before_another(store: Store, sample: Sample):
