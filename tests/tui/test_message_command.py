@@ -79,11 +79,19 @@ def test_from_a_draft_to_the_outbox(cabas, new):
     assert [(row["title"], row["state"], row["unreachable"]) for row in listed] == [("L", "queued", 3)]
 
 
-def test_without_yes_somebody_has_to_answer(cabas, new, monkeypatch: pytest.MonkeyPatch):
-    message_id = new()
-    code, _, err = cabas("message", "send", message_id)
+def test_without_yes_somebody_is_told_all_and_has_to_answer(cabas, new, monkeypatch: pytest.MonkeyPatch):
+    message_id = new("Bonjour, voici [le produit]")
+    code, _, err = cabas("message", "send", message_id, "--not-after", "2099-11-22T18:00")
     assert code == 1
-    assert "6 mails" in err
+    for said in (
+        "Sujet é", "AMAP des Oiseaux <amap@exemple.fr>", "6 mails", "3 members have no e-mail", "1 does not want",
+        "Not after      Sun 22 Nov 18:00", "not tested yet", "! to fill in: [le produit]", "Send “Sujet é”: 6 mails?",
+    ):  # fmt: skip
+        assert said in err, err
+    dry = json.loads(cabas("message", "send", message_id, "--dry-run", "--json")[1])
+    assert (dry["mails"], dry["to_call"], dry["opted_out"], dry["tested"]) == (6, 3, 1, False)
+    assert (dry["to_fill_in"], dry["send_at"], dry["files"]) == (["[le produit]"], None, [])
+    assert "6 mails" in cabas("message", "send", message_id, "--dry-run")[2]
     assert json.loads(cabas("message", "status", message_id, "--json")[1])["ready"] == 0
 
 
@@ -269,13 +277,17 @@ def test_many_mails_go_only_when_their_number_is_said(cabas, new, monkeypatch: p
 
 def test_an_hour_says_what_clocks_do_to_it_and_until_when_mails_go(cabas, new, audience: Audience):
     message_id = new("Bonjour", "everyone", "Appel", "--kind", "last_call")
-    code, out, _ = cabas("message", "send", message_id, "--at", "2099-03-29 02:30", "--mails", "7")
-    assert (code, out) == (0, "Kept for Sun 29 Mar 03:30 (clocks skip this hour: it means 03:30).\n")
-    code, out, _ = cabas("message", "send", message_id, "--at", "2099-10-25 02:30", "--yes", "--not-after",
+    unfit = new("{{ order.total }}")
+    code, _, err = cabas("message", "send", unfit, "--at", "2099-03-29 02:30", "--yes")
+    assert (code, "“order.total” has nothing to say" in err) == (1, True)
+    code, out, err = cabas("message", "send", message_id, "--at", "2099-03-29 02:30", "--mails", "7")
+    assert (code, out) == (0, "Kept for Sun 29 Mar 03:30.\n")
+    assert "Sun 29 Mar 02:30: clocks skip this hour: it means 03:30" in err
+    code, out, err = cabas("message", "send", message_id, "--at", "2099-10-25 02:30", "--yes", "--not-after",
                          "2099-10-25T12:00")  # fmt: skip
     assert code == 0
     assert "What is not out by Sun 25 Oct 12:00 is held." in out
-    assert "(clocks show this hour twice: the first one)" in out
+    assert "clocks show this hour twice: the first one" in err
     shown = json.loads(cabas("message", "show", message_id, "--json")[1])
     assert (shown["send_at"], shown["send_before"], shown["expected_mails"], shown["scheduled_by"]) == (
         "2099-10-25T02:30:00", "2099-10-25T12:00:00", 7, "Marie"
@@ -283,7 +295,8 @@ def test_an_hour_says_what_clocks_do_to_it_and_until_when_mails_go(cabas, new, a
     assert "earlier" in cabas("message", "send", message_id, "--at", "2099-10-25 12:00", "--yes")[2]
     assert "no day and hour" in cabas("message", "send", message_id, "--at", "sometime", "--yes")[2]
     assert cabas("message", "cancel", message_id)[1] == "It goes at no hour any more: the message is a draft again.\n"
-    assert [row["state"] for row in json.loads(cabas("message", "list", "--state", "draft", "--json")[1])] == ["draft"]
+    listed = json.loads(cabas("message", "list", "--state", "draft", "--json")[1])
+    assert [row["state"] for row in listed] == ["draft", "draft"]
 
 
 def test_what_would_be_too_late_at_once_is_not_queued(cabas, new, audience: Audience):

@@ -18,7 +18,7 @@ from tui.output import print_json, say
 @json_option
 @click.pass_obj
 def advice(context: Context, message_id: int, as_json: bool) -> None:
-    from screens.advice import advise, attention
+    from screens.advice import advise
     from screens.compose_around import advise_around, read_around
     from screens.compose_lines import subject_shown
 
@@ -26,18 +26,19 @@ def advice(context: Context, message_id: int, as_json: bool) -> None:
     message = store.messages.get(message_id)
     around = read_around(store, message, first=False)
     group, limits = store.settings.group().name, store.settings.limits()
-    subject = subject_shown(message.subject, group)
-    found = advise(subject, message.text, group, limits, fits=around.fits, files=message.files)
+    shown = subject_shown(message.subject, around.values)
+    found = advise(message.subject, message.text, shown, group, limits, fits=around.fits, files=message.files)
     if found:
         found += advise_around(around.facts, around.overlaps, store.clock)
     if as_json:
         print_json([asdict(one) for one in found])
         return
-    for one in attention(found):
+    wanting = [one for one in found if not one.well]
+    for one in wanting:
         say(f"! {one.sentence}")
         if one.reason:
             say(f"  {one.reason}")
-    if not attention(found):
+    if not wanting:
         say(_("Nothing to say: it can go as it is."))
 
 
