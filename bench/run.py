@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-BENCHMARKS = ("start", "keys", "phone_order", "search", "sending", "imports", "segments", "tests")
+BENCHMARKS = ("start", "keys", "phone_order", "search", "freezing", "sending", "imports", "segments", "tests")
 
 
 def main(wanted: list[str]) -> int:
