@@ -67,7 +67,8 @@ def test_a_last_call_key_by_key_for_an_hour_of_ones_own(store: Store) -> None:
         t.wait("r Remind")
         for key in SAID:
             t.write(key)
-            # Esc and a letter that come together are Alt and that letter, to every program in a terminal.
-            t.read(0.4 if key == "\x1b" else 0.01)
+            if key == "\x1b":  # with a letter in the same packet it is Alt and that letter, in every terminal
+                t.wait("Enter Who")
+            t.read(0.01)
         message = check(store, t)
     assert message.send_at == datetime.combine(store.clock.today() + timedelta(days=1), time(9))
