@@ -38,11 +38,18 @@ class Beside:
 
 
 def read_beside(store: Store, message: Message, member_id: int) -> Beside | None:
-    """Make the mail of one member, with its styles; None where there is none. Call it from a thread."""
+    """Make the mail of one member, with its styles; None where there is none. Call it from a thread.
+
+    Raises `TextRefused` for a mail that cannot be made.
+    """
     from mail.first_mail import first_mail
 
     shown = first_mail(store, message, member_id)
-    return None if shown is None else Beside(_head(shown), _text(shown))
+    if shown is None:
+        return None
+    if shown.problem is not None:
+        raise shown.problem
+    return Beside(_head(shown), _text(shown))
 
 
 def _head(shown: Shown) -> Content:
@@ -52,8 +59,6 @@ def _head(shown: Shown) -> Content:
 
 
 def _text(shown: Shown) -> Content:
-    if shown.problem is not None:
-        return plain("")
     footer = shown.text.rpartition("\n-- \n")[2]
     return Content.assemble(rendered(shown.markdown), "\n", plain(footer, "dim", lines=True))
 

@@ -146,6 +146,28 @@ async def test_words_are_kept_when_the_message_was_sent_or_deleted_meanwhile(sto
         assert store.messages.get(store.messages.drafts()[0].id).text.startswith("XYBonjour")
 
 
+async def test_files_are_named_and_an_image_that_nobody_sees_is_put_into_the_text(store: Store, sample: Sample):
+    message_id = new(store, text="Bonjour")
+    store.messages.attach(message_id, "marche.png", b"\x89PNG\r\n\x1a\n" + bytes(40), inline=True)
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await compose(pilot, message_id)
+        assert "1 file, 1 KB of 10 MB" in text_of(app)
+        assert "! the text does not show marche.png" in text_of(app)
+        await pilot.press("escape", "h")
+        while "marche.png" not in str(app.screen.query_one(AdviceList).marked):
+            await pilot.press("down")
+        await pilot.press("enter", *"le marché")
+        assert app.screen.query_one(Body).text == "![le marché](marche.png)Bonjour"
+        assert "does not show" not in text_of(app)
+        await pilot.press("escape", "a")
+        await settled(pilot)
+        assert app.screen.NAME == "message_files"
+        store.messages.attach(message_id, "prix.csv", b"1")
+        await pilot.press("f3")
+        await settled(pilot)
+        assert "2 files, 1 KB of 10 MB" in text_of(app)
+
+
 async def test_a_draft_is_deleted_once_that_is_confirmed(store: Store, sample: Sample):
     message_id = new(store)
     async with make_app(store).run_test(size=SIZE) as pilot:
