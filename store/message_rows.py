@@ -151,7 +151,7 @@ def _columns(message: Message) -> dict[str, Any]:
     return {
         "label": one_line(message.label),
         "subject": one_line(message.subject),
-        "text": message.text.replace("\r\n", "\n").replace("\r", "\n"),
+        "text": unix_lines(message.text),
         "segment": message.segment.to_json(),
         "kind": message.kind,
         "from_address": one_line(message.from_address),
@@ -168,6 +168,11 @@ def _columns(message: Message) -> dict[str, Any]:
 def one_line(text: str) -> str:
     """`text` on one line, without control characters, which no mail header may carry."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def unix_lines(text: str) -> str:
+    """`text` with its lines ended in one way, whatever it was written on."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _message(row: sqlite3.Row) -> Message:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from store.errors import Invalid, NotFound
 from store.folding import fold
 from store.message_records import Message, OwnStarter
-from store.message_rows import check_words, one_line
+from store.message_rows import check_words, one_line, unix_lines
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
@@ -42,7 +42,7 @@ def keep(t: Transaction, label: str, message: Message, *, replace: bool) -> int:
         "kind": message.kind,
         "fits": " ".join(rule for rule in rules if rule not in _SAY_NOTHING),
         "subject": one_line(message.subject),
-        "text": message.text,
+        "text": unix_lines(message.text),
         "changed_at": t.stamp,
         "changed_by": t.actor.id,
     }

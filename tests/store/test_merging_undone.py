@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -310,6 +311,11 @@ def _mails(store: Store, ids: list[int], households: tuple) -> None:
     _message, sent = send(store, dict.fromkeys(ids, "email"), mails)
     for mail, state in zip(sent, wanted, strict=True):
         set_state(store, mail, state)
+    with store.writing() as t:
+        # Two who share an address may both have opened the first mail, one of them first.
+        for mail, (_address, member_id, mine) in [*zip(sent, mails, strict=True), *((sent[0], m) for m in mails[1:])]:
+            values = (mail, mine[0][0], member_id, f"2026-11-{20 - mine[0][0] % 9}")
+            t.execute("INSERT OR IGNORE INTO measures VALUES (?, ?, ?, 'opened', ?)", values)
 
 
 def wanted(store: Store, *members: int) -> dict[int, int]:
@@ -320,6 +326,15 @@ def wanted(store: Store, *members: int) -> dict[int, int]:
         for product_id, n in mine.get("basket", mine.get("confirmed", {})).items():
             found[product_id] = found.get(product_id, 0) + n
     return {product_id: n for product_id, n in found.items() if n}
+
+
+def _first_opened(measures: list[dict[str, Any]], *members: int) -> dict[int, str]:
+    """When each mail was first opened by one of these members."""
+    found: dict[int, str] = {}
+    for row in measures:
+        if row["member_id"] in members:
+            found[row["delivery_id"]] = min(row["at"], found.get(row["delivery_id"], row["at"]))
+    return found
 
 
 def _merge_and_undo(store: Store, group: Offering, keep: int, other: int) -> None:
@@ -345,5 +360,6 @@ def _merge_and_undo(store: Store, group: Offering, keep: int, other: int) -> Non
         assert mail["state"] != "ready" or not {"ready", "sending", "unknown", "sent"} & {*others}
     was = {row["id"]: row["state"] for row in before["deliveries"]}
     assert all(was[m["id"]] == m["state"] for m in mails if was[m["id"]] not in ("ready", "held"))
+    assert _first_opened(dump(store)["measures"], keep) == _first_opened(before["measures"], keep, other)
     undo_merge(store, merge_id)
     assert dump(store) == before

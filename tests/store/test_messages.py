@@ -235,8 +235,9 @@ def test_words_are_kept_as_a_starter_of_the_groups_own(store: Store, act_as: Cal
     segment = parse("nobody + reactivation(months=3) & has_email - member(ids=1)")
     message_id = store.messages.new(segment, "{{ group }} : reviens", "Bonjour", kind="last_call")
     starter_id = store.messages.keep_starter(" Revenez ", message_id)
-    other = store.messages.keep_starter("Écoute", subject="S", text="T")
+    other = store.messages.keep_starter("Écoute", subject="S", text="T\r\nU")
     mine, found = store.messages.starters()
+    assert mine.text == "T\nU"
     assert (mine.id, mine.label, mine.kind, mine.fits) == (other, "Écoute", "targeted", frozenset())
     assert (found.label, found.kind, found.subject, found.text) == (
         "Revenez", "last_call", "{{ group }} : reviens", "Bonjour"

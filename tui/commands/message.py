@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,6 +20,8 @@ from tui.context import Context
 from tui.output import Ended, print_json, print_table, say
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from mail.composing import FrozenPreview, Preview
     from store import Store
     from store.message_records import Message, MessageRow
@@ -65,7 +67,7 @@ def _named(row: MessageRow) -> tuple[int, str, str]:
     return row.id, row.title or _("(no subject)"), state_words(row, row.counts)
 
 
-def _moment(store: Store, row: MessageRow) -> Any:
+def _moment(store: Store, row: MessageRow) -> datetime:
     return store.clock.to_wall(row.queued_at or row.changed_at)
 
 
