@@ -30,9 +30,7 @@ class EnclosedTable(HouseTable):
     """The files of the message; going down from the last leads to the line."""
 
     BINDINGS = [
-        Binding(
-            "enter", "select_cursor", N_("Image or file"), tooltip=N_("Show it in the text, or attach it"), id="en.use"
-        ),
+        Binding("enter", "select_cursor", N_("Show or attach"), tooltip=N_("Image or attachment"), id="enclosed.use"),
     ]
 
     def action_cursor_down(self) -> None:

@@ -80,6 +80,7 @@ class PickerScreen(CountingScreen):
         elif self.entry.busy:
             self.warn(_("Finish this step with Enter, or drop it with F3; then F8 uses the segment."))
         else:
+            self.forget_kept()
             self.dismiss(self.segment)
 
     def action_leave(self) -> None:
@@ -87,6 +88,7 @@ class PickerScreen(CountingScreen):
             self._leaves = True
             self.warn(_("These steps are not used yet: F8 uses them. F3 once more leaves without them."))
             return
+        self.forget_kept()
         super().action_leave()
 
     def action_ask(self, verb: str) -> None:

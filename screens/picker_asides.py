@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from screens import picker_lines as lines
-from screens.errors import words_for
-from screens.picker_asked import Asked, StepAsked, hand_step, with_step
+from screens.picker_asked import Asked, StepAsked, hand_step, understood, with_step
 from screens.picker_hand import hand_picks, ids_of, insiders, picked, toggled, turned_in
 from screens.picker_why import why_lines
 from screens.step_asking import MEMBERS_OFFERED, Offer, members_like
@@ -85,12 +83,7 @@ class WordsAsked(Asked):
 
     def lines(self, text: str, cells: int, rows: int) -> Content | None:
         """Each step as a sentence, or where it cannot be read."""
-        try:
-            segment = parse(text)
-            sentences = self.screen.store.segments.sentences(segment)
-        except StoreError as error:
-            return lines.wrapped_lines(f"! {words_for(error)}", cells, rows, "bold")
-        return lines.shown_steps(segment, sentences, cells, rows)
+        return understood(self.screen, lambda: parse(text), cells, rows)
 
 
 class HandAsked(Asked):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from screens.errors import words_for
 from screens.picker_hand import HAND, picked, picked_if_out
-from screens.picker_lines import SIGNS, VERBS
+from screens.picker_lines import SIGNS, VERBS, shown_steps, wrapped_lines
 from screens.step_asking import Asking, Offer
 from store.errors import StoreError
 from store.segments import Segment, Start, Step, Verb, parse
@@ -154,6 +156,12 @@ class StepAsked(Asked):
         except StoreError:
             return None
 
+    def lines(self, text: str, cells: int, rows: int) -> Content | None:
+        """What is typed in words is shown as it is understood, or what is wrong with it."""
+        if self.asking.rule is not None or not any(sign in text for sign in IN_WORDS):
+            return None
+        return understood(self.screen, lambda: self._with_words(text), cells, rows)
+
     def nothing(self, text: str) -> str:
         if self.asking.rule is None:
             return _("No rule and no member begins like this. ↓ on the empty line shows all rules.")
@@ -187,6 +195,16 @@ class StepAsked(Asked):
         if text[0] not in VERB_OF:
             first = Step(self.asking.verb, first.rule)
         return Segment(before.start, (*before.steps, first, *others))
+
+
+def understood(screen: CountingScreen, read: Callable[[], Segment], cells: int, rows: int) -> Content:
+    """Each step of a segment in words as a sentence, or where it cannot be read."""
+    try:
+        segment = read()
+        sentences = screen.store.segments.sentences(segment)
+    except StoreError as error:
+        return wrapped_lines(f"! {words_for(error)}", cells, rows, "bold")
+    return shown_steps(segment, sentences, cells, rows)
 
 
 def with_step(segment: Segment, step: Step, replaces: int | None) -> Segment:

@@ -70,7 +70,7 @@ class CountingScreen(HouseScreen[Segment | None]):
         self._leaves = False
         self._wanted: Segment | None = None
         self._weighed: tuple[Segment, int | None] | None = None
-        self._weighs = False
+        self._weighs = self._kept = False
         self.entry = Entry(self)
 
     # -- frame
@@ -91,8 +91,43 @@ class CountingScreen(HouseScreen[Segment | None]):
 
     def on_mount(self) -> None:
         self.entry.reset()
+        self._bring_back()
         self._show_steps(new=True)
         self._count()
+
+    # -- steps that are not used yet
+
+    @property
+    def place(self) -> str:
+        """Where steps are kept for this operator when the terminal is gone."""
+        return f"picker {self._message_id or 'new'}" if self._writes else "picker list"
+
+    def keep(self) -> None:
+        """Keep the steps for the next time."""
+        if self.keeps():
+            try:
+                self.store.unfinished.keep(self.place, {"segment": self.segment.to_json()})
+            except StoreError:
+                return
+
+    def _bring_back(self) -> None:
+        try:
+            kept = self.store.unfinished.look(self.place).get("segment")
+            segment = Segment.from_json(kept) if kept else self.segment
+        except StoreError:
+            return
+        self._kept = bool(kept)
+        if segment != self.segment:
+            self._before.append(self.segment)
+            self.segment = segment
+            self.say(_("The steps that you had begun are back; in the steps, z takes them away again."))
+
+    def forget_kept(self) -> None:
+        """What was kept for the next time has been seen, and used or left."""
+        if self._kept:
+            self._kept = False
+            unfinished, place = self.store.unfinished, self.place
+            self.write(lambda: unfinished.take(place))
 
     def on_resize(self, _event: Resize) -> None:
         """A taller terminal has more lines for other messages; the names begin with the first again."""
@@ -139,7 +174,7 @@ class CountingScreen(HouseScreen[Segment | None]):
     def turn_page(self, by: int) -> None:
         """Go so many pages on in the lists of names."""
         if self._figures is not None:
-            self._page = max(0, self._figures.page + by)
+            self._page = max(0, self._page + by)
             self._count()
 
     # -- counting

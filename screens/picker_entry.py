@@ -22,6 +22,7 @@ from templates.words import N_, _
 if TYPE_CHECKING:
     from screens.picker_counting import CountingScreen
 
+TAKING = (("Enter", N_("Take it")), ("↓", N_("Others")), ("F3", N_("Close")))
 LONGEST = 4000
 """Characters of a segment in words that can be typed or pasted."""
 
@@ -57,7 +58,10 @@ class Entry:
     def keys(self) -> list[tuple[str, str]]:
         """What the keys do, where it is not what is bound."""
         asked = self._asked
-        return [(_(key), _(label)) for key, label in asked.KEYS] if asked is not None else []
+        keys = () if asked is None else asked.KEYS
+        if not keys and self._offers:
+            keys = TAKING
+        return [*((_(key), _(label)) for key, label in keys), ("F1", _("Help"))] if keys else []
 
     @property
     def marked(self) -> Offer | None:

@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 from store import Store
 from store.limits import RANGES, Limits
+from tests.screens.conftest import SIZE
 from tests.screens.packets import at
+from tests.screens.sample import make_app, opened, settled
 
 
 async def test_limits_are_explained_checked_and_set_for_the_group(store: Store):
@@ -45,3 +47,12 @@ async def test_who_may_not_set_limits_sees_them_and_is_told_why(store: Store, ac
         shown = await desk.type("5", "<f8>")
         assert "You are not allowed to change the group's settings." in shown
         assert store.settings.limits() == Limits()
+
+
+def test_picture(store: Store, snap_compare):
+    async def typed(pilot) -> None:
+        await opened(pilot, "limits")
+        await pilot.press("down", *["backspace"] * 2, "7")
+        await settled(pilot)
+
+    assert snap_compare(make_app(store), terminal_size=SIZE, run_before=typed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -10,8 +11,9 @@ import pytest
 
 from store import Store
 from store.errors import Invalid
+from tests.screens.conftest import SIZE
 from tests.screens.packets import at
-from tests.screens.sample import Sample
+from tests.screens.sample import NOW, Sample, make_app, opened, settled
 
 
 def png(width: int = 2, height: int = 1) -> bytes:
@@ -104,3 +106,18 @@ async def test_a_message_that_is_on_its_way_keeps_its_files(store: Store, sample
         assert "Only a draft can be changed" in shown
     with pytest.raises(Invalid):
         store.messages.attach(sample.message, "menu.pdf", b"%PDF")
+
+
+def test_picture(store: Store, sample: Sample, folder: Path, snap_compare, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(folder)
+    for file in folder.iterdir():
+        os.utime(file, (NOW.timestamp(), NOW.timestamp()))
+    store.messages.attach(sample.draft, "[@click=app.bell]menu.pdf", b"%PDF-1.7" + bytes(1_200_000))
+    store.messages.attach(sample.draft, "Marché d'été.png", png(), inline=True)
+
+    async def looked(pilot) -> None:
+        await opened(pilot, "message_files", message_id=sample.draft)
+        await pilot.press("up")
+        await settled(pilot)
+
+    assert snap_compare(make_app(store), terminal_size=SIZE, run_before=looked)

@@ -330,6 +330,21 @@ async def test_leaving_with_new_steps_asks_once(store: Store, sample: Sample):
         assert picker.left == [None]
 
 
+async def test_steps_come_back_after_the_terminal_was_lost(store: Store, sample: Sample):
+    async with Opened(store) as picker:
+        await picker.type("vip + has_mobile")
+        picker.app.screen.keep()
+    async with Opened(store) as picker:
+        assert "The steps that you had begun are back" in picker.shown
+        assert words(picker.app.screen.segment) == "nobody + vip + has_mobile"
+        assert "+ add        Has a mobile" in picker.shown
+        await picker.press("f8")
+        await written(picker.pilot)
+        assert [words(s) for s in picker.left if s] == ["nobody + vip + has_mobile"]
+    async with Opened(store) as picker:
+        assert picker.app.screen.segment == NOBODY
+
+
 async def test_who_refuses_the_kind_is_named_apart(store: Store, sample: Sample):
     async with Opened(store, parse("everyone")) as picker:
         assert "opted out 1" in picker.shown
