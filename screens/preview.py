@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mail.composing import FrozenPreview, Preview
     from mail.preview import Differing, Shown
     from store import Store
+    from store.message_records import Message
 
 VIEWS = ("rendered", "plain", "source")
 REASONS = 2
@@ -44,7 +45,7 @@ class PreviewScreen(HouseScreen[None]):
         "\n"
         "What others get otherwise is in reverse video; **m** takes these marks away. "
         "**v** changes between the mail as mail programs show it, its plain text, and its source. "
-        "**/** goes to a recipient by name.\n"
+        "**/** goes to a recipient by name, and says why somebody gets no mail.\n"
         "\n"
         "**w** writes the mail as a page for a browser into the folder `exports` beside the group's file; **t** sends "
         "you this very mail."
@@ -223,7 +224,7 @@ class PreviewScreen(HouseScreen[None]):
                 self._at = place
                 self._show()
                 return
-        self.warn(_("Nobody called “{name}” gets this message.").format(name=name))
+        self.read(lambda: why_not(self.store, mails.message, name), self.warn, group="why")
 
     def action_marks(self) -> None:
         """Mark what differs between recipients, or show the mail alone."""
@@ -255,6 +256,18 @@ class PreviewScreen(HouseScreen[None]):
     def on_ask_left(self) -> None:
         """Back to the mail."""
         self.query_one("#mail").focus()
+
+
+def why_not(store: Store, message: Message, name: str) -> str:
+    """Why nobody of this name gets a mail: the first such member is out, to be called, or does not want it."""
+    me = store.operators.me()
+    if message.queued_at is None and me.may(Right.MEMBERS) and me.may(Right.MESSAGES_SEE):
+        from screens.picker_why import verdict
+
+        for row in store.members.search(name, limit=1).rows:
+            service = bool(message.service_reason)
+            return verdict(store.segments.fate(message.segment, row.id, message.kind, service=service))
+    return _("Nobody called “{name}” gets this message.").format(name=name)
 
 
 def write_page(store: Store, mails: Preview | FrozenPreview, at: int) -> Path:

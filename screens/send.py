@@ -78,6 +78,10 @@ class SendScreen(HouseScreen[MessageState | None]):
     def heading(self) -> tuple[str, str]:
         return _("Send?"), self._plan.message.title if self._plan else ""
 
+    def keys_now(self) -> list[tuple[str, str]]:
+        """While the mails are made there is one thing to do."""
+        return [] if self._tally is None else [("q", _("Stop")), ("F1", _("Help"))]
+
     def content(self) -> ComposeResult:
         with VerticalScroll(id="plan"):
             yield Prose(id="plan-lines")

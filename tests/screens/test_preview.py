@@ -43,8 +43,14 @@ async def test_the_walk_begins_with_what_looks_wrong_and_says_why(store: Store, 
         assert " ! " not in shown.split("\n", 1)[1]
         await pilot.press("n", "b", "space", "right")
         assert "6 of 6" in text_of(app)
-        await pilot.press("slash", *"xyz", "enter")
-        assert "Nobody called “xyz”" in text_of(app)
+        for name, said in (
+            ("xyz", "Nobody called “xyz”"),
+            ("odette", "Maréchal Odette is in, but no mail reaches them: call 06 39"),
+            ("petit", "Petit Zoé is in, but does not want such mails."),
+        ):
+            await pilot.press("slash", *name, "enter")
+            await settled(pilot)
+            assert said in text_of(app)
 
 
 async def test_what_is_left_to_fill_in_and_who_has_no_first_name_are_named(store: Store, sample: Sample):
