@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 from mail.audience import audience_note
 from mail.composing import freeze
 from mail.deadlines import default_send_before
+from mail.letters import letters_of
 from mail.refused import NoDraft, TooLate
 from store import Store
 from store.errors import StoreError
-from store.kept import cancel_too_late
+from store.kept import cancel_too_late, keeper_of
 from store.message_rows import load_message
+from store.operators import load_operator
+from store.rights import Right
 
 if TYPE_CHECKING:
     from store.messages import Kept
 
-__all__ = ["AtItsHour", "audience_note", "default_send_before", "queue_due"]
+__all__ = ["AtItsHour", "audience_note", "default_send_before", "obstacle", "queue_due"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +66,24 @@ def queue_due(store: Store) -> tuple[AtItsHour, ...]:
         except StoreError as error:
             done.append(AtItsHour(kept, error=error))
     return tuple(done)
+
+
+def obstacle(store: Store, message_id: int) -> StoreError | None:
+    """What would keep a kept message from going if its hour were now; None: nothing to be seen, or it is not kept.
+
+    Who kept it may not send any more, the text, the sender or the mailbox is not as it must be, or nobody would get
+    it. A text that only fails for one recipient is found when the mails are made. Needs the right `messages.see`.
+    """
+    with store.reading() as t:
+        t.require(Right.MESSAGES_SEE)
+        login = keeper_of(t, message_id)
+        if login is None:
+            return None
+        try:
+            load_operator(t, login).require(Right.MESSAGES_SEND)
+            letters = letters_of(t, store, load_message(t, message_id))
+            letters.require_sendable()
+            letters.require_audience()
+        except StoreError as error:
+            return error
+    return None

@@ -9,6 +9,7 @@ from store.rights import Right
 
 if TYPE_CHECKING:
     from store.handle import Store
+    from store.transaction import Transaction
 
 
 def cancel_too_late(store: Store, message: Message) -> bool:
@@ -26,6 +27,16 @@ def cancel_too_late(store: Store, message: Message) -> bool:
         if changed:
             t.journal("message.too_late", message.id)
     return bool(changed)
+
+
+def keeper_of(t: Transaction, message_id: int) -> str | None:
+    """The login of whoever keeps a message for its hour; None for one that is not kept."""
+    login: str | None = t.value(
+        """SELECT o.login FROM messages m JOIN operators o ON o.id = m.scheduled_by
+        WHERE m.id = ? AND m.state = 'scheduled'""",
+        (message_id,),
+    )
+    return login
 
 
 def was_too_late(message: Message | MessageRow) -> bool:

@@ -16,10 +16,10 @@ import pytest
 from mail import composing, letters
 from mail.crash_points import FREEZING
 from mail.refused import TextRefused, TooLate
-from mail.schedule import audience_note, queue_due
+from mail.schedule import audience_note, obstacle, queue_due
 from screens.errors import words_for
 from store import Store
-from store.errors import Invalid, NotAllowed
+from store.errors import Invalid, NotAllowed, UnknownOperator
 from store.frozen_mails import frozen_mails, frozen_mime
 from store.kept import was_too_late
 from store.limits import Limits
@@ -55,11 +55,12 @@ def keep(
     send_before: datetime | None = None,
     expected: int | None = None,
     files: bool = False,
+    at: datetime = SIX_IN_THE_EVENING,
 ) -> int:
     message_id = store.messages.new(parse("everyone"), "Sujet", text, send_before=send_before)
     if files:
         store.messages.attach(message_id, "panier.png", png(), inline=True)
-    store.messages.schedule(message_id, SIX_IN_THE_EVENING, expected_mails=expected)
+    store.messages.schedule(message_id, at, expected_mails=expected)
     return message_id
 
 
@@ -92,6 +93,10 @@ def test_who_may_not_send_any_more_sends_nothing_and_it_is_said(store: Store, ha
     (missed,) = queue_due(store)
     assert (missed.message.id, missed.message.login) == (message_id, "paul")
     assert isinstance(missed.error, NotAllowed)
+    assert obstacle(store, message_id) == missed.error
+    with store.writing() as t:
+        t.execute("UPDATE operators SET active = 0 WHERE id = 2")
+    assert isinstance(obstacle(store, message_id), UnknownOperator)
     assert store.deliveries.counts().total == 0
 
 
@@ -101,6 +106,9 @@ def test_one_that_cannot_be_made_stops_no_other(store: Store, hands: Hands) -> N
     hands.at = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
     missed, done = queue_due(store)
     assert (missed.message.id, type(missed.error), done.error) == (broken, TextRefused, None)
+    assert isinstance(obstacle(store, broken), TextRefused)
+    assert obstacle(store, fine) is None
+    assert obstacle(store, keep(store, "Bonjour", at=datetime(2026, 11, 23, 18, 0))) is None
     assert store.messages.get(broken).state is MessageState.SCHEDULED
     assert store.messages.get(fine).state is MessageState.QUEUED
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,15 @@ import pytest
 from mail.lock import OutboxLock
 from store import Store
 from store.handle import unix_login
+from store.heartbeats import last_beat
+from store.people import Member, Person
+from store.segments import EVERYONE
 from store.settings import Group
 from tests.mail.certificates import Authority, self_signed
 from tests.mail.outgoing import queue
 from tests.mail.recorder import Recorder, Rule, Script
 from tui import cli
+from tui.commands import outbox
 
 Start = Callable[..., Recorder]
 COUNTS = {"ready": 0, "sending": 0, "sent": 0, "failed": 0, "unknown": 0, "held": 0, "bounced": 0}
@@ -92,6 +97,54 @@ def test_when_the_next_is_due_is_said(store: Store, recorder: Start, cabas: Call
     status = as_json(cabas("outbox", "status", "--json"))
     assert status["due"] == 0
     assert status["next_at"] > store.stamp()
+
+
+def test_a_run_without_a_person_leaves_its_sign_and_one_at_a_terminal_none(
+    store: Store, recorder: Start, cabas: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = recorder()
+    cabas(*reached(server.port))
+    monkeypatch.setattr(outbox, "_at_a_terminal", lambda: True)
+    cabas("outbox", "run")
+    assert last_beat(store) is None
+    cabas("outbox", "run", "--as-tick")
+    assert getattr(last_beat(store), "outcome", "") == "done"
+    monkeypatch.setattr(outbox, "_at_a_terminal", lambda: False)
+    cabas("outbox", "pause")
+    queue(store, 1)
+    cabas("outbox", "run", code=3)
+    assert getattr(last_beat(store), "outcome", "") == "paused"
+    cabas("outbox", "resume")
+    cabas(*reached(server.port, user="amap"))
+    cabas("outbox", "run", code=1)
+    assert getattr(last_beat(store), "outcome", "") == "password"
+
+
+def test_what_a_run_finds_at_the_hour_of_a_kept_message_is_said(
+    store: Store, recorder: Start, cabas: Callable[..., str]
+) -> None:
+    server = recorder()
+    cabas(*reached(server.port))
+    for number in range(6):
+        store.members.add(Member((Person(f"P{number}", "N", f"p{number}@exemple.fr"),)))
+    wall = store.clock.wall().replace(second=0, microsecond=0)
+    kept, late, _wrong = (store.messages.new(EVERYONE, subject, "T") for subject in ("Kept", "Late", "Wrong {{ x }}"))
+    with store.writing() as t:
+        t.execute(
+            """UPDATE messages SET state = 'scheduled', scheduled_by = 1, expected_mails = 0, send_at = ?,
+            send_before = iif(id = ?, ?, NULL)""",
+            ((wall - timedelta(hours=1)).isoformat(timespec="minutes"), late, wall.isoformat(timespec="minutes")),
+        )
+    said = cabas("outbox", "run")
+    assert "“Kept”: Mails: 6. It was 0 when" in said
+    assert "“Late”, kept for" in said
+    assert "It is cancelled" in said
+    assert "“Wrong {{ x }}”, kept for" in said
+    assert "There is no field “x”" in said
+    assert store.deliveries.counts().sent == store.deliveries.counts(kept).sent == 6
+    said = cabas("outbox", "run")
+    assert "Late" not in said
+    assert "Wrong" in said
 
 
 def test_what_is_in_doubt(store: Store, recorder: Start, cabas: Callable[..., str]) -> None:
