@@ -41,8 +41,7 @@ def queue_tests(
     for address in wanted:
         require_address("email", address)
     model = _model(letters, store.operators.me().name, as_member)
-    once = {email_key(address): address for address in reversed(wanted)}
-    mails = [_mail(letters, model, address) for address in reversed(once.values())]
+    mails = [_mail(letters, model, address) for address in _once(wanted)]
     tail = letters.tail(store)
     with store.writing() as t:
         t.require(Right.MESSAGES_WRITE)
@@ -61,8 +60,15 @@ def test_addresses(store: Store) -> tuple[str, ...]:
             "SELECT email FROM people WHERE member_id = ? AND email_state = ? ORDER BY position",
             (me.member_id, EmailState.HAS),
         )
-    found = [address for address in ((me.email or "").strip(), *(row["email"] for row in rows)) if address]
-    return tuple(reversed({email_key(address): address for address in reversed(found)}.values()))
+    return _once(address for address in ((me.email or "").strip(), *(row["email"] for row in rows)) if address)
+
+
+def _once(addresses: Iterable[str]) -> tuple[str, ...]:
+    """The addresses in their order; of one that is written in two ways the first."""
+    found: dict[str, str] = {}
+    for address in addresses:
+        found.setdefault(email_key(address), address)
+    return tuple(found.values())
 
 
 def _mail(letters: Letters, model: Envelope, address: str) -> NewDelivery:
