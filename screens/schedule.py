@@ -21,6 +21,7 @@ from screens.message_states import by_itself_words
 from screens.schedule_hours import by_the_clock, meant, odd_hour, proposed
 from screens.send import ask_number
 from screens.test_send import open_test
+from screens.text import labelled
 from screens.widgets.ask import Ask
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
@@ -181,12 +182,12 @@ class ScheduleScreen(HouseScreen[bool | None]):
             return _("this has passed"), True
         if name == GOES:
             ahead = dates.span(clock.to_utc(moment) - clock.now())
-            return odd_hour(moment, clock) or self._besides(name, moment, ahead), False
+            return self._besides(name, by_the_clock(moment, clock), ahead), False
         if (goes := self._typed(GOES)) is not None and moment <= goes:
             return _("that is before it goes out"), True
         if self._known is not None and moment == self._known.plan.closing:
             return _("the closing that it speaks of"), False
-        return odd_hour(moment, clock) or self._besides(name, moment), False
+        return self._besides(name, by_the_clock(moment, clock)), False
 
     def _besides(self, name: str, moment: datetime, *more: str) -> str:
         """The moment that is meant, where it is typed otherwise, and what there is to say of it."""
@@ -204,6 +205,8 @@ class ScheduleScreen(HouseScreen[bool | None]):
         """What happens at that hour, and whether anything will do it."""
         yield plain(_("They are counted anew at that hour, and the mails are made then."))
         goes, until, takes = self._typed(GOES), self._typed(UNTIL), known.plan.takes
+        if goes is not None and (odd := odd_hour(goes, self.store.clock)):
+            yield plain("! " + odd, "bold")
         if goes is not None and until is not None and takes is not None and goes + takes > until:
             text = _("Begun then it is not out in time: what is left at {moment} stays.")
             yield plain("! " + text.format(moment=dates.moment(until)), "bold")
@@ -230,7 +233,7 @@ class ScheduleScreen(HouseScreen[bool | None]):
         for name in (GOES, UNTIL):
             said, wrong = self._meaning(name)
             if wrong:
-                self.warn(said)
+                self.warn(labelled(_("Goes out") if name == GOES else _("Not after"), said))
                 self._field(name).focus()
                 return
         ask_number(self, self._known.plan, self._keep)

@@ -58,6 +58,6 @@ def odd_hour(wall: datetime, clock: Clock) -> str:
     """What is odd about an hour in the night when clocks change; empty for all others."""
     comes = by_the_clock(wall, clock)
     if comes != wall:
-        return _("clocks skip this hour: it means {hour}").format(hour=dates.hour(comes))
+        return _("Clocks skip this hour: it goes out at {hour}.").format(hour=dates.hour(comes))
     first, second = (wall.replace(tzinfo=clock.zone, fold=fold).utcoffset() for fold in (0, 1))
-    return _("clocks show this hour twice: the first one") if first != second else ""
+    return _("Clocks show this hour twice: it goes out the first time.") if first != second else ""

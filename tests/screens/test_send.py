@@ -156,12 +156,13 @@ async def test_a_last_call_is_kept_for_the_evening_before_its_closing(store: Sto
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await opened(pilot, "send", message_id=message_id, later=True)
         assert "Sun 22 Nov 18:00" in text_of(app)
-        assert "Mon 23 Nov 20:00            the closing that it speaks of" in text_of(app)
+        assert "Mon 23 Nov 20:00      the closing that it speaks of" in text_of(app)
         assert "! Nothing on this machine sends by itself" in text_of(app)
         keys = Packets(pilot)
         for typed, said in (
             ("gestern", "! write it as 22/11 18:00"),
             ("20/11/26 18h", "! this has passed"),
+            ("28/3/27 2h30", "! Clocks skip this hour: it goes out at 03:30."),
             ("lun 19h", "Mon 23 Nov 19:00, in 1 d 21 h"),
             ("24/11 9h", "! that is before it goes out"),
         ):
@@ -247,9 +248,9 @@ def test_the_hour_that_is_proposed(latest: datetime | None, hour: datetime):
 def test_the_nights_in_which_clocks_change():
     gap, twice = datetime(2027, 3, 28, 2, 30), datetime(2026, 10, 25, 2, 30)
     assert by_the_clock(gap, PARIS) == datetime(2027, 3, 28, 3, 30)
-    assert odd_hour(gap, PARIS) == "clocks skip this hour: it means 03:30"
+    assert odd_hour(gap, PARIS) == "Clocks skip this hour: it goes out at 03:30."
     assert by_the_clock(twice, PARIS) == twice
-    assert odd_hour(twice, PARIS) == "clocks show this hour twice: the first one"
+    assert odd_hour(twice, PARIS) == "Clocks show this hour twice: it goes out the first time."
     assert odd_hour(CLOSING, PARIS) == ""
 
 
