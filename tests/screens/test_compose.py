@@ -428,18 +428,6 @@ async def test_what_is_left_to_fill_in_is_asked_once_more(store: Store, sample: 
             await pilot.pause()
 
 
-async def test_the_last_look_shows_what_goes_out(store: Store, sample: Sample):
-    message_id = new(store)
-    async with make_app(store).run_test(size=SIZE) as pilot:
-        app = await compose(pilot, message_id)
-        await pilot.press("f8")
-        await settled(pilot)
-        shown = text_of(app)
-        for said in ("AMAP des Oiseaux : fromages", "6 mails to 5 members", "3 members have no e-mail", "not tested"):
-            assert said in shown
-        assert store.messages.get(message_id).state is MessageState.DRAFT
-
-
 async def test_many_mails_are_sent_only_after_their_number_was_typed(store: Store, sample: Sample):
     store.settings.set("messages.ask_above", 5)
     message_id = new(store)
