@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.mail.files import png
 from tests.real.servers import PASSWORD, REFUSED, USER, Servers, missing
 
 pytestmark = [pytest.mark.real, pytest.mark.skipif(bool(missing()), reason=missing())]
@@ -113,6 +114,33 @@ def test_the_main_job(cabas: Shell, servers: Servers) -> None:
     body = mail.get_body(("plain",))
     assert body is not None
     assert "\n.\nÀ jeudi !" in body.get_content().replace("\r\n", "\n")
+
+
+def test_a_mail_with_files_arrives_whole(cabas: Shell, servers: Servers) -> None:
+    members(cabas, "lise@exemple.fr", "remi@exemple.fr")
+    cabas.set_mailbox(servers)
+    bulletin = b"%PDF-1.4\n" + os.urandom(1_500_000)
+    files = {"Été.pdf": bulletin, "panier.png": png()}
+    for name, content in files.items():
+        (cabas.folder / name).write_bytes(content)
+    body = cabas.folder / "body.md"
+    body.write_text("Bonjour {{ first_name }},\n\n![Le panier](panier.png)\n")
+    words = ("--segment", "everyone", "--subject", "Le bulletin", "--body-file", body)
+    attached = ("--attach", cabas.folder / "Été.pdf", "--image", cabas.folder / "panier.png")
+    message = cabas.json("message", "new", *words, *attached)["id"]
+    cabas("message", "send", message, "--yes")
+    cabas("outbox", "run")
+    servers.wait_for_queue()
+    letters = [letter for letter in servers.delivered() if letter.recipient in ("lise@exemple.fr", "remi@exemple.fr")]
+    assert len(letters) == 2
+    for letter in letters:
+        (attachment,) = letter.mail.iter_attachments()
+        assert (attachment.get_filename(), attachment.get_content()) == ("Été.pdf", bulletin)
+        html = letter.mail.get_body(("html",))
+        assert html is not None
+        image = next(part for part in letter.mail.walk() if part.get_content_type() == "image/png")
+        assert image.get_content() == png()
+        assert f'src="cid:{image["Content-ID"].strip("<>")}"' in html.get_content()
 
 
 def test_tls_from_the_start(cabas: Shell, servers: Servers) -> None:
