@@ -50,6 +50,7 @@ class PickerScreen(CountingScreen):
         Binding("w,equals_sign", "words", N_("Words"), tooltip=N_("Read or change it in words"), id="picker.words"),
         Binding("f9", "leave_out", N_("Leave out"), tooltip=N_("Leave out who got the other message"), id="picker.out"),
         Binding("o", "leave_out", N_("Leave out"), tooltip=N_("Leave out who got the other message"), id="picker.o"),
+        Binding("f9,o", "look_out", show=False, tooltip=N_("Look who got another message"), id="picker.look"),
         Binding("f4", "why", N_("Why?"), tooltip=N_("Why is somebody in or out?"), id="picker.why"),
         Binding("f6", "load", N_("Saved"), tooltip=N_("Take, rename or delete a saved segment"), id="picker.load"),
         Binding("f7", "save", N_("Save"), tooltip=N_("Save this segment under a name"), id="picker.save"),
@@ -69,6 +70,8 @@ class PickerScreen(CountingScreen):
         """What letters do concerns the steps."""
         if action in ("ask", "hand", "delete", "turn", "move", "undo", "words"):
             return self.steps.has_focus
+        if action == "look_out":
+            return self.writes and not self._overlaps
         return bool(self._overlaps) if action == "leave_out" else super().check_action(action, parameters)
 
     # -- keys
@@ -123,10 +126,22 @@ class PickerScreen(CountingScreen):
 
     def action_leave_out(self) -> None:
         """Leave out who got, or will get, the message that most of those chosen have."""
+        if self._overlaps_of == self.segment:
+            self._leave_out()
+        else:  # counted for the steps before the last one
+            self.look_for_others(self._leave_out)
+
+    def action_look_out(self) -> None:
+        """The same, before it is known whether there is anybody."""
+        self.action_leave_out()
+
+    def _leave_out(self) -> None:
         from store.overlap import leave_out
 
         if self._overlaps:
             self.put(leave_out(self.segment, self._overlaps[0].message_id))
+        else:
+            self.say(_("None of them got another message lately."))
 
     def action_delete(self) -> None:
         """Delete the marked step."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -59,12 +60,13 @@ class CountingScreen(HouseScreen[Segment | None]):
         self.segment = segment
         self._title = title
         self.kind, self.service = kind, service
-        self._message_id, self._writes = message_id, writes
+        self._message_id, self.writes = message_id, writes
         self._before: list[Segment] = []
         self.sentences: tuple[str, ...] = ()
         self.saved_name = ""
         self._figures: Figures | None = None
         self._overlaps: tuple[Overlap, ...] = ()
+        self._overlaps_of: Segment | None = None
         self._problem = ""
         self._page = 0
         self._leaves = False
@@ -76,7 +78,7 @@ class CountingScreen(HouseScreen[Segment | None]):
     # -- frame
 
     def heading(self) -> tuple[str, str]:
-        return _("Who gets it?") if self._writes else _("Who is meant?"), self._title
+        return _("Who gets it?") if self.writes else _("Who is meant?"), self._title
 
     def content(self) -> ComposeResult:
         yield Steps(id="steps")
@@ -100,7 +102,7 @@ class CountingScreen(HouseScreen[Segment | None]):
     @property
     def place(self) -> str:
         """Where steps are kept for this operator when the terminal is gone."""
-        return f"picker {self._message_id or 'new'}" if self._writes else "picker list"
+        return f"picker {self._message_id or 'new'}" if self.writes else "picker list"
 
     def keep(self) -> None:
         """Keep the steps for the next time."""
@@ -188,14 +190,30 @@ class CountingScreen(HouseScreen[Segment | None]):
             group="figures",
             failed=self._not_counted,
         )
-        if self._writes and self.operator.may(Right.MESSAGES_SEE):
-            message_id = self._message_id
-            self.read(
-                lambda: store.segments.overlap(segment, message_id=message_id, kind=kind, service=service),
-                lambda found: self._overlapping(segment, found),
-                group="overlap",
-                failed=lambda _error: self._overlapping(segment, ()),
-            )
+        if self.writes and self.operator.may(Right.MESSAGES_SEE):
+            self.look_for_others()
+
+    def look_for_others(self, then: Callable[[], None] | None = None) -> None:
+        """Look who of the segment has another message; `then` does what the next keys wait for."""
+        segment, message_id = self.segment, self._message_id
+        segments, kind, service = self.store.segments, self.kind, self.service
+
+        def found(overlaps: tuple[Overlap, ...]) -> None:
+            if segment != self.segment:
+                return
+            self._overlaps, self._overlaps_of = overlaps, segment
+            self._show_overlap()
+            self.refresh_bindings()
+            if then is not None:
+                then()
+
+        self.read(
+            lambda: segments.overlap(segment, message_id=message_id, kind=kind, service=service),
+            found,
+            group="overlap",
+            failed=lambda _error: found(()),
+            holds=then is not None,
+        )
 
     def _counted(self, figures: Figures) -> None:
         self._figures, self._problem = figures, ""
@@ -208,12 +226,6 @@ class CountingScreen(HouseScreen[Segment | None]):
             return
         self._problem = words_for(error)
         self.show()
-
-    def _overlapping(self, segment: Segment, found: tuple[Overlap, ...]) -> None:
-        if segment == self.segment:
-            self._overlaps = found
-            self._show_overlap()
-            self.refresh_bindings()
 
     def weigh(self, segment: Segment | None) -> None:
         """Count what the segment would be, and show it at the end of the line; the last one that is wanted counts."""

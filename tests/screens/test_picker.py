@@ -11,6 +11,7 @@ from store import Store
 from store.people import Member, Person
 from store.segments import NOBODY, Segment, parse, words
 from tests.screens.conftest import SIZE
+from tests.screens.packets import at
 from tests.screens.sample import Sample, make_app, opened, settled, text_of, written
 
 
@@ -302,6 +303,31 @@ async def test_a_filter_of_members_becomes_a_message_and_a_saved_segment_a_filte
         await pilot.press("f8")
         await written(pilot)
         assert words(app.screen.draft.message.segment) == "everyone - ordered(distribution=next)"
+
+
+async def test_keys_typed_ahead_mean_what_they_would_mean_slowly(store: Store, sample: Sample):
+    async with at(store) as desk:
+        await desk.open("picker")
+        shown = await desk.type(
+            "everyone", "<enter>", "-ordered", "<enter>", "last", "<enter>", "&email", "<enter>", "<f9>"
+        )
+        said = "everyone - ordered(distribution=last) & has_email"
+        assert words(desk.app.screen.segment) == f"{said} - written_to(message={sample.message})"
+        assert "None of them got another message lately." in await desk.type("<f9>")
+        await desk.type("<up>", "xxkvip", "<enter>", "=", "<end>", " + board", "<enter>", "+rossi", "<enter>")
+        rossi = sample.audience.members["rossi"]
+        assert words(desk.app.screen.segment).endswith(f" & vip + board + member(ids={rossi})")
+        shown = await desk.type("<f4>", "rossi", "<enter>", "<f3>", "<f8>")
+        assert desk.app.screen.NAME == "desk"
+
+
+async def test_a_group_without_members_says_where_they_come_from(store: Store):
+    async with Opened(store, parse("everyone")) as picker:
+        assert "There are no members yet. F2 m leads to them" in picker.shown
+        shown = await picker.press("-", *"vip", "enter", "f4", *"paul", "enter")
+        assert "selected 0" in shown
+        await picker.press("f3", "f8")
+        assert [words(s) for s in picker.left if s] == ["everyone - vip"]
 
 
 async def test_a_step_is_moved_before_another(store: Store, sample: Sample):
