@@ -88,7 +88,7 @@ def judge(answer: Answer) -> Verdict:
         return Verdict.LOGIN
     if answer.phase in _RECIPIENT_PHASES and _is_about_recipient(answer):
         return _recipient(code)
-    if answer.phase == "mail" and code >= 500 and _is_size(text):
+    if answer.phase in ("mail", "data") and code >= 500 and _is_size(text):
         return Verdict.RECIPIENT_NEVER
     if _GREYLIST.search(text) and 400 <= code < 500:
         return Verdict.GREYLISTED

@@ -24,6 +24,8 @@ SAYINGS = [
     ("rcpt", 450, "4.7.1 Please try again later", Verdict.GREYLISTED),
     ("answer", 554, "5.7.1 Message rejected as spam", Verdict.RECIPIENT_NEVER),
     ("answer", 552, "5.3.4 Message size exceeds fixed limit", Verdict.RECIPIENT_NEVER),
+    ("mail", 552, "5.3.4 Message size exceeds fixed limit", Verdict.RECIPIENT_NEVER),
+    ("data", 552, "5.3.4 Message too big for system", Verdict.RECIPIENT_NEVER),
     ("answer", 451, "4.3.0 try again", Verdict.RECIPIENT_LATER),
     # The mailbox
     ("answer", 550, "5.4.5 Daily user sending limit exceeded", Verdict.QUOTA),
