@@ -38,10 +38,6 @@ MAIL_KINDS = {
 }
 """What a mail in the outbox is."""
 
-NOTHING_SENDS = N_(
-    "Nothing on this machine sends by itself: it goes with the first “cabas outbox run” after that hour."
-)
-
 REACHES = {"email": N_("e-mail"), "unreachable": N_("to call"), "opted_out": N_("does not want it")}
 
 
@@ -95,10 +91,8 @@ def tested_words(message: Message, clock: Clock) -> str:
     return _("tested by {name} {when}, text changed since").format(name=message.tested_by, when=when)
 
 
-def sends_by_itself(store: Store | None = None) -> str:
+def sends_by_itself(store: Store) -> str:
     """The truth about who will send a message that is kept for its hour, as this operator finds it."""
-    if store is None:
-        return _(NOTHING_SENDS)
     from mail.by_itself import by_itself
 
     return by_itself_words(by_itself(store), store.clock)
@@ -111,7 +105,7 @@ def by_itself_words(facts: ByItself, clock: Clock) -> str:
     if facts.password == "no_mailbox":
         return _("The group has no mailbox yet: nothing can go out.")
     if facts.last is None:
-        return _(NOTHING_SENDS)
+        return _("Nothing on this machine sends by itself: it goes with the first “cabas outbox run” after that hour.")
     when = dates.lately(clock.to_wall(facts.last), clock.to_wall(facts.now))
     if not facts.recent:
         text = N_("Nothing has been sent by itself since {when}: it goes with the next “cabas outbox run”.")
