@@ -205,7 +205,7 @@ class Messages:
         return held
 
     def archive(self, message_id: int) -> None:
-        """Put away what is over: sent or cancelled, with no mail that waits, is being sent or in doubt; else `Invalid`."""
+        """Put away what is over: sent or cancelled, with no mail waiting, being sent or in doubt; else `Invalid`."""
         from store.deliveries import delivery_counts
 
         with self._store.writing() as t:

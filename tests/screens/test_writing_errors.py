@@ -31,7 +31,8 @@ def test_each_refusal_says_what_is_wrong():
     refused = {words for words in said("Invalid") if len(words) == 2} | {(field, "too_long") for field in LONG}
     assert len(refused) > 20
     for field, reason in sorted(refused):
-        sentence = words_for(Invalid(field, "X1", reason))
+        moment = field in ("send_at", "send_before")
+        sentence = words_for(Invalid(field, "2026-11-24T20:00" if moment else "X1", reason))
         assert "cannot be taken here" not in sentence, (field, reason)
         assert "{" not in sentence
 

@@ -282,12 +282,12 @@ def test_an_hour_says_what_clocks_do_to_it_and_until_when_mails_go(cabas, new, a
     assert (code, "“order.total” has nothing to say" in err) == (1, True)
     code, out, err = cabas("message", "send", message_id, "--at", "2099-03-29 02:30", "--mails", "7")
     assert (code, out) == (0, "Kept for Sun 29 Mar 03:30.\n")
-    assert "Sun 29 Mar 02:30: clocks skip this hour: it means 03:30" in err
+    assert "Sun 29 Mar 02:30: Clocks skip this hour" in err
     code, out, err = cabas("message", "send", message_id, "--at", "2099-10-25 02:30", "--yes", "--not-after",
                          "2099-10-25T12:00")  # fmt: skip
     assert code == 0
     assert "What is not out by Sun 25 Oct 12:00 is held." in out
-    assert "clocks show this hour twice: the first one" in err
+    assert "this hour twice" in err
     shown = json.loads(cabas("message", "show", message_id, "--json")[1])
     assert (shown["send_at"], shown["send_before"], shown["expected_mails"], shown["scheduled_by"]) == (
         "2099-10-25T02:30:00", "2099-10-25T12:00:00", 7, "Marie"
