@@ -161,8 +161,14 @@ def read_found(store: Store, message_id: int) -> Found:
         calls={call.member_id: call for call in store.messages.calls(message_id)},
         reached=reached,
         note=note,
-        truth=sends_by_itself(store) if message.state is MessageState.SCHEDULED else "",
+        truth=_truth(store) if message.state is MessageState.SCHEDULED else "",
     )
+
+
+def _truth(store: Store) -> str:
+    """Whether it goes by itself at its hour; marked where it does not."""
+    sends, said = sends_by_itself(store)
+    return said if sends else f"! {said}"
 
 
 def _reached(store: Store, message_id: int) -> tuple[int, str]:
@@ -200,7 +206,8 @@ def summary(found: Found, clock: Clock) -> list[Content]:
     if message.send_before is not None:
         until = _("Nothing goes after {moment}.").format(moment=dates.moment(message.send_before))
         lines.append(plain(f" {until}"))
-    return [*lines, *(plain(f" ! {text}", "bold") for text in (found.note, found.truth) if text)]
+    warnings = [f"! {found.note}"] if found.note else []
+    return [*lines, *(plain(f" {text}", "bold") for text in (*warnings, found.truth) if text)]
 
 
 def _about(message: Message) -> list[str]:

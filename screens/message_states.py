@@ -91,11 +91,12 @@ def tested_words(message: Message, clock: Clock) -> str:
     return _("tested by {name} {when}, text changed since").format(name=message.tested_by, when=when)
 
 
-def sends_by_itself(store: Store) -> str:
-    """The truth about who will send a message that is kept for its hour, as this operator finds it."""
+def sends_by_itself(store: Store) -> tuple[bool, str]:
+    """Whether a message kept for its hour goes without anybody's doing, and the truth about it in a sentence."""
     from mail.by_itself import by_itself
 
-    return by_itself_words(by_itself(store), store.clock)
+    facts = by_itself(store)
+    return facts.sends, by_itself_words(facts, store.clock)
 
 
 def by_itself_words(facts: ByItself, clock: Clock) -> str:

@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 from screens import send_plan
 from screens.base import HouseScreen
 from screens.form import NOTE, row
-from screens.message_states import by_itself_words
+from screens.message_states import by_itself_words, sends_by_itself
 from screens.schedule_hours import by_the_clock, meant, odd_hour, proposed
 from screens.send import ask_number
 from screens.test_send import open_test
@@ -268,13 +268,10 @@ class ScheduleScreen(HouseScreen[bool | None]):
 
 def tell_kept(house: HouseApp, message_id: int) -> None:
     """Say on the screen in front for which hour a message is kept, and whether anything will send it then."""
-    from mail.by_itself import by_itself
-
-    store, facts = house.store, by_itself(house.store)
-    kept = store.messages.get(message_id).send_at
-    moment = dates.moment(kept) if kept is not None else ""
-    said = f"{_('Kept for {moment}.').format(moment=moment)} {by_itself_words(facts, store.clock)}"
-    if facts.sends and isinstance(house.screen, HouseScreen):
+    kept = house.store.messages.get(message_id).send_at
+    sends, truth = sends_by_itself(house.store)
+    said = _("Kept for {moment}.").format(moment=dates.moment(kept) if kept is not None else "") + f" {truth}"
+    if sends and isinstance(house.screen, HouseScreen):
         house.screen.say(said)
     else:
         house.warn(said)

@@ -161,7 +161,8 @@ def _keep(store: Store, sending: Sending, hour: datetime, *, quiet: bool) -> Non
         return
     say(_("Kept for {moment}.").format(moment=dates.moment(hour)))
     _say_until(sending)
-    warn(sends_by_itself(store))
+    sends, said = sends_by_itself(store)
+    (say if sends else warn)(said)
 
 
 def _say_until(sending: Sending) -> None:
