@@ -52,6 +52,13 @@ class TextRefused(StoreError):
 
 
 @dataclass
+class KeeperMayNot(StoreError):
+    """Whoever keeps the message for its hour may not send any more; `name` is theirs."""
+
+    name: str
+
+
+@dataclass
 class TooLate(StoreError):
     """The message was to be out before this naive local moment, and its hour was found come only after it."""
 

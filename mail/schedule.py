@@ -9,9 +9,9 @@ from mail.audience import audience_note
 from mail.composing import freeze
 from mail.deadlines import default_send_before
 from mail.letters import letters_of
-from mail.refused import NoDraft, TooLate
+from mail.refused import KeeperMayNot, NoDraft, TooLate
 from store import Store
-from store.errors import StoreError
+from store.errors import NotAllowed, StoreError, UnknownOperator
 from store.kept import cancel_too_late, keeper_of
 from store.message_rows import load_message
 from store.operators import load_operator
@@ -63,6 +63,8 @@ def queue_due(store: Store) -> tuple[AtItsHour, ...]:
             done.append(AtItsHour(kept, mails, audience_note(message, mails, limits)))
         except NoDraft:
             continue  # somebody was faster: another run, or whoever took it back or sent it by hand
+        except (NotAllowed, UnknownOperator):
+            done.append(AtItsHour(kept, error=KeeperMayNot(message.scheduled_by)))
         except StoreError as error:
             done.append(AtItsHour(kept, error=error))
     return tuple(done)
@@ -81,6 +83,9 @@ def obstacle(store: Store, message_id: int) -> StoreError | None:
             return None
         try:
             load_operator(t, login).require(Right.MESSAGES_SEND)
+        except (NotAllowed, UnknownOperator):
+            return KeeperMayNot(load_message(t, message_id).scheduled_by)
+        try:
             letters = letters_of(t, store, load_message(t, message_id))
             letters.require_sendable()
             letters.require_audience()

@@ -48,6 +48,12 @@ def _no_draft(error: refused.NoDraft) -> str:
     return _(STATES.get(error.state, N_("This message is not a draft any more.")))
 
 
+def _keeper_may_not(error: refused.KeeperMayNot) -> str:
+    return _(
+        "{name}, who keeps it for this hour, may not send messages any more. Somebody else has to send it."
+    ).format(name=error.name)
+
+
 def _too_late(error: refused.TooLate) -> str:
     return _("it was to be out before {moment}. It is cancelled; a copy of it can be sent.").format(
         moment=dates.moment(error.send_before)
@@ -145,4 +151,5 @@ MESSAGE_SENTENCES: dict[str, Callable[[Any], str]] = {
     "NoDraft": _no_draft,
     "TextRefused": _text_refused,
     "TooLate": _too_late,
+    "KeeperMayNot": _keeper_may_not,
 }

@@ -15,11 +15,11 @@ import pytest
 
 from mail import composing, letters
 from mail.crash_points import FREEZING
-from mail.refused import TextRefused, TooLate
+from mail.refused import KeeperMayNot, TextRefused, TooLate
 from mail.schedule import audience_note, obstacle, queue_due
 from screens.errors import words_for
 from store import Store
-from store.errors import Invalid, NotAllowed, UnknownOperator
+from store.errors import Invalid
 from store.frozen_mails import frozen_mails, frozen_mime
 from store.kept import was_too_late
 from store.limits import Limits
@@ -92,11 +92,14 @@ def test_who_may_not_send_any_more_sends_nothing_and_it_is_said(store: Store, ha
     hands.at = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
     (missed,) = queue_due(store)
     assert (missed.message.id, missed.message.login) == (message_id, "paul")
-    assert isinstance(missed.error, NotAllowed)
+    assert missed.error == KeeperMayNot("Paul")
+    assert "Paul" in words_for(missed.error)
     assert obstacle(store, message_id) == missed.error
     with store.writing() as t:
         t.execute("UPDATE operators SET active = 0 WHERE id = 2")
-    assert isinstance(obstacle(store, message_id), UnknownOperator)
+    assert obstacle(store, message_id) == KeeperMayNot("Paul")
+    (missed,) = queue_due(store)
+    assert missed.error == KeeperMayNot("Paul")
     assert store.deliveries.counts().total == 0
 
 
