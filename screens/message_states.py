@@ -43,6 +43,10 @@ REACHES = {"email": N_("e-mail"), "unreachable": N_("to call"), "opted_out": N_(
 
 def state_words(message: Message | MessageRow, counts: DeliveryCounts | None = None, *, short: bool = False) -> str:
     """Where a message stands; one whose mails are all gone is "sent". In a `short` one its hour is left out."""
+    from store.kept import was_too_late
+
+    if was_too_late(message):
+        return _("too late")
     text = _("scheduled") if short and message.state.value == "scheduled" else _(STATES[message.state.value])
     if message.state.value == "scheduled" and message.send_at is not None:
         return text.format(moment=dates.moment(message.send_at))

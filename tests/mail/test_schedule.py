@@ -18,6 +18,8 @@ from mail.crash_points import FREEZING
 from mail.refused import KeeperMayNot, TextRefused, TooLate
 from mail.schedule import audience_note, obstacle, queue_due
 from screens.errors import words_for
+from screens.message_lines import read_found
+from screens.message_states import state_words
 from store import Store
 from store.errors import Invalid
 from store.frozen_mails import frozen_mails, frozen_mime
@@ -95,6 +97,7 @@ def test_who_may_not_send_any_more_sends_nothing_and_it_is_said(store: Store, ha
     assert missed.error == KeeperMayNot("Paul")
     assert "Paul" in words_for(missed.error)
     assert obstacle(store, message_id) == missed.error
+    assert read_found(store, message_id).truth.startswith("! Paul")
     with store.writing() as t:
         t.execute("UPDATE operators SET active = 0 WHERE id = 2")
     assert obstacle(store, message_id) == KeeperMayNot("Paul")
@@ -124,6 +127,7 @@ def test_one_that_is_found_too_late_is_cancelled_and_said_once(store: Store, han
     assert "20:00" in words_for(missed.error)
     found = store.messages.get(message_id)
     assert (found.state, found.send_at, was_too_late(found)) == (MessageState.CANCELLED, SIX_IN_THE_EVENING, True)
+    assert state_words(found) == "too late"
     assert store.deliveries.counts().total == 0
     assert queue_due(store) == ()
     assert store.messages.get(store.messages.duplicate(message_id)).state is MessageState.DRAFT
