@@ -19,7 +19,7 @@ from screens.base import HouseScreen
 from screens.form import NOTE, row
 from screens.message_states import by_itself_words, sends_by_itself
 from screens.schedule_hours import by_the_clock, meant, odd_hour, proposed
-from screens.send import ask_number
+from screens.send import ask_number, tell_changed
 from screens.test_send import open_test
 from screens.text import labelled
 from screens.widgets.ask import Ask
@@ -118,6 +118,7 @@ class ScheduleScreen(HouseScreen[bool | None]):
             self.read(lambda: read_known(store, message_id, None), self._take_anew, failed=self._refused)
 
     def _take_anew(self, known: Known) -> None:
+        tell_changed(self, self._known.plan if self._known is not None else None, known.plan)
         self._known = known
         self._look()
 

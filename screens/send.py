@@ -108,6 +108,7 @@ class SendScreen(HouseScreen[MessageState | None]):
         self.house.show_error(error)
 
     def _take(self, plan: Plan) -> None:
+        tell_changed(self, self._plan, plan)
         self._plan = plan
         self.show_heading()
         self.query_one("#plan-lines", Prose).update(Content("\n").join(self._lines(plan)))
@@ -118,10 +119,12 @@ class SendScreen(HouseScreen[MessageState | None]):
 
     def _lines(self, plan: Plan) -> list[Content]:
         message = plan.message
+        service = [row(_("Service"), message.service_reason)] if message.service_reason else []
         lines = [
             row(_("Subject"), plan.subject, "bold"),
             row(_("From"), plan.sender, "bold"),
             row(_("Reply to"), message.reply_to or _("the same address"), "bold"),
+            *service,
             *send_plan.recipients(plan),
             *send_plan.files(plan),
             *send_plan.duration(plan),
@@ -219,6 +222,13 @@ class SendScreen(HouseScreen[MessageState | None]):
     def _kept(self, kept: bool | None) -> None:
         if kept:
             self.dismiss(MessageState.SCHEDULED)
+
+
+def tell_changed(screen: HouseScreen[Any], before: Plan | None, now: Plan) -> None:
+    """Say that somebody else changed the message while one looks at it."""
+    if before is not None and before.message.version != now.message.version:
+        name = now.message.changed_by
+        screen.warn(_("{name} changed this message just now: look at it once more.").format(name=name))
 
 
 def ask_number(screen: HouseScreen[Any], plan: Plan | None, act: Callable[[], None]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
-from textual.events import Key
+from textual.events import Key, Paste
 from textual.widgets import DataTable, Input
 
 from screens.base import HouseScreen
@@ -157,6 +157,11 @@ class TestSendScreen(HouseScreen[str | None]):
             self.ask_address("")
         else:
             self._send((testers.own,) if chosen == "own" else testers.several)
+
+    def on_paste(self, event: Paste) -> None:
+        """An address that is pasted."""
+        event.stop()
+        self.ask_address(" ".join(event.text.split()))
 
     def ask_address(self, typed: str) -> None:
         """Ask for an address that begins with what is `typed`."""

@@ -6,6 +6,7 @@ import threading
 from datetime import datetime, timedelta
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from mail.by_itself import RECENT, ByItself
@@ -84,8 +85,14 @@ async def test_a_test_is_offered_before_the_first_sending_and_remembered(own: St
         assert "paul@x" in text_of(app)
         await pilot.press("backspace", *"exemple.fr", "enter")
         await written(pilot)
+        await pilot.press("t")
+        await settled(pilot)
+        app.post_message(events.Paste(" lucie@exemple.fr\n"))
+        await pilot.pause()
+        await pilot.press("enter")
+        await written(pilot)
     several = ["marie@exemple.fr", "aicha@exemple.fr", "paul.d@exemple.fr"]
-    assert addresses_of_tests(own) == ["marie@exemple.fr", *several, "paul@exemple.fr"]
+    assert addresses_of_tests(own) == ["marie@exemple.fr", *several, "paul@exemple.fr", "lucie@exemple.fr"]
     assert own.messages.get(message_id).state is MessageState.DRAFT
 
 
@@ -194,6 +201,9 @@ async def test_what_a_colleague_saves_meanwhile_is_not_kept_unseen(store: Store,
         await written(pilot)
         assert app.screen.NAME == "schedule"
         assert store.messages.get(message_id).state is MessageState.DRAFT
+        app.screen.changed()
+        await settled(pilot)
+        assert "! Marie changed this message just now: look at it once more." in text_of(app)
 
 
 def test_the_hour_a_message_is_kept_for(store: Store, sample: Sample, snap_compare):
