@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from screens.picker_asked import Asked, StepAsked, hand_step, understood, with_step
-from screens.picker_hand import hand_picks, ids_of, insiders, picked, toggled, turned_in
+from screens.picker_asked import VERB_OF, Asked, StepAsked, hand_step, understood, with_step
+from screens.picker_hand import hand_picks, ids_of, insiders, picked, picked_if_out, toggled, turned_in
 from screens.picker_why import why_lines
 from screens.step_asking import MEMBERS_OFFERED, Offer, members_like
 from store.errors import NotAllowed, StoreError
@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 
 def _id_of(offer: Offer) -> int:
     return offer.value[0] if isinstance(offer.value, tuple) else int(offer.value)
+
+
+def _signed(text: str) -> tuple[str, str]:
+    """A sign before a name, empty without one, and the name."""
+    text = text.strip()
+    return (text[0], text[1:].strip()) if text[:1] in ("+", "-") else ("", text)
 
 
 class WhyAsked(Asked):
@@ -89,6 +95,7 @@ class WordsAsked(Asked):
 class HandAsked(Asked):
     """Members by hand, one after the other: Enter takes out who is in and puts in who is out.
 
+    A name behind `+` or `-` means one who is to be in, or out.
     With the `number` of a step by hand, or where only some are kept, Enter names a member there, or names it no more.
     """
 
@@ -109,13 +116,16 @@ class HandAsked(Asked):
 
     def offers(self, text: str) -> list[Offer]:
         """Who answers to the text; on the empty line who was picked last, to think better of it."""
-        found = members_like(self.screen.store, text) if text.strip() else self._picked()
+        sign, name = _signed(text)
+        found = members_like(self.screen.store, name) if text else self._picked()
         if self._number is not None or self._verb is Verb.KEEP:
             named = self._named()
-            return [Offer(o.value, o.text, o.remark, "-" if _id_of(o) in named else "+") for o in found]
-        self._look(found)
-        signs = {True: "-", False: "+", None: " "}
-        return [Offer(o.value, o.text, o.remark, signs[self._inside.get(_id_of(o))]) for o in found]
+            signs = {_id_of(o): "-" if _id_of(o) in named else "+" for o in found}
+        else:
+            self._look(found)
+            signs = {i: "-" if inside else "+" for i, inside in self._inside.items()}
+        offers = [Offer(o.value, o.text, o.remark, signs.get(_id_of(o), " ")) for o in found]
+        return [offer for offer in offers if offer.sign in (sign or offer.sign, " ")]
 
     def marks(self, text: str) -> bool:
         """On the empty line Enter is done."""
@@ -124,7 +134,7 @@ class HandAsked(Asked):
     def take(self, text: str, offer: Offer | None) -> Asked | None:
         if offer is None:
             if text:
-                self.screen.warn(_("No member answers to “{text}”.").format(text=text))
+                self.screen.warn(_("No member answers to “{text}”.").format(text=_signed(text)[1]))
             return self if text else None
         screen, member_id = self.screen, _id_of(offer)
         if self._number is not None:
@@ -134,6 +144,8 @@ class HandAsked(Asked):
         if self._verb is Verb.KEEP:
             self._number = len(screen.segment.steps)
             screen.put(with_step(screen.segment, hand_step(Verb.KEEP, member_id), None))
+        elif sign := _signed(text)[0]:
+            screen.put(picked_if_out(screen.store, screen.segment, member_id, VERB_OF[sign]))
         else:
             screen.put(toggled(screen.store, screen.segment, member_id))
         return self

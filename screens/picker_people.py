@@ -41,7 +41,7 @@ class Rooms:
             (counts.unreachable, self.unreachable),
             (counts.opted_out, self.opted_out),
         )
-        return max(1, *(-(-total // _names(total, lines)) for total, lines in totals if lines))
+        return max(1, *(-(-total // names_on(total, lines)) for total, lines in totals if lines))
 
 
 def rooms(counts: Counts, rows: int) -> Rooms:
@@ -53,7 +53,7 @@ def rooms(counts: Counts, rows: int) -> Rooms:
     return Rooms(rows - 1, body - opted_out, opted_out)
 
 
-def _names(total: int, lines: int) -> int:
+def names_on(total: int, lines: int) -> int:
     """How many of the lines hold names."""
     return lines if total <= lines or lines < 2 else lines - 1
 
@@ -79,7 +79,7 @@ def read_figures(store: Store, segment: Segment, kind: str, *, service: bool, pa
     read: dict[int, Listing] = {}
 
     def names(total: int, lines: int) -> Listing:
-        offset = page * _names(total, lines) if lines else 0
+        offset = page * names_on(total, lines) if lines else 0
         if offset not in read:
             read[offset] = segments.people(segment, kind, service=service, limit=PAGE, offset=offset)
         return read[offset]
@@ -133,8 +133,8 @@ def _column(people: Sequence[Reached], ways: Sequence[str], cells: int) -> list[
 
 def _cut(lines: list[str], total: int, room: int, page: int, cells: int) -> list[Content]:
     """As many names as there is room for, and how many more there are."""
-    shown = lines[: _names(total, room)] if room else []
-    left = total - page * _names(total, room) - len(shown)
+    shown = lines[: names_on(total, room)] if room else []
+    left = total - page * names_on(total, room) - len(shown)
     if left > 0 and room > 1:
         shown = [*shown, "   " + _("… and {n} more: PgDn").format(n=left)]
     return [plain(fitted(line, cells)) for line in shown]

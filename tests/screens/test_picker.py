@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from screens.picker import PickerScreen
+from screens.picker_people import names_on, rooms
 from store import Store
 from store.people import Member, Person
-from store.segments import NOBODY, Segment, parse, words
+from store.segments import NOBODY, Counts, Segment, parse, words
 from tests.screens.conftest import SIZE
 from tests.screens.packets import at
 from tests.screens.sample import Sample, make_app, opened, settled, text_of, written
@@ -146,6 +147,11 @@ async def test_who_was_dropped_by_hand_and_comes_back_leaves_no_step(store: Stor
         await picker.press(*"guer", "enter", "enter")
         members = sample.audience.members
         assert words(picker.app.screen.segment).endswith(f"+ member(ids={members['guerin']})")
+        shown = await picker.press("up", "h", *"-p")
+        offered = [line[3:12] for line in shown.splitlines()[7:12] if line[3:4] in ("+", "-")]
+        assert offered == ["- Petit Z", "- Benali ", "- [@click"]  # Paul Durand is out already
+        await picker.press(*["backspace"] * 2, *"-guer", "enter", "enter")
+        assert words(picker.app.screen.segment) == "everyone - ordered(distribution=next)"
 
 
 async def test_a_mistake_keeps_what_was_typed_and_says_where(store: Store, sample: Sample):
@@ -308,9 +314,7 @@ async def test_a_filter_of_members_becomes_a_message_and_a_saved_segment_a_filte
 async def test_keys_typed_ahead_mean_what_they_would_mean_slowly(store: Store, sample: Sample):
     async with at(store) as desk:
         await desk.open("picker")
-        shown = await desk.type(
-            "everyone", "<enter>", "-ordered", "<enter>", "last", "<enter>", "&email", "<enter>", "<f9>"
-        )
+        await desk.type("everyone", "<enter>", "-ordered", "<enter>", "last", "<enter>", "&email", "<enter>", "<f9>")
         said = "everyone - ordered(distribution=last) & has_email"
         assert words(desk.app.screen.segment) == f"{said} - written_to(message={sample.message})"
         assert "None of them got another message lately." in await desk.type("<f9>")
@@ -395,6 +399,21 @@ async def test_pages_of_names_leave_nobody_out(store: Store):
         await picker.press(*["pageup"] * 5)
         assert "Durand01" in picker.shown
     assert all(f"Durand{number:02}" in seen for number in range(1, 45))
+
+
+@pytest.mark.parametrize("rows", [5, 7, 12, 31])
+@pytest.mark.parametrize("totals", [(0, 0, 0), (1, 0, 1), (4, 3, 2), (9, 40, 1), (3, 2, 60), (200, 0, 7), (12, 11, 12)])
+def test_every_page_fits_and_all_pages_hold_everybody(rows: int, totals: tuple[int, int, int]):
+    email, unreachable, opted_out = totals
+    counts = Counts(sum(totals), sum(totals), email, 0, unreachable, opted_out, email)
+    room = rooms(counts, rows)
+    lists = list(zip(totals, (room.email, room.unreachable, room.opted_out), strict=True))
+    assert 1 + room.email <= rows
+    assert 1 + room.unreachable + bool(opted_out) + room.opted_out <= rows
+    for total, lines in lists:
+        names = names_on(total, lines) if lines else 0
+        assert names * room.pages(counts) >= total
+        assert names <= lines
 
 
 async def test_what_a_colleague_changes_is_counted_anew(store: Store, sample: Sample):
