@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from screens.base import HouseScreen
 from store.rights import Right
-from templates.words import N_, dates
+from templates.words import N_, _, dates
 
 if TYPE_CHECKING:
     from screens.desk_lines import Desk
@@ -118,7 +118,17 @@ class DeskScreen(HouseScreen[None]):
         return True
 
     def action_remind(self) -> None:
-        """Write to those who have not ordered for the next distribution."""
+        """Write to those who have not ordered for the next distribution; asks where a last call is kept already."""
+        coming = self._desk.coming if self._desk is not None else ()
+        kept = next((one.row for one in coming if one.row.kind == "last_call" and one.row.send_at is not None), None)
+        if kept is None or kept.send_at is None:
+            self._remind()
+            return
+        said = _("“{title}” goes {moment} already. r once more writes another one.")
+        title, moment = kept.title or _("without a title"), dates.moment(kept.send_at)
+        self.offer(said.format(title=title, moment=moment), "r", self._remind, warns=True)
+
+    def _remind(self) -> None:
         from store.segments import parse
 
         self.go("write", segment=parse(REMIND))

@@ -291,7 +291,9 @@ def test_whether_it_goes_by_itself(found: ByItself, said: str):
 
 async def test_the_desk_says_what_goes_out_to_how_many_and_what_has_not(store: Store, sample: Sample):
     for title, hour in (("Rappel", 22), ("Nouveautés", 25)):
-        message_id = store.messages.new(EVERYONE, "S", "T", title)
+        message_id = store.messages.new(
+            EVERYONE, "S", "T", title, kind="last_call" if title == "Rappel" else "targeted"
+        )
         store.messages.schedule(message_id, datetime(2026, 11, hour, 18), expected_mails=6)
     late = store.messages.new(EVERYONE, "S", "T", "Trop tard")
     with store.writing() as t:
@@ -301,8 +303,16 @@ async def test_the_desk_says_what_goes_out_to_how_many_and_what_has_not(store: S
         shown = text_of(app)
         assert "Kept for later                                  ! nothing sends by itself here" in shown
         assert "Sun 22 Nov 18:00  Rappel" in shown
-        assert "~6 mails [e]" in shown
+        assert "~7 mails [e]" in shown
         assert "! “Trop tard” came too late: nothing of it was sent [e]" in shown
+        await pilot.press("r")
+        assert app.screen.NAME == "desk"
+        assert "! “Rappel” goes Sun 22 Nov 18:00 already. r once more writes another one." in text_of(app)
+        await pilot.press("r")
+        await written(pilot)
+        assert app.screen.NAME == "compose"
+        await pilot.press("f3")
+        await written(pilot)
         store.mailbox.set(MailboxSettings("localhost", 1025, "none", "", "amap@exemple.fr"))
         beat(store, "done")
         store.clock._now = lambda: NOW + timedelta(hours=22)
