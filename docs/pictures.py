@@ -56,6 +56,7 @@ PICTURES = (
     Picture("preview", ("d", "f5")),
     Picture("messages", ("e",)),
     Picture("sent", ("e", "down", "enter")),
+    Picture("message-calls", ("e", "down", "enter", "k")),
 )
 
 
