@@ -74,13 +74,7 @@ async def test_everyone_but_who_has_ordered_for_the_next_distribution(store: Sto
         assert [words(s) for s in picker.left if s] == ["everyone - ordered(distribution=next)"]
 
 
-async def test_each_step_shows_its_own_gain_or_loss(store: Store, sample: Sample):
-    async with Opened(store, parse("everyone - ordered(next) & has_email + vip")) as picker:
-        rows = [line.split() for line in picker.shown.splitlines()[2:7]]
-        assert [row[-1] for row in rows] == ["9", "-2", "-2", "+0", "5"]
-
-
-async def test_signs_before_the_first_letter_choose_the_verb(store: Store, sample: Sample):
+async def test_signs_choose_the_verb_and_what_is_not_offered_is_typed(store: Store, sample: Sample):
     async with Opened(store) as picker:
         await picker.type("vip")
         await picker.press("&")
@@ -89,22 +83,40 @@ async def test_signs_before_the_first_letter_choose_the_verb(store: Store, sampl
         await picker.type("post")
         await picker.type("44")
         assert words(picker.app.screen.segment) == "nobody + vip & has_mobile - postal_code(prefix=44)"
-
-
-async def test_a_number_that_is_not_offered_can_be_typed(store: Store, sample: Sample):
-    async with Opened(store) as picker:
         await picker.type("react")
         shown = await picker.type("4")
         assert "Ordered before, but not in the last 4 months" in shown
-
-
-async def test_dates_are_typed_as_people_write_them_and_may_be_left_out(store: Store, sample: Sample):
-    async with Opened(store) as picker:
         await picker.type("spent")
         await picker.type("12,50")
         await picker.type("1/9/2026")
         await picker.press("enter")
-        assert words(picker.app.screen.segment) == "nobody + spent(at_least=12.50, since=2026-09-01)"
+        assert words(picker.app.screen.segment).endswith(" + spent(at_least=12.50, since=2026-09-01)")
+
+
+async def test_steps_show_their_gain_and_are_turned_changed_moved_deleted_and_taken_back(store: Store, sample: Sample):
+    async with Opened(store, parse("everyone - ordered(next) & has_email + vip")) as picker:
+        screen = picker.app.screen
+        rows = [line.split() for line in picker.shown.splitlines()[2:7]]
+        assert [row[-1] for row in rows] == ["9", "-2", "-2", "+0", "5"]
+        await picker.press("up", "v")
+        assert words(screen.segment) == "everyone - ordered(distribution=next) & has_email & vip"
+        await picker.press("x")
+        assert words(screen.segment) == "everyone - ordered(distribution=next) & has_email"
+        await picker.press("z", "down", "m")
+        assert words(screen.segment) == "everyone - ordered(distribution=next) & vip & has_email"
+        await picker.press("m", "m")
+        assert words(screen.segment) == "everyone & vip - ordered(distribution=next) & has_email"
+        await picker.press("down", "enter")
+        await picker.type("last")
+        assert words(screen.segment) == "everyone & vip - ordered(distribution=last) & has_email"
+        await picker.press("up", "home", "enter")
+        assert words(screen.segment).startswith("nobody & vip")
+        # The step that was typed last is the one that is marked.
+        await picker.press("end", "down")
+        await picker.type("board")
+        await picker.press("up", "x", "r")
+        await picker.type("test")
+        assert words(screen.segment) == "nobody & vip - ordered(distribution=last) & has_email - test"
 
 
 async def test_members_are_picked_and_dropped_by_hand(store: Store, sample: Sample):
@@ -173,30 +185,6 @@ async def test_words_may_be_typed_or_pasted_whole(store: Store, sample: Sample):
         assert words(picker.app.screen.segment) == "nobody + vip + has_mobile & no_email"
         await picker.type("everyone - ordered(last)")
         assert words(picker.app.screen.segment) == "everyone - ordered(distribution=last)"
-
-
-async def test_steps_are_turned_changed_deleted_and_taken_back(store: Store, sample: Sample):
-    async with Opened(store, parse("everyone - ordered(next) + vip")) as picker:
-        screen = picker.app.screen
-        await picker.press("up", "v")
-        assert words(screen.segment) == "everyone - ordered(distribution=next) & vip"
-        await picker.press("x")
-        assert words(screen.segment) == "everyone - ordered(distribution=next)"
-        await picker.press("z")
-        assert words(screen.segment) == "everyone - ordered(distribution=next) & vip"
-        await picker.press("enter")
-        await picker.type("last")
-        assert words(screen.segment) == "everyone - ordered(distribution=last) & vip"
-        await picker.press("up", "home", "enter")
-        assert words(screen.segment) == "nobody - ordered(distribution=last) & vip"
-
-
-async def test_the_step_that_was_typed_last_is_the_one_to_delete(store: Store, sample: Sample):
-    async with Opened(store) as picker:
-        await picker.type("vip + has_mobile - no_email")
-        await picker.press("up", "x", "r")
-        await picker.type("test")
-        assert words(picker.app.screen.segment) == "nobody + vip + has_mobile - test"
 
 
 async def test_why_somebody_is_in_or_out_and_how_they_are_reached(store: Store, sample: Sample):
@@ -332,12 +320,6 @@ async def test_a_group_without_members_says_where_they_come_from(store: Store):
         assert "selected 0" in shown
         await picker.press("f3", "f8")
         assert [words(s) for s in picker.left if s] == ["everyone - vip"]
-
-
-async def test_a_step_is_moved_before_another(store: Store, sample: Sample):
-    async with Opened(store, parse("everyone - vip + board")) as picker:
-        await picker.press("up", "m", "m")
-        assert words(picker.app.screen.segment) == "everyone + board - vip"
 
 
 async def test_what_cannot_be_counted_says_why_and_is_not_used(store: Store):
