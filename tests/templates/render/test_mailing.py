@@ -80,6 +80,36 @@ def test_every_mail_is_the_one_that_is_rendered_by_itself(
         assert outcome(lambda given_=given_, token=token: many.render(given_, language, token)) == alone
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<{{ first_name }}:x>",
+        "{{ first_name }}://x.fr",
+        "{{ first_name }}s://x.fr",
+        "&{{ first_name }};",
+        "# Pour {{ first_name }}",
+        "- ## {{ first_name }}",
+        "https://a.fr/{{ first_name }}",
+        "[a](http://a.fr/{{ first_name }})",
+        "**{{ first_name }}**a _{{ first_name }}_ *{{ first_name }}*{{ last_name }}*",
+        "{{ first_name }}. un",
+        "{{ first_name }}\n---\n{{ first_name }}",
+        "![{{ first_name }}](a.png) {{ unsubscribe }}",
+        "![x]({{ first_name }}.png)",
+        "{% if first_name == 'amp' %}oui{% endif %}",
+        "{{ first_name|length }}",
+    ],
+)
+def test_a_name_that_could_mean_something_to_markdown_does_so_or_not_as_always(text: str) -> None:
+    template = Template("{{ first_name }}: {{ group }}", text)
+    many = Mailing(template, "{{ first_name }}: {{ group }}", text, IMAGES)
+    for number, name in enumerate(("Odette", *NAMES[:-1])):
+        token = f"abcdefghijkl{'abcdefghijklmnopqrstuvwxyz'[number]}xyz"
+        given_ = values(name, "Petit", name, token)
+        alone = outcome(lambda given_=given_: render(template, given_, "fr", IMAGES))
+        assert outcome(lambda given_=given_, token=token: many.render(given_, "fr", token)) == alone
+
+
 TEXT = "Bonjour {{ first_name }},\n\n**{{ distribution.day }}**, {{ closes() }} : {{ people }}.\n\n{{ sender }}"
 
 
