@@ -49,6 +49,8 @@ def queue_due(store: Store) -> tuple[AtItsHour, ...]:
     for kept in store.messages.due():
         try:
             with store.reading() as t:
+                if keeper_of(t, kept.id) is None:
+                    continue  # it was taken back, and perhaps deleted
                 message = load_message(t, kept.id)
             late = message.send_before
             if late is not None and store.clock.to_utc(late) <= store.clock.now():
