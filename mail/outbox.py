@@ -218,7 +218,7 @@ class _Run:
         try:
             connection = self._connection or self._connect(state)
             date_header = mail.date_header or _date_header(self._clock.now().astimezone(self._clock.zone))
-            answer = connection.offer(mail, date_header)
+            answer = connection.offer(self._ledger.whole(mail), date_header)
         except MailboxFault as fault:
             self._fault(fault, mail.id if self._connection else None)
             return

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -24,8 +24,6 @@ from store.rights import Right
 from store.transaction import Transaction
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from store.handle import Store
 
 BACKOFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240))
@@ -41,7 +39,8 @@ GIVE_UP = timedelta(days=3)
 class Outgoing:
     """A mail about to be sent. `date_header` is None before the first attempt; `mime` is all the rest.
 
-    `tail` follows it where the mail has files: CRLF line ends, no line that begins with a dot.
+    Where the mail has files, `Ledger.whole` puts in the `tail` that follows it: CRLF line ends, no line that begins
+    with a dot.
     """
 
     id: int
@@ -50,6 +49,7 @@ class Outgoing:
     token: str
     mime: bytes
     date_header: str | None
+    enclosure_id: int | None = None
     tail: bytes = b""
 
 
@@ -76,7 +76,7 @@ class Ledger:
         self._run: int | None = None
         self._version = 0
         self._synced: bool | None = None
-        self._tails: dict[int | None, bytes] = {}
+        self._tail: tuple[int | None, bytes] = (None, b"")
 
     def close(self) -> None:
         """Close the connection."""
@@ -186,22 +186,21 @@ class Ledger:
                 )
                 state = stored_state(t)
                 reasons = {row["id"]: reason for row in rows if (reason := reason_to_hold(t, row["id"]))}
-                self._read_tails(t, {row["enclosure_id"] for row in rows})
             if reasons:
                 with self._transaction(writes=True) as t:
                     for delivery_id, reason in reasons.items():
                         _hold(t, delivery_id, reason)
             if len(reasons) < len(rows) or not rows:
-                return state, tuple(self._outgoing(row) for row in rows if row["id"] not in reasons)
+                return state, tuple(Outgoing(**row) for row in rows if row["id"] not in reasons)
 
-    def _read_tails(self, t: Transaction, wanted: set[int | None]) -> None:
-        """Keep the tails of these mails, each read once, and no others: one may be many megabytes."""
-        self._tails = {which: self._tails.get(which) or tail_of(t, which) for which in wanted}
-
-    def _outgoing(self, row: sqlite3.Row) -> Outgoing:
-        mail = dict(row)
-        tail = self._tails[mail.pop("enclosure_id")]
-        return Outgoing(**mail, tail=tail)
+    def whole(self, mail: Outgoing) -> Outgoing:
+        """The mail with its files, which are kept from one mail to the next: they may be many megabytes."""
+        if mail.enclosure_id is None:
+            return mail
+        if mail.enclosure_id != self._tail[0]:
+            with self._transaction(writes=False) as t:
+                self._tail = (mail.enclosure_id, tail_of(t, mail.enclosure_id))
+        return replace(mail, tail=self._tail[1])
 
     def undisturbed(self) -> bool:
         """Whether nobody else has changed the file since `next_mails`: what it said then is still so.
