@@ -169,9 +169,9 @@ class FileChoosingScreen(SearchingScreen[ScreenResultType]):
             self.action_list()
         elif import_files.is_path(text):
             path = import_files.meant(text)
-            if path.is_dir() and not self._inside:
+            if import_files.is_folder(path) and not self._inside:
                 self._line.put(text.rstrip("/") + "/")
-            elif not path.exists() and first is not None and len(self._listed) == 1:
+            elif not import_files.is_file(path) and first is not None and len(self._listed) == 1:
                 self._take(first)
             else:
                 self._read_listed(path)

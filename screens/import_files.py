@@ -55,6 +55,16 @@ def meant(text: str) -> Path:
         return start_folder() / text
 
 
+def is_file(path: Path) -> bool:
+    """Whether there is a file; what cannot be looked at, such as another's folder, is none."""
+    return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises where a folder may not be entered
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder; what cannot be looked at is none."""
+    return os.path.isdir(path)  # noqa: PTH112 - as above
+
+
 def stays_inside(actor: str) -> bool:
     """Whether only listed files may be read: one acts under another name, over a line, in an account that is shared.
 

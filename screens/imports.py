@@ -61,7 +61,8 @@ class ImportScreen(FileChoosingScreen[None]):
         """Look into it."""
         if self._reads:
             return
-        if path.is_file() and path.suffix.lower() not in (*import_files.SUFFIXES, *import_files.SPREADSHEETS):
+        readable = (*import_files.SUFFIXES, *import_files.SPREADSHEETS)
+        if import_files.is_file(path) and path.suffix.lower() not in readable:
             self.warn(
                 _("{name} is no CSV file: its name ends neither in .csv nor in .tsv or .txt.").format(name=path.name)
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from screens.file_choosing import FileChoosingScreen, size_words
 from screens.text import fitted
 from screens.widgets.plain import plain
 from screens.widgets.table import HouseTable, cell, number
+from screens.write_first import write_first
 from store.message_files import IMAGES
 from store.rights import Right
 from templates.words import N_, _, ngettext
@@ -185,11 +187,11 @@ class MessageFilesScreen(FileChoosingScreen[str | None]):
         """Add what is at the path."""
         if self._reads or self._limits is None or self._message is None:
             return
-        if not path.is_file():
+        if not import_files.is_file(path):
             self.warn(_("There is no file {name}.").format(name=path))
             return
-        own = self.store.path.resolve()
-        if path.resolve().parent == own.parent and path.name.startswith(own.name):
+        own = os.path.realpath(self.store.path)
+        if os.path.realpath(path).startswith(own):
             self.warn(
                 _("{name} is the group's own file, with everybody's data. It is not sent.").format(name=path.name)
             )
@@ -201,14 +203,21 @@ class MessageFilesScreen(FileChoosingScreen[str | None]):
             with path.open("rb") as file:
                 return file.read(most + 1)
 
+        def done(content: bytes) -> None:
+            self._reads = False
+            self.house.release_keys()
+            self._add(path.name, content)
+
         def failed(error: BaseException) -> None:
             self._reads = False
+            self.house.release_keys()
             self.show_error(error)
 
-        self.read(read, lambda content: self._add(path.name, content), group="content", failed=failed)
+        # Not by the read itself, which would let keys go before what was read is stored.
+        self.house.hold_keys()
+        self.read(read, done, group="content", failed=failed)
 
     def _add(self, name: str, content: bytes) -> None:
-        self._reads = False
         message, limits = self._message, self._limits
         if message is None or limits is None:
             return
@@ -225,7 +234,7 @@ class MessageFilesScreen(FileChoosingScreen[str | None]):
 
     def _enclose(self, name: str, content: bytes, inline: bool, done: Callable[[MessageFile], None]) -> None:
         messages, message_id = self.store.messages, self._message_id
-        self.write(lambda: messages.attach(message_id, name, content, inline=inline), done)
+        write_first(self, lambda: messages.attach(message_id, name, content, inline=inline), done)
 
     def _added(self, file: MessageFile) -> None:
         self._line.put("")
@@ -267,8 +276,10 @@ class MessageFilesScreen(FileChoosingScreen[str | None]):
             self.say(_("{name} can only be attached: images are PNG, JPEG and GIF.").format(name=file.name))
             return
         messages, message_id = self.store.messages, self._message_id
-        self.write(
-            lambda: messages.show_inline(message_id, file.id, not file.inline), lambda now: self._look_again(now.id)
+        write_first(
+            self,
+            lambda: messages.show_inline(message_id, file.id, not file.inline),
+            lambda now: self._look_again(now.id),
         )
 
     def action_into_text(self) -> None:
@@ -280,7 +291,7 @@ class MessageFilesScreen(FileChoosingScreen[str | None]):
         if file.inline:
             self._leave_with(file)
         else:
-            self.write(lambda: messages.show_inline(message_id, file.id, True), self._leave_with)
+            write_first(self, lambda: messages.show_inline(message_id, file.id, True), self._leave_with)
 
     def _leave_with(self, file: MessageFile) -> None:
         self.dismiss(in_text(file))
@@ -301,7 +312,7 @@ class MessageFilesScreen(FileChoosingScreen[str | None]):
             self.say(_("{name} is taken away. z brings it back.").format(name=file.name))
             self._look_again()
 
-        self.write(work, done)
+        write_first(self, work, done)
 
     def action_undo(self) -> None:
         """Bring back what was taken away last."""

@@ -47,8 +47,8 @@ async def test_an_image_goes_into_the_text_and_a_menu_is_attached(store: Store, 
         assert "No files yet." in shown
         shown = await desk.type("film", "<enter>")
         assert "film.mp4 is too large: all files together may have 10 MB, and 10 MB are left." in shown
-        await desk.type("<ctrl+u>", "menu", "<enter>")
-        shown = await desk.type(f"{folder}/March", "<enter>")
+        # Typed ahead, the second file waits for the first.
+        shown = await desk.type("<ctrl+u>", "menu", "<enter>", f"{folder}/March", "<enter>")
         assert "2 files, 2 KB of 10 MB" in shown or "2 files, 1 KB of 10 MB" in shown
         assert "marche-d-ete.png is added." in shown
         assert "! image, not in the text" in shown
@@ -72,8 +72,8 @@ async def test_a_file_is_taken_away_and_brought_back(store: Store, sample: Sampl
         shown = await desk.type("x")
         assert "menu.pdf is taken away. z brings it back." in shown
         assert store.messages.get(sample.draft).files == ()
-        await desk.type("z")
-        assert "menu.pdf is back." in await desk.shown()
+        assert "menu.pdf is back." in await desk.type("z")
+        assert "menu.pdf is back." in await desk.type("xz")
         (file,) = store.messages.get(sample.draft).files
         assert store.messages.file_content(file.id) == b"%PDF-1.7 menu"
 
@@ -89,6 +89,7 @@ async def test_over_a_line_only_files_of_the_folder_are_sent(
         assert "password.txt" in await desk.open("message_files", message_id=sample.draft)
         shown = await desk.type(str(store.path), "<enter>")
         assert "is the group's own file, with everybody's data. It is not sent." in shown
+        assert "There is no file" in await desk.type("<ctrl+u>", "/" + "a" * 300, "<enter>")
     monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22")
     async with at(store) as desk:
         shown = await desk.open("message_files", message_id=sample.draft)

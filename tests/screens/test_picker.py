@@ -309,7 +309,9 @@ async def test_keys_typed_ahead_mean_what_they_would_mean_slowly(store: Store, s
         await desk.type("<up>", "xxkvip", "<enter>", "=", "<end>", " + board", "<enter>", "+rossi", "<enter>")
         rossi = sample.audience.members["rossi"]
         assert words(desk.app.screen.segment).endswith(f" & vip + board + member(ids={rossi})")
-        await desk.type("<f4>", "rossi", "<enter>", "<f3>", "<f8>")
+        shown = await desk.type("<f7>", "Bureau", "<enter>", "<f6>", "=", " 2", "<enter>", "<f6>")
+        assert "▸ Bureau 2" in shown
+        await desk.type("<f3>", "<f4>", "rossi", "<enter>", "<f3>", "<f8>")
         assert desk.app.screen.NAME == "desk"
 
 
