@@ -9,6 +9,7 @@ from screens.picker_asides import HandAsked, WhyAsked, WordsAsked, step_again
 from screens.picker_counting import CountingScreen
 from screens.picker_saved import SaveAsked, SavedAsked
 from screens.widgets.steps import Steps
+from store.rights import Right
 from store.segments import EVERYONE, NOBODY, Segment, Start, Step, Verb
 from templates.words import N_, _
 
@@ -59,6 +60,8 @@ class PickerScreen(CountingScreen):
         Binding("l", "load", N_("Saved"), show=False, tooltip=N_("Take a segment that was saved"), id="picker.l"),
         Binding("s", "save", N_("Save"), show=False, tooltip=N_("Save this segment under a name"), id="picker.s"),
     ]
+
+    NEEDS = dict.fromkeys(("leave_out", "look_out"), Right.MESSAGES_SEE)
 
     def keeps(self) -> bool:
         return bool(self._before)
@@ -140,6 +143,8 @@ class PickerScreen(CountingScreen):
 
         if self._overlaps:
             self.put(leave_out(self.segment, self._overlaps[0].message_id))
+        elif self._problem:
+            self.warn(self._problem)
         else:
             self.say(_("None of them got another message lately."))
 
