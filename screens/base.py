@@ -244,13 +244,17 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
         work: Callable[[], T],
         done: Callable[[T], None] | None = None,
         failed: Callable[[BaseException], None] | None = None,
+        *,
+        holds: bool = False,
     ) -> None:
         """Change something: `work` runs in the app's one writer, after every change handed in before.
 
         `done` gets its result and `failed` its error, in the app's own thread. Without `failed` the error is shown in
         words; once the screen is gone `done` is not called, and an error is shown on the screen in front.
+
+        Where it `holds`, the next keys wait for it: what they mean depends on what comes of it.
         """
-        self.house.write(self, work, done, failed or self.show_error)
+        self.house.write(self, work, done, failed or self.show_error, holds=holds)
 
     def read(
         self,
@@ -280,12 +284,12 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
         if event.state not in (WorkerState.SUCCESS, WorkerState.ERROR, WorkerState.CANCELLED):
             return
         done, failed = self._done.pop(worker, (None, self.show_error))
-        if self.is_open:
-            self._show_read(event, done, failed)
         if worker in self._held_for:
             self._held_for.discard(worker)
-            if not self._held_for:
+            if not self._held_for:  # first: what `done` reads or changes may hold keys back itself
                 self.house.release_keys()
+        if self.is_open:
+            self._show_read(event, done, failed)
 
     def _show_read(
         self,

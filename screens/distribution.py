@@ -298,15 +298,14 @@ class DistributionScreen(HouseScreen[None]):
             self._show(holds=True)
 
         def failed(error: BaseException) -> None:
-            self.house.release_keys()
             if not isinstance(error, StockShort):
                 self.show_error(error)
                 return
             self._meant_short = True
             self.warn(_("{short}. z again brings it back all the same.").format(short=too_little(error)))
 
-        self.house.hold_keys()  # what the next key means depends on whether it takes place
-        self.write(lambda: store.distributions.restore(id_, short=short), done, failed)
+        # What the next key means depends on whether it takes place.
+        self.write(lambda: store.distributions.restore(id_, short=short), done, failed, holds=True)
 
     def action_write(self) -> None:
         """Write to those who ordered, with a text that says what changed."""

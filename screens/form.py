@@ -183,21 +183,16 @@ class FormScreen(FieldsScreen):
             return
         work = self.saver(typed)
         self._saving = True
-        self.house.hold_keys()  # what is typed next is meant for what comes after the saving
-        self.write(work, self._was_saved, self._failed)
+        # What is typed next is meant for what comes after the saving.
+        self.write(work, self._was_saved, self._failed, holds=True)
 
     def _was_saved(self, saved_id: int) -> None:
-        self.house.release_keys()
         self._forget_kept()
         self.saved(saved_id)
 
     def untouched(self) -> None:
         """Save was asked for, and there is nothing to save."""
         self.leave()
-
-    def _failed(self, error: BaseException) -> None:
-        self.house.release_keys()
-        super()._failed(error)
 
 
 def row(label: str, *widgets: Widget, note: str = "", classes: str = "") -> ComposeResult:

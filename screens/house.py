@@ -15,12 +15,12 @@ from textual.dom import DOMNode
 from textual.events import Event, Key, Paste
 from textual.filter import ANSIToTruecolor, LineFilter, Monochrome, NoColor
 from textual.screen import Screen
-from textual.theme import Theme
 
 from screens import errors
 from screens.base import HouseScreen
 from screens.faults import write_down
 from screens.routes import DESTINATIONS, PLACES, Destination, destinations, screen_for
+from screens.theme import THEME
 from screens.type_ahead import Passed, TypeAhead
 from screens.widgets.bars import Dimmed, KeyLine, NoticeLine
 from store import Store
@@ -31,41 +31,6 @@ T = TypeVar("T")
 POLL_SECONDS = 2
 ASK_SECONDS = 10
 WAIT_SECONDS = 1.0
-
-# The terminal's own colours: readable whatever its background, and few bytes. Reverse video shows without colours too.
-THEME = Theme(
-    name="cabas",
-    ansi=True,
-    dark=True,
-    primary="ansi_default",
-    secondary="ansi_default",
-    warning="ansi_default",
-    error="ansi_default",
-    success="ansi_default",
-    accent="ansi_default",
-    foreground="ansi_default",
-    background="ansi_default",
-    surface="ansi_default",
-    panel="ansi_default",
-    boost="ansi_default",
-    variables={
-        "ansi-background": "ansi_default",
-        "ansi-foreground": "ansi_default",
-        "block-cursor-foreground": "ansi_default",
-        "block-cursor-background": "ansi_default",
-        "block-cursor-text-style": "reverse",
-        "block-cursor-blurred-foreground": "ansi_default",
-        "block-cursor-blurred-background": "ansi_default",
-        "block-cursor-blurred-text-style": "bold",
-        "input-cursor-background": "ansi_default",
-        "input-cursor-foreground": "ansi_default",
-        "input-cursor-text-style": "reverse",
-        "input-selection-background": "ansi_blue",
-        "input-selection-foreground": "ansi_bright_white",
-        "screen-selection-background": "ansi_blue",
-        "screen-selection-foreground": "ansi_bright_white",
-    },
-)
 
 
 class HouseApp(App[None]):
@@ -349,6 +314,8 @@ class HouseApp(App[None]):
         work: Callable[[], T],
         done: Callable[[T], None] | None,
         failed: Callable[[BaseException], None],
+        *,
+        holds: bool = False,
     ) -> None:
         """Queue a change for the one writer; see `HouseScreen.write`."""
 
@@ -360,6 +327,8 @@ class HouseApp(App[None]):
         def arrive(future: Future[tuple[T, int, int]]) -> None:
             waits.stop()
             self._say_waiting(False)
+            if holds:  # first: what `done` reads may hold keys back itself
+                self.release_keys()
             error = future.exception()
             if error is not None:
                 (failed if screen.is_open else self.show_error)(error)
@@ -372,6 +341,8 @@ class HouseApp(App[None]):
             if not screen.is_active and isinstance(self.screen, HouseScreen):
                 self.screen.look()  # the poll will find nothing new
 
+        if holds:
+            self.hold_keys()
         waits = self.set_timer(WAIT_SECONDS, lambda: self._say_waiting(True))
         # By way of the app: a screen that closes meanwhile would drop it.
         self.writer.submit(carry_out).add_done_callback(lambda future: self.call_later(arrive, future))

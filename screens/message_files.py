@@ -16,7 +16,6 @@ from screens.file_choosing import FileChoosingScreen, size_words
 from screens.text import fitted
 from screens.widgets.plain import plain
 from screens.widgets.table import HouseTable, cell, number
-from screens.write_first import write_first
 from store.message_files import IMAGES
 from store.rights import Right
 from templates.words import N_, _, ngettext
@@ -205,17 +204,13 @@ class MessageFilesScreen(FileChoosingScreen[str | None]):
 
         def done(content: bytes) -> None:
             self._reads = False
-            self.house.release_keys()
             self._add(path.name, content)
 
         def failed(error: BaseException) -> None:
             self._reads = False
-            self.house.release_keys()
             self.show_error(error)
 
-        # Not by the read itself, which would let keys go before what was read is stored.
-        self.house.hold_keys()
-        self.read(read, done, group="content", failed=failed)
+        self.read(read, done, group="content", failed=failed, holds=True)
 
     def _add(self, name: str, content: bytes) -> None:
         message, limits = self._message, self._limits
@@ -234,7 +229,7 @@ class MessageFilesScreen(FileChoosingScreen[str | None]):
 
     def _enclose(self, name: str, content: bytes, inline: bool, done: Callable[[MessageFile], None]) -> None:
         messages, message_id = self.store.messages, self._message_id
-        write_first(self, lambda: messages.attach(message_id, name, content, inline=inline), done)
+        self.write(lambda: messages.attach(message_id, name, content, inline=inline), done, holds=True)
 
     def _added(self, file: MessageFile) -> None:
         self._line.put("")
@@ -276,10 +271,10 @@ class MessageFilesScreen(FileChoosingScreen[str | None]):
             self.say(_("{name} can only be attached: images are PNG, JPEG and GIF.").format(name=file.name))
             return
         messages, message_id = self.store.messages, self._message_id
-        write_first(
-            self,
+        self.write(
             lambda: messages.show_inline(message_id, file.id, not file.inline),
             lambda now: self._look_again(now.id),
+            holds=True,
         )
 
     def action_into_text(self) -> None:
@@ -291,7 +286,7 @@ class MessageFilesScreen(FileChoosingScreen[str | None]):
         if file.inline:
             self._leave_with(file)
         else:
-            write_first(self, lambda: messages.show_inline(message_id, file.id, True), self._leave_with)
+            self.write(lambda: messages.show_inline(message_id, file.id, True), self._leave_with, holds=True)
 
     def _leave_with(self, file: MessageFile) -> None:
         self.dismiss(in_text(file))
@@ -312,7 +307,7 @@ class MessageFilesScreen(FileChoosingScreen[str | None]):
             self.say(_("{name} is taken away. z brings it back.").format(name=file.name))
             self._look_again()
 
-        write_first(self, work, done)
+        self.write(work, done, holds=True)
 
     def action_undo(self) -> None:
         """Bring back what was taken away last."""

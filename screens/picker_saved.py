@@ -9,7 +9,6 @@ from textual.content import Content
 from screens import picker_lines as lines
 from screens.picker_asked import Asked
 from screens.step_asking import Offer, matching
-from screens.write_first import write_first
 from store.errors import Invalid, NotFound
 from store.segments import SavedSegment, Segment, words
 from templates.words import N_, _
@@ -134,7 +133,7 @@ class ForgetAsked(_Sure):
     def sure(self) -> Asked | None:
         screen, one = self.screen, self.one
         said = _("“{name}” is deleted. Messages keep their own copy of it.").format(name=one.name)
-        write_first(screen, lambda: screen.store.segments.forget(one.id), lambda _done: screen.say(said))
+        screen.write(lambda: screen.store.segments.forget(one.id), lambda _none: screen.say(said), holds=True)
         return None
 
 
@@ -159,7 +158,7 @@ class RenameAsked(_Named):
         if there is not None and there.id != one.id:
             raise Invalid("name", text, "taken")
         said = _("“{old}” is called “{new}” now.").format(old=one.name, new=" ".join(text.split()))
-        write_first(screen, lambda: screen.store.segments.rename(one.id, text), lambda _done: screen.say(said))
+        screen.write(lambda: screen.store.segments.rename(one.id, text), lambda _none: screen.say(said), holds=True)
         return None
 
 
@@ -178,4 +177,4 @@ def save(screen: CountingScreen, name: str) -> None:
         screen.saved_name = name
         screen.say(_("Saved as “{name}”.").format(name=name))
 
-    write_first(screen, lambda: screen.store.segments.save(name, segment), saved)
+    screen.write(lambda: screen.store.segments.save(name, segment), saved, holds=True)

@@ -244,21 +244,16 @@ class ScheduleScreen(HouseScreen[bool | None]):
         if known is None or goes is None:
             return
         self._busy = True
-        self.house.hold_keys()  # what is typed next is meant for where this screen leads back to
         store, mails, wall = self.store, known.plan.mails, by_the_clock(goes, self.store.clock)
         looked_at = replace(known.plan.message, send_before=self._moment(UNTIL))
 
         def keep() -> Message:
             return store.messages.schedule(self._message_id, wall, expected_mails=mails, looked_at=looked_at)
 
-        self.write(keep, self._was_kept, self._not_kept)
-
-    def _was_kept(self, _message: Message) -> None:
-        self.house.release_keys()
-        self.dismiss(True)
+        # What is typed next is meant for where this screen leads back to.
+        self.write(keep, lambda _message: self.dismiss(True), self._not_kept, holds=True)
 
     def _not_kept(self, error: BaseException) -> None:
-        self.house.release_keys()
         self._busy = False
         self.show_error(error)
 

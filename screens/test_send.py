@@ -179,7 +179,6 @@ class TestSendScreen(HouseScreen[str | None]):
         if self._busy:
             return
         self._busy = True
-        self.house.hold_keys()  # what is typed next is meant for the screen below
         store, message_id, member_id = self.store, self._message_id, self._member_id
 
         def queue() -> bool:
@@ -189,14 +188,15 @@ class TestSendScreen(HouseScreen[str | None]):
             return start_sending(store)
 
         def failed(error: BaseException) -> None:
-            self._failed(error)
+            self._busy = False
+            self.show_error(error)
             if isinstance(error, Invalid):
                 self.ask_address(addresses[0])  # to be corrected
 
-        self.write(queue, lambda started: self._sent(addresses, started), failed)
+        # What is typed next is meant for the screen below.
+        self.write(queue, lambda started: self._sent(addresses, started), failed, holds=True)
 
     def _sent(self, addresses: tuple[str, ...], started: bool) -> None:
-        self.house.release_keys()
         if not started:  # the password has to be typed first
             from screens.routes import screen_for
 
@@ -205,11 +205,6 @@ class TestSendScreen(HouseScreen[str | None]):
             self.dismiss(_("The test is on its way to {address}.").format(address=addresses[0]))
         else:
             self.dismiss(_("{n} tests are on their way.").format(n=len(addresses)))
-
-    def _failed(self, error: BaseException) -> None:
-        self.house.release_keys()
-        self._busy = False
-        self.show_error(error)
 
     def on_ask_left(self) -> None:
         """Back to the list."""

@@ -46,17 +46,15 @@ class WriteScreen(HouseScreen[None]):
         starter = ready_texts(self.house.group.language, segment)[0] if self._segment is not None else None
         names = ("subject", "text", "label", "kind") if starter else ()
         words = {name: getattr(starter, name) for name in names}
-        self.house.hold_keys()  # what is typed next is meant for the draft
-        self.write(lambda: begun(self.store, segment, words), self._written, self._not_written)
+        # What is typed next is meant for the draft.
+        self.write(lambda: begun(self.store, segment, words), self._written, self._not_written, holds=True)
 
     def _written(self, message_id: int) -> None:
         from screens.routes import screen_for
 
-        self.house.release_keys()
         self.app.switch_screen(screen_for("compose", message_id=message_id))
 
     def _not_written(self, error: BaseException) -> None:
-        self.house.release_keys()
         self.dismiss(None)
         self.house.show_error(error)
 
