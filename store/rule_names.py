@@ -144,12 +144,16 @@ def choices(t: Transaction, kind: Kind) -> tuple[Choice, ...]:
                 (load_group(t).language,) * 2,
             )
         case Kind.TAG:
-            lists = [json.loads(row[0]) for row in t.all("SELECT DISTINCT tags FROM members WHERE tags <> '[]'")]
-            tags = {str(tag) for names in lists for tag in names}
-            return tuple(Choice(tag, tag) for tag in sorted(tags, key=fold))
+            return tuple(Choice(tag, tag) for tag in member_tags(t))
         case _:
             return ()
     return tuple(Choice(row["id"], row["name"]) for row in rows if row["name"])
+
+
+def member_tags(t: Transaction) -> list[str]:
+    """Every tag that a member has, by name."""
+    lists = t.all("SELECT DISTINCT tags FROM members WHERE tags <> '[]' AND archived_at IS NULL")
+    return sorted({str(tag) for row in lists for tag in json.loads(row[0])}, key=fold)
 
 
 def _distributions(scope: Scope) -> Iterator[Choice]:

@@ -14,6 +14,7 @@ from store.reach import Counts, Reach, Reached
 from store.rights import Right
 from store.rule_names import Choice
 from store.rule_subjects import Kind
+from store.segment_doubts import Doubt, find_doubts
 from store.segment_fates import Fate, PersonFate
 from store.segment_sql import Sql, compile_segment
 from store.segment_steps import EVERYONE, NOBODY, Rule, Segment, Start, Step, Value, Verb
@@ -28,6 +29,7 @@ __all__ = [
     "NOBODY",
     "Choice",
     "Counts",
+    "Doubt",
     "Fate",
     "Kind",
     "Listing",
@@ -161,6 +163,12 @@ class Segments:
                 for how in (Reach.EMAIL, Reach.UNREACHABLE, Reach.OPTED_OUT)
             ]
         return Listing(*pages)
+
+    def doubts(self, segment: Segment) -> tuple[Doubt, ...]:
+        """What in the segment can find nobody, as a tag that no member has; it is counted all the same."""
+        with self._store.reading() as t:
+            _may_look(t)
+            return find_doubts(t, segment)
 
     def sentences(self, segment: Segment) -> tuple[str, ...]:
         """The rule of each step in the language spoken now."""
