@@ -44,16 +44,14 @@ _Doubt = tuple[str, str, tuple[str, ...]]
 def _doubts(t: Transaction, rule: Rule) -> Iterator[_Doubt]:
     match rule.name:
         case "tag":
-            yield from _unknown("tag", str(rule.get("name")), member_tags(t))
+            yield from _unknown("tag", _text(rule, "name"), member_tags(t))
         case "city":
             cities = "SELECT DISTINCT trim(city) FROM members WHERE archived_at IS NULL"
-            yield from _unknown("city", str(rule.get("name")), [row[0] for row in t.all(cities)])
+            yield from _unknown("city", _text(rule, "name"), [row[0] for row in t.all(cities)])
         case "language":
             languages = "SELECT DISTINCT coalesce(nullif(language, ''), ?) FROM members WHERE archived_at IS NULL"
             known = [row[0] for row in t.all(languages, (load_group(t).language,))]
-            yield from (
-                (reason, value, ()) for reason, value, _near in _unknown("language", _text(rule, "code"), known)
-            )
+            yield from _unknown("language", _text(rule, "code"), known)
         case "postal_code":
             prefix = _text(rule, "prefix")
             begins = "SELECT 1 FROM members WHERE archived_at IS NULL AND substr(postal_code, 1, ?) = ? COLLATE NOCASE"
