@@ -13,6 +13,7 @@ from store.clock import stamp
 from store.errors import Invalid
 from store.exchange.export_folder import Export
 from store.folding import folded_words
+from store.message_calls import STATES
 from templates.render.sheets import Block, Column, Sheet, Table, page, text
 from templates.words import _, dates
 
@@ -85,8 +86,7 @@ def _parted(texts: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], list[tuple
 
 
 def _block(call: Call, lines: tuple[str, ...]) -> Block:
-    said = {"called": _("called"), "not_reached": _("not reached"), "ordered": _("ordered")}
-    state = _("ordered") if call.ordered_since else said.get(call.state or "", "")
+    state = _("ordered") if call.ordered_since else _(STATES[call.state]) if call.state else ""
     phones = " / ".join(dict.fromkeys(number for number in (call.phone, call.mobile) if number))
     return Block((), call.name, phones or _("no phone"), state, lines)
 

@@ -12,13 +12,13 @@ from textual.widgets import DataTable, Static
 
 from screens.base import HouseScreen
 from screens.message_acts import may_put_away, may_stop, stop, stop_question, title_of
-from screens.message_calls import STATES as CALLS
 from screens.message_lines import Found, read_found, refused_words, summary
 from screens.message_states import DELIVERIES, REACHES, state_words
 from screens.widgets.ask import Ask
 from screens.widgets.plain import joined, plain
 from screens.widgets.prose import Prose
 from screens.widgets.table import HouseTable, cell
+from store.message_calls import STATES
 from store.message_records import RecipientRow
 from store.rights import Right
 from templates.words import N_, _, dates
@@ -183,9 +183,9 @@ class MessageScreen(HouseScreen[None]):
                 state = f"{state} {dates.lately(clock.to_wall(row.at), clock.wall())}"
             return state
         if call is not None and call.ordered_since:
-            return _(CALLS["ordered"])
+            return _(STATES["ordered"])
         if call is not None and call.state is not None and call.at is not None:
-            return f"{_(CALLS[call.state])} {dates.lately(clock.to_wall(call.at), clock.wall())}"
+            return f"{_(STATES[call.state])} {dates.lately(clock.to_wall(call.at), clock.wall())}"
         return _(REACHES[row.reach])
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:

@@ -18,13 +18,12 @@ from screens.widgets.plain import joined, plain
 from screens.widgets.prose import Prose
 from store import Store
 from store.errors import StoreError
+from store.message_calls import STATES
 from store.rights import Right
 from templates.words import N_, _, ngettext
 
 if TYPE_CHECKING:
     from store.message_records import Call, CallList
-
-STATES = {"called": N_("called"), "not_reached": N_("not reached"), "ordered": N_("ordered")}
 
 
 def what_to_say(store: Store, message_id: int, member_id: int) -> tuple[str, bool]:

@@ -7,7 +7,7 @@ called, nor who has left the group.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from store import member_search
@@ -17,27 +17,30 @@ from store.errors import Invalid, NotAllowed, NotFound
 from store.message_records import Call, CallList
 from store.message_rows import load_message, moment
 from store.rights import Right
+from store.rule_messages import WRITTEN
+from templates.words import N_
 
 if TYPE_CHECKING:
     from store.clock import Clock
+    from store.message_records import Message
     from store.people import MemberRow
     from store.transaction import Transaction
 
 RECENT = timedelta(days=14)
 """How long after a message its calls are spoken of without being asked for."""
 
-STATES = ("called", "not_reached", "ordered")
-"""What can come of a call."""
+STATES = {"called": N_("called"), "not_reached": N_("not reached"), "ordered": N_("ordered")}
+"""What can come of a call, and what that is called; to be translated."""
 
 _CALLERS = (Right.MEMBERS, Right.ORDERS, Right.MESSAGES_SEND)
-_TO_CALL = """(r.reach = 'unreachable' OR r.reach = 'email'
+_TO_CALL = f"""m.archived_at IS NULL AND (r.reach = 'unreachable' OR r.reach = 'email'
         AND r.member_id IN (SELECT dp.member_id FROM deliveries d JOIN delivery_people dp ON dp.delivery_id = d.id
             WHERE d.message_id = :id AND d.kind = 'message'
                 AND (d.state IN ('failed', 'bounced') OR d.state = 'held' AND d.reason = 'too_late'))
         AND NOT EXISTS (SELECT 1 FROM delivery_people dp JOIN deliveries d ON d.id = dp.delivery_id
             WHERE dp.member_id = r.member_id AND d.message_id = :id AND d.kind = 'message'
-                AND d.state IN ('sent', 'ready', 'sending', 'unknown')))"""
-"""The condition of a recipient `r` of the message `:id` who is to be called.
+                AND d.state IN ({WRITTEN})))"""
+"""The condition of a recipient `r` of the message `:id`, the member `m`, who is to be called.
 
 The mails of the message that reached nobody are looked up first, and once: a member has mails of years.
 """
@@ -49,20 +52,28 @@ def require_caller(t: Transaction) -> None:
         raise NotAllowed(Right.MESSAGES_SEE.value)
 
 
-def calls(t: Transaction, clock: Clock, message_id: int) -> tuple[Call, ...]:
-    """Whom to call, by name; none for a draft. Raises `NotFound`."""
+def call_list(t: Transaction, clock: Clock, message_id: int) -> CallList:
+    """Whom to call, by name: nobody for a draft. Raises `NotFound`."""
     message = load_message(t, message_id)
-    if message.queued_at is None:
-        return ()
-    distribution = message.distribution_id or next_distribution(t, clock.to_wall(message.queued_at))
+    return CallList(
+        message_id=message_id,
+        title=message.title,
+        queued_at=message.queued_at,
+        distribution_id=message.distribution_id,
+        calls=() if message.queued_at is None else _calls(t, clock, message, message.queued_at),
+    )
+
+
+def _calls(t: Transaction, clock: Clock, message: Message, queued_at: datetime) -> tuple[Call, ...]:
+    distribution = message.distribution_id or next_distribution(t, clock.to_wall(queued_at))
     rows = t.all(
         f"""SELECT r.member_id, r.call_state, r.call_at, coalesce(o.name, '') AS caller,
             EXISTS (SELECT 1 FROM orders k WHERE k.member_id = r.member_id AND k.distribution_id = :distribution
                 AND k.state = 'confirmed' AND k.filled = 1 AND k.confirmed_at > :queued) AS ordered
         FROM recipients r JOIN members m ON m.id = r.member_id LEFT JOIN operators o ON o.id = r.call_by
-        WHERE r.message_id = :id AND m.archived_at IS NULL AND {_TO_CALL}
+        WHERE r.message_id = :id AND {_TO_CALL}
         ORDER BY m.sort_key, m.id""",
-        {"id": message_id, "distribution": distribution, "queued": stamp(message.queued_at)},
+        {"id": message.id, "distribution": distribution, "queued": stamp(queued_at)},
     )
     found = {row.id: row for row in member_search.rows(t, [row["member_id"] for row in rows])}
     return tuple(
@@ -100,18 +111,6 @@ def to_call(t: Transaction, clock: Clock) -> tuple[CallList, ...]:
     return tuple(one for one in found if one.left)
 
 
-def call_list(t: Transaction, clock: Clock, message_id: int) -> CallList:
-    """The calls of a message with what it is called and what it speaks of. Raises `NotFound`."""
-    message = load_message(t, message_id)
-    return CallList(
-        message_id=message_id,
-        title=message.title,
-        queued_at=message.queued_at,
-        distribution_id=message.distribution_id,
-        calls=calls(t, clock, message_id),
-    )
-
-
 def mark(t: Transaction, message_id: int, member_id: int, state: str | None) -> None:
     """Write down what came of a call; see `Messages.mark_call`. The journal row is the caller's."""
     if not any(t.actor.may(right) for right in _CALLERS):
@@ -119,7 +118,8 @@ def mark(t: Transaction, message_id: int, member_id: int, state: str | None) -> 
     if state is not None and state not in STATES:
         raise Invalid("call_state", state, "unknown")
     load_message(t, message_id)
-    listed = f"SELECT 1 FROM recipients r WHERE r.message_id = :id AND r.member_id = :member AND {_TO_CALL}"
+    listed = f"""SELECT 1 FROM recipients r JOIN members m ON m.id = r.member_id
+        WHERE r.message_id = :id AND r.member_id = :member AND {_TO_CALL}"""
     if t.one(listed, {"id": message_id, "member": member_id}) is None:
         raise NotFound("recipient", str(member_id))
     done = (None, None) if state is None else (t.stamp, t.actor.id)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from store.message_calls import STATES
 from templates.words import N_, _
 from tui.commands.message_writing import message_argument
 from tui.commands.options import json_option
@@ -16,13 +17,6 @@ from tui.output import print_json, print_table, say
 if TYPE_CHECKING:
     from store import Store
     from store.message_records import Call
-
-CALLED = {
-    "called": N_("called"),
-    "not_reached": N_("not reached"),
-    "ordered": N_("ordered"),
-}
-STATES = (*CALLED, "none")
 
 
 @click.command(help=N_("Whom to call for a message that went out: no e-mail, or the mail failed or came back."))
@@ -54,7 +48,7 @@ def calls(context: Context, message_id: int, words: bool, as_json: bool) -> None
 @click.command(help=N_("Write down what came of a call: called, not_reached, ordered; none takes it back."))
 @message_argument
 @click.argument("member", metavar="MEMBER")
-@click.argument("state", type=click.Choice(STATES))
+@click.argument("state", type=click.Choice((*STATES, "none")))
 @click.pass_obj
 def call(context: Context, message_id: int, member: str, state: str) -> None:
     store = context.store()
@@ -66,7 +60,7 @@ def call(context: Context, message_id: int, member: str, state: str) -> None:
 
 def _state(call: Call) -> str:
     """What came of a call, and whether an order is there since."""
-    said = _(CALLED[call.state]) if call.state else ""
+    said = _(STATES[call.state]) if call.state else ""
     ordered = _("has ordered since") if call.ordered_since and call.state != "ordered" else ""
     return ", ".join(part for part in (said, ordered) if part)
 
