@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from mail.audience import audience_note
 from mail.composing import freeze
-from mail.deadlines import default_send_before
 from mail.letters import letters_of
 from mail.refused import KeeperMayNot, NoDraft, TooLate
 from store import Store
@@ -19,8 +18,6 @@ from store.rights import Right
 
 if TYPE_CHECKING:
     from store.messages import Kept
-
-__all__ = ["AtItsHour", "audience_note", "default_send_before", "obstacle", "queue_due"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,6 @@ def read_around(store: Store, message: Message, *, first: bool) -> Around:
     """
     from mail.first_mail import first_member
     from store.message_advice import advice_facts
-    from store.overlap import overlap
 
     segment, kind, own = message.segment, message.kind, message.id or 0
     service = bool(message.service_reason)
@@ -64,7 +63,7 @@ def read_around(store: Store, message: Message, *, first: bool) -> Around:
         message=store.messages.get(own),
         counts=store.segments.count(segment, kind, service=service, mail_per_member=_of_members(message)),
         facts=advice_facts(store, segment, kind, message.text, message_id=own),
-        overlaps=overlap(store, segment, message_id=own, kind=kind, service=service, limit=MOST_OVERLAPS),
+        overlaps=store.segments.overlap(segment, message_id=own, kind=kind, service=service, limit=MOST_OVERLAPS),
         fits=fits(segment, spoken_of, coming=store.distributions.next()),
         distribution=dates.day(spoken_of.day) if spoken_of is not None else "",
         values=_values(store, message, spoken_of),

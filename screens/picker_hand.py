@@ -81,19 +81,19 @@ def insiders(store: Store, segment: Segment, ids: Iterable[int]) -> set[int]:
     try:
         narrowed = segment.then(Verb.KEEP, make(HAND, ids=wanted))
     except Invalid:  # no room for one more step
-        return {i for i in wanted if store.segments.why(segment, i)[-1]}
+        return {i for i in wanted if store.segments.fate(segment, i).selected}
     found = store.segments.people(narrowed, limit=len(wanted))
     return {person.member_id for people in (found.reached, found.unreachable, found.opted_out) for person in people}
 
 
 def toggled(store: Store, segment: Segment, member_id: int) -> Segment:
     """The segment with a member in it who was out, or without one who was in."""
-    inside = store.segments.why(segment, member_id)[-1]
+    inside = store.segments.fate(segment, member_id).selected
     return picked_if_out(store, segment, member_id, Verb.REMOVE if inside else Verb.ADD)
 
 
 def picked_if_out(store: Store, segment: Segment, member_id: int, verb: Verb) -> Segment:
     """The segment with a member added or removed at its end, if taking back what was picked before is not enough."""
     bare = picked(segment, member_id, verb, needed=False)
-    inside = store.segments.why(bare, member_id)[-1]
+    inside = store.segments.fate(bare, member_id).selected
     return bare if inside == (verb is Verb.ADD) else picked(segment, member_id, verb)

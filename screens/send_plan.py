@@ -61,8 +61,9 @@ class Plan:
 
 def read_plan(store: Store, message_id: int) -> Plan:
     """Read what would go out now; raises the errors of `mail.refused` where nothing can."""
+    from mail.audience import audience_note
+    from mail.deadlines import default_send_before
     from mail.letters import read_letters, require_draft
-    from mail.schedule import audience_note, default_send_before
 
     letters = read_letters(store, message_id, Right.MESSAGES_SEND)
     require_draft(letters.message)

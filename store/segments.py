@@ -47,7 +47,6 @@ __all__ = [
     "Verb",
     "compile_segment",
     "leave_out",
-    "overlap",
     "parse",
     "step_words",
     "words",
@@ -113,16 +112,6 @@ class Segments:
             for number, inside in enumerate(segment_sql.follow(segment, row["way"])):
                 totals[number] += row["members"] if inside else 0
         return tuple(totals[number] for number in range(len(segment.steps) + 1))
-
-    def why(self, segment: Segment, member_id: int) -> tuple[bool, ...]:
-        """Whether the member is in at the start and after each step; raises `NotFound` for an archived one, too."""
-        with self._store.reading() as t:
-            _may_look(t)
-            sql, bound = segment_sql.compile_ways(t, segment)
-            way = t.value(f"SELECT way FROM ({sql}) WHERE id = :why", {**bound, "why": member_id})
-        if way is None:
-            raise NotFound("member", str(member_id))
-        return segment_sql.follow(segment, way)
 
     def fate(self, segment: Segment, member_id: int, kind: str = "targeted", *, service: bool = False) -> Fate:
         """A member's way through the segment, and how a message of this kind would reach each of its people.

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from mail.schedule import default_send_before
+from mail.deadlines import default_send_before
 from store import Store
 from store.message_records import Message
 from store.segments import EVERYONE

@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 
 from mail import composing, letters
+from mail.audience import audience_note
 from mail.crash_points import FREEZING
 from mail.refused import KeeperMayNot, TextRefused, TooLate
-from mail.schedule import audience_note, obstacle, queue_due
+from mail.schedule import obstacle, queue_due
 from screens.errors import words_for
 from screens.message_lines import read_found
 from screens.message_states import state_words
@@ -167,7 +168,7 @@ def test_it_goes_to_those_it_is_for_now_and_says_how_many_it_was(store: Store, h
     assert audience_note(found, store.deliveries.counts(message_id).total, store.settings.limits()) == done.note
     with store.reading() as t:
         detail = t.value("SELECT detail FROM journal WHERE action = 'message.queued'")
-    assert json.loads(detail) == {"mails": 12, "service": "", "expected": 6}
+    assert json.loads(detail) == {"mails": 12, "expected": 6}
 
 
 @pytest.mark.parametrize("change", ["unschedule", "later", "sent by hand", "another run"])

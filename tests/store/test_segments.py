@@ -44,7 +44,7 @@ def test_file_and_definitions_agree_for_random_groups(store: Store, written, see
         assert ids(store, segment) == steps[-1], told
         assert store.segments.step_counts(segment) == tuple(map(len, steps)), told
         for number in random.sample(sorted(world.members()), 1):
-            assert store.segments.why(segment, number) == tuple(number in inside for inside in steps), told
+            assert store.segments.fate(segment, number).inside == tuple(number in inside for inside in steps), told
         service = random.random() < 0.3
         check_reach(store, world, segment, steps[-1], service, told)
 
