@@ -14,7 +14,7 @@ from mail.mime import new_token
 from mail.preview import Preview, Shown
 from mail.refused import NoDraft
 from mail.spool import Spool
-from mail.trials import queue_test, queue_tests, test_addresses
+from mail.trials import queue_tests, test_addresses
 from store.clock import stamp
 from store.deliveries import NewDelivery, insert_deliveries
 from store.errors import ChangedElsewhere, Invalid
@@ -35,7 +35,6 @@ __all__ = [
     "Shown",
     "freeze",
     "preview",
-    "queue_test",
     "queue_tests",
     "test_addresses",
 ]
@@ -151,7 +150,7 @@ def _deliveries(store: Store, letters: Letters, made: list[tuple[str, str]], spo
 
 def _journal(t: Transaction, message: Message, mails: int) -> None:
     expected = {} if message.expected_mails is None else {"expected": message.expected_mails}
-    t.journal("message.queued", message.id, mails=mails, service=message.service_reason, **expected)
+    t.journal("message.queued", message.id, mails=mails, **expected)
 
 
 def _require_time_left(store: Store, message: Message) -> None:

@@ -20,11 +20,6 @@ if TYPE_CHECKING:
     from store.handle import Store
 
 
-def queue_test(store: Store, message_id: int, address: str, as_member: int | None = None) -> int:
-    """Put one mail for `address` into the outbox and return the delivery's id; see `queue_tests`."""
-    return queue_tests(store, message_id, (address,), as_member)[0]
-
-
 def queue_tests(
     store: Store, message_id: int, addresses: Iterable[str], as_member: int | None = None
 ) -> tuple[int, ...]:

@@ -113,7 +113,7 @@ INVALID: dict[tuple[str, str], str] = {
     ("reply_to", "syntax"): N_("“{value}” is no address that one can reply to."),
     ("send_at", "past"): N_("{value} has passed: choose an hour to come."),
     ("message_state", "not_draft"): N_("Only a draft can be changed or deleted. Make a copy of the message instead."),
-    ("message_state", "not_queued"): N_("Only a message that is kept for its hour or in the outbox can be cancelled."),
+    ("message_state", "not_queued"): N_("Only a message that is in the outbox can be cancelled."),
     ("erase", "sending"): N_("A mail to {value} is being sent at this moment. Erase in a minute."),
     ("rule", "unknown"): N_("This cabas does not know the rule “{value}”; a newer one wrote it."),
     ("segment", "too_many_steps"): N_("A segment has 60 steps at most."),

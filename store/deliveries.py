@@ -184,12 +184,12 @@ def insert_deliveries(t: Transaction, deliveries: Iterable[NewDelivery], *, tail
     return count
 
 
-def hold_waiting(t: Transaction, message_id: int, reason: str = "cancelled") -> int:
-    """Hold what of a message still waits (it was cancelled, say) and return how many; the journal is the caller's."""
+def hold_waiting(t: Transaction, message_id: int) -> int:
+    """Hold what of a cancelled message still waits and return how many; the journal is the caller's."""
     return t.execute(
-        "UPDATE deliveries SET state = 'held', reason = ?, state_at = ?"
+        "UPDATE deliveries SET state = 'held', reason = 'cancelled', state_at = ?"
         " WHERE kind = 'message' AND message_id = ? AND state = 'ready'",
-        (reason, t.stamp, message_id),
+        (t.stamp, message_id),
     ).rowcount
 
 

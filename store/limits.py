@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from store.errors import Invalid
@@ -52,7 +52,6 @@ RANGES: dict[str, tuple[int, int]] = {
 }
 """The lowest and highest value of each limit; no days at all means that nothing is said of it."""
 
-NAMES = tuple(field.name for field in fields(Limits))
 _PREFIX = "messages."
 
 

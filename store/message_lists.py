@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def kept_messages(t: Transaction) -> tuple[Kept, ...]:
     """The messages that are kept for an hour, come or not, in the order of their hours."""
     rows = t.all(
-        """SELECT m.id, m.label, m.subject, m.send_at, o.login, m.expected_mails
+        """SELECT m.id, m.label, m.subject, m.send_at, o.login
         FROM messages m JOIN operators o ON o.id = m.scheduled_by
         WHERE m.state = 'scheduled' ORDER BY m.send_at, m.id"""
     )
@@ -30,7 +30,6 @@ def kept_messages(t: Transaction) -> tuple[Kept, ...]:
             title=row["label"] or row["subject"],
             send_at=datetime.fromisoformat(row["send_at"]),
             login=row["login"],
-            expected_mails=row["expected_mails"],
         )
         for row in rows
     )

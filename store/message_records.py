@@ -123,16 +123,12 @@ class MessageRow:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A message kept for the naive local moment `send_at`; `login` is the operator in whose name it goes.
-
-    `expected_mails` is how many mails it was when it was kept, None where nobody counted.
-    """
+    """A message kept for the naive local moment `send_at`; `login` is the operator in whose name it goes."""
 
     id: int
     title: str
     send_at: datetime
     login: str
-    expected_mails: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

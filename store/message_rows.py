@@ -100,7 +100,11 @@ def set_state(t: Transaction, message_id: int, state: MessageState, **columns: s
 
 def check_message(t: Transaction, clock: Clock, message: Message, before: Message | None) -> None:
     """Raise `Invalid` for what cannot be kept; what was right when it was said (`before`) is not asked again."""
-    check_words(message)
+    for field, limit in _LIMITS.items():
+        if len(value := str(getattr(message, field))) > limit:
+            raise Invalid(field, str(len(value)), "too_long")
+    if message.kind not in KINDS:
+        raise Invalid("kind", message.kind, "unknown")
     if message.service_reason and not one_line(message.service_reason):
         raise Invalid("service_reason", "", "empty")
     if message.counts_from and message.closes_on and message.closes_on < message.counts_from:
@@ -111,15 +115,6 @@ def check_message(t: Transaction, clock: Clock, message: Message, before: Messag
         _check_sender(t, one_line(message.from_address))
     if message.send_before and (before is None or before.send_before != message.send_before):
         _check_before(t, clock, message.send_before)
-
-
-def check_words(message: Message) -> None:
-    """Raise `Invalid` for words that are too long, and for an unknown kind."""
-    for field, limit in _LIMITS.items():
-        if len(value := str(getattr(message, field))) > limit:
-            raise Invalid(field, str(len(value)), "too_long")
-    if message.kind not in KINDS:
-        raise Invalid("kind", message.kind, "unknown")
 
 
 def _check_distribution(t: Transaction, distribution_id: int) -> None:
@@ -151,7 +146,7 @@ def _columns(message: Message) -> dict[str, Any]:
     return {
         "label": one_line(message.label),
         "subject": one_line(message.subject),
-        "text": unix_lines(message.text),
+        "text": message.text.replace("\r\n", "\n").replace("\r", "\n"),
         "segment": message.segment.to_json(),
         "kind": message.kind,
         "from_address": one_line(message.from_address),
@@ -168,11 +163,6 @@ def _columns(message: Message) -> dict[str, Any]:
 def one_line(text: str) -> str:
     """`text` on one line, without control characters, which no mail header may carry."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
-
-
-def unix_lines(text: str) -> str:
-    """`text` with its lines ended in one way, whatever it was written on."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _message(row: sqlite3.Row) -> Message:

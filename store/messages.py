@@ -31,7 +31,7 @@ from store.message_rows import (
     update_message,
 )
 from store.rights import Right
-from store.segments import EVERYONE, Segment
+from store.segments import Segment
 
 if TYPE_CHECKING:
     from store.handle import Store
@@ -172,7 +172,7 @@ class Messages:
             t.require(Right.MESSAGES_SEND)
             if (state := load_message(t, message_id).state) is not MessageState.SCHEDULED:
                 raise Invalid("message_state", state.value, "not_scheduled")
-            _back_to_draft(t, message_id)
+            set_state(t, message_id, MessageState.DRAFT, send_at=None, scheduled_by=None, expected_mails=None)
             t.journal("message.unscheduled", message_id)
             return load_message(t, message_id)
 
@@ -185,21 +185,18 @@ class Messages:
         return tuple(message for message in kept if clock.to_utc(message.send_at) <= clock.now())
 
     def cancel(self, message_id: int) -> int:
-        """Hold what of a message has not gone yet and return how many mails that is; a scheduled one is a draft again.
+        """Hold what of a message has not gone yet and return how many mails that is.
 
-        Raises `Invalid` for one that is neither queued nor scheduled.
+        Raises `Invalid("message_state", …)` for one that is not in the outbox; see `unschedule` for one that is kept.
         """
         from store.deliveries import hold_waiting
 
         with self._store.writing() as t:
             t.require(Right.MESSAGES_SEND)
             state = load_message(t, message_id).state
-            if state not in (MessageState.QUEUED, MessageState.SCHEDULED):
+            if state is not MessageState.QUEUED:
                 raise Invalid("message_state", state.value, "not_queued")
-            if state is MessageState.SCHEDULED:
-                _back_to_draft(t, message_id)
-            else:
-                set_state(t, message_id, MessageState.CANCELLED, send_at=None)
+            set_state(t, message_id, MessageState.CANCELLED, send_at=None)
             held = hold_waiting(t, message_id)
             t.journal("message.cancelled", message_id, held=held)
         return held
@@ -236,10 +233,6 @@ class Messages:
             t.require(Right.MESSAGES_SEE)
             return message_lists.message_rows(t, state, archived)
 
-    def drafts(self) -> list[MessageRow]:
-        """The drafts, the last touched first."""
-        return self.all(MessageState.DRAFT)
-
     def recipients(self, message_id: int) -> list[RecipientRow]:
         """Whom a frozen message was meant for, by name, each with what became of the mail."""
         with self._store.reading() as t:
@@ -253,13 +246,14 @@ class Messages:
             return message_lists.received_rows(t, member_id)
 
     def calls(self, message_id: int) -> tuple[Call, ...]:
-        """Whom to call for a frozen message, by name; see `store.message_calls`. Raises `NotFound`."""
-        with self._store.reading() as t:
-            message_calls.require_caller(t)
-            return message_calls.calls(t, self._store.clock, message_id)
+        """Whom to call for a frozen message, by name; see `call_list`."""
+        return self.call_list(message_id).calls
 
     def call_list(self, message_id: int) -> CallList:
-        """The same with what the message is called and what it speaks of, for who may call but not see messages."""
+        """Whom to call, what the message is called and what it speaks of, also for who may call but not see messages.
+
+        See `store.message_calls`. Raises `NotFound`.
+        """
         with self._store.reading() as t:
             message_calls.require_caller(t)
             return message_calls.call_list(t, self._store.clock, message_id)
@@ -286,18 +280,15 @@ class Messages:
             t.require(Right.MESSAGES_SEE)
             return own_starters.all_starters(t)
 
-    def keep_starter(self, label: str, message_id: int | None = None, *, replace: bool = False, **words: Any) -> int:
-        """Keep a message's words as a starter, or `words` (subject, text, kind, segment); returns its id.
+    def keep_starter(self, label: str, message_id: int, *, replace: bool = False) -> int:
+        """Keep a message's words as a starter and return its id.
 
-        Raises `Invalid("label", …)`: "empty", or "taken" for a label that there is already, unless it is to `replace`
-        that starter; `Invalid` "too_long" as for a message; `NotFound`.
+        Raises `Invalid("label", …)`: "empty", "too_long", or "taken" for a label that there is already, unless it is
+        to `replace` that starter; `NotFound`.
         """
         with self._store.writing() as t:
             t.require(Right.MESSAGES_WRITE)
-            message = (
-                load_message(t, message_id) if message_id is not None else Message(**{"segment": EVERYONE, **words})
-            )
-            starter_id = own_starters.keep(t, label, message, replace=replace)
+            starter_id = own_starters.keep(t, label, load_message(t, message_id), replace=replace)
             t.journal("starter.kept", starter_id)
         return starter_id
 
@@ -347,7 +338,3 @@ def mark_tested(t: Transaction, message: Message) -> None:
         "UPDATE messages SET tested_at = ?, tested_by = ?, tested_hash = ? WHERE id = ?",
         (t.stamp, t.actor.id, message.fingerprint, message.id),
     )
-
-
-def _back_to_draft(t: Transaction, message_id: int) -> None:
-    set_state(t, message_id, MessageState.DRAFT, send_at=None, scheduled_by=None, expected_mails=None)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from store.errors import Invalid, NotFound
 from store.folding import fold
 from store.message_records import Message, OwnStarter
-from store.message_rows import check_words, one_line, unix_lines
+from store.message_rows import one_line
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
@@ -32,7 +32,6 @@ def keep(t: Transaction, label: str, message: Message, *, replace: bool) -> int:
         raise Invalid("label", "", "empty")
     if len(label) > LABEL_LIMIT:
         raise Invalid("label", str(len(label)), "too_long")
-    check_words(message)
     same = next((starter for starter in all_starters(t) if fold(starter.label) == fold(label)), None)
     if same is not None and not replace:
         raise Invalid("label", label, "taken")
@@ -41,8 +40,8 @@ def keep(t: Transaction, label: str, message: Message, *, replace: bool) -> int:
         "label": label,
         "kind": message.kind,
         "fits": " ".join(rule for rule in rules if rule not in _SAY_NOTHING),
-        "subject": one_line(message.subject),
-        "text": unix_lines(message.text),
+        "subject": message.subject,
+        "text": message.text,
         "changed_at": t.stamp,
         "changed_by": t.actor.id,
     }

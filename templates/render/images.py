@@ -30,13 +30,6 @@ class Image:
     width: int = 0
 
 
-def markup(name: str, words: str = "") -> str:
-    """What is written into a text to show the image of that file name; `words` are read where no images are shown."""
-    said = re.sub(r"([\\\[\]{}*_`])", r"\\\1", words or name.rpartition(".")[0] or name)
-    plain = re.fullmatch(r"[\w.-]+", name)
-    return f"![{said}]({name})" if plain else f"![{said}](<{name}>)"
-
-
 def named(tokens: Sequence[Token]) -> Iterator[str]:
     """The file names of the images that a text shows, as they are written; one may come twice."""
     for block in tokens:

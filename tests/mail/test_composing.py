@@ -247,7 +247,7 @@ def test_only_who_may_send_can_freeze(store: Store, audience: Audience):
     with pytest.raises(NotAllowed):
         composing.freeze(lucie, message_id)
     with pytest.raises(NotAllowed):
-        composing.queue_test(lucie, message_id, "lucie@exemple.fr")
+        composing.queue_tests(lucie, message_id, ("lucie@exemple.fr",))
     assert composing.preview(lucie, message_id).count == 6
     lucie.close()
 
@@ -332,7 +332,7 @@ def test_a_limit_is_taken_over_by_a_message_that_has_none(store: Store, audience
 
 def test_a_test_goes_to_the_tester_only_and_is_remembered(store: Store, audience: Audience):
     message_id = new(store, "Bonjour {{ first_name }}")
-    composing.queue_test(store, message_id, "marie@exemple.fr", audience.members["rossi"])
+    composing.queue_tests(store, message_id, ("marie@exemple.fr",), audience.members["rossi"])
     (message,) = mails(store).values()
     assert message["Subject"] == "[test] Sujet"
     assert message["To"] == "marie@exemple.fr"
@@ -345,14 +345,14 @@ def test_a_test_goes_to_the_tester_only_and_is_remembered(store: Store, audience
 
 
 def test_a_test_works_before_anybody_is_chosen(store: Store, audience: Audience):
-    composing.queue_test(store, new(store, words="nobody"), "marie@exemple.fr")
+    composing.queue_tests(store, new(store, words="nobody"), ("marie@exemple.fr",))
     assert plain(mails(store)["marie@exemple.fr"]).startswith("Bonjour Marie")
 
 
 @pytest.mark.parametrize("address", ["", "marie", "a@b c", "marie@exemple.fr\nBcc: x@exemple.fr"])
 def test_a_test_needs_an_address(store: Store, audience: Audience, address: str):
     with pytest.raises(StoreError):
-        composing.queue_test(store, new(store), address)
+        composing.queue_tests(store, new(store), (address,))
     assert rows(store) == dict.fromkeys(TABLES, 0)
 
 
@@ -441,7 +441,7 @@ def test_a_message_deleted_meanwhile_is_not_tested(store: Store, audience: Audie
 
     monkeypatch.setattr(letters.Letters, "post", delete_meanwhile)
     with pytest.raises(NotFound):
-        composing.queue_test(store, message_id, "marie@exemple.fr")
+        composing.queue_tests(store, message_id, ("marie@exemple.fr",))
     assert rows(store)["deliveries"] == 0
 
 

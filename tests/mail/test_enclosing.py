@@ -224,7 +224,7 @@ def test_what_the_server_takes_are_the_bytes_that_were_queued(store: Store, reco
     server = recorder()
     set_mailbox(store, server.port)
     message_id = write(store, SHOWS, "bulletin.pdf", "a.ics")
-    composing.queue_test(store, write(store, "Autre", "b.pdf", image=False), "marie@exemple.fr")
+    composing.queue_tests(store, write(store, "Autre", "b.pdf", image=False), ("marie@exemple.fr",))
     composing.freeze(store, message_id)
     assert run(store, lambda: "").sent == 7
     with store.reading() as t:
@@ -240,7 +240,7 @@ def test_a_run_reads_the_files_of_a_message_once(store: Store, monkeypatch: pyte
     from store import ledger
 
     composing.freeze(store, write(store, "Bonjour", "bulletin.pdf", image=False))
-    composing.queue_test(store, write(store, "Autre", "b.pdf", image=False), "marie@exemple.fr")
+    composing.queue_tests(store, write(store, "Autre", "b.pdf", image=False), ("marie@exemple.fr",))
     asked: list[int | None] = []
     monkeypatch.setattr(ledger, "tail_of", lambda t, which: (asked.append(which), tail_of(t, which))[1])
     found = Ledger(store)

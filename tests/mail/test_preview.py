@@ -18,7 +18,6 @@ from mail.wrong import wrong_for_all
 from store import Store
 from store.segments import parse
 from store.settings import Group
-from templates.render.images import markup
 from tests.audience import Audience, fill
 
 
@@ -169,7 +168,7 @@ def test_a_browser_gets_the_mail_with_its_images_before_and_after_it_is_sent(sto
     message_id = store.messages.new(parse("everyone"), "Récolte", "")
     image = store.messages.attach(message_id, "Le verger.png", picture, inline=True)
     store.messages.attach(message_id, "statuts.pdf", b"%PDF-1.7")
-    text = f"Bonjour {{{{ first_name }}}}\n\n{markup(image.name, 'Le verger')}"
+    text = f"Bonjour {{{{ first_name }}}}\n\n![Le verger]({image.name})"
     store.messages.save(replace(store.messages.get(message_id), text=text))
     preview = composing.preview(store, message_id)
     place = next(n for n in range(preview.count) if preview.at(n).address == "aicha@exemple.fr")

@@ -127,7 +127,8 @@ async def test_two_writers_keep_both_their_words(store: Store, sample: Sample, a
         await pilot.press("a")
         await kept(pilot)
         assert "kept as a draft of its own" in text_of(app)
-        assert sorted(store.messages.get(row.id).text for row in store.messages.drafts())[-2:] == ["Ma", "Paul"]
+        drafts = store.messages.all(MessageState.DRAFT)
+        assert sorted(store.messages.get(row.id).text for row in drafts)[-2:] == ["Ma", "Paul"]
 
 
 async def test_words_are_kept_when_the_message_was_sent_or_deleted_meanwhile(store: Store, sample: Sample):
@@ -138,12 +139,12 @@ async def test_words_are_kept_when_the_message_was_sent_or_deleted_meanwhile(sto
         await pilot.press("X")
         await kept(pilot)
         assert "This message is no draft any more. What you typed is kept" in text_of(app)
-        copy = store.messages.drafts()[0]
+        copy = store.messages.all(MessageState.DRAFT)[0]
         assert store.messages.get(copy.id).text.startswith("XBonjour")
         store.messages.delete(copy.id)
         await pilot.press("Y")
         app.hang_up()
-        assert store.messages.get(store.messages.drafts()[0].id).text.startswith("XYBonjour")
+        assert store.messages.get(store.messages.all(MessageState.DRAFT)[0].id).text.startswith("XYBonjour")
 
 
 async def test_files_are_named_and_an_image_that_nobody_sees_is_put_into_the_text(store: Store, sample: Sample):
@@ -520,7 +521,7 @@ async def test_the_reminder_of_the_desk_is_ready_in_few_keys(store: Store, sampl
         await pilot.press("r")
         await settled(pilot)
         assert app.screen.NAME == "compose"
-        message = store.messages.drafts()[0]
+        message = store.messages.all(MessageState.DRAFT)[0]
         assert (store.messages.get(message.id).kind, message.title) == ("last_call", "Last call")
         await pilot.press("f8")
         await settled(pilot)

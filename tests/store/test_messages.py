@@ -73,7 +73,9 @@ def test_what_is_scheduled_is_kept_for_a_local_hour_to_come(store: Store, hands)
     assert (kept.state, kept.send_at) == (MessageState.SCHEDULED, datetime(2026, 11, 21, 21, 5))
     with pytest.raises(Invalid, match="not_draft"):
         store.messages.save(kept)
-    assert store.messages.cancel(message.id or 0) == 0
+    with pytest.raises(Invalid, match="not_queued"):
+        store.messages.cancel(message.id or 0)
+    store.messages.unschedule(message.id or 0)
     assert store.messages.get(message.id or 0).state is MessageState.DRAFT
 
 
@@ -82,7 +84,7 @@ def test_only_a_draft_is_deleted(store: Store):
     store.messages.schedule(message.id or 0, datetime(2026, 12, 1, 18, 0))
     with pytest.raises(Invalid, match="not_draft"):
         store.messages.delete(message.id or 0)
-    store.messages.cancel(message.id or 0)
+    store.messages.unschedule(message.id or 0)
     store.messages.delete(message.id or 0)
     with pytest.raises(NotFound):
         store.messages.get(message.id or 0)
@@ -92,8 +94,8 @@ def test_the_last_touched_comes_first(store: Store, hands):
     first, second = new(store, label="first"), new(store, label="second")
     hands.at += timedelta(minutes=1)
     store.messages.save(replace(first, subject="again"))
-    assert [row.id for row in store.messages.drafts()] == [first.id, second.id]
-    assert store.messages.drafts()[0].changed_at == datetime(2026, 11, 21, 20, 5, tzinfo=UTC)
+    assert [row.id for row in store.messages.all(MessageState.DRAFT)] == [first.id, second.id]
+    assert store.messages.all(MessageState.DRAFT)[0].changed_at == datetime(2026, 11, 21, 20, 5, tzinfo=UTC)
 
 
 def test_each_thing_needs_its_right(store: Store, act_as: Callable[[str], Store]):
@@ -235,7 +237,7 @@ def test_words_are_kept_as_a_starter_of_the_groups_own(store: Store, act_as: Cal
     segment = parse("nobody + reactivation(months=3) & has_email - member(ids=1)")
     message_id = store.messages.new(segment, "{{ group }} : reviens", "Bonjour", kind="last_call")
     starter_id = store.messages.keep_starter(" Revenez ", message_id)
-    other = store.messages.keep_starter("Écoute", subject="S", text="T\r\nU")
+    other = store.messages.keep_starter("Écoute", store.messages.new(EVERYONE, "S", "T\r\nU"))
     mine, found = store.messages.starters()
     assert mine.text == "T\nU"
     assert (mine.id, mine.label, mine.kind, mine.fits) == (other, "Écoute", "targeted", frozenset())
@@ -247,11 +249,11 @@ def test_words_are_kept_as_a_starter_of_the_groups_own(store: Store, act_as: Cal
         with pytest.raises(Invalid) as refused:
             store.messages.keep_starter(label, message_id)
         assert (refused.value.field, refused.value.reason) == ("label", reason)
-    assert store.messages.keep_starter("ECOUTE", replace=True, subject="S2") == other
+    assert store.messages.keep_starter("ECOUTE", store.messages.new(EVERYONE, "S2"), replace=True) == other
     assert (store.messages.starters()[0].subject, store.messages.starters()[0].version) == ("S2", 2)
     store.operators.add("lucie", "Lucie", "treasurer")
     assert len(act_as("lucie").messages.starters()) == 2
-    for forbidden in (lambda m: m.keep_starter("x"), lambda m: m.forget_starter(starter_id)):
+    for forbidden in (lambda m: m.keep_starter("x", message_id), lambda m: m.forget_starter(starter_id)):
         with pytest.raises(NotAllowed):
             forbidden(act_as("lucie").messages)
     store.messages.forget_starter(starter_id)

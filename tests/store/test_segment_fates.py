@@ -40,7 +40,6 @@ def test_the_way_says_where_a_member_comes_in_and_which_rules_find_it(store: Sto
     assert fate.inside == (False, True, True, False, True)
     assert fate.found == (True, True, False, True)
     assert (fate.selected, fate.reach, fate.phone) == (True, Reach.EMAIL, "06 39 98 00 01")
-    assert fate.inside == store.segments.why(parse("vip + vip & no_email + has_mobile"), helene)
     out = store.segments.fate(NOBODY, helene)
     assert (out.selected, out.inside, out.found, out.reach) == (False, (False,), (), Reach.EMAIL)
     with pytest.raises(NotFound):
@@ -163,7 +162,7 @@ def test_a_message_kept_for_an_hour_counts_until_it_is_taken_back(store: Store, 
     assert (one.message_id, one.at, one.kept) == (kept, datetime(2026, 11, 25, 17, 0, tzinfo=UTC), True)
     hands.at = datetime(2026, 11, 26, 12, tzinfo=UTC)  # its hour has come, and nothing has sent it yet
     assert [one.message_id for one in store.segments.overlap(EVERYONE)] == [kept]
-    store.messages.cancel(kept)
+    store.messages.unschedule(kept)
     assert store.segments.overlap(EVERYONE) == ()
 
 

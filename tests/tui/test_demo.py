@@ -16,6 +16,7 @@ import pytest
 
 from store import Store
 from store.handle import unix_login
+from store.message_records import MessageState
 from store.settings import Group
 from tests.terminal import Terminal
 from tui.demo.folder import Folder, opened, running
@@ -123,7 +124,7 @@ def test_the_tour_notices_a_mail_that_got_lost(folder: Folder, monkeypatch: pyte
 
     with running(folder, 20, "en", DAY):
         with closing(Store(folder.file, "marie")) as store:
-            segment = store.messages.get(store.messages.drafts()[0].id).segment
+            segment = store.messages.get(store.messages.all(MessageState.DRAFT)[0].id).segment
             lost = store.segments.people(segment).reached[0].addresses[0]
         monkeypatch.setattr("tui.demo.tour_mail.letters", all_but_one)
         assert not play(folder, told.append)

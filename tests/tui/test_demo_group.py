@@ -12,6 +12,7 @@ from random import Random
 import pytest
 
 from store import Store
+from store.message_records import MessageState
 from store.people import EmailState
 from store.segments import EVERYONE
 from tui.demo.group import build
@@ -167,7 +168,7 @@ def test_on_every_day_of_the_week_one_catalogue_is_closed_and_the_others_open(la
 
 def test_there_is_a_draft_and_a_message_that_was_sent(group: Store) -> None:
     """So the list of messages, "received" and the call list have something to show."""
-    drafts, sent = group.messages.drafts(), [row for row in group.messages.all() if row.queued_at]
+    drafts, sent = group.messages.all(MessageState.DRAFT), [row for row in group.messages.all() if row.queued_at]
     assert len(drafts) == 1
     assert len(sent) == 1
     counts = group.deliveries.counts(sent[0].id)

@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from mail.composing import freeze, preview, queue_test
+from mail.composing import freeze, preview, queue_tests
 from mail.detached import start
 from mail.lock import holder
 from store import Store
@@ -81,7 +81,7 @@ def test(store: Store, teller: Teller, folder: Folder, message: int) -> None:
     address = store.operators.me().email or ""
     teller.step(_("Send a test to {address}").format(address=address))
     before = _paths(folder.maildir)
-    queue_test(store, message, address)
+    queue_tests(store, message, (address,))
     _run_outbox(store, teller)
     arrived = _new(folder.maildir, before)
     for letter in arrived:

@@ -33,13 +33,6 @@ def test_an_image_is_shown_by_its_name(written, html, text):
     assert markup.to_text(tokens) == f"a {text} b"
 
 
-@pytest.mark.parametrize("name", ["logo.png", "Ma photo (2).jpg", "été_1_2.gif", 'a\'b "c".png', "[x] *y*.png"])
-def test_what_is_offered_for_an_image_shows_that_image(name):
-    tokens = markup.parse(f"a {images.markup(name)} b")
-    assert list(images.named(tokens)) == [name]
-    assert markup.to_text(tokens) == f"a [{name.rpartition('.')[0]}] b"
-
-
 def test_a_name_with_spaces_needs_no_brackets():
     """Nobody who types it knows that Markdown wants < and > there."""
     assert list(images.named(markup.parse("![la photo](ma belle photo.png) et (a b.png)"))) == ["ma belle photo.png"]
