@@ -18,6 +18,7 @@ from screens.form import FormScreen, Problem, line, row
 from screens.member_form import Fields
 from screens.member_words import KINDS
 from screens.moments import day_of, moment_of
+from screens.widgets.one_of import OneOf
 from screens.widgets.one_shown import OneShown
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
@@ -111,12 +112,10 @@ class MessageDetailsScreen(FormScreen):
         self._proposed = details.moment_text(last)
         self.field("send_before").value = self._proposed
 
-    def on_one_shown_changed(self, event: OneShown.Changed) -> None:
-        """Look what is meant now; another kind, another distribution has another last moment."""
-        event.stop()
-        if self._filled and event.one_shown.id in ("form-kind", "form-distribution"):
+    def on_one_of_changed(self, event: OneOf.Changed) -> None:
+        """Another kind, another distribution has another last moment; then the form looks what is meant now."""
+        if self._filled and event.one_of.id in ("form-kind", "form-distribution"):
             self._propose()
-        self._touched()
 
     def look_again(self) -> None:
         super().look_again()

@@ -57,16 +57,20 @@ class OneOf(Widget, can_focus=True):
         """What is chosen."""
         return self._value
 
+    @property
+    def _values(self) -> list[str]:
+        return [value for value, _label in self._options]
+
     def choose(self, value: str) -> None:
         """Choose another value; one that is not offered changes nothing."""
-        if value != self._value and value in [offered for offered, _label in self._options]:
+        if value != self._value and value in self._values:
             self._value = value
-            self.refresh()
+            self.refresh(layout=True)
             self.post_message(self.Changed(self))
 
     def action_step(self, step: int) -> None:
         """Choose the next one, or the one before."""
-        values = [value for value, _label in self._options]
+        values = self._values
         self.choose(values[(values.index(self._value) + step) % len(values)])
 
     def on_key(self, event: Key) -> None:
@@ -74,7 +78,7 @@ class OneOf(Widget, can_focus=True):
         if event.character is None or not event.character.isalnum():
             return
         event.stop()
-        start = [value for value, _label in self._options].index(self._value) + 1
+        start = self._values.index(self._value) + 1
         for value, label in [*self._options[start:], *self._options[:start]]:
             if fold(label).startswith(fold(event.character)):
                 self.choose(value)
