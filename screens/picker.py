@@ -40,12 +40,12 @@ class PickerScreen(CountingScreen):
     )
     BINDINGS = [
         Binding("f8", "use", N_("Use it"), tooltip=N_("Take these members and go on"), id="picker.use"),
+        Binding("x,delete", "delete", N_("Delete"), tooltip=N_("Delete the marked step"), id="picker.delete"),
+        Binding("z", "undo", N_("Undo"), tooltip=N_("Take the last change back"), id="picker.undo"),
         Binding("a,plus", "ask('add')", N_("Add"), tooltip=N_("Add members by a rule"), id="picker.add"),
         Binding("k,ampersand", "ask('keep')", N_("Keep only"), tooltip=N_("Keep only some members"), id="picker.keep"),
         Binding("r,minus", "ask('remove')", N_("Remove"), tooltip=N_("Remove members by a rule"), id="picker.remove"),
         Binding("h", "hand", N_("By hand"), tooltip=N_("Pick and drop members by name"), id="picker.hand"),
-        Binding("x,delete", "delete", N_("Delete"), tooltip=N_("Delete the marked step"), id="picker.delete"),
-        Binding("z", "undo", N_("Undo"), tooltip=N_("Take the last change back"), id="picker.undo"),
         Binding("v", "turn", N_("Turn"), tooltip=N_("Add, keep only or remove by the marked step"), id="picker.turn"),
         Binding("m", "move", N_("Move up"), tooltip=N_("Put the marked step before the one above"), id="picker.move"),
         Binding("w,equals_sign", "words", N_("Words"), tooltip=N_("Read or change it in words"), id="picker.words"),
@@ -151,8 +151,11 @@ class PickerScreen(CountingScreen):
     def action_delete(self) -> None:
         """Delete the marked step."""
         if marked := self.steps.highlighted:
-            steps = self.segment.steps
+            steps, said = self.segment.steps, self.sentences[marked - 1]
             self.put(Segment(self.segment.start, (*steps[: marked - 1], *steps[marked:])))
+            self.say(_("Deleted: {step}. z brings it back.").format(step=said))
+        else:
+            self.say(_("The start stays: Enter turns it round."))
 
     def action_turn(self) -> None:
         """Let the marked step add, keep only or remove in turn."""

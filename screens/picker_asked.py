@@ -102,6 +102,10 @@ class StepAsked(Asked):
         """The rules are listed when asked for; the choices of a parameter at once."""
         return self.asking.rule is not None or self.asking.replaces is not None
 
+    def marks(self, text: str) -> bool:
+        """Not among all rules: a second Enter would take the first of them, which is everyone."""
+        return bool(text) or self.asking.rule is not None
+
     @property
     def question(self) -> str:
         verb = self.asking.verb
@@ -116,6 +120,9 @@ class StepAsked(Asked):
 
     def take(self, text: str, offer: Offer | None) -> Asked | None:
         asking, screen = self.asking, self.screen
+        if asking.rule is None and not text and offer is None:
+            screen.say(_("↓ marks a rule, and Enter takes it; or type how it begins."))
+            return self
         if asking.rule is None and (offer is None or any(sign in text for sign in IN_WORDS)):
             self._take_words(text)
             return None

@@ -13,6 +13,8 @@ from screens import picker_lines as lines
 from screens.errors import words_for
 from screens.picker_asked import Asked, StepAsked
 from screens.step_asking import Offer
+from screens.text import visible
+from screens.widgets.bars import NoticeLine
 from screens.widgets.line import Line
 from screens.widgets.plain import plain
 from store.errors import SegmentError, StoreError
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from screens.picker_counting import CountingScreen
 
 TAKING = (("Enter", N_("Take it")), ("↓", N_("Others")), ("F3", N_("Close")))
+ENDS = ("home", "end")
+"""Keys that move in the offers while nothing is typed, in the text otherwise."""
 LONGEST = 4000
 """Characters of a segment in words that can be typed or pasted."""
 
@@ -48,6 +52,7 @@ class Entry:
         self._marked: int | None = 0
         self._answer: Callable[[int], list[Content]] | None = None
         self._first = 0
+        self._warned = ""
 
     @property
     def busy(self) -> bool:
@@ -131,7 +136,7 @@ class Entry:
     def key(self, key: str, character: str | None) -> bool:
         """Take the keys that move in the offers and steps, and signs before the first letter."""
         empty = not self._screen.line.value
-        if key in ("up", "down", "pageup", "pagedown"):
+        if key in ("up", "down", "pageup", "pagedown") or (key in ENDS and empty and self._offers):
             self._move(key, empty)
         elif key in ("escape", "f3") and self._drops(empty):
             self.reset()
@@ -156,22 +161,24 @@ class Entry:
         return not empty or self._offers is not None or self._answer is not None or not self._asks_rule
 
     def _move(self, key: str, empty: bool) -> None:
-        by = {"up": -1, "down": 1, "pageup": -self._screen.middle_rows(), "pagedown": self._screen.middle_rows()}[key]
+        page = max(1, self._screen.middle_rows() - 1)
+        by = {"up": -1, "down": 1, "pageup": -page, "pagedown": page, "home": -LONGEST, "end": LONGEST}[key]
         if self._answer is not None:
             self._first = max(0, self._first + by)
         elif self._offers is None:
             if key == "down":
                 self._open("")
+                self._marked = 0
             elif key == "up" and empty:
                 self._screen.action_steps()
             elif key.startswith("page"):
                 self._screen.turn_page(1 if key == "pagedown" else -1)
         elif key == "up" and not self._marked and empty and self._asks_rule:
             self._offers = None
-        elif self._marked is None:
+        elif self._marked is None and abs(by) == 1:
             self._marked = 0 if by > 0 else None
         else:
-            self._marked = max(0, min(self._marked + by, len(self._offers) - 1))
+            self._marked = max(0, min((self._marked or 0) + by, len(self._offers) - 1))
         self._show()
 
     def enter(self, text: str) -> None:
@@ -182,11 +189,21 @@ class Entry:
             self._show()
             return
         try:
-            self._go_on(self._asked.take(text, self._taken(text)))
+            asked = self._asked.take(text, self._taken(text))
+            self._mended()
+            self._go_on(asked)
         except StoreError as error:
-            self._screen.warn(words_for(error))
+            self._warned = visible(words_for(error))
+            self._screen.warn(self._warned)
             if isinstance(error, SegmentError) and error.position >= 0:
                 self._screen.line.cursor_position = error.position
+
+    def _mended(self) -> None:
+        """Say no longer what was wrong with the line."""
+        notice = self._screen.query_one(NoticeLine)
+        if self._warned and notice.text == self._warned:
+            notice.show("")
+        self._warned = ""
 
     def _taken(self, text: str) -> Offer | None:
         """What Enter takes: of what is found now, whatever is shown by now."""
@@ -217,5 +234,8 @@ class Entry:
         screen.query_one("#question", Static).update(plain(f" > {asked.question} ", "bold"))
         screen.show_middle()
         text = screen.line.value.strip()
-        screen.weigh(asked.becomes(text, self.marked) if self._offers is not None or text else None)
+        becomes = asked.becomes(text, self.marked) if self._offers is not None or text else None
+        if becomes is not None:
+            self._mended()
+        screen.weigh(becomes)
         screen.refresh_bindings()

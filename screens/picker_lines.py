@@ -9,6 +9,7 @@ from textual.content import Content
 
 from screens.step_asking import Offer
 from screens.text import fitted, width
+from screens.widgets.bars import KEY_NAMES
 from screens.widgets.plain import plain
 from screens.widgets.prose import wrapped
 from store.segments import Counts, Segment, Start, Verb
@@ -60,14 +61,19 @@ def window(lines: Sequence[Content], first: int, rows: int, cells: int) -> list[
     shown = list(lines[first : first + rows])
     left = len(lines) - first - rows
     if left > 0 and rows > 1:
-        shown[-1] = plain(fitted("   " + _("… and {n} more").format(n=left + 1), cells), "dim")
+        shown[-1] = plain(fitted("   " + more_words(left + 1), cells), "dim")
     return shown
+
+
+def more_words(left: int) -> str:
+    """How many more there are below, and the key that shows them."""
+    return _("… and {n} more: {key}").format(n=left, key=_(KEY_NAMES["pagedown"]))
 
 
 def offer_lines(offers: Sequence[Offer], marked: int | None, cells: int, rows: int) -> Content:
     """The offers around the marked one, which Enter takes."""
     at = -1 if marked is None else min(marked, len(offers) - 1)
-    first = max(0, min(at - rows + 1, len(offers) - rows)) if at >= rows else 0
+    first = first_shown(len(offers), at, rows)
     remark_cells = max((width(offer.remark) for offer in offers), default=0)
     remark_cells = min(remark_cells, cells // 2)
     signs = 2 if any(offer.sign for offer in offers) else 0
@@ -77,7 +83,14 @@ def offer_lines(offers: Sequence[Offer], marked: int | None, cells: int, rows: i
         sign = fitted(offer.sign, signs)
         text = f" {mark} {sign}{fitted(offer.text, cells - signs - remark_cells - 6)}  "
         lines.append(plain(f"{text}{fitted(offer.remark, remark_cells)} ", "reverse" if number == at else ""))
+    if (left := len(offers) - first - len(lines)) and rows > 1:
+        lines[-1] = plain(fitted("   " + more_words(left + 1), cells), "dim")
     return Content("\n").join(lines)
+
+
+def first_shown(total: int, marked: int, rows: int) -> int:
+    """The first of so many that is shown: the marked one is in view, above the line that says that there are more."""
+    return min(max(0, total - rows), max(0, marked - max(0, rows - 2)))
 
 
 def change_words(before: int | None, after: int) -> str:

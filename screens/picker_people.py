@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from screens.member_words import said_words
+from screens.picker_lines import more_words
 from screens.text import fitted, width
 from screens.widgets.plain import joined, plain
 from store.clock import unstamp
@@ -136,7 +137,7 @@ def _cut(lines: list[str], total: int, room: int, page: int, cells: int) -> list
     shown = lines[: names_on(total, room)] if room else []
     left = total - page * names_on(total, room) - len(shown)
     if left > 0 and room > 1:
-        shown = [*shown, "   " + _("… and {n} more: PgDn").format(n=left)]
+        shown = [*shown, "   " + more_words(left)]
     return [plain(fitted(line, cells)) for line in shown]
 
 

@@ -12,6 +12,9 @@ from textual.widgets.option_list import Option
 
 from templates.words import N_
 
+MARK = " ▸"
+"""What the marked line begins with while keys act here, in place of two blanks."""
+
 
 class Steps(OptionList):
     """Lines by number, 0 for the start. Enter posts `OptionSelected`, ↓ below the last line `Below`."""
@@ -23,16 +26,40 @@ class Steps(OptionList):
     class Below(Message):
         """The cursor would go below the last line."""
 
+    def __init__(self, **names: str) -> None:
+        """`names` are `id` and `classes`, as for any widget."""
+        super().__init__(**names)  # type: ignore[arg-type]
+        self._shown: Sequence[Content] = ()
+
     def show(self, lines: Sequence[Content]) -> None:
         """Show these lines; those that stay the same are not drawn again, and the cursor stays where it is."""
-        if len(lines) == self.option_count:
-            for number, line in enumerate(lines):
-                if self.get_option_at_index(number).prompt != line:
-                    self.replace_option_prompt_at_index(number, line)
-            return
-        marked = self.highlighted
-        self.set_options([Option(line) for line in lines])
-        self.highlighted = min(marked if marked is not None else len(lines), len(lines) - 1)
+        self._shown = lines
+        if len(lines) != self.option_count:
+            marked = self.highlighted
+            self.set_options([Option(line) for line in lines])
+            self.highlighted = min(marked if marked is not None else len(lines), len(lines) - 1)
+        self._draw()
+
+    def _draw(self) -> None:
+        """Mark the line in its own text: a list's style for the marked option loses reverse video."""
+        for number, line in enumerate(self._shown):
+            marked = number == self.highlighted and self.has_focus
+            wanted = Content(MARK).append(line[len(MARK) :]).stylize("reverse") if marked else line
+            if number < self.option_count and self.get_option_at_index(number).prompt != wanted:
+                self.replace_option_prompt_at_index(number, wanted)
+
+    def watch_highlighted(self, highlighted: int | None) -> None:
+        """The mark goes with the cursor."""
+        super().watch_highlighted(highlighted)
+        self._draw()
+
+    def on_focus(self) -> None:
+        """Show where letters act."""
+        self._draw()
+
+    def on_blur(self) -> None:
+        """Letters act elsewhere."""
+        self._draw()
 
     def action_cursor_down(self) -> None:
         """Down, and out of the list at its end."""

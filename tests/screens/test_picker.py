@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from screens.picker import PickerScreen
 from screens.picker_people import names_on, rooms
 from store import Store
 from store.people import Member, Person
+from store.rule_names import label
 from store.segments import NOBODY, Counts, Segment, parse, words
 from tests.screens.conftest import SIZE
 from tests.screens.packets import at
@@ -52,6 +54,13 @@ class Opened:
         return text_of(self.app)
 
 
+def marked_step(screen: PickerScreen) -> str:
+    """What of the steps is in reverse video, without its number."""
+    strips = [screen.steps.render_line(row) for row in range(screen.steps.size.height)]
+    reverse = [part.text for strip in strips for part in strip if part.style is not None and part.style.reverse]
+    return re.sub(r" {3,}.*", "", "".join(reverse)).strip()
+
+
 async def test_subscribers_of_a_catalogue_in_a_few_keys(store: Store, sample: Sample):
     async with Opened(store) as picker:
         shown = await picker.press(*"sub", "enter", *"leg", "enter")
@@ -62,6 +71,29 @@ async def test_subscribers_of_a_catalogue_in_a_few_keys(store: Store, sample: Sa
         assert "Durand Paul 06 39 98 00 01" in shown
         await picker.press("f8")
         assert [words(s) for s in picker.left if s] == ["nobody + subscribers(catalogue=1)"]
+
+
+async def test_the_rules_are_shown_without_one_that_a_second_enter_would_take(store: Store, sample: Sample):
+    async with Opened(store, parse("vip")) as picker:
+        shown = await picker.press("enter", "enter")
+        assert picker.app.screen.segment == parse("vip")
+        assert "↓ marks a rule, and Enter takes it" in shown
+        assert "▸" not in shown
+        assert re.search(r"… and \d+ more: PgDn", shown)
+        assert " ▸ Everyone" in await picker.press("down")
+        shown = await picker.press("end")
+        assert f" ▸ {label(store.segments.offered()[-1])}" in shown
+        assert "more: PgDn" not in shown
+        assert " ▸ Everyone" in await picker.press("home")
+        seen = picker.shown
+        for _page in range(5):
+            seen += await picker.press("pagedown")
+        assert all(label(name) in seen for name in store.segments.offered())
+        await picker.press("home", "down", "enter")
+        assert len(picker.app.screen.segment.steps) == 2
+        # Nor where a step without parameters is to be another rule.
+        await picker.press("up", "home", "down", "enter", "enter")
+        assert words(picker.app.screen.segment).startswith("nobody + vip")
 
 
 async def test_everyone_but_who_has_ordered_for_the_next_distribution(store: Store, sample: Sample):
@@ -98,10 +130,14 @@ async def test_steps_show_their_gain_and_are_turned_changed_moved_deleted_and_ta
         screen = picker.app.screen
         rows = [line.split() for line in picker.shown.splitlines()[2:7]]
         assert [row[-1] for row in rows] == ["9", "-2", "-2", "+0", "5"]
+        assert marked_step(screen) == ""
         await picker.press("up", "v")
+        assert marked_step(screen) == "▸ & keep only  VIP"
         assert words(screen.segment) == "everyone - ordered(distribution=next) & has_email & vip"
-        await picker.press("x")
+        shown = await picker.press("x")
+        assert marked_step(screen) == "▸ & keep only  Has an e-mail"
         assert words(screen.segment) == "everyone - ordered(distribution=next) & has_email"
+        assert "Deleted: VIP. z brings it back." in shown
         await picker.press("z", "down", "m")
         assert words(screen.segment) == "everyone - ordered(distribution=next) & vip & has_email"
         await picker.press("m", "m")
@@ -177,6 +213,7 @@ async def test_a_mistake_keeps_what_was_typed_and_says_where(store: Store, sampl
         await picker.type("activation")
         shown = await picker.type("trois")
         assert "“trois”: a number of months is expected." in shown
+        assert "a number of months" not in await picker.type("3")
 
 
 async def test_words_may_be_typed_or_pasted_whole(store: Store, sample: Sample):
@@ -248,6 +285,7 @@ async def test_the_segment_in_words_is_read_and_changed(store: Store, sample: Sa
         assert picker.app.screen.line.cursor_position == 40
         await picker.press("end")
         shown = await picker.press("backspace")
+        assert "there is no such rule" not in shown
         assert "& VIP" in shown
         assert "-7 → 0" in shown
         await picker.press("enter", "=")
