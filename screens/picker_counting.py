@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
 
@@ -15,6 +16,7 @@ from screens.base import HouseScreen
 from screens.errors import words_for
 from screens.picker_entry import LONGEST, Entry, EntryLine
 from screens.picker_people import Figures, people_lines, read_figures
+from screens.text import fitted
 from screens.widgets.line import LineCalls
 from screens.widgets.plain import plain
 from screens.widgets.steps import Steps
@@ -25,6 +27,7 @@ from templates.words import _
 
 if TYPE_CHECKING:
     from store.overlap import Overlap
+    from store.segment_doubts import Doubt
 
 TALL = 30
 """From so many lines on, further messages that the same people get have lines of their own."""
@@ -88,6 +91,7 @@ class CountingScreen(HouseScreen[Segment | None]):
             yield EntryLine(calls, max_length=LONGEST, id="entry")
             yield Static(id="total")
         yield Middle(id="middle")
+        yield Static(id="doubts")
         yield Static(id="overlap")
         yield Static(id="counts")
 
@@ -260,6 +264,7 @@ class CountingScreen(HouseScreen[Segment | None]):
         self.show_middle()
         self._show_overlap()
         figures = self._figures
+        self._show_doubts(figures.doubts if figures is not None and not self._problem else ())
         if self._problem:
             self.query_one("#counts", Static).update(plain(f" ! {self._problem}", "bold"))
         elif figures is not None:
@@ -278,6 +283,15 @@ class CountingScreen(HouseScreen[Segment | None]):
         if new:
             self.sentences = self.store.segments.sentences(self.segment)
         self.steps.show(lines.step_lines(self.segment, self.sentences, self._known_totals(), self._cells()))
+
+    def _show_doubts(self, doubts: Sequence[Doubt]) -> None:
+        """Steps that find nobody, a line each; they take lines of the names only where there are such steps."""
+        line, cells = self.query_one("#doubts", Static), self._cells()
+        if doubts:
+            from screens.doubt_words import doubt_words
+
+            line.update(Content("\n").join(plain(fitted(f" ! {doubt_words(one)}", cells), "bold") for one in doubts))
+        line.display = bool(doubts)
 
     def _show_overlap(self) -> None:
         from screens.picker_overlap import overlap_lines

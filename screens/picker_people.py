@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from store import Store
     from store.clock import Clock
     from store.people import Preference
+    from store.segment_doubts import Doubt
 
 PAGE = 100
 """How many names of each list are read at once; a screen shows fewer."""
@@ -68,6 +69,7 @@ class Figures:
     steps: tuple[int, ...]
     listing: Listing
     page: int
+    doubts: tuple[Doubt, ...] = ()
 
 
 def read_figures(store: Store, segment: Segment, kind: str, *, service: bool, page: int, rows: int) -> Figures:
@@ -90,7 +92,7 @@ def read_figures(store: Store, segment: Segment, kind: str, *, service: bool, pa
         names(counts.unreachable, room.unreachable).unreachable,
         names(counts.opted_out, room.opted_out).opted_out,
     )
-    return Figures(segment, counts, steps, listing, page)
+    return Figures(segment, counts, steps, listing, page, segments.doubts(segment))
 
 
 def people_lines(figures: Figures, clock: Clock, cells: int, rows: int) -> Content:

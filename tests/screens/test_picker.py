@@ -222,6 +222,10 @@ async def test_words_may_be_typed_or_pasted_whole(store: Store, sample: Sample):
         assert words(picker.app.screen.segment) == "nobody + vip + has_mobile & no_email"
         await picker.type("everyone - ordered(last)")
         assert words(picker.app.screen.segment) == "everyone - ordered(distribution=last)"
+        shown = await picker.press("-", *"tag", "enter", *"livrasion", "enter")
+        assert " ! No member has the tag “livrasion”." in shown
+        shown = await picker.type("nobody + vip")
+        assert "No member has the tag" not in shown
 
 
 async def test_why_somebody_is_in_or_out_and_how_they_are_reached(store: Store, sample: Sample):
