@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from screens.import_errors import IMPORT_SENTENCES
@@ -148,7 +148,12 @@ BESIDE_NOW = {
 def _not_found(error: errors.NotFound) -> str:
     if error.what == "distribution" and error.key in BESIDE_NOW:
         return _(BESIDE_NOW[error.key])
-    return _(NOT_FOUND.get(error.what, N_("There is no “{key}”."))).format(key=error.key)
+    text = _(NOT_FOUND.get(error.what, N_("There is no “{key}”."))).format(key=error.key)
+    return f"{text} {_possible(error.near)}" if error.near else text
+
+
+def _possible(names: Iterable[str]) -> str:
+    return _("Possible: {words}.").format(words=", ".join(names))
 
 
 def _ambiguous(error: errors.Ambiguous) -> str:
@@ -204,15 +209,22 @@ SEGMENT = {
 
 def _segment(error: errors.SegmentError) -> str:
     problem = _(SEGMENT.get(error.reason, N_("this value cannot be taken")))
-    where = _("“{word}”: {problem}.") if error.position < 0 else _("Segment, at character {at} “{word}”: {problem}.")
+    if error.position < 0:
+        where = _("“{word}”: {problem}.")
+    elif error.word:
+        where = _("Segment, at character {at} “{word}”: {problem}.")
+    else:
+        where = _("Segment, at character {at} (the end): {problem}.")
     text = where.format(
         at=error.position + 1,
         word=error.word or "…",
         problem=problem.format(rule=error.rule, parameter=error.parameter),
     )
-    if not error.expected or error.reason == "sign_expected":
+    if error.reason == "unknown_rule" and not error.expected and error.position >= 0:
+        return f"{text} {_('All rules: cabas segment rules.')}"
+    if not error.expected or error.reason in ("sign_expected", "comma_or_bracket_expected"):
         return text
-    return text + " " + _("Possible: {words}.").format(words=", ".join(error.expected))
+    return f"{text} {_possible(error.expected)}"
 
 
 def _changed(error: errors.ChangedElsewhere) -> str:

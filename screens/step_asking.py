@@ -172,7 +172,7 @@ def _iso(text: str) -> str:
 
 
 def matching(text: str, offers: Iterable[Offer]) -> list[Offer]:
-    """The offers of which every typed word begins a word, those that begin with the whole text first."""
+    """The offers of which every typed word begins a word, those first that are called so or begin so."""
     wanted = folded_words(text)
     found = [
         offer
@@ -180,4 +180,9 @@ def matching(text: str, offers: Iterable[Offer]) -> list[Offer]:
         if all(any(word.startswith(w) for word in folded_words(f"{offer.text} {offer.remark}")) for w in wanted)
     ]
     begun = fold(text.strip())
-    return sorted(found, key=lambda offer: not fold(offer.text).startswith(begun)) if begun else found
+
+    def order(offer: Offer) -> tuple[bool, bool]:
+        shown = fold(offer.text)
+        return begun not in (shown, fold(offer.remark)), not shown.startswith(begun)
+
+    return sorted(found, key=order) if begun else found

@@ -31,10 +31,14 @@ class UnknownOperator(StoreError):
 
 @dataclass
 class NotFound(StoreError):
-    """There is no such thing: `what` is a word of the house ("member", "distribution"), `key` what was asked for."""
+    """There is no such thing: `what` is a word of the house ("member", "distribution"), `key` what was asked for.
+
+    `near`: what there is and looks like it.
+    """
 
     what: str
     key: str
+    near: tuple[str, ...] = ()
 
 
 @dataclass

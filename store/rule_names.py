@@ -16,7 +16,7 @@ from store.rule_subjects import LAST, NAMED, NEXT, Kind, find
 from store.rules import REGISTRY, Parameter
 from store.segment_steps import Rule, Value
 from store.settings import load_group
-from templates.words import _, dates, money, ngettext
+from templates.words import _, dates, languages, money, ngettext
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
@@ -74,6 +74,8 @@ def _named(scope: Scope, rule: Rule, parameter: Parameter) -> str:
             return dates.day(str(value), year=True)
         case Kind.DISTRIBUTION:
             return _distribution(scope, value)
+        case Kind.LANGUAGE:
+            return languages.name(str(value))
         case Kind.MEMBERS if isinstance(value, tuple):
             return _members(scope.t, value)
         case Kind.CATALOGUE | Kind.PRODUCT | Kind.MESSAGE:
@@ -106,13 +108,15 @@ def _distribution(scope: Scope, value: Value) -> str:
 
 def _members(t: Transaction, ids: tuple[int, ...]) -> str:
     rows = t.all(
-        """SELECT p.first_name, p.last_name, p.email, p.phone, p.mobile FROM people p
-        WHERE p.position = 1 AND p.member_id IN (SELECT value FROM json_each(?)) LIMIT 2""",
+        """SELECT p.member_id, p.first_name, p.last_name, p.email, p.phone, p.mobile FROM people p
+        WHERE p.position = 1 AND p.member_id IN (SELECT value FROM json_each(?))""",
         (json.dumps(ids[:2]),),
     )
-    names = [
-        Person(r["first_name"], r["last_name"], r["email"], phone=r["phone"], mobile=r["mobile"]).listed for r in rows
-    ]
+    listed = {
+        r["member_id"]: Person(r["first_name"], r["last_name"], r["email"], phone=r["phone"], mobile=r["mobile"]).listed
+        for r in rows
+    }
+    names = [listed.get(number) or _("nobody with the number {number}").format(number=number) for number in ids[:2]]
     more = len(ids) - len(names)
     return ", ".join(names + ([f"+{more}"] if more else []))
 
@@ -139,10 +143,10 @@ def choices(t: Transaction, kind: Kind) -> tuple[Choice, ...]:
             )
         case Kind.LANGUAGE:
             rows = t.all(
-                """SELECT coalesce(nullif(language, ''), ?) AS id, coalesce(nullif(language, ''), ?) AS name
-                FROM members GROUP BY 1 ORDER BY count(*) DESC""",
-                (load_group(t).language,) * 2,
+                "SELECT coalesce(nullif(language, ''), ?) FROM members GROUP BY 1 ORDER BY count(*) DESC",
+                (load_group(t).language,),
             )
+            return tuple(Choice(row[0], languages.name(row[0])) for row in rows)
         case Kind.TAG:
             return tuple(Choice(tag, tag) for tag in member_tags(t))
         case _:

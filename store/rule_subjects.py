@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from store.distributions import resolve_distribution
 from store.errors import Ambiguous, NotFound
 from store.folding import fold
+from store.near_names import near
 from store.segment_steps import Value
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ def find(t: Transaction, kind: Kind, value: Value, wall: datetime) -> int:
     if len(found) > 1 and kind is Kind.MESSAGE:  # a copy that is being written is called like what was sent
         found = [row["id"] for row in rows if row["id"] in found and not row["unsent"]] or found
     if not found:
-        raise NotFound(kind.value, str(value))
+        named = (row["name"] for row in rows)
+        raise NotFound(kind.value, str(value), () if isinstance(value, int) else near(str(value), named))
     if len(found) > 1:
         raise Ambiguous(kind.value, str(value), tuple(str(id_) for id_ in found))
     return int(found[0])

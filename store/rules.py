@@ -148,7 +148,7 @@ _ROWS = (
         (Parameter("prefix", Kind.PREFIX),),
     ),
     RuleType("city", N_("City"), N_("Lives in {name}"), sql.city, (Parameter("name", Kind.CITY),)),
-    RuleType("language", N_("Language"), N_("Language {code}"), sql.language, (Parameter("code", Kind.LANGUAGE),)),
+    RuleType("language", N_("Language"), N_("Language: {code}"), sql.language, (Parameter("code", Kind.LANGUAGE),)),
     RuleType("tag", N_("Tag"), N_("Tag {name}"), sql.tag, (Parameter("name", Kind.TAG),)),
     RuleType("member", N_("Chosen by hand"), N_("By hand: {ids}"), sql.member, (Parameter("ids", Kind.MEMBERS),)),
     RuleType("board", N_("Board and contacts"), N_("Board and contacts of catalogues"), sql.always(sql.BOARD)),

@@ -19,7 +19,7 @@ from store.segment_steps import MAX_STEPS, Rule, Segment, Start, Step, Value, Ve
 
 SIGNS = {Verb.ADD: "+", Verb.KEEP: "&", Verb.REMOVE: "-"}
 STARTS = tuple(start.value for start in Start)
-_VERBS = {sign: verb for verb, sign in SIGNS.items()} | {"−": Verb.REMOVE}
+_VERBS = {sign: verb for verb, sign in SIGNS.items()} | dict.fromkeys("−–—", Verb.REMOVE)
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _NAME = re.compile(r"[^\W\d]\w*")
 _BARE = re.compile(r'[^\s,()="&]+')

@@ -16,6 +16,7 @@ from store.rule_names import Choice
 from store.rule_subjects import Kind
 from store.segment_doubts import Doubt, find_doubts
 from store.segment_fates import Fate, PersonFate
+from store.segment_names import with_ids, with_names
 from store.segment_sql import Sql, compile_segment
 from store.segment_steps import EVERYONE, NOBODY, Rule, Segment, Start, Step, Value, Verb
 from store.segment_words import parse, step_words, words
@@ -158,6 +159,19 @@ class Segments:
         with self._store.reading() as t:
             _may_look(t)
             return find_doubts(t, segment)
+
+    def in_words(self, segment: Segment) -> str:
+        """The segment in words for people: with names in place of ids, where a name means one thing only."""
+        with self._store.reading() as t:
+            _may_look(t)
+            return words(with_names(t, segment))
+
+    def read(self, text: str) -> Segment:
+        """The segment that words stand for, with ids in place of names that can be found; raises `SegmentError`."""
+        segment = parse(text)
+        with self._store.reading() as t:
+            _may_look(t)
+            return with_ids(t, segment)
 
     def sentences(self, segment: Segment) -> tuple[str, ...]:
         """The rule of each step in the language spoken now."""

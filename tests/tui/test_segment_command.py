@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from store import Store
+from store.rules import REGISTRY
 from store.segments import parse
 from store.settings import Group
 from tests import audience
@@ -130,7 +132,7 @@ def test_whose_other_messages_overlap_and_how_to_leave_them_out(group: audience.
     text = said(capsys, "overlap", "everyone")
     assert "News of the week" in text
     assert "kept for" in text
-    assert "everyone - written_to(message=1)" in text
+    assert 'everyone - written_to(message="News of the week")' in text
     assert answer(capsys, "overlap", "everyone", "--message", "1") == []
 
 
@@ -164,6 +166,9 @@ def test_a_saved_segment_is_listed_by_its_words(group: audience.Audience, capsys
     [
         (["count", "everyone - activasion(3)"], 1, "character 12 “activasion”"),
         (["count", "subscribers(nobody-sells-this)"], 1, "There is no catalogue “nobody-sells-this”."),
+        (["count", "subscribers(legume)"], 1, "“legume”. Possible: Légumes du Gué."),
+        (["count", "bought(tomates)"], 1, "Possible: Tomates cœur de bœuf."),
+        (["count", "tous - vip"], 1, "All rules: cabas segment rules."),
         (["count"], 2, "Missing argument"),
         (["count", "vip", "--kind", "x"], 2, "Invalid value"),
         (["save", "vip"], 2, "Missing option"),
@@ -176,3 +181,43 @@ def test_mistakes_end_in_words_and_a_code(
     out = capsys.readouterr()
     assert said in out.err
     assert not out.out
+
+
+def test_what_finds_nobody_is_warned_of_and_counted_all_the_same(
+    group: audience.Audience, capsys: pytest.CaptureFixture[str]
+):
+    for command in (["count"], ["explain"], ["list"], ["save", "--name", "Others"]):
+        assert run(["segment", *command, "everyone - tag(livrasion) - member(99999)"]) == 0
+        out = capsys.readouterr()
+        warned = "! No member has the tag “livrasion”.\n! There is no member with the number 99999.\n"
+        assert out.err == warned
+        assert out.out
+    assert run(["segment", "explain", "nobody + member(99999)"]) == 0
+    assert "By hand: nobody with the number 99999" in capsys.readouterr().out
+
+
+def test_saved_words_are_shown_with_names_and_outlive_a_change_of_name(
+    group: audience.Audience, capsys: pytest.CaptureFixture[str]
+):
+    assert run(["segment", "save", 'everyone – subscribers("legumes du gue")', "--name", "Others"]) == 0
+    assert run(["segment", "list", "--json"]) == 0
+    number = group.offering.catalogues["veg"]
+    listed = capsys.readouterr().out
+    assert f"everyone - subscribers(catalogue={number})" in listed
+    with closing(Store(Path(os.environ["CABAS_FILE"]), "marie")) as store:
+        store.catalogues.edit_catalogue(number, store.catalogues.get(number).version, name="Légumes d'Erdre")
+    assert run(["segment", "show", "Others"]) == 0
+    assert """Others: everyone - subscribers(catalogue="Légumes d'Erdre")""" in capsys.readouterr().out
+
+
+def test_every_rule_is_listed_as_it_is_written(capsys: pytest.CaptureFixture[str]):
+    assert run(["segment", "rules"]) == 0
+    listed = capsys.readouterr().out
+    assert "spent(at_least=12.50, [since=2026-11-26], [until=2026-11-26])" in listed
+    assert run(["segment", "rules", "--json"]) == 0
+    rules = json.loads(capsys.readouterr().out)
+    assert {rule["name"] for rule in rules} == set(REGISTRY)
+    for line in listed.splitlines()[1:]:
+        written = re.split("  +", line)[0].translate({ord(c): None for c in "[]"})
+        if written.split("(")[0] in REGISTRY:
+            parse(written)

@@ -10,8 +10,9 @@ import click
 
 from templates.words import N_, _
 from tui.commands.options import json_option
+from tui.commands.segment_rules import rules
 from tui.commands.segment_saved import SAVED, list_saved
-from tui.commands.segment_words import WORDS, parsed, print_steps, words_argument
+from tui.commands.segment_words import WORDS, doubted, parsed, print_steps, words_argument
 from tui.context import Context
 from tui.output import print_json, print_table, say
 
@@ -53,7 +54,7 @@ def segment() -> None:
 @json_option
 @click.pass_obj
 def count(context: Context, words: tuple[str, ...], kind: str, service: bool, as_json: bool) -> None:
-    counts = context.store().segments.count(parsed(words), kind, service=service)
+    counts = context.store().segments.count(doubted(context, words), kind, service=service)
     if as_json:
         print_json(asdict(counts))
         return
@@ -84,7 +85,7 @@ def list_(context: Context, words: tuple[str, ...], kind: str, service: bool, as
         list_saved(context, as_json)
         return
     store = context.store()
-    listing = store.segments.people(parsed(words), kind, service=service, limit=-1)
+    listing = store.segments.people(doubted(context, words), kind, service=service, limit=-1)
     if as_json:
         print_json([_as_json(reach, person) for reach, person in _listed(listing)])
         return
@@ -115,7 +116,7 @@ def explain(context: Context, words: tuple[str, ...], as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def why(context: Context, words: tuple[str, ...], member: str, kind: str, service: bool, as_json: bool) -> None:
-    chosen, store = parsed(words), context.store()
+    chosen, store = doubted(context, words), context.store()
     fate = store.segments.fate(chosen, store.members.resolve(member, archived=True), kind, service=service)
     if as_json:
         print_json({"selected": fate.selected, **asdict(fate)})
@@ -140,18 +141,19 @@ def overlap(
     context: Context, words: tuple[str, ...], kind: str, service: bool, message: int | None, as_json: bool
 ) -> None:
     from store.segments import leave_out
-    from store.segments import words as in_words
+    from store.segments import words as in_ids
 
-    chosen, store = parsed(words), context.store()
+    chosen, store = doubted(context, words), context.store()
     found = store.segments.overlap(chosen, message_id=message, kind=kind, service=service)
     if as_json:
-        print_json([{**asdict(one), "leave_out": in_words(leave_out(chosen, one.message_id))} for one in found])
+        print_json([{**asdict(one), "leave_out": in_ids(leave_out(chosen, one.message_id))} for one in found])
     elif found:
         rows = [
             (one.message_id, one.title, _hour(one, store.clock), f"{one.members} / {one.selected}") for one in found
         ]
         print_table((_("number"), _("message"), _("when"), _("get both")), rows, right=(0, 3))
-        say(_("This leaves the first ones out: {words}").format(words=in_words(leave_out(chosen, found[0].message_id))))
+        left_out = store.segments.in_words(leave_out(chosen, found[0].message_id))
+        say(_("This leaves the first ones out: {words}").format(words=left_out))
     else:
         say(_("No other message of these days goes to them."))
 
@@ -192,5 +194,5 @@ def _hour(one: Overlap, clock: Clock) -> str:
     return _("kept for {when}").format(when=when) if one.kept else when
 
 
-for command in SAVED:
+for command in (rules, *SAVED):
     segment.add_command(command)

@@ -6,7 +6,7 @@ import click
 
 from templates.words import N_, _, ngettext
 from tui.commands.options import json_option
-from tui.commands.segment_words import WORDS, parsed, print_steps, words_argument
+from tui.commands.segment_words import WORDS, print_steps, warn_of_doubts, words_argument
 from tui.context import Context
 from tui.output import print_json, print_table, say
 
@@ -18,8 +18,9 @@ name_argument = click.argument("name", metavar="NAME")
 @click.option("--name", required=True, help=N_("The name; a segment that has it already is replaced."))
 @click.pass_obj
 def save(context: Context, words: tuple[str, ...], name: str) -> None:
-    chosen = parsed(words)
     segments = context.store().segments
+    chosen = segments.read(" ".join(words))
+    warn_of_doubts(context, chosen)
     members = segments.step_counts(chosen)[-1]  # a name in it that nobody knows is told before it is saved
     segments.save(name, chosen)
     text = ngettext("Saved as “{name}”: {n} member now.", "Saved as “{name}”: {n} members now.", members)
@@ -31,11 +32,10 @@ def save(context: Context, words: tuple[str, ...], name: str) -> None:
 @json_option
 @click.pass_obj
 def show(context: Context, name: str, as_json: bool) -> None:
-    from store.segments import words as in_words
-
-    saved = context.store().segments.named(name)
+    segments = context.store().segments
+    saved = segments.named(name)
     if not as_json:
-        say(f"{saved.name}: {in_words(saved.segment)}")
+        say(f"{saved.name}: {segments.in_words(saved.segment)}")
     print_steps(context, saved.segment, as_json)
 
 
@@ -54,23 +54,22 @@ def rename(context: Context, name: str, new: str) -> None:
 @name_argument
 @click.pass_obj
 def forget(context: Context, name: str) -> None:
-    from store.segments import words as in_words
-
     segments = context.store().segments
     saved = segments.named(name)
     segments.forget(saved.id)
-    say(_("“{name}” is deleted. It was: {words}").format(name=saved.name, words=in_words(saved.segment)))
+    say(_("“{name}” is deleted. It was: {words}").format(name=saved.name, words=segments.in_words(saved.segment)))
 
 
 def list_saved(context: Context, as_json: bool) -> None:
     """The saved segments by name, as a table or as JSON."""
-    from store.segments import words as in_words
+    from store.segments import words
 
-    saved = context.store().segments.saved()
+    segments = context.store().segments
+    saved = segments.saved()
     if as_json:
-        print_json([{"id": s.id, "name": s.name, "words": in_words(s.segment)} for s in saved])
+        print_json([{"id": s.id, "name": s.name, "words": words(s.segment)} for s in saved])
     elif saved:
-        print_table((_("name"), _("segment")), [(s.name, in_words(s.segment)) for s in saved])
+        print_table((_("name"), _("segment")), [(s.name, segments.in_words(s.segment)) for s in saved])
     else:
         say(_("No segment is saved yet. “cabas segment save WORDS --name NAME” keeps one."))
 

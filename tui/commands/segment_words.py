@@ -1,4 +1,4 @@
-"""What the commands about segments share: reading their words, and showing what each step does."""
+"""What the commands about segments share: reading their words, doubting them, and showing what each step does."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 
 from templates.words import _
 from tui.context import Context
-from tui.output import print_json, print_table
+from tui.output import print_json, print_table, warn
 
 if TYPE_CHECKING:
     from store.segments import Segment
@@ -26,11 +26,29 @@ def parsed(words: tuple[str, ...]) -> Segment:
     return parse(" ".join(words))
 
 
+def doubted(context: Context, words: tuple[str, ...]) -> Segment:
+    """The same, with a warning of what in it can find nobody."""
+    chosen = parsed(words)
+    warn_of_doubts(context, chosen)
+    return chosen
+
+
+def warn_of_doubts(context: Context, chosen: Segment) -> None:
+    """Say what in the segment can find nobody."""
+    doubts = context.store().segments.doubts(chosen)
+    if doubts:
+        from screens.doubt_words import doubt_words
+
+        for doubt in doubts:
+            warn(f"! {doubt_words(doubt)}")
+
+
 def print_steps(context: Context, chosen: Segment, as_json: bool) -> None:
     """What each step adds or takes away, as a table or as JSON."""
     from store.segments import step_words
     from store.segments import words as in_words
 
+    warn_of_doubts(context, chosen)
     segments = context.store().segments
     totals, sentences = segments.step_counts(chosen), segments.sentences(chosen)
     steps = list(zip(chosen.steps, sentences, pairwise(totals), strict=True))
