@@ -17,6 +17,7 @@ from mail.spool import Spool
 from mail.trials import queue_tests, test_addresses
 from store.clock import stamp
 from store.deliveries import NewDelivery, insert_deliveries
+from store.enclosures import forget_tests
 from store.errors import ChangedElsewhere, Invalid
 from store.message_rows import load_message
 from store.messages import mark_queued
@@ -100,6 +101,7 @@ def freeze(
                 if still_so(t, store, letters):
                     mark_queued(t, letters.message, _reach(letters))
                     insert_deliveries(t, _deliveries(store, letters, made, spool), tail=tail)
+                    forget_tests(t, message_id)
                     _journal(t, letters.message, len(made))
                     reached("message_written")
                     queued = Queued(len(made), _call_list(letters))

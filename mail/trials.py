@@ -10,6 +10,7 @@ from mail.letters import Letters, read_letters, require_address, require_draft
 from mail.mime import new_token
 from store.addresses import email_key
 from store.deliveries import NewDelivery, insert_deliveries
+from store.enclosures import forget_tests
 from store.message_rows import load_message
 from store.messages import mark_tested
 from store.people import EmailState
@@ -42,6 +43,7 @@ def queue_tests(
         t.require(Right.MESSAGES_WRITE)
         require_draft(load_message(t, message_id))
         insert_deliveries(t, mails, tail=tail)
+        forget_tests(t, message_id)
         mark_tested(t, letters.message)
         t.journal("message.tested", message_id, mails=len(mails))
         return tuple(int(t.value("SELECT id FROM deliveries WHERE token = ?", (mail.token,))) for mail in mails)

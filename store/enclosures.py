@@ -16,14 +16,29 @@ if TYPE_CHECKING:
 def keep_tail(t: Transaction, tail: bytes) -> int:
     """Store a tail, unless the same is stored already, and return its id; part of the transaction that queues mails.
 
-    It is never changed or deleted, since mails may be sent again. Its lines end with CRLF, and none begins with a dot:
-    it goes out as it stands. Raises ValueError for others.
+    It is never changed, since mails may be sent again, and stays as long as one refers to it. Its lines end with CRLF,
+    and none begins with a dot: it goes out as it stands. Raises ValueError for others.
     """
     if tail[:1] == b"." or b"\n." in tail or tail.count(b"\n") != tail.count(b"\r\n") or not tail.endswith(b"\r\n"):
         raise ValueError("a tail that cannot be sent as it stands")
     digest = hashlib.sha256(tail).hexdigest()
     found = t.value("SELECT id FROM enclosures WHERE digest = ?", (digest,))
     return int(found) if found is not None else t.insert("enclosures", digest=digest, tail=tail)
+
+
+def forget_tests(t: Transaction, message_id: int) -> None:
+    """Let go of the files of a message's tests that were sent: they never go again, and nobody looks at them."""
+    t.execute(
+        "UPDATE deliveries SET enclosure_id = NULL WHERE message_id = ? AND kind = 'test' AND state = 'sent'",
+        (message_id,),
+    )
+    drop_unused(t)
+
+
+def drop_unused(t: Transaction) -> None:
+    """Delete the tails that no mail refers to any more."""
+    used = "SELECT enclosure_id FROM deliveries WHERE enclosure_id IS NOT NULL"
+    t.execute(f"DELETE FROM enclosures WHERE id NOT IN ({used})")
 
 
 def tail_of(t: Transaction, enclosure_id: int | None) -> bytes:

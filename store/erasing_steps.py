@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from store import household, member_search
 from store.deliveries import DECISIONS
+from store.enclosures import drop_unused
 from store.exchange.whole_members import IDS
 from store.hand_picks import pick_instead
 from store.order_records import REASONS
@@ -74,13 +75,14 @@ def forget_mails(t: Transaction, doomed: Doomed, deliveries: Iterable[sqlite3.Ro
         ids,
     ).rowcount
     t.execute(
-        f"""UPDATE deliveries SET mime = x'', answer = '',
+        f"""UPDATE deliveries SET mime = x'', enclosure_id = NULL, answer = '',
             name = coalesce((SELECT group_concat(trim(p.first_name || ' ' || p.last_name), ' & ') {others}), ''),
             address = iif(EXISTS (SELECT 1 {others}), address, ''),
             address_key = iif(EXISTS (SELECT 1 {others}), address_key, '{ERASED}-' || id)
             WHERE id IN ({these})""",
         ids,
     )
+    drop_unused(t)
     # The answer of a decision is the login of whoever took it.
     t.execute(
         f"""UPDATE attempts SET answer = '' WHERE delivery_id IN ({these})

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from store import message_calls, message_files, message_lists, own_starters
+from store.enclosures import forget_tests
 from store.errors import ChangedElsewhere, Invalid, NotFound
 from store.message_records import (
     Call,
@@ -77,10 +78,14 @@ class Messages:
             return load_message(t, message.id)
 
     def delete(self, message_id: int) -> None:
-        """Delete a draft; its test mails stay in the outbox. What was sent is archived, never deleted: `Invalid`."""
+        """Delete a draft; its test mails stay in the outbox, those that were sent without their files.
+
+        What was sent is archived, never deleted: `Invalid`.
+        """
         with self._store.writing() as t:
             t.require(Right.MESSAGES_WRITE)
             require_state(t, message_id, MessageState.DRAFT)
+            forget_tests(t, message_id)
             t.execute("UPDATE deliveries SET message_id = NULL WHERE message_id = ? AND kind = 'test'", (message_id,))
             t.execute("DELETE FROM messages WHERE id = ?", (message_id,))
             t.journal("message.deleted", message_id)

@@ -18,11 +18,12 @@ WRITING = (
     ) STRICT""",
     # All mails of a message end with the same images and attachments: kept once, not once for each recipient.
     """CREATE TABLE enclosures (
-        id INTEGER PRIMARY KEY,
+        id INTEGER PRIMARY KEY AUTOINCREMENT,  -- none comes twice: a run keeps a tail by its id
         digest TEXT NOT NULL UNIQUE,  -- SHA-256 of the tail
         tail BLOB NOT NULL  -- the octets of the mail after its own part; never changed, since mails are sent again
     ) STRICT""",
     "ALTER TABLE deliveries ADD COLUMN enclosure_id INTEGER REFERENCES enclosures(id)",
+    "CREATE INDEX deliveries_enclosure ON deliveries (enclosure_id) WHERE enclosure_id IS NOT NULL",
     "ALTER TABLE messages ADD COLUMN expected_mails INTEGER",  # how many it was when somebody kept it for an hour
     # Put away: not in the lists any more, while the state still says what became of it.
     "ALTER TABLE messages ADD COLUMN archived_at TEXT",

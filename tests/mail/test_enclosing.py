@@ -251,6 +251,35 @@ def test_a_run_reads_the_files_of_a_message_once(store: Store, monkeypatch: pyte
     assert asked == [2, 1, 2, 1]
 
 
+def test_files_of_tests_that_were_sent_and_of_erased_mails_are_not_kept(
+    store: Store, recorder: Callable[..., Recorder]
+) -> None:
+    set_mailbox(store, recorder().port)
+    member = store.segments.people(parse("everyone")).reached[0].member_id
+    message_id = write(store, "Bonjour", "bulletin.pdf", image=False, words=f"nobody + member(ids={member})")
+
+    def test_again(name: str) -> int:
+        (file,) = store.messages.get(message_id).files
+        store.messages.detach(message_id, file.id)
+        store.messages.attach(message_id, name, PDF)
+        composing.queue_tests(store, message_id, ("marie@exemple.fr",))
+        return count(store, "enclosures")
+
+    assert [test_again("b.pdf"), test_again("c.pdf")] == [1, 2], "what waits keeps its files"
+    assert run(store, lambda: "").sent == 2
+    assert test_again("d.pdf") == 1, "an enclosure of the first two goes"
+    copy = store.messages.duplicate(message_id)
+    composing.queue_tests(store, copy, ("marie@exemple.fr",))
+    assert (run(store, lambda: "").sent, count(store, "enclosures")) == (2, 2)
+    store.messages.delete(copy)
+    assert count(store, "enclosures") == 1
+    composing.freeze(store, message_id)
+    with store.reading() as t:
+        assert t.value("SELECT id FROM enclosures") == 3, "the test's own, not one more"
+    erase(store, member)
+    assert count(store, "enclosures") == 0
+
+
 def test_erasing_a_recipient_takes_the_text_and_leaves_the_others_their_files(store: Store) -> None:
     message_id = write(store, SHOWS, "bulletin.pdf")
     composing.freeze(store, message_id)

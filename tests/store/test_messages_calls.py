@@ -41,6 +41,8 @@ def test_whoever_no_mail_reached_is_called(store: Store, group: Offering):
     assert [call.name for call in found] == ["Aubin Zoé", "Roux Bounced", "Roux Failed", "Roux Late"]
     assert (found[0].phone, found[0].mobile) == ("02 40 11 22 33", "06 39 98 00 12")
     assert {(call.state, call.at, call.by, call.ordered_since) for call in found} == {(None, None, "", False)}
+    with pytest.raises(NotFound):
+        store.messages.mark_call(message_id, ids["Left"], "called")
 
 
 def test_what_came_of_a_call_is_kept_and_can_be_taken_back(store: Store, hands):
