@@ -24,7 +24,7 @@ from store.errors import DiskFull, FileLocked, StoreError
 from store.home import is_home
 from store.ledger import Ledger, Outgoing, Trace
 from store.mailbox import MailboxSettings, MailboxState
-from store.rights import Right
+from store.rights import QUEUES_MAIL, Right
 
 if TYPE_CHECKING:
     from store.handle import Store
@@ -44,8 +44,8 @@ def run(store: Store, password: Password, *, how: str = "command", patience: tim
 
     `password` is called once, when the first connection is made. With `patience` the run waits for what becomes
     possible within that time (the next try of a mail, the next hour's limit). `how` is "command", "app" or "tick"; a
-    tick does not try again what only a person can have put right. Raises `NotAllowed`, the store's file errors, and
-    what `password` raises.
+    tick does not try again what only a person can have put right. Needs any right that queues mails. Raises
+    `NotAllowed`, the store's file errors, and what `password` raises.
     """
     try:
         lock = OutboxLock(store.path, store.actor)
@@ -70,14 +70,18 @@ def at_home(store: Store) -> bool:
 
 def settle(store: Store) -> None:
     """Put in doubt what a dead run left between dot and answer, unless somebody is sending or this one may not."""
-    if store.deliveries.counts().sending and store.operators.me().may(Right.MESSAGES_SEND):
+    if store.deliveries.counts().sending and store.operators.me().may_any(QUEUES_MAIL):
         with suppress(Busy), OutboxLock(store.path, store.actor, tries=1) as lock, closing(Ledger(store)) as ledger:
             ledger.settle_orphans()
             lock.remember(max(lock.last_attempt, ledger.last_attempt()))
 
 
 def adopt(store: Store, *, hold: bool = False) -> int:
-    """Let a copied or restored file send; returns how many mails wait, or with `hold` were held. Raises `Busy`."""
+    """Let a copied or restored file send; returns how many mails wait, or with `hold` were held.
+
+    Needs the right `messages.send`. Raises `Busy`.
+    """
+    store.operators.me().require(Right.MESSAGES_SEND)
     with OutboxLock(store.path, store.actor) as lock, closing(Ledger(store)) as ledger:
         ledger.settle_orphans()
         waiting = ledger.adopt(hold=hold)

@@ -38,7 +38,7 @@ def queue_due(store: Store) -> tuple[AtItsHour, ...]:
     """Put every message whose hour has come into the outbox and tell what became of each, the longest waiting first.
 
     Who gets a message is counted now. It goes out in the name of the operator who kept it, if that one still may send;
-    past its `send_before` it does not go at all. Needs the right `messages.send`. Of two who do this at once, one
+    past its `send_before` it does not go at all. Needs any right that queues mails. Of two who do this at once, one
     finds nothing left to do.
     """
     limits = store.settings.limits()

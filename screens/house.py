@@ -355,8 +355,12 @@ class HouseApp(App[None]):
                 notice.show(said if waits else "")
 
     def _poll(self) -> None:
-        """Every two seconds: has anybody changed the file?"""
+        """Every two seconds: has a sending ended that was started here, and has anybody changed the file?"""
+        from screens.start_sending import ended_words
+
         try:
+            if words := ended_words(self.store, looking_on=getattr(self.screen, "NAME", "") == "sending"):
+                self.warn(words)
             number = self.store.change_number()
             if number == self.change_number:
                 return

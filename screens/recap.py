@@ -14,7 +14,7 @@ from textual.content import Content
 from screens.errors import words_for
 from screens.recap_files import PrintingScreen
 from screens.recap_words import WAITING, known, short, stuck, waits_for
-from screens.start_sending import how_it_ended, start_sending
+from screens.start_sending import start_sending
 from screens.text import fitted
 from screens.widgets.ask import Ask
 from screens.widgets.plain import joined, plain
@@ -95,7 +95,6 @@ class RecapScreen(PrintingScreen):
         super().__init__()
         self._distribution_id, self._catalogue_id, self._kind = distribution_id, catalogue_id, kind
         self._reading: Reading | None = None
-        self._sends = False
         self._paper: int | None = None
 
     def heading(self) -> tuple[str, str]:
@@ -127,9 +126,6 @@ class RecapScreen(PrintingScreen):
         if not self.is_current or found is None or found[1] not in WAITING:
             return
         self._list()
-        if self._sends and how_it_ended(self.store) not in (None, 0):
-            self._sends = False
-            self.warn(_("The mail has not gone yet. g shows what stands in the way."))
 
     def _list(self, *, holds: bool = False) -> None:
         store, kind = self.store, self._kind
@@ -237,16 +233,14 @@ class RecapScreen(PrintingScreen):
     def _queued(self, address: str) -> None:
         self._list()
         store = self.store
-        if not self.operator.may(Right.MESSAGES_SEND):
-            self.read(lambda: waits_for(store), self.warn, group="start")
-            return
 
         def started(yes: bool) -> None:
-            self._sends = yes
             if yes:
                 self.say(_("On its way to {address}. You may leave: it goes on by itself.").format(address=address))
-            else:
+            elif self.operator.may(Right.MESSAGES_SEE):
                 self.go("sending")
+            else:
+                self.read(lambda: waits_for(store), self.warn, group="start")
 
         self.read(lambda: start_sending(store, ask_here=True), started, group="start")
 

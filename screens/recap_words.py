@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from screens.text import fitted, labelled
-from store.rights import Right
+from store.rights import QUEUES_MAIL, Right
 from templates.words import N_, _, dates, ngettext
 
 if TYPE_CHECKING:
@@ -108,13 +108,14 @@ def to_ring(calls: Iterable[CallBack]) -> int:
 
 
 def waits_for(store: Store) -> str:
-    """That a mail waits and who can send it, said to somebody who may not start a sending."""
-    names = [operator.name for operator in store.operators.all() if operator.may(Right.MESSAGES_SEND)]
+    """That a mail waits for a password and who can type it, said to somebody who may not see Sending, which asks."""
+    able = (one for one in store.operators.all() if one.may(Right.MESSAGES_SEE) and one.may_any(QUEUES_MAIL))
+    names = [operator.name for operator in able]
     if not names:
         return _("The mail waits in the outbox: nobody here has the right to send it.")
     if len(names) > 3:
         names = [*names[:3], "…"]
-    return _("The mail waits in the outbox. You may not send it; these may: {names}.").format(names=", ".join(names))
+    return _("It waits for the mailbox's password. These can type it: {names}.").format(names=", ".join(names))
 
 
 def short(name: str) -> str:

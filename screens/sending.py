@@ -15,10 +15,10 @@ from textual.widgets import Static
 
 from screens.base import HouseScreen
 from screens.sending_lines import Outlook, answers, doubt, progress, read_outlook, situation
-from screens.start_sending import how_it_ended, remember_password, start_sending
+from screens.start_sending import remember_password, start_sending
 from screens.widgets.ask import Ask
 from screens.widgets.plain import plain
-from store.rights import Right
+from store.rights import QUEUES_MAIL, Right
 from templates.words import N_, _, dates, ngettext
 
 LOOK_SECONDS = 1.0
@@ -65,7 +65,10 @@ class SendingScreen(HouseScreen[None]):
         "- a mail that the server refuses for the moment is tried again after 1, 5, 15 and 60 minutes, "
         "then every 4 hours for three days."
     )
-    NEEDS = dict.fromkeys(("go_on", "pause", "retry", "doubts", "settle", "settle_all"), Right.MESSAGES_SEND)
+    NEEDS = {
+        "go_on": QUEUES_MAIL,
+        **dict.fromkeys(("pause", "retry", "doubts", "settle", "settle_all"), Right.MESSAGES_SEND),
+    }
     BINDINGS = [
         Binding("g", "go_on", N_("Send"), tooltip=N_("Send what waits"), id="sending.go"),
         Binding("p", "pause", N_("Pause"), tooltip=N_("Stop after the mail under way"), id="sending.pause"),
@@ -108,21 +111,15 @@ class SendingScreen(HouseScreen[None]):
         # One reading at a time: a later one would throw the earlier one's result away.
         if self.is_current and not self._looks:
             self._looks = True
-            self.read(self._look, self._take, "ledger", self._not_read)
-
-    def _look(self) -> tuple[int | None, Outlook]:
-        return how_it_ended(self.store), read_outlook(self.store, self._message_id)
+            store, message_id = self.store, self._message_id
+            self.read(lambda: read_outlook(store, message_id), self._take, "ledger", self._not_read)
 
     def _not_read(self, error: BaseException) -> None:
         self._looks = False
         self.show_error(error)
 
-    def _take(self, found: tuple[int | None, Outlook]) -> None:
+    def _take(self, outlook: Outlook) -> None:
         self._looks = False
-        code, outlook = found
-        # One that ended at once says why only by its exit code; all else is in the ledger.
-        if code not in (None, 0, 3, 4):
-            self.warn(_("The sending could not start. “cabas outbox run” says why."))
         done = outlook.counts.sent + outlook.counts.failed + outlook.counts.unknown
         now = time.monotonic()
         self._finished.append((now, done))

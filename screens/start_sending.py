@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from templates.words import _
+
 if TYPE_CHECKING:
     from mail.detached import Sending
     from store import Store
@@ -61,6 +63,19 @@ def how_it_ended(store: Store) -> int | None:
         if store.mailbox.state().state == "login_refused":
             _typed_passwords.pop(store.path, None)
     return code
+
+
+def ended_words(store: Store, *, looking_on: bool) -> str:
+    """What there is to tell, once, of a sending started here that ended without sending everything; else "".
+
+    `looking_on`: who is told sees the Sending screen, which says what stands in the way.
+    """
+    code = how_it_ended(store)
+    if code in (None, 0, 4):  # 4: another one sends it all
+        return ""
+    if code == 3:
+        return "" if looking_on else _("Not every mail has gone: Sending (F2 g) shows what stands in the way.")
+    return _("The sending could not start. “cabas outbox run” says why.")
 
 
 def is_starting(store: Store) -> bool:

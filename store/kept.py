@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from store.message_records import Message, MessageRow, MessageState
-from store.rights import Right
+from store.rights import QUEUES_MAIL
 
 if TYPE_CHECKING:
     from store.handle import Store
@@ -18,7 +18,7 @@ def cancel_too_late(store: Store, message: Message) -> bool:
     It keeps its `send_at`, is in no outbox, and can be copied: see `was_too_late`.
     """
     with store.writing() as t:
-        t.require(Right.MESSAGES_SEND)
+        t.actor.require_any(QUEUES_MAIL)
         changed = t.execute(
             """UPDATE messages SET state = 'cancelled', version = version + 1
             WHERE id = ? AND version = ? AND state = 'scheduled'""",

@@ -20,7 +20,7 @@ from store.deliveries import GOING, RELEASED, Due, due, record_attempt
 from store.enclosures import tail_of
 from store.mailbox import Budget, MailboxSettings, MailboxState, budget, mailbox_settings, set_state, stored_state
 from store.refusals import reason_to_hold
-from store.rights import Right
+from store.rights import QUEUES_MAIL
 from store.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -65,13 +65,14 @@ class Trace:
 class Ledger:
     """A connection of its own for one run; close it at the end. Raises the file errors of `store.errors`.
 
-    Needs the right `messages.send` at the start; it is not asked again while the run goes on.
+    Needs a right that queues mails (`store.rights.QUEUES_MAIL`) at the start; it is not asked again while the run goes
+    on.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._actor = store.operators.me()
-        self._actor.require(Right.MESSAGES_SEND)
+        self._actor.require_any(QUEUES_MAIL)
         self._conn = file.connect(store.path)
         self._run: int | None = None
         self._version = 0

@@ -29,6 +29,12 @@ ROLES: dict[str, tuple[Right, ...]] = {
 }
 """The rights that each role starts with; a producer's is given on named catalogues only."""
 
+QUEUES_MAIL = (Right.MESSAGES_SEND, Right.MESSAGES_WRITE, Right.ORDERS)
+"""Any of these, on some catalogue at least, lets one start the sending of what is in the outbox.
+
+Each puts mails there: messages, tests, recaps. What waits was put there by somebody who might.
+"""
+
 
 @dataclass(frozen=True)
 class Operator:
@@ -60,6 +66,15 @@ class Operator:
         if self.may(right):
             return None
         return frozenset(c for r, c in self.grants if r == right and c is not None)
+
+    def may_any(self, rights: tuple[Right, ...]) -> bool:
+        """Whether the operator has one of these rights on at least one catalogue."""
+        return any(self.may_somewhere(right) for right in rights)
+
+    def require_any(self, rights: tuple[Right, ...]) -> None:
+        """Raise `NotAllowed` for the first of these rights unless the operator has one of them somewhere."""
+        if not self.may_any(rights):
+            raise NotAllowed(rights[0].value)
 
     def require(self, right: Right, catalogue_id: int | None = None) -> None:
         """Raise `NotAllowed` unless the operator has the right."""

@@ -17,6 +17,7 @@ import pytest
 from mail import outbox
 from mail.outbox import adopt, run
 from mail.run_result import Outcome, RunResult
+from mail.schedule import queue_due
 from store.addresses import address_hash
 from store.clock import stamp, utc_now
 from store.errors import Invalid, NotAllowed, NotFound
@@ -498,19 +499,28 @@ def test_a_full_disk_stops_before_the_dot(store: Store, recorder: Start) -> None
     assert set(found.values()) <= {"sent", "unknown"}
 
 
-def test_who_may_not_send_does_not(store: Store, recorder: Start) -> None:
+def test_who_may_queue_mails_of_any_kind_sends_what_waits_and_nobody_else_does(store: Store, recorder: Start) -> None:
     set_mailbox(store, recorder().port)
-    queue(store, 1)
+    store.operators.add("lucie", "Lucie", "treasurer")
     store.operators.add("paul", "Paul", "phone_desk")
-    paul = Store(store.path, "paul")
-    with pytest.raises(NotAllowed):
-        send(paul)
-    with pytest.raises(NotAllowed):
-        paul.deliveries.hold("all")
-    with pytest.raises(NotAllowed):
-        paul.mailbox.pause()
-    paul.close()
-    assert states(store) == {"p0": "ready"}
+    store.operators.add("wr", "Wr", "treasurer")
+    with store.writing() as t:
+        t.execute(
+            "INSERT INTO rights (operator_id, name) SELECT id, 'messages.write' FROM operators WHERE login = 'wr'"
+        )
+    for n, (login, may) in enumerate({"paul": True, "wr": True, "lucie": False}.items()):
+        queue(store, 1, first=n)
+        with closing(Store(store.path, login)) as other:
+            for act in (lambda: other.deliveries.hold("all"), other.mailbox.pause, lambda: adopt(other)):
+                with pytest.raises(NotAllowed):
+                    act()
+            if may:
+                assert queue_due(other) == ()
+                send(other)
+            else:
+                with pytest.raises(NotAllowed):
+                    send(other)
+        assert states(store)[f"p{n}"] == ("sent" if may else "ready")
 
 
 def test_an_address_cannot_break_out_of_its_line(store: Store) -> None:

@@ -91,14 +91,14 @@ async def test_a_closed_catalogue_without_a_recap_asks_for_one(store: Store, sam
         assert "! Légumes du Gué is closed, the producer is not told yet [l]" in shown
 
 
-async def test_who_may_not_start_a_sending_is_told_who_can(store: Store, reachable: Sample, act_as):
+async def test_who_may_not_see_the_sending_is_told_who_can_type_its_password(store: Store, reachable: Sample, act_as):
     store.operators.add("paul", "Paul", "phone_desk")
     paul = act_as("paul")
     async with (app := make_app(paul)).run_test(size=SIZE) as pilot:
         shown = await opened(pilot, "l", "enter", "s")
         assert f"Send the supplement to {ADDRESS}?" in shown
         shown = await opened(pilot, "enter")
-        assert "The mail waits in the outbox. You may not send it; these may: Marie." in shown
+        assert "It waits for the mailbox's password. These can type it: Marie." in shown
         shown = await opened(pilot, "q", "q")
         assert "  Volailles Rigaud: the mail waits [l]" in shown
         assert store.deliveries.counts().ready == 2, "the message of the sample, and the supplement"

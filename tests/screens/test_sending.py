@@ -197,9 +197,14 @@ async def test_a_slow_start_is_said_until_it_fails(now_store: Store, monkeypatch
             assert "Nobody is sending" not in text_of(app)
             assert not app.screen.check_action("go_on", ())
             assert slow.stdin is not None
+            await pilot.press("q")
             slow.stdin.close()
+            slow.wait()
+            app._poll()
+            await pilot.pause()
+            assert "The sending could not start." in text_of(app), "also to who has left meanwhile"
+            app = await opened(pilot)
             await until(pilot, lambda: "Nobody is sending" in text_of(app))
-            await until(pilot, lambda: "The sending could not start." in text_of(app))
 
 
 async def test_a_stopped_mailbox_says_why(now_store: Store, recorder: Start):
