@@ -62,6 +62,8 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
         self._done: dict[Worker[Any], tuple[Callable[[Any], None], Callable[[BaseException], None]]] = {}
         self._held_for: set[Worker[Any]] = set()
         self._seen = -1
+        self._title_line: TitleLine | None = None
+        self._notice_line: NoticeLine | None = None
         self._leaves_with: tuple[ScreenResultType | None] | None = None
         self._offer: tuple[str, str, Callable[[], None]] | None = None
 
@@ -109,10 +111,11 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
 
     def compose(self) -> ComposeResult:
         """The three lines around `content`."""
-        yield TitleLine()
+        self._title_line, self._notice_line = TitleLine(), NoticeLine()
+        yield self._title_line
         with Vertical(id="content"):
             yield from self.content()
-        yield NoticeLine()
+        yield self._notice_line
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -121,8 +124,8 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
 
     def show_heading(self) -> None:
         """Ask `heading` again and show what it says."""
-        if found := self.query(TitleLine):
-            found.first().show(*self.heading())
+        if self._title_line is not None:
+            self._title_line.show(*self.heading())
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Hold the cursor still: a blinking one sends bytes over the line for ever."""
@@ -160,8 +163,8 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
         self._notice(text, warns=True)
 
     def _notice(self, text: str, *, warns: bool) -> None:
-        if found := self.query(NoticeLine):
-            found.first().show(text, warns=warns)
+        if self._notice_line is not None:
+            self._notice_line.show(text, warns=warns)
 
     def offer(self, text: str, key: str, act: Callable[[], None], *, warns: bool = False) -> None:
         """Say a sentence that names a key, which does this as long as the sentence stands and nothing takes letters."""
@@ -170,8 +173,8 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
 
     def takes_offer(self, event: Key) -> bool:
         """Carry out what the notice offers for this key; False where it offers nothing."""
-        offer, found = self._offer, self.query(NoticeLine)
-        if offer is None or event.key != offer[1] or not found or found.first().text != visible(offer[0]):
+        offer, line = self._offer, self._notice_line
+        if offer is None or event.key != offer[1] or line is None or line.text != visible(offer[0]):
             return False
         if self.focused is not None and self.focused.check_consume_key(event.key, event.character):
             return False
@@ -181,8 +184,8 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
 
     def note_key(self, event: Key | Paste) -> None:
         """A key comes to this screen: what was said a while before has been read."""
-        if found := self.query(NoticeLine):
-            found.first().give_way(event.key if isinstance(event, Key) else "paste", event.time)
+        if self._notice_line is not None:
+            self._notice_line.give_way(event.key if isinstance(event, Key) else "paste", event.time)
 
     def show_error(self, error: BaseException) -> None:
         """Say an error in words, on the screen in front too; a fault of the program is also written down."""

@@ -36,8 +36,6 @@ from templates.words import N_, _, dates
 
 WIDE = 120
 """Cells from which the first mail is shown beside the text."""
-OVER_TEXT = (Ask, Choices, AdviceList)
-"""What asks for an answer; while one is there, the answer comes first."""
 ACTS = frozenset(("field", "preview", "test", "starter", "send", "later", "sender", "people", "out", "details", "files",
                   "advice", "keep_starter", "delete", "leave"))  # fmt: skip
 
@@ -96,6 +94,7 @@ class ComposeScreen(OnwardScreen):
         self._beside_timer: Timer | None = None
         self._starters = Starters(self)
         self._mending = Mending(self)
+        self._over_text = (Ask(), Choices(id="choices"), StarterList(id="starters"), AdviceList())
 
     def heading(self) -> tuple[str, str]:
         if self.draft is None:
@@ -119,10 +118,7 @@ class ComposeScreen(OnwardScreen):
         with Horizontal(id="writing"):
             yield Body(id="body")
             yield BesidePane()
-        yield Ask()
-        yield Choices(id="choices")
-        yield StarterList(id="starters")
-        yield AdviceList()
+        yield from self._over_text
         yield Prose(id="advice")
 
     def on_mount(self) -> None:
@@ -292,8 +288,11 @@ class ComposeScreen(OnwardScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While something is asked, the answer comes first."""
-        asked = any(widget.display for kind in OVER_TEXT for widget in self.query(kind))
-        return not asked or action not in ACTS
+        return not self._asked or action not in ACTS
+
+    @property
+    def _asked(self) -> bool:
+        return any(widget.display for widget in self._over_text)
 
     def ask(self, question: str, answered: Callable[[str], None], typed: str | None = None) -> None:
         """Ask something; the cursor comes back to where it was."""
@@ -301,12 +300,12 @@ class ComposeScreen(OnwardScreen):
         self.query_one(Ask).ask(question, answered, typed=typed)
 
     def _remember(self) -> None:
-        if self.focused is not None and not isinstance(self.focused, OVER_TEXT) and self.focused.id != "answer":
+        if self.focused is not None and self.focused not in self._over_text and self.focused.id != "answer":
             self._before = self.focused
 
     def _back(self) -> None:
         # One question may follow another before word comes that the first is closed.
-        if not any(widget.display for kind in OVER_TEXT for widget in self.query(kind)):
+        if not self._asked:
             (self._before or self.query_one(Body)).focus()
 
     def on_ask_left(self) -> None:
