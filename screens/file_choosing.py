@@ -145,9 +145,8 @@ class FileChoosingScreen(SearchingScreen[ScreenResultType]):
         if entry.folder:
             return [name, "", "", fitted(entry.path.parent.name, FOLDER)]
         wall = self.store.clock.to_wall(entry.changed)
-        when = f"{dates.day_number(wall)} {dates.hour(wall)}"
-        if wall.year != self.store.clock.today().year:
-            when = f"{dates.day_number(wall)} {wall.year}"
+        day = dates.day_number(wall)
+        when = f"{day} {dates.hour(wall)}" if wall.year == self.store.clock.today().year else day
         return [name, number(size_words(entry.size)), when, fitted(entry.path.parent.name or "/", FOLDER)]
 
     # -- keys of the line

@@ -51,13 +51,14 @@ def list_cells(row: MessageRow, clock: Clock) -> list[object]:
     """A message in the list: what it is called, its kind and state, its day, its mails."""
     kind = _("service") if row.service else _(KINDS[row.kind])
     state = state_words(row, row.counts, short=True)
-    return [title_of(row), kind, state, dates.day_number(_day_of(row, clock)), _mails(row)]
+    return [title_of(row), kind, state, _day_words(row, clock), _mails(row)]
 
 
-def _day_of(row: MessageRow, clock: Clock) -> str:
-    if row.state is MessageState.SCHEDULED and row.send_at is not None:
-        return row.send_at.date().isoformat()
-    return clock.to_wall(row.queued_at or row.changed_at).date().isoformat()
+def _day_words(row: MessageRow, clock: Clock) -> str:
+    """The day in the cells of its column: "26 Nov", of another year "28.03.27"."""
+    kept = row.state is MessageState.SCHEDULED and row.send_at
+    day = (kept or clock.to_wall(row.queued_at or row.changed_at)).date()
+    return dates.day_number(day) if day.year == clock.today().year else f"{day:%d.%m.%y}"
 
 
 def _mails(row: MessageRow) -> str:
@@ -235,7 +236,6 @@ def refused_words(said: Preference | None, clock: Clock) -> str:
     """Since when, and how or by whom, somebody refuses such mails: "refused 12 Oct, STOP"."""
     if said is None:
         return ""
-    day = clock.to_wall(unstamp(said.since)).date()
-    when = dates.day_number(day) if day.year == clock.today().year else f"{dates.day_number(day)} {day.year}"
+    when = dates.day_number(clock.to_wall(unstamp(said.since)))
     by = "STOP" if said.stopped else said.by or said_words(said)
     return _("refused {when}, {by}").format(when=when, by=by) if by else _("refused {when}").format(when=when)

@@ -152,8 +152,7 @@ def since_words(refused: Preference | None, clock: Clock) -> str:
 
 
 def day_words(refused: Preference, clock: Clock) -> str:
-    """The day since which somebody refuses, with its year where that is another one; empty where it is not known."""
+    """The day since which somebody refuses; empty where it is not known."""
     if not refused.since:
         return ""
-    day = clock.to_wall(unstamp(refused.since)).date()
-    return dates.day_number(day) if day.year == clock.today().year else f"{dates.day_number(day)} {day.year}"
+    return dates.day_number(clock.to_wall(unstamp(refused.since)))

@@ -20,6 +20,7 @@ from store.operators import Operators, give_role, load_operator
 from store.rights import Right
 from store.settings import Group, Settings
 from store.transaction import Transaction
+from templates.words import dates
 
 if TYPE_CHECKING:
     from store.catalogues import Catalogues
@@ -56,6 +57,7 @@ class Store:
             with file.faults_explained(path):
                 load_operator(self._idle, actor)
                 self.clock = Clock(self._zone(), now)
+                dates.go_by(self.clock.today)
         except BaseException:
             self._idle.close()
             raise

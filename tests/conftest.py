@@ -6,7 +6,7 @@ import gc
 import os
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from hypothesis import settings
 from store import Store
 from store.settings import Group
 from templates import words
+from templates.words import dates
 from tests.idle import until_idle
 
 settings.register_profile("cabas", deadline=None, derandomize=True, database=None)
@@ -65,8 +66,9 @@ def new_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def english() -> Iterator[None]:
-    """Start in English, and give the process back in English."""
+    """Start in English and in 2026, and give the process back in English."""
     words.use("en")
+    dates.go_by(lambda: date(2026, 11, 21))
     yield
     words.use("en")
 

@@ -2,11 +2,14 @@
 
 Every hour is local wall time in the group's zone: convert before you call. A text is taken in the store's own
 shape for it, `YYYY-MM-DD` or `YYYY-MM-DDTHH:MM`; a UTC stamp is refused (ValueError).
+
+A day of another year than the present one shows its year, else "Sun 28 Mar" would be taken for that of this year.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
 
 from templates.words import _, language, pgettext
 from templates.words.names import NAMES
@@ -15,11 +18,24 @@ Day = date | datetime | str
 Hour = datetime | time | str
 
 
+def go_by(today: Callable[[], date]) -> None:
+    """Let the whole process take the present year from here: the group's clock, not the machine's."""
+    global _today
+    _today = today
+
+
+def _machines_today() -> date:
+    return datetime.now(UTC).astimezone().date()
+
+
+_today: Callable[[], date] = _machines_today
+
+
 def day(value: Day, *, year: bool = False) -> str:
-    """A day in few cells: "Thu 26 Nov", with `year` "Thu 26 Nov 2026"."""
+    """A day in few cells: "Thu 26 Nov", with `year` or where that is another one "Thu 26 Nov 2026"."""
     names, when = NAMES[language()], _date(value)
     text = f"{names.days_short[when.weekday()]} {_number(when)} {names.months_short[when.month - 1]}"
-    return f"{text} {when.year}" if year else text
+    return f"{text} {when.year}" if year or when.year != _today().year else text
 
 
 def day_long(value: Day, *, year: bool = False) -> str:
@@ -30,9 +46,10 @@ def day_long(value: Day, *, year: bool = False) -> str:
 
 
 def day_number(value: Day) -> str:
-    """A day without its name: "26 Nov"."""
+    """A day without its name: "26 Nov", of another year "26 Nov 2025"."""
     names, when = NAMES[language()], _date(value)
-    return f"{_number(when)} {names.months_short[when.month - 1]}"
+    text = f"{_number(when)} {names.months_short[when.month - 1]}"
+    return text if when.year == _today().year else f"{text} {when.year}"
 
 
 def month(value: Day) -> str:
@@ -49,7 +66,7 @@ def hour(value: Hour) -> str:
 
 
 def moment(value: datetime | str) -> str:
-    """A day and an hour: "Thu 26 Nov 18:00"."""
+    """A day and an hour: "Thu 26 Nov 18:00", of another year "Sun 28 Mar 2027 03:30"."""
     when = _moment(value)
     return f"{day(when)} {hour(when)}"
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+from contextlib import closing
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
 
+from store import Store
 from templates.words import dates, money, use
 
 
@@ -15,6 +19,17 @@ def test_the_store_s_texts_are_taken_as_they_are():
     assert dates.day(date(2026, 11, 26), year=True) == "Thu 26 Nov 2026"
     assert dates.day_long("2026-11-26T18:00", year=True) == "Thursday 26 November 2026"
     assert dates.hour("2026-11-26T08:05") == dates.hour(time(8, 5)) == "08:05"
+
+
+def test_another_year_is_shown_and_this_one_is_the_groups_not_the_machines(tmp_path: Path, new_file: Path):
+    new_years_eve = datetime(2026, 12, 31, 22, 30, tzinfo=UTC)
+    with closing(Store(shutil.copy(new_file, tmp_path / "group.cabas"), "marie", lambda: new_years_eve)):
+        assert dates.moment("2027-03-28T03:30") == "Sun 28 Mar 2027 03:30"
+        assert dates.lately("2025-12-28T03:30", datetime(2026, 11, 21)) == "Sun 28 Dec 2025 03:30"
+        assert (dates.day("2027-01-07"), dates.day_number("2025-12-28")) == ("Thu 7 Jan 2027", "28 Dec 2025")
+        new_years_eve += timedelta(hours=1)  # half past midnight in the group's zone
+        assert dates.moment("2027-03-28T03:30") == "Sun 28 Mar 03:30"
+        assert dates.day("2026-12-31") == "Thu 31 Dec 2026"
 
 
 def test_a_utc_stamp_is_refused_because_it_would_be_shown_an_hour_wrong():
