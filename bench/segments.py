@@ -13,7 +13,7 @@ from bench.rows import Row, most
 from store import Store
 from store.clock import stamp
 from store.rules import REGISTRY
-from store.segments import Segment, parse
+from store.segments import Segment, compile_segment, parse
 from store.settings import Group
 from store.transaction import Transaction
 
@@ -87,7 +87,7 @@ def _list_all(store: Store) -> int:
 
 def _list(store: Store, segment: Segment) -> int:
     with store.reading() as t:
-        sql, bound = store.segments.compile(t, segment)
+        sql, bound = compile_segment(t, segment)
         return len(t.all(LISTING.replace("WHERE", f"WHERE m.id IN ({sql}) AND"), bound))
 
 

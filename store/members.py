@@ -57,7 +57,9 @@ class Members:
             within = None
             if segment is not None:
                 t.require(Right.MEMBERS)
-                within = self._store.segments.compile(t, segment)
+                from store.segment_sql import compile_segment
+
+                within = compile_segment(t, segment)
             return member_search.find(t, text, limit, within, limited)
 
     def get(self, member_id: int) -> Member:

@@ -17,7 +17,7 @@ from store.rule_subjects import Kind
 from store.segment_doubts import Doubt, find_doubts
 from store.segment_fates import Fate, PersonFate
 from store.segment_names import with_ids, with_names
-from store.segment_sql import Sql, compile_segment
+from store.segment_sql import compile_segment
 from store.segment_steps import EVERYONE, NOBODY, Rule, Segment, Start, Step, Value, Verb
 from store.segment_words import parse, step_words, words
 
@@ -78,7 +78,7 @@ class Listing:
 
 
 class Segments:
-    """Everything here but `compile` needs the right `members` or one on messages.
+    """Everything here needs the right `members` or one on messages; to keep segments, `members` or `messages.write`.
 
     What uses a segment raises `NotFound` or `Ambiguous` for a catalogue, distribution, product or message that cannot
     be found (there may be no next distribution), and `Invalid` for a rule that this program does not know.
@@ -86,10 +86,6 @@ class Segments:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-
-    def compile(self, t: Transaction, segment: Segment) -> Sql:
-        """One SELECT of member ids and its parameters; see `compile_segment`."""
-        return compile_segment(t, segment)
 
     def count(
         self, segment: Segment, kind: str = "targeted", *, service: bool = False, mail_per_member: bool = False
@@ -192,7 +188,7 @@ class Segments:
         """
         named = _named(name)
         with self._store.writing() as t:
-            _may_look(t)
+            _may_keep(t)
             known = t.value("SELECT name FROM segments WHERE id = ?", (_of_name(t, named),))
             rows = t.all(
                 """INSERT INTO segments (name, definition) VALUES (?, ?)
@@ -208,7 +204,7 @@ class Segments:
         """Give a saved segment another name; raises `NotFound`, and `Invalid` for no name or one that is taken."""
         named = _named(name)
         with self._store.writing() as t:
-            _may_look(t)
+            _may_keep(t)
             before = t.value("SELECT name FROM segments WHERE id = ?", (segment_id,))
             if before is None:
                 raise NotFound("segment", str(segment_id))
@@ -220,7 +216,7 @@ class Segments:
     def forget(self, segment_id: int) -> None:
         """Delete a saved segment; messages keep their own copy. Raises `NotFound`."""
         with self._store.writing() as t:
-            _may_look(t)
+            _may_keep(t)
             if t.execute("DELETE FROM segments WHERE id = ?", (segment_id,)).rowcount == 0:
                 raise NotFound("segment", str(segment_id))
             t.journal("segment.forgotten", segment_id)
@@ -264,6 +260,14 @@ def _saved(row: Any) -> SavedSegment:
 
 def _may_look(t: Transaction) -> None:
     """Raise `NotAllowed` for who works neither with members nor with messages, as a producer does."""
-    rights = (Right.MEMBERS, Right.MESSAGES_SEE, Right.MESSAGES_WRITE, Right.MESSAGES_SEND)
+    _require_any(t, Right.MEMBERS, Right.MESSAGES_SEE, Right.MESSAGES_WRITE, Right.MESSAGES_SEND)
+
+
+def _may_keep(t: Transaction) -> None:
+    """Raise `NotAllowed` for who may only look: saved segments are everybody's."""
+    _require_any(t, Right.MEMBERS, Right.MESSAGES_WRITE)
+
+
+def _require_any(t: Transaction, *rights: Right) -> None:
     if not any(t.actor.may(right) for right in rights):
-        raise NotAllowed(Right.MEMBERS.value)
+        raise NotAllowed(rights[0].value)

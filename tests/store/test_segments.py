@@ -165,6 +165,21 @@ def test_a_producer_counts_nobody(store: Store, act_as):
             forbidden()
 
 
+def test_who_only_sees_messages_counts_and_keeps_no_segment(store: Store, act_as):
+    store.operators.add("lucie", "Lucie", "treasurer")
+    with store.writing() as t:
+        t.execute("DELETE FROM rights WHERE name = 'members'")
+    kept, lucie = store.segments.save("VIP", parse("vip")), act_as("lucie").segments
+    assert (lucie.count(EVERYONE).selected, lucie.named("vip").id) == (0, kept)
+    for forbidden in (
+        lambda: lucie.save("x", NOBODY),
+        lambda: lucie.rename(kept, "x"),
+        lambda: lucie.forget(kept),
+    ):
+        with pytest.raises(NotAllowed):
+            forbidden()
+
+
 def test_a_rule_of_a_newer_program_is_refused(store: Store):
     newer = Segment.from_json(
         '{"start": "nobody", "steps": [{"verb": "add", "rule": "danced", "parameters": {"a": 1}}]}'
