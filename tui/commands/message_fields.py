@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import click
 
+from store.messages import KINDS
 from templates.words import N_, _
 from tui.commands.distribution_days import day_said, moment_said
 from tui.output import Ended, warn
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-KINDS = ("targeted", "opening", "last_call", "pickup", "automatic")
 AS_SAID = ("subject", "label", "kind", "from_address", "from_name", "reply_to", "service_reason")
 NONE = ("", "none")
 """What empties a date, an hour or the distribution."""

@@ -17,7 +17,7 @@ from tui.output import print_json, print_table, say
 
 if TYPE_CHECKING:
     from store import Store
-    from store.message_records import MessageFile
+    from store.message_records import MessageFile, OwnStarter
 
 PATH = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -186,15 +186,12 @@ def keep(context: Context, message_id: int, label: str, instead: bool) -> None:
 @click.argument("name")
 @click.pass_obj
 def forget(context: Context, name: str) -> None:
-    from store.folding import fold
-
     store = context.store()
-    for starter in store.messages.starters():
-        if name == str(starter.id) or fold(starter.label) == fold(name):
-            store.messages.forget_starter(starter.id)
-            say(_("Deleted."))
-            return
-    raise NotFound("starter", name)
+    starter = _own_starter(store, name)
+    if starter is None:
+        raise NotFound("starter", name)
+    store.messages.forget_starter(starter.id)
+    say(_("Deleted."))
 
 
 def _words_of(store: Store, name: str, language: str | None) -> dict[str, Any]:
@@ -202,13 +199,19 @@ def _words_of(store: Store, name: str, language: str | None) -> dict[str, Any]:
     from store.folding import fold
     from templates.render.starters import starters as supplied
 
-    for starter in store.messages.starters():
-        if name == str(starter.id) or fold(starter.label) == fold(name):
-            return {"subject": starter.subject, "text": starter.text, "kind": starter.kind}
-    for ready in supplied(language or store.settings.group().language):
-        if name == ready.name or fold(ready.label) == fold(name):
-            return {"subject": ready.subject, "text": ready.text, "kind": ready.kind}
-    raise NotFound("starter", name)
+    ready = supplied(language or store.settings.group().language)
+    found = _own_starter(store, name) or next((r for r in ready if name == r.name or fold(r.label) == fold(name)), None)
+    if found is None:
+        raise NotFound("starter", name)
+    return {"subject": found.subject, "text": found.text, "kind": found.kind}
+
+
+def _own_starter(store: Store, name: str) -> OwnStarter | None:
+    """The group's own starter of this number or label, whatever its case and accents."""
+    from store.folding import fold
+
+    own = store.messages.starters()
+    return next((one for one in own if name == str(one.id) or fold(one.label) == fold(name)), None)
 
 
 def _file_named(store: Store, message_id: int, name: str) -> MessageFile:

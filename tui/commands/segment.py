@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from store.messages import KINDS
 from templates.words import N_, _
 from tui.commands.options import json_option
 from tui.commands.segment_rules import rules
@@ -22,12 +23,11 @@ if TYPE_CHECKING:
 
 LINE = 120
 """Cells of a line of the answer to why somebody is in or out."""
-KINDS = click.Choice(["opening", "last_call", "pickup", "automatic", "targeted"])
 
 
 kind_option = click.option(
     "--kind",
-    type=KINDS,
+    type=click.Choice(KINDS),
     default="targeted",
     show_default=True,
     help=N_("The kind of message; people refuse each apart."),
