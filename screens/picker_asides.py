@@ -11,7 +11,7 @@ from screens.picker_hand import hand_picks, ids_of, insiders, picked, picked_if_
 from screens.picker_why import why_lines
 from screens.step_asking import MEMBERS_OFFERED, Offer, members_like
 from store.errors import NotAllowed, StoreError
-from store.segments import Segment, Verb, parse, words
+from store.segments import Segment, Verb
 from templates.words import N_, _
 
 if TYPE_CHECKING:
@@ -75,21 +75,21 @@ class WordsAsked(Asked):
 
     @property
     def begins(self) -> str:
-        return words(self.screen.segment)
+        return self.screen.store.segments.in_words(self.screen.segment)
 
     def take(self, text: str, offer: Offer | None) -> Asked | None:
-        self.screen.put(parse(text))
+        self.screen.put(self.screen.store.segments.read(text))
         return None
 
     def becomes(self, text: str, offer: Offer | None) -> Segment | None:
         try:
-            return parse(text)
+            return self.screen.store.segments.read(text)
         except StoreError:
             return None
 
     def lines(self, text: str, cells: int, rows: int) -> Content | None:
         """Each step as a sentence, or where it cannot be read."""
-        return understood(self.screen, lambda: parse(text), cells, rows)
+        return understood(self.screen, lambda: self.screen.store.segments.read(text), cells, rows)
 
 
 class HandAsked(Asked):

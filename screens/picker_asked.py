@@ -12,7 +12,7 @@ from screens.picker_hand import HAND, picked, picked_if_out
 from screens.picker_lines import SIGNS, VERBS, shown_steps, wrapped_lines
 from screens.step_asking import Asking, Offer
 from store.errors import StoreError
-from store.segments import Segment, Start, Step, Verb, parse
+from store.segments import Segment, Start, Step, Verb
 from templates.words import _
 
 if TYPE_CHECKING:
@@ -195,7 +195,7 @@ class StepAsked(Asked):
         self.screen.put(self._with_words(text))
 
     def _with_words(self, text: str) -> Segment:
-        typed, before = parse(text), self.screen.segment
+        typed, before = self.screen.store.segments.read(text), self.screen.segment
         if text.split()[0].lower() in tuple(Start):
             return typed
         first, *others = typed.steps

@@ -10,7 +10,7 @@ from screens import picker_lines as lines
 from screens.picker_asked import Asked
 from screens.step_asking import Offer, matching
 from store.errors import Invalid, NotFound
-from store.segments import SavedSegment, Segment, words
+from store.segments import SavedSegment, Segment
 from templates.words import N_, _
 
 if TYPE_CHECKING:
@@ -25,13 +25,14 @@ class SavedAsked(Asked):
     def __init__(self, screen: CountingScreen) -> None:
         super().__init__(screen)
         self._saved = {one.id: one for one in screen.store.segments.saved()}
+        self._words = {one.id: screen.store.segments.in_words(one.segment) for one in self._saved.values()}
 
     @property
     def question(self) -> str:
         return _("Which one?")
 
     def offers(self, text: str) -> list[Offer]:
-        return matching(text, (Offer(one.id, one.name, words(one.segment)) for one in self._saved.values()))
+        return matching(text, (Offer(one.id, one.name, self._words[one.id]) for one in self._saved.values()))
 
     def take(self, text: str, offer: Offer | None) -> Asked | None:
         if offer is None:

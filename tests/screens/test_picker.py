@@ -69,6 +69,12 @@ async def test_subscribers_of_a_catalogue_in_a_few_keys(store: Store, sample: Sa
         assert "members 9  selected 2  e-mail 1  not reachable 1  opted out 0" in shown
         assert "1 gets a mail" in shown
         assert "Durand Paul 06 39 98 00 01" in shown
+        shown = await picker.press("=")
+        assert '> In words: nobody + subscribers(catalogue="Légumes du Gué")' in shown
+        assert "+ Subscribers of Légumes du Gué (ordered at least once)" in shown
+        await picker.press("enter")
+        assert " ▸ Number of orders" in await picker.press(*"orders")
+        await picker.press("f3")
         await picker.press("f8")
         assert [words(s) for s in picker.left if s] == ["nobody + subscribers(catalogue=1)"]
 
