@@ -75,6 +75,10 @@ CHANGED = {
 
 INVALID: dict[tuple[str, str], str] = {
     ("role", "unknown"): N_("There is no role “{value}”."),
+    ("right", "unknown"): N_("There is no right “{value}”: cabas operator rights --help lists them."),
+    ("right", "not_had"): N_("The right {value} cannot be taken: it was not given so."),
+    ("right", "everywhere"): N_("The right {value} holds for the whole group: leave the catalogue out."),
+    ("right", "last"): N_("Nobody else has the right {value}: give it to somebody else first."),
     ("login", "taken"): N_("The login “{value}” is taken."),
     ("timezone", "unknown"): N_("There is no time zone “{value}”; write it as Europe/Paris."),
     ("currency", ""): N_("“{value}” is no currency; write three letters, as EUR."),

@@ -29,11 +29,24 @@ ROLES: dict[str, tuple[Right, ...]] = {
 }
 """The rights that each role starts with; a producer's is given on named catalogues only."""
 
+Grant = tuple[Right, int | None]
+"""A right on one catalogue, or (None) on all."""
+
+INCLUDED_IN: dict[Right, tuple[Right, ...]] = {
+    Right.MESSAGES_SEE: (Right.MESSAGES_WRITE, Right.MESSAGES_SEND),
+}
+"""Rights that come with each of others: who writes or sends messages sees them, or could not see the own draft."""
+
 QUEUES_MAIL = (Right.MESSAGES_SEND, Right.MESSAGES_WRITE, Right.ORDERS)
 """Any of these, on some catalogue at least, lets one start the sending of what is in the outbox.
 
 Each puts mails there: messages, tests, recaps. What waits was put there by somebody who might.
 """
+
+
+def told(grants: frozenset[Grant]) -> list[str]:
+    """Rights as words, for the journal and for programs: "orders:3" on one catalogue."""
+    return sorted(right.value if catalogue is None else f"{right.value}:{catalogue}" for right, catalogue in grants)
 
 
 @dataclass(frozen=True)
@@ -46,14 +59,14 @@ class Operator:
     language: str | None = None
     member_id: int | None = None
     email: str | None = None
-    grants: frozenset[tuple[Right, int | None]] = frozenset()
+    grants: frozenset[Grant] = frozenset()
 
     def may(self, right: Right, catalogue_id: int | None = None) -> bool:
-        """Whether the operator has the right on this catalogue, or on all where none is named."""
+        """Whether the operator has the right, or one that includes it, on this catalogue, or on all with None."""
         return (
             self.id is None
             or (Right.ADMIN, None) in self.grants
-            or (right, None) in self.grants
+            or any((given, None) in self.grants for given in (right, *INCLUDED_IN.get(right, ())))
             or (catalogue_id is not None and (right, catalogue_id) in self.grants)
         )
 
