@@ -142,10 +142,10 @@ class Preview:
         return {enclosed.content_id(file): (file.media_type, content_of(file.id)) for file in enclosed.shown}
 
     @cached_property
-    def _refused(self) -> frozenset[str]:
-        from store.refused_addresses import refused_addresses
+    def _unreached(self) -> frozenset[str]:
+        from store.unreached_addresses import unreached_addresses
 
-        return refused_addresses(self._store)
+        return unreached_addresses(self._store)
 
     @cached_property
     def _wrong_for_all(self) -> tuple[Wrong, ...]:
@@ -160,7 +160,7 @@ class Preview:
         except TextError:
             return (Wrong(Reason.PROBLEM), *self._wrong_for_all)
         found = [*self._wrong_for_all, *wrong_for_one(filled)]
-        if envelope.address_key in self._refused:
+        if envelope.address_key in self._unreached:
             found.append(Wrong(Reason.REFUSED_BEFORE, envelope.address))
         if lacks_image(self.message, filled.text):
             found.append(Wrong(Reason.PROBLEM))

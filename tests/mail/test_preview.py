@@ -110,7 +110,9 @@ def test_a_long_address_of_a_page_is_no_long_word(store: Store, audience: Audien
 
 
 def test_an_address_that_the_last_mail_did_not_reach_is_doubted(store: Store, audience: Audience):
-    composing.freeze(store, store.messages.new(parse("everyone"), "a", "b"))
+    message_id = store.messages.new(parse("everyone"), "a", "b")
+    composing.queue_tests(store, message_id, ("chiara@exemple.fr",))
+    composing.freeze(store, message_id)
     with store.writing() as t:
         t.execute(
             "UPDATE deliveries SET state = iif(address IN ('chiara@exemple.fr', 'guerin@exemple.fr'), 'failed', 'sent')"

@@ -10,18 +10,20 @@ if TYPE_CHECKING:
     from store.handle import Store
 
 
-def refused_addresses(store: Store) -> frozenset[str]:
+def unreached_addresses(store: Store) -> frozenset[str]:
     """The address keys whose last mail was refused for good, or came back. Needs the right `messages.see`.
 
-    A test counts for the address that it went to; a mail that was sent since, to the same member there, is a good sign.
+    A test counts for the address that it went to; a mail that was sent there since, to a member who has it, is a good
+    sign.
     """
     with store.reading() as t:
         t.require(Right.MESSAGES_SEE)
         rows = t.all(
             """SELECT DISTINCT d.address_key FROM deliveries d WHERE d.state IN ('failed', 'bounced')
-                AND NOT EXISTS (SELECT 1 FROM delivery_people p
+                AND NOT EXISTS (SELECT 1 FROM people p
                     JOIN delivery_people q ON q.member_id = p.member_id AND q.delivery_id > d.id
                     JOIN deliveries e ON e.id = q.delivery_id
-                    WHERE p.delivery_id = d.id AND e.state = 'sent' AND e.address_key = d.address_key)"""
+                    WHERE p.email_key = d.address_key AND p.email_key <> ''
+                        AND e.state = 'sent' AND e.address_key = d.address_key)"""
         )
         return frozenset(row["address_key"] for row in rows)
