@@ -32,7 +32,6 @@ class AutomaticNear:
 
     message_id: int
     title: str
-    kind: str
     at: datetime
     kept: bool
     members: int
@@ -112,7 +111,7 @@ def _recent(t: Transaction, store: Store, chosen: str, limits: Limits, message_i
 
 def _automatic_sent(t: Transaction, chosen: str, limits: Limits, message_id: int) -> list[AutomaticNear]:
     rows = t.all(
-        """SELECT m.id, coalesce(nullif(trim(m.label), ''), trim(m.subject)) AS title, m.kind, m.queued_at,
+        """SELECT m.id, coalesce(nullif(trim(m.label), ''), trim(m.subject)) AS title, m.queued_at,
             count(*) AS members
         FROM messages m CROSS JOIN recipients r ON r.message_id = m.id
         WHERE m.queued_at > :since AND m.kind IN (SELECT value FROM json_each(:kinds)) AND m.state <> 'cancelled'
@@ -125,17 +124,14 @@ def _automatic_sent(t: Transaction, chosen: str, limits: Limits, message_id: int
             "own": message_id,
         },
     )
-    return [
-        AutomaticNear(row["id"], row["title"], row["kind"], unstamp(row["queued_at"]), False, row["members"])
-        for row in rows
-    ]
+    return [AutomaticNear(row["id"], row["title"], unstamp(row["queued_at"]), False, row["members"]) for row in rows]
 
 
 def _automatic_kept(t: Transaction, store: Store, chosen: str, limits: Limits, message_id: int) -> list[AutomaticNear]:
     """Those that are kept for an hour soon: their recipients are known only then, and counted now."""
     until = store.clock.to_wall(t.now + timedelta(days=limits.automatic_days)).isoformat(timespec="minutes")
     rows = t.all(
-        """SELECT id, coalesce(nullif(trim(label), ''), trim(subject)) AS title, kind, send_at, segment FROM messages
+        """SELECT id, coalesce(nullif(trim(label), ''), trim(subject)) AS title, send_at, segment FROM messages
         WHERE state = 'scheduled' AND send_at <= :until AND kind IN (SELECT value FROM json_each(:kinds))
             AND id <> :own""",
         {"until": until, "kinds": json.dumps(AUTOMATIC), "own": message_id},
@@ -146,7 +142,7 @@ def _automatic_kept(t: Transaction, store: Store, chosen: str, limits: Limits, m
         members = len(here.intersection(json.loads(_chosen(t, Segment.from_json(row["segment"])))))
         if members:
             at = store.clock.to_utc(datetime.fromisoformat(row["send_at"]))
-            found.append(AutomaticNear(row["id"], row["title"], row["kind"], at, True, members))
+            found.append(AutomaticNear(row["id"], row["title"], at, True, members))
     return found
 
 

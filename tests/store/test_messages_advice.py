@@ -61,9 +61,9 @@ def test_automatic_mail_near_this_one_is_named(store: Store, members: list[int],
     later = store.messages.new(EVERYONE, subject="Dernier rappel", kind="last_call")
     store.messages.schedule(later, datetime(2026, 11, 25, 20, 5))
     facts = advice_facts(store, EVERYONE, "targeted", "")
-    assert [(near.message_id, near.title, near.kind, near.kept, near.members) for near in facts.automatic] == [
-        (opening, "Ouverture", "opening", True, 2),
-        (pickup, "Retrait", "pickup", False, 1),
+    assert [(near.message_id, near.title, near.kept, near.members) for near in facts.automatic] == [
+        (opening, "Ouverture", True, 2),
+        (pickup, "Retrait", False, 1),
     ]
     assert facts.automatic[0].at == datetime(2026, 11, 25, 19, 3, tzinfo=UTC)
     assert advice_facts(store, EVERYONE, "opening", "", message_id=opening).automatic == facts.automatic[1:]
