@@ -17,7 +17,7 @@ from templates.words import N_, _
 
 SIGNS = {Verb.ADD: "+", Verb.KEEP: "&", Verb.REMOVE: "-"}
 VERBS = {Verb.ADD: N_("add"), Verb.KEEP: N_("keep only"), Verb.REMOVE: N_("remove")}
-CHANGE_CELLS = 8
+CHANGE_CELLS = 5
 
 
 def start_name(start: Start) -> str:
@@ -29,6 +29,8 @@ def step_lines(segment: Segment, sentences: Sequence[str], totals: Sequence[int]
     """The start and each step, with its own gain or loss; "…" for those that `totals` does not reach."""
     changes = [*map(str, totals[:1]), *(f"{after - before:+}" for before, after in pairwise(totals))]
     changes += ["…"] * (len(segment.steps) + 1 - len(changes))
+    widest = max(CHANGE_CELLS, *(width(change) + 1 for change in changes))
+    changes = [fitted(change, widest, right=True) for change in changes]
     lines = [_step_line(" ", _("start"), start_name(segment.start), changes[0], cells)]
     for step, sentence, change in zip(segment.steps, sentences, changes[1:], strict=True):
         lines.append(_step_line(SIGNS[step.verb], _(VERBS[step.verb]), sentence, change, cells))
@@ -36,10 +38,12 @@ def step_lines(segment: Segment, sentences: Sequence[str], totals: Sequence[int]
 
 
 def _step_line(sign: str, verb: str, sentence: str, change: str, cells: int) -> Content:
+    """A step on one line, or on two where its sentence is long."""
     verbs = max(width(_(text)) for text in VERBS.values()) + 7
-    room = cells - verbs - CHANGE_CELLS - 1
-    head = fitted(f"   {sign} {verb}", verbs)
-    return plain(f"{head}{fitted(sentence, room)}{fitted(change, CHANGE_CELLS, right=True)} ")
+    room = cells - verbs - width(change) - 1
+    first, *others = wrapped(plain(sentence), room).plain.split("\n")
+    line = f"{fitted(f'   {sign} {verb}', verbs)}{fitted(first, room)}{change} "
+    return plain(f"{line}\n{' ' * verbs}{fitted(' '.join(others), room)}" if others else line, lines=True)
 
 
 def shown_steps(segment: Segment, sentences: Sequence[str], cells: int, rows: int) -> Content:

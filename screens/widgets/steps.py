@@ -38,6 +38,7 @@ class Steps(OptionList):
             marked = self.highlighted
             self.set_options([Option(line) for line in lines])
             self.highlighted = min(marked if marked is not None else len(lines), len(lines) - 1)
+            self.call_after_refresh(self.scroll_to_highlight)  # once it is known how many lines it takes
         self._draw()
 
     def _draw(self) -> None:

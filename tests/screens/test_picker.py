@@ -129,6 +129,13 @@ async def test_signs_choose_the_verb_and_what_is_not_offered_is_typed(store: Sto
         await picker.type("1/9/2026")
         await picker.press("enter")
         assert words(picker.app.screen.segment).endswith(" + spent(at_least=12.50, since=2026-09-01)")
+        # No sentence is cut that a rule and its days make.
+        shown = await picker.type(
+            "nobody & something_to_collect(next) + spent(12.50, since=2026-09-01, until=2026-11-30)"
+        )
+        assert "& keep only  Something to collect at the next distribution (Thu 26 Nov)" in shown
+        said = " ".join(shown.split())
+        assert "+ add Spent at least €12.50 from Tue 1 Sept 2026 to Mon 30 Nov +2 2026" in said
 
 
 async def test_steps_show_their_gain_and_are_turned_changed_moved_deleted_and_taken_back(store: Store, sample: Sample):
