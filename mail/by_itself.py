@@ -14,18 +14,21 @@ from store.home import is_home
 if TYPE_CHECKING:
     from store.handle import Store
 
-RECENT = timedelta(hours=25)
-"""How old a heartbeat may be: what looks once a day, with an hour for the clocks' change, still counts."""
+SLOWEST = timedelta(hours=25)
+"""What looks more rarely than once a day, with an hour for the clocks' change, shows no rhythm."""
+SLACK, MOST_SLACK = timedelta(minutes=5), timedelta(hours=1)
+"""By how much a look may come late before it is missed: one more round and a little, at most so long."""
 
 
 @dataclass(frozen=True, slots=True)
 class ByItself:
     """What is known of this machine.
 
-    `last` is the aware UTC moment at which it last looked at the outbox by itself (None: never), `outcome` how that
-    run ended ("" where it never did; a `mail.run_result.Outcome`, "password" or "error"). `password` is "none" (the
-    server wants none), "command" (it is there without a person), "typed" (somebody has to type it), "unreadable" (the
-    configuration cannot be read) or "no_mailbox". `copied`: the file was copied or restored and sends nothing.
+    `last` is the aware UTC moment at which it last looked at the outbox by itself (None: never), `before` that of the
+    time before, `outcome` how the last run ended ("" where it never did; a `mail.run_result.Outcome`, "password" or
+    "error"). `password` is "none" (the server wants none), "command" (it is there without a person), "typed" (somebody
+    has to type it), "unreadable" (the configuration cannot be read) or "no_mailbox". `copied`: the file was copied or
+    restored and sends nothing.
     """
 
     last: datetime | None
@@ -33,6 +36,7 @@ class ByItself:
     password: str
     copied: bool
     now: datetime
+    before: datetime | None = None
 
     @property
     def machine_known(self) -> bool:
@@ -40,14 +44,31 @@ class ByItself:
         return self.last is not None
 
     @property
+    def rhythm(self) -> timedelta | None:
+        """How long it was between the last two looks; None where that tells nothing, as after a single one."""
+        if self.last is None or self.before is None or self.last - self.before > SLOWEST:
+            return None
+        return self.last - self.before
+
+    @property
     def recent(self) -> bool:
-        """Whether it did within the last day."""
-        return self.last is not None and self.now - self.last <= RECENT
+        """Whether it looks at a rhythm and has missed no look."""
+        rhythm = self.rhythm
+        if self.last is None or rhythm is None:
+            return False
+        return self.now - self.last <= rhythm + min(rhythm, MOST_SLACK) + SLACK
 
     @property
     def sends(self) -> bool:
-        """Whether a message kept for an hour will go at about that hour without anybody doing anything."""
+        """Whether a message kept for an hour will go at the first look after it without anybody doing anything."""
         return self.recent and self.password in ("none", "command") and not self.copied
+
+    def look_after(self, hour: datetime) -> datetime | None:
+        """When it looks first from this aware hour on, if it goes on as before; None where it shows no rhythm."""
+        rhythm = self.rhythm
+        if self.last is None or not rhythm or hour <= self.last:
+            return None
+        return self.last + rhythm * -(-(hour - self.last) // rhythm)
 
 
 def by_itself(store: Store) -> ByItself:
@@ -61,6 +82,7 @@ def by_itself(store: Store) -> ByItself:
         password=_password(store),
         copied=not at_home,
         now=store.clock.now(),
+        before=found.before if found else None,
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from screens.message_states import rhythm_words
 from screens.text import fitted, width
 from screens.widgets.plain import plain
 from store.errors import StoreError
@@ -34,7 +35,8 @@ TRUTHS = {
     "silent": N_("automatic: silent since {when}"),
     "typed": N_("the password is typed by hand"),
     "unreadable": N_("cabas.toml cannot be read"),
-    "sends": N_("automatic: last ran {when}"),
+    "sends": N_("automatic: every {rhythm}, last {when}"),
+    "once": N_("last looked {when}, at no known rhythm"),
 }
 
 
@@ -74,12 +76,14 @@ def truth(facts: ByItself, clock: Clock) -> str:
         said = "no_mailbox"
     elif facts.last is None:
         said = "never"
+    elif facts.rhythm is None:
+        said = "once"
     elif not facts.recent:
         said = "silent"
     else:
         said = "sends" if facts.sends else facts.password
     when = dates.lately(clock.to_wall(facts.last), clock.to_wall(facts.now)) if facts.last is not None else ""
-    return ("" if facts.sends else "! ") + _(TRUTHS[said]).format(when=when)
+    return ("" if facts.sends else "! ") + _(TRUTHS[said]).format(when=when, rhythm=rhythm_words(facts))
 
 
 def lines(desk: Desk, clock: Clock, cells: int) -> list[Content]:

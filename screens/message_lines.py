@@ -162,19 +162,19 @@ def read_found(store: Store, message_id: int) -> Found:
         calls={call.member_id: call for call in store.messages.calls(message_id)},
         reached=reached,
         note=note,
-        truth=_truth(store, message_id, reached) if message.state is MessageState.SCHEDULED else "",
+        truth=_truth(store, message, reached) if message.state is MessageState.SCHEDULED else "",
     )
 
 
-def _truth(store: Store, message_id: int, told: str) -> str:
+def _truth(store: Store, message: Message, told: str) -> str:
     """What will keep it from going at its hour, unless that is `told`, or whether it goes by itself; marked if not."""
     from mail.schedule import obstacle
     from screens.errors import words_for
 
-    found = obstacle(store, message_id)
+    found = obstacle(store, message.id or 0)
     if found is not None and (words := words_for(found)) != told:
         return f"! {words}"
-    sends, said = sends_by_itself(store)
+    sends, said = sends_by_itself(store, message.send_at, message.send_before)
     return said if sends else f"! {said}"
 
 

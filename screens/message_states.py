@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from templates.words import N_, _, dates, ngettext, pgettext
@@ -95,12 +96,25 @@ def tested_words(message: Message, clock: Clock) -> str:
     return _("tested by {name} {when}, text changed since").format(name=message.tested_by, when=when)
 
 
-def sends_by_itself(store: Store) -> tuple[bool, str]:
-    """Whether a message kept for its hour goes without anybody's doing, and the truth about it in a sentence."""
+def sends_by_itself(store: Store, hour: datetime | None = None, until: datetime | None = None) -> tuple[bool, str]:
+    """Whether a message kept for its hour goes without anybody's doing, and the truth about it; see `truth_at`."""
     from mail.by_itself import by_itself
 
-    facts = by_itself(store)
-    return facts.sends, by_itself_words(facts, store.clock)
+    return truth_at(by_itself(store), store.clock, hour, until)
+
+
+def truth_at(
+    facts: ByItself, clock: Clock, hour: datetime | None = None, until: datetime | None = None
+) -> tuple[bool, str]:
+    """Whether a message goes by itself, and a sentence about it.
+
+    With its wall `hour`, and the one after which nothing goes, what looks too rarely for that does not send it.
+    """
+    look = facts.look_after(clock.to_utc(hour)) if hour is not None and facts.sends else None
+    if look is None or until is None or clock.to_wall(look) < until:
+        return facts.sends, by_itself_words(facts, clock)
+    text = _("This machine looks at the outbox next {look}, which is too late: somebody has to send it by hand.")
+    return False, text.format(look=dates.moment(clock.to_wall(look)))
 
 
 def by_itself_words(facts: ByItself, clock: Clock) -> str:
@@ -112,12 +126,22 @@ def by_itself_words(facts: ByItself, clock: Clock) -> str:
     if facts.last is None:
         return _("Nothing on this machine sends by itself: it goes with the first “cabas outbox run” after that hour.")
     when = dates.lately(clock.to_wall(facts.last), clock.to_wall(facts.now))
-    if not facts.recent:
-        text = N_("Nothing has been sent by itself since {when}: it goes with the next “cabas outbox run”.")
+    if facts.rhythm is None:
+        text = N_("This machine looked at the outbox {when}, at no known rhythm: it goes when it looks again.")
+    elif not facts.recent:
+        text = N_("This machine has not looked at the outbox since {when}: it goes when it looks again.")
     elif facts.password == "typed":
         text = N_("Somebody types the mailbox's password by hand: nothing can go by itself.")
     elif facts.password == "unreadable":
         text = N_("cabas.toml cannot be read, so there is no password: nothing can go by itself.")
     else:
-        text = N_("It goes by itself at that hour (automatic: last ran {when}).")
-    return _(text).format(when=when)
+        text = N_("It goes by itself within {rhythm} of that hour (this machine last looked {when}).")
+    return _(text).format(when=when, rhythm=rhythm_words(facts))
+
+
+def rhythm_words(facts: ByItself) -> str:
+    """How often this machine looks, rounded: "10 min", "1 d"; empty where it shows no rhythm."""
+    if facts.rhythm is None:
+        return ""
+    step = timedelta(minutes=1) if facts.rhythm < timedelta(hours=1) else timedelta(minutes=15)
+    return dates.duration(max(step, round(facts.rhythm / step) * step))

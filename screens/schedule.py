@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 from screens import send_plan
 from screens.base import HouseScreen
 from screens.form import NOTE, row
-from screens.message_states import by_itself_words, sends_by_itself
+from screens.message_states import sends_by_itself, truth_at
 from screens.schedule_hours import by_the_clock, meant, odd_hour, proposed
 from screens.send import ask_number, tell_changed
 from screens.test_send import open_test
@@ -213,8 +213,8 @@ class ScheduleScreen(HouseScreen[bool | None]):
             yield plain("! " + text.format(moment=dates.moment(until)), "bold")
         if not known.plan.message.tested_same:
             yield plain("! " + _("Nobody has tested these words: F6 tests them first, or F3 and t."), "bold")
-        mark = "" if known.facts.sends else "! "
-        yield plain(mark + by_itself_words(known.facts, self.store.clock), "bold" if mark else "")
+        sends, truth = truth_at(known.facts, self.store.clock, goes, until)
+        yield plain(truth if sends else f"! {truth}", "" if sends else "bold")
 
     # -- acts
 
@@ -264,9 +264,9 @@ class ScheduleScreen(HouseScreen[bool | None]):
 
 def tell_kept(house: HouseApp, message_id: int) -> None:
     """Say on the screen in front for which hour a message is kept, and whether anything will send it then."""
-    kept = house.store.messages.get(message_id).send_at
-    sends, truth = sends_by_itself(house.store)
-    said = _("Kept for {moment}.").format(moment=dates.moment(kept) if kept is not None else "") + f" {truth}"
+    kept = house.store.messages.get(message_id)
+    sends, truth = sends_by_itself(house.store, kept.send_at, kept.send_before)
+    said = _("Kept for {moment}.").format(moment=dates.moment(kept.send_at) if kept.send_at else "") + f" {truth}"
     if sends and isinstance(house.screen, HouseScreen):
         house.screen.say(said)
     else:

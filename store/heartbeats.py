@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """The last time (aware UTC) that a machine looked at the outbox by itself, and how that run ended."""
+    """The last time that a machine looked at the outbox by itself, how that run ended, and the time `before` (UTC)."""
 
     at: datetime
     outcome: str
+    before: datetime | None = None
 
 
 def beat(store: Store, outcome: str) -> None:
@@ -29,7 +30,7 @@ def beat(store: Store, outcome: str) -> None:
     with store.writing() as t:
         t.execute(
             "INSERT INTO heartbeats (machine, at, outcome) VALUES (?, ?, ?)"
-            " ON CONFLICT (machine) DO UPDATE SET at = excluded.at, outcome = excluded.outcome",
+            " ON CONFLICT (machine) DO UPDATE SET before = at, at = excluded.at, outcome = excluded.outcome",
             (machine_id(), t.stamp, outcome),
         )
 
@@ -37,5 +38,7 @@ def beat(store: Store, outcome: str) -> None:
 def last_beat(store: Store) -> Heartbeat | None:
     """This machine's last heartbeat; None: nothing on it has ever sent by itself."""
     with store.reading() as t:
-        row = t.one("SELECT at, outcome FROM heartbeats WHERE machine = ?", (machine_id(),))
-    return None if row is None else Heartbeat(unstamp(row["at"]), row["outcome"])
+        row = t.one("SELECT at, outcome, before FROM heartbeats WHERE machine = ?", (machine_id(),))
+    if row is None:
+        return None
+    return Heartbeat(unstamp(row["at"]), row["outcome"], None if row["before"] is None else unstamp(row["before"]))

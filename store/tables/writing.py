@@ -42,6 +42,7 @@ WRITING = (
     """CREATE TABLE heartbeats (
         machine TEXT PRIMARY KEY,
         at TEXT NOT NULL,  -- the last time that this machine looked at the outbox by itself
+        before TEXT,  -- and the time before that one
         outcome TEXT NOT NULL DEFAULT ''
     ) STRICT, WITHOUT ROWID""",
     # Only for people who allowed to be measured; the person is in the row, since an address may be shared.

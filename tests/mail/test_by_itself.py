@@ -49,7 +49,11 @@ def test_it_sends_where_something_looks_and_has_the_password(
     beat(store, "done")
     found = by_itself(store)
     assert (found.last, found.outcome, found.machine_known) == (hands.at, "done", True)
-    assert (found.password, found.recent, found.sends) == ("typed", True, False)
+    assert (found.rhythm, found.recent, found.look_after(hands.at + timedelta(hours=1))) == (None, False, None)
+    hands.at += timedelta(hours=24)
+    beat(store, "done")
+    found = by_itself(store)
+    assert (found.password, found.rhythm, found.recent, found.sends) == ("typed", timedelta(hours=24), True, False)
 
     configuration.write_text(f'[password_command]\n"{store.path.resolve()}" = "echo secret"\n')
     assert (by_itself(store).password, by_itself(store).sends) == ("command", True)
@@ -58,12 +62,20 @@ def test_it_sends_where_something_looks_and_has_the_password(
     store.mailbox.set(replace(SETTINGS, username=""))
     assert (by_itself(store).password, by_itself(store).sends) == ("none", True)
 
-    hands.at += timedelta(hours=25)
+    looked = hands.at
+    assert by_itself(store).look_after(looked + timedelta(hours=4)) == looked + timedelta(hours=24)
+    assert by_itself(store).look_after(looked + timedelta(hours=24)) == looked + timedelta(hours=24)
+    hands.at += timedelta(hours=25, minutes=5)
     assert by_itself(store).sends
     hands.at += timedelta(minutes=1)
     assert (by_itself(store).recent, by_itself(store).machine_known, by_itself(store).sends) == (False, True, False)
+    beat(store, "done")
+    assert (by_itself(store).rhythm, by_itself(store).sends) == (None, False), "25 hours are no rhythm"
+    hands.at += timedelta(minutes=10)
     beat(store, "quota")
     assert (by_itself(store).last, by_itself(store).outcome, by_itself(store).sends) == (hands.at, "quota", True)
+    hands.at += timedelta(minutes=26)
+    assert not by_itself(store).sends, "two looks were missed"
     number = store.change_number()
     beat(store, "done")
     assert store.change_number() == number, "screens would look anew for nothing"
@@ -77,7 +89,8 @@ def test_a_copied_file_sends_nothing(tmp_path: Path, configuration: Path) -> Non
     store.mailbox.set(replace(SETTINGS, username=""))
     with store.writing() as t:
         home.settle_in(t)
-    beat(store, "done")
+    for _look in range(2):
+        beat(store, "done")
     assert by_itself(store).sends
     store.close()
     copy = Store(Path(shutil.copy(tmp_path / "group.cabas", tmp_path / "copy.cabas")), "marie")

@@ -9,10 +9,10 @@ import pytest
 from textual import events
 from textual.pilot import Pilot
 
-from mail.by_itself import RECENT, ByItself
+from mail.by_itself import ByItself
 from screens import send, test_send
 from screens.import_progress import Tally
-from screens.message_states import by_itself_words
+from screens.message_states import by_itself_words, truth_at
 from screens.schedule_hours import by_the_clock, meant, odd_hour, proposed
 from store import Store
 from store.clock import Clock, stamp
@@ -266,27 +266,44 @@ def test_the_nights_in_which_clocks_change():
 
 # -- the truth
 
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+TICK = 10 * MINUTE
 
-def facts(last: timedelta | None = None, password: str = "command", *, copied: bool = False) -> ByItself:
-    return ByItself(None if last is None else NOW - last, "done", password, copied, NOW)
+
+def facts(
+    last: timedelta | None = None, password: str = "command", *, copied: bool = False, every: timedelta | None = TICK
+) -> ByItself:
+    looked = None if last is None else NOW - last
+    before = None if looked is None or every is None else looked - every
+    return ByItself(looked, "done", password, copied, NOW, before)
 
 
 @pytest.mark.parametrize(
     ("found", "said"),
     [
         (facts(), "Nothing on this machine sends by itself"),
-        (facts(timedelta(minutes=4)), "It goes by itself at that hour (automatic: last ran 21:00)."),
-        (facts(timedelta(minutes=4), "none"), "It goes by itself at that hour"),
-        (facts(RECENT + timedelta(minutes=1)), "Nothing has been sent by itself since Fri 20:03"),
-        (facts(timedelta(minutes=4), "typed"), "Somebody types the mailbox's password by hand"),
-        (facts(timedelta(minutes=4), "unreadable"), "cabas.toml cannot be read"),
-        (facts(timedelta(minutes=4), "no_mailbox"), "The group has no mailbox yet"),
-        (facts(timedelta(minutes=4), copied=True), "This file was copied or restored"),
+        (facts(4 * MINUTE), "It goes by itself within 10 min of that hour (this machine last looked 21:00)."),
+        (facts(4 * MINUTE, "none", every=24 * HOUR), "It goes by itself within 1 d of that hour"),
+        (facts(20 * MINUTE, every=None), "This machine looked at the outbox 20:44, at no known rhythm"),
+        (facts(20 * MINUTE, every=26 * HOUR), "This machine looked at the outbox 20:44, at no known rhythm"),
+        (facts(26 * MINUTE), "This machine has not looked at the outbox since 20:38"),
+        (facts(4 * MINUTE, "typed"), "Somebody types the mailbox's password by hand"),
+        (facts(4 * MINUTE, "unreadable"), "cabas.toml cannot be read"),
+        (facts(4 * MINUTE, "no_mailbox"), "The group has no mailbox yet"),
+        (facts(4 * MINUTE, copied=True), "This file was copied or restored"),
     ],
 )
 def test_whether_it_goes_by_itself(found: ByItself, said: str):
     assert by_itself_words(found, PARIS).startswith(said)
     assert found.sends == said.startswith("It goes by itself")
+
+
+def test_what_looks_once_a_day_is_too_late_for_what_may_not_wait_a_day():
+    daily, hour = facts(HOUR, every=24 * HOUR), datetime(2026, 11, 22, 18)  # it looks at four minutes past eight
+    sends, said = truth_at(daily, PARIS, hour, datetime(2026, 11, 22, 20))
+    assert (sends, "looks at the outbox next Sun 22 Nov 20:04, which is too late" in said) == (False, True)
+    assert truth_at(daily, PARIS, hour, datetime(2026, 11, 22, 20, 5))[0]
+    assert truth_at(facts(HOUR, every=HOUR), PARIS, hour, datetime(2026, 11, 22, 20))[0]
 
 
 async def test_the_desk_says_what_goes_out_to_how_many_and_what_has_not(store: Store, sample: Sample):
@@ -314,13 +331,15 @@ async def test_the_desk_says_what_goes_out_to_how_many_and_what_has_not(store: S
         await pilot.press("f3")
         await written(pilot)
         store.mailbox.set(MailboxSettings("localhost", 1025, "none", "", "amap@exemple.fr"))
-        beat(store, "done")
+        for hours in (20, 21):
+            store.clock._now = lambda hours=hours: NOW + timedelta(hours=hours)
+            beat(store, "done")
         store.clock._now = lambda: NOW + timedelta(hours=22)
         app.screen.changed()
         await settled(pilot)
         shown = text_of(app)
         assert "Going out by itself" in shown
-        assert "automatic: last ran Sat 21:04" in shown
+        assert "automatic: every 1 h, last 18:04" in shown
         assert " ! Sun 22 Nov 18:00  Rappel" in shown
         assert "its hour has passed" in shown
         await pilot.press("e")

@@ -161,7 +161,7 @@ def _keep(store: Store, sending: Sending, hour: datetime, *, quiet: bool) -> Non
         return
     say(_("Kept for {moment}.").format(moment=dates.moment(hour)))
     _say_until(sending)
-    sends, said = sends_by_itself(store)
+    sends, said = sends_by_itself(store, hour, sending.until)
     (say if sends else warn)(said)
 
 
