@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
     from store.message_records import Message, MessageFile
 
 KIND, SIZE, PADDING = 26, 9, 7
+PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".heic", ".svg", ".tif", ".tiff", ".webp"}
+"""Endings of what one takes for an image; whether it can be shown is seen by what is in it."""
 
 
 class EnclosedTable(HouseTable):
@@ -162,11 +163,7 @@ class MessageFilesScreen(FileChoosingScreen[str | None]):
             return super().check_action(action, parameters)
         if not self.query_one(EnclosedTable).has_focus and action != "undo":
             return False
-        return bool(self._gone) if action == "undo" else action != "into_text" or self._can_be_shown
-
-    @property
-    def _can_be_shown(self) -> bool:
-        return self._file is not None and self._file.media_type in IMAGES
+        return bool(self._gone) if action == "undo" else True
 
     # -- adding
 
@@ -189,22 +186,24 @@ class MessageFilesScreen(FileChoosingScreen[str | None]):
         if not import_files.is_file(path):
             self.warn(_("There is no file {name}.").format(name=path))
             return
-        own = os.path.realpath(self.store.path)
-        if os.path.realpath(path).startswith(own):
-            self.warn(
-                _("{name} is the group's own file, with everybody's data. It is not sent.").format(name=path.name)
-            )
-            return
         self._reads = True
-        most = self._limits.files_size
+        most, own = self._limits.files_size, self.store.path
 
-        def read() -> bytes:
+        def read() -> bytes | None:
+            from mail.never_sent import is_secret
+
+            if is_secret(path, own):
+                return None
             with path.open("rb") as file:
                 return file.read(most + 1)
 
-        def done(content: bytes) -> None:
+        def done(content: bytes | None) -> None:
             self._reads = False
-            self._add(path.name, content)
+            if content is None:
+                said = _("{name} holds everybody's data, or a password. It is not sent.")
+                self.warn(said.format(name=path.name))
+            else:
+                self._add(path.name, content)
 
         def failed(error: BaseException) -> None:
             self._reads = False
@@ -237,6 +236,8 @@ class MessageFilesScreen(FileChoosingScreen[str | None]):
             said = _("{name} is added. ↑ and i put it into the text; Enter there attaches it instead.")
         else:
             said = _("{name} is attached.")
+            if Path(file.name).suffix.lower() in PICTURES:
+                said = _("{name} is attached: it is no image that can be shown. PNG, JPEG and GIF can.")
         self.say(said.format(name=file.name))
         self._look_again(file.id)
 
@@ -267,8 +268,7 @@ class MessageFilesScreen(FileChoosingScreen[str | None]):
         file = self._file
         if file is None:
             return
-        if file.media_type not in IMAGES:
-            self.say(_("{name} can only be attached: images are PNG, JPEG and GIF.").format(name=file.name))
+        if self._only_attached(file):
             return
         messages, message_id = self.store.messages, self._message_id
         self.write(
@@ -277,10 +277,17 @@ class MessageFilesScreen(FileChoosingScreen[str | None]):
             holds=True,
         )
 
+    def _only_attached(self, file: MessageFile) -> bool:
+        """Say so of what is no image."""
+        if file.media_type in IMAGES:
+            return False
+        self.say(_("{name} can only be attached: images are PNG, JPEG and GIF.").format(name=file.name))
+        return True
+
     def action_into_text(self) -> None:
         """Go back to the text with the words that show the image."""
         file = self._file
-        if file is None:
+        if file is None or self._only_attached(file):
             return
         messages, message_id = self.store.messages, self._message_id
         if file.inline:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import struct
 import zlib
 from pathlib import Path
@@ -63,12 +64,17 @@ async def test_an_image_goes_into_the_text_and_a_menu_is_attached(store: Store, 
 
 async def test_a_file_is_taken_away_and_brought_back(store: Store, sample: Sample, folder: Path):
     store.messages.attach(sample.draft, "menu.pdf", b"%PDF-1.7 menu")
+    (folder / "fake.png").write_bytes(b"BM")
     async with at(store) as desk:
         await desk.open("message_files", message_id=sample.draft)
         shown = await desk.type("menu", "<enter>")
         assert "The message has a file called “menu.pdf” already." in shown
         shown = await desk.type("<up>", "<enter>")
         assert "menu.pdf can only be attached" in shown
+        await desk.type("<down>", "<ctrl+u>")
+        assert "fake.png is attached: it is no image" in await desk.type("fake", "<enter>")
+        assert "fake.png can only be attached" in await desk.type("<up>", "i")
+        assert "fake.png is taken away" in await desk.type("x")
         shown = await desk.type("x")
         assert "menu.pdf is taken away. z brings it back." in shown
         assert store.messages.get(sample.draft).files == ()
@@ -84,11 +90,19 @@ async def test_over_a_line_only_files_of_the_folder_are_sent(
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / "password.txt").write_text("secret")
+    shutil.copyfile(store.path, elsewhere / "old.backup")
+    command = f"[password_command]\n'{store.path}' = 'cat {elsewhere}/password.txt'"
+    (elsewhere / "cabas.toml").write_text(command)
+    (elsewhere / "cabas.toml").chmod(0o600)
+    monkeypatch.setenv("CABAS_CONFIG", str(elsewhere / "cabas.toml"))
     monkeypatch.chdir(elsewhere)
     async with at(store) as desk:
         assert "password.txt" in await desk.open("message_files", message_id=sample.draft)
         shown = await desk.type(str(store.path), "<enter>")
-        assert "is the group's own file, with everybody's data. It is not sent." in shown
+        assert "holds everybody's data, or a password. It is not sent." in shown
+        for name in ("password.txt", "old.backup", "cabas.toml"):
+            shown = await desk.type("<ctrl+u>", str(elsewhere / name), "<enter>")
+            assert f"{name} holds everybody's data, or a password." in shown
         assert "There is no file" in await desk.type("<ctrl+u>", "/" + "a" * 300, "<enter>")
     monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22")
     async with at(store) as desk:

@@ -1,0 +1,31 @@
+"""Files that no message takes along, whoever asks: what cabas itself keeps secret."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from pathlib import Path
+
+from mail.password import ConfigurationBad, configuration_paths, password_command
+
+DATABASE = b"SQLite format 3\0"
+"""How each group's file begins, and each of its backups."""
+
+
+def is_secret(path: Path, group_file: Path) -> bool:
+    """Whether it is a database, the configuration, or a file that the mailbox's password command names."""
+    real = os.path.realpath(path)
+    if real.startswith(os.path.realpath(group_file)):  # its journals, too
+        return True
+    with path.open("rb") as file:
+        if file.read(len(DATABASE)) == DATABASE:
+            return True
+    kept = [*configuration_paths(), *_named_by_command(group_file)]
+    return real in [os.path.realpath(one) for one in kept]
+
+
+def _named_by_command(group_file: Path) -> list[Path]:
+    try:
+        return [Path(word).expanduser() for word in shlex.split(password_command(group_file) or "")]
+    except (ConfigurationBad, ValueError, RuntimeError):  # what runs no command gives no password away
+        return []
