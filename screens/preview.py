@@ -116,8 +116,9 @@ class PreviewScreen(HouseScreen[None]):
             self.query_one("#mail").focus()
 
     def _refused(self, error: BaseException) -> None:
-        self.show_error(error)
-        self.query_one("#text", Prose).update(plain(" " + words_for(error)))
+        """Say in the mail's place why there is none."""
+        self.house.note_fault(error)
+        self.query_one("#text", Prose).update(plain(f" ! {words_for(error)}", "bold"))
 
     def _show(self) -> None:
         mails = self._preview
