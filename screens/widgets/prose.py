@@ -20,27 +20,33 @@ _WORDS = re.compile("[^ ]+ *| +")
 
 
 def wrapped(text: Content, cells: int) -> Content:
-    """`text` on lines of at most so many cells; only a word that is longer than a line is broken inside."""
+    """`text` on lines of at most so many cells; only a word that is longer than a line is broken inside.
+
+    What goes on below a line that begins with spaces begins with as many.
+    """
     if cells < 1 or all(width(line) <= cells and not line.endswith(" ") for line in text.plain.split("\n")):
         return text
     lines = []
     for line in text.split("\n", allow_blank=True):
-        lines += [part.rstrip(" ") for part in line.divide(list(_breaks(line.plain, cells)))]
+        indent = len(line.plain) - len(line.plain.lstrip(" "))
+        indent = indent if 2 * indent < cells else 0
+        first, *rest = line.divide(list(_breaks(line.plain, cells, indent)))
+        lines += [part.rstrip(" ") for part in (first, *(Content(" " * indent) + part for part in rest))]
     return Content("\n").join(lines)
 
 
-def _breaks(text: str, cells: int) -> Iterator[int]:
-    """The places in one line of text before which a new line begins."""
+def _breaks(text: str, cells: int, indent: int) -> Iterator[int]:
+    """The places in one line of text before which a new line begins, behind so many spaces."""
     used = 0
     for word in _WORDS.finditer(text):
-        if used and used + width(word[0].rstrip(" ")) > cells:
+        if used > indent and used + width(word[0].rstrip(" ")) > cells:
             yield word.start()
-            used = 0
+            used = indent
         for place, character in enumerate(word[0].rstrip(" "), word.start()):
             taken = width(character)
             if used + taken > cells:
                 yield place
-                used = 0
+                used = indent
             used += taken
         used += len(word[0]) - len(word[0].rstrip(" "))
 

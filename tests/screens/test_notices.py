@@ -65,7 +65,9 @@ async def test_a_notice_that_nobody_could_read_yet_stays(store: Store, sample: S
         ("interminablement long", 8, ["intermin", "ablement", "long"]),
         ("東京 東京", 5, ["東京", "東京"]),
         ("un\n\ndeux", 80, ["un", "", "deux"]),
-        ("  - deux mots", 10, ["  - deux", "mots"]),
+        ("  - deux mots", 10, ["  - deux", "  mots"]),
+        (" ! un deux", 7, [" ! un", " deux"]),
+        (" interminablement long", 12, [" interminabl", " ement long"]),
         ("", 10, [""]),
     ],
 )
