@@ -85,9 +85,11 @@ class ComposeScreen(OnwardScreen):
     AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
 
-    def __init__(self, message_id: int) -> None:
+    def __init__(self, message_id: int, *, is_begun: bool = False) -> None:
+        """`is_begun`: with a ready text, by the operator just now; the draft is deleted if nothing comes of it."""
         super().__init__()
         self._message_id = message_id
+        self._is_begun = is_begun
         self._around: Around | None = None
         self._before: Widget | None = None
         self._typing_in: Input | Body | None = None
@@ -130,7 +132,7 @@ class ComposeScreen(OnwardScreen):
             field.cursor_position = len(value)
         with self.prevent(Body.Changed):
             self.query_one(Body).load_text(message.text)
-        self.draft = Draft(self, message, self.words, self._show)
+        self.draft = Draft(self, message, self.words, self._show, is_begun=self._is_begun)
         self.query_one("#body" if message.subject else "#subject").focus()
         self._show()
         self.changed()

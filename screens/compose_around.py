@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from screens.advice import Advice
 from screens.text import fitted, width
-from templates.words import _, dates, ngettext
+from store.rights import Right
+from templates.words import _, dates, known, ngettext, speaking
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -63,7 +64,7 @@ def read_around(store: Store, message: Message, *, first: bool) -> Around:
         message=store.messages.get(own),
         counts=store.segments.count(segment, kind, service=service, mail_per_member=_of_members(message)),
         facts=advice_facts(store, segment, kind, message.text, message_id=own),
-        overlaps=store.segments.overlap(segment, message_id=own, kind=kind, service=service, limit=MOST_OVERLAPS),
+        overlaps=overlaps(store, message),
         fits=fits(segment, spoken_of, coming=store.distributions.next()),
         distribution=dates.day(spoken_of.day) if spoken_of is not None else "",
         values=_values(store, message, spoken_of),
@@ -99,12 +100,15 @@ def _distribution(store: Store, message: Message) -> Distribution | None:
 
 
 def _values(store: Store, message: Message, spoken_of: Distribution | None) -> dict[str, str]:
-    group = store.settings.group().name
-    values = {"group": group, "sender": message.from_name or group}
+    """As the mails say them: in the group's language, which most of its members read."""
+    group = store.settings.group()
+    values = {"group": group.name, "sender": message.from_name or group.name}
     if spoken_of is not None:
-        day = dates.day_long(spoken_of.day)
+        with speaking(known(group.language)):
+            day = dates.day_long(spoken_of.day)
+            closes = _("{day} at {hour}").format(day=day, hour="20:00")
         hours = {"distribution.from": spoken_of.starts_at, "distribution.to": spoken_of.ends_at}
-        values |= {"distribution.day": day, "distribution.place": spoken_of.place, "closes": f"{day} 20:00", **hours}
+        values |= {"distribution.day": day, "distribution.place": spoken_of.place, "closes": closes, **hours}
     return values
 
 
@@ -116,6 +120,34 @@ def _of_members(message: Message) -> bool:
 
 
 # -- advice
+
+
+def about_people(store: Store, message: Message) -> list[Advice]:
+    """What there is to say of the people of a stored message: what they got from others, lately or soon.
+
+    Nothing to who may not see messages. Raises what a segment raises.
+    """
+    from store.message_advice import advice_facts
+
+    if not store.operators.me().may(Right.MESSAGES_SEE):
+        return []
+    segment, kind, own = message.segment, message.kind, message.id or 0
+    return advise_around(
+        advice_facts(store, segment, kind, message.text, message_id=own),
+        overlaps(store, message),
+        store.clock,
+    )
+
+
+def overlaps(store: Store, message: Message) -> tuple[Overlap, ...]:
+    """Other messages to the same people, the most people first."""
+    return store.segments.overlap(
+        message.segment,
+        message_id=message.id or 0,
+        kind=message.kind,
+        service=bool(message.service_reason),
+        limit=MOST_OVERLAPS,
+    )
 
 
 def advise_around(facts: AdviceFacts, overlaps: Sequence[Overlap], clock: Clock) -> list[Advice]:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from textual.timer import Timer
 
+from screens.base import HouseScreen
 from store.errors import ChangedElsewhere, Invalid, NotFound, StoreError
 from store.message_records import MessageState
+from store.segments import NOBODY
 from templates.words import N_, _
 
 if TYPE_CHECKING:
-    from screens.base import HouseScreen
     from store.message_records import Message
     from store.messages import Messages
 
@@ -39,11 +40,18 @@ APART = {
 class Draft:
     """Saves a draft while it is typed, one save after the other, and keeps both where two people wrote the same one.
 
-    `words` gives what is typed now; `shown` is called after each save.
+    `words` gives what is typed now; `shown` is called after each save. Where the draft `is_begun` with a ready text,
+    it is worth keeping once something is changed.
     """
 
     def __init__(
-        self, screen: HouseScreen[None], message: Message, words: Callable[[], Words], shown: Callable[[], None]
+        self,
+        screen: HouseScreen[None],
+        message: Message,
+        words: Callable[[], Words],
+        shown: Callable[[], None],
+        *,
+        is_begun: bool = False,
     ) -> None:
         self._screen = screen
         self._words = words
@@ -57,6 +65,7 @@ class Draft:
         self._sent: Words = words()
         self._base = words_of(message)
         self._deleted = False
+        self._begun = message if is_begun else None
         self.message = message
 
     @property
@@ -87,18 +96,41 @@ class Draft:
     # -- leaving
 
     def leave(self) -> None:
-        """The screen is gone: delete a draft in which nothing was ever written."""
-        messages, message = self._screen.store.messages, self.message
-        if self._deleted or not wordless(message) or message.files:
+        """The screen is gone: delete a draft in which nothing was ever written. Whom it was for may be brought back."""
+        messages, message, stack = self._screen.store.messages, self.message, self._screen.house.screen_stack
+        if self._deleted or not self._is_untouched(message):
+            return
+        front = stack[-1] if stack else None
+
+        def delete() -> bool:
+            with suppress(StoreError):  # it may be gone or sent already: nothing to tell
+                if self._is_untouched(messages.get(self.id)):
+                    messages.delete(self.id)
+                    return True
+            return False
+
+        if isinstance(front, HouseScreen):
+            front.write(delete, lambda is_deleted: self._offer_back(front, message) if is_deleted else None)
+        else:
+            self._screen.write(delete)
+
+    def _offer_back(self, front: HouseScreen[Any], message: Message) -> None:
+        """Say on the screen in front that a draft is gone; where people were chosen for it, a key brings it back."""
+        front.changed()
+        if message.segment == NOBODY:
             return
 
-        def delete() -> None:
-            with suppress(StoreError):  # it may be gone or sent already: nothing to tell
-                there = messages.get(message.id or 0)
-                if wordless(there) and not there.files:
-                    messages.delete(message.id or 0)
+        def bring_back() -> None:
+            front.write(lambda: front.store.messages.new(**copied(message)), go_on, holds=True)
 
-        self._screen.write(delete)
+        def go_on(message_id: int) -> None:
+            front.go("compose", message_id=message_id, is_begun=self._begun is not None)
+
+        front.offer(_("Nothing was written: the draft is deleted. z brings it back."), "z", bring_back)
+
+    def _is_untouched(self, message: Message) -> bool:
+        begun = self._begun is not None and is_as_begun(message, self._begun)
+        return begun or (wordless(message) and not message.files)
 
     def delete(self, then: Callable[[], None]) -> None:
         """Delete it, words and all, then call `then`."""
@@ -215,6 +247,12 @@ class Draft:
 def wordless(message: Message) -> bool:
     """Whether label, subject and text of a message are empty."""
     return not (message.label + message.subject + message.text).strip()
+
+
+def is_as_begun(message: Message, begun: Message) -> bool:
+    """Whether a draft is still as it was begun, and nobody has tested it."""
+    untouched = message.state is MessageState.DRAFT and message.tested_at is None and not message.files
+    return untouched and copied(message) == copied(begun)
 
 
 def why_apart(error: BaseException) -> str | None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from screens.advice import unfilled
+from screens.compose_around import about_people
 from screens.text import fitted
 from screens.widgets.plain import joined, plain
 from store.reach import Reach
@@ -32,7 +33,8 @@ class Plan:
 
     `unfilled` is what a ready text left to be filled in and still stands in square brackets. `until` is the naive local
     moment after which no mail goes, `closing` that of a last call: the closing that it speaks of. `note` is what there
-    is to say of an audience that is another one than was counted when the message was kept for its hour.
+    is to say of an audience that is another one than was counted when the message was kept for its hour, `advice` what
+    these people got from others, lately or soon.
     """
 
     message: Message
@@ -48,6 +50,7 @@ class Plan:
     wall: datetime
     closing: datetime | None
     note: str
+    advice: tuple[str, ...]
 
     @property
     def until(self) -> datetime | None:
@@ -86,7 +89,13 @@ def read_plan(store: Store, message_id: int) -> Plan:
         wall=store.clock.wall(),
         closing=default_send_before(store, letters.message),
         note=audience_note(letters.message, mails, limits),
+        advice=tuple(one.sentence for one in about_people(store, letters.message)),
     )
+
+
+def figures(plan: Plan) -> tuple[int, str, str, int, int]:
+    """What must still be so when it is sent as it was when one looked: the words, the sender, how many get it."""
+    return plan.message.version, plan.subject, plan.sender, plan.mails, plan.members
 
 
 def _takes(store: Store, letters: Letters) -> timedelta | None:

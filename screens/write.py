@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from screens.base import HouseScreen
+from screens.compose_draft import is_as_begun
 from screens.ready_texts import ready_texts
-from store.message_records import Message
+from store.message_records import Message, MessageState
+from store.message_rows import one_line
 from store.segments import NOBODY, Segment
 from templates.words import N_, _
 
@@ -52,7 +54,8 @@ class WriteScreen(HouseScreen[None]):
     def _written(self, message_id: int) -> None:
         from screens.routes import screen_for
 
-        self.app.switch_screen(screen_for("compose", message_id=message_id))
+        is_begun = self._segment is not None
+        self.app.switch_screen(screen_for("compose", message_id=message_id, is_begun=is_begun))
 
     def _not_written(self, error: BaseException) -> None:
         self.dismiss(None)
@@ -60,8 +63,16 @@ class WriteScreen(HouseScreen[None]):
 
 
 def begun(store: Store, segment: Segment, words: Mapping[str, Any]) -> int:
-    """A new draft with these words, and its id; a last call goes until the closing that it speaks of."""
+    """The id of a draft with these words; a last call goes until the closing that it speaks of.
+
+    One that the same operator began so before, and that is still as it was, is gone on with.
+    """
     from mail.deadlines import default_send_before
 
     before = default_send_before(store, Message(segment=segment, **words))
+    stored = {**words, **{name: one_line(words[name]) for name in ("subject", "label") if name in words}}
+    draft, me = Message(segment=segment, **stored, send_before=before), store.operators.me().name
+    for row in store.messages.all(MessageState.DRAFT):
+        if row.title == draft.title and row.changed_by == me and is_as_begun(store.messages.get(row.id), draft):
+            return row.id
     return store.messages.new(segment, **words, send_before=before)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, datetime
 
 import pytest
@@ -15,9 +15,11 @@ from screens import compose_draft
 from screens.compose_advice import AdviceList
 from screens.compose_parts import Body
 from screens.compose_starters import StarterList
+from screens.desk import REMIND
 from screens.house import HouseApp
 from screens.ready_texts import ready_texts
 from screens.widgets.ask import Ask
+from screens.write import begun
 from store import Store
 from store.message_records import MessageState
 from store.segments import EVERYONE, parse
@@ -515,17 +517,40 @@ def test_the_last_look(store: Store, sample: Sample, snap_compare):
 
 
 async def test_the_reminder_of_the_desk_is_ready_in_few_keys(store: Store, sample: Sample):
+    store.settings.set("group", asdict(replace(store.settings.group(), language="fr")))
+    other = store.messages.new(EVERYONE, "Bientôt", "Bonjour", "Rappel", kind="last_call")
+    store.messages.schedule(other, datetime(2026, 11, 22, 18, 0), expected_mails=7)
+    starter = ready_texts("fr", parse(REMIND))[0]
+    words = {name: getattr(starter, name) for name in ("subject", "text", "label", "kind")}
+    left = begun(store, parse(REMIND), words)
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = pilot.app
         await settled(pilot)
-        await pilot.press("r")
+        await pilot.press("r", "r")
         await settled(pilot)
         assert app.screen.NAME == "compose"
-        message = store.messages.all(MessageState.DRAFT)[0]
-        assert (store.messages.get(message.id).kind, message.title) == ("last_call", "Last call")
+        found = [store.messages.get(row.id) for row in store.messages.all(MessageState.DRAFT)]
+        (message,) = [one for one in found if one.title == "Dernier rappel"]
+        assert (message.id, message.kind) == (left, "last_call"), "one that a dropped line left untouched"
+        (line,) = [line for line in text_of(app).splitlines() if line.strip().startswith("Subject")]
+        assert line.split()[-1] == "59", "the subject is as long as it is in the mails"
+        advice = "get “Rappel” Sun 22 Nov"
+        assert advice in text_of(app)
         await pilot.press("f8")
         await settled(pilot)
-        assert "AMAP des Oiseaux: last call for" in text_of(app)
+        assert "AMAP des Oiseaux : dernier rappel pour le jeudi 26 novembre" in text_of(app)
+        assert advice in text_of(app)
+        # Left as it was, it leaves nothing behind but the way back.
+        await pilot.press("escape", "f3")
+        await written(pilot)
+        assert message.id not in {row.id for row in store.messages.all(MessageState.DRAFT)}
+        assert "Nothing was written: the draft is deleted. z brings it back." in text_of(app)
+        await pilot.press("z")
+        await settled(pilot)
+        (back,) = [row.id for row in store.messages.all(MessageState.DRAFT) if row.title == message.title]
+        await pilot.press("end", "x", "f3")
+        await written(pilot)
+        assert store.messages.get(back).state is MessageState.DRAFT, "a letter was typed"
 
 
 @pytest.mark.parametrize(
