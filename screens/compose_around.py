@@ -63,7 +63,7 @@ def read_around(store: Store, message: Message, *, first: bool) -> Around:
     return Around(
         message=store.messages.get(own),
         counts=store.segments.count(segment, kind, service=service, mail_per_member=_of_members(message)),
-        facts=advice_facts(store, segment, kind, message.text, message_id=own),
+        facts=advice_facts(store, segment, kind, message.text, service=service, message_id=own),
         overlaps=overlaps(store, message),
         fits=fits(segment, spoken_of, coming=store.distributions.next()),
         distribution=dates.day(spoken_of.day) if spoken_of is not None else "",
@@ -133,7 +133,7 @@ def about_people(store: Store, message: Message) -> list[Advice]:
         return []
     segment, kind, own = message.segment, message.kind, message.id or 0
     return advise_around(
-        advice_facts(store, segment, kind, message.text, message_id=own),
+        advice_facts(store, segment, kind, message.text, service=bool(message.service_reason), message_id=own),
         overlaps(store, message),
         store.clock,
     )

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 from store.clock import stamp, unstamp
 from store.folding import folded
 from store.limits import Limits, load_limits
+from store.reach import reached_people
 from store.rights import Right
-from store.segments import Segment, compile_segment
+from store.rule_conditions import Scope
+from store.rule_messages import WRITTEN
+from store.segments import Segment
 
 if TYPE_CHECKING:
     from store.handle import Store
@@ -63,15 +66,18 @@ class AdviceFacts:
     same_text: SameText | None
 
 
-def advice_facts(store: Store, segment: Segment, kind: str, text: str, *, message_id: int = 0) -> AdviceFacts:
+def advice_facts(
+    store: Store, segment: Segment, kind: str, text: str, *, service: bool = False, message_id: int = 0
+) -> AdviceFacts:
     """The facts about a message of this kind to this segment; `message_id` is its own, which does not count.
 
+    Only those whom this message reaches by mail are counted, and who got, or still gets, the mail of another.
     Needs the right `messages.see`; raises what `compile_segment` raises.
     """
     with store.reading() as t:
         t.require(Right.MESSAGES_SEE)
         limits = load_limits(t)
-        chosen = _chosen(t, segment)
+        chosen = _reached(t, segment, kind, service)
         recent, days = _recent(t, store, chosen, limits, message_id) if kind == "targeted" else (0, 0)
         near = _automatic_sent(t, chosen, limits, message_id) + _automatic_kept(t, store, chosen, limits, message_id)
         return AdviceFacts(
@@ -83,24 +89,38 @@ def advice_facts(store: Store, segment: Segment, kind: str, text: str, *, messag
         )
 
 
-def _chosen(t: Transaction, segment: Segment) -> str:
-    """The ids of a segment's members as a JSON list: it is worked out once for all questions."""
-    sql, bound = compile_segment(t, segment)
-    return json.dumps([row[0] for row in t.all(f"SELECT id FROM ({sql})", bound)])
+def _reached(t: Transaction, segment: Segment, kind: str, service: bool) -> str:
+    """The ids of the members who are reached by mail as a JSON list: it is worked out once for all questions."""
+    scope = Scope(t)
+    people = reached_people(scope, segment, kind, service=service)
+    return json.dumps(
+        [row[0] for row in t.all(f"{people} SELECT member_id FROM fates WHERE reach = 'email'", scope.bound)]
+    )
+
+
+_MISSED = f"""missed AS MATERIALIZED (
+            SELECT d.message_id, dp.member_id FROM lately m JOIN deliveries d ON d.message_id = m.id
+            JOIN delivery_people dp ON dp.delivery_id = d.id
+            WHERE d.kind = 'message' GROUP BY 1, 2 HAVING NOT max(d.state IN ({WRITTEN}))
+        )"""
+"""Who did not get a message of `lately` after all: each of the mails failed, came back, or is held."""
+_GOT = """r.message_id = m.id AND r.reach = 'email'
+                AND NOT EXISTS (SELECT 1 FROM missed x WHERE x.message_id = m.id AND x.member_id = r.member_id)"""
+"""That a recipient `r` got the message `m`."""
 
 
 def _recent(t: Transaction, store: Store, chosen: str, limits: Limits, message_id: int) -> tuple[int, int]:
     """Member by member, the latest message first: mostly the first one that is looked at settles it."""
     row = t.one(
-        """WITH chosen AS MATERIALIZED (SELECT value AS id FROM json_each(:chosen)),
+        f"""WITH chosen AS MATERIALIZED (SELECT value AS id FROM json_each(:chosen)),
         lately AS MATERIALIZED (
             SELECT id, queued_at FROM messages WHERE queued_at > :since AND kind = 'targeted' AND state <> 'cancelled'
                 AND id <> :own ORDER BY queued_at DESC
-        )
+        ), {_MISSED}
         SELECT (SELECT count(*) FROM chosen c WHERE EXISTS (SELECT 1 FROM lately m CROSS JOIN recipients r
-                ON r.message_id = m.id AND r.member_id = c.id AND r.reach = 'email')) AS members,
+                ON r.member_id = c.id AND {_GOT})) AS members,
             (SELECT max(m.queued_at) FROM lately m WHERE EXISTS (SELECT 1 FROM chosen c CROSS JOIN recipients r
-                ON r.message_id = m.id AND r.member_id = c.id AND r.reach = 'email')) AS last""",
+                ON r.member_id = c.id AND {_GOT})) AS last""",
         {"chosen": chosen, "since": stamp(t.now - timedelta(days=limits.targeted_days)), "own": message_id},
     )
     if row is None or row["last"] is None:
@@ -111,11 +131,13 @@ def _recent(t: Transaction, store: Store, chosen: str, limits: Limits, message_i
 
 def _automatic_sent(t: Transaction, chosen: str, limits: Limits, message_id: int) -> list[AutomaticNear]:
     rows = t.all(
-        """SELECT m.id, coalesce(nullif(trim(m.label), ''), trim(m.subject)) AS title, m.queued_at,
-            count(*) AS members
-        FROM messages m CROSS JOIN recipients r ON r.message_id = m.id
-        WHERE m.queued_at > :since AND m.kind IN (SELECT value FROM json_each(:kinds)) AND m.state <> 'cancelled'
-            AND m.id <> :own AND r.reach = 'email' AND r.member_id IN (SELECT value FROM json_each(:chosen))
+        f"""WITH lately AS MATERIALIZED (
+            SELECT id, coalesce(nullif(trim(label), ''), trim(subject)) AS title, queued_at FROM messages
+            WHERE queued_at > :since AND kind IN (SELECT value FROM json_each(:kinds)) AND state <> 'cancelled'
+                AND id <> :own
+        ), {_MISSED}
+        SELECT m.id, m.title, m.queued_at, count(*) AS members FROM lately m CROSS JOIN recipients r ON {_GOT}
+        WHERE r.member_id IN (SELECT value FROM json_each(:chosen))
         GROUP BY m.id""",
         {
             "chosen": chosen,
@@ -131,15 +153,16 @@ def _automatic_kept(t: Transaction, store: Store, chosen: str, limits: Limits, m
     """Those that are kept for an hour soon: their recipients are known only then, and counted now."""
     until = store.clock.to_wall(t.now + timedelta(days=limits.automatic_days)).isoformat(timespec="minutes")
     rows = t.all(
-        """SELECT id, coalesce(nullif(trim(label), ''), trim(subject)) AS title, send_at, segment FROM messages
-        WHERE state = 'scheduled' AND send_at <= :until AND kind IN (SELECT value FROM json_each(:kinds))
+        """SELECT id, coalesce(nullif(trim(label), ''), trim(subject)) AS title, send_at, segment, kind, service_reason
+        FROM messages WHERE state = 'scheduled' AND send_at <= :until AND kind IN (SELECT value FROM json_each(:kinds))
             AND id <> :own""",
         {"until": until, "kinds": json.dumps(AUTOMATIC), "own": message_id},
     )
     here = set(json.loads(chosen))
     found = []
     for row in rows:
-        members = len(here.intersection(json.loads(_chosen(t, Segment.from_json(row["segment"])))))
+        there = _reached(t, Segment.from_json(row["segment"]), row["kind"], bool(row["service_reason"]))
+        members = len(here.intersection(json.loads(there)))
         if members:
             at = store.clock.to_utc(datetime.fromisoformat(row["send_at"]))
             found.append(AutomaticNear(row["id"], row["title"], at, True, members))

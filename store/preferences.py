@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from store.addresses import address_hash
 from store.errors import Invalid, NotFound
+from store.folding import fold
 from store.people import Preference
 from store.transaction import Transaction
 
@@ -69,16 +70,27 @@ def all_preferences(t: Transaction, person_id: int) -> tuple[Preference, ...]:
     )
 
 
+def as_source(text: str) -> str:
+    """What is kept of who or what said so: `STOP` however that was written, as an operator copies it from a mail."""
+    said = " ".join(text.split())
+    return STOP if fold(said.strip("“”«»\"'.!: ")) == STOP else said
+
+
 def write_preference(t: Transaction, person_id: int, channel: str, kind: str, allowed: bool, source: str) -> bool:
     """Write one preference down, and say whether that is news.
 
-    Raises `NotFound` and, for a channel or kind that does not exist, `Invalid`. Lifts no suppression.
+    A STOP is news even where an operator had written the same down: it counts more. Raises `NotFound` and, for a
+    channel or kind that does not exist, `Invalid`. Lifts no suppression.
     """
     _require(t, person_id, channel, kind)
-    known = t.value(
-        "SELECT allowed FROM preferences WHERE person_id = ? AND channel = ? AND kind = ?", (person_id, channel, kind)
+    known = t.one(
+        "SELECT allowed, source FROM preferences WHERE person_id = ? AND channel = ? AND kind = ?",
+        (person_id, channel, kind),
     )
-    if known == int(allowed) or (known is None and allowed and kind != "measured"):
+    if known is None:
+        if allowed and kind != "measured":
+            return False
+    elif known["allowed"] == int(allowed) and (allowed or known["source"] == STOP or as_source(source) != STOP):
         return False
     _write(t, person_id, channel, kind, allowed, source)
     return True
@@ -152,7 +164,7 @@ def _require(t: Transaction, person_id: int, channel: str, kind: str) -> None:
 
 
 def _write(t: Transaction, person_id: int, channel: str, kind: str, allowed: bool, source: str) -> None:
-    write_said(t, person_id, Preference(channel, kind, allowed, t.stamp, t.actor.id, source))
+    write_said(t, person_id, Preference(channel, kind, allowed, t.stamp, t.actor.id, as_source(source)))
 
 
 def _addresses(t: Transaction, person_id: int) -> dict[str, tuple[str, ...]]:

@@ -12,6 +12,8 @@ from store.message_advice import advice_facts
 from store.message_records import Message
 from store.messages import mark_queued
 from store.segments import EVERYONE, parse
+from tests.store.test_messages_calls import member
+from tests.store.twins import person, send, set_state
 
 
 @pytest.fixture
@@ -50,6 +52,28 @@ def test_who_was_written_to_lately_is_counted_once(store: Store, members: list[i
     assert recent(store) == (2, 30)
     store.settings.set_limits(targeted_days=0)
     assert recent(store) == (0, 0)
+
+
+def test_only_those_are_counted_who_get_this_mail_and_got_the_other_one(store: Store, hands):
+    ids = {name: member(store, name) for name in ("Sent", "Held", "Refuses", "Stopped", "Twice")}
+    reach = dict.fromkeys(ids.values(), "email")
+    mails = [(f"{name}@exemple.fr", 0, [(person(store, ids[name]), ids[name])]) for name in (*ids, "Twice")]
+    mails[-1] = ("other@exemple.fr", *mails[-1][1:])
+    pickup, deliveries = send(store, reach, mails)
+    for delivery_id, state in zip(deliveries, ("sent", "held", "sent", "sent", "bounced", "ready"), strict=True):
+        set_state(store, delivery_id, state)
+    for name, source in (("Refuses", "phone"), ("Stopped", "stop")):
+        store.members.set_preference(person(store, ids[name]), "email", "targeted", False, source)
+    assert recent(store) == (2, 0)
+    assert advice_facts(store, EVERYONE, "targeted", "", service=True).recent == 3
+    with store.writing() as t:
+        t.execute("UPDATE messages SET kind = 'pickup' WHERE id = ?", (pickup,))
+    assert [near.members for near in advice_facts(store, EVERYONE, "targeted", "").automatic] == [2]
+    kept = store.messages.new(EVERYONE, subject="Retrait", kind="pickup")
+    store.messages.schedule(kept, datetime(2026, 11, 22, 18))
+    store.members.set_preference(person(store, ids["Held"]), "email", "pickup", False, "phone")
+    near = advice_facts(store, EVERYONE, "targeted", "").automatic
+    assert [(mail.kept, mail.members) for mail in near] == [(False, 2), (True, 2)]
 
 
 def test_automatic_mail_near_this_one_is_named(store: Store, members: list[int], hands):

@@ -119,3 +119,17 @@ def test_calls_are_spoken_of_for_two_weeks_until_they_are_done_or_the_message_is
     hands.at -= timedelta(days=1)
     store.messages.archive(both)
     assert listed() == []
+
+
+def test_of_a_message_that_was_cancelled_before_anything_went_nobody_is_to_be_called(store: Store):
+    listed, reached = member(store, "Anne"), member(store, "Yves")
+    message_id, deliveries = send(
+        store, {listed: "unreachable", reached: "email"}, [("yves@exemple.fr", 0, [(person(store, reached), reached)])]
+    )
+    assert [one.message_id for one in store.messages.to_call()] == [message_id]
+    set_state(store, deliveries[0], "ready")
+    store.messages.cancel(message_id)
+    assert store.messages.to_call() == ()
+    assert [call.member_id for call in store.messages.calls(message_id)] == [listed], "who asks for it still sees it"
+    set_state(store, deliveries[0], "sent")
+    assert [one.message_id for one in store.messages.to_call()] == [message_id]

@@ -297,3 +297,18 @@ def test_who_is_expected_at_a_distribution_is_named_before_archiving(store: Stor
         ("Guérin Hélène & François", "confirmed"),
         ("Maréchal Odette", "basket"),
     }
+
+
+@pytest.mark.parametrize("source", ["stop", "STOP", " Stop ", "“STOP”", "stop."])
+def test_a_stop_is_one_however_an_operator_writes_it_also_over_a_refusal_by_phone(
+    store: Store, guerin: Member, source: str
+):
+    first = guerin.people[0]
+    refuse(store, first, "targeted")
+    assert store.members.set_preferences(first.id or 0, {("email", "targeted"): False}, "phone") == 0
+    assert store.members.set_preferences(first.id or 0, {("email", "targeted"): False}, source) == 1
+    (told,) = (p for p in store.members.all_preferences(first.id or 0) if (p.channel, p.kind) == ("email", "targeted"))
+    assert (told.source, told.stopped) == (STOP, True)
+    assert store.members.set_preferences(first.id or 0, {("email", "targeted"): False}, "phone") == 0, "it stays one"
+    with store.reading() as t:
+        assert count(t, EVERYONE, "targeted", service=True).mails == 1

@@ -329,6 +329,12 @@ def test_calls_are_listed_ticked_off_and_the_message_put_away(cabas, new, audien
     assert cabas("message", "call", message_id, "odette", "called")[1] == "Maréchal Odette: called\n"
     assert "called" in cabas("message", "calls", message_id, "--words")[1]
     assert cabas("message", "call", message_id, "odette", "none")[1] == "Maréchal Odette: to call\n"
+    cabas("operator", "add", "wr", "--role", "phone_desk")
+    cabas("operator", "rights", "wr", "--take", "members", "--take", "orders", "--give", "messages.send")
+    for said in ("odette mar", odette["phone"], str(odette["member_id"])):
+        called = cabas("--operator", "wr", "message", "call", message_id, said, "not_reached")
+        assert called[1] == "Maréchal Odette: not reached\n"
+    assert "“rossi” is not among" in cabas("--operator", "wr", "message", "call", message_id, "rossi", "called")[2]
     code, _, err = cabas("message", "call", message_id, str(audience.members["rossi"]), "called")
     assert (code, "is not among the people of this message" in err) == (1, True)
     assert cabas("message", "archive", message_id)[0] == 1

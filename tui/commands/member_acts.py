@@ -114,7 +114,7 @@ def merges(context: Context, member: str, as_json: bool) -> None:
 @click.option("--channel", type=click.Choice(("email", "sms")), default="email", help=N_("E-mail, or SMS."))
 @click.option("--refuse", multiple=True, metavar="KIND", help=N_("A kind the person does not want; “all” for all."))
 @click.option("--allow", multiple=True, metavar="KIND", help=N_("A kind the person wants again."))
-@click.option("--source", default="phone", show_default=True, help=N_("Who or what said so."))
+@click.option("--source", default="phone", show_default=True, help=N_("Who or what said so; stop: a STOP they sent."))
 @click.option("--said-so", is_flag=True, help=N_("The person wants it again in spite of the STOP they sent."))
 @json_option
 @click.pass_obj

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from store.errors import Ambiguous, NotAllowed, NotFound
+from store.folding import folded_words
 from store.message_calls import STATES
 from templates.words import N_, _
 from tui.commands.message_writing import message_argument
@@ -52,10 +54,33 @@ def calls(context: Context, message_id: int, words: bool, as_json: bool) -> None
 @click.pass_obj
 def call(context: Context, message_id: int, member: str, state: str) -> None:
     store = context.store()
-    member_id = store.members.resolve(member)
+    member_id = _listed(store, message_id, member)
     store.messages.mark_call(message_id, member_id, None if state == "none" else state)
     listed = next(one for one in store.messages.calls(message_id) if one.member_id == member_id)
     say(f"{listed.name}: {_state(listed) or _('to call')}")
+
+
+def _listed(store: Store, message_id: int, text: str) -> int:
+    """The member of the call list meant by a number, a name or a phone number, else any that answers to the text.
+
+    Who makes calls need not know all members. Raises `NotFound` and `Ambiguous`.
+    """
+    wanted, digits = folded_words(text), "".join(c for c in text if c.isdigit())
+    found = [
+        call
+        for call in store.messages.calls(message_id)
+        if text.strip() == str(call.member_id)
+        or (digits and digits in {"".join(c for c in number if c.isdigit()) for number in (call.phone, call.mobile)})
+        or (wanted and all(any(part.startswith(w) for part in folded_words(call.name)) for w in wanted))
+    ]
+    if len(found) > 1:
+        raise Ambiguous("member", text, tuple(call.name for call in found))
+    if found:
+        return found[0].member_id
+    try:
+        return store.members.resolve(text)
+    except NotAllowed:
+        raise NotFound("recipient", text) from None
 
 
 def _state(call: Call) -> str:
