@@ -11,7 +11,17 @@ from textual.content import Content
 from textual.widgets import DataTable, Static
 
 from screens.base import HouseScreen
-from screens.message_acts import may_put_away, may_stop, stop, stop_question, title_of
+from screens.message_acts import (
+    may_put_away,
+    may_send,
+    may_stop,
+    may_wait,
+    open_hour,
+    open_send,
+    stop,
+    stop_question,
+    title_of,
+)
 from screens.message_lines import Found, read_found, refused_words, summary
 from screens.message_states import DELIVERIES, REACHES, state_words
 from screens.widgets.ask import Ask
@@ -60,10 +70,12 @@ class MessageScreen(HouseScreen[None]):
         "**v** goes from everybody to the mails that did not arrive, to those to call, and to those who do not want "
         "it. **k** is the **call list**: the number, what to say, and what came of each call.\n"
         "\n"
+        "**s** sends a draft after a last look, **a** keeps it for an hour, or for another one.\n"
+        "\n"
         "**x** takes a kept message back, or holds what has not gone yet; it asks before."
     )
     NEEDS = {
-        "stop": Right.MESSAGES_SEND,
+        **dict.fromkeys(("stop", "send", "later"), Right.MESSAGES_SEND),
         **dict.fromkeys(("copy", "put_away", "bring_back"), Right.MESSAGES_WRITE),
     }
     BINDINGS = [
@@ -71,6 +83,8 @@ class MessageScreen(HouseScreen[None]):
         Binding("k", "calls", N_("To call"), tooltip=N_("Whom to call, and what to say"), id="message.calls"),
         Binding("g", "sending", N_("Sending"), tooltip=N_("Follow the sending"), id="message.sending"),
         Binding("p", "preview", N_("Words"), tooltip=N_("The mails as they are"), id="message.preview"),
+        Binding("s", "send", N_("Send…"), tooltip=N_("See what goes out, then send it"), id="message.send"),
+        Binding("a", "later", N_("At an hour"), tooltip=N_("Keep it for a day and hour"), id="message.later"),
         Binding("c", "copy", N_("Copy"), tooltip=N_("A new draft with the same words"), id="message.copy"),
         Binding("x", "stop", N_("Stop"), tooltip=N_("Hold what has not gone yet"), id="message.stop"),
         Binding("a", "put_away", N_("Put away"), tooltip=N_("Out of the list of messages"), id="message.archive"),
@@ -200,9 +214,11 @@ class MessageScreen(HouseScreen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what there is can be followed, called, stopped or put away."""
         if self._found is None:
-            return action not in ("stop", "copy", "sending", "calls", "put_away", "bring_back", "view")
+            return action not in ("stop", "send", "later", "copy", "sending", "calls", "put_away", "bring_back", "view")
         message, counts = self._found.message, self._found.counts
         possible = {
+            "send": may_send(message),
+            "later": may_wait(message),
             "stop": may_stop(message, counts),
             "sending": counts.total > 0,
             "calls": bool(self._found.calls),
@@ -230,6 +246,15 @@ class MessageScreen(HouseScreen[None]):
     def action_preview(self) -> None:
         """Walk through the mails."""
         self.go("preview", message_id=self._message_id)
+
+    def action_send(self) -> None:
+        """Look at it once more, then send it."""
+        open_send(self, self._message_id)
+
+    def action_later(self) -> None:
+        """Keep it for an hour, or for another one."""
+        if self._found is not None:
+            open_hour(self, self._found.message, self._message_id)
 
     def action_copy(self) -> None:
         """Make a draft of the same words and open it."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
 
 from store.message_records import MessageState
 from templates.words import _, ngettext
@@ -10,6 +11,7 @@ from templates.words import _, ngettext
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from screens.base import HouseScreen
     from store import Store
     from store.deliveries import DeliveryCounts
     from store.message_records import MessageRow
@@ -45,6 +47,39 @@ def may_put_away(message: Standing, counts: DeliveryCounts) -> bool:
 def may_have_calls(row: MessageRow, counts: DeliveryCounts) -> bool:
     """Whether its call list may hold anybody: who has no e-mail, or whose mail reached nobody."""
     return row.unreachable + counts.failed + counts.bounced + counts.held > 0
+
+
+def may_send(message: Standing) -> bool:
+    """Whether it can be sent from where it is: a draft."""
+    return message.state is MessageState.DRAFT
+
+
+def may_wait(message: Standing) -> bool:
+    """Whether it can be kept for an hour, or for another one."""
+    return message.state in (MessageState.DRAFT, MessageState.SCHEDULED)
+
+
+def open_send(screen: HouseScreen[Any], message_id: int) -> None:
+    """The last look at a draft; from there to the sending."""
+    screen.go("send", partial(_sent, screen, message_id), message_id=message_id)
+
+
+def open_hour(screen: HouseScreen[Any], message: Standing, message_id: int) -> None:
+    """Ask for which hour to keep a message: a draft after the last look, a kept one at once."""
+    if message.state is MessageState.DRAFT:
+        screen.go("send", partial(_sent, screen, message_id), message_id=message_id, later=True)
+    else:
+        kept = {True: MessageState.SCHEDULED}
+        screen.go("schedule", lambda yes: _sent(screen, message_id, kept.get(yes)), message_id=message_id)
+
+
+def _sent(screen: HouseScreen[Any], message_id: int, state: MessageState | None) -> None:
+    if state is MessageState.QUEUED:
+        screen.go("sending", message_id=message_id)
+    elif state is MessageState.SCHEDULED:
+        from screens.schedule import tell_kept
+
+        tell_kept(screen.house, message_id)
 
 
 def stop_question(message: Standing, counts: DeliveryCounts) -> str:

@@ -13,7 +13,18 @@ from textual.content import Content
 from textual.widgets import DataTable, Static
 
 from screens.base import HouseScreen
-from screens.message_acts import may_have_calls, may_put_away, may_stop, stop, stop_question, title_of
+from screens.message_acts import (
+    may_have_calls,
+    may_put_away,
+    may_send,
+    may_stop,
+    may_wait,
+    open_hour,
+    open_send,
+    stop,
+    stop_question,
+    title_of,
+)
 from screens.message_lines import PARTS, list_cells, part_of, row_lines
 from screens.widgets.ask import Ask
 from screens.widgets.plain import plain
@@ -56,11 +67,13 @@ class MessagesScreen(HouseScreen[None]):
         "drafts, kept, in the outbox, sent, put away. What was sent is never deleted: **a** puts it away, and brings "
         "it back.\n"
         "\n"
+        "**s** sends a draft after a last look, **a** keeps it for an hour, or for another one.\n"
+        "\n"
         "**x** deletes a draft, takes a kept message back, and holds what has not gone yet; it asks before."
     )
     NEEDS = {
         **dict.fromkeys(("new", "copy", "delete", "put_away", "bring_back"), Right.MESSAGES_WRITE),
-        "stop": Right.MESSAGES_SEND,
+        **dict.fromkeys(("stop", "send", "later"), Right.MESSAGES_SEND),
     }
     BINDINGS = [
         Binding("n", "new", N_("New"), tooltip=N_("Write a new message"), id="messages.new"),
@@ -68,6 +81,8 @@ class MessagesScreen(HouseScreen[None]):
         Binding("x", "delete", N_("Delete"), tooltip=N_("Delete the draft"), id="messages.delete"),
         Binding("delete", "delete", N_("Delete"), show=False, tooltip=N_("Delete the draft"), id="messages.del"),
         Binding("x", "stop", N_("Stop"), tooltip=N_("Hold what has not gone yet"), id="messages.stop"),
+        Binding("s", "send", N_("Send…"), tooltip=N_("See what goes out, then send it"), id="messages.send"),
+        Binding("a", "later", N_("At an hour"), tooltip=N_("Keep it for a day and hour"), id="messages.later"),
         Binding("v", "view", N_("View"), tooltip=N_("Drafts, kept, in the outbox, sent, put away"), id="messages.view"),
         Binding("k", "calls", N_("To call"), tooltip=N_("Whom to call, and what to say"), id="messages.calls"),
         Binding("a", "put_away", N_("Put away"), tooltip=N_("Out of the list; v shows it"), id="messages.archive"),
@@ -171,6 +186,8 @@ class MessagesScreen(HouseScreen[None]):
             return row is not None
         if action == "delete":
             return row is not None and row.state is MessageState.DRAFT
+        if action in ("send", "later"):
+            return row is not None and (may_send(row) if action == "send" else may_wait(row))
         if action == "stop":
             return row is not None and may_stop(row, row.counts)
         if action == "calls":
@@ -193,6 +210,16 @@ class MessagesScreen(HouseScreen[None]):
         """Show whom the message is for and what became of it."""
         if (row := self._marked) is not None:
             self.go("message", message_id=row.id)
+
+    def action_send(self) -> None:
+        """Look at the draft once more, then send it."""
+        if (row := self._marked) is not None:
+            open_send(self, row.id)
+
+    def action_later(self) -> None:
+        """Keep it for an hour, or for another one."""
+        if (row := self._marked) is not None:
+            open_hour(self, row, row.id)
 
     def action_calls(self) -> None:
         """Show whom to call."""

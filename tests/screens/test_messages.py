@@ -89,7 +89,8 @@ async def test_who_may_only_see_opens_a_draft_to_read_it_and_is_told_what_takes_
         app = await opened(pilot, "messages")
         await mark(pilot, sample.draft)
         dimmed = [entry for entry in shown_keys(app.screen) if isinstance(entry, Dimmed)]
-        assert dimmed == [("n", "New"), ("c", "Copy"), ("x", "Delete")]
+        keys = [("n", "New"), ("c", "Copy"), ("x", "Delete"), ("s", "Send…"), ("a", "At an hour")]
+        assert dimmed == keys
         await pilot.press("x")
         assert "You are not allowed to write messages. To be allowed, ask Marie." in flat(app)
         await pilot.press("c", "n", "enter")
@@ -154,6 +155,36 @@ async def test_what_is_kept_is_a_draft_again_and_what_waits_is_held_after_one_qu
         await pilot.press("enter")
         await written(pilot)
         assert store.deliveries.counts(waiting).held == 6
+
+
+async def test_who_may_send_but_not_write_keeps_a_draft_for_an_hour_and_then_for_another(
+    store: Store, sample: Sample, act_as
+):
+    store.operators.add("lucie", "Lucie", "treasurer")
+    with store.writing() as t:
+        t.execute("UPDATE rights SET name = 'messages.send' WHERE operator_id = 2 AND name = 'results.money'")
+    draft = store.messages.new(EVERYONE, "S", "T", "Demain")
+    async with make_app(act_as("lucie")).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, "messages")
+        await mark(pilot, draft)
+        assert ("s", "Send…") in [entry for entry in shown_keys(app.screen) if not isinstance(entry, Dimmed)]
+        await pilot.press("s")
+        await settled(pilot)
+        assert app.screen.NAME == "send"
+        await pilot.press("q", "enter")
+        await settled(pilot)
+        for hour in (9, 10):
+            assert app.screen.NAME == "message"
+            await pilot.press("a")
+            await settled(pilot)
+            assert app.screen.NAME == "schedule"
+            await pilot.press("ctrl+u", *f"demain {hour}h", "enter")
+            await written(pilot)
+            assert store.messages.get(draft).send_at == datetime(2026, 11, 22, hour, 0)
+            assert f"Kept for Sun 22 Nov {hour:02}:00" in flat(app)
+        await pilot.press("q", "a")
+        await settled(pilot)
+        assert app.screen.NAME == "schedule"
 
 
 def test_no_message_yet(store: Store, snap_compare):
