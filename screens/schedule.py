@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
-from textual.events import DescendantFocus
+from textual.events import DescendantFocus, Key
 from textual.widgets import Input, Static
 
 from screens import send_plan
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from store.message_records import Message
 
 GOES, UNTIL = "goes", "until"
+
+REPEATS = 1.0
+"""Seconds within which an Enter behind the one that sent a test is its repeat."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,7 @@ class ScheduleScreen(HouseScreen[bool | None]):
         self._plan = plan
         self._known: Known | None = None
         self._busy = False
+        self._tested_at = -REPEATS
 
     def heading(self) -> tuple[str, str]:
         return _("When does it go out?"), self._known.plan.message.title if self._known else ""
@@ -220,7 +225,17 @@ class ScheduleScreen(HouseScreen[bool | None]):
 
     def action_test(self) -> None:
         """Send a test first."""
-        open_test(self, self._message_id)
+
+        def sent() -> None:
+            self._tested_at = monotonic()
+
+        open_test(self, self._message_id, sent=sent)
+
+    def on_key(self, event: Key) -> None:
+        """Pass over an Enter that was meant for the test, also one that is held down."""
+        if event.key in ("enter", "f8") and event.time - self._tested_at < REPEATS:
+            self._tested_at = max(self._tested_at, event.time)
+            event.stop()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter keeps it."""

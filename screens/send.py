@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from math import inf
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.events import Key, ScreenResume, ScreenSuspend
 
 from screens import send_plan
 from screens.base import HouseScreen
@@ -24,23 +27,28 @@ from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
 from store.message_records import MessageState
 from store.rights import Right
-from templates.words import N_, _, dates
+from templates.words import N_, _, dates, ngettext
 
 if TYPE_CHECKING:
     from screens.send_plan import Plan
 
 
+SENDS = "y"
+"""The key that sends. It is none of those that lead here or close what lies above, so that none of them sends."""
+
+
 class SendScreen(HouseScreen[MessageState | None]):
     """The last look. Leaves with the state that the message was brought to, or None.
 
-    `later` asks for the hour at once.
+    Enter only asks: by `SENDS`, or by the number of mails where it is a large one. An Enter that was typed before the
+    look was drawn does not even ask. `later` asks for the hour at once.
     """
 
     NAME = "send"
     CSS_PATH = Path(__file__).with_name("send.tcss")
     HELP = N_(
-        "This goes out once you say so: **Enter** or F8. Above a number of mails you are asked to type it, "
-        "so that writing to everybody is never an accident.\n"
+        "Nothing goes out by one key: **Enter** asks once more and **y** sends. Above a number of mails you are asked "
+        "to type it, so that writing to everybody is never an accident.\n"
         "\n"
         "**t** sends one mail to yourself first; **a** keeps the message for a day and hour.\n"
         "\n"
@@ -50,8 +58,8 @@ class SendScreen(HouseScreen[MessageState | None]):
     )
     NEEDS = {"send": Right.MESSAGES_SEND, "later": Right.MESSAGES_SEND, "test": Right.MESSAGES_WRITE}
     BINDINGS = [
-        Binding("enter", "send", N_("Send"), tooltip=N_("Make the mails and send them"), id="send.send"),
-        Binding("f8", "send", N_("Send"), show=False, tooltip=N_("Make the mails and send them"), id="send.send.f8"),
+        Binding("enter", "send", N_("Send"), tooltip=N_("Asks once more, then sends"), id="send.send"),
+        Binding("f8", "send", N_("Send"), show=False, tooltip=N_("Asks once more, then sends"), id="send.send.f8"),
         Binding("t", "test", N_("Test"), tooltip=N_("Send one mail to yourself first"), id="send.test"),
         Binding("f6", "test", N_("Test"), show=False, tooltip=N_("Send one mail to yourself first"), id="send.test.f6"),
         Binding("a", "later", N_("At an hour"), tooltip=N_("Keep the message for a day and hour"), id="send.later"),
@@ -74,6 +82,7 @@ class SendScreen(HouseScreen[MessageState | None]):
         self._plan = plan
         self._later = later
         self._tally: Tally | None = None
+        self._drawn_at = inf
 
     def heading(self) -> tuple[str, str]:
         return _("Send?"), self._plan.message.title if self._plan else ""
@@ -98,6 +107,32 @@ class SendScreen(HouseScreen[MessageState | None]):
     def changed(self) -> None:
         self._read()
 
+    # -- what was typed before it was seen
+
+    def on_screen_resume(self, _event: ScreenResume) -> None:
+        """It is to be seen again."""
+        self._to_be_seen()
+
+    def on_screen_suspend(self, _event: ScreenSuspend) -> None:
+        """What was asked is asked no more."""
+        self._to_be_seen()
+
+    def _to_be_seen(self) -> None:
+        self._drawn_at, self._offer = inf, None
+        if self._plan is not None and self.is_current:
+            self.call_after_refresh(self._drawn)
+
+    def _drawn(self) -> None:
+        if self.is_current:
+            self._drawn_at = monotonic()
+
+    def on_key(self, event: Key) -> None:
+        """Pass over an Enter that was typed before what it would send was on the screen."""
+        if event.key in ("enter", "f8") and event.time < self._drawn_at:
+            event.stop()
+
+    # -- what is shown
+
     def _read(self, *, holds: bool = False) -> None:
         if self._tally is None:
             store, message_id = self.store, self._message_id
@@ -109,6 +144,9 @@ class SendScreen(HouseScreen[MessageState | None]):
 
     def _take(self, plan: Plan) -> None:
         tell_changed(self, self._plan, plan)
+        if self._plan is None or send_plan.figures(self._plan) != send_plan.figures(plan):
+            self._plan = plan
+            self._to_be_seen()
         self._plan = plan
         self.show_heading()
         self.query_one("#plan-lines", Prose).update(Content("\n").join(self._lines(plan)))
@@ -142,11 +180,12 @@ class SendScreen(HouseScreen[MessageState | None]):
             said.append(_("to fill in: {text}").format(text=" ".join(plan.unfilled)))
         if plan.note:
             said.append(plan.note)
+        said += plan.advice
         if plan.until is not None and plan.too_slow(plan.wall):
             said.append(_("This takes too long: what is not out by {moment} stays.").format(
                 moment=dates.moment(plan.until)))  # fmt: skip
         if not plan.message.tested_same:
-            said.append(_("Nobody has tested these words: t tests them first, Enter sends."))
+            said.append(_("Nobody has tested these words: t tests them first."))
         for text in said:
             yield plain(f"! {text}", "bold")
 
@@ -174,8 +213,20 @@ class SendScreen(HouseScreen[MessageState | None]):
         self.go("preview", message_id=self._message_id)
 
     def action_send(self) -> None:
-        """Send, once the number was typed where it is a large one."""
-        self._sure(lambda: ask_number(self, self._plan, self._freeze))
+        """Ask once more, by a key that nothing else needs or by the number of mails; then send."""
+        self._sure(self._ask)
+
+    def _ask(self) -> None:
+        plan = self._plan
+        if plan is None:
+            return
+        if plan.mails > plan.ask_above:
+            ask_number(self, plan, lambda: self._freeze(plan))
+            return
+        question = ngettext(
+            "{n} mail goes out now: {key} sends it.", "{n} mails go out now: {key} sends them.", plan.mails
+        )
+        self.offer(question.format(n=plan.mails, key=SENDS), SENDS, lambda: self._freeze(plan), warns=True)
 
     def _sure(self, act: Callable[[], None]) -> None:
         """Ask for Enter once more where something was left to be filled in."""
@@ -187,13 +238,18 @@ class SendScreen(HouseScreen[MessageState | None]):
         else:
             act()
 
-    def _freeze(self) -> None:
-        if self._plan is None:
+    def on_ask_left(self) -> None:
+        """Letters are keys again."""
+        self.query_one("#plan").focus()
+
+    def _freeze(self, plan: Plan) -> None:
+        if self._plan is None or send_plan.figures(plan) != send_plan.figures(self._plan):
+            self.warn(_("It has changed meanwhile: look at it once more."))
             return
         self._tally = tally = Tally()
         self.query_one(ProgressLine).begin(_("Mails"), tally)
         self.refresh_bindings()
-        store, message_id, plan = self.store, self._message_id, self._plan
+        store, message_id = self.store, self._message_id
 
         def freeze() -> None:
             from mail import composing

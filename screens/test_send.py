@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -50,11 +51,18 @@ def read_testers(store: Store, message_id: int) -> Testers:
     return Testers(store.messages.get(message_id), found[0] if found else "", several)
 
 
-def open_test(screen: HouseScreen[Any], message_id: int, member_id: int | None = None, whom: str = "") -> None:
+def open_test(
+    screen: HouseScreen[Any],
+    message_id: int,
+    member_id: int | None = None,
+    whom: str = "",
+    sent: Callable[[], None] = lambda: None,
+) -> None:
     """Ask to whom a test goes, send it, and say so on `screen`; as the member gets it, who is called `whom`."""
 
     def told(said: str | None) -> None:
         if said:
+            sent()
             screen.say(said)
 
     screen.go("test_send", told, message_id=message_id, member_id=member_id, whom=whom)

@@ -120,7 +120,11 @@ async def test_the_last_look_shows_all_there_is_to_know(store: Store, sample: Sa
         await pilot.press("p")
         await settled(pilot)
         assert app.screen.NAME == "preview"
-        await pilot.press("q", "enter")
+        await pilot.press("q")
+        await settled(pilot)
+        await pilot.press("enter")
+        assert "! 6 mails go out now: y sends them." in text_of(app)
+        await pilot.press("y")
         await written(pilot)
     assert store.messages.get(message_id).state is MessageState.QUEUED
     assert limits_of(store, message_id) == {stamp(store.clock.to_utc(CLOSING))}
@@ -140,16 +144,16 @@ async def test_while_many_mails_are_made_it_can_be_stopped_and_nothing_is_sent(
     monkeypatch.setattr(send, "Tally", Slow)
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await opened(pilot, "send", message_id=message_id)
-        await pilot.press("enter")
+        await pilot.press("enter", "y")
         while not begun.is_set() or "Mails" not in text_of(app):
             await pilot.pause(0.01)
-        await pilot.press("enter", "a", "t", "q")
+        await pilot.press("enter", "y", "a", "t", "q")
         assert "Stopping…" in text_of(app)
         go_on.set()
         await written(pilot)
         assert "Stopped: nothing was sent." in text_of(app)
         assert store.messages.get(message_id).state is MessageState.DRAFT
-        await pilot.press("enter")
+        await pilot.press("enter", "y")
         await written(pilot)
     assert store.messages.get(message_id).state is MessageState.QUEUED
 
