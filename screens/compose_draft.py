@@ -230,7 +230,8 @@ class Draft:
         )
 
     def _rescued(self, message: Message, why: str) -> None:
-        if message.id == self.message.id:
+        # The number of a draft that is gone may be given to the next one, such as this.
+        if message.id == self.message.id and why != "gone":
             self._saved(message)
             return
         self._then = None

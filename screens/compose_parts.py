@@ -44,7 +44,14 @@ class Body(TextArea, inherit_bindings=False):
     """The text. F6 and F7 are the screen's keys here, not the text's."""
 
     HELP = N_("Markdown: **two stars** around what is strong, a line that begins with - for a list. Tab or Esc leaves.")
-    BINDINGS = [binding for binding in TextArea.BINDINGS if binding.key not in ("f6", "f7")]  # type: ignore[union-attr]
+    BINDINGS = [
+        *(binding for binding in TextArea.BINDINGS if binding.key not in ("f6", "f7")),  # type: ignore[union-attr]
+        Binding("tab", "round", N_("Next"), show=False, tooltip=N_("The first field"), id="compose.round"),
+    ]
+
+    def action_round(self) -> None:
+        """Go to the first field, past the line where letters are keys: who types on still types words."""
+        self.screen.query_one(Input).focus()
 
     def select_text(self, text: str) -> bool:
         """Mark where these words stand, so that what is typed takes their place; False where they do not."""
