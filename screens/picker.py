@@ -180,6 +180,7 @@ class PickerScreen(CountingScreen):
     def action_undo(self) -> None:
         """Take the last change back."""
         if self._before:
+            self.say("")  # that it can be taken back
             self._become(self._before.pop())
         else:
             self.say(_("There is nothing to take back."))

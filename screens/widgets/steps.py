@@ -54,12 +54,9 @@ class Steps(OptionList):
         super().watch_highlighted(highlighted)
         self._draw()
 
-    def on_focus(self) -> None:
-        """Show where letters act."""
-        self._draw()
-
-    def on_blur(self) -> None:
-        """Letters act elsewhere."""
+    def watch_has_focus(self, focused: bool) -> None:
+        """Show where letters act, and that they act elsewhere."""
+        super().watch_has_focus(focused)
         self._draw()
 
     def action_cursor_down(self) -> None:
