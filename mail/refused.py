@@ -59,6 +59,13 @@ class KeeperMayNot(StoreError):
 
 
 @dataclass
+class LimitPassed(StoreError):
+    """The message is still kept for its hour, but nothing of it may go after this naive local moment, which is past."""
+
+    send_before: datetime
+
+
+@dataclass
 class TooLate(StoreError):
     """The message was to be out before this naive local moment, and its hour was found come only after it."""
 

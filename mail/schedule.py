@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mail.audience import audience_note
 from mail.composing import freeze
 from mail.letters import letters_of
-from mail.refused import KeeperMayNot, NoDraft, TooLate
+from mail.refused import KeeperMayNot, LimitPassed, NoDraft, TooLate
 from store import Store
 from store.errors import NotAllowed, StoreError, UnknownOperator
 from store.kept import cancel_too_late, keeper_of
@@ -72,20 +72,24 @@ def queue_due(store: Store) -> tuple[AtItsHour, ...]:
 def obstacle(store: Store, message_id: int) -> StoreError | None:
     """What would keep a kept message from going if its hour were now; None: nothing to be seen, or it is not kept.
 
-    Who kept it may not send any more, the text, the sender or the mailbox is not as it must be, or nobody would get
-    it. A text that only fails for one recipient is found when the mails are made. Needs the right `messages.see`.
+    Nothing of it may go any more, who kept it may not send, the text, the sender or the mailbox is not as it must be,
+    or nobody would get it. A text that only fails for one recipient is found when the mails are made. Needs the right
+    `messages.see`.
     """
     with store.reading() as t:
         t.require(Right.MESSAGES_SEE)
         login = keeper_of(t, message_id)
         if login is None:
             return None
+        message = load_message(t, message_id)
+        if message.send_before is not None and store.clock.to_utc(message.send_before) <= store.clock.now():
+            return LimitPassed(message.send_before)
         try:
             load_operator(t, login).require(Right.MESSAGES_SEND)
         except (NotAllowed, UnknownOperator):
-            return KeeperMayNot(load_message(t, message_id).scheduled_by)
+            return KeeperMayNot(message.scheduled_by)
         try:
-            letters = letters_of(t, store, load_message(t, message_id))
+            letters = letters_of(t, store, message)
             letters.require_sendable()
             letters.require_audience()
         except StoreError as error:

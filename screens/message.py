@@ -102,7 +102,8 @@ class MessageScreen(HouseScreen[None]):
         if self._found is None:
             return _("Message"), ""
         message = self._found.message
-        return _("Message “{name}”").format(name=title_of(message)), state_words(message, self._found.counts)
+        state = state_words(message, self._found.counts, wall=self.store.clock.wall())
+        return _("Message “{name}”").format(name=title_of(message)), state
 
     def content(self) -> ComposeResult:
         yield Prose(id="summary")

@@ -54,6 +54,12 @@ def _keeper_may_not(error: refused.KeeperMayNot) -> str:
     ).format(name=error.name)
 
 
+def _limit_passed(error: refused.LimitPassed) -> str:
+    return _(
+        "nothing of it may go after {moment}, which has passed: it stays here. Choose another hour for it."
+    ).format(moment=dates.moment(error.send_before))
+
+
 def _too_late(error: refused.TooLate) -> str:
     return _("it was to be out before {moment}. It is cancelled; a copy of it can be sent.").format(
         moment=dates.moment(error.send_before)
@@ -150,6 +156,7 @@ MESSAGE_SENTENCES: dict[str, Callable[[Any], str]] = {
     "UnknownSender": _unknown_sender,
     "NoDraft": _no_draft,
     "TextRefused": _text_refused,
+    "LimitPassed": _limit_passed,
     "TooLate": _too_late,
     "KeeperMayNot": _keeper_may_not,
 }

@@ -50,7 +50,7 @@ def part_of(row: MessageRow) -> str:
 def list_cells(row: MessageRow, clock: Clock) -> list[object]:
     """A message in the list: what it is called, its kind and state, its day, its mails."""
     kind = _("service") if row.service else _(KINDS[row.kind])
-    state = state_words(row, row.counts, short=True)
+    state = state_words(row, row.counts, short=True, wall=clock.wall())
     return [title_of(row), kind, state, _day_words(row, clock), _mails(row)]
 
 
@@ -77,7 +77,7 @@ def row_lines(row: MessageRow, clock: Clock, limits: Limits) -> list[Content]:
     kind = _("service message") if row.service else _(KINDS[row.kind])
     lines = [joined(plain(title_of(row), "bold"), plain(f"  {kind}"))]
     if row.state is MessageState.SCHEDULED:
-        lines.append(plain(state_words(row)))
+        lines.append(plain(state_words(row, wall=clock.wall())))
         if row.expected_mails is not None:
             lines.append(plain(mails_words(row.expected_mails)))
         return lines

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from screens.text import labelled
 from templates.words import N_, _, dates, ngettext, pgettext
 
 if TYPE_CHECKING:
@@ -42,15 +43,30 @@ MAIL_KINDS = {
 REACHES = {"email": N_("e-mail"), "unreachable": N_("to call"), "opted_out": N_("does not want it")}
 
 
-def state_words(message: Message | MessageRow, counts: DeliveryCounts | None = None, *, short: bool = False) -> str:
-    """Where a message stands; one whose mails are all gone is "sent". In a `short` one its hour is left out."""
+def state_words(
+    message: Message | MessageRow,
+    counts: DeliveryCounts | None = None,
+    *,
+    short: bool = False,
+    wall: datetime | None = None,
+) -> str:
+    """Where a message stands; one whose mails are all gone is "sent".
+
+    In a `short` one the hour that it is kept for is left out. With the present `wall` time it is said when that hour
+    has passed, and when nothing may go any more.
+    """
     from store.kept import was_too_late
 
     if was_too_late(message):
         return _("too late")
     text = _("scheduled") if short and message.state.value == "scheduled" else _(STATES[message.state.value])
     if message.state.value == "scheduled" and message.send_at is not None:
-        return text.format(moment=dates.moment(message.send_at))
+        text = text.format(moment=dates.moment(message.send_at))
+        if wall is None or message.send_at > wall:
+            return text
+        if message.send_before is not None and message.send_before <= wall:
+            return "! " + _("too late")
+        return "! " + _("overdue") if short else labelled(text, _("its hour has passed"))
     if message.state.value == "queued" and counts is not None and counts.total and not counts.ready + counts.sending:
         return pgettext("message", "sent")
     return text
@@ -108,13 +124,26 @@ def truth_at(
 ) -> tuple[bool, str]:
     """Whether a message goes by itself, and a sentence about it.
 
-    With its wall `hour`, and the one after which nothing goes, what looks too rarely for that does not send it.
+    With its wall `hour`, and the one after which nothing goes, what looks too rarely for that does not send it. It is
+    said that this hour has passed, where it has.
     """
+    if hour is not None and clock.to_utc(hour) <= facts.now:
+        return _overdue(facts, clock, until)
     look = facts.look_after(clock.to_utc(hour)) if hour is not None and facts.sends else None
     if look is None or until is None or clock.to_wall(look) < until:
         return facts.sends, by_itself_words(facts, clock)
     text = _("This machine looks at the outbox next {look}, which is too late: somebody has to send it by hand.")
     return False, text.format(look=dates.moment(clock.to_wall(look)))
+
+
+def _overdue(facts: ByItself, clock: Clock, until: datetime | None) -> tuple[bool, str]:
+    look = facts.look_after(facts.now) if facts.sends else None
+    if look is None:
+        return False, _("Its hour has passed, and nothing has sent it.") + " " + by_itself_words(facts, clock)
+    if until is not None and until <= clock.to_wall(look):
+        return truth_at(facts, clock, clock.to_wall(look), until)
+    text = _("Its hour has passed: it goes by itself when this machine looks next, about {look}.")
+    return True, text.format(look=dates.lately(clock.to_wall(look), clock.to_wall(facts.now)))
 
 
 def by_itself_words(facts: ByItself, clock: Clock) -> str:

@@ -40,8 +40,8 @@ def message_rows(t: Transaction, state: MessageState | None, archived: bool | No
     from store.deliveries import DeliveryCounts
 
     rows = t.all(
-        """SELECT m.id, m.label, m.subject, m.state, m.changed_at, m.send_at, m.queued_at, m.kind,
-            m.service_reason <> '' AS service, m.expected_mails, m.archived_at, coalesce(o.name, '') AS changer,
+        """SELECT m.id, m.label, m.subject, m.state, m.changed_at, m.send_at, m.send_before, m.queued_at,
+            m.kind, m.service_reason <> '' AS service, m.expected_mails, m.archived_at, coalesce(o.name, '') AS changer,
             (SELECT count(*) FROM recipients r WHERE r.message_id = m.id AND r.reach = 'unreachable') AS calls
         FROM messages m LEFT JOIN operators o ON o.id = m.changed_by
         WHERE (:state IS NULL OR m.state = :state) AND (:archived IS NULL OR (m.archived_at IS NOT NULL) = :archived)
@@ -62,6 +62,7 @@ def message_rows(t: Transaction, state: MessageState | None, archived: bool | No
             changed_at=unstamp(row["changed_at"]),
             changed_by=row["changer"],
             send_at=local(row["send_at"]),
+            send_before=local(row["send_before"]),
             queued_at=moment(row["queued_at"]),
             unreachable=row["calls"],
             counts=DeliveryCounts(**counts.get(row["id"], {})),

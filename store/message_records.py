@@ -112,6 +112,7 @@ class MessageRow:
     changed_at: datetime
     changed_by: str
     send_at: datetime | None
+    send_before: datetime | None
     queued_at: datetime | None
     unreachable: int
     counts: DeliveryCounts

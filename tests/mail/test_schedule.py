@@ -16,7 +16,7 @@ import pytest
 from mail import composing, letters
 from mail.audience import audience_note
 from mail.crash_points import FREEZING
-from mail.refused import KeeperMayNot, TextRefused, TooLate
+from mail.refused import KeeperMayNot, LimitPassed, TextRefused, TooLate
 from mail.schedule import obstacle, queue_due
 from screens.errors import words_for
 from screens.message_lines import read_found
@@ -123,6 +123,7 @@ def test_one_that_cannot_be_made_stops_no_other(store: Store, hands: Hands) -> N
 def test_one_that_is_found_too_late_is_cancelled_and_said_once(store: Store, hands: Hands) -> None:
     message_id = keep(store, send_before=datetime(2026, 11, 22, 20, 0))
     hands.at = datetime(2026, 11, 22, 19, 0, tzinfo=UTC)  # 20:00 in Paris: nothing looked in between
+    assert obstacle(store, message_id) == LimitPassed(datetime(2026, 11, 22, 20, 0))
     (missed,) = queue_due(store)
     assert (missed.message.id, missed.error) == (message_id, TooLate(datetime(2026, 11, 22, 20, 0)))
     assert "20:00" in words_for(missed.error)

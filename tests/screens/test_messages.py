@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from textual.pilot import Pilot
 
@@ -13,7 +13,7 @@ from store import Store
 from store.message_records import MessageState
 from store.segments import EVERYONE
 from tests.screens.conftest import SIZE
-from tests.screens.sample import Sample, make_app, opened, settled, text_of, written
+from tests.screens.sample import NOW, Sample, make_app, opened, settled, text_of, written
 
 
 def queued(store: Store, *, sent: bool = False) -> int:
@@ -238,6 +238,31 @@ async def test_a_kept_message_says_whom_it_reaches_now_and_what_changed(store: S
         assert "! Mails: 6. It was 30 when the message was kept for its hour." in shown
         assert "Nothing goes after Mon 23 Nov 20:00." in shown
         assert "! The group has no mailbox yet" in shown or "! Nothing on this machine sends by itself" in shown
+
+
+async def test_a_kept_message_says_when_its_hour_and_its_limit_have_passed(store: Store, sample: Sample):
+    message_id = store.messages.new(EVERYONE, "S", "T", "Demain", send_before=datetime(2026, 11, 23, 20, 0))
+    store.messages.schedule(message_id, datetime(2026, 11, 22, 18, 0), expected_mails=6)
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, "message", message_id=message_id)
+        assert "passed" not in text_of(app)
+        store.clock._now = lambda: NOW + timedelta(hours=21)
+        app.screen.changed()
+        await settled(pilot)
+        assert "kept for Sun 22 Nov 18:00: its hour has passed" in text_of(app)
+        assert "! Its hour has passed, and nothing has sent it. " in flat(app)
+        listed = await opened(pilot, "messages")
+        await mark(pilot, message_id)
+        assert "! overdue" in text_of(listed)
+        assert "kept for Sun 22 Nov 18:00: its hour has passed" in text_of(listed)
+        store.clock._now = lambda: NOW + timedelta(hours=48)
+        listed.screen.changed()
+        await settled(pilot)
+        assert "! too late" in text_of(listed)
+        shown = flat(await opened(pilot, "message", message_id=message_id))
+        assert "! too late" in shown
+        assert "! nothing of it may go after Mon 23 Nov 20:00, which has passed: it stays here." in shown
+        assert "cabas outbox run" not in shown
 
 
 async def test_what_has_not_gone_is_held_after_one_question(store: Store, sample: Sample):

@@ -310,6 +310,15 @@ def test_what_looks_once_a_day_is_too_late_for_what_may_not_wait_a_day():
     assert truth_at(facts(HOUR, every=HOUR), PARIS, hour, datetime(2026, 11, 22, 20))[0]
 
 
+def test_once_its_hour_has_passed_it_is_not_said_to_go_at_it():
+    hour, until = datetime(2026, 11, 21, 20, 50), datetime(2026, 11, 21, 21, 8)
+    assert truth_at(facts(4 * MINUTE), PARIS, hour) == (
+        True, "Its hour has passed: it goes by itself when this machine looks next, about 21:10.")  # fmt: skip
+    assert truth_at(facts(), PARIS, hour)[1].startswith("Its hour has passed, and nothing has sent it. Nothing on")
+    sends, said = truth_at(facts(4 * MINUTE), PARIS, hour, until)
+    assert (sends, "looks at the outbox next Sat 21 Nov 21:10, which is too late" in said) == (False, True)
+
+
 async def test_the_desk_says_what_goes_out_to_how_many_and_what_has_not(store: Store, sample: Sample):
     for title, hour in (("Rappel", 22), ("Nouveautés", 25)):
         message_id = store.messages.new(
