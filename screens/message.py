@@ -24,6 +24,7 @@ from screens.message_acts import (
 )
 from screens.message_lines import Found, read_found, refused_words, summary
 from screens.message_states import DELIVERIES, REACHES, state_words
+from screens.outbox_words import reason_words
 from screens.widgets.ask import Ask
 from screens.widgets.plain import joined, plain
 from screens.widgets.prose import Prose
@@ -193,7 +194,7 @@ class MessageScreen(HouseScreen[None]):
         if row.delivery_state:
             state = _(DELIVERIES[row.delivery_state])
             if row.reason:
-                state = _("{name}: {what}").format(name=state, what=row.reason)
+                state = _("{name}: {what}").format(name=state, what=reason_words(row.reason))
             elif row.at is not None and row.delivery_state in ARRIVED:
                 state = f"{state} {dates.lately(clock.to_wall(row.at), clock.wall())}"
             return state

@@ -34,7 +34,8 @@ class Plan:
     `unfilled` is what a ready text left to be filled in and still stands in square brackets. `until` is the naive local
     moment after which no mail goes, `closing` that of a last call: the closing that it speaks of. `note` is what there
     is to say of an audience that is another one than was counted when the message was kept for its hour, `advice` what
-    these people got from others, lately or soon.
+    these people got from others, lately or soon. `in_spite` members get it although they refused such mails, because
+    it is a service message.
     """
 
     message: Message
@@ -51,11 +52,16 @@ class Plan:
     closing: datetime | None
     note: str
     advice: tuple[str, ...]
+    in_spite: int = 0
 
     @property
     def until(self) -> datetime | None:
         """The naive local moment after which nothing goes."""
         return self.message.send_before or self.closing
+
+    def is_past(self, wall: datetime) -> bool:
+        """Whether nothing may go any more at this local hour."""
+        return self.until is not None and self.until <= wall
 
     def too_slow(self, start: datetime) -> bool:
         """Whether the last mails would be too late for `until`, begun at this local hour."""
@@ -90,7 +96,17 @@ def read_plan(store: Store, message_id: int) -> Plan:
         closing=default_send_before(store, letters.message),
         note=audience_note(letters.message, mails, limits),
         advice=tuple(one.sentence for one in about_people(store, letters.message)),
+        in_spite=_in_spite(store, letters.message),
     )
+
+
+def _in_spite(store: Store, message: Message) -> int:
+    return store.segments.in_spite(message.segment, message.kind) if message.service_reason else 0
+
+
+def past_words(until: datetime) -> str:
+    """What is said where nothing may go any more, since a naive local moment."""
+    return _("Nothing of it may go after {moment}, which has passed.").format(moment=dates.moment(until))
 
 
 def figures(plan: Plan) -> tuple[int, str, str, int, int]:
@@ -123,6 +139,21 @@ def recipients(plan: Plan) -> list[Content]:
     if plan.opted_out:
         text = ngettext("{n} does not want such messages", "{n} do not want such messages", plan.opted_out)
         lines.append(row("" if plan.calls else _("Not reached"), text.format(n=plan.opted_out)))
+    return lines
+
+
+def service(plan: Plan) -> list[Content]:
+    """Why it goes to those as well who do not want such messages, and how many of them there are."""
+    if not plan.message.service_reason:
+        return []
+    lines = [row(_("Service"), plan.message.service_reason)]
+    if plan.in_spite:
+        text = ngettext(
+            "{n} member does not want such messages and gets it all the same",
+            "{n} members do not want such messages and get it all the same",
+            plan.in_spite,
+        )
+        lines.append(row("", f"! {text.format(n=plan.in_spite)}", "bold"))
     return lines
 
 

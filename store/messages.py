@@ -155,10 +155,7 @@ class Messages:
             if looked_at is not None and looked_at.version != message.version:
                 raise ChangedElsewhere("message", message_id)
             message = looked_at or message
-            if self._store.clock.to_utc(wall) <= t.now:
-                raise Invalid("send_at", hour, "past")
-            if message.send_before is not None and message.send_before <= wall:
-                raise Invalid("send_at", hour, "after_send_before")
+            self.require_hour(wall, message.send_before)
             set_state(
                 t,
                 message_id,
@@ -170,6 +167,14 @@ class Messages:
             )
             t.journal("message.scheduled", message_id, at=hour, mails=expected_mails)
             return load_message(t, message_id)
+
+    def require_hour(self, wall: datetime, send_before: datetime | None) -> None:
+        """Raise what `schedule` raises for a local hour."""
+        hour = wall.isoformat(timespec="minutes")
+        if self._store.clock.to_utc(wall) <= self._store.clock.now():
+            raise Invalid("send_at", hour, "past")
+        if send_before is not None and send_before <= wall:
+            raise Invalid("send_at", hour, "after_send_before")
 
     def unschedule(self, message_id: int) -> Message:
         """Make a message that is kept for an hour a draft again; `Invalid("message_state", …)` for any other."""

@@ -159,6 +159,19 @@ def count(
     return Counts(**dict(row)) if row is not None else Counts(0, 0, 0, 0, 0, 0, 0)
 
 
+def in_spite(t: Transaction, segment: Segment, kind: str) -> int:
+    """How many members get a service message of this kind although somebody of them refused such mails."""
+    scope = Scope(t)
+    people = reached_people(scope, segment, kind, service=True)
+    wanted = takes(scope, kind)
+    found = t.value(
+        f"""{people} SELECT count(DISTINCT r.member_id) FROM reached r JOIN people p ON p.id = r.person_id
+        WHERE r.open AND NOT {wanted}""",
+        scope.bound,
+    )
+    return int(found or 0)
+
+
 def page(
     t: Transaction,
     segment: Segment,

@@ -95,6 +95,12 @@ class Segments:
             _may_look(t)
             return reach.count(t, segment, kind, service=service, mail_per_member=mail_per_member)
 
+    def in_spite(self, segment: Segment, kind: str = "targeted") -> int:
+        """How many members get a service message of this kind although somebody of them refused such mails."""
+        with self._store.reading() as t:
+            _may_look(t)
+            return reach.in_spite(t, segment, kind)
+
     def step_counts(self, segment: Segment) -> tuple[int, ...]:
         """How many members are in at the start and after each step."""
         with self._store.reading() as t:

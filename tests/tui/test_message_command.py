@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from store import Store
+from store.handle import unix_login
 from store.settings import Group
 from tests.audience import Audience, fill
 from tui.cli import run
@@ -19,8 +21,6 @@ JSON_KEYS = {"ready", "sending", "sent", "failed", "unknown", "held", "bounced"}
 @pytest.fixture
 def audience(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Audience:
     """A group's file that the command line finds; the operator has the login of whoever runs the tests."""
-    from store.handle import unix_login
-
     path = tmp_path / "group.cabas"
     store = Store.create(path, Group("AMAP des Oiseaux"), unix_login(), "Marie")
     found = fill(store)
@@ -85,7 +85,8 @@ def test_without_yes_somebody_is_told_all_and_has_to_answer(cabas, new, monkeypa
     assert code == 1
     for said in (
         "Sujet é", "AMAP des Oiseaux <amap@exemple.fr>", "6 mails", "3 members have no e-mail", "1 does not want",
-        "Not after      Sun 22 Nov 18:00", "not tested yet", "! to fill in: [le produit]", "Send “Sujet é”: 6 mails?",
+        "Not after      Sun 22 Nov 2099 18:00", "not tested yet", "! to fill in: [le produit]",
+        "Send “Sujet é”: 6 mails?",
     ):  # fmt: skip
         assert said in err, err
     dry = json.loads(cabas("message", "send", message_id, "--dry-run", "--json")[1])
@@ -281,12 +282,12 @@ def test_an_hour_says_what_clocks_do_to_it_and_until_when_mails_go(cabas, new, a
     code, _, err = cabas("message", "send", unfit, "--at", "2099-03-29 02:30", "--yes")
     assert (code, "“order.total” has nothing to say" in err) == (1, True)
     code, out, err = cabas("message", "send", message_id, "--at", "2099-03-29 02:30", "--mails", "7")
-    assert (code, out) == (0, "Kept for Sun 29 Mar 03:30.\n")
-    assert "Sun 29 Mar 02:30: Clocks skip this hour" in err
+    assert (code, out) == (0, "Kept for Sun 29 Mar 2099 03:30.\n")
+    assert "Sun 29 Mar 2099 02:30: Clocks skip this hour" in err
     code, out, err = cabas("message", "send", message_id, "--at", "2099-10-25 02:30", "--yes", "--not-after",
                          "2099-10-25T12:00")  # fmt: skip
     assert code == 0
-    assert "What is not out by Sun 25 Oct 12:00 is held." in out
+    assert "What is not out by Sun 25 Oct 2099 12:00 is held." in out
     assert "this hour twice" in err
     shown = json.loads(cabas("message", "show", message_id, "--json")[1])
     assert (shown["send_at"], shown["send_before"], shown["expected_mails"], shown["scheduled_by"]) == (
@@ -302,7 +303,7 @@ def test_an_hour_says_what_clocks_do_to_it_and_until_when_mails_go(cabas, new, a
 def test_what_would_be_too_late_at_once_is_not_queued(cabas, new, audience: Audience):
     message_id = new()
     code, _, err = cabas("message", "send", message_id, "--yes", "--not-after", "2001-11-22T18:00")
-    assert (code, "Thu 22 Nov 18:00 has passed" in err) == (1, True)
+    assert (code, "Thu 22 Nov 2001 18:00 has passed" in err) == (1, True)
     assert json.loads(cabas("outbox", "status", "--json")[1])["ready"] == 0
 
 
@@ -385,3 +386,54 @@ def test_who_got_a_message_is_written_as_a_file(cabas, new, audience: Audience, 
     rows = json.loads(cabas("export", "message", message_id, "--format", "json")[1])
     assert {row["reach"] for row in rows} == {"email", "unreachable", "opted_out"}
     assert cabas("export", "message", "99")[0] == 1
+
+
+def test_a_dry_run_promises_nothing_that_cannot_be(cabas, new):
+    message_id = new()
+    for words, sentence in (
+        (("--at", "2001-11-22T18:00"), "has passed"),
+        (("--at", "2099-11-22T18:00", "--not-after", "2099-11-22T12:00"), "earlier"),
+        (("--not-after", "2001-11-22T18:00"), "Thu 22 Nov 2001 18:00 has passed"),
+    ):
+        for how in ("--dry-run", "--yes"):
+            code, _, err = cabas("message", "send", message_id, *words, how)
+            assert (code, sentence in err) == (1, True), (words, how, err)
+
+
+def test_a_service_message_says_why_and_to_how_many_who_refused(cabas, new):
+    message_id = new("Bonjour", "everyone", "Lieu", "--service", "Le lieu change")
+    dry = json.loads(cabas("message", "send", message_id, "--dry-run", "--json")[1])
+    assert (dry["mails"], dry["service_reason"], dry["in_spite"]) == (7, "Le lieu change", 1)
+    told = cabas("message", "send", message_id, "--dry-run")[2]
+    assert "Le lieu change" in told
+    assert "! 1 member does not want such messages and gets it all the same" in told
+    usual = json.loads(cabas("message", "send", new(), "--dry-run", "--json")[1])
+    assert (usual["service_reason"], usual["in_spite"]) == ("", 0)
+
+
+def test_what_keeps_a_kept_message_is_said_and_what_stays_held(cabas, new, audience: Audience, tmp_path: Path):
+    message_id = new()
+    cabas("operator", "add", "paul", "--name", "Paul", "--role", "writer")
+    assert cabas("--operator", "paul", "message", "send", message_id, "--at", "2099-11-22T18:00", "--yes")[0] == 0
+    with closing(Store(tmp_path / "group.cabas", unix_login())) as store, store.writing() as t:
+        t.execute("UPDATE messages SET send_at = '2026-01-22T11:01', expected_mails = 20")
+    for words in (("list",), ("show", message_id)):
+        assert "11:01: its hour has passed" in cabas("message", *words)[1]
+    assert "Mails: 6. It was 20 when" in cabas("message", "show", message_id)[1]
+    cabas("operator", "rights", "paul", "--role", "treasurer")
+    for words in (("list",), ("show", message_id)):
+        assert "Paul, who keeps it for this hour, may not send" in cabas("message", *words)[1]
+
+    cabas("message", "cancel", message_id)
+    cabas("message", "send", message_id, "--yes", "--not-after", "none")
+    cabas("members", "preferences", "chiara", "--refuse", "targeted")
+    with closing(Store(tmp_path / "group.cabas", unix_login())) as store, store.writing() as t:
+        t.execute("UPDATE deliveries SET state = 'held', reason = 'opted_out' WHERE address = 'chiara@exemple.fr'")
+        t.execute("UPDATE deliveries SET state = 'sent' WHERE address <> 'chiara@exemple.fr'")
+    assert cabas("outbox", "release", "--message", message_id)[1] == (
+        "0 mails wait again.\n1 mail stays held: does not want it any more (1).\n"
+    )
+    shown = cabas("message", "show", message_id)[1]
+    assert "[sent]" in shown
+    assert "held: does not want it any more" in shown
+    assert "refused " in next(line for line in shown.splitlines() if line.startswith("Zoé"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from screens.message_states import DELIVERIES, REACHES, counts_line, state_words, tested_words
+from screens.text import labelled
 from store.errors import NotFound
 from templates.words import N_, _, dates, ngettext
 from tui.commands.message_advice import COMMANDS as ADVICE
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from mail.composing import FrozenPreview, Preview
     from store import Store
-    from store.message_records import Message, MessageRow
+    from store.message_records import Message, MessageRow, RecipientRow
 
 STATES = ("draft", "scheduled", "queued", "cancelled")
 
@@ -47,6 +48,8 @@ for command in (*WRITING, *ADVICE, *SENDING, *CALLS):
 @json_option
 @click.pass_obj
 def list_(context: Context, state: str | None, archived: bool, as_json: bool) -> None:
+    from mail.schedule import obstacle
+    from screens.errors import words_for
     from store.message_records import MessageState
 
     store = context.store()
@@ -56,15 +59,18 @@ def list_(context: Context, state: str | None, archived: bool, as_json: bool) ->
     elif rows:
         print_table(
             (_("number"), _("message"), _("state"), _("date"), _("mails")),
-            [(*_named(row), dates.moment(_moment(store, row)), counts_line(row.counts)) for row in rows],
+            [(*_named(store, row), dates.moment(_moment(store, row)), counts_line(row.counts)) for row in rows],
             right=(0,),
         )
+        for row in rows:
+            if row.state is MessageState.SCHEDULED and (found := obstacle(store, row.id)) is not None:
+                say(f"! {row.id}: {words_for(found)}")
     else:
         say(_("No message yet. “cabas message new --help” says how to write one."))
 
 
-def _named(row: MessageRow) -> tuple[int, str, str]:
-    return row.id, row.title or _("(no subject)"), state_words(row, row.counts)
+def _named(store: Store, row: MessageRow) -> tuple[int, str, str]:
+    return row.id, row.title or _("(no subject)"), state_words(row, row.counts, wall=store.clock.wall())
 
 
 def _moment(store: Store, row: MessageRow) -> datetime:
@@ -86,30 +92,41 @@ def show(context: Context, message_id: int, as_json: bool) -> None:
         counts = asdict(store.deliveries.counts(message_id))
         print_json({**asdict(found), "segment": words(found.segment), **lists, "counts": counts})
         return
-    say(f"{found.title or _('(no subject)')}  [{state_words(found)}]")
+    from screens.message_lines import read_found
+
+    read = read_found(store, message_id)
+    say(f"{found.title or _('(no subject)')}  [{state_words(found, read.counts, wall=store.clock.wall())}]")
     for line in _lines(store, found):
         say(line)
+    if read.reached:
+        say(labelled(_("Now"), read.reached))
+    for line in (read.note and f"! {read.note}", read.truth):
+        if line:
+            say(line)
     say(f"\n{found.text}")
     if recipients:
-        say(counts_line(store.deliveries.counts(message_id)))
+        say(counts_line(read.counts))
         print_table(
             (_("name"), _("address or phone"), _("state")),
-            [
-                (
-                    row.name,
-                    row.address or row.phone,
-                    _(DELIVERIES[row.delivery_state] if row.delivery_state else REACHES[row.reach]),
-                )
-                for row in recipients
-            ],
+            [(row.name, row.address or row.phone, _became(store, row)) for row in recipients],
         )
+
+
+def _became(store: Store, row: RecipientRow) -> str:
+    """What became of the mail, and why, and since when somebody refuses such mails."""
+    from screens.message_lines import refused_words
+    from screens.outbox_words import reason_words
+
+    if not row.delivery_state:
+        refused = refused_words(row.refused, store.clock) if row.reach == "opted_out" else ""
+        return refused or _(REACHES[row.reach])
+    state = _(DELIVERIES[row.delivery_state])
+    return labelled(state, reason_words(row.reason)) if row.reason else state
 
 
 def _lines(store: Store, found: Message) -> list[str]:
     """What is said of a message beside its text; nothing of what is as usual."""
-    from store.segments import words
-
-    lines = [_("To: {segment}").format(segment=words(found.segment))]
+    lines = [_("To: {segment}").format(segment=store.segments.in_words(found.segment))]
     sender = " ".join(part for part in (found.from_name, found.from_address and f"<{found.from_address}>") if part)
     for text, value in (
         (N_("From: {value}"), sender),
@@ -186,7 +203,8 @@ def status(context: Context, message_id: int, as_json: bool) -> None:
     if as_json:
         print_json(asdict(counts))
     else:
-        say(f"{found.title or _('(no subject)')}  [{state_words(found, counts)}]  {counts_line(counts)}")
+        state = state_words(found, counts, wall=store.clock.wall())
+        say(f"{found.title or _('(no subject)')}  [{state}]  {counts_line(counts)}")
 
 
 @message.command(help=N_("Hold what has not gone yet; a message kept for its hour is a draft again."))

@@ -38,6 +38,8 @@ class Sending:
             "members": plan.members,
             "to_call": plan.calls,
             "opted_out": plan.opted_out,
+            "service_reason": plan.message.service_reason,
+            "in_spite": plan.in_spite,
             "seconds": None if plan.takes is None else round(plan.takes.total_seconds()),
             "files": [file.name for file in plan.message.files],
             "send_at": self.hour,
@@ -51,7 +53,7 @@ def tell(store: Store, sending: Sending) -> None:
     """Say what would go out, to how many, and who is not reached."""
     plan = sending.plan
     rows = [send_plan.row(_("Subject"), plan.subject), send_plan.row(_("From"), plan.sender)]
-    rows += [*send_plan.recipients(plan), *send_plan.files(plan), *send_plan.duration(plan)]
+    rows += [*send_plan.recipients(plan), *send_plan.service(plan), *send_plan.files(plan), *send_plan.duration(plan)]
     if sending.until is not None:
         rows.append(send_plan.row(_("Not after"), dates.moment(sending.until)))
     rows.append(send_plan.row(_("Test"), tested_words(plan.message, store.clock)))

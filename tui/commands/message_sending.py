@@ -76,6 +76,7 @@ def send(
     hour = None if at is None else _hour(store, at)
     plan = read_plan(store, message_id)
     sending = Sending(plan, hour, _until(store, plan, hour, not_after))
+    _require_possible(store, sending)
     if not dry_run:
         make_sure(store, sending, mails, yes=yes)
         if hour is None:
@@ -86,6 +87,14 @@ def send(
         print_json(sending.plain())
     elif dry_run:
         tell(store, sending)
+
+
+def _require_possible(store: Store, sending: Sending) -> None:
+    """Raise what keeping or sending it would raise: a dry run must not promise what cannot be."""
+    if sending.hour is not None:
+        store.messages.require_hour(sending.hour, sending.until)
+    elif sending.until is not None and store.clock.to_utc(sending.until) <= store.clock.now():
+        raise Invalid("send_before", sending.until.isoformat(timespec="minutes"), "past")
 
 
 def _hour(store: Store, text: str) -> datetime:

@@ -30,9 +30,7 @@ def outbox() -> None:
 
 
 @outbox.command(help=N_("Send until nothing is due; 3: not now, 4: somebody else is sending."))
-@click.option(
-    "--as-tick", is_flag=True, help=N_("As cron: leave what a person has to put right.")
-)
+@click.option("--as-tick", is_flag=True, help=N_("As cron: leave what a person has to put right."))
 @json_option
 @click.pass_obj
 def run(context: Context, as_tick: bool, as_json: bool) -> None:
@@ -202,6 +200,21 @@ def _deciding(name: str, help_: str, words: Callable[[int], str]) -> None:
         chosen = _chosen(numbers, all_ or message_id is not None)
         changed = _each(chosen, lambda which: act(which, message_id))
         say(words(changed).format(n=changed))
+        if name == "release":
+            _say_what_stays(store, message_id)
+
+
+def _say_what_stays(store: Store, message_id: int | None) -> None:
+    """How many mails are held still, and why."""
+    from screens.outbox_words import reason_words
+    from store.held_mails import held_reasons
+
+    held = held_reasons(store, message_id)
+    if held:
+        number = sum(held.values())
+        text = ngettext("{n} mail stays held: {why}.", "{n} mails stay held: {why}.", number)
+        why = ", ".join(f"{reason_words(reason) or _('held')} ({mails})" for reason, mails in held.items())
+        say(text.format(n=number, why=why))
 
 
 _deciding(
