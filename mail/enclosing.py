@@ -9,14 +9,18 @@ from __future__ import annotations
 import hashlib
 import re
 from base64 import encodebytes
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from email.message import MIMEPart
 from email.policy import SMTP
+from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from templates.words.file_names import plain_name
 
 if TYPE_CHECKING:
     from store.message_records import Message, MessageFile
+    from templates.render.errors import UnknownImage
     from templates.render.images import Image
 
 _FILE = re.compile(r"^([A-Za-z0-9+/]{76})\r\n(?:[A-Za-z0-9+/]{76}\r\n)+(?:[A-Za-z0-9+/=]+\r\n)?", re.MULTILINE)
@@ -78,7 +82,7 @@ def enclosed_in(message: Message, domain: str) -> Enclosed | None:
     if not message.files:
         return None
     named = shown_names(message.text)
-    shown = tuple(file for file in message.files if file.inline and file.name.casefold() in named)
+    shown = tuple(file for file in message.files if file.inline and plain_name(file.name) in named)
     digest = hashlib.sha256(f"{message.id} {message.created_at}".encode())
     for file in message.files:
         digest.update(f" {file.digest} {file.inline} {file.name}".encode())
@@ -90,20 +94,44 @@ def enclosed_in(message: Message, domain: str) -> Enclosed | None:
     )
 
 
-def unshown_images(message: Message) -> tuple[MessageFile, ...]:
+def unshown_images(files: Sequence[MessageFile], text: str) -> tuple[MessageFile, ...]:
     """The images that were meant to be in the text and that it does not show: they go as attachments."""
-    named = shown_names(message.text) if message.files else set()
-    return tuple(file for file in message.files if file.inline and file.name.casefold() not in named)
+    named = shown_names(text) if files else {}
+    return tuple(file for file in files if file.inline and plain_name(file.name) not in named)
 
 
-def shown_names(text: str) -> set[str]:
-    """The names of the images that a text shows, to any of its recipients; in small letters."""
-    if "![" not in text:
-        return set()
-    from templates.render.images import named
+def missing_images(files: Sequence[MessageFile], text: str) -> tuple[UnknownImage, ...]:
+    """The images that a text shows and that are not among the files, each once."""
+    known = {plain_name(file.name) for file in files if file.inline}
+    return tuple(missing_image(files, written) for key, written in shown_names(text).items() if key not in known)
+
+
+def missing_image(files: Sequence[MessageFile], name: str) -> UnknownImage:
+    """An image that is asked for by this name and is not there, with all those that are."""
+    from templates.render.errors import UnknownImage
+    from templates.render.images import key
+
+    attached = {plain_name(file.name) for file in files if not file.inline}
+    return UnknownImage(name, tuple(file.name for file in files if file.inline), key(name) in attached)
+
+
+def unread_images(text: str) -> tuple[str, ...]:
+    """What was meant for an image in a text and is shown as it is typed, each once."""
+    return _images_in(text)[1] if "![" in text else ()
+
+
+def shown_names(text: str) -> dict[str, str]:
+    """The images that a text shows, to any of its recipients: how each is written, by its plain name."""
+    return _images_in(text)[0] if "![" in text else {}
+
+
+@lru_cache(maxsize=4)  # asked several times for each key of whoever writes
+def _images_in(text: str) -> tuple[dict[str, str], tuple[str, ...]]:
+    from templates.render.images import key, named, not_read
     from templates.render.markup import parse
 
-    return {name.casefold() for name in named(parse(text))}
+    tokens = parse(text)
+    return {key(name): name for name in named(tokens)}, tuple(dict.fromkeys(not_read(tokens)))
 
 
 def images_of(enclosed: Enclosed | None, beginning_of: Callable[[int], bytes]) -> dict[str, Image]:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from mail.enclosing import Enclosed, enclosed_in, images_of
+from mail.enclosing import Enclosed, enclosed_in, images_of, missing_image
 from mail.envelopes import Envelope, envelopes, sendable
 from mail.fields import FieldValues
 from mail.mime import Letterhead, build
@@ -76,13 +76,13 @@ class Letters:
         from templates.render.page import render
 
         language = self.language(envelope)
-        with _refused(envelope):
+        with self._refused(envelope):
             return render(self.template, self.values.of(envelope, language, token), language, self.images)
 
     def _quickly(self, envelope: Envelope, token: str) -> Rendered:
         """The same mail without the Markdown, as one of thousands."""
         language = self.language(envelope)
-        with _refused(envelope):
+        with self._refused(envelope):
             return self.mailing.render(self.values.of(envelope, language, token), language, token)
 
     def post(self, envelope: Envelope, token: str, *, test_to: str = "") -> tuple[bytes, str]:
@@ -107,6 +107,16 @@ class Letters:
         if len(mime) > MIME_LIMIT:
             raise TextRefused(TooLong(MIME_LIMIT), envelope.name or envelope.address)
         return mime, reference
+
+    @contextmanager
+    def _refused(self, envelope: Envelope) -> Iterator[None]:
+        from templates.render.errors import TextError, UnknownImage
+
+        try:
+            yield
+        except TextError as problem:
+            told = missing_image(self.message.files, problem.name) if isinstance(problem, UnknownImage) else problem
+            raise TextRefused(told, envelope.name or envelope.address) from problem
 
     @property
     def letterhead(self) -> Letterhead:
@@ -190,16 +200,6 @@ def letters_of(t: Transaction, store: Store, message: Message) -> Letters:
         enclosed=enclosed,
         images=images,
     )
-
-
-@contextmanager
-def _refused(envelope: Envelope) -> Iterator[None]:
-    from templates.render.errors import TextError
-
-    try:
-        yield
-    except TextError as problem:
-        raise TextRefused(problem, envelope.name or envelope.address) from problem
 
 
 def _from_address(message: Message, mailbox: MailboxSettings | None) -> str:

@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mail.differing import OTHERS, Differing, body, differing
-from mail.enclosing import abridged
+from mail.enclosing import abridged, missing_images
 from mail.refused import TextRefused
-from mail.wrong import Reason, Wrong, lacks_image, wrong_for_all, wrong_for_one
+from mail.wrong import Reason, Wrong, wrong_for_all, wrong_for_one
 
 if TYPE_CHECKING:
     from mail.envelopes import Envelope
@@ -162,7 +162,7 @@ class Preview:
         found = [*self._wrong_for_all, *wrong_for_one(filled)]
         if envelope.address_key in self._unreached:
             found.append(Wrong(Reason.REFUSED_BEFORE, envelope.address))
-        if lacks_image(self.message, filled.text):
+        if missing_images(self.message.files, filled.text):
             found.append(Wrong(Reason.PROBLEM))
         return tuple(sorted(found, key=lambda wrong: _RANKS.index(wrong.reason)))
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from mail.enclosing import unread_images
+
 if TYPE_CHECKING:
-    from store.message_records import Message
     from templates.render.template import Filled
 
 LONG_PARAGRAPH = 900
@@ -31,6 +32,7 @@ class Reason(StrEnum):
     NOTHING = "nothing"
     TO_FILL_IN = "to_fill_in"
     NO_FIELD = "no_field"
+    NO_IMAGE = "no_image"
     REFUSED_BEFORE = "refused_before"
     NO_FIRST_NAME = "no_first_name"
     EMPTY_FIELD = "empty_field"
@@ -43,8 +45,9 @@ class Wrong:
     """One thing that looks wrong in a mail.
 
     `what` is, by reason: PROBLEM and NO_FIRST_NAME "" (the problem is `Shown.problem`), NOTHING "subject" or "text",
-    TO_FILL_IN the brackets that are still there, NO_FIELD what was written for a field, REFUSED_BEFORE the address that
-    the last mail did not reach, EMPTY_FIELD the field's name, LONG_WORD and LONG_PARAGRAPH how they begin.
+    TO_FILL_IN the brackets that are still there, NO_FIELD and NO_IMAGE what was written for a field or an image,
+    REFUSED_BEFORE the address that the last mail did not reach, EMPTY_FIELD the field's name, LONG_WORD and
+    LONG_PARAGRAPH how they begin.
     """
 
     reason: Reason
@@ -56,7 +59,11 @@ def wrong_for_all(subject: str, text: str) -> tuple[Wrong, ...]:
     written = f"{subject}\n{text}"
     brackets = dict.fromkeys(found[0] for found in _LEFT.finditer(written))
     braces = dict.fromkeys(found[0] for found in _BRACES.finditer(written) if _meant(found))
-    return (*(Wrong(Reason.TO_FILL_IN, what) for what in brackets), *(Wrong(Reason.NO_FIELD, what) for what in braces))
+    return (
+        *(Wrong(Reason.TO_FILL_IN, what) for what in brackets),
+        *(Wrong(Reason.NO_FIELD, what) for what in braces),
+        *(Wrong(Reason.NO_IMAGE, what) for what in unread_images(text)),
+    )
 
 
 def wrong_for_one(filled: Filled) -> Iterator[Wrong]:
@@ -73,17 +80,6 @@ def wrong_for_one(filled: Filled) -> Iterator[Wrong]:
             yield from (Wrong(Reason.LONG_WORD, word[:20]) for word in said.split() if len(word) > LONG_WORD)
         if len(paragraph) > LONG_PARAGRAPH:
             yield Wrong(Reason.LONG_PARAGRAPH, paragraph[:20])
-
-
-def lacks_image(message: Message, markdown: str) -> bool:
-    """Whether a filled text shows an image that the message does not have."""
-    if "![" not in markdown:
-        return False
-    from templates.render.images import named
-    from templates.render.markup import parse
-
-    known = {file.name.casefold() for file in message.files if file.inline}
-    return any(name.casefold() not in known for name in named(parse(markdown)))
 
 
 def _meant(found: re.Match[str]) -> bool:

@@ -19,7 +19,6 @@ UNFILLED = re.compile(r"\[[^\[\]]+\](?!\()")
 """What a starter leaves to be filled in: "[name of the product]"."""
 
 _USED = re.compile(r"{{\s*([a-z_]+(?:\.[a-z_]+)?)")
-_IMAGE = re.compile(r"!\[[^\]]*\]\(\s*<?([^)>]+?)>?\s*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,19 +116,33 @@ def _fields(words: str, fits: Sequence[Fit]) -> Iterator[Advice]:
 
 
 def _images(text: str, files: Sequence[MessageFile]) -> Iterator[Advice]:
-    shown = {fold(name) for name in _IMAGE.findall(text)}
-    for file in files:
-        if file.inline and fold(file.name) not in shown:
-            yield Advice(
-                False,
-                _("the text does not show {name}").format(name=file.name),
-                _("It goes along as an attachment; written as {example} it stands in the text.").format(
-                    example=f"![…]({file.name})"
-                ),
-                "show_image",
-                _("put it where the cursor is"),
-                file.name,
-            )
+    if "![" not in text and not files:
+        return
+    from mail.enclosing import missing_images, unread_images, unshown_images
+    from screens.message_errors import problem_words
+
+    for missing in missing_images(files, text):
+        sentence = _("the text names an image that is not there: {name}").format(name=missing.name)
+        yield Advice(False, sentence, problem_words(missing))
+    for written in unread_images(text):
+        yield Advice(
+            False,
+            _("“{text}” is no image").format(text=written),
+            _("The mail would show it as it is typed; an image is written {example}.").format(
+                example="![…](marche.png)"
+            ),
+        )
+    for file in unshown_images(files, text):
+        yield Advice(
+            False,
+            _("the text does not show {name}").format(name=file.name),
+            _("It goes along as an attachment; written as {example} it stands in the text.").format(
+                example=f"![…]({file.name})"
+            ),
+            "show_image",
+            _("put it where the cursor is"),
+            file.name,
+        )
 
 
 def unfilled(subject: str, text: str) -> tuple[str, ...]:

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from mail import refused
     from templates.render import errors
 
+MOST_NAMED = 8
+"""So many of what there is instead are named."""
+
 
 def _empty_audience(error: refused.EmptyAudience) -> str:
     if error.unreachable or error.opted_out:
@@ -67,13 +70,14 @@ def _too_late(error: refused.TooLate) -> str:
 
 
 def _text_refused(error: refused.TextRefused) -> str:
-    sentence = _problem(error.problem)
+    sentence = problem_words(error.problem)
     if not error.recipient:
         return sentence
     return _("{sentence} (For {name}.)").format(sentence=sentence, name=error.recipient)
 
 
-def _problem(problem: Exception) -> str:
+def problem_words(problem: Exception) -> str:
+    """What is wrong with a text, whoever it is for; `problem` is a `templates.render.errors.TextError`."""
     say = PROBLEMS.get(type(problem).__name__)
     return say(problem) if say else _("The text cannot be read.")
 
@@ -127,9 +131,13 @@ def _too_long(error: errors.TooLong) -> str:
 
 
 def _unknown_image(error: errors.UnknownImage) -> str:
+    if error.attached:
+        return _("“{name}” is attached: the text cannot show it before it is made an image, among the files.").format(
+            name=error.name
+        )
     if error.known:
         return _("The message has no image “{name}”; it has {known}.").format(
-            name=error.name, known=", ".join(error.known)
+            name=error.name, known=", ".join(error.known[:MOST_NAMED]) + ", …" * (len(error.known) > MOST_NAMED)
         )
     return _("The message has no image “{name}”. Add it to its files, or take it out of the text.").format(
         name=error.name

@@ -132,7 +132,8 @@ class MessageFilesScreen(FileChoosingScreen[str | None]):
     def _unshown(self) -> set[int]:
         from mail.enclosing import unshown_images
 
-        return {file.id for file in unshown_images(self._message)} if self._message is not None else set()
+        message = self._message
+        return {file.id for file in unshown_images(message.files, message.text)} if message is not None else set()
 
     def on_data_table_row_highlighted(self) -> None:
         """Say how the text shows the marked image."""

@@ -27,6 +27,7 @@ _ADDRESS = re.compile(r"<[^<>\s]*>|\]\([^)\n]*\)|\]\[[^\]\n]*\]")
 SENTENCES = {
     "to_fill_in": N_("To fill in: {what}"),
     "no_field": N_("“{what}” is no field; a field is written {example}."),
+    "no_image": N_("“{what}” is no image; an image is written {image}."),
     "refused_before": N_("The last mail to {what} did not arrive: is the address right?"),
     "no_first_name": N_("No first name is known for this person."),
     "empty_field": N_("The field “{what}” has nothing to say here."),
@@ -78,4 +79,6 @@ def _sentence(wrong: Wrong) -> str:
         return ""  # said by the problem itself
     if wrong.reason.value == "nothing":
         return _(NOTHING[wrong.what])
-    return _(SENTENCES[wrong.reason.value]).format(what=wrong.what, example="{{ first_name }}")
+    return _(SENTENCES[wrong.reason.value]).format(
+        what=wrong.what, example="{{ first_name }}", image="![…](marche.png)"
+    )

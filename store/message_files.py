@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 from unicodedata import normalize
@@ -12,6 +11,7 @@ from store.errors import Invalid, NotFound
 from store.folding import fold
 from store.limits import load_limits
 from store.message_records import MessageFile
+from templates.words.file_names import plain_name
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
@@ -131,15 +131,6 @@ def media_type_of(name: str, content: bytes) -> str:
     return ANYTHING if found == "application/pdf" else found
 
 
-def shown_name(name: str) -> str:
-    """What an image is called in the text: letters a to z, digits, dot, dashes, which Markdown leaves as they are."""
-    stem, dot, ending = fold(name).rpartition(".")
-    stem, ending = (
-        re.sub(r"[^a-z0-9._-]+", "-", part).strip("-.") for part in ((stem, ending) if dot else (ending, ""))
-    )
-    return f"{stem or 'image'}.{ending}" if ending else stem or "image"
-
-
 def _checked_name(name: str, *, inline: bool) -> str:
     said = normalize("NFC", name.strip())  # other systems write é as two signs
     if (
@@ -149,7 +140,7 @@ def _checked_name(name: str, *, inline: bool) -> str:
         or any(c in "/\\" or not c.isprintable() for c in said)
     ):
         raise Invalid("file", name, "name")
-    return shown_name(said) if inline else said
+    return plain_name(said) if inline else said
 
 
 def _refuse_twice(there: tuple[MessageFile, ...] | list[MessageFile], name: str) -> None:

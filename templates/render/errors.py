@@ -72,7 +72,11 @@ class TooLong(TextError):
 
 @dataclass
 class UnknownImage(TextError):
-    """The text shows an image that the message does not have; `known` are the names of those it has."""
+    """The text shows an image that the message does not have; `known` are the names of those it has.
+
+    `attached`: it has a file of this name, which no text shows because it is an attachment.
+    """
 
     name: str
     known: tuple[str, ...] = ()
+    attached: bool = False

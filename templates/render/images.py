@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from templates.render.errors import UnknownImage
+from templates.words.file_names import plain_name
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -17,9 +18,11 @@ if TYPE_CHECKING:
 WIDEST = 552
 """Pixels: what the layout leaves for an image; Outlook shows a wider one as wide as it is unless it is told."""
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
-_WRITTEN = re.compile(r"(!\[(?:\\.|[^\]\\\n]){0,300}\]\()([^()<>\n]{5,200})\)")
-_FILE = re.compile(r"\S.* .*\.(png|jpe?g|gif)", re.IGNORECASE)
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")  # C: is a disk
+_WRITTEN = re.compile(r"(!\[(?:\\.|[^\]\\\n]){0,300}\])( ?)\(((?:[^()<>\n]|\([^()<>\n]*\)){1,200})\)")
+_FILE = re.compile(r"\S.*\.(png|jpe?g|gif)", re.IGNORECASE)
+_TITLED = re.compile(r"""\S+\s+("[^"]*"|'[^']*'|\([^()]*\))""")
+_UNREAD = re.compile(r"!\[[^\]\n]*\] ?\([^)\n]*\)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +41,22 @@ def named(tokens: Sequence[Token]) -> Iterator[str]:
                 yield name
 
 
+def not_read(tokens: Sequence[Token]) -> Iterator[str]:
+    """What was meant for an image and is none: the mail would show it as it is typed."""
+    for block in tokens:
+        words = "".join(token.content if token.type == "text" else "\n" for token in block.children or ())
+        yield from map(str.strip, _UNREAD.findall(words))
+
+
 def file_name(token: Token) -> str | None:
     """The file that an image is asked from, or None for one on the web."""
     source = str(token.attrGet("src") or "")
     return None if _SCHEME.match(source) else unquote(source)
+
+
+def key(name: str) -> str:
+    """What two ways of writing an image's name have in common; the folders before it are of another machine."""
+    return plain_name(re.split(r"[/\\]", name)[-1])
 
 
 def alt(token: Token) -> str:
@@ -55,8 +70,10 @@ def with_spaces(markdown: str) -> str:
 
 
 def _bracketed(found: re.Match[str]) -> str:
-    name = found[2].strip()
-    return f"{found[1]}<{name}>)" if _FILE.fullmatch(name) and not _SCHEME.match(name) else found[0]
+    name = found[3].strip()
+    on_web_or_titled = _SCHEME.match(name) or _TITLED.fullmatch(name)
+    loose = found[2] and not _FILE.fullmatch(name)  # "Look! ![a] (there)"
+    return found[0] if not name or on_web_or_titled or loose else f"{found[1]}(<{name}>)"
 
 
 def to_html(token: Token, images: Mapping[str, Image]) -> str:
@@ -76,12 +93,11 @@ def to_text(token: Token) -> str:
 
 
 def _find(name: str, images: Mapping[str, Image]) -> Image:
-    if name in images:
-        return images[name]
-    same = [image for known, image in images.items() if known.casefold() == name.casefold()]
-    if not same:
-        raise UnknownImage(name, tuple(images))
-    return same[0]
+    wanted = key(name)
+    for known, image in images.items():
+        if key(known) == wanted:
+            return image
+    raise UnknownImage(name, tuple(images))
 
 
 def width_of(content: bytes) -> int:

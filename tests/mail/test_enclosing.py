@@ -149,23 +149,53 @@ def test_a_files_name_arrives_as_it_is(store: Store, name: str) -> None:
 
 def test_an_image_that_the_text_does_not_show_is_attached(store: Store) -> None:
     message_id = write(store, "Bonjour {{ first_name }}")
-    assert [file.name for file in unshown_images(store.messages.get(message_id))] == ["panier.png"]
+    assert [file.name for file in unshown_images(store.messages.get(message_id).files, "Bonjour")] == ["panier.png"]
     composing.freeze(store, message_id)
     assert tree(read(whole(store, message_id)[0])) == ("multipart/mixed", ALTERNATIVE, "image/png")
 
 
 def test_an_image_that_only_some_are_shown_is_in_all_mails(store: Store) -> None:
     message_id = write(store, "Bonjour {% if first_name %}{{ first_name }} ![là](Panier.png){% else %}ici{% endif %}")
-    assert unshown_images(store.messages.get(message_id)) == ()
+    message = store.messages.get(message_id)
+    assert unshown_images(message.files, message.text) == ()
     composing.freeze(store, message_id)
     assert {tree(read(mime)) for mime in whole(store, message_id)} == {RELATED}
 
 
-def test_an_image_that_is_not_there_is_told_by_its_name(store: Store) -> None:
-    message_id = write(store, "![x](autre.png)")
+@pytest.mark.parametrize(
+    "written",
+    [
+        "été à la ferme (1).png",
+        "ete-a-la-ferme-1.png",
+        "<Été à la ferme (1).PNG>",
+        "%C3%A9t%C3%A9%20%C3%A0%20la%20ferme%20(1).png",
+        "photos/été à la ferme (1).png",
+        'ete-a-la-ferme-1.png "La ferme"',
+    ],
+)
+def test_an_image_is_found_by_the_name_that_it_had_on_the_disk(store: Store, written: str) -> None:
+    text = f"![La ferme]({written}), voyez !"
+    message_id = write(store, text, image=False, words="nobody + member(ids=6)")
+    store.messages.attach(message_id, "e\u0301te\u0301 à la ferme (1).png", png(), inline=True)
+    composing.freeze(store, message_id)
+    mail = read(whole(store, message_id)[0])
+    assert tree(mail) == RELATED
+    plain = mail.get_body(("plain",))
+    assert plain is not None
+    assert "[La ferme], voyez !" in plain.get_content()
+
+
+def test_an_image_that_is_not_there_is_told_by_its_name_with_all_that_are(store: Store) -> None:
+    message_id = write(store, "![x](ma photo (2)) ![les légumes](panier.png)")
+    store.messages.attach(message_id, "marche.png", png(), inline=True)
+    store.messages.attach(message_id, "Plan d'accès.png", png())
     with pytest.raises(TextRefused) as caught:
         composing.freeze(store, message_id)
-    assert "autre.png" in words_for(caught.value)
+    assert "no image “ma photo (2)”; it has panier.png, marche.png." in words_for(caught.value)
+    store.messages.save(replace(store.messages.get(message_id), text="![x](plan d'accès.png)"))
+    with pytest.raises(TextRefused) as caught:
+        composing.freeze(store, message_id)
+    assert "“plan d'accès.png” is attached" in words_for(caught.value)
     assert (count(store, "deliveries"), count(store, "enclosures")) == (0, 0)
 
 

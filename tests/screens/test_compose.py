@@ -166,6 +166,12 @@ async def test_files_are_named_and_an_image_that_nobody_sees_is_put_into_the_tex
         await pilot.press("enter", *"le marché")
         assert app.screen.query_one(Body).text == "![le marché](marche.png)Bonjour"
         assert "does not show" not in text_of(app)
+        app.screen.query_one(Body).insert("![a](la fête (1).png) ![b](c\n", (0, 0))
+        await settled(pilot)
+        said = " ".join(text_of(app).split())
+        assert "! the text names an image that is not there: la fête (1).png" in said
+        await pilot.press("escape", "h")
+        assert "! “![b](c” is no image" in text_of(app)
         await pilot.press("escape", "a")
         await settled(pilot)
         assert app.screen.NAME == "message_files"

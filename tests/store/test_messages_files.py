@@ -10,9 +10,9 @@ import pytest
 
 from store import Store
 from store.errors import Invalid, NotAllowed, NotFound
-from store.message_files import shown_name
 from store.messages import mark_queued, mark_tested
 from store.segments import EVERYONE
+from templates.words.file_names import plain_name
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 PDF = b"%PDF-1.7\n"
@@ -44,10 +44,16 @@ def test_files_are_known_by_what_they_hold(store: Store, draft: int):
 
 @pytest.mark.parametrize(
     ("name", "shown"),
-    [("été.png", "ete.png"), ("图.png", "image.png"), ("a b.c.gif", "a-b.c.gif"), ("..", "image"), ("Foto", "foto")],
+    [
+        ("été.png", "ete.png"),
+        ("图.png", "image.png"),
+        ("a b.c.gif", "a-b.c.gif"),
+        ("..", "image"),
+        ("a%20b.jpg", "a-b.jpg"),
+    ],
 )
 def test_the_name_of_an_image_can_be_written_in_a_text(name: str, shown: str):
-    assert shown_name(name) == shown
+    assert plain_name(name) == shown
 
 
 @pytest.mark.parametrize(

@@ -33,9 +33,25 @@ def test_an_image_is_shown_by_its_name(written, html, text):
     assert markup.to_text(tokens) == f"a {text} b"
 
 
-def test_a_name_with_spaces_needs_no_brackets():
+@pytest.mark.parametrize(
+    ("written", "names"),
+    [
+        ("![la photo](ma belle photo.png) et (a b.png)", ["ma belle photo.png"]),
+        ("![a](été (1).jpg) ![b](c (d).gif)", ["été (1).jpg", "c (d).gif"]),
+        ("![a](sans fin) et ![b] (c d.png)", ["sans fin", "c d.png"]),
+        ('![a](b.png "Le titre") ![c](d.png (e)) ![f](https://x.fr/a (1).png)', ["b.png", "d.png"]),
+        ("Super ![a] (voir là) [b](c d.png)", []),
+    ],
+)
+def test_a_name_with_spaces_needs_no_brackets(written: str, names: list[str]):
     """Nobody who types it knows that Markdown wants < and > there."""
-    assert list(images.named(markup.parse("![la photo](ma belle photo.png) et (a b.png)"))) == ["ma belle photo.png"]
+    assert list(images.named(markup.parse(written))) == names
+
+
+@pytest.mark.parametrize("text", ["![a](b c", "![](<a b.png)", "![photo](a <b>.png)", "![x] (photo.webp)"])
+def test_what_was_meant_for_an_image_and_is_none_is_found(text: str):
+    assert list(images.not_read(markup.parse(f"Voici {text}")))
+    assert not list(images.not_read(markup.parse("\\![a](b) ![c](d) et voilà ! [e] (f)")))
 
 
 @pytest.mark.parametrize("known", [{}, KNOWN])
