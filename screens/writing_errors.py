@@ -24,6 +24,7 @@ WRITING_INVALID: dict[tuple[str, str], str] = {
     ("send_before", "not_a_moment"): N_("“{value}” is no day and hour; write it as 2026-11-24T20:00."),
     ("message_state", "not_scheduled"): N_("Only a message that is kept for its hour can be a draft again."),
     ("message_state", "not_over"): N_("Only what is sent or cancelled can be put away; drafts can be deleted."),
+    ("file", "no_file"): N_("“{value}” is no file."),
     ("file", "empty"): N_("“{value}” is empty."),
     ("file", "name"): N_("“{value}” cannot be the name of a file in a mail: at most 120 characters, without / and \\."),
     ("file", "twice"): N_("The message has a file called “{value}” already. Rename one of them."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from contextlib import closing
 from pathlib import Path
 
@@ -437,3 +438,16 @@ def test_what_keeps_a_kept_message_is_said_and_what_stays_held(cabas, new, audie
     assert "[sent]" in shown
     assert "held: does not want it any more" in shown
     assert "refused " in next(line for line in shown.splitlines() if line.startswith("Zoé"))
+
+
+def test_who_can_be_nobody_and_what_is_no_file_are_told(cabas, new, tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe")
+    message_id = new()
+    code, _, err = cabas("message", "attach", message_id, str(tmp_path / "pipe"))
+    assert (code, "“pipe” is no file." in err) == (1, True)
+    code, _, err = cabas("message", "new", "--segment", 'everyone - tag(livrasion) - subscribers("legumes du gue")',
+                           "--starter", "empty")  # fmt: skip
+    assert (code, err) == (0, "! No member has the tag “livrasion”.\n")
+    assert 'subscribers(catalogue="Légumes du Gué")' in cabas("message", "show", "2")[1]
+    cabas("message", "delete", "2", "--yes")
+    assert json.loads(cabas("message", "duplicate", message_id, "--json")[1]) == {"id": 3}, "a number is given once"

@@ -206,6 +206,9 @@ def test_saved_words_are_shown_with_names_and_outlive_a_change_of_name(
     assert f"everyone - subscribers(catalogue={number})" in listed
     with closing(Store(Path(os.environ["CABAS_FILE"]), "marie")) as store:
         store.catalogues.edit_catalogue(number, store.catalogues.get(number).version, name="Légumes d'Erdre")
+    assert run(["segment", "save", "vip", "--name", "OTHERS"]) == 0
+    assert """“OTHERS” was: everyone - subscribers(catalogue="Légumes d'Erdre")""" in capsys.readouterr().out
+    assert run(["segment", "save", f"everyone - subscribers({number})", "--name", "Others"]) == 0
     assert run(["segment", "show", "Others"]) == 0
     assert """Others: everyone - subscribers(catalogue="Légumes d'Erdre")""" in capsys.readouterr().out
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from store.errors import Ambiguous, NotAllowed, NotFound
+from store.errors import Ambiguous, NotFound
 from store.folding import folded_words
 from store.message_calls import STATES
 from templates.words import N_, _
@@ -61,7 +61,7 @@ def call(context: Context, message_id: int, member: str, state: str) -> None:
 
 
 def _listed(store: Store, message_id: int, text: str) -> int:
-    """The member of the call list meant by a number, a name or a phone number, else any that answers to the text.
+    """The member of the call list meant by a number, a name or a phone number.
 
     Who makes calls need not know all members. Raises `NotFound` and `Ambiguous`.
     """
@@ -77,10 +77,7 @@ def _listed(store: Store, message_id: int, text: str) -> int:
         raise Ambiguous("member", text, tuple(call.name for call in found))
     if found:
         return found[0].member_id
-    try:
-        return store.members.resolve(text)
-    except NotAllowed:
-        raise NotFound("recipient", text) from None
+    raise NotFound("recipient", text)
 
 
 def _state(call: Call) -> str:

@@ -12,6 +12,7 @@ import click
 from store.messages import KINDS
 from templates.words import N_, _
 from tui.commands.distribution_days import day_said, moment_said
+from tui.commands.segment_words import warn_of_doubts
 from tui.output import Ended, warn
 
 if TYPE_CHECKING:
@@ -57,12 +58,12 @@ def field_options(command: Command) -> Command:
 def fields_said(store: Store, given: dict[str, Any]) -> dict[str, Any]:
     """The fields of `Message` that the options say; raises `Invalid`, `SegmentError`, `NotFound` and `Ended`."""
     from mail.letters import require_address
-    from store.segments import parse
 
     fields = {name: given[name] for name in AS_SAID if given[name] is not None}
     if given["words"] is not None:
-        fields["segment"] = parse(given["words"])
+        fields["segment"] = store.segments.read(given["words"])
         store.segments.step_counts(fields["segment"])  # a name in it that nobody knows is told now, not at the sending
+        warn_of_doubts(store, fields["segment"])
     if given["body_file"] is not None:
         fields["text"] = _text(given["body_file"])
     if fields.get("reply_to"):
@@ -87,6 +88,8 @@ def read_file(store: Store, path: Path) -> bytes:
     """What is in a file to attach; raises `Invalid` for one that is larger than all files of a message may be."""
     from store.errors import Invalid
 
+    if not path.is_file():  # a pipe would be waited for
+        raise Invalid("file", path.name, "no_file")
     if path.stat().st_size > store.settings.limits().files_size:
         raise Invalid("file", path.name, "too_large")
     return path.read_bytes()

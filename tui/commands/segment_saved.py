@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import click
 
+from store.errors import NotFound
 from templates.words import N_, _, ngettext
 from tui.commands.options import json_option
 from tui.commands.segment_words import WORDS, print_steps, warn_of_doubts, words_argument
@@ -20,8 +23,11 @@ name_argument = click.argument("name", metavar="NAME")
 def save(context: Context, words: tuple[str, ...], name: str) -> None:
     segments = context.store().segments
     chosen = segments.read(" ".join(words))
-    warn_of_doubts(context, chosen)
+    warn_of_doubts(context.store(), chosen)
     members = segments.step_counts(chosen)[-1]  # a name in it that nobody knows is told before it is saved
+    with suppress(NotFound):
+        before = segments.in_words(segments.named(name).segment)
+        say(_("“{name}” was: {words}").format(name=name, words=before))
     segments.save(name, chosen)
     text = ngettext("Saved as “{name}”: {n} member now.", "Saved as “{name}”: {n} members now.", members)
     say(text.format(name=name, n=members))

@@ -12,6 +12,7 @@ from tui.context import Context
 from tui.output import print_json, print_table, warn
 
 if TYPE_CHECKING:
+    from store import Store
     from store.segments import Segment
 
 # `- vip` begins with what click would take for an option.
@@ -29,13 +30,13 @@ def parsed(words: tuple[str, ...]) -> Segment:
 def doubted(context: Context, words: tuple[str, ...]) -> Segment:
     """The same, with a warning of what in it can find nobody."""
     chosen = parsed(words)
-    warn_of_doubts(context, chosen)
+    warn_of_doubts(context.store(), chosen)
     return chosen
 
 
-def warn_of_doubts(context: Context, chosen: Segment) -> None:
+def warn_of_doubts(store: Store, chosen: Segment) -> None:
     """Say what in the segment can find nobody."""
-    doubts = context.store().segments.doubts(chosen)
+    doubts = store.segments.doubts(chosen)
     if doubts:
         from screens.doubt_words import doubt_words
 
@@ -48,7 +49,7 @@ def print_steps(context: Context, chosen: Segment, as_json: bool) -> None:
     from store.segments import step_words
     from store.segments import words as in_words
 
-    warn_of_doubts(context, chosen)
+    warn_of_doubts(context.store(), chosen)
     segments = context.store().segments
     totals, sentences = segments.step_counts(chosen), segments.sentences(chosen)
     steps = list(zip(chosen.steps, sentences, pairwise(totals), strict=True))
