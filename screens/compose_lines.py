@@ -62,7 +62,7 @@ def files_words(message: Message, limits: Limits) -> str:
     """How many files it has, and how much of what they may have: "2 files, 1.2 MB of 10 MB"; nothing without any."""
     if not message.files:
         return ""
-    from screens.file_choosing import size_words
+    from screens.sizes import size_words
 
     files = ngettext("{n} file", "{n} files", len(message.files)).format(n=len(message.files))
     size, most = size_words(message.files_size), size_words(limits.files_size)

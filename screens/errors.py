@@ -316,12 +316,19 @@ def _os_error(error: OSError) -> str:
     return _("{path}: {why}.").format(path=error.filename, why=why)
 
 
+def _too_large(error: errors.FileTooLarge) -> str:
+    from screens.sizes import too_large
+
+    return too_large(error)
+
+
 SENTENCES: dict[str, Callable[[Any], str]] = {
     "NotAllowed": _not_allowed,
     "UnknownOperator": _unknown_operator,
     "NotFound": _not_found,
     "Ambiguous": _ambiguous,
     "Invalid": _invalid,
+    "FileTooLarge": _too_large,
     "SegmentError": _segment,
     "ChangedElsewhere": _changed,
     "MergeChanged": _merge_changed,

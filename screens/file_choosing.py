@@ -13,13 +13,12 @@ from textual.widgets import DataTable, Static
 
 from screens import import_files
 from screens.searching import SearchingScreen
+from screens.sizes import size_words
 from screens.text import fitted
 from screens.widgets.line import Line
 from screens.widgets.plain import plain
 from screens.widgets.table import TableBelowLine, cell, number
 from templates.words import N_, _, dates
-from templates.words.money import number as grouped
-from templates.words.money import quantity
 
 if TYPE_CHECKING:
     from screens.import_files import Listed
@@ -192,7 +191,7 @@ class FileChoosingScreen(SearchingScreen[ScreenResultType]):
             self._read_listed(entry.path)
 
     def _read_listed(self, path: Path) -> None:
-        if self._inside and path.parent not in self.folders():
+        if self._inside and not import_files.lies_in(path, self.folders()):
             self.warn(
                 _("Only files of the list can be read from here. Ask for yours to be put into {folder}.").format(
                     folder=self.folders()[0]
@@ -216,12 +215,3 @@ class FileChoosingScreen(SearchingScreen[ScreenResultType]):
     def action_again(self) -> None:
         """Look for files again."""
         self._list(self._line.value)
-
-
-def size_words(size: int) -> str:
-    """A file's size in few cells: 12 KB, 1,2 MB, 34 MB."""
-    if size < 1_000_000:
-        return _("{n} KB").format(n=grouped(max(1, round(size / 1000))))
-    if size < 10_000_000:
-        return _("{n} MB").format(n=quantity(round(size / 100_000) * 100))
-    return _("{n} MB").format(n=grouped(round(size / 1_000_000)))

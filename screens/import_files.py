@@ -75,6 +75,12 @@ def stays_inside(actor: str) -> bool:
     return "SSH_CONNECTION" in os.environ and actor != unix_login()
 
 
+def lies_in(path: Path, folders: Iterable[Path]) -> bool:
+    """Whether a file lies in one of the folders itself, and is no link that leads out of it."""
+    real = os.path.realpath
+    return any(path.parent == folder and Path(real(path)).parent == Path(real(folder)) for folder in folders)
+
+
 def listed(folders: Iterable[Path], text: str = "", suffixes: tuple[str, ...] = SUFFIXES) -> list[Listed]:
     """The files in these folders that end so and whose name holds `text`, the newest first."""
     wanted = fold(text.strip())

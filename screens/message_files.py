@@ -11,7 +11,8 @@ from textual.binding import Binding
 from textual.widgets import DataTable, Static
 
 from screens import import_files
-from screens.file_choosing import FileChoosingScreen, size_words
+from screens.file_choosing import FileChoosingScreen
+from screens.sizes import size_words
 from screens.text import fitted
 from screens.widgets.plain import plain
 from screens.widgets.table import HouseTable, cell, number
@@ -86,9 +87,7 @@ class MessageFilesScreen(FileChoosingScreen[str | None]):
         name = _("Files of “{name}”").format(name=message.title) if message.title else _("Files of the message")
         count = ngettext("{n} file", "{n} files", len(message.files)).format(n=len(message.files))
         most = size_words(limits.files_size)
-        return name, _("{files}, {size} of {most}").format(
-            files=count, size=size_words(message.files_size) if message.files else "0", most=most
-        )
+        return name, _("{files}, {size} of {most}").format(files=count, size=size_words(message.files_size), most=most)
 
     def content(self) -> ComposeResult:
         yield EnclosedTable(id="enclosed")
@@ -188,44 +187,23 @@ class MessageFilesScreen(FileChoosingScreen[str | None]):
             self.warn(_("There is no file {name}.").format(name=path))
             return
         self._reads = True
-        most, own = self._limits.files_size, self.store.path
+        store, used = self.store, self._message.files_size
 
-        def read() -> bytes | None:
-            from mail.never_sent import is_secret
+        def read() -> bytes:
+            from mail.attachable import read_attachable
 
-            if is_secret(path, own):
-                return None
-            with path.open("rb") as file:
-                return file.read(most + 1)
+            return read_attachable(store, path, used)
 
-        def done(content: bytes | None) -> None:
+        def done(content: bytes) -> None:
             self._reads = False
-            if content is None:
-                said = _("{name} holds everybody's data, or a password. It is not sent.")
-                self.warn(said.format(name=path.name))
-            else:
-                self._add(path.name, content)
+            inline = any(content.startswith(beginning) for beginning in IMAGES.values())
+            self._enclose(path.name, content, inline, self._added)
 
         def failed(error: BaseException) -> None:
             self._reads = False
             self.show_error(error)
 
         self.read(read, done, group="content", failed=failed, holds=True)
-
-    def _add(self, name: str, content: bytes) -> None:
-        message, limits = self._message, self._limits
-        if message is None or limits is None:
-            return
-        left = limits.files_size - message.files_size
-        if len(content) > left:
-            self.warn(
-                _("{name} is too large: all files together may have {most}, and {left} are left.").format(
-                    name=name, most=size_words(limits.files_size), left=size_words(left) if left else "0"
-                )
-            )
-            return
-        inline = any(content.startswith(beginning) for beginning in IMAGES.values())
-        self._enclose(name, content, inline, self._added)
 
     def _enclose(self, name: str, content: bytes, inline: bool, done: Callable[[MessageFile], None]) -> None:
         messages, message_id = self.store.messages, self._message_id

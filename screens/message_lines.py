@@ -219,14 +219,14 @@ def summary(found: Found, clock: Clock) -> list[Content]:
 
 def _about(message: Message) -> list[str]:
     """Its kind, its files, and why it goes to those who do not want such messages."""
-    from screens.send_plan import megabytes
+    from screens.sizes import size_words
 
     about = [labelled(_("Kind"), _(KINDS[message.kind]))]
     if message.service_reason:
         about = [labelled(_("Service message"), message.service_reason)]
     if message.files:
         files = ngettext("{n} file", "{n} files", len(message.files)).format(n=len(message.files))
-        about.append(_("{files}, {size} in each mail").format(files=files, size=megabytes(message.files_size)))
+        about.append(_("{files}, {size} in each mail").format(files=files, size=size_words(message.files_size)))
     if message.archived_at is not None:
         about.append(_(PARTS["away"]))
     return about

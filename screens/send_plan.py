@@ -13,7 +13,6 @@ from screens.widgets.plain import joined, plain
 from store.reach import Reach
 from store.rights import Right
 from templates.words import _, dates, ngettext
-from templates.words.money import quantity
 
 if TYPE_CHECKING:
     from textual.content import Content
@@ -172,11 +171,8 @@ def files(plan: Plan) -> list[Content]:
     found = plan.message.files
     if not found:
         return []
+    from screens.sizes import size_words
+
     number = ngettext("{n} file", "{n} files", len(found)).format(n=len(found))
-    size = megabytes(plan.message.files_size)
+    size = size_words(plan.message.files_size)
     return [row(_("Files"), _("{files}, {size} in each mail").format(files=number, size=size))]
-
-
-def megabytes(octets: int) -> str:
-    """A size as one says it: "1,2 MB", at least a tenth of one."""
-    return _("{number} MB").format(number=quantity(max(100, round(octets / 100_000) * 100)))

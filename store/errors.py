@@ -60,6 +60,15 @@ class Invalid(StoreError):
 
 
 @dataclass
+class FileTooLarge(Invalid):
+    """A file has `size` octets; all files of a message may have `limit`, of which `left` are left."""
+
+    size: int = 0
+    limit: int = 0
+    left: int = 0
+
+
+@dataclass
 class ChangedElsewhere(StoreError):
     """Somebody else changed the thing since it was read."""
 

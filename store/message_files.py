@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from pathlib import PurePath
 from typing import TYPE_CHECKING
-from unicodedata import normalize
+from unicodedata import category, normalize
 
-from store.errors import Invalid, NotFound
+from store.errors import FileTooLarge, Invalid, NotFound
 from store.folding import fold
 from store.limits import load_limits
 from store.message_records import MessageFile
@@ -44,6 +44,8 @@ MEDIA_TYPES = {
 }
 """What a file is by the end of its name, on every machine the same; the registry of media types (IANA)."""
 ANYTHING = "application/octet-stream"
+_JOINS = "\u200d"
+"""Stands within one emoji."""
 _ROW = "id, name, media_type, inline, size, digest"
 
 
@@ -63,15 +65,17 @@ def add_file(t: Transaction, message_id: int, name: str, content: bytes, *, inli
         raise Invalid("file", name, "not_an_image")
     there = files_of(t, message_id)
     _refuse_twice(there, name)
-    if sum(file.size for file in there) + len(content) > load_limits(t).files_size:
-        raise Invalid("file", name, "too_large")
+    size, limit = len(content), load_limits(t).files_size
+    left = limit - sum(file.size for file in there)
+    if size > left:
+        raise FileTooLarge("file", name, "too_large", size=size, limit=limit, left=max(0, left))
     file_id = t.insert(
         "message_files",
         message_id=message_id,
         name=name,
         media_type=media_type,
         inline=int(inline),
-        size=len(content),
+        size=size,
         digest=hashlib.sha256(content).hexdigest(),
         added_at=t.stamp,
         added_by=t.actor.id,
@@ -132,15 +136,16 @@ def media_type_of(name: str, content: bytes) -> str:
 
 
 def _checked_name(name: str, *, inline: bool) -> str:
+    """A name as a mail carries it; "1.05.41\u202fPM.png" is how a screen shot is called by its own system."""
     said = normalize("NFC", name.strip())  # other systems write é as two signs
-    if (
-        not said
-        or said in (".", "..")
-        or len(said) > NAME_LIMIT
-        or any(c in "/\\" or not c.isprintable() for c in said)
-    ):
+    said = "".join(" " if category(c) == "Zs" else c for c in said if category(c) != "Cf" or c == _JOINS)
+    if any(not c.isprintable() and c != _JOINS for c in said):
+        raise Invalid("file", name, "signs")
+    if inline:
+        said = plain_name(said) if said else ""
+    if not said or said in (".", "..") or len(said) > NAME_LIMIT or any(c in "/\\" for c in said):
         raise Invalid("file", name, "name")
-    return plain_name(said) if inline else said
+    return said
 
 
 def _refuse_twice(there: tuple[MessageFile, ...] | list[MessageFile], name: str) -> None:

@@ -47,7 +47,8 @@ async def test_an_image_goes_into_the_text_and_a_menu_is_attached(store: Store, 
         assert "0 files, 0 of 10 MB" in shown
         assert "No files yet." in shown
         shown = await desk.type("film", "<enter>")
-        assert "film.mp4 is too large: all files together may have 10 MB, and 10 MB are left." in shown
+        assert "“film.mp4” is too large: 11 MB." in shown
+        assert "may have 10 MB: 10 MB are left." in " ".join(shown.split())
         # Typed ahead, the second file waits for the first.
         shown = await desk.type("<ctrl+u>", "menu", "<enter>", f"{folder}/March", "<enter>")
         assert "2 files, 2 KB of 10 MB" in shown or "2 files, 1 KB of 10 MB" in shown
@@ -102,7 +103,7 @@ async def test_over_a_line_only_files_of_the_folder_are_sent(
         assert "holds everybody's data, or a password. It is not sent." in shown
         for name in ("password.txt", "old.backup", "cabas.toml"):
             shown = await desk.type("<ctrl+u>", str(elsewhere / name), "<enter>")
-            assert f"{name} holds everybody's data, or a password." in shown
+            assert f"“{name}” holds everybody's data, or a password." in shown
         assert "There is no file" in await desk.type("<ctrl+u>", "/" + "a" * 300, "<enter>")
     monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22")
     async with at(store) as desk:
@@ -110,6 +111,9 @@ async def test_over_a_line_only_files_of_the_folder_are_sent(
         assert "password.txt" not in shown
         assert "menu.pdf" in shown
         shown = await desk.type(str(elsewhere / "password.txt"), "<enter>")
+        assert "Only files of the list can be read from here." in shown
+        (folder / "pretty.txt").symlink_to(elsewhere / "password.txt")
+        shown = await desk.type("<ctrl+u>", "pretty", "<enter>")
         assert "Only files of the list can be read from here." in shown
     assert store.messages.get(sample.draft).files == ()
 

@@ -233,7 +233,7 @@ async def test_a_kept_message_says_whom_it_reaches_now_and_what_changed(store: S
     store.messages.schedule(message_id, datetime(2026, 11, 22, 18, 0), expected_mails=30)
     async with make_app(store).run_test(size=SIZE) as pilot:
         shown = flat(await opened(pilot, "message", message_id=message_id))
-        assert "Kind: news · 1 file, 0.1 MB in each mail" in shown
+        assert "Kind: news · 1 file, 1 KB in each mail" in shown
         assert "Now: 6 mails to 5 members, 3 to call" in shown
         assert "! Mails: 6. It was 30 when the message was kept for its hour." in shown
         assert "Nothing goes after Mon 23 Nov 20:00." in shown

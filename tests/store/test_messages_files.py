@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 
 from store import Store
-from store.errors import Invalid, NotAllowed, NotFound
+from store.errors import FileTooLarge, Invalid, NotAllowed, NotFound
 from store.messages import mark_queued, mark_tested
 from store.segments import EVERYONE
 from templates.words.file_names import plain_name
@@ -38,6 +38,9 @@ def test_files_are_known_by_what_they_hold(store: Store, draft: int):
         ("faux.pdf", "application/octet-stream", False, 7),
         ("prix.csv", "text/csv", False, 4),
     ]
+    shot = store.messages.attach(draft, "Écran\u200e 1.05.41\u202fPM 👨‍👩‍👧.txt", b"x")
+    assert shot.name == "Écran 1.05.41 PM 👨‍👩‍👧.txt"
+    store.messages.detach(draft, shot.id)
     assert store.messages.file_content(files[1].id) == PNG
     assert store.messages.get(draft).files_size == 82
 
@@ -63,7 +66,8 @@ def test_the_name_of_an_image_can_be_written_in_a_text(name: str, shown: str):
         ("", b"x", False, "name"),
         ("..", b"x", False, "name"),
         ("../../etc/passwd", b"x", False, "name"),
-        ("a\r\nBcc: x", b"x", False, "name"),
+        ("a\r\nBcc: x", b"x", False, "signs"),
+        ("\udce9t\udce9.pdf", b"x", False, "signs"),
         ("x" * 121, b"x", False, "name"),
         ("PLAN.pdf", PDF, False, "twice"),
         ("photo.png", PDF, True, "not_an_image"),
@@ -78,6 +82,8 @@ def test_what_no_mail_can_carry_is_refused(store: Store, draft: int, name, conte
     with pytest.raises(Invalid) as refused:
         store.messages.attach(draft, name, content, inline=inline)
     assert (refused.value.field, refused.value.reason) == ("file", reason)
+    if isinstance(refused.value, FileTooLarge):
+        assert (refused.value.size, refused.value.limit, refused.value.left) == (999_992, 1_000_000, 999_991)
     assert len(store.messages.get(draft).files) == 1
     store.messages.attach(draft, "juste.bin", bytes(1_000_000 - len(PDF)))
 

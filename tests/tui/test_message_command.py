@@ -201,7 +201,9 @@ def test_a_draft_with_files_begins_with_a_starter_and_is_changed_field_by_field(
     code, out, err = cabas("message", "new", "--segment", "nobody + vip", "--starter", "last_call", "--language", "fr",
                            "--attach", plan, "--image", image, "--label", "Appel", "--json")  # fmt: skip
     assert (code, err) == (0, "")
-    message_id = str(json.loads(out)["id"])
+    kept = json.loads(out)
+    message_id = str(kept["id"])
+    assert kept["files"] == ["plan.pdf", "ete-1.png"]
     code, out, _ = cabas("message", "edit", message_id, "--segment", "everyone", "--subject", "Sujet", "--kind",
                          "pickup", "--service", "Le local a brûlé", "--from", "bureau@exemple.fr", "--send-before",
                          "2099-11-22T18:00", "--counts-from", "2026-11-22", "--closes-on", "2026-12-01",
@@ -221,9 +223,9 @@ def test_a_draft_with_files_begins_with_a_starter_and_is_changed_field_by_field(
     words = cabas("message", "show", message_id)[1]
     assert "Service message: Le local a brûlé" in words
     assert "Files: plan.pdf, ete-1.png" in words
-    assert "2 files, 0.1 of 10 MB" in cabas("message", "files", message_id)[1]
+    assert "2 files, 1 KB of 10 MB" in cabas("message", "files", message_id)[1]
     assert "image/png" in cabas("message", "files", message_id, "--json")[1]
-    assert cabas("message", "detach", message_id, "plan.pdf")[1] == "1 file, 0.1 of 10 MB\n"
+    assert cabas("message", "detach", message_id, "plan.pdf")[1] == "1 file, 1 KB of 10 MB\n"
     assert cabas("message", "attach", message_id, plan)[1].startswith("plan.pdf\n2 files")
     copy = json.loads(cabas("message", "duplicate", message_id, "--json")[1])["id"]
     assert len(json.loads(cabas("message", "files", str(copy), "--json")[1])) == 2
@@ -251,7 +253,8 @@ def test_what_is_wrong_with_a_draft_is_told_and_nothing_is_kept(cabas, files, ne
     large = tmp_path / "large.bin"
     with large.open("wb") as file:
         file.truncate(10_000_001)
-    assert "too large" in cabas("message", "attach", message_id, str(large))[2]
+    err = cabas("message", "attach", message_id, plan, str(large))[2]
+    assert "“large.bin” is too large: 11 MB. Together the files of a message may have 10 MB: 9.9 MB are left." in err
 
 
 def test_many_mails_go_only_when_their_number_is_said(cabas, new, monkeypatch: pytest.MonkeyPatch):
@@ -445,6 +448,13 @@ def test_who_can_be_nobody_and_what_is_no_file_are_told(cabas, new, tmp_path: Pa
     message_id = new()
     code, _, err = cabas("message", "attach", message_id, str(tmp_path / "pipe"))
     assert (code, "“pipe” is no file." in err) == (1, True)
+    for pipe in (str(tmp_path / "pipe"), "/dev/zero"):
+        code, _, err = cabas("message", "edit", message_id, "--body-file", pipe)
+        assert (code, "is no file." in err) == (2, True)
+    image = tmp_path / "à vous.gif"
+    image.write_bytes(b"GIF89a" + bytes(20))
+    said = cabas("message", "attach", message_id, "--image", str(image))[1]
+    assert said == "![](a-vous.gif)\n1 file, 1 KB of 10 MB\n"
     code, _, err = cabas("message", "new", "--segment", 'everyone - tag(livrasion) - subscribers("legumes du gue")',
                            "--starter", "empty")  # fmt: skip
     assert (code, err) == (0, "! No member has the tag “livrasion”.\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -18,6 +19,19 @@ from tui.output import Ended, warn
 if TYPE_CHECKING:
     from store import Store
 
+
+class _TextFile(click.File):
+    """A file to read a text from, or a pipe that the shell has made; one with a name may be waited for without end."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path = Path(value) if isinstance(value, str | os.PathLike) else None
+        if path is not None and path.exists() and not (path.is_file() or path.is_dir()):
+            of_shell = path.is_fifo() and not Path(os.path.realpath(path)).exists()
+            if not of_shell:
+                self.fail(_("“{value}” is no file.").format(value=path.name), param, ctx)
+        return super().convert(value, param, ctx)
+
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 AS_SAID = ("subject", "label", "kind", "from_address", "from_name", "reply_to", "service_reason")
@@ -27,7 +41,7 @@ NONE = ("", "none")
 _OPTIONS = (
     click.option("--segment", "words", metavar="WORDS", help=N_("Who gets it, as for cabas segment.")),
     click.option("--subject", help=N_("The subject; may hold fields.")),
-    click.option("--body-file", type=click.File("rb"), help=N_("The text in UTF-8; - for stdin.")),
+    click.option("--body-file", type=_TextFile("rb"), help=N_("The text in UTF-8; - for stdin.")),
     click.option("--label", help=N_("What the message is called here.")),
     click.option(
         "--kind", type=click.Choice(KINDS), metavar="KIND", help=N_("targeted, opening, last_call, pickup, automatic.")
@@ -82,17 +96,6 @@ def fields_said(store: Store, given: dict[str, Any]) -> dict[str, Any]:
 def moment_or_none(field: str, text: str) -> datetime | None:
     """A local moment as typed, None for "none"; raises `Invalid`."""
     return None if text.strip() in NONE else moment_said(field, text)
-
-
-def read_file(store: Store, path: Path) -> bytes:
-    """What is in a file to attach; raises `Invalid` for one that is larger than all files of a message may be."""
-    from store.errors import Invalid
-
-    if not path.is_file():  # a pipe would be waited for
-        raise Invalid("file", path.name, "no_file")
-    if path.stat().st_size > store.settings.limits().files_size:
-        raise Invalid("file", path.name, "too_large")
-    return path.read_bytes()
 
 
 def warn_of_text(store: Store, message_id: int) -> None:

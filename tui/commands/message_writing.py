@@ -10,7 +10,7 @@ import click
 
 from store.errors import NotFound
 from templates.words import LANGUAGES, N_, _, ngettext
-from tui.commands.message_fields import field_options, fields_said, read_file, warn_of_text
+from tui.commands.message_fields import field_options, fields_said, warn_of_text
 from tui.commands.options import json_option
 from tui.context import Context
 from tui.output import print_json, print_table, say
@@ -53,21 +53,24 @@ def new(
         raise click.UsageError(_("Say who gets it: --segment WORDS."))
     if starter is None and (given["subject"] is None or given["body_file"] is None):
         raise click.UsageError(_("Say --subject and --body-file, or --starter NAME."))
+    from mail.attachable import read_attachable
+
     store = context.store()
     begun = {} if starter is None else _words_of(store, starter, language)
-    contents = [(path.name, read_file(store, path), path in images) for path in (*attached, *images)]
+    contents = [(path.name, read_attachable(store, path), path in images) for path in (*attached, *images)]
     fields = {**begun, **fields_said(store, given)}
     message_id = store.messages.new(**fields)
     try:
-        for name, content, inline in contents:
-            store.messages.attach(message_id, name, content, inline=inline)
+        kept = [store.messages.attach(message_id, *file, inline=inline) for *file, inline in contents]
     except BaseException:
         store.messages.delete(message_id)
         raise
     warn_of_text(store, message_id)
     if as_json:
-        print_json({"id": message_id})
+        print_json({"id": message_id, "files": [file.name for file in kept]})
     else:
+        for file in kept:
+            say(_as_written(file))
         say(_("Draft {id} is kept. To see it: cabas message preview {id}").format(id=message_id))
 
 
@@ -109,10 +112,12 @@ def duplicate(context: Context, message_id: int, as_json: bool) -> None:
 def attach(context: Context, message_id: int, paths: tuple[Path, ...], images: tuple[Path, ...]) -> None:
     if not paths and not images:
         raise click.UsageError(_("Say which files."))
+    from mail.attachable import read_attachable
+
     store = context.store()
     for path in (*paths, *images):
-        file = store.messages.attach(message_id, path.name, read_file(store, path), inline=path in images)
-        say(f"![]({file.name})" if file.inline else file.name)
+        content = read_attachable(store, path, store.messages.get(message_id).files_size)
+        say(_as_written(store.messages.attach(message_id, path.name, content, inline=path in images)))
     say(_files_line(store, message_id))
 
 
@@ -221,15 +226,19 @@ def _file_named(store: Store, message_id: int, name: str) -> MessageFile:
     raise NotFound("file", name)
 
 
+def _as_written(file: MessageFile) -> str:
+    """A file's name; an image as the text shows it."""
+    return f"![]({file.name})" if file.inline else file.name
+
+
 def _files_line(store: Store, message_id: int) -> str:
     """How many files there are, and how much room they take."""
-    from store.limits import MEGABYTE
-    from templates.words.money import quantity
+    from screens.sizes import size_words
 
     message, limits = store.messages.get(message_id), store.settings.limits()
     count = ngettext("{n} file", "{n} files", len(message.files)).format(n=len(message.files))
-    used = quantity(-(-message.files_size * 10 // MEGABYTE) * 100)
-    return _("{files}, {used} of {limit} MB").format(files=count, used=used, limit=limits.files_mb)
+    size, most = size_words(message.files_size), size_words(limits.files_size)
+    return _("{files}, {size} of {most}").format(files=count, size=size, most=most)
 
 
 COMMANDS: tuple[click.Command, ...] = (new, edit, duplicate, attach, detach, files, starters)
