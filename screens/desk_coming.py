@@ -20,13 +20,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mail.by_itself import ByItself
-    from screens.desk_lines import Desk
+    from screens.desk_lines import Desk, Item
     from store import Store
     from store.clock import Clock
     from store.message_records import MessageRow
 
 KEPT = 3
 """How many messages are listed; the rest is counted."""
+
+TITLE = 24
+"""Cells of a message's title beside what is said of it."""
 
 TRUTHS = {
     "copied": N_("a copied file: nothing goes out"),
@@ -68,6 +71,37 @@ def too_late(rows: Iterable[MessageRow]) -> tuple[MessageRow, ...]:
     return tuple(row for row in rows if row.state == "cancelled" and row.queued_at is None)
 
 
+def overdue(desk: Desk, clock: Clock) -> tuple[Coming, ...]:
+    """The messages that should be out: their hour has passed, and no look of this machine will send them."""
+    return tuple(coming for coming in desk.coming if _is_overdue(coming.row, desk, clock))
+
+
+def _is_overdue(row: MessageRow, desk: Desk, clock: Clock) -> bool:
+    at, facts = row.send_at, desk.facts
+    if at is None or at > desk.wall or facts is None:
+        return False
+    # Without a look to come after its hour one came already, and left it: something stands in its way.
+    return _is_past(row, desk) or not facts.sends or facts.look_after(clock.to_utc(at)) is None
+
+
+def _is_past(row: MessageRow, desk: Desk) -> bool:
+    return row.send_before is not None and row.send_before <= desk.wall
+
+
+def to_do(desk: Desk, clock: Clock) -> list[Item]:
+    """A line for each message that should be out."""
+    found = []
+    for coming in overdue(desk, clock)[:KEPT]:
+        title, at = fitted(coming.row.title or _("without a title"), TITLE).rstrip(), coming.row.send_at
+        if _is_past(coming.row, desk):
+            text = _("“{title}” was not sent at its hour, and is too late now").format(title=title)
+        else:
+            moment = dates.moment(at) if at is not None else ""
+            text = _("“{title}” was to go {moment}: nothing has sent it").format(title=title, moment=moment)
+        found.append((f"! {text}", "e"))
+    return found
+
+
 def truth(facts: ByItself, clock: Clock) -> str:
     """Whether anything on this machine sends by itself, in a few words."""
     if facts.copied:
@@ -91,33 +125,35 @@ def lines(desk: Desk, clock: Clock, cells: int) -> list[Content]:
     if desk.facts is None or not (desk.coming or desk.facts.machine_known):
         return []
     said = truth(desk.facts, clock)
-    if not desk.coming:
-        return [plain(f" {_('Nothing is kept for later.')}  {said}")]
+    late = overdue(desk, clock)
+    waiting = [coming for coming in desk.coming if coming not in late]
+    if not waiting:
+        nothing = _("Nothing else is kept for later.") if late else _("Nothing is kept for later.")
+        return [plain(f" {nothing}  {said}")]
     title = _("Going out by itself") if desk.facts.sends else _("Kept for later")
     room = cells - width(said) - 2
     shown = [Content.assemble(plain(fitted(f" {title}", room), "bold"), " ", plain(said))]
-    counted = [_count(coming, desk) for coming in desk.coming[:KEPT]]
+    counted = [_count(coming, desk) for coming in waiting[:KEPT]]
     most = max(map(width, counted))
-    for number, (coming, count) in enumerate(zip(desk.coming, counted, strict=False)):
-        shown.append(_line(coming, desk, fitted(count, most, right=True), cells, "" if number else " [e]"))
-    if (more := len(desk.coming) - KEPT) > 0:
+    for number, (coming, count) in enumerate(zip(waiting, counted, strict=False)):
+        shown.append(_line(coming, fitted(count, most, right=True), cells, "" if number else " [e]"))
+    if (more := len(waiting) - KEPT) > 0:
         shown.append(plain("   " + ngettext("and {n} more message", "and {n} more messages", more).format(n=more)))
     return shown
 
 
-def _line(coming: Coming, desk: Desk, count: str, cells: int, letter: str) -> Content:
+def _line(coming: Coming, count: str, cells: int, letter: str) -> Content:
     at = coming.row.send_at
-    mark = "!" if at is not None and at <= desk.wall else " "
     moment = dates.moment(at) if at is not None else ""
-    head, tail = f" {mark} {moment}  ", f"  {count}{letter or '    '}"
+    head, tail = f"   {moment}  ", f"  {count}{letter or '    '}"
     title = coming.row.title or _("without a title")
     return plain(head + fitted(title, max(8, cells - width(head) - width(tail))) + tail)
 
 
 def _count(coming: Coming, desk: Desk) -> str:
-    """To how many it goes; that its hour has passed, where nothing has sent it."""
+    """To how many it goes; that it goes with the next look, where its hour has passed."""
     if coming.row.send_at is not None and coming.row.send_at <= desk.wall:
-        return _("its hour has passed")
+        return _("goes any moment")
     if coming.mails is None:
         return ""
     return ngettext("~{n} mail", "~{n} mails", coming.mails).format(n=coming.mails)

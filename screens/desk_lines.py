@@ -247,13 +247,14 @@ def closing(
 
 
 def to_do(desk: Desk, clock: Clock, cells: int) -> list[Content]:
-    """What waits for somebody: late lines, messages that stopped, baskets left open."""
+    """What waits for somebody: messages that should be out, late lines, messages that stopped, baskets left open."""
     if desk.recaps is None:
         return []  # all at once a moment later, so that no line moves another one down
-    from screens import desk_recaps
+    from screens import desk_coming, desk_recaps
 
+    overdue = desk_coming.to_do(desk, clock)
     told, pickup, to_call = desk_recaps.producers(desk, clock), desk_recaps.today(desk), desk_recaps.calls(desk)
-    return labelled(_("To do"), [*told, *pickup, *baskets(desk, clock), *mails(desk, clock), *to_call], cells)
+    return labelled(_("To do"), [*overdue, *told, *pickup, *baskets(desk, clock), *mails(desk, clock), *to_call], cells)
 
 
 def labelled(label: str, found: list[Item], cells: int) -> list[Content]:

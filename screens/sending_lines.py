@@ -14,6 +14,8 @@ from screens.start_sending import is_starting
 from screens.text import fitted
 from screens.widgets.plain import joined, plain
 from store.clock import unstamp
+from store.message_records import MessageState
+from store.rights import Right
 from templates.words import _, dates, ngettext
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from store.clock import Clock
     from store.deliveries import DeliveryCounts, DeliveryRow, Due, Run
     from store.mailbox import Budget, MailboxSettings, MailboxState
+    from store.message_records import MessageRow
 
 ANSWERS = 5
 BAR = 40
@@ -45,6 +48,7 @@ class Outlook:
     answers: tuple[DeliveryRow, ...]
     doubts: tuple[DeliveryRow, ...]
     phone: str
+    kept: tuple[MessageRow, ...] = ()
 
     @property
     def waiting(self) -> int:
@@ -80,7 +84,16 @@ def read_outlook(store: Store, message_id: int | None) -> Outlook:
         answers=store.deliveries.last_answers(message_id, ANSWERS),
         doubts=doubts,
         phone=store.deliveries.phone(doubts[0].id) if doubts else "",
+        kept=_kept(store, message_id),
     )
+
+
+def _kept(store: Store, message_id: int | None) -> tuple[MessageRow, ...]:
+    """What is kept for an hour, the first to go first, as far as this operator may see messages."""
+    if not store.operators.me().may(Right.MESSAGES_SEE):
+        return ()
+    rows = [row for row in store.messages.all(MessageState.SCHEDULED) if message_id in (None, row.id)]
+    return tuple(sorted(rows, key=lambda row: str(row.send_at)))
 
 
 def progress(outlook: Outlook, rate: float, width: int) -> list[Content]:
@@ -135,11 +148,23 @@ def situation(outlook: Outlook, clock: Clock) -> str:
         )
         return text + (" " + _("It stops after the mail under way.") if outlook.stopped else "")
     if not outlook.waiting:
-        return _("Everything is out.") if outlook.counts.sent and not outlook.doubts else ""
+        out = _("Everything is out.") if outlook.counts.sent else ""
+        return "" if outlook.doubts else _kept_words(outlook, clock) or out
     if outlook.starting:
         return _("The sending is starting…")
     obstacle = _obstacle(outlook, clock)
     return f"! {obstacle}" if obstacle else _("Nobody is sending. g sends what waits.")
+
+
+def _kept_words(outlook: Outlook, clock: Clock) -> str:
+    """The message that is kept for the first hour; empty where none is."""
+    if not outlook.kept:
+        return ""
+    row = outlook.kept[0]
+    title, moment = row.title or _("without a title"), dates.moment(row.send_at) if row.send_at is not None else ""
+    if row.send_at is not None and row.send_at <= clock.wall():
+        return "! " + _("“{title}” was to go {moment}: nothing has sent it (F2 e).").format(title=title, moment=moment)
+    return _("Nothing waits now. “{title}” is kept for {moment}.").format(title=title, moment=moment)
 
 
 def _obstacle(outlook: Outlook, clock: Clock) -> str:
