@@ -19,7 +19,7 @@ from screens import send_plan
 from screens.base import HouseScreen
 from screens.form import NOTE, row
 from screens.message_states import sends_by_itself, truth_at
-from screens.schedule_hours import by_the_clock, meant, odd_hour, proposed
+from screens.schedule_hours import by_the_clock, meant, odd_hour, proposed, typed
 from screens.send import ask_number, tell_changed
 from screens.test_send import open_test
 from screens.text import labelled
@@ -135,11 +135,13 @@ class ScheduleScreen(HouseScreen[bool | None]):
         self._known = known
         self.show_heading()
         message, now = known.plan.message, self.store.clock.wall()
+        until = known.plan.closing if known.plan.is_past(now) else known.plan.until
         kept = message.send_at if message.send_at and message.send_at > now else None
-        moments = {GOES: kept or proposed(now, known.plan.until), UNTIL: known.plan.until}
+        kept = None if kept and until and kept >= until else kept
+        moments = {GOES: kept or proposed(now, until), UNTIL: until}
         for name, moment in moments.items():
             with self.prevent(Input.Changed):
-                self._field(name).value = "" if moment is None else dates.moment(moment)
+                self._field(name).value = "" if moment is None else typed(moment, now)
         self._field(GOES).focus()
         self._look()
 
@@ -209,6 +211,8 @@ class ScheduleScreen(HouseScreen[bool | None]):
 
     def _said(self, known: Known) -> Iterator[Content]:
         """What happens at that hour, and whether anything will do it."""
+        if known.plan.until is not None and known.plan.is_past(self.store.clock.wall()):
+            yield plain("! " + send_plan.past_words(known.plan.until), "bold")
         yield plain(_("They are counted anew at that hour, and the mails are made then."))
         goes, until, takes = self._typed(GOES), self._typed(UNTIL), known.plan.takes
         if goes is not None and (odd := odd_hour(goes, self.store.clock)):

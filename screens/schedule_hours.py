@@ -33,6 +33,17 @@ def meant(text: str, now: datetime) -> datetime | None:
     return today if today > now else today + timedelta(days=1)
 
 
+def typed(moment: datetime, now: datetime) -> str:
+    """A local moment to come as one would type it: `meant` reads it back, in every language."""
+    for text in (dates.moment(moment), f"{dates.day(moment, year=True)} {dates.hour(moment)}"):
+        try:
+            if meant(text, now) == moment:
+                return text
+        except ValueError:
+            continue
+    return f"{moment:%Y-%m-%d %H:%M}"
+
+
 def proposed(now: datetime, latest: datetime | None = None) -> datetime:
     """When to send: the next evening; with a `latest` moment (a closing) the evening before it, else in time for it."""
     if latest is None or latest <= now:

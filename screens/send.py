@@ -181,7 +181,9 @@ class SendScreen(HouseScreen[MessageState | None]):
         if plan.note:
             said.append(plan.note)
         said += plan.advice
-        if plan.until is not None and plan.too_slow(plan.wall):
+        if plan.until is not None and plan.is_past(self.store.clock.wall()):
+            said.append(f"{send_plan.past_words(plan.until)} " + _("a keeps it for an hour, with another limit."))
+        elif plan.until is not None and plan.too_slow(plan.wall):
             said.append(_("This takes too long: what is not out by {moment} stays.").format(
                 moment=dates.moment(plan.until)))  # fmt: skip
         if not plan.message.tested_same:
@@ -219,6 +221,9 @@ class SendScreen(HouseScreen[MessageState | None]):
     def _ask(self) -> None:
         plan = self._plan
         if plan is None:
+            return
+        if plan.until is not None and plan.is_past(self.store.clock.wall()):
+            self.warn(send_plan.past_words(plan.until))
             return
         if plan.mails > plan.ask_above:
             ask_number(self, plan, lambda: self._freeze(plan))

@@ -9,13 +9,10 @@ import pytest
 from textual import events
 from textual.pilot import Pilot
 
-from mail.by_itself import ByItself
 from screens import send, test_send
 from screens.import_progress import Tally
-from screens.message_states import by_itself_words, truth_at
-from screens.schedule_hours import by_the_clock, meant, odd_hour, proposed
 from store import Store
-from store.clock import Clock, stamp
+from store.clock import stamp
 from store.heartbeats import beat
 from store.mailbox import MailboxSettings
 from store.message_records import MessageState
@@ -210,6 +207,35 @@ async def test_what_a_colleague_saves_meanwhile_is_not_kept_unseen(store: Store,
         assert "! Marie changed this message just now: look at it once more." in text_of(app)
 
 
+async def test_nothing_is_proposed_that_is_refused_and_a_limit_that_has_passed_is_said_at_once(
+    store: Store, sample: Sample
+):
+    far, soon = last_call(store, send_before=datetime(2028, 1, 5, 12)), last_call(store)
+    with store.writing() as t:
+        t.execute("UPDATE messages SET send_before = '2026-11-21T12:00' WHERE id = ?", (soon,))
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, "schedule", message_id=far)
+        assert "! write it" not in text_of(app)
+        await pilot.press("enter")
+        await written(pilot)
+        assert store.messages.get(far).send_at == datetime(2028, 1, 4, 18)
+        assert store.messages.get(far).send_before == datetime(2028, 1, 5, 12)
+        app = await opened(pilot, "send", message_id=soon)
+        assert "! Nothing of it may go after Sat 21 Nov 12:00, which has passed." in text_of(app)
+        assert "too long" not in text_of(app)
+        await pilot.press("enter", "y")
+        await written(pilot)
+        assert store.messages.get(soon).state is MessageState.DRAFT
+        await pilot.press("a")
+        await settled(pilot)
+        assert "! Nothing of it may go after Sat 21 Nov 12:00, which has passed." in text_of(app)
+        assert "this has passed" not in text_of(app)
+        await pilot.press("enter")
+        await written(pilot)
+    kept = store.messages.get(soon)
+    assert (kept.send_at, kept.send_before) == (datetime(2026, 11, 22, 18), CLOSING)
+
+
 def test_the_hour_a_message_is_kept_for(store: Store, sample: Sample, snap_compare):
     message_id = last_call(store)
 
@@ -219,104 +245,7 @@ def test_the_hour_a_message_is_kept_for(store: Store, sample: Sample, snap_compa
     assert snap_compare(make_app(store), terminal_size=SIZE, run_before=run)
 
 
-PARIS = Clock("Europe/Paris", lambda: NOW)
-WALL = PARIS.wall()
-
-
-@pytest.mark.parametrize(
-    ("typed", "moment"),
-    [
-        ("", None),
-        ("23h", datetime(2026, 11, 21, 23, 0)),
-        ("18h", datetime(2026, 11, 22, 18, 0)),
-        ("demain 18h", datetime(2026, 11, 22, 18, 0)),
-        ("lundi 9:30", datetime(2026, 11, 23, 9, 30)),
-        ("2026-12-24 18:00", datetime(2026, 12, 24, 18, 0)),
-    ],
-)
-def test_an_hour_as_people_say_it(typed: str, moment: datetime | None):
-    assert meant(typed, WALL) == moment
-
-
-@pytest.mark.parametrize("typed", ["soon", "demain", "25h", "31/2 9h"])
-def test_what_is_no_hour_is_refused(typed: str):
-    with pytest.raises(ValueError):
-        meant(typed, WALL)
-
-
-@pytest.mark.parametrize(
-    ("latest", "hour"),
-    [
-        (None, datetime(2026, 11, 22, 18, 0)),
-        (CLOSING, datetime(2026, 11, 22, 18, 0)),
-        (datetime(2026, 11, 22, 20, 0), datetime(2026, 11, 22, 9, 0)),
-        (datetime(2026, 11, 22, 8, 0), datetime(2026, 11, 22, 5, 0)),
-        (datetime(2026, 11, 21, 22, 4), datetime(2026, 11, 21, 21, 20)),
-        (datetime(2026, 11, 20, 20, 0), datetime(2026, 11, 22, 18, 0)),
-    ],
-)
-def test_the_hour_that_is_proposed(latest: datetime | None, hour: datetime):
-    assert proposed(WALL, latest) == hour
-
-
-def test_the_nights_in_which_clocks_change():
-    gap, twice = datetime(2027, 3, 28, 2, 30), datetime(2026, 10, 25, 2, 30)
-    assert by_the_clock(gap, PARIS) == datetime(2027, 3, 28, 3, 30)
-    assert odd_hour(gap, PARIS) == "Clocks skip this hour: it goes out at 03:30."
-    assert by_the_clock(twice, PARIS) == twice
-    assert odd_hour(twice, PARIS) == "Clocks show this hour twice: it goes out the first time."
-    assert odd_hour(CLOSING, PARIS) == ""
-
-
-# -- the truth
-
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-TICK = 10 * MINUTE
-
-
-def facts(
-    last: timedelta | None = None, password: str = "command", *, copied: bool = False, every: timedelta | None = TICK
-) -> ByItself:
-    looked = None if last is None else NOW - last
-    before = None if looked is None or every is None else looked - every
-    return ByItself(looked, "done", password, copied, NOW, before)
-
-
-@pytest.mark.parametrize(
-    ("found", "said"),
-    [
-        (facts(), "Nothing on this machine sends by itself"),
-        (facts(4 * MINUTE), "It goes by itself within 10 min of that hour (this machine last looked 21:00)."),
-        (facts(4 * MINUTE, "none", every=24 * HOUR), "It goes by itself within 1 d of that hour"),
-        (facts(20 * MINUTE, every=None), "This machine looked at the outbox 20:44, at no known rhythm"),
-        (facts(20 * MINUTE, every=26 * HOUR), "This machine looked at the outbox 20:44, at no known rhythm"),
-        (facts(26 * MINUTE), "This machine has not looked at the outbox since 20:38"),
-        (facts(4 * MINUTE, "typed"), "Somebody types the mailbox's password by hand"),
-        (facts(4 * MINUTE, "unreadable"), "cabas.toml cannot be read"),
-        (facts(4 * MINUTE, "no_mailbox"), "The group has no mailbox yet"),
-        (facts(4 * MINUTE, copied=True), "This file was copied or restored"),
-    ],
-)
-def test_whether_it_goes_by_itself(found: ByItself, said: str):
-    assert by_itself_words(found, PARIS).startswith(said)
-    assert found.sends == said.startswith("It goes by itself")
-
-
-def test_what_looks_once_a_day_is_too_late_for_what_may_not_wait_a_day():
-    daily, hour = facts(HOUR, every=24 * HOUR), datetime(2026, 11, 22, 18)  # it looks at four minutes past eight
-    sends, said = truth_at(daily, PARIS, hour, datetime(2026, 11, 22, 20))
-    assert (sends, "looks at the outbox next Sun 22 Nov 20:04, which is too late" in said) == (False, True)
-    assert truth_at(daily, PARIS, hour, datetime(2026, 11, 22, 20, 5))[0]
-    assert truth_at(facts(HOUR, every=HOUR), PARIS, hour, datetime(2026, 11, 22, 20))[0]
-
-
-def test_once_its_hour_has_passed_it_is_not_said_to_go_at_it():
-    hour, until = datetime(2026, 11, 21, 20, 50), datetime(2026, 11, 21, 21, 8)
-    assert truth_at(facts(4 * MINUTE), PARIS, hour) == (
-        True, "Its hour has passed: it goes by itself when this machine looks next, about 21:10.")  # fmt: skip
-    assert truth_at(facts(), PARIS, hour)[1].startswith("Its hour has passed, and nothing has sent it. Nothing on")
-    sends, said = truth_at(facts(4 * MINUTE), PARIS, hour, until)
-    assert (sends, "looks at the outbox next Sat 21 Nov 21:10, which is too late" in said) == (False, True)
+# -- the desk
 
 
 async def test_the_desk_says_what_goes_out_to_how_many_and_what_has_not(store: Store, sample: Sample):
@@ -326,6 +255,7 @@ async def test_the_desk_says_what_goes_out_to_how_many_and_what_has_not(store: S
         )
         store.messages.schedule(message_id, datetime(2026, 11, hour, 18), expected_mails=6)
     late = store.messages.new(EVERYONE, "S", "T", "Trop tard")
+    store.messages.cancel(sample.message)
     with store.writing() as t:
         t.execute("UPDATE messages SET state = 'cancelled' WHERE id = ?", (late,))
     async with (app := make_app(store)).run_test(size=SIZE) as pilot:
@@ -344,17 +274,31 @@ async def test_the_desk_says_what_goes_out_to_how_many_and_what_has_not(store: S
         await pilot.press("f3")
         await written(pilot)
         store.mailbox.set(MailboxSettings("localhost", 1025, "none", "", "amap@exemple.fr"))
-        for hours in (20, 21):
+        keys = Packets(pilot)
+        for hours in (19, 20):
             store.clock._now = lambda hours=hours: NOW + timedelta(hours=hours)
             beat(store, "done")
-        store.clock._now = lambda: NOW + timedelta(hours=22)
+        store.clock._now = lambda: NOW + timedelta(hours=20, minutes=57)
         app.screen.changed()
-        await settled(pilot)
-        shown = text_of(app)
+        shown = await keys.shown()
         assert "Going out by itself" in shown
-        assert "automatic: every 1 h, last 18:04" in shown
-        assert " ! Sun 22 Nov 18:00  Rappel" in shown
-        assert "its hour has passed" in shown
-        await pilot.press("e")
-        await settled(pilot)
+        assert "automatic: every 1 h, last 17:04" in shown
+        assert "   Sun 22 Nov 18:00  Rappel" in shown
+        assert "goes any moment [e]" in shown
+        store.clock._now = lambda: NOW + timedelta(hours=21)
+        beat(store, "done")
+        app.screen.changed()
+        shown = await keys.shown()
+        assert "To do  ! “Rappel” was to go Sun 22 Nov 18:00: nothing has sent it [e]" in shown
+        assert "   Wed 25 Nov 18:00  Nouveautés" in shown
+        assert "! “Rappel” was to go Sun 22 Nov 18:00: nothing has sent it (F2 e)." in await keys.type("g")
+        with store.writing() as t:
+            t.execute("UPDATE messages SET send_before = '2026-11-22T18:01' WHERE label = 'Rappel'")
+        await keys.type("q")
+        app.screen.changed()
+        assert "To do  ! “Rappel” was not sent at its hour, and is too late now [e]" in await keys.shown()
+        with store.writing() as t:
+            t.execute("UPDATE messages SET state = 'cancelled', queued_at = '2026-11-22' WHERE label = 'Rappel'")
+        assert "Nothing waits now. “Nouveautés” is kept for Wed 25 Nov 18:00." in await keys.type("g")
+        await keys.type("q", "e")
         assert app.screen.NAME == "messages"
