@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -74,18 +74,11 @@ def connect(path: Path, *, shared: bool = False) -> sqlite3.Connection:
 
 
 @contextmanager
-def transaction(path: Path, *, writes: bool) -> Iterator[sqlite3.Connection]:
-    """One unit of work on a connection of its own: committed at the end, undone by any exception.
+def unit_of_work(conn: sqlite3.Connection, path: Path, *, writes: bool) -> Iterator[None]:
+    """A transaction: committed at the end, undone by any exception.
 
     A writing one takes the file's write lock at once, since a lock taken later cannot wait in WAL mode.
     """
-    with faults_explained(path), closing(connect(path)) as conn, unit_of_work(conn, path, writes=writes):
-        yield conn
-
-
-@contextmanager
-def unit_of_work(conn: sqlite3.Connection, path: Path, *, writes: bool) -> Iterator[None]:
-    """`transaction` on a connection that stays open: opening one for each of a run's mails would cost half its time."""
     with faults_explained(path):
         try:
             conn.execute("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from functools import cached_property
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from store import file, migrate
 from store.clock import Clock, stamp, utc_now
+from store.connections import Connections
 from store.errors import NotAGroupFile
 from store.operators import Operators, give_role, load_operator
 from store.rights import Right
@@ -52,6 +53,7 @@ class Store:
         self.path = path
         self.actor = actor
         self.backup = migrate.bring_up_to_date(path)
+        self._connections = Connections(path)
         self._idle = file.connect(path, shared=True)
         try:
             with file.faults_explained(path):
@@ -94,13 +96,18 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """A consistent view of the file."""
-        with file.transaction(self.path, writes=False) as conn:
-            yield Transaction(conn, load_operator(conn, self.actor), self.clock.now())
+        with self._unit_of_work(writes=False) as t:
+            yield t
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
         """A change that is stored whole at the end, or not at all."""
-        with file.transaction(self.path, writes=True) as conn:
+        with self._unit_of_work(writes=True) as t:
+            yield t
+
+    @contextmanager
+    def _unit_of_work(self, *, writes: bool) -> Iterator[Transaction]:
+        with self._connections.one() as conn, file.unit_of_work(conn, self.path, writes=writes):
             yield Transaction(conn, load_operator(conn, self.actor), self.clock.now())
 
     def planned(
@@ -114,7 +121,7 @@ class Store:
         if carry_out is None:
             with self.reading() as t:
                 return plan(t)
-        with file.faults_explained(self.path), closing(file.connect(self.path)) as conn:
+        with self._connections.one() as conn:
             for _attempt in range(PLANNED_BESIDE):
                 with file.unit_of_work(conn, self.path, writes=False):
                     seen = _last_change(conn)
@@ -148,7 +155,8 @@ class Store:
         migrate.back_up_to(self.path, copy)
 
     def close(self) -> None:
-        """Close the idle connection; the store cannot be used afterwards."""
+        """Close what is open; the store cannot be used afterwards."""
+        self._connections.close()
         self._idle.close()
 
     @cached_property
