@@ -43,7 +43,8 @@ class MessageFile:
 class Message:
     """What a volunteer writes to a segment.
 
-    `text` is Markdown with fields. `kind` decides whose opt-out counts; a `service_reason` makes it a service message.
+    `text` is Markdown with fields, written in `language`: one of `templates.words.LANGUAGES`, or "" for the group's.
+    `kind` decides whose opt-out counts; a `service_reason` makes it a service message.
     `counts_from` and `closes_on` are local dates, `send_at` and `send_before` naive local moments, `tested_at`,
     `changed_at`, `queued_at` and `archived_at` are aware UTC. `tested_same` is False when the text changed after the
     test. `expected_mails` is how many mails it was when `scheduled_by` (a name) kept it for `send_at`. `files` are
@@ -54,6 +55,7 @@ class Message:
     label: str = ""
     subject: str = ""
     text: str = ""
+    language: str = ""
     kind: str = "targeted"
     from_address: str = ""
     from_name: str = ""
@@ -97,6 +99,8 @@ class Message:
         seen = "\0".join((self.subject, self.text, self.from_address, self.from_name, self.reply_to))
         if self.distribution_id is not None:
             seen += f"\0{self.distribution_id}"
+        if self.language:
+            seen += f"\0{self.language}"
         for file in self.files:
             seen += f"\0{file.name}\0{file.inline:d}\0{file.digest}"
         return hashlib.sha256(seen.encode()).hexdigest()
@@ -211,7 +215,10 @@ class CallList:
 
 @dataclass(frozen=True, slots=True)
 class OwnStarter:
-    """A ready text of the group's own; `fits` are the rules of the segment that it was written for."""
+    """A ready text of the group's own; `fits` are the rules of the segment that it was written for.
+
+    `language` is as in `Message`.
+    """
 
     id: int
     label: str
@@ -219,4 +226,5 @@ class OwnStarter:
     fits: frozenset[str]
     subject: str
     text: str
+    language: str
     version: int

@@ -13,6 +13,7 @@ from store.errors import ChangedElsewhere, Invalid, NotFound
 from store.message_files import files_of
 from store.message_records import Message, MessageState
 from store.segments import Segment
+from templates.words import LANGUAGES
 
 if TYPE_CHECKING:
     from store.clock import Clock
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 SUBJECT_LIMIT = 400
 """Characters of a subject; a mail program shows 60."""
 
-TEXT_LIMIT = 20_000
-"""Characters of a text: what one reads in a mail, and what a template may cost."""
+TEXT_LIMIT = 200_000
+"""Characters of a draft's text: what is pasted is kept first and shortened then; a mail takes a tenth of it."""
 
 KINDS = ("targeted", "opening", "last_call", "pickup", "automatic")
 """What a message is, and so whose opt-out counts."""
@@ -110,6 +111,8 @@ def check_message(t: Transaction, clock: Clock, message: Message, before: Messag
     for field, limit in _LIMITS.items():
         if len(value := str(getattr(message, field))) > limit:
             raise Invalid(field, str(len(value)), "too_long")
+    if message.language not in ("", *LANGUAGES):
+        raise Invalid("language", message.language, "unknown")
     if message.kind not in KINDS:
         raise Invalid("kind", message.kind, "unknown")
     if message.service_reason and not one_line(message.service_reason):
@@ -154,6 +157,7 @@ def _columns(message: Message) -> dict[str, Any]:
         "label": one_line(message.label),
         "subject": one_line(message.subject),
         "text": message.text.replace("\r\n", "\n").replace("\r", "\n"),
+        "language": message.language,
         "segment": message.segment.to_json(),
         "kind": message.kind,
         "from_address": one_line(message.from_address),
@@ -178,6 +182,7 @@ def _message(row: sqlite3.Row) -> Message:
         label=row["label"],
         subject=row["subject"],
         text=row["text"],
+        language=row["language"],
         segment=Segment.from_json(row["segment"]),
         kind=row["kind"],
         from_address=row["from_address"],

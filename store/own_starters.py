@@ -20,7 +20,7 @@ _SAY_NOTHING = ("everyone", "nobody", "member")
 
 def all_starters(t: Transaction) -> tuple[OwnStarter, ...]:
     """The starters by label, accents and case apart."""
-    rows = t.all("SELECT id, label, kind, fits, subject, text, version FROM starters ORDER BY label")
+    rows = t.all("SELECT id, label, kind, fits, subject, text, language, version FROM starters ORDER BY label")
     found = (OwnStarter(**{**row, "fits": frozenset(row["fits"].split())}) for row in rows)
     return tuple(sorted(found, key=lambda starter: fold(starter.label)))
 
@@ -42,6 +42,7 @@ def keep(t: Transaction, label: str, message: Message, *, replace: bool) -> int:
         "fits": " ".join(rule for rule in rules if rule not in _SAY_NOTHING),
         "subject": message.subject,
         "text": message.text,
+        "language": message.language,
         "changed_at": t.stamp,
         "changed_by": t.actor.id,
     }

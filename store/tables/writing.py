@@ -24,6 +24,8 @@ WRITING = (
     ) STRICT""",
     "ALTER TABLE deliveries ADD COLUMN enclosure_id INTEGER REFERENCES enclosures(id)",
     "CREATE INDEX deliveries_enclosure ON deliveries (enclosure_id) WHERE enclosure_id IS NOT NULL",
+    # What the text is written in, and so what its fields say; '': the group's language.
+    "ALTER TABLE messages ADD COLUMN language TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE messages ADD COLUMN expected_mails INTEGER",  # how many it was when somebody kept it for an hour
     # Put away: not in the lists any more, while the state still says what became of it.
     "ALTER TABLE messages ADD COLUMN archived_at TEXT",
@@ -35,6 +37,7 @@ WRITING = (
         fits TEXT NOT NULL DEFAULT '',  -- rules of the segment that it was written for
         subject TEXT NOT NULL,
         text TEXT NOT NULL,
+        language TEXT NOT NULL DEFAULT '',  -- as of a message
         changed_at TEXT NOT NULL,
         changed_by INTEGER REFERENCES operators(id),
         version INTEGER NOT NULL DEFAULT 1

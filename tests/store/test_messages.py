@@ -14,7 +14,7 @@ from store.mailbox import MailboxSettings
 from store.members import Member, Person
 from store.message_advice import advice_facts
 from store.message_records import Message, MessageState
-from store.messages import mark_queued
+from store.messages import mark_queued, mark_tested
 from store.segments import EVERYONE, parse
 
 
@@ -54,15 +54,24 @@ def test_two_people_do_not_overwrite_each_other(store: Store):
 def test_a_text_no_mail_can_carry_is_refused_and_the_former_one_kept(store: Store):
     message = new(store, text="a")
     with pytest.raises(Invalid, match="too_long"):
-        store.messages.save(replace(message, text="x" * 20_001))
+        store.messages.save(replace(message, text="x" * 200_001))
     assert store.messages.get(message.id or 0).text == "a"
 
 
 def test_a_copy_is_a_draft_with_the_same_words_and_no_dates(store: Store):
-    first = new(store, subject="a", label="b")
+    first = new(store, subject="a", label="b", language="it")
     store.messages.schedule(first.id or 0, datetime(2026, 11, 22, 18, 0))
     copy = store.messages.get(store.messages.duplicate(first.id or 0))
     assert (copy.subject, copy.label, copy.state, copy.send_at) == ("a", "b", MessageState.DRAFT, None)
+    assert copy.language == "it"
+
+
+def test_a_test_holds_no_more_once_the_text_is_in_another_language(store: Store):
+    seen = new(store, subject="a")
+    with store.writing() as t:
+        mark_tested(t, seen)
+    assert store.messages.get(seen.id or 0).tested_same
+    assert not store.messages.save(replace(seen, language="it")).tested_same
 
 
 def test_what_is_scheduled_is_kept_for_a_local_hour_to_come(store: Store, hands):
@@ -139,6 +148,7 @@ def test_days_since_the_last_message_are_those_of_the_calendar(store: Store, han
 
 WRONG = [
     ({"kind": "measured"}, "kind", "unknown"),
+    ({"language": "de"}, "language", "unknown"),
     ({"distribution_id": 99}, "distribution", "unknown"),
     ({"service_reason": " \n"}, "service_reason", "empty"),
     ({"counts_from": date(2026, 11, 23), "closes_on": date(2026, 11, 22)}, "closes_on", "before_counts_from"),
@@ -235,7 +245,7 @@ def test_why_a_service_message_went_to_all_is_in_the_journal(store: Store):
 
 def test_words_are_kept_as_a_starter_of_the_groups_own(store: Store, act_as: Callable[[str], Store]):
     segment = parse("nobody + reactivation(months=3) & has_email - member(ids=1)")
-    message_id = store.messages.new(segment, "{{ group }} : reviens", "Bonjour", kind="last_call")
+    message_id = store.messages.new(segment, "{{ group }} : reviens", "Bonjour", kind="last_call", language="fr")
     starter_id = store.messages.keep_starter(" Revenez ", message_id)
     other = store.messages.keep_starter("Écoute", store.messages.new(EVERYONE, "S", "T\r\nU"))
     mine, found = store.messages.starters()
@@ -244,6 +254,7 @@ def test_words_are_kept_as_a_starter_of_the_groups_own(store: Store, act_as: Cal
     assert (found.label, found.kind, found.subject, found.text) == (
         "Revenez", "last_call", "{{ group }} : reviens", "Bonjour"
     )  # fmt: skip
+    assert (mine.language, found.language) == ("", "fr")
     assert found.fits == {"reactivation", "has_email"}
     for label, reason in (("", "empty"), ("revenez", "taken"), ("x" * 61, "too_long")):
         with pytest.raises(Invalid) as refused:
