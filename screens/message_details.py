@@ -17,7 +17,7 @@ from screens.errors import words_for
 from screens.form import FormScreen, Problem, line, row
 from screens.member_form import Fields
 from screens.member_words import KINDS
-from screens.moments import day_of, moment_of
+from screens.moments import moment_of
 from screens.widgets.one_of import OneOf
 from screens.widgets.one_shown import OneShown
 from screens.widgets.plain import plain
@@ -128,8 +128,8 @@ class MessageDetailsScreen(FormScreen):
     def _today(self) -> date:
         return self.store.clock.today()
 
-    def _day(self, text: str | bool) -> date | None:
-        return day_of(str(text), self._today)
+    def _day(self, typed: Fields, name: str) -> date | None:
+        return details.counted_day(name, str(typed[name]), self._today)
 
     def problems(self, typed: Fields) -> list[Problem]:
         found = []
@@ -144,13 +144,13 @@ class MessageDetailsScreen(FormScreen):
                 found.append(Problem("reply_to", words_for(error), at_save=True))
         for name in ("send_before", "counts_from", "closes_on"):
             try:
-                (moment_of if name == "send_before" else day_of)(str(typed[name]), self._today)
+                moment_of(str(typed[name]), self._today) if name == "send_before" else self._day(typed, name)
             except ValueError:
                 found.append(Problem(name, details.not_understood(name, str(typed[name]))))
         return found or self._in_order(typed)
 
     def _in_order(self, typed: Fields) -> list[Problem]:
-        first, last = self._day(typed["counts_from"]), self._day(typed["closes_on"])
+        first, last = self._day(typed, "counts_from"), self._day(typed, "closes_on")
         if first is not None and last is not None and last < first:
             return [Problem("closes_on", _("That is before the day from which orders count."))]
         before = moment_of(str(typed["send_before"]), self._today)
@@ -163,7 +163,7 @@ class MessageDetailsScreen(FormScreen):
         said = {"kind": "" if typed["service"] else _("not to who switched it off")}
         try:
             before = moment_of(str(typed["send_before"]), self._today)
-            days = {name: self._day(typed[name]) for name in ("counts_from", "closes_on")}
+            days = {name: self._day(typed, name) for name in ("counts_from", "closes_on")}
         except ValueError:
             return said
         if before is not None:

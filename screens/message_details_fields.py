@@ -62,9 +62,14 @@ def values(typed: Fields, today: date) -> dict[str, Any]:
         "from_address": text["from_address"],
         "reply_to": text["reply_to"],
         "send_before": moment_of(text["send_before"], today),
-        "counts_from": day_of(text["counts_from"], today),
-        "closes_on": day_of(text["closes_on"], today),
+        "counts_from": counted_day("counts_from", text["counts_from"], today),
+        "closes_on": counted_day("closes_on", text["closes_on"], today),
     }
+
+
+def counted_day(name: str, text: str, today: date) -> date | None:
+    """The day from or until which orders count; they often count from a day that has passed. Raises ValueError."""
+    return day_of(text, today, around=name == "counts_from")
 
 
 def moment_text(moment: datetime | None) -> str:

@@ -55,11 +55,16 @@ def hours_of(text: str) -> tuple[str, str] | None:
     return first, last
 
 
-def day_of(text: str, today: date) -> date | None:
+AROUND = timedelta(days=182)
+"""Half a year: of all days with a day and a month, the nearest is within it."""
+
+
+def day_of(text: str, today: date, *, around: bool = False) -> date | None:
     """The day that was typed; None for nothing. Without a year it is the next such day, from `today` on.
 
-    A weekday alone is the next one after `today`. Raises ValueError for what is no day, and where the weekday that was
-    typed with a day is not that day's.
+    Where days that have passed may be meant (`around`), it is the nearest one with that day and month. A weekday alone
+    is the next one after `today`. Raises ValueError for what is no day, and where the weekday that was typed with a day
+    is not that day's.
     """
     words = [word.strip(",") for word in fold(text).split()]
     words = [word for word in words if word not in _FILLERS]
@@ -72,11 +77,11 @@ def day_of(text: str, today: date) -> date | None:
         return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
     # "mar" is a Tuesday before a number, and March behind one.
     if weekday is not None and _numbers(words[1:]) is not None:
-        found = _from_numbers(words[1:], today)
+        found = _from_numbers(words[1:], today, around)
         if found.weekday() != weekday:
             raise ValueError(text)
         return found
-    return _from_numbers(words, today)
+    return _from_numbers(words, today, around)
 
 
 def moment_of(text: str, today: date) -> datetime | None:
@@ -127,13 +132,15 @@ def _numbers(words: list[str]) -> tuple[int, int | None, int | None] | None:
     return int(found[1]), None if month is None else month + 1, int(words[2]) if len(words) == 3 else None
 
 
-def _from_numbers(words: list[str], today: date) -> date:
+def _from_numbers(words: list[str], today: date, around: bool) -> date:
     numbers = _numbers(words)
     if numbers is None:
         raise ValueError(" ".join(words))
     day, month, year = numbers
     if year is not None and month is not None:
         return date(year + 2000 if year < 100 else year, month, day)
+    if around and month is not None:
+        today -= AROUND
     first = today
     # 29/2 comes once in eight years at the rarest, the 31st every other month.
     for _step in range(8 * 12 + 1):

@@ -102,3 +102,16 @@ def test_a_day_and_an_hour(typed: str):
     assert moment_of(typed, TODAY) == datetime(2026, 11, 23, 20)
     with pytest.raises(ValueError):
         moment_of(typed.rsplit("20")[0], TODAY) if "2026" not in typed else moment_of("2026-11-23", TODAY)
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("12/11", date(2026, 11, 12)),
+        ("thu 12 nov", date(2026, 11, 12)),
+        ("5/12", date(2026, 12, 5)),
+        ("3/3", date(2027, 3, 3)),
+    ],
+)
+def test_where_days_that_have_passed_may_be_meant_the_nearest_one_is(typed: str, day: date):
+    assert day_of(typed, TODAY, around=True) == day
