@@ -34,6 +34,11 @@ class Packets:
                 self.app.post_message(events.Key(name, None if named else character))
         return await self.shown()
 
+    async def paste(self, text: str, *keys: str) -> str:
+        """A text as the terminal's clipboard has it, and keys behind it."""
+        self.app.post_message(events.Paste(text))
+        return await self.type(*keys)
+
     async def shown(self) -> str:
         """What is on the screen once every key, write and read has had its effect."""
         keys = self.app._keys

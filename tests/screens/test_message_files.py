@@ -99,18 +99,20 @@ async def test_over_a_line_only_files_of_the_folder_are_sent(
     monkeypatch.chdir(elsewhere)
     async with at(store) as desk:
         assert "password.txt" in await desk.open("message_files", message_id=sample.draft)
-        shown = await desk.type(str(store.path), "<enter>")
+        shown = await desk.paste(str(store.path), "<enter>")
         assert "holds everybody's data, or a password. It is not sent." in shown
         for name in ("password.txt", "old.backup", "cabas.toml"):
-            shown = await desk.type("<ctrl+u>", str(elsewhere / name), "<enter>")
+            await desk.type("<ctrl+u>")
+            shown = await desk.paste(str(elsewhere / name), "<enter>")
             assert f"“{name}” holds everybody's data, or a password." in shown
-        assert "There is no file" in await desk.type("<ctrl+u>", "/" + "a" * 300, "<enter>")
+        await desk.type("<ctrl+u>")
+        assert "There is no file" in await desk.paste("/" + "a" * 300, "<enter>")
     monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22")
     async with at(store) as desk:
         shown = await desk.open("message_files", message_id=sample.draft)
         assert "password.txt" not in shown
         assert "menu.pdf" in shown
-        shown = await desk.type(str(elsewhere / "password.txt"), "<enter>")
+        shown = await desk.paste(str(elsewhere / "password.txt"), "<enter>")
         assert "Only files of the list can be read from here." in shown
         (folder / "pretty.txt").symlink_to(elsewhere / "password.txt")
         shown = await desk.type("<ctrl+u>", "pretty", "<enter>")
