@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mail.envelopes import Envelope
-from mail.fields import FieldValues
+from mail.fields import FieldValues, text_language
 from mail.refused import TextRefused
 from store.message_calls import require_caller
 from store.message_fields import gather
 from store.message_rows import load_message
 from store.reach import Reach, Recipient
 from store.rights import Right
-from templates.words import known
 
 if TYPE_CHECKING:
     from store.handle import Store
@@ -23,8 +22,9 @@ if TYPE_CHECKING:
 def words_for_call(store: Store, message_id: int, member_id: int) -> str:
     """The text of a message as plain text, filled for a member; without footer, and without a link to get no more.
 
-    It speaks to the member's first person, in the member's language. Of a message that went out, "next" is the
-    distribution that it was written for. For whoever may see its call list; of a draft needs the right `messages.see`.
+    It speaks to the member's first person, and like a mail in the language of the text. Of a message that went out,
+    "next" is the distribution that it was written for. For whoever may see its call list; of a draft needs the right
+    `messages.see`.
     Raises `NotFound`, and `TextRefused` (with the member's name) for a text that says nothing to this member.
     """
     from templates.render.errors import TextError
@@ -42,11 +42,11 @@ def words_for_call(store: Store, message_id: int, member_id: int) -> str:
         except TextError as problem:
             raise TextRefused(problem) from problem
         facts = gather(t, store.clock, _spoken_of(t, store, message), {member_id}, template.fields)
-    language = known(one.language, known(facts.group.language))
-    values = FieldValues(facts, message.from_name or facts.group.name, "")
+    sender = message.from_name or facts.group.name
+    values = FieldValues(facts, sender, "", text_language(message, facts.group))
     envelope = Envelope("", "", (one,))
     try:
-        filled = template.fill({**values.of(envelope, language, ""), "unsubscribe": ""})
+        filled = template.fill({**values.of(envelope, ""), "unsubscribe": ""})
     except TextError as problem:
         raise TextRefused(problem, envelope.name) from problem
     return to_text(parse(filled[1]))

@@ -1,38 +1,49 @@
-"""The facts about a recipient as the values of the fields, in the recipient's language."""
+"""The facts about a recipient as the values of the fields, in the language of the text that they stand in."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from mail.envelopes import Envelope, both
 from store.message_fields import Facts, OrderedLine
 from store.products import Sold
-from templates.words import _, dates, speaking
+from store.settings import Group
+from templates.words import _, dates, known, speaking
 from templates.words.money import money, quantity
+
+if TYPE_CHECKING:
+    from store.message_records import Message
+
+
+def text_language(message: Message, group: Group) -> str:
+    """The language a message's text is written in, and so what its fields say: the group's unless it says another."""
+    return message.language or known(group.language)
 
 
 class FieldValues:
-    """Makes the values for one message; what is the same for all recipients is put into words once per language."""
+    """Makes the values for one message; what is the same for all recipients is put into words once."""
 
-    def __init__(self, facts: Facts, sender: str, stop_address: str) -> None:
+    def __init__(self, facts: Facts, sender: str, stop_address: str, language: str) -> None:
+        """`language` is the text's."""
         self._facts = facts
         self._sender = sender
         self._stop_address = stop_address
-        self._shared: dict[str, dict[str, Any]] = {}
+        self._language = language
+        self._shared: dict[str, Any] = {}
 
-    def of(self, envelope: Envelope, language: str, token: str) -> Mapping[str, Any]:
+    def of(self, envelope: Envelope, token: str) -> Mapping[str, Any]:
         """The values for one mail, as `templates.render.template.Template.fill` takes them."""
         from templates.render.values import Lines, Link
 
-        with speaking(language):
-            if language not in self._shared:
-                self._shared[language] = self._for_all()
+        with speaking(self._language):
+            if not self._shared:
+                self._shared = self._for_all()
             subject = quote(f"STOP {token}")
             lines = [line for member in envelope.members for line in self._facts.orders.get(member, ())]
             return {
-                **self._shared[language],
+                **self._shared,
                 "first_name": both([person.first_name for person in envelope.people]),
                 "last_name": both([person.last_name for person in envelope.people]),
                 "people": self._people(envelope),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mail.enclosing import Enclosed, enclosed_in, images_of, missing_image
 from mail.envelopes import Envelope, envelopes, sendable
-from mail.fields import FieldValues
+from mail.fields import FieldValues, text_language
 from mail.mime import Letterhead, build
 from mail.refused import EmptyAudience, NoDraft, NoMailbox, TextRefused, Unfinished, UnknownSender
 from store.errors import Invalid
@@ -66,8 +66,13 @@ class Letters:
         """The address that bounces come back to: the mailbox's own."""
         return sendable(self.mailbox.address if self.mailbox else self.from_address)
 
-    def language(self, envelope: Envelope) -> str:
-        """The language a mail is written in: its first person's where cabas speaks it, else the group's."""
+    @property
+    def language(self) -> str:
+        """The language that the text and its fields are in."""
+        return text_language(self.message, self.group)
+
+    def reader(self, envelope: Envelope) -> str:
+        """The language a mail's footer is in: its first person's where cabas speaks it, else the group's."""
         group = known(self.group.language)
         return known(envelope.people[0].language, group) if envelope.people else group
 
@@ -75,15 +80,15 @@ class Letters:
         """One mail, with the Markdown that it was made of; raises `TextRefused` with the recipient's name."""
         from templates.render.page import render
 
-        language = self.language(envelope)
+        values = self.values.of(envelope, token)
         with self._refused(envelope):
-            return render(self.template, self.values.of(envelope, language, token), language, self.images)
+            return render(self.template, values, self.language, self.images, self.reader(envelope))
 
     def _quickly(self, envelope: Envelope, token: str) -> Rendered:
         """The same mail without the Markdown, as one of thousands."""
-        language = self.language(envelope)
+        values = self.values.of(envelope, token)
         with self._refused(envelope):
-            return self.mailing.render(self.values.of(envelope, language, token), language, token)
+            return self.mailing.render(values, self.language, token, self.reader(envelope))
 
     def post(self, envelope: Envelope, token: str, *, test_to: str = "") -> tuple[bytes, str]:
         """One mail's own bytes and its Message-ID, or a test of it to the address `test_to`; raises `TextRefused`.
@@ -100,7 +105,7 @@ class Letters:
             rendered,
             to,
             token,
-            self.language(envelope),
+            self.language,
             test=bool(test_to),
             enclosed=self.enclosed,
         )
@@ -195,7 +200,12 @@ def letters_of(t: Transaction, store: Store, message: Message) -> Letters:
         envelopes=mails,
         template=template,
         facts=facts,
-        values=FieldValues(facts, message.from_name or facts.group.name, mailbox.address if mailbox else ""),
+        values=FieldValues(
+            facts,
+            message.from_name or facts.group.name,
+            mailbox.address if mailbox else "",
+            text_language(message, facts.group),
+        ),
         mailing=Mailing(template, message.subject, message.text, images),
         enclosed=enclosed,
         images=images,

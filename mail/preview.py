@@ -22,7 +22,10 @@ __all__ = ["Differing", "Preview", "Reason", "Shown", "Wrong"]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One recipient's mail, or why there is none: `problem`. `wrong` is what looks wrong in it, the worst first."""
+    """One recipient's mail, or why there is none: `problem`. `wrong` is what looks wrong in it, the worst first.
+
+    `language` is the text's; the footer may be in the recipient's.
+    """
 
     name: str
     address: str
@@ -65,7 +68,7 @@ class Preview:
         """The mail at a place of the walk; raises `IndexError` beyond the last."""
         envelope = self._envelope(index)
         wrong = self._wrong(envelope)
-        language = self._letters.language(envelope)
+        language = self._letters.language
         try:
             mail = self._letters.render(envelope)
         except TextRefused as problem:
@@ -77,12 +80,12 @@ class Preview:
     def differs(self, index: int) -> Differing:
         """What the mail at a place says that those to others do not, as spans of what `at` gives.
 
-        It is compared with some mails spread over all of the same language; the footer is left out.
+        It is compared with some mails spread over all; the footer is left out.
         """
         shown = self.at(index)
         if shown.problem is not None:
             return Differing()
-        others = [other for other in map(self.at, self._others(index, shown.language)) if other.problem is None]
+        others = [other for other in map(self.at, self._others(index)) if other.problem is None]
         return Differing(
             differing(shown.subject, (other.subject for other in others)),
             differing(body(shown.text), (body(other.text) for other in others)),
@@ -115,13 +118,9 @@ class Preview:
     def _envelope(self, index: int) -> Envelope:
         return self._letters.envelopes[self._order[0][index]]
 
-    def _others(self, index: int, language: str) -> list[int]:
-        """Places of other mails in a language, spread over the walk."""
-        places = [
-            place
-            for place in range(self.count)
-            if place != index and self._letters.language(self._envelope(place)) == language
-        ]
+    def _others(self, index: int) -> list[int]:
+        """Places of other mails, spread over the walk."""
+        places = [place for place in range(self.count) if place != index]
         return places[:: -(-len(places) // OTHERS)] if places else []
 
     @cached_property
@@ -154,7 +153,7 @@ class Preview:
     def _wrong(self, envelope: Envelope) -> tuple[Wrong, ...]:
         from templates.render.errors import TextError
 
-        values = self._letters.values.of(envelope, self._letters.language(envelope), "")
+        values = self._letters.values.of(envelope, "")
         try:
             filled = self._letters.template.fill_telling(values)
         except TextError:

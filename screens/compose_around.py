@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from screens.advice import Advice
 from screens.text import fitted, width
 from store.rights import Right
-from templates.words import _, dates, known, ngettext, speaking
+from templates.words import _, dates, ngettext, speaking
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -100,11 +100,13 @@ def _distribution(store: Store, message: Message) -> Distribution | None:
 
 
 def _values(store: Store, message: Message, spoken_of: Distribution | None) -> dict[str, str]:
-    """As the mails say them: in the group's language, which most of its members read."""
+    """As the mails say them: in the language of the text."""
+    from mail.fields import text_language
+
     group = store.settings.group()
     values = {"group": group.name, "sender": message.from_name or group.name}
     if spoken_of is not None:
-        with speaking(known(group.language)):
+        with speaking(text_language(message, group)):
             day = dates.day_long(spoken_of.day)
             closes = _("{day} at {hour}").format(day=day, hour="20:00")
         hours = {"distribution.from": spoken_of.starts_at, "distribution.to": spoken_of.ends_at}

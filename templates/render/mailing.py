@@ -46,27 +46,28 @@ class Mailing:
         self._template = template
         self._images = images
         self._plain = all(map(_only_says, (subject, text))) and not _AWKWARD.search(text)
-        self._models: dict[str, _Model | None] = {}
+        self._models: dict[tuple[str, str], _Model | None] = {}
 
-    def render(self, values: Mapping[str, Any], language: str, token: str) -> Rendered:
+    def render(self, values: Mapping[str, Any], language: str, token: str, reader: str = "") -> Rendered:
         """What `page.render` gives, its `markdown` apart; raises as it does.
 
         `values` are as there; `token` is what tells this recipient's "unsubscribe" from all others.
         """
         if self._plain:
-            if language not in self._models:
-                self._models[language] = self._model(values, language, token)
-            model = self._models[language]
+            pair = (language, reader or language)
+            if pair not in self._models:
+                self._models[pair] = self._model(values, *pair, token)
+            model = self._models[pair]
             if model is not None and (filled := model.fill(values, token)) is not None:
                 return filled
-        return render(self._template, values, language, self._images)
+        return render(self._template, values, language, self._images, reader)
 
-    def _model(self, values: Mapping[str, Any], language: str, token: str) -> _Model | None:
+    def _model(self, values: Mapping[str, Any], language: str, reader: str, token: str) -> _Model | None:
         """The text with marks for names, or None where they do not come out as they went in."""
         used = {field: mark for field, mark in _MARKS.items() if field in self._template.fields}
         marked = {**values, **used}
         try:
-            made = render(self._template, marked, language, self._images)
+            made = render(self._template, marked, language, self._images, reader)
         except TextError:
             return None  # told by the recipient who meets it
         marks = 0

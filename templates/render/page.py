@@ -1,4 +1,4 @@
-"""A filled text as a mail: subject, plain text and HTML in the group's layout, in the recipient's language."""
+"""A filled text as a mail: subject, plain text and HTML in the group's layout; the footer in the reader's language."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from templates.render.errors import TooLong
 from templates.render.images import Image
 from templates.render.markup import parse, to_html, to_text
 from templates.render.template import Template
-from templates.words import Words, words
+from templates.words import Words, known, words
 
 if TYPE_CHECKING:
     from css_inline import CSSInliner
@@ -35,17 +35,23 @@ class Rendered:
 
 
 def render(
-    template: Template, values: Mapping[str, Any], language: str, images: Mapping[str, Image] | None = None
+    template: Template,
+    values: Mapping[str, Any],
+    language: str,
+    images: Mapping[str, Image] | None = None,
+    reader: str = "",
 ) -> Rendered:
     """The mail for one recipient; raises `TextError`, `UnknownImage` for an image that is none of `images`, by name.
 
-    `values` as in `Template.fill`; `group` and `unsubscribe` (a `Link` to a mailto) are also said in the footer.
+    `language` is the text's; in that of the `reader`, where it is another, the footer tells why one gets the mail and
+    how to stop. `values` as in `Template.fill`; `group` and `unsubscribe` (a `Link` to a mailto) are said there too.
     """
     subject, markdown = template.fill(values)
     tokens = parse(markdown)
-    said = words(language)
+    said = words(reader or language)
     html = _layout().render(
-        language=said.language,
+        language=known(language),
+        reader=said.language,
         subject=subject,
         style=_style(),
         group=values["group"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -136,13 +137,26 @@ def test_a_text_about_the_order_makes_one_mail_a_member(store: Store, audience: 
     assert plain(found[f"GUERIN@exemple.fr{twin}"]).startswith("Jeanne ")
 
 
-def test_days_are_said_in_the_language_of_each(store: Store, audience: Audience):
-    composing.freeze(store, new(store, '{{ distribution.day }}, {{ closes("légumes") }}'))
-    found = mails(store)
-    assert "jeudi 26 novembre" in plain(found["aicha@exemple.fr"])
-    assert "giovedì 26 novembre" in plain(found["chiara@exemple.fr"])
-    assert "jeudi 26 novembre" in plain(found["prix@exemple.fr"])  # the group's own
-    assert found["chiara@exemple.fr"]["Content-Language"] == "it"
+@pytest.mark.parametrize(("written_in", "day"), [("", "jeudi 26 novembre"), ("it", "giovedì 26 novembre")])
+def test_fields_speak_the_language_of_the_text_and_the_footer_that_of_each(
+    store: Store, audience: Audience, written_in: str, day: str
+):
+    text = "{{ distribution.day }}, {{ closes() }}. {{ unsubscribe }}"
+    message_id = store.messages.new(EVERYONE, "{{ closes() }}", text, language=written_in)
+    composing.freeze(store, message_id)
+    found, language = mails(store), written_in or "fr"
+    bodies = set()
+    for address, reader in (("aicha@exemple.fr", "fr"), ("chiara@exemple.fr", "it"), ("prix@exemple.fr", "fr")):
+        mail = found[address]
+        said, _, footer = plain(mail).partition("\n-- \n")
+        bodies.add((mail["Subject"], re.sub(r"STOP \w+", "", said)))
+        assert said.startswith(day)
+        assert ("Riceve" in footer, "Vous recevez" in footer) == (reader == "it", reader == "fr")
+        html = mail.get_body(("html",)).get_content()
+        assert mail["Content-Language"] == language
+        assert f'<html lang="{language}">' in html
+        assert re.findall(r'\blang="(\w+)"', html.partition("<body")[2]) == [reader] * (reader != language)
+    assert len(bodies) == 1
 
 
 def test_a_name_that_looks_like_a_field_or_markup_is_only_a_name(store: Store, audience: Audience):
@@ -411,8 +425,8 @@ def test_one_strange_address_or_language_keeps_nobody_else_from_the_mail(store: 
     composing.freeze(store, new(store))
     found = mails(store)
     assert "zoé@exemple.fr" in found
-    assert found["ugo@exemple.fr"]["Content-Language"] == "fr"
-    assert found["pia@exemple.fr"]["Content-Language"] == "it"
+    assert "Vous recevez" in plain(found["ugo@exemple.fr"])
+    assert "Riceve" in plain(found["pia@exemple.fr"])
 
 
 def test_mails_come_from_the_mailbox_that_is_set_when_they_are_stored(

@@ -345,7 +345,9 @@ def test_every_starter_makes_mails_that_a_strict_reader_accepts(store: Store, la
     store.orders.record(member, sold.id, [(product, 3000)])
     for starter in starters(language):
         text = f"{starter.text}\nOK"  # one of them is empty
-        message_id = store.messages.new(parse(f"nobody + member(ids={member})"), starter.subject or "OK", text)
+        message_id = store.messages.new(
+            parse(f"nobody + member(ids={member})"), starter.subject or "OK", text, language=language
+        )
         expected: list[object] = [
             ALTERNATIVE,
             RELATED,

@@ -65,15 +65,15 @@ async def test_what_is_left_to_fill_in_and_who_has_no_first_name_are_named(store
 
 async def test_what_others_get_otherwise_is_marked_without_colour(store: Store, sample: Sample):
     text = "Bonjour **{{ first_name }}**,\n\nla commande de {{ people }} est prête : [site](https://exemple.fr)."
-    message_id = store.messages.new(EVERYONE, "Pour {{ first_name }}", text)
+    message_id = store.messages.new(EVERYONE, "Pour {{ first_name }}", text, language="fr")
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await opened(pilot, "preview", message_id=message_id)
         await pilot.press("slash", *"benali", "enter")
         await settled(pilot)
-        assert reversed_in(app) == "Aïcha\nAïcha"
+        assert reversed_in(app) == "Aïcha\nAïcha\nAïcha Benali et Paul Dupont"
         assert "la commande de Aïcha Benali et Paul Dupont est prête : site." in text_of(app)
         await pilot.press("v")
-        assert reversed_in(app) == "Aïcha\nAïcha"
+        assert reversed_in(app) == "Aïcha\nAïcha\nAïcha Benali et Paul Dupont"
         assert "est prête : site (https://exemple.fr)." in text_of(app).replace("\n ", " ")
         await pilot.press("v")
         assert "Subject: =?utf-8?" in text_of(app)

@@ -63,10 +63,14 @@ def outcome(made: Any) -> object:
 
 @settings(max_examples=250)
 @given(
-    subject=pieces, text=pieces, people=st.lists(names, min_size=2, max_size=4), language=st.sampled_from(["fr", "it"])
+    subject=pieces,
+    text=pieces,
+    people=st.lists(names, min_size=2, max_size=4),
+    language=st.sampled_from(["fr", "it"]),
+    readers=st.tuples(*[st.sampled_from(["fr", "it"])] * 4),
 )
 def test_every_mail_is_the_one_that_is_rendered_by_itself(
-    subject: str, text: str, people: list[tuple[str, str, str]], language: str
+    subject: str, text: str, people: list[tuple[str, str, str]], language: str, readers: tuple[str, ...]
 ) -> None:
     try:
         template = Template(subject, text)
@@ -76,8 +80,9 @@ def test_every_mail_is_the_one_that_is_rendered_by_itself(
     for number, one in enumerate(people):
         token = f"abcdefgh2345{number:04}"
         given_ = values(*one, token, total="" if number else "3 €")
-        alone = outcome(lambda given_=given_: render(template, given_, language, IMAGES))
-        assert outcome(lambda given_=given_, token=token: many.render(given_, language, token)) == alone
+        to = readers[number]
+        alone = outcome(lambda given_=given_, to=to: render(template, given_, language, IMAGES, to))
+        assert outcome(lambda given_=given_, token=token, to=to: many.render(given_, language, token, to)) == alone
 
 
 @pytest.mark.parametrize(
@@ -126,12 +131,14 @@ def made_alone(monkeypatch: pytest.MonkeyPatch) -> list[Mapping[str, Any]]:
     return found
 
 
-def test_a_text_that_only_says_its_fields_is_rendered_once_a_language(made_alone: list[Mapping[str, Any]]) -> None:
+def test_a_text_that_only_says_its_fields_is_rendered_once_for_readers_of_one_language(
+    made_alone: list[Mapping[str, Any]],
+) -> None:
     many = Mailing(Template("{{ group }}, {{ first_name }}", TEXT), "{{ group }}, {{ first_name }}", TEXT, {})
     for number in range(20):
         name = "Zoé" + "aeiou"[number % 5]
         token = "abcdefghijklmnopqrstuvwxyz"[number] * 16
-        mail = many.render(values(name, "Petit", f"{name} & Li", token), ("fr", "en")[number % 2], token)
+        mail = many.render(values(name, "Petit", f"{name} & Li", token), "fr", token, ("fr", "en")[number % 2])
         assert mail.subject == f"AMAP d'Été & <co>, {name}"
         assert mail.text.startswith(f"Bonjour {name},")
         assert f"STOP%20{token}" in mail.html

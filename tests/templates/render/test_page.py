@@ -1,4 +1,4 @@
-"""The mail as a whole: in the recipient's language, small, with nothing that is loaded from elsewhere; and starters."""
+"""The mail as a whole: its text in one language, small, with nothing that is loaded from elsewhere; and starters."""
 
 from __future__ import annotations
 
@@ -17,12 +17,20 @@ NAMES = ["opening", "last_call", "new_products", "change", "we_miss_you", "thank
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_mail_is_in_the_language_of_who_reads_it(language):
+def test_a_mail_says_in_which_language_it_is(language):
     mail = render(Template("S", "{{ first_name }}"), VALUES, language)
     assert f'<html lang="{language}">' in mail.html
     assert "amap@exemple.fr" in mail.text
     assert "STOP x" in mail.text
     assert 'href="mailto:amap@exemple.fr?subject=STOP%20x"' in mail.html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_only_the_footer_is_in_the_language_of_who_reads_it(language):
+    mail = render(Template("S", "{{ first_name }}"), VALUES, language, None, "it")
+    assert f'<html lang="{language}">' in mail.html
+    assert ('lang="it"' in mail.html.partition("<body")[2]) == (language != "it")
+    assert "Riceve" in mail.text.partition("\n-- \n")[2]
 
 
 def test_styles_are_in_the_elements_and_nothing_is_loaded():
