@@ -25,6 +25,7 @@ from screens.compose_parts import Body, ToLine, line, row
 from screens.compose_starters import StarterList, Starters
 from screens.field_choices import FieldChoice, field_choices
 from screens.message_states import mails_and_people, tested_words
+from screens.sizes import files_words
 from screens.text import fitted
 from screens.widgets.ask import Ask
 from screens.widgets.choices import Choices
@@ -154,7 +155,7 @@ class ComposeScreen(OnwardScreen):
             return
         message, around, group = self.draft.typed(), self._around, self.house.group.name
         self.query_one("#from", Static).update(lines.from_words(message, group, around.address if around else "…"))
-        self.query_one("#files", Static).update(plain(lines.files_words(message, self._limits)))
+        self.query_one("#files", Static).update(plain(files_words(message, self._limits) if message.files else ""))
         self.query_one("#count", Static).update(lines.count_words(self._subject_shown, self._limits))
         details = lines.details_words(message, around.distribution if around else "")
         self.query_one("#details", Static).update(plain(fitted(details, max(1, self.size.width - 11))))

@@ -128,7 +128,9 @@ class Mending:
 
     def _name_group(self) -> None:
         subject = self._screen.query_one("#subject", Input)
-        mark = " : " if self._screen.house.group.language == "fr" else ": "
+        draft = self._screen.draft
+        language = (draft.message.language if draft is not None else "") or self._screen.house.group.language
+        mark = " : " if language == "fr" else ": "
         subject.value = "{{ group }}" + (mark if subject.value.strip() else "") + subject.value
         subject.focus()
         subject.cursor_position = len(subject.value)

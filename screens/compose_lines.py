@@ -11,7 +11,7 @@ from textual.content import Content
 from screens.member_words import KINDS
 from screens.text import labelled
 from screens.widgets.plain import joined, plain
-from templates.words import _, dates, ngettext
+from templates.words import _, dates
 
 if TYPE_CHECKING:
     from store.limits import Limits
@@ -56,14 +56,3 @@ def details_words(message: Message, distribution: str) -> str:
     if distribution and speaks:
         parts.append(_("about {day}").format(day=distribution))
     return " · ".join(parts)
-
-
-def files_words(message: Message, limits: Limits) -> str:
-    """How many files it has, and how much of what they may have: "2 files, 1.2 MB of 10 MB"; nothing without any."""
-    if not message.files:
-        return ""
-    from screens.sizes import size_words
-
-    files = ngettext("{n} file", "{n} files", len(message.files)).format(n=len(message.files))
-    size, most = size_words(message.files_size), size_words(limits.files_size)
-    return _("{files}, {size} of {most}").format(files=files, size=size, most=most)

@@ -14,7 +14,7 @@ from screens.ready_texts import ReadyText, all_texts
 from screens.widgets.ask import Ask
 from screens.widgets.choices import Choices
 from store.errors import Invalid
-from templates.words import LANGUAGES, N_, _, known
+from templates.words import LANGUAGES, N_, _, known, languages
 
 if TYPE_CHECKING:
     from screens.compose import ComposeScreen
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 NAME = 32
 """Cells of a label in the list."""
-LANGUAGE_NAMES = {"en": N_("English"), "fr": N_("French"), "it": N_("Italian")}
 
 
 class StarterList(Choices):
@@ -65,7 +64,7 @@ class Starters:
         texts = all_texts(self._language, screen.draft.message.segment, self._own)
         named = [(_("{label} (own)").format(label=t.label) if t.own else t.label, t.subject, t) for t in texts]
         screen.query_one(StarterList).offer(named, NAME)
-        language = _(LANGUAGE_NAMES[self._language])
+        language = languages.name(self._language)
         screen.say(_("Ready texts in {language}; ← → change it.").format(language=language))
 
     def turn(self, step: int) -> None:
@@ -95,7 +94,7 @@ class Starters:
         body.move_cursor((0, 0))
         body.focus()
         if screen.draft is not None:
-            screen.draft.save(screen.changed, partial(_of_kind, screen, text.kind))
+            screen.draft.save(screen.changed, partial(_as_taken, screen, text))
 
     # -- keeping and forgetting
 
@@ -149,11 +148,12 @@ class Starters:
         )
 
 
-def _of_kind(screen: ComposeScreen, kind: str, message: Message) -> Message:
-    """The message as one of this kind; a last call goes until the closing that it speaks of."""
+def _as_taken(screen: ComposeScreen, text: ReadyText, message: Message) -> Message:
+    """The message in the language and of the kind of a text; a last call goes until the closing that it speaks of."""
     from mail.deadlines import LAST_CALL, default_send_before
 
-    changed = replace(message, kind=kind)
+    kind, own = text.kind, known(screen.house.group.language)
+    changed = replace(message, kind=kind, language="" if text.language == own else text.language)
     if kind == LAST_CALL and message.send_before is None:
         return replace(changed, send_before=default_send_before(screen.store, changed))
     if message.kind == LAST_CALL != kind and message.send_before == default_send_before(screen.store, message):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from screens.member_form import LABELS
 from screens.member_words import CHANNELS, EMAIL_STATES, KINDS, SOURCES
-from screens.message_states import DELIVERIES, REACHES
+from screens.message_states import DELIVERIES, REACHES, title_of
 from screens.order_words import CHANNELS as ORDER_CHANNELS
 from screens.order_words import ORDER_STATES, total_text
 from store.clock import unstamp
@@ -189,7 +189,7 @@ def _order(order: StoredOrder, clock: Clock, currency: str) -> Iterable[str]:
 
 def _message(message: Any, clock: Clock) -> str:
     call = _(CALLS.get(message.call_state, message.call_state)) if message.call_state else ""
-    title = message.title or _("(no subject)")
+    title = title_of(message)
     return _join(f"{_when(message.at, clock)}  {title}", _(REACHES[message.reach]), call, message.call_by)
 
 

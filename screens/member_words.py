@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from screens.text import labelled
-from templates.words import N_, _
+from store.clock import unstamp
+from templates.words import N_, _, dates
 
 if TYPE_CHECKING:
+    from store.clock import Clock
     from store.people import Member, Person, Preference
 
 EMAIL_STATES = {
@@ -94,6 +96,19 @@ def said_words(preference: Preference) -> str:
     """How a wish was said: "by phone"."""
     known = SOURCES.get(preference.source)
     return preference.source if known is None else _(known) if known else ""
+
+
+def since_words(refused: Preference | None, clock: Clock) -> str:
+    """Since when somebody does not want it and who says so, in few cells: "3 Mar, STOP"."""
+    if refused is None:
+        return ""
+    how = "STOP" if refused.stopped else refused.by or said_words(refused)
+    return ", ".join(part for part in (refused_since(refused, clock), how) if part)
+
+
+def refused_since(refused: Preference, clock: Clock) -> str:
+    """The day since which somebody refuses; empty where it is not known."""
+    return dates.day_number(clock.to_wall(unstamp(refused.since))) if refused.since else ""
 
 
 def refusals(said: Sequence[tuple[Person, Sequence[Preference]]]) -> str:

@@ -20,10 +20,9 @@ from screens.message_acts import (
     open_send,
     stop,
     stop_question,
-    title_of,
 )
 from screens.message_lines import Found, read_found, refused_words, summary
-from screens.message_states import DELIVERIES, REACHES, state_words
+from screens.message_states import DELIVERIES, REACHES, state_words, title_of
 from screens.outbox_words import reason_words
 from screens.widgets.ask import Ask
 from screens.widgets.plain import joined, plain

@@ -21,16 +21,9 @@ class Standing(Protocol):
     """A message or its line in a list."""
 
     @property
-    def title(self) -> str: ...
-    @property
     def state(self) -> MessageState: ...
     @property
     def archived_at(self) -> datetime | None: ...
-
-
-def title_of(message: Standing) -> str:
-    """What a message is called, also where it is called nothing."""
-    return message.title or _("(no subject)")
 
 
 def may_stop(message: Standing, counts: DeliveryCounts) -> bool:

@@ -14,6 +14,7 @@ from textual.widgets import DataTable, Static
 
 from screens.call_lists import CallListScreen, CallsTable, call_keys
 from screens.errors import words_for
+from screens.message_states import title_of
 from screens.widgets.plain import joined, plain
 from screens.widgets.prose import Prose
 from store import Store
@@ -78,7 +79,7 @@ class MessageCallsScreen(CallListScreen["Call"]):
         if self._listed is None:
             return _("To call"), ""
         left = self._listed.left
-        title = self._listed.title or _("(no subject)")
+        title = title_of(self._listed)
         return _("To call: {name}").format(name=title), ngettext("{n} to call", "{n} to call", left).format(n=left)
 
     def content(self) -> ComposeResult:

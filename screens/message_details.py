@@ -42,6 +42,8 @@ class MessageDetailsScreen(FormScreen):
         "A **service message** goes to those too who switched its kind off, because they have to know: a distribution "
         "is cancelled, say. The reason is written down. Who answered STOP gets none all the same.\n"
         "\n"
+        "**Language** is what the text is written in: the days, amounts and lists that its fields say are in it too.\n"
+        "\n"
         "**Speaks of** is the distribution whose day, place and orders the fields of the text say.\n"
         "\n"
         "**Send before**: what has not gone by then is held back, as a last call is of no use after the closing.\n"
@@ -76,6 +78,7 @@ class MessageDetailsScreen(FormScreen):
             service = Tick(_("also to who switched such messages off"), id="form-service")
             yield from row(label("service"), service)
             yield from row(label("reason"), line("reason"), classes="-reason")
+            yield from row(label("language"), OneShown([("", "")], id="form-language"))
             yield from row(label("distribution"), OneShown([("", "")], id="form-distribution"))
             yield from row(label("from_name"), line("from_name", max_length=120))
             yield from row(label("from_address"), OneShown([("", "")], id="form-from-address"))
@@ -88,6 +91,7 @@ class MessageDetailsScreen(FormScreen):
 
     def load(self) -> Fields:
         message = self._message = self.store.messages.get(self._message_id)
+        self.field("language").offer(details.texts_in(self.house.group.language, message))
         self.field("distribution").offer(details.distributions(self.store, message))
         self.field("from_address").offer(details.addresses(self.store, message))
         self.field("from_name").placeholder = self.house.group.name

@@ -10,7 +10,7 @@ from screens.member_form import Fields, day_text
 from screens.member_words import KINDS as NAMES
 from screens.moments import day_of, moment_of
 from store.errors import Invalid
-from templates.words import N_, _, dates
+from templates.words import LANGUAGES, N_, _, dates, known, languages
 
 if TYPE_CHECKING:
     from store import Store
@@ -23,6 +23,7 @@ LABELS = {
     "kind": N_("Kind"),
     "service": N_("Service"),
     "reason": N_("Reason"),
+    "language": N_("Language"),
     "distribution": N_("Speaks of"),
     "from_name": N_("Sender"),
     "from_address": N_("From"),
@@ -41,6 +42,7 @@ def fields_of(message: Message) -> Fields:
         "kind": message.kind,
         "service": bool(message.service_reason),
         "reason": message.service_reason,
+        "language": message.language,
         "distribution": str(message.distribution_id or ""),
         "from_name": message.from_name,
         "from_address": message.from_address,
@@ -57,6 +59,7 @@ def values(typed: Fields, today: date) -> dict[str, Any]:
     return {
         "kind": text["kind"],
         "service_reason": " ".join(text["reason"].split()) if typed["service"] else "",
+        "language": text["language"],
         "distribution_id": int(text["distribution"]) if text["distribution"] else None,
         "from_name": text["from_name"],
         "from_address": text["from_address"],
@@ -96,6 +99,13 @@ def require_reply_to(address: str) -> None:
         raise Invalid("reply_to", address, "syntax")
 
 
+def texts_in(of_group: str, message: Message) -> list[tuple[str, str]]:
+    """What a text can be written in: the group's language first, then the others that cabas speaks."""
+    own = known(of_group)
+    first = own if message.language == own else ""
+    return [(first, languages.name(own)), *((code, languages.name(code)) for code in LANGUAGES if code != own)]
+
+
 def distributions(store: Store, message: Message) -> list[tuple[str, str]]:
     """The distributions that a message can speak of: the next one whenever it goes, those to come, the last ones."""
     coming = store.distributions.next()
@@ -132,6 +142,8 @@ def called(store: Store, name: str, fields: Fields) -> str:
     value = str(fields[name])
     if name == "kind":
         return _(NAMES[value])
+    if name == "language":
+        return languages.name(value or known(store.settings.group().language))
     if name == "service":
         return _("yes") if fields[name] else _("no")
     if name == "distribution":

@@ -12,13 +12,13 @@ from textual.widgets import DataTable, Static
 
 from screens import import_files
 from screens.file_choosing import FileChoosingScreen
-from screens.sizes import size_words
+from screens.sizes import files_words, size_words
 from screens.text import fitted
 from screens.widgets.plain import plain
 from screens.widgets.table import HouseTable, cell, number
 from store.message_files import IMAGES
 from store.rights import Right
-from templates.words import N_, _, ngettext
+from templates.words import N_, _
 
 if TYPE_CHECKING:
     from store.limits import Limits
@@ -85,9 +85,7 @@ class MessageFilesScreen(FileChoosingScreen[str | None]):
         if message is None or limits is None:
             return _("Files"), ""
         name = _("Files of “{name}”").format(name=message.title) if message.title else _("Files of the message")
-        count = ngettext("{n} file", "{n} files", len(message.files)).format(n=len(message.files))
-        most = size_words(limits.files_size)
-        return name, _("{files}, {size} of {most}").format(files=count, size=size_words(message.files_size), most=most)
+        return name, files_words(message, limits)
 
     def content(self) -> ComposeResult:
         yield EnclosedTable(id="enclosed")

@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from screens.member_words import KINDS, said_words
-from screens.message_acts import title_of
-from screens.message_states import counts_line, mails_and_people, sends_by_itself, state_words, tested_words
+from screens.member_words import KINDS, since_words
+from screens.message_states import (
+    counts_line,
+    mails_and_people,
+    sends_by_itself,
+    state_words,
+    tested_words,
+    title_of,
+)
 from screens.text import labelled
 from screens.widgets.plain import joined, plain
-from store.clock import unstamp
 from store.message_records import MessageState
 from templates.words import N_, _, dates, ngettext
 
@@ -219,14 +224,13 @@ def summary(found: Found, clock: Clock) -> list[Content]:
 
 def _about(message: Message) -> list[str]:
     """Its kind, its files, and why it goes to those who do not want such messages."""
-    from screens.sizes import size_words
+    from screens.sizes import in_each_mail
 
     about = [labelled(_("Kind"), _(KINDS[message.kind]))]
     if message.service_reason:
         about = [labelled(_("Service message"), message.service_reason)]
     if message.files:
-        files = ngettext("{n} file", "{n} files", len(message.files)).format(n=len(message.files))
-        about.append(_("{files}, {size} in each mail").format(files=files, size=size_words(message.files_size)))
+        about.append(in_each_mail(message))
     if message.archived_at is not None:
         about.append(_(PARTS["away"]))
     return about
@@ -234,8 +238,4 @@ def _about(message: Message) -> list[str]:
 
 def refused_words(said: Preference | None, clock: Clock) -> str:
     """Since when, and how or by whom, somebody refuses such mails: "refused 12 Oct, STOP"."""
-    if said is None:
-        return ""
-    when = dates.day_number(clock.to_wall(unstamp(said.since)))
-    by = "STOP" if said.stopped else said.by or said_words(said)
-    return _("refused {when}, {by}").format(when=when, by=by) if by else _("refused {when}").format(when=when)
+    return _("refused {when}").format(when=since_words(said, clock)) if said is not None else ""

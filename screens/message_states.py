@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from screens.text import labelled
 from templates.words import N_, _, dates, ngettext, pgettext
@@ -14,6 +14,19 @@ if TYPE_CHECKING:
     from store.clock import Clock
     from store.deliveries import DeliveryCounts
     from store.message_records import Message, MessageRow
+
+
+class Titled(Protocol):
+    """What has the name of a message, which may be empty."""
+
+    @property
+    def title(self) -> str: ...
+
+
+def title_of(message: Titled) -> str:
+    """What a message is called, also where it is called nothing."""
+    return message.title or _("(no subject)")
+
 
 STATES = {
     "draft": N_("draft"),

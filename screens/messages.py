@@ -23,9 +23,9 @@ from screens.message_acts import (
     open_send,
     stop,
     stop_question,
-    title_of,
 )
 from screens.message_lines import PARTS, list_cells, part_of, row_lines
+from screens.message_states import title_of
 from screens.widgets.ask import Ask
 from screens.widgets.plain import plain
 from screens.widgets.table import HouseTable, cell

@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from screens.member_words import said_words
+from screens.member_words import since_words
 from screens.picker_lines import more_words
 from screens.text import fitted, width
 from screens.widgets.plain import joined, plain
-from store.clock import unstamp
 from store.segments import Counts, Listing, Reached, Segment
-from templates.words import _, dates, ngettext
+from templates.words import _, ngettext
 
 if TYPE_CHECKING:
     from store import Store
     from store.clock import Clock
-    from store.people import Preference
     from store.segment_doubts import Doubt
 
 PAGE = 100
@@ -141,18 +139,3 @@ def _cut(lines: list[str], total: int, room: int, page: int, cells: int) -> list
     if left > 0 and room > 1:
         shown = [*shown, "   " + more_words(left)]
     return [plain(fitted(line, cells)) for line in shown]
-
-
-def since_words(refused: Preference | None, clock: Clock) -> str:
-    """Since when somebody does not want it and who says so, in few cells: "3 Mar, STOP"."""
-    if refused is None:
-        return ""
-    how = "STOP" if refused.stopped else refused.by or said_words(refused)
-    return ", ".join(part for part in (day_words(refused, clock), how) if part)
-
-
-def day_words(refused: Preference, clock: Clock) -> str:
-    """The day since which somebody refuses; empty where it is not known."""
-    if not refused.since:
-        return ""
-    return dates.day_number(clock.to_wall(unstamp(refused.since)))

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from screens.member_words import EMAIL_STATES, said_words
+from screens.member_words import EMAIL_STATES, refused_since, said_words
 from screens.picker_lines import SIGNS, start_name
-from screens.picker_people import day_words
 from screens.text import fitted
 from screens.widgets.plain import plain
 from screens.widgets.prose import wrapped
@@ -93,7 +92,7 @@ def _mail(person: PersonFate, clock: Clock) -> str:
     if person.state != "has" or refused is None:
         return _(EMAIL_STATES[person.state.value])
     how = _("with STOP") if refused.stopped else said_words(refused)
-    day = day_words(refused, clock)
+    day = refused_since(refused, clock)
     said = _("refused since {day}").format(day=day) if day else _("refused")
     said = ", ".join(part for part in (said, how) if part)
     return f"{said} ({refused.by})" if refused.by else said

@@ -16,12 +16,16 @@ OPPOSITES = {"ordered": "not_ordered", "not_ordered": "ordered", "has_email": "n
 
 @dataclass(frozen=True, slots=True)
 class ReadyText:
-    """A subject and a text to begin with; `own` is the id of the group's own starter, None for the program's."""
+    """A subject and a text to begin with; `own` is the id of the group's own starter, None for the program's.
+
+    `language` is what it is written in, "" for the group's.
+    """
 
     label: str
     kind: str
     subject: str
     text: str
+    language: str
     own: int | None = None
 
 
@@ -33,10 +37,10 @@ def ready_texts(language: str, segment: Segment) -> list[Starter]:
 
 
 def all_texts(language: str, segment: Segment, own: Iterable[OwnStarter]) -> list[ReadyText]:
-    """Those of the group, which are in no language but its own, and the program's: what suits the segment first."""
+    """Those of the group, in whichever language they are, and the program's in one: what suits the segment first."""
     rules = set(suited_by(segment))
-    mine = [(one.fits, ReadyText(one.label, one.kind, one.subject, one.text, one.id)) for one in own]
-    others = [(s.fits, ReadyText(s.label, s.kind, s.subject, s.text)) for s in ready_texts(language, segment)]
+    mine = [(one.fits, ReadyText(one.label, one.kind, one.subject, one.text, one.language, one.id)) for one in own]
+    others = [(s.fits, ReadyText(s.label, s.kind, s.subject, s.text, language)) for s in ready_texts(language, segment)]
     found = [*mine, *others]
     return [text for fits, text in found if fits & rules] + [text for fits, text in found if not fits & rules]
 

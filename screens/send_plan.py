@@ -168,11 +168,6 @@ def duration(plan: Plan) -> list[Content]:
 
 def files(plan: Plan) -> list[Content]:
     """How many files go with each mail, and how large they are."""
-    found = plan.message.files
-    if not found:
-        return []
-    from screens.sizes import size_words
+    from screens.sizes import in_each_mail
 
-    number = ngettext("{n} file", "{n} files", len(found)).format(n=len(found))
-    size = size_words(plan.message.files_size)
-    return [row(_("Files"), _("{files}, {size} in each mail").format(files=number, size=size))]
+    return [row(_("Files"), in_each_mail(plan.message))] if plan.message.files else []

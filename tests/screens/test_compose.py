@@ -327,6 +327,27 @@ async def test_ready_texts_in_three_languages_and_of_ones_own(store: Store, samp
         assert not store.messages.starters()
 
 
+async def test_a_ready_text_brings_its_language_along_and_so_does_one_that_was_kept_from_it(
+    store: Store, sample: Sample
+):
+    other = store.messages.new(EVERYONE, "Ciao", "A {{ distribution.day }}", language="it")
+    store.messages.keep_starter("Zucche", other)
+    message_id = store.messages.new(EVERYONE, "", "")
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await compose(pilot, message_id)
+        for keys, language in (
+            (("right", "enter"), "fr"),
+            (("o", "enter", "enter"), ""),
+            (("z", "enter", "enter"), "it"),
+        ):
+            await pilot.press("f7")
+            await settled(pilot)
+            await pilot.press(*keys)
+            await kept(pilot)
+            assert store.messages.get(message_id).language == language
+            assert ("in French" in text_of(app), "in Italian" in text_of(app)) == (language == "fr", language == "it")
+
+
 async def test_advice_is_given_with_its_reason_mends_and_is_never_a_wall(store: Store, sample: Sample):
     text = "Bonjour,\n\n" + "ligne\n" * 6 + "[à remplir]\n"
     message_id = new(store, subject="S" * 70, text=text)
@@ -373,7 +394,7 @@ async def test_details_are_said_beside_the_words(store: Store, sample: Sample):
         assert "24/11/2026 12:00" in text_of(app), "the closing that the text speaks of"
         await pilot.press("enter", "space", "f8")
         assert "Say why everybody has to know" in text_of(app)
-        await pilot.press(*"Fermeture", "enter", "right", "enter", *"Bureau", "enter", "left")
+        await pilot.press(*"Fermeture", "enter", "i", "enter", "right", "enter", *"Bureau", "enter", "left")
         await pilot.press("enter", *"reponse@", "f8")
         assert app.screen.NAME == "message_details", "no address yet"
         await pilot.press(
@@ -382,12 +403,13 @@ async def test_details_are_said_beside_the_words(store: Store, sample: Sample):
         assert "before the day" in text_of(app)
         await pilot.press("ctrl+u", *"5/12", "f8")
         await written(pilot)
-        assert "last call · service · before Mon 23 Nov 20:00 · about Thu 26 Nov" in text_of(app)
+        assert "last call · service · in Italian · before Mon 23 Nov 20:00 · about T…" in text_of(app)
         assert "Bureau <amap@exemple.fr>   Reply to: reponse@exemple.fr" in text_of(app)
         await pilot.press("tab", "!", "f3")
         await settled(pilot)
     message = store.messages.get(message_id)
     assert (message.kind, message.service_reason, message.label) == ("last_call", "Fermeture", "Noël!")
+    assert message.language == "it"
     assert message.distribution_id == sample.audience.offering.next
     assert (message.from_name, message.from_address, message.reply_to) == ("Bureau", "", "reponse@exemple.fr")
     assert message.send_before == datetime(2026, 11, 23, 20, 0)

@@ -204,9 +204,11 @@ def test_a_draft_with_files_begins_with_a_starter_and_is_changed_field_by_field(
     kept = json.loads(out)
     message_id = str(kept["id"])
     assert kept["files"] == ["plan.pdf", "ete-1.png"]
+    assert json.loads(cabas("message", "show", message_id, "--json")[1])["language"] == "fr"
     code, out, _ = cabas("message", "edit", message_id, "--segment", "everyone", "--subject", "Sujet", "--kind",
-                         "pickup", "--service", "Le local a brûlé", "--from", "bureau@exemple.fr", "--send-before",
-                         "2099-11-22T18:00", "--counts-from", "2026-11-22", "--closes-on", "2026-12-01",
+                         "pickup", "--language", "it", "--service", "Le local a brûlé",
+                         "--from", "bureau@exemple.fr", "--send-before", "2099-11-22T18:00",
+                         "--counts-from", "2026-11-22", "--closes-on", "2026-12-01",
                          "--distribution", str(audience.offering.next))  # fmt: skip
     assert (code, out) == (0, f"Draft {message_id} is changed.\n")
     shown = json.loads(cabas("message", "show", message_id, "--json")[1])
@@ -222,6 +224,9 @@ def test_a_draft_with_files_begins_with_a_starter_and_is_changed_field_by_field(
     assert (shown["send_before"], shown["distribution_id"], shown["counts_from"]) == (None, None, "2026-11-22")
     words = cabas("message", "show", message_id)[1]
     assert "Service message: Le local a brûlé" in words
+    assert "Language: Italian" in words
+    assert cabas("message", "edit", message_id, "--language", "en")[0] == 0
+    assert json.loads(cabas("message", "show", message_id, "--json")[1])["language"] == "", "the group's"
     assert "Files: plan.pdf, ete-1.png" in words
     assert "2 files, 1 KB of 10 MB" in cabas("message", "files", message_id)[1]
     assert "image/png" in cabas("message", "files", message_id, "--json")[1]

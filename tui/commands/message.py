@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from screens.message_states import DELIVERIES, REACHES, counts_line, state_words, tested_words
+from screens.message_states import DELIVERIES, REACHES, counts_line, state_words, tested_words, title_of
 from screens.text import labelled
 from store.errors import NotFound
 from templates.words import N_, _, dates, ngettext
@@ -70,7 +70,7 @@ def list_(context: Context, state: str | None, archived: bool, as_json: bool) ->
 
 
 def _named(store: Store, row: MessageRow) -> tuple[int, str, str]:
-    return row.id, row.title or _("(no subject)"), state_words(row, row.counts, wall=store.clock.wall())
+    return row.id, title_of(row), state_words(row, row.counts, wall=store.clock.wall())
 
 
 def _moment(store: Store, row: MessageRow) -> datetime:
@@ -95,7 +95,7 @@ def show(context: Context, message_id: int, as_json: bool) -> None:
     from screens.message_lines import read_found
 
     read = read_found(store, message_id)
-    say(f"{found.title or _('(no subject)')}  [{state_words(found, read.counts, wall=store.clock.wall())}]")
+    say(f"{title_of(found)}  [{state_words(found, read.counts, wall=store.clock.wall())}]")
     for line in _lines(store, found):
         say(line)
     if read.reached:
@@ -204,7 +204,7 @@ def status(context: Context, message_id: int, as_json: bool) -> None:
         print_json(asdict(counts))
     else:
         state = state_words(found, counts, wall=store.clock.wall())
-        say(f"{found.title or _('(no subject)')}  [{state}]  {counts_line(counts)}")
+        say(f"{title_of(found)}  [{state}]  {counts_line(counts)}")
 
 
 @message.command(help=N_("Hold what has not gone yet; a message kept for its hour is a draft again."))
@@ -228,7 +228,7 @@ def cancel(context: Context, message_id: int) -> None:
 def delete(context: Context, message_id: int, yes: bool) -> None:
     store = context.store()
     found = store.messages.get(message_id)
-    question = _("Delete the draft “{title}”?").format(title=found.title or _("(no subject)"))
+    question = _("Delete the draft “{title}”?").format(title=title_of(found))
     if not yes and not confirmed(question):
         raise Ended(_("Nothing was deleted."))
     store.messages.delete(message_id)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 import click
 
 from store.messages import KINDS
-from templates.words import N_, _
+from templates.words import LANGUAGES, N_, _, known
 from tui.commands.distribution_days import day_said, moment_said
 from tui.commands.segment_words import warn_of_doubts
 from tui.output import Ended, warn
@@ -34,7 +34,7 @@ class _TextFile(click.File):
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-AS_SAID = ("subject", "label", "kind", "from_address", "from_name", "reply_to", "service_reason")
+AS_SAID = ("subject", "label", "kind", "from_address", "from_name", "reply_to", "service_reason", "language")
 NONE = ("", "none")
 """What empties a date, an hour or the distribution."""
 
@@ -42,6 +42,9 @@ _OPTIONS = (
     click.option("--segment", "words", metavar="WORDS", help=N_("Who gets it, as for cabas segment.")),
     click.option("--subject", help=N_("The subject; may hold fields.")),
     click.option("--body-file", type=_TextFile("rb"), help=N_("The text in UTF-8; - for stdin.")),
+    click.option(
+        "--language", type=click.Choice(LANGUAGES), help=N_("Of the text, its fields and a starter; else the group's.")
+    ),
     click.option("--label", help=N_("What the message is called here.")),
     click.option(
         "--kind", type=click.Choice(KINDS), metavar="KIND", help=N_("targeted, opening, last_call, pickup, automatic.")
@@ -80,6 +83,8 @@ def fields_said(store: Store, given: dict[str, Any]) -> dict[str, Any]:
         warn_of_doubts(store, fields["segment"])
     if given["body_file"] is not None:
         fields["text"] = _text(given["body_file"])
+    if fields.get("language") == known(store.settings.group().language):
+        fields["language"] = ""
     if fields.get("reply_to"):
         require_address("reply_to", fields["reply_to"])
     if given["distribution"] is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from store.errors import NotFound
-from templates.words import LANGUAGES, N_, _, ngettext
+from templates.words import LANGUAGES, N_, _
 from tui.commands.message_fields import field_options, fields_said, warn_of_text
 from tui.commands.options import json_option
 from tui.context import Context
@@ -233,12 +233,9 @@ def _as_written(file: MessageFile) -> str:
 
 def _files_line(store: Store, message_id: int) -> str:
     """How many files there are, and how much room they take."""
-    from screens.sizes import size_words
+    from screens.sizes import files_words
 
-    message, limits = store.messages.get(message_id), store.settings.limits()
-    count = ngettext("{n} file", "{n} files", len(message.files)).format(n=len(message.files))
-    size, most = size_words(message.files_size), size_words(limits.files_size)
-    return _("{files}, {size} of {most}").format(files=count, size=size, most=most)
+    return files_words(store.messages.get(message_id), store.settings.limits())
 
 
 COMMANDS: tuple[click.Command, ...] = (new, edit, duplicate, attach, detach, files, starters)

@@ -55,9 +55,10 @@ def _queue_due(store: Store) -> None:
     """Put what was kept for an hour into the outbox, and say what is worth a word."""
     from mail.schedule import queue_due
     from screens.errors import words_for
+    from screens.message_states import title_of
 
     for done in queue_due(store):
-        title = done.message.title or _("(no subject)")
+        title = title_of(done.message)
         if done.error is not None:
             text = _("“{title}”, kept for {moment}, cannot be sent: {why}")
             warn(text.format(title=title, moment=dates.moment(done.message.send_at), why=words_for(done.error)))

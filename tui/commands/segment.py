@@ -181,7 +181,7 @@ def _way(person: Reached, clock: Clock) -> str:
     """The addresses or the phone that reach a member; of who does not want it, since when and by whom."""
     if person.refused is None:
         return ", ".join(person.addresses) or person.phone
-    from screens.picker_people import since_words
+    from screens.member_words import since_words
 
     return since_words(person.refused, clock)
 
