@@ -11,7 +11,7 @@ from textual.content import Content
 from screens.member_words import KINDS
 from screens.text import labelled
 from screens.widgets.plain import joined, plain
-from templates.words import _, dates
+from templates.words import _, dates, languages
 
 if TYPE_CHECKING:
     from store.limits import Limits
@@ -50,6 +50,8 @@ def details_words(message: Message, distribution: str) -> str:
     parts = [_(KINDS[message.kind]) if message.kind in KINDS else message.kind]
     if message.service_reason:
         parts.append(_("service"))
+    if message.language:
+        parts.append(_("in {language}").format(language=languages.name(message.language)))
     if message.send_before is not None:
         parts.append(_("before {moment}").format(moment=dates.moment(message.send_before)))
     speaks = message.distribution_id is not None or OF_DISTRIBUTION.search(message.subject + message.text)

@@ -10,7 +10,7 @@ import click
 from screens.message_states import DELIVERIES, REACHES, counts_line, state_words, tested_words, title_of
 from screens.text import labelled
 from store.errors import NotFound
-from templates.words import N_, _, dates, ngettext
+from templates.words import N_, _, dates, languages, ngettext
 from tui.commands.message_advice import COMMANDS as ADVICE
 from tui.commands.message_calls import COMMANDS as CALLS
 from tui.commands.message_sending import COMMANDS as SENDING
@@ -131,6 +131,7 @@ def _lines(store: Store, found: Message) -> list[str]:
     for text, value in (
         (N_("From: {value}"), sender),
         (N_("Answers to: {value}"), found.reply_to),
+        (N_("Language: {value}"), found.language and languages.name(found.language)),
         (N_("Service message: {value}"), found.service_reason),
         (N_("Orders count from: {value}"), found.counts_from and dates.day(found.counts_from, year=True)),
         (N_("Orders count until: {value}"), found.closes_on and dates.day(found.closes_on, year=True)),

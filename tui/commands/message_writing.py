@@ -34,7 +34,6 @@ language_option = click.option(
 @click.command(help=N_("Write a draft for a segment; the text is Markdown with fields as {{ first_name }}."))
 @field_options
 @click.option("--starter", metavar="NAME", help=N_("Begin with a starter; “cabas message starters list”."))
-@language_option
 @attach_option
 @image_option
 @json_option
@@ -43,7 +42,6 @@ def new(
     context: Context,
     /,
     starter: str | None,
-    language: str | None,
     attached: tuple[Path, ...],
     images: tuple[Path, ...],
     as_json: bool,
@@ -56,7 +54,7 @@ def new(
     from mail.attachable import read_attachable
 
     store = context.store()
-    begun = {} if starter is None else _words_of(store, starter, language)
+    begun = {} if starter is None else _words_of(store, starter, given["language"])
     contents = [(path.name, read_attachable(store, path), path in images) for path in (*attached, *images)]
     fields = {**begun, **fields_said(store, given)}
     message_id = store.messages.new(**fields)
@@ -205,7 +203,9 @@ def _words_of(store: Store, name: str, language: str | None) -> dict[str, Any]:
     from templates.render.starters import starters as supplied
 
     ready = supplied(language or store.settings.group().language)
-    found = _own_starter(store, name) or next((r for r in ready if name == r.name or fold(r.label) == fold(name)), None)
+    if (own := _own_starter(store, name)) is not None:
+        return {"subject": own.subject, "text": own.text, "kind": own.kind, "language": own.language}
+    found = next((r for r in ready if name == r.name or fold(r.label) == fold(name)), None)
     if found is None:
         raise NotFound("starter", name)
     return {"subject": found.subject, "text": found.text, "kind": found.kind}
