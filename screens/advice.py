@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 UNFILLED = re.compile(r"\[[^\[\]]+\](?!\()")
 """What a starter leaves to be filled in: "[name of the product]"."""
 
+MOST_SENT = 20_000
+"""Characters of subject and text that a mail is made of; said here because Jinja2 takes long to load."""
+
 _USED = re.compile(r"{{\s*([a-z_]+(?:\.[a-z_]+)?)")
 
 
@@ -52,9 +55,22 @@ def advise(
     """
     if not subject.strip() and not text.strip():
         return []
-    found = [*_left(subject, text), *_subject(shown, group, limits), *_fields(subject + text, fits)]
-    found += [*_length(text, limits), *_images(text, files)]
+    found = [*_too_long(subject, text), *_left(subject, text), *_subject(shown, group, limits)]
+    found += _fields(subject + text, fits)
+    found += [*_length(text, limits)]
+    if len(text) <= MOST_SENT:  # beyond, brackets that never close would take minutes to read
+        found += _images(text, files)
     return sorted(found, key=lambda advice: advice.well)
+
+
+def _too_long(subject: str, text: str) -> Iterator[Advice]:
+    number = len(subject) + len(text)
+    if number > MOST_SENT:
+        yield Advice(
+            False,
+            _("too long to be sent: {n} characters, {most} can be").format(n=number, most=MOST_SENT),
+            _("The draft is kept as it is; cut the text, or put what is long on a page or into a file."),
+        )
 
 
 def _left(subject: str, text: str) -> Iterator[Advice]:

@@ -107,6 +107,18 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
     def keep(self) -> None:
         """Save what is typed, at once and in this thread: the terminal is gone or the program ends."""
 
+    def put_away(self, then: Callable[[], None]) -> None:
+        """Another screen is wanted: store what is typed here, then call `then`; where that is refused, say why.
+
+        Where nothing is stored without a key, or storing takes long, call it all the same: as long as it `keeps`
+        something, the screen stays under what comes, and is found again.
+        """
+        then()
+
+    def is_at(self, route: str, parameters: Mapping[str, Any]) -> bool:
+        """Whether this is what would be opened, so that one comes back to it while it `keeps` something."""
+        return False
+
     # -- frame
 
     def compose(self) -> ComposeResult:

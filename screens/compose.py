@@ -108,7 +108,7 @@ class ComposeScreen(OnwardScreen):
         when = _("saved {hour}").format(hour=dates.hour(self.store.clock.to_wall(saved))) if saved else ""
         return (
             _("Message “{name}”").format(name=name) if name else _("New message"),
-            f"{when} · {tested_words(message, self.store.clock)}",
+            self.draft.trouble or f"{when} · {tested_words(message, self.store.clock)}",
         )
 
     def content(self) -> ComposeResult:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from textual.timer import Timer
 
 from screens.base import HouseScreen
-from store.errors import ChangedElsewhere, Invalid, NotFound, StoreError
+from screens.errors import words_for
+from store.errors import ChangedElsewhere, FileLocked, Invalid, NotFound, StoreError
 from store.message_records import MessageState
 from store.segments import NOBODY
 from templates.words import N_, _
@@ -21,7 +22,17 @@ if TYPE_CHECKING:
     from store.messages import Messages
 
 SAVE_SECONDS, LONGEST_SECONDS = 1.0, 3.0
-"""A draft is saved when the typing rests, and while it goes on for so long."""
+"""A draft is saved when the typing rests, and while it goes on for so long; and anew so long after a fault."""
+
+WAIT_SECONDS = 1.0
+"""A save that takes longer is said to be under way."""
+
+REFUSED = {
+    ("text", "too_long"): N_("the text is too long"),
+    ("subject", "too_long"): N_("the subject is too long"),
+    ("label", "too_long"): N_("the label is too long"),
+}
+"""Why words are not saved as they are, by field and reason."""
 
 Words = tuple[str, str, str]
 """Label, subject and text as they are typed."""
@@ -60,6 +71,9 @@ class Draft:
         self._since = 0.0
         self._saving = False
         self._then: Callable[[], None] | None = None
+        self._refused: Callable[[], None] | None = None
+        self._began = 0.0
+        self._failure: BaseException | None = None
         self._changes: list[Callable[[Message], Message]] = []
         self._trying: list[Callable[[Message], Message]] = []
         self._sent: Words = words()
@@ -72,6 +86,15 @@ class Draft:
     def unsaved(self) -> bool:
         """Whether something is typed that is not in the file yet."""
         return not self._deleted and (self._saving or self._words() != self._sent)
+
+    @property
+    def trouble(self) -> str:
+        """That what is typed is not saved, and why; empty while it is, or is about to be."""
+        if not self.unsaved:
+            return ""
+        if self._failure is not None:
+            return not_saved_words(self._failure)
+        return _("not saved yet") if self._saving and monotonic() - self._began >= WAIT_SECONDS else ""
 
     @property
     def id(self) -> int:
@@ -156,12 +179,20 @@ class Draft:
             return
         self._timer = self._screen.set_timer(SAVE_SECONDS, self.save)
 
-    def save(self, then: Callable[[], None] | None = None, change: Callable[[Message], Message] | None = None) -> None:
-        """Save what is typed with a further `change`, then call `then`; at once when there is nothing to save."""
+    def save(
+        self,
+        then: Callable[[], None] | None = None,
+        change: Callable[[Message], Message] | None = None,
+        refused: Callable[[], None] | None = None,
+    ) -> None:
+        """Save what is typed with a further `change`, then call `then`; at once when there is nothing to save.
+
+        Where it cannot be saved, or only as a draft of its own, that is said, and `refused` called.
+        """
         if self._deleted:
             return
         if then is not None:
-            self._then = then
+            self._then, self._refused = then, refused
         if change is not None:
             self._changes.append(change)
         if self._timer is not None:
@@ -173,9 +204,14 @@ class Draft:
             self._finish()
             return
         self._trying, self._changes = self._changes, []
-        self._saving, self._sent = True, self._words()
+        self._saving, self._sent, self._began = True, self._words(), monotonic()
+        self._screen.set_timer(WAIT_SECONDS, self._shown)
         messages, message = self._screen.store.messages, self._with(self._trying)
         self._screen.write(lambda: messages.save(message), self._saved, self._not_saved)
+
+    def drop_then(self) -> None:
+        """Wait no longer for the save that is under way: what was to come after it has come about."""
+        self._then = self._refused = None
 
     def _with(self, changes: list[Callable[[Message], Message]]) -> Message:
         message = self.typed()
@@ -201,13 +237,18 @@ class Draft:
                     keep_apart(messages, message)
 
     def _saved(self, message: Message) -> None:
+        if self._failure is not None:
+            self._failure = None
+            front = self._screen.house.screen
+            if isinstance(front, HouseScreen):
+                front.say(_("What you typed is saved now."))
         self._saving = False
         self.message, self._base = message, words_of(message)
         self._shown()
         self.save()
 
     def _finish(self) -> None:
-        then, self._then = self._then, None
+        then, self._then, self._refused = self._then, None, None
         if then is not None:
             then()
 
@@ -234,15 +275,39 @@ class Draft:
         if message.id == self.message.id and why != "gone":
             self._saved(message)
             return
-        self._then = None
+        self._give_up()
         self._saved(message)
         self._screen.warn(_(APART[why]))
 
     def _not_kept(self, error: BaseException) -> None:
-        """Nothing is lost: the next save tries all of it again."""
-        self._saving, self._sent, self._then = False, NEVER, None
+        """Nothing is lost: the next save tries all of it again, soon where it is not the words that are refused."""
+        self._saving, self._sent = False, NEVER
         self._changes, self._trying = [*self._trying, *self._changes], []
-        self._screen.show_error(error)
+        said, self._failure = self._failure, error
+        self._give_up()
+        if not self._screen.is_active:
+            self._screen.house.note_fault(error)
+            there = _("What you typed is still there: F3 leads back.")
+            self._screen.house.warn(f"{words_for(error)} {there}")
+        elif type(said) is not type(error):
+            self._screen.show_error(error)
+        self._shown()
+        if self._timer is None and not isinstance(error, Invalid):
+            self._timer = self._screen.set_timer(LONGEST_SECONDS, self.save)
+
+    def _give_up(self) -> None:
+        refused, self._then, self._refused = self._refused, None, None
+        if refused is not None:
+            refused()
+
+
+def not_saved_words(error: BaseException) -> str:
+    """Why a draft is not saved, in a few words."""
+    if isinstance(error, Invalid) and (error.field, error.reason) in REFUSED:
+        return _("not saved: {why}").format(why=_(REFUSED[error.field, error.reason]))
+    if isinstance(error, FileLocked):
+        return _("not saved: {why}").format(why=_("another program has the file"))
+    return _("not saved")
 
 
 def wordless(message: Message) -> bool:

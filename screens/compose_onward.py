@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from screens.base import HouseScreen
+from screens.compose_draft import WAIT_SECONDS, Draft
 from store.message_records import MessageState
 from templates.words import _
 
 if TYPE_CHECKING:
-    from screens.compose_draft import Draft
     from store.segments import Segment
 
 
@@ -30,6 +30,32 @@ class OnwardScreen(HouseScreen[None]):
         """Do something once what is typed is in the file."""
         if self.draft is not None:
             self.draft.save(act)
+
+    def put_away(self, then: Callable[[], None]) -> None:
+        """Save the words, and leave them underneath when that takes long: another program has the file."""
+        draft = self.draft
+        if draft is None:
+            then()
+            return
+        waits = self.set_timer(WAIT_SECONDS, lambda: go_on(draft.drop_then))
+        self.house.hold_keys()  # the next ones are for the screen that is to come
+
+        def go_on(also: Callable[[], None] = lambda: None) -> None:
+            waits.stop()
+            also()
+            self.house.release_keys()
+            then()
+
+        def stay() -> None:
+            waits.stop()
+            self.house.drop_keys()
+            self.house.release_keys()
+
+        draft.save(go_on, refused=stay)
+
+    def is_at(self, route: str, parameters: Mapping[str, Any]) -> bool:
+        """The draft is found again wherever it is opened."""
+        return route == self.NAME and parameters.get("message_id") == self._draft_id
 
     def ask(self, question: str, answered: Callable[[str], None], typed: str | None = None) -> None:
         """Ask something; the cursor comes back to where it was."""

@@ -10,6 +10,7 @@ from textual.widgets import Input, Static, TextArea
 
 from screens.text import fitted
 from screens.widgets.plain import plain
+from store.message_rows import SUBJECT_LIMIT
 from templates.words import N_, _
 
 LABEL = 10
@@ -72,4 +73,4 @@ def row(label: str, *widgets: Widget) -> ComposeResult:
 
 def line(name: str) -> Input:
     """A field to type into; what is there stays when one comes to it."""
-    return Input(id=name, compact=True, select_on_focus=False)
+    return Input(id=name, compact=True, select_on_focus=False, max_length=SUBJECT_LIMIT)

@@ -113,7 +113,9 @@ INVALID: dict[tuple[str, str], str] = {
     ("kind", "unknown"): N_("There is no kind of message “{value}”."),
     ("subject", "too_long"): N_("The subject is too long ({value} characters): 60 are read, 400 are allowed."),
     ("label", "too_long"): N_("The label is too long ({value} characters)."),
-    ("text", "too_long"): N_("The text is too long ({value} characters): 20000 are allowed."),
+    ("text", "too_long"): N_(
+        "The text is too long to be kept ({value} characters): 200000 are, and 20000 can be sent. Cut some."
+    ),
     ("reply_to", "syntax"): N_("“{value}” is no address that one can reply to."),
     ("send_at", "past"): N_("{value} has passed: choose an hour to come."),
     ("message_state", "not_draft"): N_("Only a draft can be changed or deleted. Make a copy of the message instead."),

@@ -19,6 +19,7 @@ from textual.screen import Screen
 from screens import errors
 from screens.base import HouseScreen
 from screens.faults import write_down
+from screens.going import back_to, go_away, go_to
 from screens.routes import DESTINATIONS, PLACES, Destination, destinations, screen_for
 from screens.theme import THEME
 from screens.type_ahead import Passed, TypeAhead
@@ -172,25 +173,14 @@ class HouseApp(App[None]):
     # -- going
 
     def go(self, route: str, on_result: Callable[[Any], None] | None = None, **parameters: Any) -> None:
-        """Open a screen on top of the present one."""
-        self.push_screen(screen_for(route, **parameters), on_result)
+        """Open a screen on top of the present one; back to it where it is underneath with something unsaved."""
+        if not back_to(self, route, parameters):
+            self.push_screen(screen_for(route, **parameters), on_result)
 
     def action_goto(self, route: str) -> None:
         """Go to a main screen: what lies over the desk is left, unless something typed would be lost with it."""
-        above = self.screen_stack[1:]
-        if getattr(self.screen, "NAME", "") == route:
-            return
-        if any(isinstance(screen, HouseScreen) and screen.keeps() for screen in above):
-            self.go(route)
-            return
-        for _screen in above[1:] if route != "desk" else above:
-            self.pop_screen()
-        if route == "desk":
-            return
-        if above:
-            self.switch_screen(screen_for(route))
-        else:
-            self.go(route)
+        if getattr(self.screen, "NAME", "") != route:
+            go_away(self, lambda: go_to(self, route))
 
     def action_goto_menu(self) -> None:
         """Show where the next letter leads; any other key changes nothing."""

@@ -89,7 +89,7 @@ class OrderMode(Mode):
         return [text for text in (self.screen.line.value.strip(), *self.screen.waiting) if text]
 
     def keeps(self) -> bool:
-        return bool(self._typed())
+        return bool(self._typed() or self.sheet.pending)
 
     def keep(self) -> None:
         """Keep what is not entered with the basket, behind all that is being stored."""

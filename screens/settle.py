@@ -350,11 +350,15 @@ class SettleScreen(HouseScreen[None]):
     # -- leaving
 
     def keeps(self) -> bool:
+        return self._is_unstored or any(line.being_stored for line in self.sheet.lines)
+
+    @property
+    def _is_unstored(self) -> bool:
         return bool(self.line.value.strip()) or any(line.refused for line in self.sheet.lines)
 
     def action_leave(self) -> None:
         """Leave; what is typed and not stored is said once before."""
-        if self.keeps() and not self._leaving:
+        if self._is_unstored and not self._leaving:
             self._leaving = True
             self.warn(_("A weight is typed and not stored. Enter stores it; once more leaves without it."))
             return

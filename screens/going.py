@@ -1,0 +1,62 @@
+"""Going to another screen over screens on which something is typed: stored first, or found again underneath."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from screens.base import HouseScreen
+from screens.routes import screen_for
+from templates.words import _
+
+if TYPE_CHECKING:
+    from screens.house import HouseApp
+
+
+def keeping(house: HouseApp) -> list[HouseScreen[Any]]:
+    """The screens over the desk on which something would be lost if they were closed now, the lowest first."""
+    return [screen for screen in house.screen_stack[1:] if isinstance(screen, HouseScreen) and screen.keeps()]
+
+
+def go_away(house: HouseApp, then: Callable[[], None]) -> None:
+    """Have every screen store what is typed on it, then call `then`; one that is refused it says so, and all stay."""
+    left = keeping(house)
+
+    def put_next_away() -> None:
+        (left.pop().put_away(put_next_away) if left else then())
+
+    put_next_away()
+
+
+def go_to(house: HouseApp, route: str) -> None:
+    """Leave what lies over the desk for a main screen; what still keeps something stays under it, and that is said."""
+    kept = keeping(house)
+    if kept:
+        _leave_until(house, kept[-1])
+        house.go(route)
+        house.call_after_refresh(house.warn, _("What you typed is not saved yet. It is still there: F3 leads back."))
+        return
+    above = house.screen_stack[1:]
+    for _screen in above[1:] if route != "desk" else above:
+        house.pop_screen()
+    if route == "desk":
+        return
+    if above:
+        house.switch_screen(screen_for(route))
+    else:
+        house.go(route)
+
+
+def back_to(house: HouseApp, route: str, parameters: Mapping[str, Any]) -> bool:
+    """Go back to the screen underneath that a route leads to, if something on it is unsaved; False where none is."""
+    kept = keeping(house)
+    if not kept or not kept[-1].is_at(route, parameters) or kept[-1] is house.screen:
+        return False
+    _leave_until(house, kept[-1])
+    house.call_after_refresh(house.warn, _("This is what you were typing; it is not saved yet."))
+    return True
+
+
+def _leave_until(house: HouseApp, screen: HouseScreen[Any]) -> None:
+    while house.screen is not screen:
+        house.pop_screen()
