@@ -151,7 +151,7 @@ class ComposeScreen(OnwardScreen):
 
     def _show(self) -> None:
         """Show what follows from what is typed."""
-        if self.draft is None:
+        if self.draft is None or not self.query(ToLine):  # a save may fail as the program ends
             return
         message, around, group = self.draft.typed(), self._around, self.house.group.name
         self.query_one("#from", Static).update(lines.from_words(message, group, around.address if around else "…"))

@@ -12,6 +12,7 @@ from textual.timer import Timer
 
 from screens.base import HouseScreen
 from screens.errors import words_for
+from screens.going import still_there
 from store.errors import ChangedElsewhere, FileLocked, Invalid, NotFound, StoreError
 from store.message_records import MessageState
 from store.segments import NOBODY
@@ -287,8 +288,7 @@ class Draft:
         self._give_up()
         if not self._screen.is_active:
             self._screen.house.note_fault(error)
-            there = _("What you typed is still there: F3 leads back.")
-            self._screen.house.warn(f"{words_for(error)} {there}")
+            self._screen.house.warn(f"{still_there()} {words_for(error)}")
         elif type(said) is not type(error):
             self._screen.show_error(error)
         self._shown()

@@ -18,6 +18,11 @@ def keeping(house: HouseApp) -> list[HouseScreen[Any]]:
     return [screen for screen in house.screen_stack[1:] if isinstance(screen, HouseScreen) and screen.keeps()]
 
 
+def still_there() -> str:
+    """What is said where something unsaved lies underneath."""
+    return _("What you typed is not saved yet. It is still there: F3 leads back.")
+
+
 def go_away(house: HouseApp, then: Callable[[], None]) -> None:
     """Have every screen store what is typed on it, then call `then`; one that is refused it says so, and all stay."""
     left = keeping(house)
@@ -34,7 +39,7 @@ def go_to(house: HouseApp, route: str) -> None:
     if kept:
         _leave_until(house, kept[-1])
         house.go(route)
-        house.call_after_refresh(house.warn, _("What you typed is not saved yet. It is still there: F3 leads back."))
+        house.call_after_refresh(house.warn, still_there())
         return
     above = house.screen_stack[1:]
     for _screen in above[1:] if route != "desk" else above:
