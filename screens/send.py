@@ -157,12 +157,11 @@ class SendScreen(HouseScreen[MessageState | None]):
 
     def _lines(self, plan: Plan) -> list[Content]:
         message = plan.message
-        service = [row(_("Service"), message.service_reason)] if message.service_reason else []
         lines = [
             row(_("Subject"), plan.subject, "bold"),
             row(_("From"), plan.sender, "bold"),
             row(_("Reply to"), message.reply_to or _("the same address"), "bold"),
-            *service,
+            *send_plan.service(plan),
             *send_plan.recipients(plan),
             *send_plan.files(plan),
             *send_plan.duration(plan),

@@ -16,6 +16,7 @@ from store.clock import stamp
 from store.heartbeats import beat
 from store.mailbox import MailboxSettings
 from store.message_records import MessageState
+from store.preferences import write_preference
 from store.segments import EVERYONE, parse
 from tests.screens.conftest import SIZE
 from tests.screens.packets import Packets
@@ -91,6 +92,17 @@ async def test_a_test_is_offered_before_the_first_sending_and_remembered(own: St
     several = ["marie@exemple.fr", "aicha@exemple.fr", "paul.d@exemple.fr"]
     assert addresses_of_tests(own) == ["marie@exemple.fr", *several, "paul@exemple.fr", "lucie@exemple.fr"]
     assert own.messages.get(message_id).state is MessageState.DRAFT
+
+
+async def test_a_service_message_says_why_and_how_many_get_it_in_spite_of_a_refusal(own: Store, sample: Sample):
+    message_id = last_call(own, service_reason="the distribution is cancelled")
+    with own.writing() as t:
+        person = t.value("SELECT id FROM people WHERE member_id = ?", (sample.audience.members["benali"],))
+        write_preference(t, person, "email", "last_call", False, "phone")
+    async with make_app(own).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, "send", message_id=message_id)
+        assert "the distribution is cancelled" in text_of(app)
+        assert "! 1 member does not want such messages and gets it all the same" in text_of(app)
 
 
 # -- the last look

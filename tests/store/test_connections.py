@@ -42,10 +42,14 @@ def test_what_somebody_else_changed_is_seen_by_the_next_question(store: Store) -
 
 
 def test_work_that_fails_leaves_nothing_behind_for_the_next(store: Store) -> None:
+    def broken_off() -> None:
+        with store.writing() as t:
+            t.execute("UPDATE settings SET value = '4' WHERE key = 'limit'")
+            raise KeyboardInterrupt
+
     store.settings.set("limit", 3)
-    with pytest.raises(KeyboardInterrupt), store.writing() as t:
-        t.execute("UPDATE settings SET value = '4' WHERE key = 'limit'")
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        broken_off()
     assert store.settings.get("limit") == 3
     store.settings.set("limit", 5)
 
