@@ -46,7 +46,7 @@ class Body(TextArea, inherit_bindings=False):
 
     HELP = N_("Markdown: **two stars** around what is strong, a line that begins with - for a list. Tab or Esc leaves.")
     BINDINGS = [
-        *(binding for binding in TextArea.BINDINGS if binding.key not in ("f6", "f7")),  # type: ignore[union-attr]
+        *(b for b in TextArea.BINDINGS if isinstance(b, Binding) and b.key not in ("f6", "f7")),
         Binding("tab", "round", N_("Next"), show=False, tooltip=N_("The first field"), id="compose.round"),
     ]
 
