@@ -348,6 +348,8 @@ class HouseApp(App[None]):
         """Every two seconds: has a sending ended that was started here, and has anybody changed the file?"""
         from screens.start_sending import ended_words
 
+        if not self.screen_stack:  # the app is ending
+            return
         try:
             if words := ended_words(self.store, looking_on=getattr(self.screen, "NAME", "") == "sending"):
                 self.warn(words)

@@ -184,6 +184,15 @@ async def test_a_right_taken_away_is_gone_at_once(pilot, store: Store):
     assert pilot.app.screen.NAME == "try"
 
 
+async def test_a_look_for_changes_that_comes_as_the_program_ends_is_no_fault(store: Store):
+    app = make_app(store)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+    store.settings.set("limit", 1)
+    app._poll()
+    assert not app.screen_stack
+
+
 async def test_an_action_that_fails_keeps_the_screen(pilot):
     await pilot.press("f6")
     assert notice(pilot) == "There is no member “Prix [/]”."
