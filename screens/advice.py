@@ -12,7 +12,7 @@ from templates.words import _, ngettext
 
 if TYPE_CHECKING:
     from store.limits import Limits
-    from store.message_files import MessageFile
+    from store.message_records import MessageFile
     from templates.render.fields import Fit
 
 UNFILLED = re.compile(r"\[[^\[\]]+\](?!\()")

@@ -270,7 +270,10 @@ class ScheduleScreen(HouseScreen[bool | None]):
             return store.messages.schedule(self._message_id, wall, expected_mails=mails, looked_at=looked_at)
 
         # What is typed next is meant for where this screen leads back to.
-        self.write(keep, lambda _message: self.dismiss(True), self._not_kept, holds=True)
+        self.write(keep, self._kept, self._not_kept, holds=True)
+
+    def _kept(self, _message: Message) -> None:
+        self.dismiss(True)
 
     def _not_kept(self, error: BaseException) -> None:
         self._busy = False

@@ -59,7 +59,7 @@ def new(
     fields = {**begun, **fields_said(store, given)}
     message_id = store.messages.new(**fields)
     try:
-        kept = [store.messages.attach(message_id, *file, inline=inline) for *file, inline in contents]
+        kept = [store.messages.attach(message_id, name, content, inline=inline) for name, content, inline in contents]
     except BaseException:
         store.messages.delete(message_id)
         raise
