@@ -72,13 +72,11 @@ def problems(typed: Fields) -> list[Problem]:
     """What cannot be stored."""
     fine = numbers_in(typed)
     return [
-        Problem(
-            name,
-            _("{name}: a whole number from {least} to {most}.").format(
-                name=_(label), least=RANGES[name][0], most=RANGES[name][1]
-            ),
-            at_save=not str(typed[name]).strip(),
-        )
-        for name, label in LABELS.items()
-        if name not in fine
+        Problem(name, range_words(name), at_save=not str(typed[name]).strip()) for name in LABELS if name not in fine
     ]
+
+
+def range_words(name: str) -> str:
+    """What a limit can be."""
+    least, most = RANGES[name]
+    return _("{name}: a whole number from {least} to {most}.").format(name=_(LABELS[name]), least=least, most=most)

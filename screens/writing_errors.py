@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from templates.words import N_, _
+from templates.words import N_
 
 if TYPE_CHECKING:
     from store import errors
@@ -40,10 +40,6 @@ WRITING_INVALID: dict[tuple[str, str], str] = {
 
 def limit_refused(error: errors.Invalid) -> str:
     """A limit outside its range."""
-    from screens.limits_words import LABELS
-    from store.limits import RANGES
+    from screens.limits_words import range_words
 
-    least, most = RANGES[error.field]
-    return _("{name}: a whole number from {least} to {most}.").format(
-        name=_(LABELS[error.field]), least=least, most=most
-    )
+    return range_words(error.field)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,11 +12,26 @@ import pytest
 from store.handle import Store
 from store.settings import Group
 from tests.mail.recorder import Recorder, Script
+from tests.store.conftest import Hands
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     opened = Store.create(tmp_path / "group.cabas", Group("AMAP des Oiseaux"), "marie", "Marie")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def hands() -> Hands:
+    """Saturday 21 November 2026, 21:04 in Paris."""
+    return Hands(datetime(2026, 11, 21, 20, 4, tzinfo=UTC))
+
+
+@pytest.fixture
+def timed_store(tmp_path: Path, new_file: Path, hands: Hands) -> Iterator[Store]:
+    """A new group's file whose clock shows what `hands` are set to."""
+    opened = Store(Path(shutil.copy(new_file, tmp_path / "timed.cabas")), "marie", hands)
     yield opened
     opened.close()
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -21,16 +20,8 @@ SETTINGS = MailboxSettings("127.0.0.1", 25, "none", "amap", "amap@exemple.fr", (
 
 
 @pytest.fixture
-def hands() -> Hands:
-    """Saturday 21 November 2026, 21:04 in Paris."""
-    return Hands(datetime(2026, 11, 21, 20, 4, tzinfo=UTC))
-
-
-@pytest.fixture
-def store(tmp_path: Path, new_file: Path, hands: Hands) -> Iterator[Store]:
-    opened = Store(Path(shutil.copy(new_file, tmp_path / "group.cabas")), "marie", hands)
-    yield opened
-    opened.close()
+def store(timed_store: Store) -> Store:
+    return timed_store
 
 
 @pytest.fixture

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -29,16 +26,8 @@ Plus rien : {{ unsubscribe }}
 
 
 @pytest.fixture
-def hands() -> Hands:
-    """Saturday 21 November 2026, 21:04 in Paris."""
-    return Hands(datetime(2026, 11, 21, 20, 4, tzinfo=UTC))
-
-
-@pytest.fixture
-def store(tmp_path: Path, new_file: Path, hands: Hands) -> Iterator[Store]:
-    opened = Store(Path(shutil.copy(new_file, tmp_path / "group.cabas")), "marie", hands)
-    yield opened
-    opened.close()
+def store(timed_store: Store) -> Store:
+    return timed_store
 
 
 def test_it_speaks_to_the_one_who_is_called_without_the_footer(store: Store, hands: Hands) -> None:

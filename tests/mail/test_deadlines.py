@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -15,23 +12,14 @@ from store import Store
 from store.message_records import Message
 from store.segments import EVERYONE
 from tests.offering import Offering, fill
-from tests.store.conftest import Hands
 
 VEGETABLES, FLOUR = datetime(2026, 11, 23, 20, 0), datetime(2026, 11, 24, 12, 0)
 TUESDAY = datetime(2026, 11, 24, 9, 0)
 
 
 @pytest.fixture
-def hands() -> Hands:
-    """Saturday 21 November 2026, 21:04 in Paris."""
-    return Hands(datetime(2026, 11, 21, 20, 4, tzinfo=UTC))
-
-
-@pytest.fixture
-def store(tmp_path: Path, new_file: Path, hands: Hands) -> Iterator[Store]:
-    opened = Store(Path(shutil.copy(new_file, tmp_path / "group.cabas")), "marie", hands)
-    yield opened
-    opened.close()
+def store(timed_store: Store) -> Store:
+    return timed_store
 
 
 @pytest.fixture
