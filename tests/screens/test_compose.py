@@ -534,6 +534,7 @@ def test_the_details_of_a_message(store: Store, sample: Sample, snap_compare):
     async def run(pilot: Pilot[None]) -> None:
         await opened(pilot, "message_details", message_id=message_id)
         await pilot.press("l", "enter", "space", "enter", *"Lieu changé")
+        await settled(pilot)
 
     assert snap_compare(make_app(store), terminal_size=SIZE, run_before=run)
 
