@@ -31,7 +31,10 @@ class MailboxSettings:
     """How the mailbox is reached. `tls` is "starttls", "implicit", or "none" (loopback only).
 
     `address` is the one mails come from, `identities` further ones; `per_hour` and `per_day` (rolling 24 hours) are
-    how many mails it may send. An empty `username` means a server that asks for no login. The password is never here.
+    how many mails it may send; `per_minute` 0: no limit of that kind. An empty `username` means a server that asks for no
+    login. `login` is "password" or "xoauth2" (a token for an hour, made by a command). The mailbox is read at
+    `imap_host`, empty: not at all; `files_sent`: the provider puts a copy of every mail into the Sent folder. `provider`
+    names the preset that this came from. The password is never here.
     """
 
     host: str
@@ -42,6 +45,13 @@ class MailboxSettings:
     identities: tuple[str, ...] = ()
     per_hour: int = PER_HOUR
     per_day: int = PER_DAY
+    per_minute: int = 0
+    login: str = "password"
+    imap_host: str = ""
+    imap_port: int = 993
+    imap_tls: str = "implicit"
+    files_sent: bool = False
+    provider: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +110,13 @@ class Mailbox:
                 identities=json.dumps(settings.identities, ensure_ascii=False),
                 per_hour=settings.per_hour,
                 per_day=settings.per_day,
+                per_minute=settings.per_minute,
+                login=settings.login,
+                imap_host=settings.imap_host,
+                imap_port=settings.imap_port,
+                imap_tls=settings.imap_tls,
+                files_sent=int(settings.files_sent),
+                provider=settings.provider,
             )
             t.journal("mailbox.set")
 
@@ -130,10 +147,14 @@ class Mailbox:
 
 def mailbox_settings(t: Transaction) -> MailboxSettings | None:
     """`Mailbox.get` inside a transaction."""
-    row = t.one("SELECT host, port, tls, username, address, identities, per_hour, per_day FROM mailbox")
+    row = t.one(
+        "SELECT host, port, tls, username, address, identities, per_hour, per_day, per_minute, login,"
+        " imap_host, imap_port, imap_tls, files_sent, provider FROM mailbox"
+    )
     if row is None:
         return None
-    return MailboxSettings(**{**dict(row), "identities": tuple(json.loads(row["identities"]))})
+    kept = {"identities": tuple(json.loads(row["identities"])), "files_sent": bool(row["files_sent"])}
+    return MailboxSettings(**{**dict(row), **kept})
 
 
 def stored_state(t: Transaction) -> MailboxState:

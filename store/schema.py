@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
 
-LATEST = 4
+LATEST = 5
 """How many migrations this program knows; a file with more was written by a newer cabas."""
 
 
@@ -48,6 +48,13 @@ def migrations() -> Migrations:
         from store.tables.writing import WRITING
 
         for statement in WRITING:
+            db.execute(statement)
+
+    @known()
+    def m005_what_comes_back(db: Database) -> None:
+        from store.tables.answering import ANSWERING
+
+        for statement in ANSWERING:
             db.execute(statement)
 
     return known

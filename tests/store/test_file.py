@@ -31,8 +31,15 @@ from store.rights import Right
 from store.schema import LATEST
 from store.settings import Group
 
-MIGRATIONS = ("m001_the_main_job", "m002_moving_in", "m003_the_phone_desk", "m004_the_right_words")
+MIGRATIONS = (
+    "m001_the_main_job",
+    "m002_moving_in",
+    "m003_the_phone_desk",
+    "m004_the_right_words",
+    "m005_what_comes_back",
+)
 TABLES = {
+    "came_back", "inbox_bookmarks", "inbox_reads",
     "attempts", "basket_entries", "call_backs", "catalogue_contacts", "catalogues", "deliveries",
     "delivery_people", "distribution_catalogues", "distribution_stock", "distributions", "enclosures",
     "external_ids", "heartbeats", "import_answers", "import_mappings", "journal", "mailbox", "measures", "members",
