@@ -29,6 +29,11 @@ class NoMailbox(StoreError):
 
 
 @dataclass
+class NoInbox(StoreError):
+    """The group's mailbox says of no server where it could be read (IMAP)."""
+
+
+@dataclass
 class UnknownSender(StoreError):
     """The message is to come from an address that the mailbox may not use; `choices` are those it may."""
 
