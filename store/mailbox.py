@@ -31,10 +31,10 @@ class MailboxSettings:
     """How the mailbox is reached. `tls` is "starttls", "implicit", or "none" (loopback only).
 
     `address` is the one mails come from, `identities` further ones; `per_hour` and `per_day` (rolling 24 hours) are
-    how many mails it may send; `per_minute` 0: no limit of that kind. An empty `username` means a server that asks for no
-    login. `login` is "password" or "xoauth2" (a token for an hour, made by a command). The mailbox is read at
-    `imap_host`, empty: not at all; `files_sent`: the provider puts a copy of every mail into the Sent folder. `provider`
-    names the preset that this came from. The password is never here.
+    how many mails it may send; `per_minute` 0: no limit of that kind. An empty `username` means a server that asks for
+    no login. `login` is "password" or "xoauth2" (a token for an hour, made by a command). The mailbox is read at
+    `imap_host`, empty: not at all; `files_sent`: the provider puts a copy of every mail into the Sent folder.
+    `provider` names the preset that this came from. The password is never here.
     """
 
     host: str
@@ -95,7 +95,7 @@ class Mailbox:
 
     def set(self, settings: MailboxSettings) -> None:
         """Change the settings and forget what was wrong; raises `Invalid`."""
-        _check(settings)
+        check_settings(settings)
         with self._store.writing() as t:
             t.require(Right.ADMIN)
             t.execute("DELETE FROM mailbox")
@@ -202,7 +202,8 @@ def budget(t: Transaction) -> Budget | None:
     return Budget(left[0], left[1], max(more, default=None))
 
 
-def _check(settings: MailboxSettings) -> None:
+def check_settings(settings: MailboxSettings) -> None:
+    """Raise `Invalid` for what cannot be stored, nor be tried out: a password would go over an open line, say."""
     if not settings.host or any(c.isspace() or not c.isprintable() for c in settings.host):
         raise Invalid("host", settings.host, "host")
     if not 0 < settings.port < 65536:
