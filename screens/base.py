@@ -133,11 +133,17 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
     def on_mount(self) -> None:
         """Fill the title line."""
         self.show_heading()
+        self.show_aside()
 
     def show_heading(self) -> None:
         """Ask `heading` again and show what it says."""
         if self._title_line is not None:
             self._title_line.show(*self.heading())
+
+    def show_aside(self) -> None:
+        """Show in the title line whose sending goes on."""
+        if self._title_line is not None:
+            self._title_line.show_aside(self.house.aside)
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Hold the cursor still: a blinking one sends bytes over the line for ever."""
@@ -146,6 +152,7 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
 
     def on_screen_resume(self, _event: ScreenResume) -> None:
         """Leave, if it was time to while another screen was on top; else look for what changed meanwhile."""
+        self.show_aside()
         if self._leaves_with is not None:
             self.dismiss(*self._leaves_with)
         elif self._seen < 0:

@@ -68,6 +68,7 @@ class HouseApp(App[None]):
         self.change_number = store.change_number()
         self.writer = Writer()
         self.fault: BaseException | None = None
+        self.aside = ""
         self.animation_level = "none"
         self.register_theme(THEME)
         # Set as a change, the theme would have every style read once more before the first screen.
@@ -345,7 +346,8 @@ class HouseApp(App[None]):
                 notice.show(said if waits else "")
 
     def _poll(self) -> None:
-        """Every two seconds: has a sending ended that was started here, and has anybody changed the file?"""
+        """Every two seconds: who sends, has a sending ended that was started here, has anybody changed the file?"""
+        from screens.sending_now import sending_now
         from screens.start_sending import ended_words
 
         if not self.screen_stack:  # the app is ending
@@ -353,6 +355,7 @@ class HouseApp(App[None]):
         try:
             if words := ended_words(self.store, looking_on=getattr(self.screen, "NAME", "") == "sending"):
                 self.warn(words)
+            self._say_aside(sending_now(self.store))
             number = self.store.change_number()
             if number == self.change_number:
                 return
@@ -365,3 +368,10 @@ class HouseApp(App[None]):
         self.change_number = number
         if isinstance(self.screen, HouseScreen):
             self.screen.look()
+
+    def _say_aside(self, text: str) -> None:
+        """Show whose sending goes on; a screen below shows it when it is in front again."""
+        if text != self.aside:
+            self.aside = text
+            if isinstance(self.screen, HouseScreen):
+                self.screen.show_aside()

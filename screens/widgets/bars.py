@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from screens.text import fitted, visible, width
+from screens.widgets.lines import changed_cells
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
 from templates.words import N_, _, pgettext
@@ -83,11 +84,14 @@ def drawn_key(app: App[Any], key: str) -> str:
 
 
 class TitleLine(Widget):
-    """The first line: where and for whom one works on the left, the rest on the right; a rule below."""
+    """The first line: where and for whom one works on the left, the rest on the right; a rule below.
+
+    In the rule stands what goes on elsewhere: a sending.
+    """
 
     def __init__(self) -> None:
         super().__init__(id="title-line")
-        self._left = self._right = ""
+        self._left = self._right = self._aside = ""
 
     def show(self, left: str, right: str) -> None:
         """Say something else, if it is something else."""
@@ -96,13 +100,30 @@ class TitleLine(Widget):
             self._left, self._right = left, right
             self.refresh()
 
+    def show_aside(self, text: str) -> None:
+        """Say in the rule what goes on elsewhere; empty: nothing does. Only the cells that change are drawn again."""
+        cells, before = self.size.width, self._rule(self.size.width)
+        self._aside = visible(text)
+        if (changed := changed_cells(before, self._rule(cells), 1)) is not None:
+            self.refresh(changed)
+
+    def _rule(self, cells: int) -> Content:
+        if not self._aside:
+            return Content(RULE * cells)
+        aside = f" {fitted(self._aside, min(width(self._aside), max(0, cells - 6)))} "
+        return Content(f"{RULE * (cells - width(aside) - 2)}{aside}{RULE * 2}")
+
     def render(self) -> RenderResult:
         cells = self.size.width
         right = f" {self._right} " if self._right else ""
         if width(right) > cells - LEAST_LEFT:
             right = fitted(right, max(0, cells - LEAST_LEFT))
         left = Content(f" {self._left}").truncate(max(0, cells - width(right)), ellipsis=True, pad=True)
-        return Content.assemble(left.stylize("bold"), right, "\n", (RULE * cells, "dim"))
+        rule = self._rule(cells).plain
+        end = len(rule.rstrip(RULE)) if self._aside else 0
+        start = len(rule) - len(rule.lstrip(RULE)) if self._aside else 0
+        dimmed = (rule[:start], "dim"), rule[start:end], (rule[end:], "dim")
+        return Content.assemble(left.stylize("bold"), right, "\n", *dimmed)
 
 
 class NoticeLine(Prose):
