@@ -31,6 +31,16 @@ def remember_password(store: Store, password: str) -> None:
     _typed_passwords[store.path] = password
 
 
+def typed_password(store: Store) -> str | None:
+    """What was typed in this session; None where nothing was, or the mailbox refused it."""
+    return _typed_passwords.get(store.path)
+
+
+def forget_password(store: Store) -> None:
+    """The mailbox refuses what was typed: ask for it again."""
+    _typed_passwords.pop(store.path, None)
+
+
 def start_sending(store: Store, *, ask_here: bool = False) -> bool:
     """Start to send what is in the outbox; False where the password has to be typed first, which Sending asks for.
 
@@ -61,7 +71,7 @@ def how_it_ended(store: Store) -> int | None:
     if code is not None and _started.get(store.path) is started:
         del _started[store.path]
         if store.mailbox.state().state == "login_refused":
-            _typed_passwords.pop(store.path, None)
+            forget_password(store)
     return code
 
 
