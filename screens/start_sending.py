@@ -31,6 +31,11 @@ def remember_password(store: Store, password: str) -> None:
     _typed_passwords[store.path] = password
 
 
+def remembered_password(store: Store) -> str | None:
+    """The password typed in this session, or None."""
+    return _typed_passwords.get(store.path)
+
+
 def typed_password(store: Store) -> str | None:
     """What was typed in this session; None where nothing was, or the mailbox refused it."""
     return _typed_passwords.get(store.path)
