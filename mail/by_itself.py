@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from mail.configuration import ConfigurationBad
 from mail.lock import remembered
-from mail.password import ConfigurationBad, password_command
+from mail.password import command
 from store.heartbeats import last_beat
 from store.home import is_home
 
@@ -93,6 +94,7 @@ def _password(store: Store) -> str:
     if not settings.username:
         return "none"
     try:
-        return "typed" if password_command(store.path) is None else "command"
+        # Not from a keyring: without a person there is mostly none that is open.
+        return "typed" if command(store.path, settings) is None else "command"
     except ConfigurationBad:
         return "unreadable"

@@ -63,8 +63,9 @@ def main(path: str, operator: str, descriptor: str) -> int:
     with os.fdopen(int(descriptor), "rb") as pipe:
         given = pipe.read()
 
+    from mail.configuration import ConfigurationBad
     from mail.outbox import run
-    from mail.password import ConfigurationBad, PasswordError, password_for
+    from mail.password import PasswordError, password_for
     from store.errors import StoreError
     from store.handle import Store
 

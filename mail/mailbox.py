@@ -46,13 +46,15 @@ class MailboxFault(Exception):
     """Something is wrong with the mailbox or the way to it, not with a recipient.
 
     `kind`: name, refused, network, timeout, lost (all of `NETWORK`); tls, tls_mode, no_starttls, certificate_unknown,
-    certificate_name, certificate_expired; login, no_login; quota, busy, sender, session.
+    certificate_name, certificate_expired, certificate_changed (not the pinned one); login, no_login; quota, busy,
+    sender, session. `where` it happened: "smtp" or "imap".
     """
 
-    def __init__(self, kind: str, trace: Trace) -> None:
+    def __init__(self, kind: str, trace: Trace, where: str = "smtp") -> None:
         super().__init__(kind)
         self.kind = kind
         self.trace = trace
+        self.where = where
 
 
 class InDoubt(Exception):

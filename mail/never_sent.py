@@ -6,7 +6,8 @@ import os
 import shlex
 from pathlib import Path
 
-from mail.password import ConfigurationBad, configuration_paths, password_command
+from mail.configuration import ConfigurationBad, configuration_paths
+from mail.password import password_command
 
 DATABASE = b"SQLite format 3\0"
 """How each group's file begins, and each of its backups."""

@@ -1,7 +1,7 @@
-"""The mailbox's password: from the command that the configuration names for the group's file.
+"""What the mailbox is logged in with: from a command, from the keyring, or typed.
 
-Commands are only in the configuration (TOML), never in the group's file: a crafted file must not run anything. What a
-command writes is never shown, logged or stored.
+Commands are only in the configuration (`mail.configuration`). What they write is never shown, logged or stored, and
+passed to no process by its arguments or environment.
 """
 
 from __future__ import annotations
@@ -9,15 +9,22 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import stat
 import subprocess
-import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
+
+from mail.configuration import PASSWORD_COMMAND, TOKEN_COMMAND, entry
+
+if TYPE_CHECKING:
+    from store.mailbox import MailboxSettings
 
 SECONDS = 60
 """How long a password command may take; a person may have to unlock a key."""
+
+Secret = Callable[[], str]
+"""Gives the password, or a token that is good now. Raises `PasswordError` or `ConfigurationBad`."""
 
 
 class PasswordError(Exception):
@@ -25,7 +32,11 @@ class PasswordError(Exception):
 
 
 class NoPassword(PasswordError):
-    """The configuration names no command for this group's file."""
+    """No command gives the password, and no keyring has it."""
+
+
+class NoTokenCommand(PasswordError):
+    """The mailbox wants a token (XOAUTH2), and the configuration names no command for this group's file."""
 
 
 @dataclass
@@ -36,60 +47,60 @@ class PasswordCommandFailed(PasswordError):
     code: int = 0
 
 
-@dataclass
-class ConfigurationBad(Exception):
-    """The configuration cannot be used: `reason` is "unreadable", "syntax" (`detail` says where) or "writable"."""
+def source(file: Path, settings: MailboxSettings) -> str:
+    """Which way the password comes: "none" (no login), "command", "keyring", or "typed" (a person has to type it).
 
-    path: Path
-    reason: str
-    detail: str = ""
+    A mailbox that wants tokens without a command for them is "typed", though none can be typed. Raises
+    `ConfigurationBad`.
+    """
+    if not settings.username:
+        return "none"
+    if command(file, settings) is not None:
+        return "command"
+    if settings.login == "password":
+        from mail.keyrings import kept
 
-
-def configuration_paths() -> tuple[Path, ...]:
-    """Where it may be; the first that exists counts: `CABAS_CONFIG` alone, else the user's, then the site's."""
-    if named := os.environ.get("CABAS_CONFIG"):
-        return (Path(named),)
-    import platformdirs
-
-    dirs = (platformdirs.user_config_path("cabas"), platformdirs.site_config_path("cabas"))
-    return tuple(folder / "cabas.toml" for folder in dirs)
-
-
-def read_configuration() -> dict[str, Any]:
-    """What the configuration says; empty where there is none. Raises `ConfigurationBad`."""
-    for path in configuration_paths():
-        try:
-            with path.open("rb") as file:
-                if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & stat.S_IWOTH:
-                    raise ConfigurationBad(path, "writable")
-                return tomllib.load(file)
-        except FileNotFoundError:
-            continue
-        except tomllib.TOMLDecodeError as error:
-            raise ConfigurationBad(path, "syntax", str(error)) from error
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigurationBad(path, "unreadable", getattr(error, "strerror", None) or "") from error
-    return {}
+        if kept(settings) is not None:
+            return "keyring"
+    return "typed"
 
 
-def key_of(file: Path) -> str:
-    """How the configuration names a group's file: by its real path."""
-    return os.path.realpath(file)
+def secret(file: Path, settings: MailboxSettings) -> str:
+    """The password of this group's mailbox, or for XOAUTH2 a fresh token, which lasts an hour.
+
+    Raises `PasswordError` or `ConfigurationBad`.
+    """
+    if not settings.username:
+        return ""
+    named = command(file, settings)
+    if named is not None:
+        return run_command(named)
+    if settings.login == "xoauth2":
+        raise NoTokenCommand
+    from mail.keyrings import kept
+
+    found = kept(settings)
+    if found is None:
+        raise NoPassword
+    return found
+
+
+def command(file: Path, settings: MailboxSettings) -> str | None:
+    """The command that gives what this mailbox is logged in with, or None. Raises `ConfigurationBad`."""
+    return entry(TOKEN_COMMAND if settings.login == "xoauth2" else PASSWORD_COMMAND, file)
 
 
 def password_command(file: Path) -> str | None:
     """The command that gives the password of this group's mailbox, or None. Raises `ConfigurationBad`."""
-    commands = read_configuration().get("password_command")
-    found = commands.get(key_of(file)) if isinstance(commands, dict) else None
-    return found if isinstance(found, str) and found.strip() else None
+    return entry(PASSWORD_COMMAND, file)
 
 
 def password_for(file: Path) -> str:
-    """The password of this group's mailbox; raises `PasswordError` or `ConfigurationBad`."""
-    command = password_command(file)
-    if command is None:
+    """The password of this group's mailbox by its command; raises `PasswordError` or `ConfigurationBad`."""
+    named = password_command(file)
+    if named is None:
         raise NoPassword
-    return run_command(command)
+    return run_command(named)
 
 
 def run_command(command: str, seconds: float = SECONDS) -> str:

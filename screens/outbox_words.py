@@ -9,7 +9,7 @@ from store.clock import unstamp
 from templates.words import N_, _, dates, ngettext
 
 if TYPE_CHECKING:
-    from mail import lock, password
+    from mail import configuration, lock, password
     from mail.run_result import RunResult
     from store.clock import Clock
     from store.mailbox import MailboxSettings, MailboxState
@@ -181,7 +181,7 @@ def _no_password(_error: password.NoPassword) -> str:
     )
 
 
-def _configuration_bad(error: password.ConfigurationBad) -> str:
+def _configuration_bad(error: configuration.ConfigurationBad) -> str:
     if error.reason == "writable":
         return _("{path} can be changed by anybody, so no command of it is run. Do: chmod o-w {path}").format(
             path=error.path

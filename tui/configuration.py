@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mail.password import ConfigurationBad, configuration_paths, key_of, password_command, read_configuration
+from mail.configuration import ConfigurationBad, configuration_paths, key_of, read_configuration
+from mail.password import password_command
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,8 @@ def _at_a_terminal() -> bool:
 @contextmanager
 def _heartbeat(store: Store, automatic: bool) -> Iterator[list[str]]:
     """Write down at the end that this machine sends by itself, and how it went: what is appended, else a fault."""
-    from mail.password import ConfigurationBad, PasswordError
+    from mail.configuration import ConfigurationBad
+    from mail.password import PasswordError
     from store.errors import StoreError
     from store.heartbeats import beat
 
