@@ -32,12 +32,7 @@ def remember_password(store: Store, password: str) -> None:
 
 
 def remembered_password(store: Store) -> str | None:
-    """The password typed in this session, or None."""
-    return _typed_passwords.get(store.path)
-
-
-def typed_password(store: Store) -> str | None:
-    """What was typed in this session; None where nothing was, or the mailbox refused it."""
+    """The password typed in this session; None where none was, or the mailbox refused it."""
     return _typed_passwords.get(store.path)
 
 
