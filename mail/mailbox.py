@@ -18,6 +18,8 @@ from typing import Any
 
 from mail.answers import RECIPIENT, Answer, Verdict, judge, safe
 from mail.crash_points import reached
+from mail.password import Secret
+from mail.trust import PinBroken, tls_context
 from store.ledger import Outgoing, Trace
 from store.mailbox import MailboxSettings
 
@@ -69,10 +71,16 @@ class Connection:
     """One connection to the mailbox's server, logged in; raises `MailboxFault`."""
 
     def __init__(
-        self, settings: MailboxSettings, password: str, timeout: float = TIMEOUT, dot_timeout: float = DOT_TIMEOUT
+        self,
+        settings: MailboxSettings,
+        secret: str | Secret | None,
+        timeout: float = TIMEOUT,
+        dot_timeout: float = DOT_TIMEOUT,
+        pin: str | None = None,
     ) -> None:
-        self._timeout, self._dot_timeout = timeout, dot_timeout
-        self._client = _client(settings, timeout)
+        """`secret` None: without logging in, which `log_in` does then. `pin` is from `mail.trust.pinned`."""
+        self._settings, self._timeout, self._dot_timeout = settings, timeout, dot_timeout
+        self._client = _client(settings, timeout, tls_context(pin))
         try:
             with _faults("connect"):
                 self._client.login()
@@ -81,11 +89,36 @@ class Connection:
                 self._smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with _faults("login"):
                 self._smtp.ehlo_or_helo_if_needed()
-                if settings.username:
-                    _login(self._smtp, settings.username, password)
         except BaseException:
             self.drop()
             raise
+        if secret is not None:
+            self.log_in(secret)
+
+    def log_in(self, secret: str | Secret) -> None:
+        """Log in, where the mailbox has a login; `secret` is asked here, so that a token is fresh."""
+        if not self._settings.username:
+            return
+        try:
+            with _faults("login"):
+                _log_in(self._smtp, self._settings, secret)
+        except BaseException:
+            self.drop()
+            raise
+
+    def offer_sender(self, address: str) -> None:
+        """Ask whether the mailbox may send as `address`, and send nothing; raises `MailboxFault`."""
+        with _faults("mail"):
+            try:
+                code, text = self._smtp.docmd(f"MAIL FROM:<{_wire(address)}>")
+            except UnicodeError as error:
+                raise MailboxFault("sender", Trace("mail", None, address)) from error
+            answer = Answer("mail", code, safe(text))
+            verdict = judge(answer)
+            if verdict is not Verdict.TAKEN:
+                raise MailboxFault(_KIND.get(verdict, "sender"), Trace("mail", code, answer.text))
+        with _faults("rset"):
+            self._smtp.rset()
 
     def offer(self, mail: Outgoing, date_header: str) -> Answer | None:
         """Hand over everything but the final dot; returns the answer by which the server refused this mail.
@@ -189,15 +222,28 @@ class Connection:
                 self._smtp.send(part[start : start + _PIECE])
 
 
-def _client(settings: MailboxSettings, timeout: float) -> Any:
+def shown_certificate(settings: MailboxSettings, context: ssl.SSLContext, timeout: float) -> ssl.SSLSocket:
+    """The line to the server as `context` lets it come about, for a look at its certificate; nothing is said on it.
+
+    The caller closes it. Raises `MailboxFault`.
+    """
+    client = _client(settings, timeout, context)
+    with _faults("connect"):
+        client.login()
+    client.is_closed = True
+    sock: ssl.SSLSocket = client.smtp.sock
+    return sock
+
+
+def _client(settings: MailboxSettings, timeout: float, context: ssl.SSLContext) -> Any:
     import yagmail
 
     options: dict[str, Any] = {"timeout": timeout, "local_hostname": "localhost.localdomain"}
-    # Without a context of ours yagmail would take any certificate. Ours trusts the system, or what SSL_CERT_FILE names.
+    # Without a context of ours yagmail would take any certificate.
     if settings.tls == "implicit":
-        options |= {"smtp_ssl": True, "context": ssl.create_default_context()}
+        options |= {"smtp_ssl": True, "context": context}
     elif settings.tls == "starttls":
-        options |= {"smtp_ssl": False, "smtp_starttls": {"context": ssl.create_default_context()}}
+        options |= {"smtp_ssl": False, "smtp_starttls": {"context": context}}
     else:
         options |= {"smtp_ssl": False, "smtp_starttls": False}
     client = yagmail.SMTP(
@@ -212,9 +258,41 @@ def _client(settings: MailboxSettings, timeout: float) -> Any:
     return client
 
 
-def _login(smtp: smtplib.SMTP, username: str, password: str) -> None:
+def _log_in(smtp: smtplib.SMTP, settings: MailboxSettings, secret: str | Secret) -> None:
+    ask = secret if callable(secret) else lambda: secret
+    if settings.login != "xoauth2":
+        _by_password(smtp, settings.username, ask())
+        return
+    try:
+        _by_token(smtp, settings.username, ask())
+    except smtplib.SMTPAuthenticationError as refused:
+        if not callable(secret):
+            raise
+        # Once more: what the command gave first may have been a kept token, whose hour is over.
+        try:
+            _by_token(smtp, settings.username, ask())
+        except smtplib.SMTPServerDisconnected:
+            raise refused from None
+
+
+def _by_token(smtp: smtplib.SMTP, username: str, token: str) -> None:
+    """XOAUTH2 (developers.google.com/workspace/gmail/imap/xoauth2-protocol); a refusal is a challenge to answer empty."""
+    if "XOAUTH2" not in _mechanisms(smtp):
+        raise smtplib.SMTPNotSupportedError("no XOAUTH2")
+    text = f"user={username}\x01auth=Bearer {token}\x01\x01"
+    try:
+        smtp.auth("XOAUTH2", lambda challenge=None: text if challenge is None else "")
+    except UnicodeError as error:
+        raise smtplib.SMTPNotSupportedError("no token") from error
+
+
+def _mechanisms(smtp: smtplib.SMTP) -> list[str]:
+    return smtp.esmtp_features.get("auth", "").upper().split()
+
+
+def _by_password(smtp: smtplib.SMTP, username: str, password: str) -> None:
     """Log in by one mechanism: smtplib tries a wrong password with each, and providers lock the box sooner for it."""
-    if "PLAIN" not in smtp.esmtp_features.get("auth", "").upper().split():
+    if "PLAIN" not in _mechanisms(smtp):
         try:
             smtp.login(username, password)
         except UnicodeError as error:
@@ -252,11 +330,18 @@ def _faults(phase: str) -> Iterator[None]:
         if "timed out" in str(error):
             kind = "timeout"
         raise MailboxFault(kind, Trace(phase, None, "")) from error
-    except ssl.SSLCertVerificationError as error:
-        kind = _CERTIFICATE.get(error.verify_code, "certificate_unknown")
-        raise MailboxFault(kind, Trace(phase, None, safe(error.verify_message))) from error
     except OSError as error:
-        raise MailboxFault(_network_kind(error), Trace(phase, None, "")) from error
+        raise network_fault(phase, error) from error
+
+
+def network_fault(phase: str, error: OSError, where: str = "smtp") -> MailboxFault:
+    """What the network or TLS raised, as the fault that it is."""
+    if isinstance(error, PinBroken):
+        return MailboxFault("certificate_changed", Trace(phase, None, error.seen), where)
+    if isinstance(error, ssl.SSLCertVerificationError):
+        kind = _CERTIFICATE.get(error.verify_code, "certificate_unknown")
+        return MailboxFault(kind, Trace(phase, None, safe(error.verify_message)), where)
+    return MailboxFault(_network_kind(error), Trace(phase, None, ""), where)
 
 
 def _network_kind(error: OSError) -> str:
