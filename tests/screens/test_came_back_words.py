@@ -1,0 +1,57 @@
+"""Why mails came back, in plain words; whatever the server writes."""
+
+from __future__ import annotations
+
+import pytest
+
+from mail.inbox import InboxResult
+from screens.came_back_words import fault_words, found_words, reason_words
+from store.mailbox import MailboxSettings
+
+YVES = "yves@exemple.fr"
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "words"),
+    [
+        ("5.1.1", "User unknown", "no such address"),
+        ("5.1.2", "", "exemple.fr does not exist"),
+        ("5.1.10", "", "exemple.fr takes no mail"),
+        ("5.1.99", "", "the address does not work"),
+        ("5.2.1", "", "the mailbox is closed"),
+        ("5.2.2", "552 mailbox full", "the mailbox is full"),
+        ("4.2.2", "Over quota", "the mailbox is full"),
+        ("4.4.1", "Connection timed out", "exemple.fr does not answer"),
+        ("4.4.7", "", "exemple.fr did not take it in time"),
+        ("5.7.1", "Relaying denied", "refused by exemple.fr"),
+        ("5.7.1", "Message rejected as SPAM", "refused as spam by exemple.fr"),
+        ("5.7.26", "unauthenticated mail", "exemple.fr does not believe that it is ours"),
+        ("", "554 blocked using Spamhaus", "refused as spam by exemple.fr"),
+        ("", "casella piena", ""),
+        ("5.9.9", "", ""),
+        ("5", "", ""),
+        ("nonsense", "", ""),
+    ],
+)
+def test_why_a_mail_came_back(status: str, said: str, words: str):
+    assert reason_words(status, said, YVES) == words
+
+
+def test_a_bounce_that_names_no_address():
+    assert reason_words("5.7.1", "", "") == "refused by their provider"
+
+
+def test_what_a_reading_found():
+    assert found_words(InboxResult()) == "0 mails read: nothing that concerns our mails."
+    found = InboxResult(read=12, hard=1, soft=1, unclear=1, stops=1, stop_words=2, answers=6)
+    assert found_words(found) == "12 mails read: 2 mails came back, 1 STOP, 3 answers to look at."
+
+
+def test_what_keeps_the_mailbox_from_being_read_speaks_of_the_server_that_is_read():
+    settings = MailboxSettings(
+        "smtp.exemple.fr", 465, "implicit", "amap", "amap@exemple.fr", imap_host="imap.exemple.fr"
+    )
+    assert "imap.exemple.fr answers, but not on port 993" in fault_words("refused", "", settings)
+    login = fault_words("login", "535 no\x1b[31m", settings)
+    assert login.startswith("imap.exemple.fr refuses the login of amap.")
+    assert login.endswith("(535 no)")
