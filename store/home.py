@@ -5,13 +5,20 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from store.clock import stamp
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
 
 _KEY = "outbox.home"
+_CLOCK = "outbox.clock"
+
+AHEAD = timedelta(minutes=5)
+"""How far the last attempt may lie ahead: clocks are set by a little all the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,31 @@ def set_home(t: Transaction, home: Home) -> None:
         "INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         (_KEY, json.dumps(asdict(home))),
     )
+
+
+def clock_behind(t: Transaction) -> str | None:
+    """The stamp of the last counted attempt where it lies ahead and nobody has accepted that, else None."""
+    last = t.value("SELECT max(at) FROM attempts WHERE counted = 1")
+    if last is None or last <= stamp(t.now + AHEAD):
+        return None
+    accepted = t.value("SELECT value FROM settings WHERE key = ?", (_CLOCK,))
+    return None if accepted is not None and last <= accepted else str(last)
+
+
+def accept_clock(t: Transaction) -> bool:
+    """Take this machine's clock for right although attempts lie ahead; whether any did."""
+    last = clock_behind(t)
+    if last is not None:
+        t.execute(
+            "INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            (_CLOCK, last),
+        )
+    return last is not None
+
+
+def clock_accepted(t: Transaction) -> bool:
+    """Whether attempts lie ahead because the clock was put back, and somebody accepted it."""
+    return t.value("SELECT 1 FROM settings WHERE key = ?", (_CLOCK,)) is not None
 
 
 def settle_in(t: Transaction) -> None:

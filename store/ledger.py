@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from store import file, home
@@ -132,9 +132,19 @@ class Ledger:
             return home.is_home(t, self._store.path, last_attempt)
 
     def adopt(self, *, hold: bool) -> int:
-        """Make this file the one that sends; with `hold` what waits is held. Returns how many wait, or were held."""
+        """Make this file the one that sends, by this machine's clock; with `hold` what waits is held.
+
+        Returns how many wait, or were held.
+        """
         with self._transaction(writes=True) as t:
             home.set_home(t, home.present_home(self._store.path))
+            if home.accept_clock(t):
+                # By the former clock; the longest wait of a mail is that of its last refusal.
+                t.execute(
+                    "UPDATE deliveries SET next_at = ? WHERE state = 'ready' AND next_at > ?",
+                    (t.stamp, stamp(t.now + BACKOFF[-1])),
+                )
+                t.execute("UPDATE mailbox SET until = ? WHERE until > ?", (t.stamp, stamp(t.now + BACKOFF[-1])))
             if hold:
                 waiting = t.execute(
                     "UPDATE deliveries SET state = 'held', reason = 'copied', state_at = ? WHERE state = 'ready'",
@@ -155,6 +165,20 @@ class Ledger:
             if ids:
                 t.journal("outbox.in_doubt", count=len(ids))
         return len(ids)
+
+    def clock_behind(self) -> str | None:
+        """The moment of the last mail (UTC stamp), where it lies ahead: this machine's clock was put back since.
+
+        None where it does not, or `adopt` has accepted it. Limits and waits would be reckoned wrongly until then.
+        """
+        with self._transaction(writes=False) as t:
+            return home.clock_behind(t)
+
+    def doubts(self) -> tuple[tuple[int, datetime], ...]:
+        """The mails in doubt, and since when (aware, UTC)."""
+        with self._transaction(writes=False) as t:
+            rows = t.all("SELECT id, state_at FROM deliveries WHERE state = 'unknown' ORDER BY id")
+        return tuple((row["id"], unstamp(row["state_at"])) for row in rows)
 
     def last_attempt(self) -> int:
         """The number of the last attempt, for the lock file to remember."""
@@ -259,10 +283,11 @@ class Ledger:
                 " FROM attempts WHERE delivery_id = ? AND phase = 'again')",
                 (delivery_id, delivery_id),
             )
-            if first is not None and t.now - unstamp(first) >= GIVE_UP:
+            tries = t.value("SELECT tries FROM deliveries WHERE id = ?", (delivery_id,))
+            # Three days in which a laptop was closed are no three days of trying.
+            if first is not None and t.now - unstamp(first) >= GIVE_UP and tries >= len(BACKOFF):
                 self._outcome(t, delivery_id, "failed", "gave_up", trace)
                 return
-            tries = t.value("SELECT tries FROM deliveries WHERE id = ?", (delivery_id,))
             wait = BACKOFF[min(tries, len(BACKOFF) - 1)]
             self._outcome(t, delivery_id, "ready", "later", trace)
             t.execute(

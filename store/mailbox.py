@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from store.clock import stamp, unstamp
 from store.errors import Invalid
+from store.home import AHEAD, clock_accepted
 from store.rights import Right
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ PER_HOUR, PER_DAY = 50, 200
 # One address as a From line holds it without quotes (RFC 5322, 3.2.3); accents only where every server reads them.
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[^\s<>()\[\],;:\"@]+")
 
-HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,16 @@ class MailboxState:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How many mails may still go now, in this hour and in these 24 hours; `more_at` (UTC stamp) when one more may."""
+    """How many mails may still go now, in this hour and in these 24 hours; `more_at` (UTC stamp) when one more may.
+
+    `minute` is how many may go in these sixty seconds, None: no limit of that kind. A used-up minute is waited for
+    while sending and stops nothing, so it is neither in `left` nor in `more_at`.
+    """
 
     hour: int
     day: int
     more_at: str | None
+    minute: int | None = None
 
     @property
     def left(self) -> int:
@@ -188,18 +194,26 @@ def budget(t: Transaction) -> Budget | None:
     if settings is None:
         return None
     left, more = [], []
+    # Attempts that lie ahead count, until somebody accepts that the clock was put back: then they are long past.
+    until = stamp(t.now + AHEAD) if clock_accepted(t) else "~"
     for limit, window in ((settings.per_hour, HOUR), (settings.per_day, DAY)):
         since = stamp(t.now - window)
-        used = t.value("SELECT count(*) FROM attempts WHERE counted = 1 AND at > ?", (since,))
+        used = _counted(t, since, until)
         left.append(limit - used)
         if used >= limit:
             # One more may go when so many have left the window that the limit is no longer reached.
             at = t.value(
-                "SELECT at FROM attempts WHERE counted = 1 AND at > ? ORDER BY at LIMIT 1 OFFSET ?",
-                (since, used - limit),
+                "SELECT at FROM attempts WHERE counted = 1 AND at > ? AND at <= ? ORDER BY at LIMIT 1 OFFSET ?",
+                (since, until, used - limit),
             )
             more.append(stamp(unstamp(at) + window))
-    return Budget(left[0], left[1], max(more, default=None))
+    minute = settings.per_minute - _counted(t, stamp(t.now - MINUTE), until) if settings.per_minute else None
+    return Budget(left[0], left[1], max(more, default=None), minute)
+
+
+def _counted(t: Transaction, since: str, until: str) -> int:
+    """How many mails were handed over between two moments; one whose answer was never seen counts."""
+    return int(t.value("SELECT count(*) FROM attempts WHERE counted = 1 AND at > ? AND at <= ?", (since, until)))
 
 
 def check_settings(settings: MailboxSettings) -> None:
