@@ -23,6 +23,7 @@ class Verdict(StrEnum):
     QUOTA = "quota"
     BUSY = "busy"
     SENDER = "sender"
+    BLOCKED = "blocked"
     SESSION = "session"
 
 
@@ -50,6 +51,15 @@ _SENDER = re.compile(
     r"|unable to relay|authentication (is )?required|not authenticated|must authenticate|send as",
     re.IGNORECASE,
 )
+_BLOCKED = re.compile(
+    r"\b(your|sender|sending|outgoing|outbound)\b.{0,40}\b(suspended|blocked|disabled|locked)\b"
+    r"|\bclient host\b.{0,80}\b(blocked|rejected)\b"
+    r"|\b(blocked|listed|rejected)\b.{0,30}\b(using|by|on|in)\b.{0,30}\b(spamhaus|spamcop|\w*[bdx]bl|\w+lists?)\b",
+    re.IGNORECASE,
+)
+_OUT_OF_ORDER = re.compile(
+    r"\b4\.3\.[12]\b|\binsufficient system\b|\bsystem (storage|resources)\b|\bdisk\b", re.IGNORECASE
+)
 _SIZE = re.compile(r"\b(size|too (big|large))\b", re.IGNORECASE)
 _FULL_BOX = re.compile(
     r"\b(mail ?box|mail folder|inbox|user|recipient)\b.{0,40}\b(full|quota)\b|\bover ?quota\b", re.IGNORECASE
@@ -58,6 +68,7 @@ _OUR_SENDING = re.compile(r"\b(sending|outgoing|hourly|daily|messages|mails)\b",
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 _LOGIN_CODES = (530, 534, 535, 538)
+_BUSY_CODES = (421, 454)
 _SESSION_CODES = (500, 502, 503, 504, 555)
 _RECIPIENT_PHASES = ("rcpt", "answer")
 
@@ -80,12 +91,14 @@ def judge(answer: Answer) -> Verdict:
             return Verdict.TAKEN
     elif 200 <= code < 300:
         return Verdict.TAKEN
-    if code == 421:
-        return Verdict.QUOTA if _quota(text) else Verdict.BUSY
     if answer.phase == "login":
         return _judge_login(code, text)
     if code in _LOGIN_CODES:
         return Verdict.LOGIN
+    if code in _BUSY_CODES or (code < 500 and _OUT_OF_ORDER.search(text)):
+        return _judge_busy(text)
+    if code >= 500 and _subject(text) not in ("1", "2") and _BLOCKED.search(text):
+        return Verdict.BLOCKED
     if answer.phase in _RECIPIENT_PHASES and _is_about_recipient(answer):
         return _recipient(code)
     if answer.phase in ("mail", "data") and code >= 500 and _is_size(text):
@@ -113,6 +126,12 @@ def _is_about_recipient(answer: Answer) -> bool:
     if subject == "2" or (answer.phase == "answer" and answer.code >= 500 and _is_size(answer.text)):
         return True
     return bool(_FULL_BOX.search(answer.text)) and not _OUR_SENDING.search(answer.text) and subject != "4"
+
+
+def _judge_busy(text: str) -> Verdict:
+    if _SENDER.search(text):
+        return Verdict.SENDER
+    return Verdict.QUOTA if _quota(text) else Verdict.BUSY
 
 
 def _judge_login(code: int, text: str) -> Verdict:

@@ -38,6 +38,7 @@ _KIND = {
     Verdict.QUOTA: "quota",
     Verdict.BUSY: "busy",
     Verdict.SENDER: "sender",
+    Verdict.BLOCKED: "blocked",
     Verdict.SESSION: "session",
 }
 # OpenSSL's X509_V_ERR codes.

@@ -57,6 +57,17 @@ SAYINGS = [
     ("greeting", 554, "no", Verdict.SESSION),
     ("rcpt", 503, "5.5.1 bad sequence of commands", Verdict.SESSION),
     ("mail", 452, "4.3.1 Insufficient system storage", Verdict.BUSY),
+    ("rcpt", 452, "4.3.1 Insufficient system storage", Verdict.BUSY),
+    ("answer", 452, "Insufficient system resources", Verdict.BUSY),
+    ("rcpt", 454, "4.7.0 Temporary authentication failure", Verdict.BUSY),
+    ("rcpt", 454, "4.7.1 <x@y>: Relay access denied", Verdict.SENDER),
+    ("rcpt", 421, "4.7.0 Too many messages on this line", Verdict.QUOTA),
+    ("mail", 554, "5.7.1 Your account has been suspended, contact support", Verdict.BLOCKED),
+    ("rcpt", 554, "5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org", Verdict.BLOCKED),
+    ("answer", 550, "5.7.1 Outgoing mail is blocked for this mailbox", Verdict.BLOCKED),
+    ("greeting", 554, "5.7.1 192.0.2.1 is listed on a blocklist", Verdict.BLOCKED),
+    ("rcpt", 550, "5.2.1 The email account that you tried to reach is disabled", Verdict.RECIPIENT_NEVER),
+    ("rcpt", 550, "Account locked", Verdict.RECIPIENT_NEVER),
 ]
 
 
