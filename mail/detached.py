@@ -58,19 +58,22 @@ def start(path: Path, operator: str, password: str | None) -> Sending:
 
 
 def main(path: str, operator: str, descriptor: str) -> int:
-    """Send until nothing more can be done; returns the exit code."""
+    """Queue what was kept, and send until nothing more can be done; returns the exit code."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     with os.fdopen(int(descriptor), "rb") as pipe:
         given = pipe.read()
 
     from mail.configuration import ConfigurationBad
     from mail.outbox import run
-    from mail.password import PasswordError, password_for
+    from mail.password import PasswordError, secret
     from store.errors import StoreError
     from store.handle import Store
 
     def password() -> str:
-        return given[1:].decode() if given else password_for(Path(path))
+        settings = store.mailbox.get()
+        if settings is None or (given and settings.login == "password"):
+            return given[1:].decode()
+        return secret(store.path, settings)  # a token that was given is good for an hour only
 
     try:
         store = Store(Path(path), operator)

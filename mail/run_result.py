@@ -18,6 +18,7 @@ class Outcome(StrEnum):
     LOGIN_REFUSED = "login_refused"
     NO_NETWORK = "no_network"
     COPIED = "copied"
+    CLOCK = "clock"
     BUSY = "busy"
     NO_MAILBOX = "no_mailbox"
 
@@ -27,7 +28,9 @@ class RunResult:
     """How a run ended and what it did. `next_at` and `until` are UTC stamps.
 
     `next_at` is when the next mail is due (None: nothing waits), `until` when the mailbox may be used again (None: when
-    somebody has done something). `reason` is a fault's kind or a state's reason, `answer` the server's words.
+    somebody has done something); with CLOCK it is the last attempt's moment, which lies ahead. `reason` is a fault's
+    kind or a state's reason, `answer` the server's words. Of what was in doubt, from this run or before, `found` was in
+    the mailbox's Sent folder and `missing` was not.
     """
 
     outcome: Outcome
@@ -40,8 +43,18 @@ class RunResult:
     reason: str = ""
     answer: str = ""
     holder: Holder | None = None
+    found: int = 0
+    missing: int = 0
 
     @property
     def exit_code(self) -> int:
         """0 nothing is due any more, 1 there is no mailbox, 3 not now, 4 another one is sending."""
         return {Outcome.DONE: 0, Outcome.NO_MAILBOX: 1, Outcome.BUSY: 4}.get(self.outcome, 3)
+
+
+class Halt(Exception):
+    """A run cannot go on now; `until` is a UTC stamp, None: until somebody has done something."""
+
+    def __init__(self, outcome: Outcome, reason: str = "", answer: str = "", until: str | None = None) -> None:
+        super().__init__()
+        self.outcome, self.reason, self.answer, self.until = outcome, reason, answer, until

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from mail import outbox
+from mail import runner
 from mail.outbox import run
 from mail.run_result import Outcome
 from store.handle import Store
@@ -32,7 +32,7 @@ def after_the_first(monkeypatch: pytest.MonkeyPatch, change: Callable[[], object
         if point == "after_commit" and changes:
             changes.pop()()
 
-    monkeypatch.setattr(outbox, "reached", reached)
+    monkeypatch.setattr(runner, "reached", reached)
 
 
 def recipients(server: Recorder) -> list[str]:

@@ -1,0 +1,100 @@
+"""What a run of the outbox is sent out with, and what it does beside the sending."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from mail.configuration import ConfigurationBad
+from mail.mailbox import MailboxFault
+from mail.password import PasswordError, Secret, source
+from store.errors import StoreError
+
+if TYPE_CHECKING:
+    from mail.schedule import AtItsHour
+    from mail.sent_folder import Found
+    from store.handle import Store
+    from store.ledger import Ledger
+    from store.mailbox import MailboxSettings
+
+Told = Callable[["AtItsHour"], None]
+
+FILED = timedelta(minutes=2)
+"""How long a provider may take to put what it took into the Sent folder."""
+
+_GIVE_UP = timedelta(days=1)
+"""What was not in Sent for so long is not looked for any more by itself."""
+
+
+def tell_nobody(_done: AtItsHour) -> None:
+    """The screens say by themselves what became of a kept message."""
+
+
+@dataclass
+class Errand:
+    """One run's order: in which file, with which password (asked for when it is needed), how started, how patient."""
+
+    store: Store
+    password: Secret
+    how: str
+    patience: timedelta
+    told: Told
+    _secret: str | None = None
+    _hopeless: set[int] = field(default_factory=set)
+    _looked_for: set[int] = field(default_factory=set)
+
+    def queue_kept(self) -> None:
+        """Put the messages whose hour has come into the outbox; one that failed in this run is not tried again."""
+        from mail.schedule import queue_due
+
+        if all(message.id in self._hopeless for message in self.store.messages.due()):
+            return
+        for done in queue_due(self.store):
+            if done.error is not None:
+                self._hopeless.add(done.message.id)
+            self.told(done)
+
+    def secret(self, settings: MailboxSettings) -> str:
+        """The password, or a fresh token; empty where no login is asked for. Raises what `password` raises."""
+        if not settings.username:
+            return ""
+        if self._secret is None or settings.login == "xoauth2":
+            self._secret = self.password()
+        return self._secret
+
+    def look_up(self, ledger: Ledger) -> Found:
+        """Look for what is in doubt in the mailbox's Sent folder, where that can be done without asking anybody.
+
+        What stands in the way is left unsaid: the doubts stay listed, and whoever opens them can look for them again.
+        """
+        from mail.sent_folder import Found, look_up
+
+        settings = ledger.mailbox()[0]
+        now = self.store.clock.now()
+        ripe = {which for which, since in ledger.doubts() if FILED <= now - since <= _GIVE_UP}
+        if settings is None or not settings.imap_host or not ripe or not self._knows_the_password(settings):
+            return Found()
+        self._looked_for |= ripe
+        try:
+            return look_up(self.store, lambda: self.secret(settings))
+        except (MailboxFault, PasswordError, ConfigurationBad, StoreError):
+            return Found()
+
+    def looks_up_at(self, ledger: Ledger) -> datetime | None:
+        """When the next doubt that has not been looked for can be found; None: there is none."""
+        settings = ledger.mailbox()[0]
+        if settings is None or not settings.imap_host or not self._knows_the_password(settings):
+            return None
+        fresh = [since for which, since in ledger.doubts() if which not in self._looked_for]
+        now = self.store.clock.now()
+        return min((since + FILED for since in fresh if now - since < FILED), default=None)
+
+    def _knows_the_password(self, settings: MailboxSettings) -> bool:
+        if self._secret is not None:
+            return True
+        try:
+            return source(self.store.path, settings) != "typed"
+        except ConfigurationBad:
+            return False

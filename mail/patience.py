@@ -1,0 +1,113 @@
+"""Waiting for what becomes possible soon: the next try of a mail, the next hour's limit, the next mail of a minute."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from mail.run_result import Halt, Outcome
+from store.clock import unstamp
+
+if TYPE_CHECKING:
+    from mail.errand import Errand
+    from mail.signals import Stop
+    from store.ledger import Ledger
+
+_NETWORK_WAIT, _NETWORK_WAITS = timedelta(minutes=1), 10
+_WAITS = 30
+"""How often a run waits for the mailbox without a single mail going out in between."""
+
+_LOOK = 1.0
+_QUEUE = 60.0
+"""Seconds between two looks at messages kept for an hour."""
+
+
+class Patience:
+    """How long a run waits after each end, and for what; without patience it never does."""
+
+    def __init__(self, errand: Errand, ledger: Ledger, stop: Stop) -> None:
+        self._errand, self._ledger, self._stop = errand, ledger, stop
+        self._clock, self._file = errand.store.clock, errand.store.path
+        self._waits = 0
+
+    def rewarded(self) -> None:
+        """A mail went out: waiting is worth it."""
+        self._waits = 0
+
+    def again_at(self, end: Halt) -> datetime | None:
+        """When a patient run goes on after this end, or None."""
+        if not self._errand.patience or self._stop.asked:
+            return None
+        now = self._clock.now()
+        if end.outcome is Outcome.DONE:
+            moment = self._next_event()
+        elif end.outcome is Outcome.NO_NETWORK:
+            self._waits += 1
+            moment = now + _NETWORK_WAIT if self._waits <= _NETWORK_WAITS else None
+        elif end.outcome is Outcome.CLOCK or end.until is None:
+            moment = None
+        else:
+            self._waits += 1
+            moment = unstamp(end.until) if self._waits <= _WAITS else None
+        return moment if moment is not None and moment - now <= self._errand.patience else None
+
+    def _next_event(self) -> datetime | None:
+        """When the next mail is due, or a fresh doubt can be looked for."""
+        next_at = self._ledger.due().next_at
+        moments = [None if next_at is None else unstamp(next_at), self._errand.looks_up_at(self._ledger)]
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    def wait(self, until: datetime, *, for_mails: bool) -> None:
+        """Until that moment, or earlier for a stop, a person's pause and, with `for_mails`, a mail that is due."""
+        # Bounded by a clock that nobody can put back, too: the lock would be held for as long as that.
+        started = asked = time.monotonic()
+        longest = (until - self._clock.now()).total_seconds()
+        while not self._stop.asked and self._clock.now() < until and time.monotonic() - started < longest:
+            time.sleep(_LOOK)
+            if not self._file.exists():
+                self._stop.ask()
+                return
+            if time.monotonic() - asked >= _QUEUE:
+                asked = time.monotonic()
+                self._errand.queue_kept()
+            if self._ledger.undisturbed():
+                continue
+            if for_mails and self._ledger.due().now:
+                return
+            if self._ledger.mailbox()[1].reason == "operator":
+                return
+            self._ledger.next_mails(0)
+
+
+class Pace:
+    """So many mails a minute and no more, evenly: a provider counts its minutes otherwise than we do."""
+
+    def __init__(self, ledger: Ledger, stop: Stop) -> None:
+        self._ledger, self._stop = ledger, stop
+        self._seconds, self._last = 0.0, float("-inf")
+
+    def set(self, per_minute: int) -> None:
+        """How many may go in a minute from now on; 0: as many as the other limits let."""
+        self._seconds = 60 / per_minute if per_minute else 0.0
+
+    def sent(self) -> None:
+        """A mail goes now."""
+        self._last = time.monotonic()
+
+    def wait(self) -> bool:
+        """Wait until the next one may go; False where something changed meanwhile, or the run is to end."""
+        if not self._seconds:
+            return True
+        while True:
+            left = self._last + self._seconds - time.monotonic()
+            # What a run before this one has sent is in the ledger only.
+            if left <= 0 and self._minute_allows():
+                return True
+            time.sleep(min(0.5, left) if left > 0 else 0.5)
+            if self._stop.asked or not self._ledger.undisturbed():
+                return False
+
+    def _minute_allows(self) -> bool:
+        budget = self._ledger.mailbox()[2]
+        return budget is None or budget.minute is None or budget.minute > 0
