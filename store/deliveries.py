@@ -5,192 +5,61 @@ What the runner does with them while it sends is in `store.ledger`.
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any
 
-from store import home
-from store.enclosures import keep_tail
+from store.delivery_decisions import Which, decide
+from store.delivery_queue import NewDelivery, hold_waiting, insert_deliveries
+from store.delivery_records import (
+    DECISIONS,
+    FOR_GOOD,
+    MERGED,
+    RELEASED,
+    Attempt,
+    DeliveryCounts,
+    DeliveryRow,
+    Doubt,
+    DoubtRow,
+    Due,
+    Run,
+)
 from store.errors import Invalid, NotFound
 from store.people import erased_name
 from store.reach import TO_CALL
-from store.rights import Right
+from store.rights import QUEUES_MAIL, Right
 
 if TYPE_CHECKING:
     import sqlite3
 
+    from store.delivery_history import DeliveryStory, MemberMail
     from store.handle import Store
     from store.transaction import Transaction
 
-RELEASED = "released"
-"""The reason of a mail that a person let go, late or in spite of a changed address."""
-MERGED = "merged"
-"""The reason of a mail held for good: its household was merged with another one, which gets the same mail."""
-FOR_GOOD = ("opted_out", "cancelled", MERGED)
-"""The reasons of mails that stay held, whoever releases the others."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewDelivery:
-    """One message to one address, complete but for its Date.
-
-    `kind` is "message", "test", "recap" or "supplement". `mime` is the whole mail with CRLF line ends, or all before
-    the tail that it shares with others (`store.enclosures`), `message_ref` its Message-ID. `about_member` is the member
-    whom the text is about where there is one mail a member, else 0.
-    `people` are (person id, member id) pairs. After `send_before` (a UTC stamp) it is held instead of sent.
-    """
-
-    kind: str
-    message_id: int | None
-    address: str
-    address_key: str
-    name: str
-    about_member: int
-    message_ref: str
-    token: str
-    envelope_from: str
-    mime: bytes
-    people: tuple[tuple[int, int], ...] = ()
-    send_before: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryCounts:
-    """How many deliveries are in each state."""
-
-    ready: int = 0
-    sending: int = 0
-    sent: int = 0
-    failed: int = 0
-    unknown: int = 0
-    held: int = 0
-    bounced: int = 0
-
-    @property
-    def total(self) -> int:
-        """All of them."""
-        return self.ready + self.unfinished + self.sent + self.failed + self.held + self.bounced
-
-    @property
-    def unfinished(self) -> int:
-        """Those whose end is not known: being sent, or in doubt."""
-        return self.sending + self.unknown
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryRow:
-    """A delivery in a list. `state_at` is a UTC stamp; `reason` a short code, `answer` the server's own words."""
-
-    id: int
-    message_id: int | None
-    kind: str
-    name: str
-    address: str
-    state: str
-    reason: str
-    state_at: str
-    answer: str
-    next_at: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One step of a delivery: when (UTC stamp), which ("dot", "answer", "rcpt", "again", …), the server's answer.
-
-    For a person's decision (`DECISIONS`) `answer` is the login.
-    """
-
-    at: str
-    phase: str
-    code: int | None
-    answer: str
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A sending: from when to when (UTC stamps), by whom, how it was started, how it ended ("" while it goes on)."""
-
-    started_at: str
-    ended_at: str | None
-    operator: str
-    how: str
-    outcome: str
-    answer: str
-    sent: int
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """What waits to be sent: how many could go now, and the UTC stamp of the earliest (None: nothing waits)."""
-
-    now: int
-    next_at: str | None
-
-
-DECISIONS = ("again", "sent", "held")
-"""The phases of what a person decided about a mail: the answer is their login."""
+__all__ = [
+    "DECISIONS",
+    "FOR_GOOD",
+    "GOING",
+    "MERGED",
+    "RELEASED",
+    "Attempt",
+    "Deliveries",
+    "DeliveryCounts",
+    "DeliveryRow",
+    "Doubt",
+    "DoubtRow",
+    "Due",
+    "NewDelivery",
+    "Run",
+    "delivery_counts",
+    "due",
+    "hold_waiting",
+    "insert_deliveries",
+    "record_attempt",
+]
 
 _ROW = "id, message_id, kind, name, address, state, reason, state_at, answer, next_at"
 GOING = """state = 'ready' AND NOT (kind = 'message' AND EXISTS (
     SELECT 1 FROM messages WHERE messages.id = deliveries.message_id AND messages.paused = 1))"""
 """The condition of what goes as soon as its time comes; a paused message waits, its tests do not."""
-
-_NO_ADDRESS = re.compile(r"[<>\s]")
-_TOLD_ANEW = """EXISTS (SELECT 1 FROM recap_deliveries rd JOIN recaps r ON r.id = rd.recap_id
-    JOIN recaps later USING (distribution_id, catalogue_id)
-    WHERE rd.delivery_id = deliveries.id AND later.id > r.id AND (later.kind = 'recap' OR (r.kind = 'supplement'
-        AND NOT EXISTS (SELECT 1 FROM order_changes h WHERE h.recap_id = r.id))))"""
-"""The condition of a mail to a producer who has been told the same since, or what holds now instead."""
-
-
-def insert_deliveries(t: Transaction, deliveries: Iterable[NewDelivery], *, tail: bytes = b"") -> int:
-    """Put mails into the outbox and return how many; part of the transaction that freezes the message.
-
-    `tail` is what all of them end with: their files. The journal row is the caller's. Raises `Invalid` for an address
-    that could break out of its line.
-    """
-    people: list[tuple[int, int, int]] = []
-    count = 0
-    enclosure_id = keep_tail(t, tail) if tail else None
-    for new in deliveries:
-        for address in (new.address, new.envelope_from):
-            if not address or _NO_ADDRESS.search(address) or not address.isprintable():
-                raise Invalid("email", address, "address")
-        delivery_id = t.insert(
-            "deliveries",
-            kind=new.kind,
-            message_id=new.message_id,
-            address=new.address,
-            address_key=new.address_key,
-            name=new.name,
-            about_member=new.about_member,
-            message_ref=new.message_ref,
-            token=new.token,
-            envelope_from=new.envelope_from,
-            mime=new.mime,
-            enclosure_id=enclosure_id,
-            next_at=t.stamp,
-            send_before=new.send_before,
-            queued_at=t.stamp,
-            state_at=t.stamp,
-        )
-        people += ((delivery_id, person_id, member_id) for person_id, member_id in dict.fromkeys(new.people))
-        count += 1
-    t.execute_many("INSERT INTO delivery_people (delivery_id, person_id, member_id) VALUES (?, ?, ?)", people)
-    if count:
-        home.settle_in(t)
-    return count
-
-
-def hold_waiting(t: Transaction, message_id: int) -> int:
-    """Hold what of a cancelled message still waits and return how many; the journal is the caller's."""
-    return t.execute(
-        "UPDATE deliveries SET state = 'held', reason = 'cancelled', state_at = ?"
-        " WHERE kind = 'message' AND message_id = ? AND state = 'ready'",
-        (t.stamp, message_id),
-    ).rowcount
 
 
 class Deliveries:
@@ -220,12 +89,23 @@ class Deliveries:
             )
         return tuple(_row(row) for row in rows)
 
-    def unknown(self) -> tuple[DeliveryRow, ...]:
+    def unknown(self) -> tuple[DoubtRow, ...]:
         """Those of which nobody can know whether they arrived, the oldest first."""
         with self._store.reading() as t:
             t.require(Right.MESSAGES_SEE)
-            rows = t.all(f"SELECT {_ROW} FROM deliveries WHERE state = 'unknown' ORDER BY state_at, id")
-        return tuple(_row(row) for row in rows)
+            rows = t.all(
+                f"SELECT {_ROW}, message_ref, token FROM deliveries WHERE state = 'unknown' ORDER BY state_at, id"
+            )
+        return tuple(DoubtRow(**_shown(row)) for row in rows)
+
+    def doubts(self) -> tuple[Doubt, ...]:
+        """The same for the program that looks them up: no names. Needs a right that queues mails."""
+        with self._store.reading() as t:
+            t.actor.require_any(QUEUES_MAIL)
+            rows = t.all(
+                "SELECT id, message_ref, token, state_at FROM deliveries WHERE state = 'unknown' ORDER BY state_at, id"
+            )
+        return tuple(Doubt(**row) for row in rows)
 
     def phone(self, delivery_id: int) -> str:
         """A phone of whom a delivery is for, as the group's country writes it; empty when none is known.
@@ -276,30 +156,35 @@ class Deliveries:
             )
         return None if row is None else Run(**row)
 
-    def resolve(self, which: int | Literal["all"], as_: str) -> int:
-        """Settle what is in doubt, one or all: count it as "sent", or send the same mail "again". Returns how many.
+    def resolve(self, which: Which, as_: str) -> int:
+        """Settle what is in doubt, one, several or all: count it as "sent", or send the same mail "again".
 
-        Raises `NotFound` for a delivery that is not in doubt, `Invalid` for another word.
+        Returns how many. Raises `NotFound` for one that is not in doubt, `Invalid` for another word.
         """
         if as_ not in ("sent", "again"):
             raise Invalid("resolution", as_, "unknown")
-        return self._decide(which, "unknown", "sent" if as_ == "sent" else "ready", "", f"delivery.{as_}")
+        return self._decide(which, ("unknown", "sent" if as_ == "sent" else "ready"), f"delivery.{as_}")
 
-    def retry(self, which: int | Literal["all"], message_id: int | None = None) -> int:
-        """Try what failed again, one or all (of a message); returns how many. What a producer was told anew stays."""
-        return self._decide(which, "failed", "ready", "", "delivery.retried", message_id)
+    def retry(self, which: Which, message_id: int | None = None, *, reason: str | None = None) -> int:
+        """Try what failed again: one, several or all (of a message, for one `reason` only); returns how many.
 
-    def hold(self, which: int | Literal["all"], message_id: int | None = None) -> int:
-        """Keep what waits from being sent, one or all (of a message); returns how many."""
-        return self._decide(which, "ready", "held", "operator", "delivery.held", message_id)
+        What a producer was told anew stays.
+        """
+        return self._decide(which, ("failed", "ready"), "delivery.retried", message_id, of_reason=reason)
 
-    def release(self, which: int | Literal["all"], message_id: int | None = None) -> int:
-        """Let what is held go, one or all (of a message), late or not; returns how many.
+    def hold(self, which: Which, message_id: int | None = None) -> int:
+        """Keep what waits from being sent: one, several or all (of a message); returns how many."""
+        return self._decide(which, ("ready", "held"), "delivery.held", message_id, reason="operator")
+
+    def release(self, which: Which, message_id: int | None = None, *, reason: str | None = None) -> int:
+        """Let what is held go: one, several or all (of a message, for one `reason` only), late or not; how many.
 
         What is held because the person refused or was erased, or because the message was cancelled, stays, and what a
         producer was told anew.
         """
-        return self._decide(which, "held", "ready", RELEASED, "delivery.released", message_id)
+        return self._decide(
+            which, ("held", "ready"), "delivery.released", message_id, reason=RELEASED, of_reason=reason
+        )
 
     def pause(self, message_id: int) -> None:
         """Send no more of a message until `resume`; the mail under way is finished."""
@@ -318,42 +203,60 @@ class Deliveries:
 
     def _decide(
         self,
-        which: int | Literal["all"],
-        from_: str,
-        to: str,
-        reason: str,
+        which: Which,
+        states: tuple[str, str],
         action: str,
         message_id: int | None = None,
+        *,
+        reason: str = "",
+        of_reason: str | None = None,
     ) -> int:
         with self._store.writing() as t:
             t.require(Right.MESSAGES_SEND)
-            rows = t.all(
-                "SELECT id FROM deliveries WHERE state = :state AND (:one IS NULL OR id = :one)"
-                " AND (:message IS NULL OR message_id = :message)"
-                " AND NOT (state = 'held' AND reason IN (SELECT value FROM json_each(:for_good)))"
-                # The text of a mail to somebody who was erased is gone.
-                " AND (:to <> 'ready' OR length(mime) > 0)"
-                f" AND NOT (:to = 'ready' AND state <> 'unknown' AND {_TOLD_ANEW})",
-                {
-                    "state": from_,
-                    "one": None if which == "all" else which,
-                    "message": message_id,
-                    "for_good": json.dumps(FOR_GOOD),
-                    "to": to,
-                },
+            return decide(t, which, states, action, reason=reason, message_id=message_id, of_reason=of_reason)
+
+    def found(self, delivery_id: int, where: str) -> bool:
+        """A mail in doubt was found in the folder `where` of the mailbox: it was sent. False: it is not in doubt.
+
+        Needs a right that queues mails.
+        """
+        return self._arrived(delivery_id, "found", where)
+
+    def note_answered(self, delivery_id: int) -> bool:
+        """Somebody answered a mail in doubt: it arrived. Nothing is kept of the answer. False: it is not in doubt.
+
+        Needs a right that queues mails.
+        """
+        return self._arrived(delivery_id, "answered", "")
+
+    def _arrived(self, delivery_id: int, phase: str, answer: str) -> bool:
+        with self._store.writing() as t:
+            t.actor.require_any(QUEUES_MAIL)
+            settled = t.execute(
+                "UPDATE deliveries SET state = 'sent', reason = '', state_at = ? WHERE id = ? AND state = 'unknown'",
+                (t.stamp, delivery_id),
             )
-            if not rows and which != "all":
-                raise NotFound("delivery", str(which))
-            for row in rows:
-                t.execute(
-                    "UPDATE deliveries SET state = ?, reason = ?, state_at = ?, next_at = ?, tries = 0,"
-                    " send_before = CASE WHEN ? = 'released' THEN NULL ELSE send_before END WHERE id = ?",
-                    (to, reason, t.stamp, t.stamp, reason, row["id"]),
-                )
-                record_attempt(t, row["id"], "again" if to == "ready" else to, answer=t.actor.login)
-            if rows:
-                t.journal(action, None if which == "all" else which, count=len(rows))
-        return len(rows)
+            if not settled.rowcount:
+                return False
+            record_attempt(t, delivery_id, phase, answer=answer)
+            t.journal(f"delivery.{phase}", delivery_id)
+        return True
+
+    def story(self, delivery_id: int) -> DeliveryStory:
+        """Everything that is known of one mail; raises `NotFound`."""
+        from store.delivery_history import story
+
+        with self._store.reading() as t:
+            t.require(Right.MESSAGES_SEE)
+            return story(t, delivery_id)
+
+    def of_member(self, member_id: int) -> tuple[MemberMail, ...]:
+        """The mails to any of a member's people, the newest first."""
+        from store.delivery_history import of_member
+
+        with self._store.reading() as t:
+            t.require(Right.MESSAGES_SEE)
+            return of_member(t, member_id)
 
 
 def delivery_counts(t: Transaction, message_id: int | None = None) -> DeliveryCounts:
@@ -394,4 +297,8 @@ def record_attempt(
 
 
 def _row(row: sqlite3.Row) -> DeliveryRow:
-    return DeliveryRow(**{**row, "name": row["name"] if row["address"] else erased_name()})
+    return DeliveryRow(**_shown(row))
+
+
+def _shown(row: sqlite3.Row) -> dict[str, Any]:
+    return {**row, "name": row["name"] if row["address"] else erased_name()}

@@ -24,6 +24,7 @@ from store.transaction import Transaction
 from templates.words import dates
 
 if TYPE_CHECKING:
+    from store.came_back import WhatCameBack
     from store.catalogues import Catalogues
     from store.deliveries import Deliveries
     from store.distributions import Distributions
@@ -231,6 +232,13 @@ class Store:
         from store.deliveries import Deliveries
 
         return Deliveries(self)
+
+    @cached_property
+    def came_back(self) -> WhatCameBack:
+        """Bounces and answers that say STOP, and how far the mailbox was read."""
+        from store.came_back import WhatCameBack
+
+        return WhatCameBack(self)
 
     @cached_property
     def mailbox(self) -> Mailbox:

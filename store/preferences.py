@@ -8,7 +8,7 @@ then tells who lifted it and when, and so does the journal.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from store.addresses import address_hash
 from store.errors import Invalid, NotFound
@@ -152,6 +152,22 @@ def keep_refusals(t: Transaction, person_id: int) -> None:
 def suppress(t: Transaction, email_key: str, kind: str, source: str) -> None:
     """Refuse one kind of mail (or `EVERYTHING`) for an address for good, whoever it belongs to."""
     _suppress(t, email_key, kind, t.stamp, source)
+
+
+def suppression(t: Transaction, email_key: str, kind: str) -> list[str] | None:
+    """What is written down of one kind for an address: since when and from where, or None."""
+    row = t.one(
+        "SELECT since, source FROM suppressions WHERE address_hash = ? AND kind = ?", (address_hash(email_key), kind)
+    )
+    return None if row is None else [row["since"], row["source"]]
+
+
+def unsuppress(t: Transaction, email_key: str, kind: str, before: Sequence[str] | None) -> None:
+    """Put back what `suppression` told before `suppress`."""
+    where = (address_hash(email_key), kind)
+    t.execute("DELETE FROM suppressions WHERE address_hash = ? AND kind = ?", where)
+    if before is not None:
+        t.execute("INSERT INTO suppressions (address_hash, kind, since, source) VALUES (?, ?, ?, ?)", (*where, *before))
 
 
 def _require(t: Transaction, person_id: int, channel: str, kind: str) -> None:

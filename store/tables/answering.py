@@ -43,10 +43,13 @@ ANSWERING = (
         topic TEXT NOT NULL DEFAULT '',  -- the kind of message that a STOP ends
         state TEXT NOT NULL CHECK (state IN ('done', 'open', 'dismissed')),
         decided_at TEXT,
-        decided_by INTEGER REFERENCES operators(id)
+        decided_by INTEGER REFERENCES operators(id),
+        undo TEXT NOT NULL DEFAULT ''  -- JSON: what a person's decision changed, by ids; '': cannot be undone
     ) STRICT""",
     "CREATE INDEX came_back_state ON came_back (state, received_at)",
     "CREATE INDEX came_back_delivery ON came_back (delivery_id) WHERE delivery_id IS NOT NULL",
     "CREATE INDEX came_back_member ON came_back (member_id) WHERE member_id IS NOT NULL",
     "CREATE INDEX came_back_address ON came_back (address_key, kind)",
+    # A bounce often names nothing but the address.
+    "CREATE INDEX deliveries_address ON deliveries (address_key)",
 )

@@ -1,0 +1,162 @@
+"""What follows from a mail that came back, each step inside its transaction, and how a decision is taken back.
+
+What a step changed is given back as plain values, by ids, from which `undo` puts it as it was.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from store.deliveries import record_attempt
+from store.errors import Invalid
+from store.people import Preference
+from store.preferences import STOP, load_preferences, suppress, suppression, unsuppress, write_said
+from store.refusals import reason_to_hold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from store.transaction import Transaction
+
+BOUNCED, BOUNCED_SOFT = "bounced", "bounced_soft"
+"""The reasons of a mail that came back: there is no such address, or it did not arrive this time."""
+SOFT_LIMIT = 3
+"""So many messages in a row come back before an address that exists counts as one that does not work."""
+
+Done = dict[str, Any]
+
+
+def bounce(t: Transaction, delivery_id: int | None, key: str, answer: str, *, hard: bool, received_at: str) -> Done:
+    """A mail came back: it did not arrive; where it is `hard`, or the third in a row, its address gets no more.
+
+    Only whoever has the address now is meant. The row in `came_back` is there already, for it counts.
+    """
+    done: Done = {}
+    if delivery_id is not None:
+        before = t.one(
+            """SELECT state, reason, answer FROM deliveries WHERE id = :id AND (state IN ('sent', 'unknown', 'sending')
+                OR state = 'ready' AND EXISTS (SELECT 1 FROM attempts WHERE delivery_id = :id AND counted = 1)
+                OR state = 'bounced' AND reason <> :reason AND :hard)""",
+            {"id": delivery_id, "reason": BOUNCED, "hard": hard},
+        )
+        if before is not None:
+            erased = t.value("SELECT address = '' FROM deliveries WHERE id = ?", (delivery_id,))
+            t.execute(
+                "UPDATE deliveries SET state = 'bounced', reason = ?, answer = ?, state_at = ? WHERE id = ?",
+                (BOUNCED if hard else BOUNCED_SOFT, "" if erased else answer, t.stamp, delivery_id),
+            )
+            done["delivery"] = [delivery_id, *before]
+        record_attempt(t, delivery_id, "bounce", answer=answer)
+    if (hard or _always_soft(t, key)) and not _vouched_since(t, key, received_at):
+        rows = t.all(
+            "UPDATE people SET email_state = 'bounced' WHERE email_key = ? AND email_key <> '' AND email_state = 'has'"
+            " RETURNING id",
+            (key,),
+        )
+        done["people"] = [row["id"] for row in rows]
+    return done
+
+
+def arrived(t: Transaction, delivery_id: int) -> None:
+    """Somebody answered the mail: it is in doubt no more."""
+    settled = t.execute(
+        "UPDATE deliveries SET state = 'sent', reason = '', state_at = ? WHERE id = ? AND state = 'unknown'",
+        (t.stamp, delivery_id),
+    )
+    if settled.rowcount:
+        record_attempt(t, delivery_id, "answered")
+
+
+def _always_soft(t: Transaction, key: str) -> bool:
+    """Whether the last messages that were sent to the address all came back."""
+    return bool(
+        t.value(
+            """SELECT count(*) = :limit AND min(back) FROM (
+                SELECT min(EXISTS (SELECT 1 FROM came_back c WHERE c.delivery_id = d.id
+                    AND c.kind IN ('hard', 'soft', 'unclear') AND c.state = 'done')) AS back
+                FROM deliveries d JOIN attempts a ON a.delivery_id = d.id AND a.counted = 1
+                WHERE d.address_key = :key AND d.kind = 'message' AND d.state IN ('sent', 'bounced')
+                GROUP BY d.message_id ORDER BY max(a.id) DESC LIMIT :limit)""",
+            {"key": key, "limit": SOFT_LIMIT},
+        )
+    )
+
+
+def _vouched_since(t: Transaction, key: str, received_at: str) -> bool:
+    """Whether somebody said, after this mail came, that the address works."""
+    return bool(
+        t.value(
+            """SELECT EXISTS (SELECT 1 FROM came_back WHERE address_key = ? AND kind IN ('hard', 'soft')
+                AND state = 'dismissed' AND decided_at > ?)""",
+            (key, received_at),
+        )
+    )
+
+
+def opt_out(t: Transaction, key: str, people: Iterable[int], topic: str, operator_id: int | None) -> Done:
+    """The owner of an address wants no more of one kind of mail (`topic`): what waits of it is held.
+
+    It holds for the address and for these people. `operator_id` is who said so for them, None: they did themselves.
+    """
+    ids = list(people)
+    done: Done = {"since": t.stamp, "topic": topic, "preferences": [], "suppression": suppression(t, key, topic)}
+    for person_id in ids:
+        found = [p for p in load_preferences(t, person_id) if (p.channel, p.kind) == ("email", topic)]
+        if found and found[0].stopped:
+            continue
+        write_said(t, person_id, Preference("email", topic, False, t.stamp, operator_id, STOP))
+        done["preferences"].append([person_id, *((p.allowed, p.since, p.operator_id, p.source) for p in found)])
+    suppress(t, key, topic, STOP)
+    waiting = t.all(
+        """SELECT id FROM deliveries WHERE state = 'ready' AND kind = 'message' AND address_key = :key
+        UNION SELECT d.id FROM deliveries d JOIN delivery_people dp ON dp.delivery_id = d.id
+        WHERE d.state = 'ready' AND d.kind = 'message' AND dp.person_id IN (SELECT value FROM json_each(:people))""",
+        {"key": key, "people": json.dumps(ids)},
+    )
+    done["held"] = [row["id"] for row in waiting if reason_to_hold(t, row["id"]) == "opted_out"]
+    t.execute_many(
+        "UPDATE deliveries SET state = 'held', reason = 'opted_out', state_at = ? WHERE id = ? AND state = 'ready'",
+        [(t.stamp, delivery_id) for delivery_id in done["held"]],
+    )
+    return done
+
+
+def undo(t: Transaction, key: str, done: Done) -> None:
+    """Put back what a decision changed; raises `Invalid("came_back", …, "changed")` where that was changed since."""
+    if "delivery" in done:
+        delivery_id, *before = done["delivery"]
+        put_back = t.execute(
+            "UPDATE deliveries SET state = ?, reason = ?, answer = ?, state_at = ? WHERE id = ? AND state = 'bounced'",
+            (*before, t.stamp, delivery_id),
+        )
+        _require(put_back.rowcount == 1)
+    for person_id in done.get("people", ()):
+        works = t.execute(
+            "UPDATE people SET email_state = 'has' WHERE id = ? AND email_key = ? AND email_state = 'bounced'",
+            (person_id, key),
+        )
+        _require(works.rowcount == 1)
+    if "topic" not in done:
+        return
+    topic = done["topic"]
+    for person_id, *before in done["preferences"]:
+        now = [p for p in load_preferences(t, person_id) if (p.channel, p.kind) == ("email", topic)]
+        _require(len(now) == 1 and now[0].stopped and now[0].since == done["since"])
+        if before:
+            write_said(t, person_id, Preference("email", topic, *before[0]))
+        else:
+            t.execute(
+                "DELETE FROM preferences WHERE person_id = ? AND channel = 'email' AND kind = ?", (person_id, topic)
+            )
+    unsuppress(t, key, topic, done["suppression"])
+    t.execute_many(
+        "UPDATE deliveries SET state = 'ready', reason = '', state_at = ?"
+        " WHERE id = ? AND state = 'held' AND reason = 'opted_out'",
+        [(t.stamp, delivery_id) for delivery_id in done["held"]],
+    )
+
+
+def _require(unchanged: bool) -> None:
+    if not unchanged:
+        raise Invalid("came_back", "", "changed")

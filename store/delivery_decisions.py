@@ -1,0 +1,72 @@
+"""What people decide about mails: try again, hold, let go, settle a doubt."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Literal
+
+from store.delivery_records import FOR_GOOD, RELEASED
+from store.errors import NotFound
+
+if TYPE_CHECKING:
+    from store.transaction import Transaction
+
+Which = int | Collection[int] | Literal["all"]
+"""One mail, several, or all that can be meant."""
+
+_TOLD_ANEW = """EXISTS (SELECT 1 FROM recap_deliveries rd JOIN recaps r ON r.id = rd.recap_id
+    JOIN recaps later USING (distribution_id, catalogue_id)
+    WHERE rd.delivery_id = deliveries.id AND later.id > r.id AND (later.kind = 'recap' OR (r.kind = 'supplement'
+        AND NOT EXISTS (SELECT 1 FROM order_changes h WHERE h.recap_id = r.id))))"""
+"""The condition of a mail to a producer who has been told the same since, or what holds now instead."""
+
+
+def decide(
+    t: Transaction,
+    which: Which,
+    states: tuple[str, str],
+    action: str,
+    *,
+    reason: str = "",
+    message_id: int | None = None,
+    of_reason: str | None = None,
+) -> int:
+    """Bring mails from the first of two `states` into the second, and return how many; the right is the caller's.
+
+    Of several or all, those that cannot be meant are left out: other states, held for good, erased, told anew.
+    `of_reason` leaves out those that are in their state for another reason. Raises `NotFound` for one.
+    """
+    from_, to = states
+    one = isinstance(which, int)
+    ids = None if isinstance(which, str) else json.dumps([which] if isinstance(which, int) else list(which))
+    rows = t.all(
+        "SELECT id FROM deliveries WHERE state = :state AND (:ids IS NULL OR id IN (SELECT value FROM json_each(:ids)))"
+        " AND (:message IS NULL OR message_id = :message) AND (:of_reason IS NULL OR reason = :of_reason)"
+        " AND NOT (state = 'held' AND reason IN (SELECT value FROM json_each(:for_good)))"
+        # The text of a mail to somebody who was erased is gone.
+        " AND (:to <> 'ready' OR length(mime) > 0)"
+        f" AND NOT (:to = 'ready' AND state <> 'unknown' AND {_TOLD_ANEW})",
+        {
+            "state": from_,
+            "ids": ids,
+            "message": message_id,
+            "of_reason": of_reason,
+            "for_good": json.dumps(FOR_GOOD),
+            "to": to,
+        },
+    )
+    if not rows and one:
+        raise NotFound("delivery", str(which))
+    t.execute_many(
+        "UPDATE deliveries SET state = ?, reason = ?, state_at = ?, next_at = ?, tries = 0,"
+        " send_before = iif(? = ?, NULL, send_before) WHERE id = ?",
+        ((to, reason, t.stamp, t.stamp, reason, RELEASED, row["id"]) for row in rows),
+    )
+    t.execute_many(
+        "INSERT INTO attempts (delivery_id, at, phase, answer) VALUES (?, ?, ?, ?)",
+        ((row["id"], t.stamp, "again" if to == "ready" else to, t.actor.login) for row in rows),
+    )
+    if rows:
+        t.journal(action, which if isinstance(which, int) else None, count=len(rows))
+    return len(rows)

@@ -1,0 +1,107 @@
+"""Deliveries of the outbox as everyone above the store sees them, and the words for why one is held."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+RELEASED = "released"
+"""The reason of a mail that a person let go, late or in spite of a changed address."""
+MERGED = "merged"
+"""The reason of a mail held for good: its household was merged with another one, which gets the same mail."""
+FOR_GOOD = ("opted_out", "cancelled", MERGED)
+"""The reasons of mails that stay held, whoever releases the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryCounts:
+    """How many deliveries are in each state."""
+
+    ready: int = 0
+    sending: int = 0
+    sent: int = 0
+    failed: int = 0
+    unknown: int = 0
+    held: int = 0
+    bounced: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.ready + self.unfinished + self.sent + self.failed + self.held + self.bounced
+
+    @property
+    def unfinished(self) -> int:
+        """Those whose end is not known: being sent, or in doubt."""
+        return self.sending + self.unknown
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """A delivery in a list. `state_at` is a UTC stamp; `reason` a short code, `answer` the server's own words."""
+
+    id: int
+    message_id: int | None
+    kind: str
+    name: str
+    address: str
+    state: str
+    reason: str
+    state_at: str
+    answer: str
+    next_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtRow(DeliveryRow):
+    """A delivery in doubt in a list, with its Message-ID (`message_ref`) and token, to be looked up by."""
+
+    message_ref: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A delivery in doubt for the program that looks it up, since `state_at` (UTC stamp): nobody's name."""
+
+    id: int
+    message_ref: str
+    token: str
+    state_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One step of a delivery: when (UTC stamp), which ("dot", "answer", "rcpt", "again", "bounce", …), its answer.
+
+    For a person's decision (`DECISIONS`) `answer` is the login, for "found" the mailbox's folder.
+    """
+
+    at: str
+    phase: str
+    code: int | None
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A sending: from when to when (UTC stamps), by whom, how it was started, how it ended ("" while it goes on)."""
+
+    started_at: str
+    ended_at: str | None
+    operator: str
+    how: str
+    outcome: str
+    answer: str
+    sent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What waits to be sent: how many could go now, and the UTC stamp of the earliest (None: nothing waits)."""
+
+    now: int
+    next_at: str | None
+
+
+DECISIONS = ("again", "sent", "held")
+"""The phases of what a person decided about a mail: the answer is their login."""

@@ -1,0 +1,91 @@
+"""How far the mailbox has been read, and how the last reading went. Nothing is kept of a mail by having been read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from store.clock import unstamp
+from store.rights import QUEUES_MAIL
+
+if TYPE_CHECKING:
+    from store.handle import Store
+    from store.mailbox import MailboxSettings
+
+DONE = "done"
+"""How a reading ends that was not stopped by a fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRead:
+    """The last reading: when (UTC stamp), how it ended (`DONE`, or the fault's kind), the server's words.
+
+    `done_at`: when one succeeded last, None: never.
+    """
+
+    at: str
+    outcome: str
+    answer: str
+    done_at: str | None
+
+
+class InboxBookmarks:
+    """A bookmark for each account and folder: any right that queues mails moves them."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def get(self, account: str, folder: str) -> tuple[int, int] | None:
+        """UIDVALIDITY and the last UID that was read, or None where reading begins."""
+        with self._store.reading() as t:
+            row = t.one(
+                "SELECT uidvalidity, last_uid FROM inbox_bookmarks WHERE account = ? AND folder = ?", (account, folder)
+            )
+        return None if row is None else (row["uidvalidity"], row["last_uid"])
+
+    def set(self, account: str, folder: str, uidvalidity: int, last_uid: int) -> None:
+        """Note how far the folder was read; of two who read at once the one who got further counts."""
+        with self._store.writing() as t:
+            t.actor.require_any(QUEUES_MAIL)
+            t.execute(
+                """INSERT INTO inbox_bookmarks (account, folder, uidvalidity, last_uid) VALUES (?, ?, ?, ?)
+                ON CONFLICT (account, folder) DO UPDATE SET uidvalidity = excluded.uidvalidity,
+                    last_uid = iif(uidvalidity = excluded.uidvalidity, max(last_uid, excluded.last_uid),
+                        excluded.last_uid)""",
+                (account, folder, uidvalidity, last_uid),
+            )
+
+    def since(self) -> date | None:
+        """The day where the first reading begins, None: nothing was ever sent, so nothing can have come back.
+
+        It is the one before the first attempt: servers search by their own day (RFC 3501, 6.4.4).
+        """
+        with self._store.reading() as t:
+            first = t.value("SELECT min(at) FROM attempts WHERE counted = 1")
+        return None if first is None else unstamp(first).date() - timedelta(days=1)
+
+    def last_read(self) -> InboxRead | None:
+        """How the last reading went, None before the first."""
+        with self._store.reading() as t:
+            row = t.one("SELECT at, outcome, answer, done_at FROM inbox_reads")
+        return None if row is None else InboxRead(**row)
+
+    def note_read(self, outcome: str, answer: str = "") -> None:
+        """Note how a reading ended; the journal gets it where that is news."""
+        with self._store.writing() as t:
+            t.actor.require_any(QUEUES_MAIL)
+            before = t.value("SELECT outcome FROM inbox_reads")
+            t.execute(
+                """INSERT INTO inbox_reads (id, at, outcome, answer, done_at) VALUES (1, :at, :outcome, :answer, :done)
+                ON CONFLICT (id) DO UPDATE SET at = excluded.at, outcome = excluded.outcome, answer = excluded.answer,
+                    done_at = coalesce(excluded.done_at, done_at)""",
+                {"at": t.stamp, "outcome": outcome, "answer": answer, "done": t.stamp if outcome == DONE else None},
+            )
+            if before != outcome:
+                t.journal("inbox.read", outcome=outcome)
+
+
+def account_of(settings: MailboxSettings) -> str:
+    """What a mailbox's bookmarks are kept under: who reads, and where; empty where it is not read."""
+    return f"{settings.username or settings.address} {settings.imap_host}" if settings.imap_host else ""
