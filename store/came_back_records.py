@@ -11,6 +11,8 @@ from store.people import erased_name
 from store.reach import MEMBER_TO_CALL, TO_CALL
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from store.transaction import Transaction
 
 
@@ -53,7 +55,7 @@ class CameBack:
     `title` is its message's, `name` and `phone` those of whom that was for, `address` the one that could not be
     reached, or that wrote. `state`: "open" (somebody has to decide), "done" or "dismissed"; `decided_at`, `by`: when
     and by which operator (None and "" where it was done by itself). `undoable`: that decision can be taken back, unless
-    things changed since.
+    things changed since. `unreached`: the person still has this address, and gets no mail there.
     """
 
     id: int
@@ -75,6 +77,7 @@ class CameBack:
     by: str
     phone: str = ""
     undoable: bool = False
+    unreached: bool = False
 
 
 def came_back_rows(
@@ -88,11 +91,17 @@ def came_back_rows(
                 ELSE coalesce(nullif(d.name, ''), nullif(trim(p.first_name || ' ' || p.last_name), ''), '') END AS name,
             c.address, c.status, c.said, c.topic, c.state, c.decided_at, coalesce(o.name, '') AS "by",
             coalesce(nullif({TO_CALL}, ''), iif(m.id IS NULL, '', {MEMBER_TO_CALL}), '') AS phone,
-            c.undo <> '' AS undoable
+            c.undo <> '' AS undoable,
+            coalesce(p.email_state = 'bounced' AND p.email_key = c.address_key, 0) AS unreached
         FROM came_back c LEFT JOIN deliveries d ON d.id = c.delivery_id LEFT JOIN messages g ON g.id = d.message_id
         LEFT JOIN people p ON p.id = c.person_id LEFT JOIN members m ON m.id = c.member_id
         LEFT JOIN operators o ON o.id = c.decided_by
         WHERE {where} ORDER BY c.received_at DESC, c.id DESC LIMIT :limit OFFSET :offset""",
         {**values, "erased": erased_name(), "limit": limit, "offset": offset},
     )
-    return tuple(CameBack(**{**row, "kind": Kind(row["kind"]), "undoable": bool(row["undoable"])}) for row in rows)
+    return tuple(_record(row) for row in rows)
+
+
+def _record(row: sqlite3.Row) -> CameBack:
+    flags = {name: bool(row[name]) for name in ("undoable", "unreached")}
+    return CameBack(**{**row, **flags, "kind": Kind(row["kind"])})
