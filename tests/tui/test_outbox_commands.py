@@ -13,6 +13,7 @@ import pytest
 
 from mail.lock import OutboxLock
 from store import Store
+from store.clock import stamp
 from store.handle import unix_login
 from store.heartbeats import last_beat
 from store.people import Member, Person
@@ -82,7 +83,8 @@ def test_a_run_and_its_status(store: Store, recorder: Start, cabas: Callable[...
     queue(store, 3)
     status = as_json(cabas("outbox", "status", "--json"))
     assert status.pop("next_at") <= store.stamp()
-    assert status == {**COUNTS, "ready": 3, "due": 3, "mailbox": {"state": "ok", "until": None, "reason": None}}
+    mailbox, nothing = {"state": "ok", "until": None, "reason": None}, {"sender": None, "copied": False, "clock": None}
+    assert status == {**COUNTS, "ready": 3, "due": 3, "mailbox": mailbox, **nothing}
     assert cabas("outbox", "run") == "2 mails sent. 1 was refused.\nNothing waits.\n"
     status = as_json(cabas("outbox", "status", "--json"))
     assert (status["sent"], status["failed"], status["due"], status["next_at"]) == (2, 1, 0, None)
@@ -203,6 +205,35 @@ def test_hold_release_and_retry(store: Store, recorder: Start, cabas: Callable[.
     cabas("outbox", "run")
     assert store.deliveries.counts().sent == 2
     assert "no delivery" in cabas("outbox", "hold", 77, code=1)
+
+
+def test_what_is_decided_can_be_read_by_programs(store: Store, cabas: Callable[..., str]) -> None:
+    queue(store, 3)
+    acts = {
+        ("hold", "--all"): {"changed": 3},
+        ("release", "1", "2"): {"changed": 2},
+        ("retry", "--all"): {"changed": 0},
+        ("resolve", "--all", "sent"): {"changed": 0},
+        ("pause", "--message", "1"): {"paused": True, "message": 1},
+        ("resume",): {"paused": False, "message": None},
+        ("adopt",): {"waiting": 2},
+        ("adopt", "--hold"): {"held": 2},
+    }
+    for words, said in acts.items():
+        assert as_json(cabas("outbox", *words, "--json")) == said
+
+
+def test_a_clock_that_was_put_back(store: Store, recorder: Start, cabas: Callable[..., str]) -> None:
+    server = recorder()
+    cabas(*reached(server.port))
+    with store.writing() as t:
+        t.insert("attempts", at=stamp(store.clock.now() + timedelta(days=2)), phase="dot", counted=1)
+    cabas("outbox", "run")
+    queue(store, 2)
+    assert "clock was put back" in cabas("outbox", "run", code=3)
+    assert "clock was put back" in cabas("outbox", "status")
+    cabas("outbox", "adopt")
+    assert "2 mails sent" in cabas("outbox", "run")
 
 
 def test_the_password_command_is_kept_beside_the_file_and_not_in_it(

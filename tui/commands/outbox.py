@@ -17,6 +17,7 @@ from tui.output import BUSY, WRONG_USE, Ended, print_json, print_table, say, war
 
 if TYPE_CHECKING:
     from mail.run_result import RunResult
+    from mail.schedule import AtItsHour
     from store import Store
     from store.mailbox import MailboxSettings
 
@@ -38,7 +39,6 @@ def run(context: Context, as_tick: bool, as_json: bool) -> None:
 
     store = context.store()
     with _heartbeat(store, as_tick or not _at_a_terminal()) as beat:
-        _queue_due(store)
         settings = store.mailbox.get()
         result = _send(store, settings, how="tick" if as_tick else "command")
         beat.append(result.outcome.value)
@@ -51,26 +51,25 @@ def run(context: Context, as_tick: bool, as_json: bool) -> None:
         say(words)
 
 
-def _queue_due(store: Store) -> None:
-    """Put what was kept for an hour into the outbox, and say what is worth a word."""
-    from mail.schedule import queue_due
+def _say_what_became_of(done: AtItsHour) -> None:
+    """What is worth a word about a message that was kept for an hour."""
     from screens.errors import words_for
     from screens.message_states import title_of
 
-    for done in queue_due(store):
-        title = title_of(done.message)
-        if done.error is not None:
-            text = _("“{title}”, kept for {moment}, cannot be sent: {why}")
-            warn(text.format(title=title, moment=dates.moment(done.message.send_at), why=words_for(done.error)))
-        elif done.note:
-            warn(_("“{title}”: {note}").format(title=title, note=done.note))
+    title = title_of(done.message)
+    if done.error is not None:
+        text = _("“{title}”, kept for {moment}, cannot be sent: {why}")
+        warn(text.format(title=title, moment=dates.moment(done.message.send_at), why=words_for(done.error)))
+    elif done.note:
+        warn(_("“{title}”: {note}").format(title=title, note=done.note))
 
 
 def _send(store: Store, settings: MailboxSettings | None, how: str) -> RunResult:
     from mail.outbox import run as send
     from tui.commands.mailbox import password
 
-    return send(store, lambda: "" if settings is None else password(store, settings), how=how)
+    secret = (lambda: "") if settings is None else (lambda: password(store, settings))
+    return send(store, secret, how=how, told=_say_what_became_of)
 
 
 def _at_a_terminal() -> bool:
@@ -102,8 +101,8 @@ def _heartbeat(store: Store, automatic: bool) -> Iterator[list[str]]:
 @click.pass_obj
 def status(context: Context, as_json: bool) -> None:
     from mail.lock import holder
-    from mail.outbox import settle
-    from screens.outbox_words import holder_words, local, state_words
+    from mail.outbox import at_home, clock_put_back, settle
+    from screens.outbox_words import clock_words, copied_words, holder_words, local, state_words
 
     store = context.store()
     settle(store)
@@ -114,9 +113,18 @@ def status(context: Context, as_json: bool) -> None:
         store.mailbox.get(),
     )
     why = state_words(state, settings, store.clock) if settings else ""
+    copied, ahead, someone = not at_home(store), clock_put_back(store), holder(store.path)
     if as_json:
         shown = {"state": state.state, "until": state.until, "reason": why or None}
-        print_json({**counts, "due": due.now, "next_at": due.next_at, "mailbox": shown})
+        facts = {
+            "due": due.now,
+            "next_at": due.next_at,
+            "mailbox": shown,
+            "sender": someone,
+            "copied": copied,
+            "clock": ahead,
+        }
+        print_json({**counts, **facts})
         return
     names = state_names()
     print_table([_("State"), _("Mails")], [(names[name], number) for name, number in counts.items()], right=[1])
@@ -126,7 +134,11 @@ def status(context: Context, as_json: bool) -> None:
         say(_("The next is due {moment}.").format(moment=local(due.next_at, store.clock)))
     if why:
         say(why)
-    if someone := holder(store.path):
+    if copied:
+        say(copied_words())
+    if ahead:
+        say(clock_words(ahead, store.clock))
+    if someone:
         say(holder_words(someone, store.clock))
 
 
@@ -170,8 +182,9 @@ def unknown(context: Context, as_json: bool) -> None:
 @outbox.command(help=N_("Settle what is in doubt: count it as sent, or send the same mail again."))
 @click.argument("what", nargs=-1, required=True)
 @all_option
+@json_option
 @click.pass_obj
-def resolve(context: Context, what: tuple[str, ...], all_: bool) -> None:
+def resolve(context: Context, what: tuple[str, ...], all_: bool, as_json: bool) -> None:
     from mail.outbox import settle
 
     *numbers, as_ = what
@@ -185,7 +198,10 @@ def resolve(context: Context, what: tuple[str, ...], all_: bool) -> None:
         if as_ == "sent"
         else ngettext("{n} mail goes out again.", "{n} mails go out again.", settled)
     )
-    say(text.format(n=settled))
+    if as_json:
+        print_json({"changed": settled})
+    else:
+        say(text.format(n=settled))
 
 
 def _deciding(name: str, help_: str, words: Callable[[int], str]) -> None:
@@ -195,12 +211,16 @@ def _deciding(name: str, help_: str, words: Callable[[int], str]) -> None:
     @click.argument("numbers", nargs=-1)
     @all_option
     @message_option
+    @json_option
     @click.pass_obj
-    def decide(context: Context, numbers: tuple[str, ...], all_: bool, message_id: int | None) -> None:
+    def decide(context: Context, numbers: tuple[str, ...], all_: bool, message_id: int | None, as_json: bool) -> None:
         store = context.store()
         act: Callable[..., int] = getattr(store.deliveries, name)
         chosen = _chosen(numbers, all_ or message_id is not None)
         changed = _each(chosen, lambda which: act(which, message_id))
+        if as_json:
+            print_json({"changed": changed})
+            return
         say(words(changed).format(n=changed))
         if name == "release":
             _say_what_stays(store, message_id)
@@ -238,32 +258,41 @@ _deciding(
 
 @outbox.command(help=N_("Send nothing for now: nothing at all, or nothing of one message."))
 @message_option
+@json_option
 @click.pass_obj
-def pause(context: Context, message_id: int | None) -> None:
+def pause(context: Context, message_id: int | None, as_json: bool) -> None:
     store = context.store()
     if message_id is None:
         store.mailbox.pause()
     else:
         store.deliveries.pause(message_id)
+    if as_json:
+        print_json({"paused": True, "message": message_id})
+        return
     say(_("Paused. The mail under way is finished; “cabas outbox resume” goes on."))
 
 
 @outbox.command(help=N_("End a pause; “cabas outbox run” then sends."))
 @message_option
+@json_option
 @click.pass_obj
-def resume(context: Context, message_id: int | None) -> None:
+def resume(context: Context, message_id: int | None, as_json: bool) -> None:
     store = context.store()
     if message_id is None:
         store.mailbox.resume()
     else:
         store.deliveries.resume(message_id)
+    if as_json:
+        print_json({"paused": False, "message": message_id})
+        return
     say(_("The pause is over. “cabas outbox run” sends."))
 
 
-@outbox.command(help=N_("Say that a copied or restored file is the one that sends from now on."))
+@outbox.command(help=N_("Say that a copied or restored file sends from now on, or that the clock is right."))
 @click.option("--hold", is_flag=True, help=N_("Hold what waits: it may have been sent from the other file."))
+@json_option
 @click.pass_obj
-def adopt(context: Context, hold: bool) -> None:
+def adopt(context: Context, hold: bool, as_json: bool) -> None:
     from mail.lock import Busy
     from mail.outbox import adopt as take_over
     from screens.outbox_words import holder_words
@@ -273,7 +302,9 @@ def adopt(context: Context, hold: bool) -> None:
         waiting = take_over(store, hold=hold)
     except Busy as busy:
         raise Ended(holder_words(busy.holder, store.clock), BUSY) from busy
-    if hold:
+    if as_json:
+        print_json({"held" if hold else "waiting": waiting})
+    elif hold:
         say(ngettext("{n} mail is held.", "{n} mails are held.", waiting).format(n=waiting))
     else:
         say(
