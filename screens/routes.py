@@ -53,6 +53,7 @@ ROUTES = {
     "schedule": "screens.schedule:ScheduleScreen",
     "message_files": "screens.message_files:MessageFilesScreen",
     "sending": "screens.sending:SendingScreen",
+    "mailbox": "screens.mailbox:MailboxScreen",
     "limits": "screens.limits:LimitsScreen",
     "import": "screens.imports:ImportScreen",
     "import_mapping": "screens.import_mapping:ImportMappingScreen",
@@ -91,6 +92,7 @@ DESTINATIONS = (
     Destination("w", "write", N_("Write"), (Right.MESSAGES_WRITE,)),
     Destination("e", "messages", N_("Messages"), (Right.MESSAGES_SEE,)),
     Destination("g", "sending", N_("Sending"), (Right.MESSAGES_SEE,)),
+    Destination("x", "mailbox", N_("Mailbox"), (Right.ADMIN, Right.MESSAGES_SEE)),
     Destination("i", "import", N_("Import"), (Right.MEMBERS, Right.ORDERS)),
     Destination("l", "limits", N_("Limits"), (Right.ADMIN,)),
 )

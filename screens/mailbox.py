@@ -1,0 +1,389 @@
+"""The mailbox: which address mails go out from, how it is reached, and whether it works."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.events import DescendantBlur, DescendantFocus
+from textual.widgets import Button, Input, Static
+
+from screens import mailbox_fields as form
+from screens import mailbox_words as words
+from screens.form import FormScreen, Problem
+from screens.mailbox_checking import StepLines, Trial, TryingScreen
+from screens.mailbox_facts import Facts, read_facts, state_line, used_line
+from screens.mailbox_layout import layout, providers_offered
+from screens.mailbox_proposing import Proposing
+from screens.member_form import Fields
+from screens.start_sending import remember_password
+from screens.widgets.one_of import OneOf
+from screens.widgets.plain import plain
+from screens.widgets.prose import Prose
+from screens.widgets.tick import Tick
+from store.errors import Invalid
+from store.rights import Right
+from templates.words import N_, _
+
+if TYPE_CHECKING:
+    from mail.providers import Provider
+    from store.mailbox import MailboxSettings
+
+
+class MailboxScreen(TryingScreen):
+    """The form of the group's mailbox; it stays when it is saved."""
+
+    NAME = "mailbox"
+    CSS_PATH = [*FormScreen.CSS_PATH, Path(__file__).with_suffix(".tcss")]
+    HELP = N_(
+        "The mailbox that the group's messages go out from. Type its **address**, then its **password**, and press "
+        "**Enter**: cabas tries it out. When it works, **Enter** saves it.\n"
+        "\n"
+        "Everything else follows from the address: the servers, how many mails the provider takes. **F6** shows it and "
+        "lets it be changed, with what your provider's page on mail programs says (SMTP and IMAP).\n"
+        "\n"
+        "**F5** tries out what is on the screen, step by step, and sends nothing. What goes wrong is said in words, "
+        "with what to do about it.\n"
+        "\n"
+        "The password is never written into the group's file. It is kept until cabas ends, or comes from a command "
+        "that is set at the command line: **cabas mailbox set --password-command**. Without one nothing goes out by "
+        "itself."
+    )
+    LABELS = form.LABELS
+    NEEDS = {
+        "save": Right.ADMIN,
+        "check": (Right.ADMIN, Right.MESSAGES_SEND),
+        "resume": Right.MESSAGES_SEND,
+    }
+    BINDINGS = [
+        Binding("f5", "check", N_("Try it"), tooltip=N_("Log in, step by step, and send nothing"), id="mailbox.check"),
+        Binding("f6", "details", N_("Details"), tooltip=N_("Show servers and limits"), id="mailbox.details"),
+        Binding(
+            "f9", "resume", N_("Go on"), tooltip=N_("End what keeps the mailbox from sending"), id="mailbox.resume"
+        ),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stored: MailboxSettings | None = None
+        self._facts: Facts | None = None
+        self._proposing = Proposing()
+        self._looked_up = ""
+        self._said: dict[str, list[str]] = {}
+
+    def heading(self) -> tuple[str, str]:
+        return _("The group's mailbox"), ""
+
+    def content(self) -> ComposeResult:
+        return layout(self.label)
+
+    @property
+    def place(self) -> str:
+        """One for the group."""
+        return "mailbox"
+
+    # -- the fields
+
+    def load(self) -> Fields:
+        """The mailbox as it is set."""
+        from mail import providers
+
+        self._stored = self.store.mailbox.get()
+        shown = form.fields_of(self._stored)
+        self.field("provider").offer(providers_offered(providers.known(), str(shown["provider"])))
+        self._proposing.begin(shown)
+        self._read_facts()
+        return shown
+
+    def begin(self) -> None:
+        """Show what was half typed; what it was before is not proposed once more."""
+        super().begin()
+        self._proposing.begin(self.typed)
+
+    def changed(self) -> None:
+        """Show what a colleague set, where nothing is typed, and what became of the mailbox."""
+        if self._filled and not self.keeps() and not self._saving:
+            self.start_again(self.load())
+        else:
+            self._read_facts()
+
+    def _read_facts(self) -> None:
+        store = self.store
+        self.read(lambda: read_facts(store), self._take_facts, "facts", holds=self._facts is None)
+
+    def _take_facts(self, facts: Facts) -> None:
+        self._facts = facts
+        self._say_lines("mailbox-state", [state_line(facts, self.store.clock), used_line(facts)])
+        self.look_again()
+        self.refresh_bindings()
+
+    def look_again(self) -> None:
+        """Say what follows from what is typed."""
+        super().look_again()
+        if not self.read_fields:
+            return
+        typed = self.typed
+        self._say_lines("mailbox-summary", words.summary(typed), "dim")
+        way = self._way(typed)
+        shown = way in ("typed", "remembered", "keyring")
+        self.password_line.display = shown
+        self.query_one(".-keep").display = shown and self._facts is not None and self._facts.keyring
+        self.query_one("#mailbox-way", Static).update(plain(_(words.WAYS[way]) if words.WAYS[way] else ""))
+        self._explain()
+
+    def _say_lines(self, name: str, lines: list[str], style: str = "") -> None:
+        """Say some lines, where they are not said already."""
+        if self._said.get(name) != lines:
+            self._said[name] = lines
+            self.query_one(f"#{name}", Prose).update(plain("\n".join(filter(None, lines)), style, lines=True))
+
+    def _way(self, typed: Fields) -> str:
+        named = (str(typed[name]).strip() for name in ("username", "host", "login"))
+        return "typed" if self._facts is None or not typed["address"] else self._facts.way(*named)
+
+    def _explain(self) -> None:
+        """Say what the field is for in which one types; after a trial, its steps stand there."""
+        name = self._field_in_use()
+        text = _(words.EXPLAINED[name]) if name in words.EXPLAINED else ""
+        if name in ("address", "provider", "password"):
+            hints = words.hints(str(self.typed["provider"]), name)
+            way = _(words.WAYS_MORE[self._way(self.typed)]) if name == "password" else ""
+            text = " ".join(part for part in (hints or text, way) if part)
+        self.say_below("mailbox-more", text)
+        # Where a trial is shown there is room for its steps only; they say what to do.
+        self.query_one("#mailbox-more").display = not self.query_one(StepLines).display
+
+    def _field_in_use(self) -> str:
+        named = (self.focused.id or "") if self.focused is not None else ""
+        if named in ("mailbox-password", "mailbox-keep", "mailbox-check"):
+            return "password"
+        return named.removeprefix("form-").replace("-", "_")
+
+    def on_descendant_focus(self, _event: DescendantFocus) -> None:
+        """Explain the field."""
+        if self._filled:
+            self._explain()
+
+    def on_descendant_blur(self, event: DescendantBlur) -> None:
+        """The address is typed: look for who keeps its mailbox, where the address alone does not say it."""
+        if event.widget.id == "form-address":
+            self._look_up()
+
+    # -- what follows from what is typed
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Propose what follows from the address; what was tried out is another mailbox now."""
+        if not self._filled:
+            return
+        if event.input.id == "form-address":
+            self._put_proposed(self._proposing.address_typed(self.typed))
+        self.forget_trial()
+
+    def on_one_of_changed(self, event: OneOf.Changed) -> None:
+        """Propose what follows from the provider."""
+        if self._filled:
+            if event.one_of.id == "form-provider":
+                self._put_proposed(self._proposing.provider_chosen(self.typed))
+            else:
+                self._put_proposed(form.usual_ports(self.typed))
+            self.forget_trial()
+
+    def _put_proposed(self, proposed: Fields) -> None:
+        if proposed:
+            self.put(proposed)
+
+    def _look_up(self) -> None:
+        domain = form.domain_of(str(self.typed["address"])) if self._filled else ""
+        changed = self._filled and self.typed["address"] != self.read_fields["address"]
+        if not changed or "." not in domain or self.typed["provider"] or domain == self._looked_up:
+            return
+        self._looked_up = domain
+
+        def look_up() -> Provider | None:
+            from mail import providers
+
+            return providers.by_mx(domain)
+
+        self.read(look_up, lambda found: self._looked(domain, found), "mx")
+        self.look_again()
+
+    def _looked(self, domain: str, found: Provider | None) -> None:
+        proposed = self._proposing.found(found, domain) if found is not None else {}
+        if found is not None and proposed:
+            self._put_proposed(proposed)
+            self.say(_("The mailboxes of {domain} are at {provider}.").format(domain=domain, provider=found.name))
+        elif domain == form.domain_of(str(self.typed["address"])) and not self.typed["host"]:
+            self._show_details(True)
+            self.say(_("Nothing is known of {domain}: its provider's page says the servers.").format(domain=domain))
+
+    # -- details
+
+    def action_details(self) -> None:
+        """Show or hide the servers and limits."""
+        self._show_details(not self._details_shown)
+
+    @property
+    def _details_shown(self) -> bool:
+        return self.query_one("#mailbox").has_class("-details")
+
+    def _show_details(self, shown: bool) -> None:
+        self.query_one("#mailbox").set_class(shown, "-details")
+        self.show_steps()
+
+    def _show_field(self, name: str) -> None:
+        if name in form.FOLLOWING or name == "identities":
+            self._show_details(True)
+
+    # -- what is meant
+
+    def problems(self, typed: Fields) -> list[Problem]:
+        """What cannot be stored."""
+        return form.problems(typed)
+
+    def wrong_field(self, error: BaseException) -> str:
+        """The field that the store refused."""
+        name = form.field_of(error, self.typed) if isinstance(error, Invalid) else super().wrong_field(error)
+        self._show_field(name)
+        return name
+
+    # -- trying it out
+
+    def wanted(self) -> MailboxSettings | None:
+        """What is typed; for who may not change the mailbox, what is stored: the password goes to no other server."""
+        if not self.operator.may(Right.ADMIN):
+            if self._stored is None:
+                self.warn(_("The group has no mailbox yet."))
+            return self._stored
+        found = self.problems(self.typed)
+        if found:
+            self.warn(found[0].sentence)
+            self._show_field(found[0].field)
+            self.field(found[0].field).focus()
+            return None
+        way = self._way(self.typed)
+        if way == "typed" and not self.typed_password:
+            self.warn(_("Type the password first."))
+            self.password_line.focus()
+            return None
+        return form.settings_of(self.typed)
+
+    @property
+    def together(self) -> bool:
+        """The details take the room."""
+        return self._details_shown
+
+    def tried(self, trial: Trial) -> None:
+        """Say what is next: Enter on the button that is marked does it."""
+        changed = self.keeps() or self._stored is None
+        if trial.went("login", "failed"):
+            self.password_line.focus()
+        elif trial.sends and changed:
+            self.query_one("#form-save").focus()
+            self.say(_("Mails can go out: Enter saves it."))
+        elif trial.sends and self._facts is not None and self._facts.stopped and self._facts.state.reason != "operator":
+            self.action_resume()
+        elif trial.works:
+            self.say(_("It works."))
+        self._explain()
+        self.query_one("#mailbox").scroll_end(animate=False)
+
+    # -- saving
+
+    def action_save(self) -> None:
+        """Save; a field that is wrong is shown."""
+        found = self.problems(self.typed)
+        if found:
+            self._show_field(found[0].field)
+        super().action_save()
+
+    def saver(self, typed: Fields) -> Callable[[], int]:
+        """Change what was typed anew: a colleague may be changing something else."""
+        wanted, before, mailbox = form.settings_of(typed), self._stored, self.store.mailbox
+        names = [field.name for field in fields(wanted)]
+        changed = {n: getattr(wanted, n) for n in names if before is None or getattr(wanted, n) != getattr(before, n)}
+
+        def save() -> int:
+            present = mailbox.get()
+            mailbox.set(replace(present or wanted, **changed))
+            return len(changed)
+
+        return save
+
+    def saved(self, saved_id: int) -> None:
+        """Stay, with what is set now."""
+        works = self._trial is not None and self._trial.sends
+        self._keep_password()
+        self.start_again(self.load())
+        if works:
+            self.say(_("Saved: messages go out as {address}.").format(address=self.read_fields["address"]))
+        else:
+            self.say(_("Saved. F5 tries it out."))
+
+    def untouched(self) -> None:
+        """Nothing is to be saved but perhaps the password."""
+        if self.typed_password:
+            self._keep_password()
+            self._read_facts()
+            self.say(_("The password is kept until cabas ends. F5 tries it out."))
+        else:
+            super().untouched()
+
+    def _keep_password(self) -> None:
+        """Send with what was typed from now on; where it is ticked, let the keyring keep it."""
+        password = self.typed_password
+        if not password:
+            return
+        remember_password(self.store, password)
+        if self.query_one("#mailbox-keep", Tick).value:
+            settings = form.settings_of(self.typed)
+
+            def keep() -> bool:
+                from mail.keyrings import keep
+
+                return keep(settings, password)
+
+            self.read(keep, self._in_keyring, "keyring")
+        self.password_line.value = ""
+
+    def _in_keyring(self, kept: bool) -> None:
+        if not kept:
+            self.warn(_("The keyring did not take the password."))
+        self._read_facts()
+
+    # -- keys and buttons
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is something to go on with only where something stands in the way."""
+        return action != "resume" or (self._facts is not None and self._facts.stopped)
+
+    def action_resume(self) -> None:
+        """Let the mailbox send again; what waits goes out with the next sending."""
+        mailbox = self.store.mailbox
+
+        def resumed(_none: None) -> None:
+            self._read_facts()
+            self.say(_("The mailbox may send again: Sending (F2 g) sends what waits."))
+
+        self.write(mailbox.resume, resumed)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter leads from the address to the password, and from there to the trial."""
+        if event.input.id == "mailbox-password":
+            event.prevent_default()
+            event.stop()
+            self.action_check()
+        elif event.input.id == "form-address" and self.password_line.display:
+            event.prevent_default()
+            event.stop()
+            self.password_line.focus()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Do what the button says, as its key does."""
+        event.prevent_default()
+        event.stop()
+        act = {"mailbox-check": "check", "mailbox-more-fields": "details"}.get(event.button.id or "", "save")
+        self.call_later(self.house.run_action, act, self)

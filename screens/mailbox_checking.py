@@ -1,0 +1,200 @@
+"""Trying the mailbox out from its screen: each step appears as soon as it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input
+from textual.worker import get_current_worker
+
+from screens.form import FormScreen
+from screens.start_sending import remember_password, remembered_password
+from screens.widgets.plain import plain
+from screens.widgets.prose import Prose, wrapped
+from templates.words import _
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mail.checking import Step
+    from store.mailbox import MailboxSettings
+
+TIMEOUT = 15.0
+"""Seconds without an answer after which a step has failed."""
+
+MARK_CELLS = 4
+
+Said = tuple[str, str, str]
+"""A mark, what is said of a step, and its style."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One try: with which settings, the password where it was typed, and the steps that are done so far."""
+
+    settings: MailboxSettings
+    password: str | None
+    steps: list[Step] = field(default_factory=list)
+
+    @property
+    def works(self) -> bool:
+        """Whether nothing went wrong."""
+        return bool(self.steps) and all(step.outcome != "failed" for step in self.steps)
+
+    @property
+    def sends(self) -> bool:
+        """Whether mails can go out, though it may not be possible to read the mailbox."""
+        return bool(self.steps) and all(step.outcome != "failed" for step in self.steps if step.where == "smtp")
+
+    def went(self, name: str, outcome: str) -> bool:
+        """Whether a step of this name ended so."""
+        return any(step.name == name and step.outcome == outcome for step in self.steps)
+
+
+class Stepped(Message):
+    """A step of a trial is done."""
+
+    def __init__(self, trial: Trial) -> None:
+        super().__init__()
+        self.trial = trial
+
+
+def try_out(trial: Trial, file: Path, tell: Callable[[Message], object]) -> Trial:
+    """Go through the steps, in a thread, and `tell` of each; stops when the screen is left.
+
+    Raises `ConfigurationBad`.
+    """
+    from mail.checking import check_steps
+    from mail.password import secret
+    from mail.trust import pinned
+
+    worker, settings, password = get_current_worker(), trial.settings, trial.password
+    given = password if password is not None else lambda: secret(file, settings)
+    for step in check_steps(settings, given, pinned(file, settings.host), TIMEOUT):
+        if worker.is_cancelled:
+            break
+        trial.steps.append(step)
+        tell(Stepped(trial))
+    return trial
+
+
+class StepLines(Prose):
+    """The steps so far; those that went well on one line where they are shown `together`."""
+
+    def __init__(self, **names: str) -> None:
+        """`names` are `id` and `classes`, as for any widget."""
+        super().__init__(**names)
+        self._steps: list[Said] = []
+
+    def show(self, trial: Trial, *, together: bool, going_on: bool) -> None:
+        """Show the steps of a trial."""
+        self._steps = said_of(trial, together=together)
+        if going_on:
+            self._steps.append(("…", _("trying"), "dim"))
+        self.display = True
+        self.update(Content(""))
+
+    def hide(self) -> None:
+        """Show none."""
+        self.display = False
+
+    def _lines(self, cells: int) -> Content:
+        """A mark and what is said of each step, whose further lines begin below it."""
+        lines = []
+        for mark, text, style in self._steps:
+            first, *rest = wrapped(plain(text, style), cells - MARK_CELLS).split("\n")
+            lines.append(plain(f"{mark:<{MARK_CELLS}}", style) + first)
+            lines += [Content(" " * MARK_CELLS) + line for line in rest]
+        return Content("\n").join(lines)
+
+
+def said_of(trial: Trial, *, together: bool = False) -> list[Said]:
+    """A line for each step, with what is wrong and what to do; one for all that were left out."""
+    from screens.check_words import step_words
+
+    said = [(step, step_words(step, trial.settings)) for step in list(trial.steps)]
+    went = [text for step, text in said if step.outcome == "ok"]
+    lines = [("ok", text, "") for text in ([" · ".join(went)] if together and went else went)]
+    lines += [("!", text, "bold") for step, text in said if step.outcome == "failed"]
+    left_out = [text for step, text in said if step.outcome == "skipped"]
+    return [*lines, ("-", " · ".join(left_out), "dim")] if left_out else lines
+
+
+class TryingScreen(FormScreen):
+    """A form of a mailbox that can be tried out before it is saved."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._trial: Trial | None = None
+        self._tries = False
+
+    def wanted(self) -> MailboxSettings | None:
+        """The mailbox to try out; None where that is not possible, which is said."""
+        raise NotImplementedError
+
+    def tried(self, trial: Trial) -> None:
+        """A trial of what is still on the screen is over."""
+        raise NotImplementedError
+
+    @property
+    def together(self) -> bool:
+        """Whether there is little room for the steps."""
+        return False
+
+    @property
+    def password_line(self) -> Input:
+        """Where the password is typed; not displayed where it comes another way."""
+        return self.query_one("#mailbox-password", Input)
+
+    @property
+    def typed_password(self) -> str:
+        """What is typed there."""
+        return self.password_line.value if self.password_line.display else ""
+
+    def action_check(self) -> None:
+        """Try out what is on the screen, and send nothing."""
+        settings = None if self._tries else self.wanted()
+        if settings is None:
+            return
+        password = self.typed_password
+        if not password and self.password_line.display:
+            password = remembered_password(self.store) or ""
+        self._trial = trial = Trial(settings, password or None)
+        self._tries = True
+        self.say("")
+        self.show_steps()
+        path = self.store.path
+        self.read(lambda: try_out(trial, path, self.post_message), self._tried, "check", self._not_tried)
+
+    def on_stepped(self, event: Stepped) -> None:
+        """A step is done: show it, unless something else was typed meanwhile."""
+        event.stop()
+        if event.trial is self._trial:
+            self.show_steps()
+
+    def _tried(self, trial: Trial) -> None:
+        self._tries = False
+        if trial.password and trial.went("login", "ok"):
+            remember_password(self.store, trial.password)
+        if trial is self._trial:
+            self.show_steps()
+            self.tried(trial)
+
+    def _not_tried(self, error: BaseException) -> None:
+        self._tries = False
+        self.forget_trial()
+        self.show_error(error)
+
+    def show_steps(self) -> None:
+        """Show how far the trial is."""
+        if self._trial is not None:
+            self.query_one(StepLines).show(self._trial, together=self.together, going_on=self._tries)
+
+    def forget_trial(self) -> None:
+        """Something else is typed now: what was tried out says nothing of it."""
+        self._trial = None
+        self.query_one(StepLines).hide()
