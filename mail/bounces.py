@@ -14,6 +14,7 @@ from email.parser import HeaderParser
 
 from mail.answers import safe
 from mail.incoming import addresses, attached, body_text, header, message_ids, own_parts, part_text
+from store.folding import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def read_bounce(message: Message) -> Bounce | None:
     """What a report says; None for any other mail. Of several recipients in one report the worst news count."""
     blocks = next((found for part in own_parts(message) if (found := _blocks(part))), None)
     if blocks is None:
-        return _in_words(message) if looks_like_report(message) else None
+        return _in_words(message) if _looks_like_report(message) else None
     returned = _returned(message)
     to = next(iter(addresses(returned, "To")), "") if returned is not None else ""
     token = next((value for block in blocks if (value := header(block, "Original-Envelope-Id"))), "")
@@ -92,15 +93,27 @@ def read_bounce(message: Message) -> Bounce | None:
     )
 
 
-def looks_like_report(message: Message) -> bool:
-    """Whether a mail's headers are those of a report about an undelivered mail, made for programs or not."""
-    if message.get_content_type() == "multipart/report" or "X-Failed-Recipients" in message:
-        return message.get_param("report-type", "delivery-status") != "disposition-notification"
-    from_machine = any(
-        address.lower().startswith(_POSTMASTERS) for address in addresses(message, "From", "Sender")
-    ) or str(message.get("From", "")).strip().lower().startswith(_POSTMASTERS)
-    empty_path = "Return-Path" in message and header(message, "Return-Path") == "<>"
-    return (from_machine or empty_path) and bool(_UNDELIVERED.search(_folded(header(message, "Subject"))))
+def may_be_report(message: Message) -> bool:
+    """Whether a mail's headers are such that it is worth looking for a report in it."""
+    kind = message.get_content_type()
+    return kind == "multipart/report" or "X-Failed-Recipients" in message or kind in _REPORTS or _from_machine(message)
+
+
+def _looks_like_report(message: Message) -> bool:
+    """Whether a mail without a report for programs tells of an undelivered mail, by its headers."""
+    if message.get_content_type() == "multipart/report":
+        return str(message.get_param("report-type", "delivery-status")).lower() == "delivery-status"
+    if "X-Failed-Recipients" in message:
+        return True
+    return _from_machine(message) and bool(_UNDELIVERED.search(fold(header(message, "Subject"))))
+
+
+def _from_machine(message: Message) -> bool:
+    """Whether a mail server wrote it: it says so, or takes no answer (RFC 5321, 4.5.5)."""
+    senders = [*addresses(message, "From", "Sender"), str(message.get("From", "")).strip()]
+    if any(sender.lower().startswith(_POSTMASTERS) for sender in senders):
+        return True
+    return "Return-Path" in message and header(message, "Return-Path") == "<>"
 
 
 def _blocks(part: Message) -> list[Message]:
@@ -172,7 +185,7 @@ def _in_words(message: Message) -> Bounce:
     others = tuple(dict.fromkeys(address.strip(".").lower() for address in named))[:20]
     found_status = _STATUS.search(text)
     return Bounce(
-        "delayed" if _DELAYED.search(_folded(subject)) and not _UNDELIVERED.search(_folded(subject)) else "unclear",
+        "delayed" if _DELAYED.search(fold(subject)) and not _UNDELIVERED.search(fold(subject)) else "unclear",
         ".".join(found_status.groups()) if found_status else "",
         _first(others),
         message_ref or _first(_MESSAGE_ID.findall(text)),
@@ -196,9 +209,3 @@ def _typed(value: str) -> str:
 
 def _first(found: list[str] | tuple[str, ...]) -> str:
     return next(iter(found), "")
-
-
-def _folded(text: str) -> str:
-    from store.folding import fold
-
-    return fold(text)

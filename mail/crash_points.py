@@ -32,6 +32,12 @@ FREEZING = {
 }
 """The moments of freezing a message."""
 
+INBOX = {
+    "inbox_noted": "what a mail tells is committed, the bookmark stands before it still",
+    "inbox_batch": "a batch of mails is read and the bookmark is behind it",
+}
+"""The moments of reading the mailbox."""
+
 _reached: dict[str, int] = {}
 
 

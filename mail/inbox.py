@@ -1,15 +1,42 @@
-"""Reading the mailbox: what came back of the mails, and who answered STOP."""
+"""Reading the mailbox: what came back of the mails, and who answered STOP.
+
+Each mail that tells something is noted in a transaction of its own, under a digest that tells it from every other; the
+bookmark follows after a batch. So a reading that is killed anywhere, or two at the same time, count nothing twice.
+Nothing is kept of any other mail, and only the headers are fetched of one that can be none of these.
+"""
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from mail.refused import NoInbox
+from mail.bounces import Bounce, may_be_report, read_bounce
+from mail.crash_points import reached
+from mail.incoming import parse
+from mail.refused import NoInbox, NoMailbox
+from mail.replies import Answer, Stop, StopWord, may_be_reply, read_reply
+from mail.trust import pinned
+from store.came_back_records import Kind, Note
+from store.clock import stamp
+from store.inbox_bookmarks import DONE, account_of
 
 if TYPE_CHECKING:
+    from email.message import Message
+
+    from mail.imap import Arrived, Folder, Inbox
     from store.handle import Store
+    from store.mailbox import MailboxSettings
+
+_BATCH = 50
+_MOST_REPORT, _MOST_REPLY = 1 << 20, 1 << 16
+"""How many octets of a mail are fetched: in a report, what counts may stand behind a long text."""
+
+_SLACK = timedelta(minutes=10)
+"""By how much the server's clock may be behind ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +57,139 @@ class InboxResult:
     answers: int = 0
 
 
+_COUNTED = {
+    Kind.HARD: "hard",
+    Kind.SOFT: "soft",
+    Kind.UNCLEAR: "unclear",
+    Kind.STOP: "stops",
+    Kind.STOP_WORD: "stop_words",
+}
+
+
 def read_inbox(store: Store, secret: Callable[[], str], *, timeout: float = 30.0) -> InboxResult:
     """Read what is new in the mailbox and note what concerns our mails; changes and deletes nothing there.
 
     `secret` gives the password (or the token). Needs a right that queues mails. Raises `NoMailbox`, `NoInbox` where
-    the mailbox is not to be read, and `MailboxFault`.
+    the mailbox is not to be read, `MailboxFault`, and what `secret` and `mail.trust.pinned` raise.
     """
-    raise NoInbox
+    from mail.imap import Inbox
+    from mail.mailbox import MailboxFault
+
+    settings = store.mailbox.get()
+    if settings is None:
+        raise NoMailbox
+    if not settings.imap_host:
+        raise NoInbox
+    since = store.came_back.bookmarks.since()
+    reading = _Reading(store, settings, since)
+    try:
+        if since is not None:
+            with Inbox(settings, secret, pinned(store.path, settings.imap_host), timeout) as box:
+                reading.go(box)
+    except MailboxFault as fault:
+        store.came_back.note_read(fault.kind, fault.trace.answer)
+        raise
+    store.came_back.note_read(DONE)
+    return InboxResult(**reading.found)
+
+
+class _Reading:
+    """One reading of the mailbox's folders; `since` is the day before which nothing can have come back."""
+
+    def __init__(self, store: Store, settings: MailboxSettings, since: date | None) -> None:
+        self._store, self._since = store, since
+        self._account = account_of(settings)
+        self._own = {address.lower() for address in (settings.address, *settings.identities)}
+        self.found: Counter[str] = Counter()
+
+    def go(self, box: Inbox) -> None:
+        """Read the INBOX, and what the provider takes for spam: bounces land there too."""
+        for name in dict.fromkeys(("INBOX", box.junk_folder() or "INBOX")):
+            self._read(box, box.open(name))
+
+    def _read(self, box: Inbox, folder: Folder) -> None:
+        bookmarks = self._store.came_back.bookmarks
+        known = bookmarks.get(self._account, folder.name)
+        if known is not None and known[0] == folder.uidvalidity:
+            uids, last = box.after(known[1]), known[1]
+        else:
+            assert self._since is not None
+            # What arrives from now on is behind `next_uid`.
+            uids, last = box.since(self._since), max(folder.next_uid - 1, 0)
+        for start in range(0, len(uids), _BATCH):
+            batch = uids[start : start + _BATCH]
+            for arrived in box.headers(batch):
+                self.found["read"] += 1
+                self._look_at(box, arrived)
+            bookmarks.set(self._account, folder.name, folder.uidvalidity, batch[-1])
+            reached("inbox_batch")
+        if not uids and known != (folder.uidvalidity, last):
+            bookmarks.set(self._account, folder.name, folder.uidvalidity, last)
+
+    def _look_at(self, box: Inbox, arrived: Arrived) -> None:
+        message = parse(arrived.headers)
+        report = may_be_report(message)
+        if not report and not may_be_reply(message):
+            return
+        if arrived.size > len(arrived.headers):
+            message = parse(box.beginning(arrived.uid, _MOST_REPORT if report else _MOST_REPLY))
+        note = self._note_for(message, arrived)
+        if note is not None and self._store.came_back.note(note) is not None:
+            self.found[_COUNTED[note.kind]] += 1
+            reached("inbox_noted")
+
+    def _note_for(self, message: Message, arrived: Arrived) -> Note | None:
+        """What is to be noted of a mail; an answer that tells nothing but that a mail arrived is taken as that."""
+        digest = hashlib.sha256(arrived.headers).hexdigest()
+        received_at = stamp(min(arrived.received_at, self._store.clock.now()))
+        bounce = read_bounce(message)
+        if bounce is not None:
+            which = self._about(bounce, stamp(arrived.received_at + _SLACK))
+            if which is None:
+                return None
+            if bounce.kind == "delayed":
+                self._store.deliveries.note_answered(which)
+                return None
+            said = {"status": bounce.status, "said": bounce.said}
+            return Note(digest, Kind(bounce.kind), received_at, bounce.address, which, **said)
+        reply = read_reply(message)
+        if isinstance(reply, Stop):
+            # A token that is none of ours says nothing; one that is holds for whom it was given to, whoever sends it.
+            which = self._store.came_back.delivery_for(token=reply.token)
+            return None if which is None else Note(digest, Kind.STOP, received_at, "", which)
+        if reply is None:
+            return None
+        which = self._answered(reply, stamp(arrived.received_at + _SLACK))
+        if which is not None and isinstance(reply, StopWord):
+            return Note(digest, Kind.STOP_WORD, received_at, reply.sender, which, said=reply.line)
+        if which is not None:
+            self.found["answers"] += 1
+            self._store.deliveries.note_answered(which)
+        return None
+
+    def _about(self, bounce: Bounce, until: str) -> int | None:
+        """Which mail a report is about. One that brings the headers of another mail than ours is not."""
+        which = self._store.came_back.delivery_for(
+            token=bounce.token, message_ref=bounce.message_ref, ref=bounce.ref, received_at=until
+        )
+        if which is not None or bounce.foreign:
+            return which
+        named = (bounce.address, *bounce.others)
+        return self._last_to([address for address in named if address.lower() not in self._own], until)
+
+    def _answered(self, reply: StopWord | Answer, until: str) -> int | None:
+        """Which mail is answered. A STOP that answers none may be about the last one that its writer got."""
+        for ref in reply.refs:
+            which = self._store.came_back.delivery_for(message_ref=ref)
+            if which is not None:
+                return which
+        if isinstance(reply, Answer) or reply.sender.lower() in self._own:
+            return None
+        return self._last_to([reply.sender], until)
+
+    def _last_to(self, addresses: list[str], until: str) -> int | None:
+        for address in dict.fromkeys(addresses):
+            which = self._store.came_back.delivery_for(address=address, received_at=until)
+            if which is not None:
+                return which
+        return None

@@ -95,6 +95,12 @@ def read_reply(message: Message) -> Stop | StopWord | Answer | None:
     return Answer(refs, sender) if refs else None
 
 
+def may_be_reply(message: Message) -> bool:
+    """Whether a mail's headers are such that it may be an answer, or a STOP."""
+    subject = header(message, "Subject")
+    return "In-Reply-To" in message or "References" in message or bool(_token(message, subject)) or says_stop(subject)
+
+
 def _token(message: Message, subject: str) -> str:
     if found := _STOP_TOKEN.search(fold(subject)):
         return found.group(1)
