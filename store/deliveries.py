@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from store import home
 from store.delivery_decisions import Which, decide
 from store.delivery_queue import NewDelivery, hold_waiting, insert_deliveries
 from store.delivery_records import (
@@ -77,6 +78,11 @@ class Deliveries:
         """What waits to be sent, paused messages apart."""
         with self._store.reading() as t:
             return due(t)
+
+    def clock_behind(self) -> str | None:
+        """The UTC stamp of the last attempt where the clock went back since: nothing is sent until it is adopted."""
+        with self._store.reading() as t:
+            return home.clock_behind(t)
 
     def of_message(self, message_id: int, state: str | None = None) -> tuple[DeliveryRow, ...]:
         """The deliveries of a message by name, or those in one state."""

@@ -19,6 +19,8 @@ _CLOCK = "outbox.clock"
 
 AHEAD = timedelta(minutes=5)
 """How far the last attempt may lie ahead: clocks are set by a little all the time."""
+_AFTERWARDS = ("again", "sent", "held", "orphan", "bounce", "found", "answered")
+"""The phases of what is written about a mail without trying to send it: by any clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,35 +55,49 @@ def known_home(t: Transaction) -> Home | None:
 
 def set_home(t: Transaction, home: Home) -> None:
     """Note that the file lives here from now on."""
+    _set(t, _KEY, asdict(home))
+
+
+def _set(t: Transaction, key: str, value: dict[str, object]) -> None:
     t.execute(
         "INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        (_KEY, json.dumps(asdict(home))),
+        (key, json.dumps(value)),
     )
 
 
 def clock_behind(t: Transaction) -> str | None:
-    """The stamp of the last counted attempt where it lies ahead and nobody has accepted that, else None."""
-    last = t.value("SELECT max(at) FROM attempts WHERE counted = 1")
-    if last is None or last <= stamp(t.now + AHEAD):
-        return None
-    accepted = t.value("SELECT value FROM settings WHERE key = ?", (_CLOCK,))
-    return None if accepted is not None and last <= accepted else str(last)
+    """The stamp of the last try to send where it lies ahead and nobody has accepted that, else None."""
+    accepted = _accepted(t)
+    ahead = stamp(t.now + AHEAD)
+    # A counted one may be hidden by later ones, when the clock was put back while a run went on.
+    counted = t.value(
+        "SELECT at FROM attempts WHERE counted = 1 AND at > ? AND id > ? ORDER BY at DESC LIMIT 1", (ahead, accepted)
+    )
+    last = t.value(
+        "SELECT at FROM attempts WHERE id > ? AND phase NOT IN (SELECT value FROM json_each(?))"
+        " ORDER BY id DESC LIMIT 1",
+        (accepted, json.dumps(_AFTERWARDS)),
+    )
+    return max((at for at in (counted, last) if at is not None and at > ahead), default=None)
 
 
 def accept_clock(t: Transaction) -> bool:
     """Take this machine's clock for right although attempts lie ahead; whether any did."""
     last = clock_behind(t)
     if last is not None:
-        t.execute(
-            "INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            (_CLOCK, last),
-        )
+        _set(t, _CLOCK, {"at": last, "attempt": t.value("SELECT max(id) FROM attempts")})
     return last is not None
 
 
 def clock_accepted(t: Transaction) -> bool:
     """Whether attempts lie ahead because the clock was put back, and somebody accepted it."""
-    return t.value("SELECT 1 FROM settings WHERE key = ?", (_CLOCK,)) is not None
+    return _accepted(t) > 0
+
+
+def _accepted(t: Transaction) -> int:
+    """The number of the last attempt that may lie ahead."""
+    text = t.value("SELECT value FROM settings WHERE key = ?", (_CLOCK,))
+    return 0 if text is None else int(json.loads(text)["attempt"])
 
 
 def settle_in(t: Transaction) -> None:

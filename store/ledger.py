@@ -279,9 +279,9 @@ class Ledger:
         """The server refused the mail for the moment: try again later, or give up after three days."""
         with self._outcome_transaction() as t:
             first = t.value(
-                "SELECT min(at) FROM attempts WHERE delivery_id = ? AND id > (SELECT coalesce(max(id), 0)"
+                "SELECT min(at) FROM attempts WHERE delivery_id = ? AND at <= ? AND id > (SELECT coalesce(max(id), 0)"
                 " FROM attempts WHERE delivery_id = ? AND phase = 'again')",
-                (delivery_id, delivery_id),
+                (delivery_id, stamp(t.now + home.AHEAD), delivery_id),
             )
             tries = t.value("SELECT tries FROM deliveries WHERE id = ?", (delivery_id,))
             # Three days in which a laptop was closed are no three days of trying.

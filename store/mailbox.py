@@ -5,13 +5,14 @@ from __future__ import annotations
 import ipaddress
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from store.clock import stamp, unstamp
-from store.errors import Invalid
+from store.errors import Invalid, NotFound
 from store.home import AHEAD, clock_accepted
+from store.inbox_bookmarks import account_of
 from store.rights import Right
 
 if TYPE_CHECKING:
@@ -100,10 +101,16 @@ class Mailbox:
             return mailbox_settings(t)
 
     def set(self, settings: MailboxSettings) -> None:
-        """Change the settings and forget what was wrong; raises `Invalid`."""
+        """Change the settings and forget what was wrong; raises `Invalid`.
+
+        How far an inbox was read stays known for its account, how the last reading went only while it is the same.
+        """
         check_settings(settings)
         with self._store.writing() as t:
             t.require(Right.ADMIN)
+            before = mailbox_settings(t)
+            if before is not None and account_of(before) != account_of(settings):
+                t.execute("DELETE FROM inbox_reads")
             t.execute("DELETE FROM mailbox")
             t.insert(
                 "mailbox",
@@ -125,6 +132,20 @@ class Mailbox:
                 provider=settings.provider,
             )
             t.journal("mailbox.set")
+
+    def set_identities(self, identities: tuple[str, ...]) -> None:
+        """Change the further addresses that mails may come from; raises `Invalid`, `NotFound` without a mailbox.
+
+        What keeps the mailbox from sending stays.
+        """
+        with self._store.writing() as t:
+            t.require(Right.ADMIN)
+            settings = mailbox_settings(t)
+            if settings is None:
+                raise NotFound("mailbox", "")
+            check_settings(replace(settings, identities=identities))
+            t.execute("UPDATE mailbox SET identities = ?", (json.dumps(identities, ensure_ascii=False),))
+            t.journal("mailbox.identities")
 
     def state(self) -> MailboxState:
         """The present state; used-up limits count as "quota"."""
@@ -218,20 +239,33 @@ def _counted(t: Transaction, since: str, until: str) -> int:
 
 def check_settings(settings: MailboxSettings) -> None:
     """Raise `Invalid` for what cannot be stored, nor be tried out: a password would go over an open line, say."""
-    if not settings.host or any(c.isspace() or not c.isprintable() for c in settings.host):
-        raise Invalid("host", settings.host, "host")
-    if not 0 < settings.port < 65536:
-        raise Invalid("port", str(settings.port), "port")
-    if settings.tls not in ("starttls", "implicit", "none"):
-        raise Invalid("tls", settings.tls, "unknown")
-    if settings.tls == "none" and not is_loopback(settings.host):
-        raise Invalid("tls", settings.host, "loopback_only")
+    _check_server("", settings.host, settings.port, settings.tls)
+    if settings.imap_host:
+        _check_server("imap_", settings.imap_host, settings.imap_port, settings.imap_tls)
+    if settings.login not in ("password", "xoauth2"):
+        raise Invalid("login", settings.login, "unknown")
+    if settings.login == "xoauth2" and not settings.username:
+        raise Invalid("username", "", "login")
     for address in (settings.address, *settings.identities):
         if not _ADDRESS.fullmatch(address) or not address.isprintable():
             raise Invalid("email", address, "address")
     for field, limit in (("per_hour", settings.per_hour), ("per_day", settings.per_day)):
         if limit < 1:
             raise Invalid(field, str(limit), "positive")
+    if settings.per_minute < 0:
+        raise Invalid("per_minute", str(settings.per_minute), "negative")
+
+
+def _check_server(which: str, host: str, port: int, tls: str) -> None:
+    """One of the two servers; `which` is what its fields begin with."""
+    if not host or any(c.isspace() or not c.isprintable() for c in host):
+        raise Invalid(f"{which}host", host, "host")
+    if not 0 < port < 65536:
+        raise Invalid(f"{which}port", str(port), "port")
+    if tls not in ("starttls", "implicit", "none"):
+        raise Invalid(f"{which}tls", tls, "unknown")
+    if tls == "none" and not is_loopback(host):
+        raise Invalid(f"{which}tls", host, "loopback_only")
 
 
 def is_loopback(host: str) -> bool:
