@@ -33,6 +33,10 @@ def _no_mailbox(_error: refused.NoMailbox) -> str:
     return _("The group has no mailbox to send from yet. Someone with the right sets one: cabas mailbox set --help")
 
 
+def _no_inbox(_error: refused.NoInbox) -> str:
+    return _("It is not said where the mailbox can be read (IMAP): cabas mailbox set --help")
+
+
 def _unknown_sender(error: refused.UnknownSender) -> str:
     return _("The mailbox may not send as {address}. It may send as: {choices}.").format(
         address=error.address, choices=", ".join(error.choices)
@@ -161,6 +165,7 @@ MESSAGE_SENTENCES: dict[str, Callable[[Any], str]] = {
     "EmptyAudience": _empty_audience,
     "Unfinished": _unfinished,
     "NoMailbox": _no_mailbox,
+    "NoInbox": _no_inbox,
     "UnknownSender": _unknown_sender,
     "NoDraft": _no_draft,
     "TextRefused": _text_refused,

@@ -23,6 +23,7 @@ COMMANDS = {
     "distribution": "tui.commands.distribution:distribution",
     "export": "tui.commands.export:export",
     "import": "tui.commands.imports:imports",
+    "inbox": "tui.commands.inbox:inbox",
     "init": "tui.commands.init:init",
     "mailbox": "tui.commands.mailbox:mailbox",
     "members": "tui.commands.members:members",
