@@ -135,9 +135,9 @@ def _judge_busy(text: str) -> Verdict:
 
 
 def _judge_login(code: int, text: str) -> Verdict:
-    if code < 500:
+    if 400 <= code < 500 or (code not in _LOGIN_CODES and "5.4.5" in text):
         return Verdict.QUOTA if _quota(text) else Verdict.BUSY
-    return Verdict.SESSION if code in _SESSION_CODES else Verdict.LOGIN
+    return Verdict.LOGIN if 500 <= code < 600 and code not in _SESSION_CODES else Verdict.SESSION
 
 
 def _recipient(code: int, *, greylisting: bool = False) -> Verdict:

@@ -85,11 +85,13 @@ class Connection:
         try:
             with _faults("connect"):
                 self._client.login()
-                self._smtp: smtplib.SMTP = self._client.smtp
+            self._smtp: smtplib.SMTP = self._client.smtp
+            if settings.tls == "starttls":
+                _start_tls(self._smtp, tls_context(pin))
+            with _faults("ehlo"):
+                _greet(self._smtp)
                 # The text and the dot are two writes; without this the second would wait for an acknowledgement.
                 self._smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            with _faults("login"):
-                self._smtp.ehlo_or_helo_if_needed()
         except BaseException:
             self.drop()
             raise
@@ -231,6 +233,8 @@ def shown_certificate(settings: MailboxSettings, context: ssl.SSLContext, timeou
     client = _client(settings, timeout, context)
     with _faults("connect"):
         client.login()
+    if settings.tls == "starttls":
+        _start_tls(client.smtp, context)
     client.is_closed = True
     sock: ssl.SSLSocket = client.smtp.sock
     return sock
@@ -243,9 +247,8 @@ def _client(settings: MailboxSettings, timeout: float, context: ssl.SSLContext) 
     # Without a context of ours yagmail would take any certificate.
     if settings.tls == "implicit":
         options |= {"smtp_ssl": True, "context": context}
-    elif settings.tls == "starttls":
-        options |= {"smtp_ssl": False, "smtp_starttls": {"context": context}}
     else:
+        # yagmail takes a refused EHLO for one that offers no encryption: `_start_tls` asks for it.
         options |= {"smtp_ssl": False, "smtp_starttls": False}
     client = yagmail.SMTP(
         user=settings.address,
@@ -257,6 +260,22 @@ def _client(settings: MailboxSettings, timeout: float, context: ssl.SSLContext) 
     )
     client.set_logging(None)  # yagmail would write to the terminal
     return client
+
+
+def _greet(smtp: smtplib.SMTP) -> None:
+    """EHLO, or HELO where a server knows no other; one that has no time says so here, too."""
+    code, text = smtp.ehlo()
+    if code >= 500:
+        code, text = smtp.helo()
+    if not 200 <= code < 300:
+        raise smtplib.SMTPHeloError(code, text)
+
+
+def _start_tls(smtp: smtplib.SMTP, context: ssl.SSLContext) -> None:
+    with _faults("ehlo"):
+        _greet(smtp)
+    with _faults("starttls"):
+        smtp.starttls(context=context)
 
 
 def _log_in(smtp: smtplib.SMTP, settings: MailboxSettings, secret: str | Secret) -> None:
