@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from store.clock import Clock
     from store.mailbox import MailboxSettings
 
+STOPS = ("stop", "stop_word")
+
 STATUSES = {
     "1.1": N_("no such address"),
     "1.2": N_("{domain} does not exist"),
@@ -79,10 +81,10 @@ def reason_words(status: str, said: str, address: str) -> str:
 
 def what_words(came: CameBack, times: int = 1) -> str:
     """What came back, in few words: "no such address", "the mailbox is full (3 times)", "“stop svp”"."""
-    if came.kind == "stop" or (came.kind == "stop_word" and came.state == "done"):
+    if came.kind in STOPS and came.state == "done":
         return _("STOP: no more “{topic}”").format(topic=topic_words(came.topic))
-    if came.kind == "stop_word":
-        return f"“{said_words(came)}”"
+    if came.kind in STOPS:
+        return f"“{said_words(came) or 'STOP'}”"
     if came.kind == "unclear" and came.state == "done":
         return _("the address does not work")
     if came.kind == "unclear":

@@ -48,6 +48,7 @@ Item = tuple[str, str]
 class Desk:
     """What there is to say; parts that the operator may not see, or that hold nothing, are empty.
 
+    `answers` is how many wait for a decision, `came_back` how many mails came back since yesterday.
     `told` is what the producers of the next distribution were told last, by catalogue; `recaps` are the catalogues
     whose producers are to be told something, None while they are not read yet; `calls` is how many to call back.
     """
@@ -73,6 +74,8 @@ class Desk:
     last_run: Run | None = None
     mailbox_state: MailboxState | None = None
     has_mailbox: bool = True
+    answers: int = 0
+    came_back: int = 0
 
 
 def read_orders(store: Store) -> Desk:
@@ -111,7 +114,7 @@ def read_desk(store: Store) -> Desk:
     if not me.may(Right.MESSAGES_SEE):
         return desk
     from mail.by_itself import by_itself
-    from screens import desk_coming
+    from screens import desk_answers, desk_coming
 
     rows = store.messages.all()
     desk = replace(
@@ -122,6 +125,8 @@ def read_desk(store: Store) -> Desk:
         facts=by_itself(store),
         stopped=tuple(row for row in rows if waiting(row) or row.counts.unknown),
         has_mailbox=store.mailbox.get() is not None,
+        answers=store.came_back.open_count(),
+        came_back=desk_answers.came_back_lately(store),
     )
     if not desk.stopped:
         return desk
@@ -250,11 +255,12 @@ def to_do(desk: Desk, clock: Clock, cells: int) -> list[Content]:
     """What waits for somebody: messages that should be out, late lines, messages that stopped, baskets left open."""
     if desk.recaps is None:
         return []  # all at once a moment later, so that no line moves another one down
-    from screens import desk_coming, desk_recaps
+    from screens import desk_answers, desk_coming, desk_recaps
 
     overdue = desk_coming.to_do(desk, clock)
     told, pickup, to_call = desk_recaps.producers(desk, clock), desk_recaps.today(desk), desk_recaps.calls(desk)
-    return labelled(_("To do"), [*overdue, *told, *pickup, *baskets(desk, clock), *mails(desk, clock), *to_call], cells)
+    found = [*overdue, *told, *pickup, *baskets(desk, clock), *mails(desk, clock), *desk_answers.lines(desk), *to_call]
+    return labelled(_("To do"), found, cells)
 
 
 def labelled(label: str, found: list[Item], cells: int) -> list[Content]:

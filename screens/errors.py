@@ -62,6 +62,7 @@ NOT_FOUND = {
     "recipient": N_("“{key}” is not among the people of this message."),
     "delivery": N_("There is no delivery “{key}”."),
     "merge": N_("There is no merge “{key}”."),
+    "came_back": N_("Nothing that came back has the number {key}."),
     "operator": N_("There is no operator “{key}”."),
 }
 
@@ -121,6 +122,10 @@ INVALID: dict[tuple[str, str], str] = {
     ("message_state", "not_draft"): N_("Only a draft can be changed or deleted. Make a copy of the message instead."),
     ("message_state", "not_queued"): N_("Only a message that is in the outbox can be cancelled."),
     ("erase", "sending"): N_("A mail to {value} is being sent at this moment. Erase in a minute."),
+    ("came_back", "decided"): N_("Somebody else decided about this meanwhile."),
+    ("came_back", "changed"): N_("This cannot be taken back: it was changed since. The member's page shows how it is."),
+    ("came_back", "unknown"): N_("This cannot mean “{value}”."),
+    ("email", "not_bounced"): N_("No mail came back from {value}: it gets mail already."),
     ("rule", "unknown"): N_("This cabas does not know the rule “{value}”; a newer one wrote it."),
     ("segment", "too_many_steps"): N_("A segment has 60 steps at most."),
     ("segment", "unreadable"): N_("This segment cannot be read: a newer cabas wrote it, or the file is damaged."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from screens.start_sending import forget_password, remembered_password
@@ -20,17 +19,18 @@ def read_now(store: Store) -> InboxResult | None:
     from mail import password
     from mail.inbox import read_inbox
     from mail.mailbox import MailboxFault
+    from mail.refused import NoMailbox
 
     settings = store.mailbox.get()
-    secret = typed = None
-    if settings is not None:
-        secret = partial(password.secret, store.path, settings)
-        if password.source(store.path, settings) == "typed" and settings.login == "password":
-            typed = remembered_password(store)
-            if typed is None:
-                return None
+    if settings is None:
+        raise NoMailbox
+    typed = None
+    if password.source(store.path, settings) == "typed" and settings.login == "password":
+        typed = remembered_password(store)
+        if typed is None:
+            return None
     try:
-        return read_inbox(store, secret if typed is None else lambda: typed)
+        return read_inbox(store, lambda: password.secret(store.path, settings) if typed is None else typed)
     except MailboxFault as fault:
         if fault.kind == "login":
             forget_password(store)
