@@ -27,6 +27,9 @@ READ_SECONDS, LOOK_SECONDS = 1.5, 8.0
 LOOKS = {"up", "down", "left", "right", "pageup", "pagedown", "home", "end", "tab", "shift+tab", "f1", "f2"}
 """Keys that change nothing: what is said stands longer while one only looks around."""
 
+MOST_ROWS = 2
+"""Lines that the places after F2 have."""
+
 KEY_NAMES = {
     "enter": N_("Enter"),
     "escape": N_("Esc"),
@@ -175,11 +178,15 @@ class KeyLine(Widget):
         self.refresh()
 
     def show_instead(self, entries: list[tuple[str, str]] | None) -> None:
-        """Show these keys and labels for a while, all of them; None goes back to the screen's own.
+        """Show these keys and labels for a while; None goes back to the screen's own.
 
-        A second line takes the place of the rule above, so that nothing moves.
+        A second line takes the place of the rule above, so that nothing moves: the last entry is left out where it
+        would need a third.
         """
-        self._instead = entries = None if entries is None else self._drawn(entries)
+        entries = None if entries is None else self._drawn(entries)
+        if entries is not None and len(rows(entries, self.size.width)) > MOST_ROWS:
+            entries = entries[:-1]
+        self._instead = entries
         lines = len(rows(entries or (), self.size.width)) or 1
         self.styles.height = lines
         for notice in self.screen.query(NoticeLine):
