@@ -22,6 +22,7 @@ import threading
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 
 @dataclass
@@ -70,16 +71,25 @@ class Recorder:
         self._process = subprocess.Popen(
             # The standard library is all it needs: without site-packages it starts in half the time.
             [sys.executable, "-I", "-S", __file__, str(self.log), str(self.port), json.dumps(asdict(self.script))],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
         assert self._process.stdout
         self.port = int(self._process.stdout.readline())
 
+    def follow(self, script: Script) -> None:
+        """Follow other rules from now on, without starting again; TLS, the login and the chaos stay as they are."""
+        assert self._process and self._process.stdin and self._process.stdout
+        self._process.stdin.write(json.dumps(asdict(script)) + "\n")
+        self._process.stdin.flush()
+        assert self._process.stdout.readline() == "follows\n"
+
     def stop(self) -> None:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
+            self._process.stdin.close()
             self._process.stdout.close()
             self._process = None
 
@@ -103,6 +113,11 @@ class _Server:
         if script.tls != "none":
             self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self.context.load_cert_chain(script.certificate, script.key)
+
+    def follow(self, script: Script) -> None:
+        with self._lock:
+            self.script.rules, self.script.delay = script.rules, script.delay
+            self._met.clear()
 
     def write(self, event: str, **details: str) -> None:
         os.write(self._log, json.dumps({"event": event, **details}).encode() + b"\n")
@@ -175,6 +190,9 @@ class _Talk:
             extensions.append("AUTH PLAIN LOGIN")
         lines = [f"250-{e}" for e in extensions[:-1]] + [f"250 {extensions[-1]}"]
         self.step("ehlo", "\r\n".join(lines))
+
+    def on_helo(self, _rest: str) -> None:
+        self.step("ehlo", "250 recorder")
 
     def on_starttls(self, _rest: str) -> None:
         if self.step("starttls", "220 go on"):
@@ -257,14 +275,26 @@ def _serve(server: _Server, sock: socket.socket) -> None:
         talk.file.close()
 
 
+def _script(found: dict[str, Any]) -> Script:
+    return Script(**{**found, "rules": [Rule(**rule) for rule in found["rules"]]})
+
+
+def _obey(server: _Server) -> None:
+    """Take new rules from whoever started this; end with them."""
+    for line in sys.stdin:
+        server.follow(_script(json.loads(line)))
+        print("follows", flush=True)
+    os._exit(0)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("log", type=Path)
     parser.add_argument("port", type=int)
     parser.add_argument("script", type=json.loads)
     options = parser.parse_args()
-    script = Script(**{**options.script, "rules": [Rule(**rule) for rule in options.script["rules"]]})
-    server = _Server(options.log, script)
+    server = _Server(options.log, _script(options.script))
+    threading.Thread(target=_obey, args=(server,), daemon=True).start()
     with socket.create_server(("127.0.0.1", options.port), backlog=50) as listener:
         print(listener.getsockname()[1], flush=True)
         while True:
