@@ -87,7 +87,7 @@ def came_back_rows(
     rows = t.all(
         f"""SELECT c.id, c.kind, c.received_at, c.noted_at, c.delivery_id, d.message_id,
             coalesce(nullif(trim(g.label), ''), trim(g.subject), '') AS title, c.member_id, c.person_id,
-            CASE WHEN d.address = '' OR m.erased_at IS NOT NULL THEN :erased
+            CASE WHEN c.address = '' THEN :erased
                 ELSE coalesce(nullif(d.name, ''), nullif(trim(p.first_name || ' ' || p.last_name), ''), '') END AS name,
             c.address, c.status, c.said, c.topic, c.state, c.decided_at, coalesce(o.name, '') AS "by",
             coalesce(nullif({TO_CALL}, ''), iif(m.id IS NULL, '', {MEMBER_TO_CALL}), '') AS phone,

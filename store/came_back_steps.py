@@ -124,6 +124,11 @@ def opt_out(t: Transaction, key: str, people: Iterable[int], topic: str, operato
 
 def undo(t: Transaction, key: str, done: Done) -> None:
     """Put back what a decision changed; raises `Invalid("came_back", …, "changed")` where that was changed since."""
+    people = [*done.get("people", ()), *(person_id for person_id, *_ in done.get("preferences", ()))]
+    merged = """SELECT EXISTS (SELECT 1 FROM people p JOIN members m ON m.id = p.member_id
+        WHERE m.merged_into IS NOT NULL AND p.id IN (SELECT value FROM json_each(?)))"""
+    # What one of two who are the same refused holds for the other one since.
+    _require(not t.value(merged, (json.dumps(people),)))
     if "delivery" in done:
         delivery_id, *before = done["delivery"]
         put_back = t.execute(

@@ -141,6 +141,7 @@ def erase(store: Store, member_id: int, *, person_id: int | None = None) -> Eras
         recent = stamp(t.now - _UNDER_WAY)
         if any(row["state"] == "sending" and row["state_at"] > recent for row in (*deliveries, *recaps)):
             raise Invalid("erase", member.name, "sending")
+        erasing_steps.forget_came_back(t, doomed, deliveries)
         held = erasing_steps.forget_mails(t, doomed, deliveries)
         erasing_steps.forget_recaps(t, recaps)
         erasing_steps.forget_imports(t, doomed)

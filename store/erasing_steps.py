@@ -48,6 +48,9 @@ _KEYS = "SELECT value FROM json_each(:keys)"
 _THEIRS_ALONE = f"""address_key IN ({_KEYS})
     AND address_key NOT IN (SELECT email_key FROM people WHERE email_key <> '' AND id NOT IN ({_PEOPLE}))"""
 
+_SHARED = f"""EXISTS (SELECT 1 FROM people o WHERE o.email_key = came_back.address_key AND o.email_key <> ''
+    AND o.id NOT IN ({_PEOPLE}))"""
+
 
 def deliveries_of(t: Transaction, doomed: Doomed) -> list[sqlite3.Row]:
     """Mails that name one of the people, and tests to an address that is nobody else's; erased ones are none."""
@@ -89,13 +92,29 @@ def forget_mails(t: Transaction, doomed: Doomed, deliveries: Iterable[sqlite3.Ro
             AND phase NOT IN (SELECT value FROM json_each(:decisions))""",
         {**ids, "decisions": json.dumps(DECISIONS)},
     )
-    for table in ("attempts", "runs", "mailbox"):
+    for table in ("attempts", "runs", "mailbox", "inbox_reads"):
         t.execute(
             f"""UPDATE {table} SET answer = '' WHERE answer <> ''
                 AND EXISTS (SELECT 1 FROM json_each(:keys) WHERE instr(lower(answer), value) > 0)""",
             {"keys": json.dumps(doomed.keys)},
         )
     return held
+
+
+def forget_came_back(t: Transaction, doomed: Doomed, deliveries: Iterable[sqlite3.Row]) -> None:
+    """Take people, addresses and words out of what came back of these mails, or from them; that it came back stays.
+
+    To be done while the people still have their addresses. An address that somebody else has, too, is theirs and stays.
+    """
+    t.execute(
+        f"""UPDATE came_back SET said = '', undo = '', person_id = iif(person_id IN ({_PEOPLE}), NULL, person_id),
+            member_id = iif(:whole AND member_id IN ({IDS}), NULL, member_id),
+            address = iif({_SHARED}, address, ''), address_key = iif({_SHARED}, address_key, '{ERASED}-' || id),
+            state = iif(state = 'open' AND NOT {_SHARED}, 'dismissed', state)
+            WHERE delivery_id IN (SELECT value FROM json_each(:deliveries)) OR person_id IN ({_PEOPLE})
+                OR :whole AND member_id IN ({IDS}) OR {_THEIRS_ALONE}""",
+        {**doomed.bound, "whole": doomed.whole, "deliveries": json.dumps([row["id"] for row in deliveries])},
+    )
 
 
 def recaps_of(t: Transaction, doomed: Doomed) -> list[sqlite3.Row]:

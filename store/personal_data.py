@@ -4,192 +4,41 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from store.errors import NotFound
 from store.exchange.whole_members import plain_member, whole_members, within_ids
 from store.hand_picks import picks_of
 from store.member_resolving import kept
+from store.personal_records import (
+    Deed,
+    Merged,
+    OrderChange,
+    OrderedLine,
+    PersonalData,
+    Role,
+    StoredAttempt,
+    StoredCall,
+    StoredMail,
+    StoredMessage,
+    StoredOrder,
+    StoredReturn,
+    StoredVoucher,
+)
 from store.rights import Right
 
 if TYPE_CHECKING:
     from store.handle import Store
     from store.transaction import Transaction
 
+__all__ = ["Deed", "PersonalData", "Role", "StoredMail", "StoredOrder", "StoredVoucher", "everything_about", "roles"]
 
 _OF_ORDERS = ("orders", "order_lines", "basket_entries", "order_changes", "call_backs")
-_OF_MESSAGES = ("messages", "recipients", "deliveries", "delivery_people", "measures", "vouchers")
+_OF_MESSAGES = ("messages", "recipients", "deliveries", "delivery_people", "measures", "vouchers", "came_back")
 """The tables that tell of orders and of messages."""
-
-
-@dataclass(frozen=True, slots=True)
-class OrderedLine:
-    """A line of an order: `quantity` in thousandths, `price` and `amount` in cents of the `currency`."""
-
-    catalogue: str
-    product: str
-    quantity: int
-    price: int
-    amount: int
-    currency: str
-    late: bool
-    entered_at: str
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class OrderChange:
-    """A quantity (thousandths) that was changed, when (UTC stamp), by whom and how."""
-
-    at: str
-    by: str
-    channel: str
-    product: str
-    before: int
-    after: int
-    late: bool
-
-
-@dataclass(frozen=True, slots=True)
-class StoredOrder:
-    """An order or basket as it is stored; `day` and `ordered_on` are local dates, the rest UTC stamps."""
-
-    id: int
-    day: str
-    place: str
-    state: str
-    channel: str
-    note: str
-    cancelled_reason: str
-    typed: str
-    ordered_on: str | None
-    created_at: str
-    confirmed_at: str | None
-    by: str
-    lines: tuple[OrderedLine, ...]
-    changes: tuple[OrderChange, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StoredAttempt:
-    """One step of a mail: when (UTC stamp), which, what the server answered."""
-
-    at: str
-    phase: str
-    code: int | None
-    answer: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoredMail:
-    """A mail to one of the member's addresses, as it was frozen; its text is in `frozen_mails.frozen_mime`.
-
-    `measures`: what those who allowed it did with it, "opened" or "clicked", and when first (UTC stamp).
-    """
-
-    id: int
-    kind: str
-    message: str
-    address: str
-    name: str
-    state: str
-    reason: str
-    queued_at: str
-    state_at: str
-    answer: str
-    attempts: tuple[StoredAttempt, ...]
-    measures: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StoredMessage:
-    """A message that was meant for the member: how it reached them, and what came of a call."""
-
-    id: int
-    title: str
-    at: str
-    reach: str
-    call_state: str
-    call_at: str
-    call_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoredVoucher:
-    """A voucher: `amount` in cents of the `currency`, `valid_until` a local date or None, `state` since `state_at`."""
-
-    code: str
-    message: str
-    amount: int
-    currency: str
-    valid_until: str | None
-    state: str
-    made_at: str
-    state_at: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoredCall:
-    """A call for a distribution: its local `day`, what came of the call, when (UTC stamp), by whom."""
-
-    day: str
-    state: str
-    at: str
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """A row of the journal about the member: when (UTC stamp), who ("" where no person did it), what."""
-
-    at: str
-    by: str
-    action: str
-    detail: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Merged:
-    """Another member that was merged into this one; `before` are the rows that the merge changed, as they were."""
-
-    at: str
-    by: str
-    other_id: int
-    undone_at: str | None
-    before: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """What the member is besides: "operator" (`name`: the login), "producer", "contact" (of a catalogue)."""
-
-    kind: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class PersonalData:
-    """All that the group's file holds about a member. Only simple values, so that it is JSON as it stands.
-
-    `member` has the people with their preferences, what their addresses refuse and the ids of other systems (see
-    `whole_members.plain_member`). `orders` and `calls` are None for who may not see orders, `messages`, `mails` and
-    `vouchers` for who may not see messages; then neither do `journal`, `merges` and `listed_in` tell of any.
-    `listed_in` names saved segments and messages that pick the member by hand; `imports` are answers to questions of
-    imports, (source, what that file calls the member).
-    """
-
-    member: dict[str, Any]
-    roles: tuple[Role, ...]
-    orders: tuple[StoredOrder, ...] | None
-    calls: tuple[StoredCall, ...] | None
-    messages: tuple[StoredMessage, ...] | None
-    mails: tuple[StoredMail, ...] | None
-    vouchers: tuple[StoredVoucher, ...] | None
-    journal: tuple[Deed, ...]
-    merges: tuple[Merged, ...]
-    imports: tuple[tuple[str, str], ...]
-    listed_in: tuple[str, ...]
+_RETURNS = """SELECT id FROM came_back WHERE member_id = :id OR address_key IN (
+    SELECT email_key FROM people WHERE member_id = :id AND email_key <> '')"""
+"""What came back of mails to a member, or from an address of theirs."""
 
 
 def everything_about(store: Store, member_id: int) -> PersonalData:
@@ -212,6 +61,7 @@ def everything_about(store: Store, member_id: int) -> PersonalData:
             calls=_calls(t, member_id) if sees_orders else None,
             messages=_messages(t, member_id) if sees_messages else None,
             mails=_mails(t, member_id) if sees_messages else None,
+            came_back=_came_back(t, member_id) if sees_messages else None,
             vouchers=_vouchers(t, member_id) if sees_messages else None,
             journal=_journal(t, member_id, orders=sees_orders, messages=sees_messages),
             merges=_merges(t, member_id, hidden),
@@ -320,6 +170,18 @@ def _measures(t: Transaction, delivery_id: int, member_id: int) -> tuple[tuple[s
     return tuple((row["what"], row["at"]) for row in rows)
 
 
+def _came_back(t: Transaction, member_id: int) -> tuple[StoredReturn, ...]:
+    """What came back of mails to them, or from an address of theirs."""
+    rows = t.all(
+        f"""SELECT c.received_at, c.kind, coalesce(nullif(m.label, ''), m.subject, '') AS message, c.address, c.status,
+            c.said, c.topic, c.state, c.decided_at, coalesce(o.name, '') AS "by"
+        FROM came_back c LEFT JOIN deliveries d ON d.id = c.delivery_id LEFT JOIN messages m ON m.id = d.message_id
+        LEFT JOIN operators o ON o.id = c.decided_by WHERE c.id IN ({_RETURNS}) ORDER BY c.received_at, c.id""",
+        {"id": member_id},
+    )
+    return tuple(StoredReturn(**row) for row in rows)
+
+
 def _vouchers(t: Transaction, member_id: int) -> tuple[StoredVoucher, ...]:
     rows = t.all(
         """SELECT v.code, coalesce(nullif(m.label, ''), m.subject, '') AS message, v.amount, v.currency, v.valid_until,
@@ -337,7 +199,7 @@ def _attempts(t: Transaction, delivery_id: int) -> tuple[StoredAttempt, ...]:
 
 def _journal(t: Transaction, member_id: int, *, orders: bool, messages: bool) -> tuple[Deed, ...]:
     rows = t.all(
-        """SELECT j.at, coalesce(o.name, '') AS "by", j.action, j.detail FROM journal j
+        f"""SELECT j.at, coalesce(o.name, '') AS "by", j.action, j.detail FROM journal j
         LEFT JOIN operators o ON o.id = j.operator_id
         WHERE j.subject_id = :id AND j.action LIKE 'member.%'
             OR :orders AND (j.action LIKE 'order.%' OR j.action LIKE 'basket.%')
@@ -346,6 +208,7 @@ def _journal(t: Transaction, member_id: int, *, orders: bool, messages: bool) ->
             OR :messages AND j.action = 'message.called' AND json_extract(j.detail, '$.member') = :id
             OR :messages AND j.action LIKE 'delivery.%'
                 AND j.subject_id IN (SELECT delivery_id FROM delivery_people WHERE member_id = :id)
+            OR :messages AND j.action LIKE 'came_back.%' AND j.subject_id IN ({_RETURNS})
         ORDER BY j.id""",
         {"id": member_id, "orders": orders, "messages": messages},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from store import Store
+from store.came_back import Kind, Note
 from store.deliveries import NewDelivery, insert_deliveries, record_attempt
 from store.members import Member, Person
 from store.preferences import suppress
@@ -56,6 +57,8 @@ def fill(store: Store, sold: Offering) -> int:
             valid_until="2026-12-31", made_at=t.stamp, state_at=t.stamp,
         )  # fmt: skip
         t.journal("member.preference", member_id, channel="email", kind="targeted", allowed=False)
+    for kind, delivery_id, said in ((Kind.UNCLEAR, 1, f"Undelivered: {HELENE}"), (Kind.STOP_WORD, 2, "stop, François")):
+        store.came_back.note(Note(f"mail {delivery_id}", kind, store.stamp(), FRANCOIS, delivery_id, said=said))
     return member_id
 
 

@@ -118,7 +118,7 @@ def undo_merge(store: Store, merge_id: int) -> Merge:
             raise MergeChanged("merged")
         before = json.loads(row["before"])
         put_back(t, before["rows"], json.loads(row["after"])["rows"])
-        for table in ("delivery_people", "measures"):
+        for table in ("delivery_people", "measures", "came_back"):
             t.execute(
                 f"""UPDATE {table} SET member_id = (SELECT member_id FROM people p WHERE p.id = person_id)
                 WHERE person_id IN (SELECT id FROM people WHERE member_id = ?)""",

@@ -43,8 +43,9 @@ def move_mail(t: Transaction, kept_id: int, gone_id: int, same: dict[int, int]) 
             (stays, kept_id, person_id),
         )
         t.execute("DELETE FROM delivery_people WHERE person_id = ?", (person_id,))
+        t.execute("UPDATE came_back SET person_id = ? WHERE person_id = ?", (stays, person_id))
         _move_measures(t, kept_id, person_id, stays)
-    for table in ("delivery_people", "measures", "vouchers"):
+    for table in ("delivery_people", "measures", "vouchers", "came_back"):
         t.execute(f"UPDATE {table} SET member_id = ? WHERE member_id = ?", (kept_id, gone_id))
     t.execute_many(
         "UPDATE deliveries SET state = 'held', reason = ?, state_at = ? WHERE id = ?",

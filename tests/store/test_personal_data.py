@@ -41,10 +41,14 @@ def test_everything_that_is_stored_is_told(store, helene):
     assert [(message.title, message.reach) for message in data.messages] == [("Nouveautés", "email")]
     assert [(kept.address, kept.state) for kept in data.mails] == [(HELENE, "failed"), (FRANCOIS, "ready")]
     assert [what for what, _at in data.mails[0].measures] == ["opened"]
+    assert [(one.kind, one.address, one.said, one.state) for one in data.came_back] == [
+        ("unclear", HELENE, f"Undelivered: {HELENE}", "open"), ("stop_word", FRANCOIS, "stop, François", "open")
+    ]  # fmt: skip
     assert [(one.code, one.amount, one.state) for one in data.vouchers] == [("BON-GUE77", 500, "open")]
     assert data.mails[0].attempts[0].answer == f"<{HELENE}>: no such user"
     assert {(deed.by, deed.action) for deed in data.journal} >= {
-        ("Marie", "member.added"), ("Marie", "member.preference"), ("Marie", "order.recorded")
+        ("Marie", "member.added"), ("Marie", "member.preference"), ("Marie", "order.recorded"),
+        ("Marie", "came_back.noted"),
     }  # fmt: skip
     assert [(role.kind, role.name) for role in data.roles] == [("operator", "marie")]
     assert data.imports == (("cagette", "guerinois helene / francois"),)
@@ -67,7 +71,8 @@ def test_what_one_may_not_see_is_left_out_and_said(store, helene, act_as):
     store.operators.add("paul", "Paul", "phone_desk")
     assert everything_about(act_as("tresor"), helene).orders is None
     desk = everything_about(act_as("paul"), helene)
-    assert (desk.messages, desk.mails, desk.vouchers) == (None, None, None)
+    assert (desk.messages, desk.mails, desk.vouchers, desk.came_back) == (None, None, None, None)
+    assert not any(deed.action.startswith("came_back") for deed in desk.journal)
     assert desk.orders
 
 
