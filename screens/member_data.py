@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from screens.member_data_lines import Section
     from store import Store
     from store.erasing import Erased
-    from store.personal_data import PersonalData
+    from store.personal_records import PersonalData
 
 
 class MemberDataScreen(HouseScreen["Erased | None"]):

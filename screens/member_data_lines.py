@@ -17,7 +17,7 @@ from templates.words.money import money, quantity
 
 if TYPE_CHECKING:
     from store.clock import Clock
-    from store.personal_data import Deed, PersonalData, StoredMail, StoredOrder, StoredVoucher
+    from store.personal_records import Deed, PersonalData, StoredMail, StoredOrder, StoredReturn, StoredVoucher
 
 Section = tuple[str, Sequence[str]]
 """A title and its lines; a line that belongs to the one before begins with two spaces."""
@@ -31,6 +31,13 @@ CALLS = {
 }
 
 MEASURES = {"opened": N_("opened"), "clicked": N_("link followed")}
+RETURNS = {
+    "hard": N_("the address does not work"),
+    "soft": N_("a mail did not arrive"),
+    "unclear": N_("a mail perhaps came back"),
+    "stop": N_("said STOP"),
+    "stop_word": N_("perhaps said STOP"),
+}
 VOUCHERS = {"open": N_("not used yet"), "redeemed": N_("used"), "cancelled": N_("cancelled")}
 
 DEEDS = {
@@ -59,6 +66,12 @@ DEEDS = {
     "order.cancelled": N_("order cancelled"),
     "call.marked": N_("called back"),
     "message.called": N_("called for a message"),
+    "came_back.noted": N_("came back, or said STOP"),
+    "came_back.accepted": N_("an answer taken for what it says"),
+    "came_back.dismissed": N_("an answer left as it is"),
+    "came_back.reopened": N_("a decision about an answer taken back"),
+    "member.email_works": N_("the address works again"),
+    "member.stopped": N_("said STOP"),
 }
 """What the journal calls a deed, in words; one that is not here is shown as the journal has it."""
 
@@ -85,6 +98,8 @@ def sections(data: PersonalData, clock: Clock, currency: str) -> list[Section]:
         found.append((_("Messages"), [_message(m, clock) for m in data.messages]))
     if data.mails is not None:
         found.append((_("Mails"), [line for mail in data.mails for line in _mail(mail, clock)]))
+    if data.came_back is not None:
+        found.append((_("Came back"), [line for one in data.came_back for line in _return(one, clock)]))
     if data.vouchers is not None:
         found.append((_("Vouchers"), [_voucher(voucher) for voucher in data.vouchers]))
     merges = [
@@ -200,6 +215,13 @@ def _mail(mail: StoredMail, clock: Clock) -> Iterable[str]:
     for attempt in mail.attempts:
         answer = " ".join(part for part in (str(attempt.code or ""), attempt.answer) if part)
         yield f"  {_when(attempt.at, clock)} {_join(attempt.phase, answer)}"
+
+
+def _return(one: StoredReturn, clock: Clock) -> Iterable[str]:
+    yield _join(f"{_when(one.received_at, clock)}  {_(RETURNS[one.kind])}", one.address, one.message)
+    said = " ".join(part for part in (one.status, one.said) if part)
+    if said:
+        yield f"  “{said}”"
 
 
 def _voucher(voucher: StoredVoucher) -> str:

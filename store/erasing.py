@@ -26,7 +26,8 @@ from store.folding import fold
 from store.hand_picks import picks_of
 from store.member_marks import Expected
 from store.member_resolving import kept
-from store.personal_data import Role, roles
+from store.personal_data import roles
+from store.personal_records import Role
 from store.rights import Right
 
 if TYPE_CHECKING:

@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from store.handle import Store
     from store.transaction import Transaction
 
-__all__ = ["Deed", "PersonalData", "Role", "StoredMail", "StoredOrder", "StoredVoucher", "everything_about", "roles"]
-
 _OF_ORDERS = ("orders", "order_lines", "basket_entries", "order_changes", "call_backs")
 _OF_MESSAGES = ("messages", "recipients", "deliveries", "delivery_people", "measures", "vouchers", "came_back")
 """The tables that tell of orders and of messages."""
