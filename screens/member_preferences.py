@@ -16,10 +16,12 @@ from screens.member_form import day_text
 from screens.member_words import CHANNELS, KINDS, said_words
 from screens.saving import SavingScreen
 from screens.widgets.ask import Ask
+from screens.widgets.choices import Choices
 from screens.widgets.plain import plain
 from screens.widgets.table import HouseTable, cell
 from store.clock import unstamp
 from store.people import Member, Person, Preference
+from store.preferences import STOP
 from templates.words import N_, _, dates
 
 if TYPE_CHECKING:
@@ -67,6 +69,9 @@ class MemberPreferencesScreen(SavingScreen):
         "**Space** changes what is marked, **a** all kinds of that person and channel. **F8** or **Ctrl+S** saves, and "
         "asks how the person said so.\n"
         "\n"
+        "**s** writes a STOP down, at once: for one who said so on the phone, or in a mail that cabas did not see. It "
+        "counts more than a refusal, and stays with the address.\n"
+        "\n"
         "Who answered STOP to a mail refused it themselves: that is only changed when they ask for it, and Space has "
         "to be pressed twice.\n"
         "\n"
@@ -74,6 +79,7 @@ class MemberPreferencesScreen(SavingScreen):
     )
     BINDINGS = [
         Binding("a", "change_all", N_("All of them"), tooltip=N_("All kinds, wanted or refused"), id="wishes.all"),
+        Binding("s", "stop", N_("STOP"), tooltip=N_("They said STOP: to one kind, or to everything"), id="wishes.stop"),
         Binding("f8", "save", N_("Save"), tooltip=N_("Save, and say how the person said so"), id="wishes.save"),
         Binding("ctrl+s", "save", N_("Save"), show=False, tooltip=N_("Save the wishes"), id="wishes.save.s"),
     ]
@@ -86,6 +92,7 @@ class MemberPreferencesScreen(SavingScreen):
         self._wanted: dict[Wish, bool] = {}
         self._lifted: set[Wish] = set()
         self._asked: Wish | None = None
+        self._touched = False
 
     def heading(self) -> tuple[str, str]:
         if self._member is None:
@@ -95,6 +102,7 @@ class MemberPreferencesScreen(SavingScreen):
     def content(self) -> ComposeResult:
         yield WishTable()
         yield Static(id="wish-detail")
+        yield Choices(id="stops")
         yield Ask()
 
     def on_mount(self) -> None:
@@ -239,6 +247,64 @@ class MemberPreferencesScreen(SavingScreen):
             self._lifted.discard(wish)
         else:
             self._wanted[wish] = on
+
+    # -- STOP
+
+    def action_stop(self) -> None:
+        """Ask what the marked person wants no more of, on the marked channel; the marked kind is proposed first."""
+        marked = self._marked_person
+        if marked is None or self._saving:
+            return
+        person, channel = marked
+        wish = self._marked
+        kinds = [kind for kind in KINDS if kind != "measured"]
+        kinds.sort(key=lambda kind: wish is None or kind != wish[2])
+        once = _("no more of this kind, by {channel}").format(channel=_(CHANNELS[channel]))
+        things = [(_(KINDS[kind]), once, (person, channel, (kind,))) for kind in kinds]
+        never = _("nothing any more, by {channel}").format(channel=_(CHANNELS[channel]))
+        everything = (_("everything"), never, (person, channel, tuple(kinds)))
+        self.say(_("What did {name} say STOP to?").format(name=person.first_name or person.listed))
+        self.query_one("#stops", Choices).offer([*things[:1], everything, *things[1:]])
+
+    @property
+    def _marked_person(self) -> tuple[Person, str] | None:
+        """Whose lines the cursor is in, and in which channel's column."""
+        table = self.query_one(WishTable)
+        if self._member is None or not table.is_valid_coordinate(table.cursor_coordinate):
+            return None
+        row, column = table.coordinate_to_cell_key(table.cursor_coordinate)
+        person_id = str(row.value).partition(" ")[0]
+        channel = str(column.value) if column.value in CHANNELS else "email"
+        return next(((p, channel) for p in self._member.people if str(p.id) == person_id), None)
+
+    def on_choices_chosen(self, event: Choices.Chosen) -> None:
+        """Write the STOP down; what waits for them is not sent any more."""
+        person, channel, kinds = event.value
+        self.query_one(WishTable).focus()
+        refused = {(channel, kind): False for kind in kinds}
+        said = _("STOP is written down for {name}: nothing of it goes out any more.").format(
+            name=person.first_name or person.listed
+        )
+
+        def done(_number: int) -> None:
+            self._touched = True
+            for kind in kinds:
+                self._wanted.pop((person.id, channel, kind), None)
+            self.changed()
+            self.say(said)
+
+        self.write(lambda: self.store.members.set_preferences(person.id, refused, STOP), done)
+
+    def on_choices_left(self) -> None:
+        """Back to the boxes."""
+        self.say("")
+        self.query_one(WishTable).focus()
+
+    def leaves_with(self) -> int | None:
+        """The member's id, where a STOP was written down."""
+        return self._member_id if self._touched else None
+
+    # -- saving
 
     def action_save(self) -> None:
         """Ask how it was said, then save."""

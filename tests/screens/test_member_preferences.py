@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 
 from screens.house import HouseApp
 from store import Store
-from store.preferences import suppress
+from store.preferences import KINDS, suppress
 from tests.screens.conftest import SIZE
 from tests.screens.sample import Sample, make_app, settled, text_of, written
 
@@ -163,3 +163,20 @@ async def test_what_a_colleague_saves_meanwhile_appears_beside_what_was_changed_
         await settled(pilot)
         assert "[ ] refused *" in text_of(app)
         assert "[ ] refused 21/11/2026" in text_of(app)
+
+
+async def test_a_stop_said_on_the_phone_is_written_down_at_once(store: Store, sample: Sample):
+    odette = sample.audience.members["odette"]
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, odette)
+        await press(pilot, *NEWS, "space", "s")
+        assert "What did Odette say STOP to?" in text_of(app)
+        await press(pilot, "f3", "s", "enter")
+        assert "[!] STOP 21/11/2026 Marie" in text_of(app), "not what was changed before, which is not saved"
+        assert wishes(store, odette, 0) == {("email", "targeted"): (False, "stop")}
+        await press(pilot, "right", "s", "down", "enter")
+        said = wishes(store, odette, 0)
+        assert {kind for channel, kind in said if channel == "sms"} == set(KINDS) - {"measured"}
+        assert set(said.values()) == {(False, "stop")}
+        await press(pilot, "f3")
+        assert app.screen.NAME == "desk", "nothing waits to be saved"
