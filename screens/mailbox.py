@@ -15,7 +15,7 @@ from textual.widgets import Button, Input, Static
 from screens import mailbox_fields as form
 from screens import mailbox_words as words
 from screens.form import FormScreen, Problem
-from screens.mailbox_checking import StepLines, Trial, TryingScreen
+from screens.mailbox_checking import Trial, TryingScreen
 from screens.mailbox_facts import Facts, read_facts, state_line, used_line
 from screens.mailbox_layout import layout, providers_offered
 from screens.mailbox_proposing import Proposing
@@ -154,8 +154,6 @@ class MailboxScreen(TryingScreen):
             way = _(words.WAYS_MORE[self._way(self.typed)]) if name == "password" else ""
             text = " ".join(part for part in (hints or text, way) if part)
         self.say_below("mailbox-more", text)
-        # Where a trial is shown there is room for its steps only; they say what to do.
-        self.query_one("#mailbox-more").display = not self.query_one(StepLines).display
 
     def _field_in_use(self) -> str:
         named = (self.focused.id or "") if self.focused is not None else ""
@@ -278,17 +276,17 @@ class MailboxScreen(TryingScreen):
 
     def tried(self, trial: Trial) -> None:
         """Say what is next: Enter on the button that is marked does it."""
-        changed = self.keeps() or self._stored is None
-        if trial.went("login", "failed"):
+        unsaved = trial.settings != self._stored
+        if trial.went("login", "failed") and self.password_line.display:
             self.password_line.focus()
-        elif trial.sends and changed:
+            self.password_line.select_all()  # another one takes its place
+        elif trial.sends and unsaved:
             self.query_one("#form-save").focus()
             self.say(_("Mails can go out: Enter saves it."))
         elif trial.sends and self._facts is not None and self._facts.stopped and self._facts.state.reason != "operator":
             self.action_resume()
         elif trial.works:
             self.say(_("It works."))
-        self._explain()
         self.query_one("#mailbox").scroll_end(animate=False)
 
     # -- saving

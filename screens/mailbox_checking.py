@@ -13,6 +13,7 @@ from textual.worker import get_current_worker
 
 from screens.form import FormScreen
 from screens.start_sending import remember_password, remembered_password
+from screens.text import labelled
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose, wrapped
 from templates.words import _
@@ -27,6 +28,7 @@ TIMEOUT = 15.0
 """Seconds without an answer after which a step has failed."""
 
 MARK_CELLS = 4
+SEPARATOR = " · "
 
 Said = tuple[str, str, str]
 """A mark, what is said of a step, and its style."""
@@ -95,12 +97,7 @@ class StepLines(Prose):
         self._steps = said_of(trial, together=together)
         if going_on:
             self._steps.append(("…", _("trying"), "dim"))
-        self.display = True
         self.update(Content(""))
-
-    def hide(self) -> None:
-        """Show none."""
-        self.display = False
 
     def _lines(self, cells: int) -> Content:
         """A mark and what is said of each step, whose further lines begin below it."""
@@ -113,15 +110,23 @@ class StepLines(Prose):
 
 
 def said_of(trial: Trial, *, together: bool = False) -> list[Said]:
-    """A line for each step, with what is wrong and what to do; one for all that were left out."""
+    """A line for each step of sending, with what is wrong and what to do; one for all that were left out.
+
+    Reading the mailbox matters less: what went well of it is in one line.
+    """
     from screens.check_words import step_words
 
-    said = [(step, step_words(step, trial.settings)) for step in list(trial.steps)]
-    went = [text for step, text in said if step.outcome == "ok"]
-    lines = [("ok", text, "") for text in ([" · ".join(went)] if together and went else went)]
-    lines += [("!", text, "bold") for step, text in said if step.outcome == "failed"]
-    left_out = [text for step, text in said if step.outcome == "skipped"]
-    return [*lines, ("-", " · ".join(left_out), "dim")] if left_out else lines
+    said: list[Said] = []
+    for where in ("smtp", "imap"):
+        steps = [(step.outcome, step_words(step, trial.settings)) for step in list(trial.steps) if step.where == where]
+        went = [text for outcome, text in steps if outcome == "ok"]
+        if where == "imap" and went:
+            went = [labelled(_("Reading"), SEPARATOR.join(went))]
+        said += [("ok", text, "") for text in ([SEPARATOR.join(went)] if together and went else went)]
+        said += [("!", text, "bold") for outcome, text in steps if outcome == "failed"]
+        left_out = [text for outcome, text in steps if outcome == "skipped"]
+        said += [("-", SEPARATOR.join(left_out), "dim")] if left_out else []
+    return said
 
 
 class TryingScreen(FormScreen):
@@ -192,9 +197,10 @@ class TryingScreen(FormScreen):
     def show_steps(self) -> None:
         """Show how far the trial is."""
         if self._trial is not None:
+            self.query_one("#mailbox").add_class("-tried")
             self.query_one(StepLines).show(self._trial, together=self.together, going_on=self._tries)
 
     def forget_trial(self) -> None:
         """Something else is typed now: what was tried out says nothing of it."""
         self._trial = None
-        self.query_one(StepLines).hide()
+        self.query_one("#mailbox").remove_class("-tried")
