@@ -1,29 +1,43 @@
-"""Trying the mailbox out step by step: find it, encrypt, log in, offer each sender, and send nothing."""
+"""Trying the mailbox out step by step: find it, encrypt, log in, offer each sender, look into it, and send nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import dataclasses
+import socket
+import ssl
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from mail.mailbox import Connection
+from mail.mailbox import Connection, MailboxFault, network_kind, shown_certificate
+from mail.password import NoPassword, NoTokenCommand, PasswordCommandFailed, PasswordError, Secret
+from mail.trust import fingerprint
+from store.ledger import Trace
+from store.mailbox import MailboxSettings
 
 if TYPE_CHECKING:
-    from mail.password import Secret
-    from store.ledger import Trace
-    from store.mailbox import MailboxSettings
+    from mail.imap import Inbox
+
+CERTIFICATE = frozenset({"certificate_unknown", "certificate_name", "certificate_expired", "certificate_changed"})
+"""The faults that are the certificate's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: `name` is "name", "port", "tls", "certificate", "login", "identity" (`subject`: the address), and for
-    reading "folder" and "sent_folder"; `where` is "smtp" or "imap".
+    """One step that was tried; `screens.check_words` has the words.
 
-    `outcome` is "ok", "failed" or "skipped"; a failed one has the fault's `kind` and its `trace`.
+    `name` is "password" (there is one), "name" (the server's is known), "port" (something listens), "line" (it answers
+    and encrypts), "certificate", "login", "identity" (`subject`: an address mails may come from), and for reading
+    "inbox" and "sent_folder" (`subject`: its name). `where` is "smtp" or "imap".
+
+    `outcome` is "ok", "failed" or "skipped"; a failed one has a `kind` and a `trace`. The kinds are those of
+    `MailboxFault`; of "password": "typed" (no command, no keyring), "no_token" (no token command), "code", "timeout",
+    "empty" (what the command did); of "sent_folder": "none". The trace's phase "names": its answer is the names that a
+    certificate is made out to.
     """
 
     name: str
-    outcome: str
+    outcome: str = "ok"
     where: str = "smtp"
     kind: str = ""
     trace: Trace | None = None
@@ -33,10 +47,187 @@ class Step:
 def check_steps(
     settings: MailboxSettings, secret: str | Secret, pin: str | None = None, timeout: float = 15.0
 ) -> Iterator[Step]:
-    """Each step as it is done; those after a failed one that need it are skipped. `timeout` is in seconds."""
-    raise NotImplementedError
+    """Each step as it is done; those that need a failed one are skipped. `timeout` is in seconds.
+
+    A `secret` that is called may raise `PasswordError`, which is a failed step, or `ConfigurationBad`. `pin` is from
+    `mail.trust.pinned`.
+    """
+    ask = _Asked(secret)
+    known = True
+    if settings.username:
+        step = _password(ask)
+        known = step.outcome == "ok"
+        yield step
+    yield from _sending(settings, ask if known else None, pin, timeout)
+    if settings.imap_host:
+        yield from _reading(settings, ask if known else None, pin, timeout)
 
 
-def check(settings: MailboxSettings, password: str, timeout: float = 15.0) -> None:
-    """Log in and say goodbye; raises `MailboxFault` naming what is wrong. `timeout` is in seconds."""
-    Connection(settings, password, timeout).quit()
+def shown_fingerprint(settings: MailboxSettings, timeout: float = 15.0) -> str:
+    """The fingerprint of the certificate that the server shows, trusted or not, to be compared and pinned.
+
+    Raises `MailboxFault`.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    # For a look only, without a login.
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    with shown_certificate(settings, context, timeout) as sock:
+        return fingerprint(sock.getpeercert(binary_form=True) or b"")
+
+
+class _Asked:
+    """The secret, whose first answer is used once more: a person may have to unlock something for each."""
+
+    def __init__(self, secret: str | Secret) -> None:
+        self._secret = secret
+        self._first: str | None = None
+
+    def first(self) -> None:
+        self._first = self()
+
+    def __call__(self) -> str:
+        first, self._first = self._first, None
+        if first is not None:
+            return first
+        return self._secret if isinstance(self._secret, str) else self._secret()
+
+
+def _password(ask: _Asked) -> Step:
+    try:
+        ask.first()
+    except PasswordCommandFailed as error:
+        return Step("password", "failed", kind=error.reason, trace=Trace("password", error.code, ""))
+    except PasswordError as error:
+        kinds = {NoPassword: "typed", NoTokenCommand: "no_token"}
+        return Step("password", "failed", kind=kinds.get(type(error), "typed"), trace=Trace("password", None, ""))
+    return Step("password")
+
+
+def _sending(settings: MailboxSettings, ask: Secret | None, pin: str | None, timeout: float) -> Iterator[Step]:
+    senders = (settings.address, *settings.identities)
+    login = [Step("login", "skipped")] if settings.username else []
+    last = [*login, *(Step("identity", "skipped", subject=sender) for sender in senders)]
+    reached = yield from _reach(settings.host, settings.port, "smtp", timeout)
+    if not reached:
+        yield from [*_line("smtp", settings.tls, "skipped"), *last]
+        return
+    try:
+        connection = Connection(settings, None, timeout, pin=pin)
+    except MailboxFault as fault:
+        yield from [*_broken_line(settings.tls, _with_names(fault, settings, timeout)), *last]
+        return
+    yield from _line("smtp", settings.tls)
+    try:
+        yield from _senders(connection, settings, ask) if ask is not None else iter(last)
+    finally:
+        connection.quit()
+
+
+def _line(where: str, tls: str, outcome: str = "ok") -> list[Step]:
+    """The steps of a line that came about, or was not tried ("skipped")."""
+    names = ("line", "certificate") if tls != "none" else ("line",)
+    return [Step(name, outcome, where) for name in names]
+
+
+def _broken_line(tls: str, fault: MailboxFault) -> list[Step]:
+    if fault.kind in CERTIFICATE:
+        return [Step("line", where=fault.where), _failed("certificate", fault)]
+    return [_failed("line", fault), *_line(fault.where, tls, "skipped")[1:]]
+
+
+def _senders(connection: Connection, settings: MailboxSettings, ask: Secret) -> Iterator[Step]:
+    """Log in, and offer each sender."""
+    fault: MailboxFault | None = None
+    if settings.username:
+        try:
+            connection.log_in(ask)
+            yield Step("login")
+        except MailboxFault as refused:
+            fault = refused
+            yield _failed("login", fault)
+    for sender in (settings.address, *settings.identities):
+        if fault is not None and fault.kind != "sender":
+            yield Step("identity", "skipped", subject=sender)
+            continue
+        try:
+            connection.offer_sender(sender)
+            yield Step("identity", subject=sender)
+        except MailboxFault as refused:
+            fault = refused
+            yield dataclasses.replace(_failed("identity", fault), subject=sender)
+
+
+def _reading(settings: MailboxSettings, ask: Secret | None, pin: str | None, timeout: float) -> Iterator[Step]:
+    from mail.imap import Inbox
+
+    last = [Step(name, "skipped", "imap") for name in ("login", "inbox", "sent_folder")]
+    reached = yield from _reach(settings.imap_host, settings.imap_port, "imap", timeout)
+    if not reached:
+        yield from [*_line("imap", settings.imap_tls, "skipped"), *last]
+        return
+    try:
+        inbox = Inbox(settings, None, pin, timeout)
+    except MailboxFault as fault:
+        yield from [*_broken_line(settings.imap_tls, fault), *last]
+        return
+    yield from _line("imap", settings.imap_tls)
+    with inbox:
+        yield from _folders(inbox, ask) if ask is not None else iter(last)
+
+
+def _folders(inbox: Inbox, ask: Secret) -> Iterator[Step]:
+    """Log in, open the inbox, and find where sent mails are filed."""
+    names = ["login", "inbox", "sent_folder"]
+    try:
+        inbox.log_in(ask)
+        yield Step(names.pop(0), where="imap")
+        inbox.open("INBOX")
+        yield Step(names.pop(0), where="imap")
+        sent = inbox.sent_folder()
+    except MailboxFault as fault:
+        yield _failed(names.pop(0), fault)
+        yield from (Step(name, "skipped", "imap") for name in names)
+        return
+    if sent:
+        yield Step("sent_folder", where="imap", subject=sent)
+    else:
+        yield Step("sent_folder", "failed", "imap", "none")
+
+
+def _reach(host: str, port: int, where: str, timeout: float) -> Generator[Step, None, bool]:
+    """Look the name up and knock at the port; whether somebody opened."""
+    try:
+        socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        yield Step("name", "failed", where, "name", Trace("connect", None, ""))
+        yield Step("port", "skipped", where)
+        return False
+    yield Step("name", where=where)
+    try:
+        socket.create_connection((host, port), timeout).close()
+    except OSError as error:
+        yield Step("port", "failed", where, network_kind(error), Trace("connect", None, ""))
+        return False
+    yield Step("port", where=where)
+    return True
+
+
+def _failed(name: str, fault: MailboxFault) -> Step:
+    return Step(name, "failed", fault.where, fault.kind, fault.trace)
+
+
+def _with_names(fault: MailboxFault, settings: MailboxSettings, timeout: float) -> MailboxFault:
+    """The fault with the names that the certificate is made out to, where it is one of another name."""
+    if fault.kind != "certificate_name":
+        return fault
+    context = ssl.create_default_context()
+    # For a look only: the line is closed again, and whose certificate it is is still vouched for.
+    context.check_hostname = False
+    try:
+        with shown_certificate(settings, context, timeout) as sock:
+            found: dict[str, Any] = dict(sock.getpeercert() or {})
+    except (MailboxFault, OSError):
+        return fault
+    names = [value for kind, value in found.get("subjectAltName", ()) if kind == "DNS"]
+    return MailboxFault(fault.kind, Trace("names", None, ", ".join(names)[:300]), fault.where)

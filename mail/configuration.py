@@ -4,14 +4,13 @@ Commands that are run and certificates that are trusted are only here, each for 
 
     [password_command]
     "/srv/amap/amap.cabas" = "pass show amap/mailbox"
-
-`tui.configuration` writes it.
 """
 
 from __future__ import annotations
 
 import os
 import stat
+import tempfile
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,6 +71,53 @@ def merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     return both
 
 
+def set_entry(table: str, file: Path, value: str) -> Path:
+    """Write what a table says for this group's file, or with "" take it out; returns where it was written.
+
+    That is where it lies already, if that may be written, else the user's configuration, which goes before the site's.
+    What people wrote in it stays as it is; the user's is made readable by its owner only.
+    Raises `ConfigurationBad` and `OSError`.
+    """
+    import tomlkit
+
+    paths = configuration_paths()
+    held = [path for path in paths if key_of(file) in _table(read_toml(path), table)]
+    path = next((path for path in held if os.access(path, os.W_OK)), paths[0])
+    document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
+    if table not in document:
+        document[table] = tomlkit.table()
+    lines = document[table]
+    if not isinstance(lines, dict):
+        raise ConfigurationBad(path, "syntax", table)
+    # "" stays where another file below would say something else.
+    if value or set(held) - {path}:
+        lines[key_of(file)] = value
+    else:
+        lines.pop(key_of(file), None)
+    _replace(path, tomlkit.dumps(document), mode=None if path in paths[1:] else 0o600)
+    return path
+
+
+def _table(values: dict[str, Any], table: str) -> dict[str, Any]:
+    found = values.get(table)
+    return found if isinstance(found, dict) else {}
+
+
+def _replace(path: Path, text: str, mode: int | None) -> None:
+    """Write the whole file or leave it, with this mode, or the one that it has."""
+    target = Path(os.path.realpath(path))
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, name = tempfile.mkstemp(prefix=".cabas.", dir=target.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            os.fchmod(file.fileno(), stat.S_IMODE(target.stat().st_mode) if mode is None else mode)
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
 def key_of(file: Path) -> str:
     """How the configuration names a group's file: by its real path."""
     return os.path.realpath(file)
@@ -79,6 +125,5 @@ def key_of(file: Path) -> str:
 
 def entry(table: str, file: Path) -> str | None:
     """What a table says for this group's file, or None. Raises `ConfigurationBad`."""
-    values = read_configuration().get(table)
-    found = values.get(key_of(file)) if isinstance(values, dict) else None
+    found = _table(read_configuration(), table).get(key_of(file))
     return found if isinstance(found, str) and found.strip() else None

@@ -119,7 +119,9 @@ class Connection:
             answer = Answer("mail", code, safe(text))
             verdict = judge(answer)
             if verdict is not Verdict.TAKEN:
-                raise MailboxFault(_KIND.get(verdict, "sender"), Trace("mail", code, answer.text))
+                raise MailboxFault(
+                    _KIND.get(verdict, "busy" if code < 500 else "sender"), Trace("mail", code, answer.text)
+                )
         with _faults("rset"):
             self._smtp.rset()
 
@@ -296,7 +298,10 @@ def _log_in(smtp: smtplib.SMTP, settings: MailboxSettings, secret: str | Secret)
 
 
 def _by_token(smtp: smtplib.SMTP, username: str, token: str) -> None:
-    """XOAUTH2 (developers.google.com/workspace/gmail/imap/xoauth2-protocol); a refusal is a challenge to answer empty."""
+    """Log in by XOAUTH2, where a refusal is first a challenge (334), to be answered with nothing.
+
+    As developers.google.com/workspace/gmail/imap/xoauth2-protocol has it; Microsoft's is the same.
+    """
     if "XOAUTH2" not in _mechanisms(smtp):
         raise smtplib.SMTPNotSupportedError("no XOAUTH2")
     text = f"user={username}\x01auth=Bearer {token}\x01\x01"
@@ -361,10 +366,11 @@ def network_fault(phase: str, error: OSError, where: str = "smtp") -> MailboxFau
     if isinstance(error, ssl.SSLCertVerificationError):
         kind = _CERTIFICATE.get(error.verify_code, "certificate_unknown")
         return MailboxFault(kind, Trace(phase, None, safe(error.verify_message)), where)
-    return MailboxFault(_network_kind(error), Trace(phase, None, ""), where)
+    return MailboxFault(network_kind(error), Trace(phase, None, ""), where)
 
 
-def _network_kind(error: OSError) -> str:
+def network_kind(error: OSError) -> str:
+    """The kind of fault that an error of the network or of TLS is."""
     if isinstance(error, ssl.SSLError):
         return "tls_mode" if error.reason in ("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL") else "tls"
     if isinstance(error, socket.gaierror):

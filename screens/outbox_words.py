@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -41,18 +42,64 @@ FAULTS = {
         "The certificate of {host} comes from nobody this machine trusts, so nothing was sent. If the server is your "
         "own, name its authority's file in SSL_CERT_FILE."
     ),
+    "certificate_own": N_(
+        "{host} shows a certificate of its own, as Proton's Bridge does. If it is yours, do once: cabas mailbox trust"
+    ),
+    "certificate_changed": N_(
+        "{host} shows another certificate than the one you trust, so nothing was sent. If the bridge was installed "
+        "anew, do: cabas mailbox trust"
+    ),
     "login": N_(
         "{host} refuses the login of {username}. Check the user name and the password; many providers want a password "
         "made for programs (app password)."
+    ),
+    "app_password": N_(
+        "{host} refuses the login of {username}: it wants a password made for programs (app password), not your own. "
+        "Make one in your account's page, under security."
+    ),
+    "no_passwords": N_(
+        "{host} takes no password of {username}, only a token (XOAUTH2), or an administrator has to allow passwords. "
+        "A command makes the token: cabas mailbox set --login xoauth2 --token-command COMMAND"
+    ),
+    "token": N_(
+        "{host} refuses the token of {username}. Try its command in a terminal of its own: it should write a fresh one."
     ),
     "password": N_("The password of the mailbox is not known: its command failed, or none is named."),
     "no_login": N_("{host} offers no login on port {port}. Compare port and TLS with your provider's page."),
     "quota": N_("The provider says that the mailbox has sent enough for now. The rest stays in the outbox."),
     "busy": N_("{host} asks to wait a while. The rest stays in the outbox."),
     "sender": N_("{host} does not let this mailbox send as {address}. Set the mailbox's own address as the sender."),
+    "blocked": N_("{host} lets nothing out of this mailbox. Only the provider can end that: read its words."),
+    "refusals": N_(
+        "{host} refused one recipient after the other with the same words, so nobody else was tried. Read them; when it "
+        "is put right, those refused can be tried again together."
+    ),
+    "doubts": N_(
+        "{host} broke the line off right after each of the last mails, so nobody knows whether they arrived. A program "
+        "that reads along (antivirus) may do that. Look into it before more are sent."
+    ),
     "session": N_("{host} does not understand us, or is no mail server. Compare host and port."),
 }
 """By the fault's kind: what is wrong, and what to do."""
+
+READING_FAULTS = {
+    "refused": N_("{host} answers, but not on port {port}. Compare the port with your provider's page (993 or 143)."),
+    "timeout": N_(
+        "{host} does not answer on port {port}. The port may be closed on this line, or be the wrong one "
+        "(implicit goes with 993, starttls with 143)."
+    ),
+    "tls_mode": N_(
+        "{host} speaks another kind of TLS on port {port}. Try --imap-tls starttls with port 143, or implicit with 993."
+    ),
+    "no_starttls": N_(
+        "{host} offers no encryption on port {port}, so no password is sent. Try --imap-tls implicit with port 993."
+    ),
+    "login": N_(
+        "{host} refuses the login of {username}. Reading by programs (IMAP) may have to be switched on in your "
+        "account's page first; else check the user name and the password."
+    ),
+}
+"""The same where the fault came about in reading the mailbox."""
 
 REASONS = {
     "refused": N_("refused"),
@@ -71,13 +118,40 @@ REASONS = {
 }
 """Why a delivery is in its state."""
 
+# Microsoft: learn.microsoft.com, "Enable or disable SMTP AUTH"; Google: support.google.com/a/answer/3726730.
+_NO_PASSWORDS = re.compile(r"5\.7\.(139|30)\b|basic authentication|SmtpClientAuthentication is disabled", re.IGNORECASE)
+_APP_PASSWORD = re.compile(r"\b5\.7\.9\b|app(lication)?[- ](specific )?password", re.IGNORECASE)
 
-def fault_words(kind: str, answer: str, settings: MailboxSettings) -> str:
-    """What is wrong with the mailbox and what to do; the server's own words behind it."""
-    text = _(FAULTS.get(kind, FAULTS["session"])).format(
-        host=settings.host, port=settings.port, username=settings.username, address=settings.address
-    )
-    return text if not answer else f"{text} ({answer})"
+
+def fault_words(kind: str, answer: str, settings: MailboxSettings, where: str = "smtp") -> str:
+    """What is wrong with the mailbox and what to do; the server's own words behind it. `where`: as `MailboxFault`'s.
+
+    For "imap" the settings' host and port are those for reading.
+    """
+    told = _told(kind, answer, settings)
+    text = (READING_FAULTS.get(told) if where == "imap" else None) or FAULTS.get(told, FAULTS["session"])
+    said = _(text).format(host=settings.host, port=settings.port, username=settings.username, address=settings.address)
+    return said if not answer else f"{said} ({answer})"
+
+
+def _told(kind: str, answer: str, settings: MailboxSettings) -> str:
+    """The fault more exactly, as far as the server's words, the provider and the settings tell."""
+    if kind == "certificate_unknown":
+        from store.mailbox import is_loopback
+
+        return "certificate_own" if is_loopback(settings.host) else kind
+    if kind != "login":
+        return kind
+    if _NO_PASSWORDS.search(answer):
+        return "no_passwords"
+    if settings.login == "xoauth2":
+        return "token"
+    if _APP_PASSWORD.search(answer):
+        return "app_password"
+    from mail.providers import by_id
+
+    provider = by_id(settings.provider) if settings.provider else None
+    return "app_password" if provider is not None and provider.app_password else "login"
 
 
 def state_words(state: MailboxState, settings: MailboxSettings, clock: Clock) -> str:
@@ -115,9 +189,18 @@ def result_words(result: RunResult, settings: MailboxSettings | None, clock: Clo
         return holder_words(result.holder, clock)
     if result.outcome is Outcome.COPIED:
         return copied_words()
+    if result.outcome is Outcome.CLOCK and result.until:
+        return clock_words(result.until, clock)
     if result.outcome is Outcome.NO_MAILBOX or settings is None:
         return _("The group has no mailbox to send from yet. Someone with the right sets one: cabas mailbox set --help")
     parts = [_done(result)] if result.sent or result.failed or result.in_doubt else []
+    if result.found:
+        text = ngettext(
+            "{n} that was in doubt is in Sent: it went out.",
+            "{n} that were in doubt are in Sent: they went out.",
+            result.found,
+        )
+        parts.append(text.format(n=result.found))
     if result.outcome is Outcome.STOPPED:
         parts.append(_("Stopped after the mail under way."))
     elif result.outcome is Outcome.NO_NETWORK:
@@ -156,6 +239,14 @@ def copied_words() -> str:
     )
 
 
+def clock_words(last: str, clock: Clock) -> str:
+    """That nothing is sent because the last mail (UTC stamp) seems to have gone out later than now."""
+    return _(
+        "The last mail went out on {moment}, which lies ahead: this machine's clock was put back. Nothing is sent until "
+        "it is set right, or “cabas outbox adopt” says that it is right now."
+    ).format(moment=local(last, clock))
+
+
 def local(stamp: str, clock: Clock) -> str:
     """A UTC stamp as day and hour in the group's zone."""
     return dates.moment(clock.to_wall(unstamp(stamp)))
@@ -177,7 +268,13 @@ def _password_command_failed(error: password.PasswordCommandFailed) -> str:
 def _no_password(_error: password.NoPassword) -> str:
     return _(
         "No password is known for the mailbox. Name a command that gives it: "
-        "cabas mailbox set … --password-command COMMAND"
+        "cabas mailbox set --password-command COMMAND"
+    )
+
+
+def _no_token_command(_error: password.NoTokenCommand) -> str:
+    return _(
+        "The mailbox wants a token (XOAUTH2). Name a command that makes it: cabas mailbox set --token-command COMMAND"
     )
 
 
@@ -196,6 +293,7 @@ def _busy(_error: lock.Busy) -> str:
 OUTBOX_SENTENCES: dict[str, Callable[[Any], str]] = {
     "PasswordCommandFailed": _password_command_failed,
     "NoPassword": _no_password,
+    "NoTokenCommand": _no_token_command,
     "ConfigurationBad": _configuration_bad,
     "Busy": _busy,
 }

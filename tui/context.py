@@ -23,9 +23,9 @@ def group_file(named: Path | None = None) -> Path:
         return named
     if from_environment := os.environ.get("CABAS_FILE"):
         return Path(from_environment)
-    from tui.configuration import Configuration
+    from tui import configuration
 
-    return Configuration.load().group_file()
+    return configuration.group_file()
 
 
 @dataclass

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,58 +13,15 @@ import pytest
 from mail.lock import OutboxLock
 from store import Store
 from store.clock import stamp
-from store.handle import unix_login
 from store.heartbeats import last_beat
 from store.people import Member, Person
 from store.segments import EVERYONE
-from store.settings import Group
-from tests.mail.certificates import Authority, self_signed
 from tests.mail.outgoing import queue
 from tests.mail.recorder import Recorder, Rule, Script
-from tui import cli
 from tui.commands import outbox
 
 Start = Callable[..., Recorder]
 COUNTS = {"ready": 0, "sending": 0, "sent": 0, "failed": 0, "unknown": 0, "held": 0, "bounced": 0}
-
-
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    path = tmp_path / "group.cabas"
-    monkeypatch.setenv("CABAS_FILE", str(path))
-    monkeypatch.setenv("CABAS_CONFIG", str(tmp_path / "cabas.toml"))
-    opened = Store.create(path, Group("AMAP des Oiseaux"), unix_login())
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def recorder(tmp_path: Path) -> Iterator[Start]:
-    started: list[Recorder] = []
-
-    def start(script: Script | None = None) -> Recorder:
-        started.append(Recorder(tmp_path, script))
-        started[-1].start()
-        return started[-1]
-
-    yield start
-    for server in started:
-        server.stop()
-
-
-@pytest.fixture
-def cabas(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
-    """Carry out one command; its exit code must be `code`, and what it said comes back."""
-
-    def run(*arguments: object, code: int = 0) -> str:
-        capsys.readouterr()
-        ended = cli.run([str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        assert ended == code, said
-        assert "Traceback" not in said.err
-        return said.out + said.err
-
-    return run
 
 
 def reached(port: int, *more: object, tls: str = "none", user: str = "") -> list[object]:
@@ -234,89 +190,6 @@ def test_a_clock_that_was_put_back(store: Store, recorder: Start, cabas: Callabl
     assert "clock was put back" in cabas("outbox", "status")
     cabas("outbox", "adopt")
     assert "2 mails sent" in cabas("outbox", "run")
-
-
-def test_the_password_command_is_kept_beside_the_file_and_not_in_it(
-    store: Store, recorder: Start, cabas: Callable[..., str], tmp_path: Path
-) -> None:
-    server = recorder(Script(user="amap", password="brouette"))
-    toml = tmp_path / "cabas.toml"
-    toml.write_text("# mine\nfile = 'elsewhere'  # stays\n")
-    cabas(*reached(server.port, "--password-command", "echo brouette", user="amap"))
-    assert "# mine\nfile = 'elsewhere'  # stays\n" in toml.read_text()
-    assert stat.S_IMODE(toml.stat().st_mode) == 0o600
-    assert "lets us in" in cabas("mailbox", "check")
-    assert b"brouette" not in store.path.read_bytes() + Path(f"{store.path}-wal").read_bytes()
-
-
-class TestCheck:
-    def test_no_mailbox(self, store: Store, cabas: Callable[..., str]) -> None:
-        assert "no mailbox" in cabas("mailbox", "check", code=1)
-
-    def test_name(self, store: Store, cabas: Callable[..., str]) -> None:
-        cabas("mailbox", "set", "--host", "mail.invalid", "--user", "", "--from", "amap@exemple.fr")
-        assert "The name mail.invalid is not known." in cabas("mailbox", "check", code=1)
-
-    def test_port(self, store: Store, recorder: Start, cabas: Callable[..., str]) -> None:
-        server = recorder()
-        server.stop()
-        cabas(*reached(server.port))
-        assert f"not on port {server.port}" in cabas("mailbox", "check", code=1)
-
-    def test_certificate(
-        self, store: Store, recorder: Start, cabas: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        alone, authority = self_signed(tmp_path), Authority(tmp_path)
-        server = recorder(Script(tls="implicit", certificate=str(alone.certificate), key=str(alone.key)))
-        cabas(*reached(server.port, tls="implicit"))
-        assert "comes from nobody this machine trusts" in cabas("mailbox", "check", code=1)
-        other = authority.issue("mail.example.org")
-        server.stop()
-        server.start(Script(tls="implicit", certificate=str(other.certificate), key=str(other.key)))
-        monkeypatch.setenv("SSL_CERT_FILE", str(authority.certificate))
-        assert "made out to another name" in cabas("mailbox", "check", code=1)
-
-    def test_login(self, store: Store, recorder: Start, cabas: Callable[..., str]) -> None:
-        server = recorder(Script(user="amap", password="brouette"))
-        cabas(*reached(server.port, "--password-command", "echo wrong", user="amap"))
-        said = cabas("mailbox", "check", code=1)
-        assert "refuses the login of amap" in said
-        assert "wrong" not in said
-        queue(store, 1)
-        cabas("outbox", "run", code=3)
-        cabas(*reached(server.port, "--password-command", "echo brouette", user="amap"))
-        cabas("mailbox", "check")
-        cabas("outbox", "run")
-
-    @pytest.mark.parametrize(
-        ("command", "said"), [("exit 7", "code 7"), ("true", "gave no password"), (None, "No password is known")]
-    )
-    def test_password_command(
-        self, store: Store, recorder: Start, cabas: Callable[..., str], command: str | None, said: str
-    ) -> None:
-        server = recorder(Script(user="amap", password="brouette"))
-        more = () if command is None else ("--password-command", command)
-        cabas(*reached(server.port, *more, user="amap"))
-        assert said in cabas("mailbox", "check", code=1)
-        queue(store, 1)
-        assert said in cabas("outbox", "run", code=1)
-        assert store.deliveries.counts().ready == 1
-
-    def test_a_configuration_that_cannot_be_read(
-        self, store: Store, recorder: Start, cabas: Callable[..., str], tmp_path: Path
-    ) -> None:
-        cabas(*reached(recorder().port, "--password-command", "echo x", user="amap"))
-        toml = tmp_path / "cabas.toml"
-        toml.chmod(0o602)
-        assert "chmod o-w" in cabas("mailbox", "check", code=1)
-        toml.chmod(0o600)
-        toml.write_text("[password_command")
-        assert "cannot be read" in cabas("mailbox", "check", code=1)
-
-
-def test_an_open_line_is_refused(store: Store, cabas: Callable[..., str]) -> None:
-    said = cabas("mailbox", "set", "--host", "smtp.example.org", "--tls", "none", "--from", "a@exemple.fr", code=1)
-    assert "could be read on the way" in said
 
 
 def test_a_copied_file(store: Store, recorder: Start, cabas: Callable[..., str], tmp_path: Path) -> None:

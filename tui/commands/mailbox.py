@@ -1,20 +1,26 @@
-"""`cabas mailbox`: how the group's mailbox is reached, and whether it works."""
+"""`cabas mailbox`: how the group's mailbox is reached, and what it is logged in with."""
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
-from store.mailbox import PER_DAY, PER_HOUR, MailboxSettings
+from store.rights import Right
 from templates.words import N_, _
+from tui.commands.mailbox_check import check
+from tui.commands.mailbox_set import set_
+from tui.commands.options import confirmed, json_option
 from tui.context import Context
-from tui.output import FAILED, NOT_NOW, Ended, print_json, say
+from tui.output import Ended, print_json, print_table, say, warn
 
 if TYPE_CHECKING:
+    from mail.providers import Provider
     from store import Store
+    from store.mailbox import MailboxSettings
 
 
 @click.group(help=N_("The mailbox that the group's mails go out from."))
@@ -22,97 +28,173 @@ def mailbox() -> None:
     pass
 
 
-@mailbox.command("set", help=N_("Say how the mailbox is reached; “cabas mailbox check” then tries it."))
-@click.option("--host", required=True, help=N_("The provider's server for sending, as smtp.example.org."))
-@click.option("--port", type=int, help=N_("Its port (without it 465 for implicit, 587 for starttls)."))
-@click.option(
-    "--tls",
-    type=click.Choice(["starttls", "implicit", "none"]),
-    default="implicit",
-    show_default=True,
-    help=N_("How the line is encrypted; none on this machine only."),
-)
-@click.option("--user", help=N_("The login name (without it the address; --user '' for a server without login)."))
-@click.option("--from", "address", required=True, help=N_("The mailbox's own address, which mails come from."))
-@click.option("--identity", "identities", multiple=True, help=N_("A further address it may send as; can be repeated."))
-@click.option("--password-command", help=N_("A command whose first line is the password; kept on this machine only."))
-@click.option("--per-hour", type=int, default=PER_HOUR, show_default=True, help=N_("How many mails in an hour."))
-@click.option("--per-day", type=int, default=PER_DAY, show_default=True, help=N_("How many mails in 24 hours."))
-@click.pass_obj
-def set_(
-    context: Context,
-    host: str,
-    port: int | None,
-    tls: str,
-    user: str | None,
-    address: str,
-    identities: tuple[str, ...],
-    password_command: str | None,
-    per_hour: int,
-    per_day: int,
-) -> None:
-    store = context.store()
-    if port is None:
-        port = {"implicit": 465, "starttls": 587, "none": 25}[tls]
-    username = address if user is None else user
-    store.mailbox.set(MailboxSettings(host, port, tls, username, address, identities, per_hour, per_day))
-    if password_command is not None:
-        from tui.configuration import Configuration
-
-        Configuration.load().set_password_command(store.path, password_command)
-    say(_("Mails go out as {address} through {host}.").format(address=address, host=host))
-    say(_("Try it: cabas mailbox check"))
-
-
-@mailbox.command(help=N_("Log in to the mailbox, send nothing, and say what is wrong."))
-@click.pass_obj
-def check(context: Context) -> None:
-    from mail.checking import check as try_out
-    from mail.mailbox import MailboxFault
-    from screens.outbox_words import fault_words
-
-    store = context.store()
-    settings = _settings(store)
-    secret = password(store, settings)
-    try:
-        try_out(settings, secret)
-    except MailboxFault as fault:
-        code = NOT_NOW if fault.kind in ("quota", "busy", "network") else FAILED
-        raise Ended(fault_words(fault.kind, fault.trace.answer, settings), code) from fault
-    say(
-        _("{host} lets us in as {username}; the certificate is in order.").format(
-            host=settings.host, username=settings.username or settings.address
-        )
-        if settings.tls != "none"
-        else _("{host} lets us in.").format(host=settings.host)
-    )
-    state = store.mailbox.state()
-    if state.state != "ok" and state.reason not in ("operator", "limits"):
-        store.mailbox.resume()
-        say(_("What stopped the sending before is over: “cabas outbox run” goes on."))
+mailbox.add_command(set_)
+mailbox.add_command(check)
 
 
 @mailbox.command(help=N_("Say how the mailbox is set."))
-@click.option("--json", "as_json", is_flag=True, help=N_("Write JSON, for programs."))
+@json_option
 @click.pass_obj
 def show(context: Context, as_json: bool) -> None:
-    settings = _settings(context.store())
+    from mail.password import source
+    from mail.trust import pinned
+    from tui.commands.mailbox_set import described
+
+    store = context.store()
+    settings = settings_of(store)
+    way, pin = source(store.path, settings), pinned(store.path, settings.host)
     if as_json:
-        print_json(settings)
+        print_json({**dataclasses.asdict(settings), "password": way, "fingerprint": pin})
         return
-    say(
-        _("{address} through {host}, port {port}, {tls}, as {username}").format(
-            address=settings.address,
-            host=settings.host,
-            port=settings.port,
-            tls=settings.tls,
-            username=settings.username,
+    for line in described(settings):
+        say(line)
+    words = {
+        "none": _("No password: the server asks for no login."),
+        "command": _("The password comes from a command."),
+        "keyring": _("The password is in the keyring."),
+        "typed": _("The password is typed by hand: nothing goes out by itself."),
+    }
+    say(words[way] if settings.login == "password" or way == "none" else _token(way))
+    if pin:
+        say(_("Trusted certificate: {fingerprint}").format(fingerprint=pin))
+
+
+def _token(way: str) -> str:
+    if way == "command":
+        return _("The token comes from a command.")
+    return _("No command makes the token yet: cabas mailbox set --token-command COMMAND")
+
+
+@mailbox.command(help=N_("The providers that are known, and their limits."))
+@json_option
+def providers(as_json: bool) -> None:
+    from mail.providers import known
+
+    told_of_problems()
+    if as_json:
+        print_json([dataclasses.asdict(provider) for provider in known()])
+        return
+    headers = [_("id"), _("provider"), _("server"), _("an hour"), _("a day"), _("password")]
+    print_table(headers, [_row(provider) for provider in known()], right=(3, 4))
+
+
+def _row(provider: Provider) -> list[object]:
+    way = _("token") if provider.login == "xoauth2" else _("for programs") if provider.app_password else ""
+    server = f"{provider.host}:{provider.port}"
+    return [provider.id, provider.name, server, provider.per_hour, provider.per_day, way]
+
+
+def told_of_problems() -> None:
+    """Say what is wrong with people's own list of providers, which is then left out."""
+    from mail.providers import problems
+    from screens.errors import words_for
+
+    for problem in problems():
+        warn(words_for(problem))
+
+
+@mailbox.group(
+    invoke_without_command=True, help=N_("The addresses that mails may come from, beside the mailbox's own.")
+)
+@click.pass_context
+def identities(ctx: click.Context) -> None:
+    if ctx.invoked_subcommand is None:
+        settings = settings_of(ctx.obj.store())
+        for address in (settings.address, *settings.identities):
+            say(address)
+
+
+@identities.command("add", help=N_("Let mails come from further addresses."))
+@click.argument("addresses", metavar="ADDRESS...", nargs=-1, required=True)
+@click.pass_obj
+def add_identity(context: Context, addresses: tuple[str, ...]) -> None:
+    store = context.store()
+    settings = settings_of(store)
+    new = dict.fromkeys((*settings.identities, *addresses))
+    store.mailbox.set_identities(tuple(address for address in new if address != settings.address))
+    say(_("“cabas mailbox check” tries whether the provider lets them through."))
+
+
+@identities.command("remove", help=N_("Let no more mails come from these addresses."))
+@click.argument("addresses", metavar="ADDRESS...", nargs=-1, required=True)
+@click.pass_obj
+def remove_identity(context: Context, addresses: tuple[str, ...]) -> None:
+    store = context.store()
+    settings = settings_of(store)
+    if unknown := [address for address in addresses if address not in settings.identities]:
+        raise Ended(_("{address} is none of them: cabas mailbox identities").format(address=", ".join(unknown)))
+    store.mailbox.set_identities(tuple(address for address in settings.identities if address not in addresses))
+
+
+@mailbox.command("password", help=N_("Keep the password in this machine's keyring, or with --forget no longer."))
+@click.option("--forget", is_flag=True, help=N_("Take it out of the keyring."))
+@click.pass_obj
+def keep_password(context: Context, forget: bool) -> None:
+    from mail import keyrings
+
+    settings = settings_of(context.store())
+    if not forget:
+        keep_in_keyring(settings)
+    elif not keyrings.forget(settings):
+        raise Ended(_("The keyring has no password for this mailbox."))
+
+
+def keep_in_keyring(settings: MailboxSettings) -> None:
+    """Ask for the password, or read it from what is piped in, and put it into the keyring."""
+    from mail import keyrings
+
+    if not keyrings.available():
+        raise Ended(
+            _(
+                "There is no keyring here (on a desktop: pip install cabas[keyring]). Name a command instead: "
+                "cabas mailbox set --password-command COMMAND"
+            )
         )
-    )
-    say(_("{hour} mails an hour, {day} in 24 hours").format(hour=settings.per_hour, day=settings.per_day))
+    word = _prompted(settings) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    if not word or not keyrings.keep(settings, word):
+        raise Ended(_("The keyring did not take the password."))
+    say(_("The keyring keeps the password of {username}.").format(username=settings.username))
 
 
-def _settings(store: Store) -> MailboxSettings:
+@mailbox.command(
+    help=N_("Trust the certificate of a server on this machine (a bridge), after a look at its fingerprint.")
+)
+@click.option("--yes", is_flag=True, help=N_("Do not ask."))
+@click.option("--forget", is_flag=True, help=N_("Trust it no longer."))
+@click.pass_obj
+def trust(context: Context, yes: bool, forget: bool) -> None:
+    from mail.checking import shown_fingerprint
+    from mail.configuration import FINGERPRINT, set_entry
+    from mail.trust import pinned
+    from store.mailbox import is_loopback
+
+    store = context.store()
+    store.operators.me().require(Right.ADMIN)
+    settings = settings_of(store)
+    if forget:
+        set_entry(FINGERPRINT, store.path, "")
+        return
+    if not is_loopback(settings.host) or settings.tls == "none":
+        raise Ended(
+            _("Only the certificate of a server on this machine can be trusted so; {host} needs one of an authority's.")
+            .format(host=settings.host)
+        )  # fmt: skip
+    seen = shown_fingerprint(settings)
+    say(_("{host}, port {port} shows: {seen}").format(host=settings.host, port=settings.port, seen=seen))
+    before = pinned(store.path, settings.host)
+    if before == seen:
+        say(_("It is trusted already."))
+        return
+    if before:
+        warn(_("Until now another one is trusted: {fingerprint}").format(fingerprint=before))
+    if not yes and not confirmed(_("Is it the one that your bridge shows in its settings? Trust it?")):
+        raise Ended(_("Nothing was changed."))
+    path = set_entry(FINGERPRINT, store.path, seen)
+    say(_("It is trusted from now on (written into {path}). Try it: cabas mailbox check").format(path=path))
+
+
+def settings_of(store: Store) -> MailboxSettings:
+    """The mailbox as it is set; raises `NoMailbox`."""
     settings = store.mailbox.get()
     if settings is None:
         from mail.refused import NoMailbox
@@ -122,15 +204,17 @@ def _settings(store: Store) -> MailboxSettings:
 
 
 def password(store: Store, settings: MailboxSettings) -> str:
-    """The mailbox's password: from the command, else asked for where somebody sits at a terminal."""
-    from mail.password import NoPassword, password_for
+    """What the mailbox is logged in with: from the command or the keyring, else asked for at a terminal."""
+    from mail.password import NoPassword, secret
 
-    if not settings.username:
-        return ""
     try:
-        return password_for(store.path)
+        return secret(store.path, settings)
     except NoPassword:
         if not sys.stdin.isatty() or os.environ.get("TERM") == "dumb":
             raise
-        prompt = _("Password of {username} at {host}").format(username=settings.username, host=settings.host)
-        return str(click.prompt(prompt, hide_input=True, err=True))
+        return _prompted(settings)
+
+
+def _prompted(settings: MailboxSettings) -> str:
+    prompt = _("Password of {username} at {host}").format(username=settings.username, host=settings.host)
+    return str(click.prompt(prompt, hide_input=True, err=True))

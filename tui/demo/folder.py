@@ -135,10 +135,10 @@ def _let_in(store: Store) -> None:
 
 def _connect(folder: Folder, access: Access, language: str | None) -> None:
     """Write into the group's file and the demo's configuration how the mailbox is reached this time."""
+    from mail.configuration import PASSWORD_COMMAND, set_entry
     from store import Store
     from store.errors import UnknownOperator
     from store.mailbox import MailboxSettings
-    from tui.configuration import Configuration
 
     try:
         store = Store(folder.file, COORDINATOR)
@@ -167,7 +167,7 @@ def _connect(folder: Folder, access: Access, language: str | None) -> None:
     folder.password.touch(mode=0o600)
     folder.password.write_text(access.password + "\n")
     command = f"cat {shlex.quote(str(folder.password))}"
-    Configuration.load().set_password_command(folder.file, command)
+    set_entry(PASSWORD_COMMAND, folder.file, command)
 
 
 def _wait_for_sender(folder: Folder) -> None:
