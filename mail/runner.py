@@ -113,6 +113,7 @@ class Runner:
         while True:
             state, mails = self._ledger.next_mails(_BATCH)
             if not mails:
+                self._heed_clock()
                 return
             self._heed(state)
             for mail in mails:
@@ -132,14 +133,18 @@ class Runner:
             return  # whoever starts a run by hand has perhaps put it right; the server will say
         raise Halt(Outcome(state.state), state.reason, state.answer, state.until)
 
+    def _heed_clock(self) -> None:
+        behind = self._ledger.clock_behind()
+        if behind is not None and self._ledger.due().next_at is not None:
+            raise Halt(Outcome.CLOCK, until=behind)
+
     def _may_go_now(self) -> bool:
         """Take one mail from what the limits leave; False where one has to look again at what is to be sent."""
         if self._left <= 0:
             settings, _state, budget = self._ledger.mailbox()
             if settings is None or budget is None:
                 raise Halt(Outcome.NO_MAILBOX)
-            if (behind := self._ledger.clock_behind()) is not None:
-                raise Halt(Outcome.CLOCK, until=behind)
+            self._heed_clock()
             if min(budget.hour, budget.day) <= 0:
                 raise Halt(Outcome.QUOTA, "limits", "", budget.more_at)
             self._pace.set(settings.per_minute)

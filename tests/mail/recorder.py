@@ -80,7 +80,9 @@ class Recorder:
 
     def follow(self, script: Script) -> None:
         """Follow other rules from now on, without starting again; TLS, the login and the chaos stay as they are."""
-        assert self._process and self._process.stdin and self._process.stdout
+        assert self._process
+        assert self._process.stdin
+        assert self._process.stdout
         self._process.stdin.write(json.dumps(asdict(script)) + "\n")
         self._process.stdin.flush()
         assert self._process.stdout.readline() == "follows\n"

@@ -7,8 +7,12 @@ the group's file itself: SQLite's locks do not survive a fork.
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 
@@ -23,18 +27,27 @@ class Sender:
         assert self._process.stdout
         self._in, self._out = self._process.stdin, self._process.stdout
 
-    def start(self, crash: str = "") -> int:
-        """Start a run, which ends itself at the crash point `crash`, and return its process id."""
-        self._in.write(f"{crash}\n")
+    def start(self, crash: str = "", ahead: float = 0) -> int:
+        """Start a run whose clock is so many seconds ahead, and return its process id.
+
+        It ends itself at the crash point `crash`.
+        """
+        self._in.write(f"{ahead} {crash}\n")
         self._in.flush()
         return int(self._out.readline())
+
+    def kill(self, pid: int) -> bool:
+        """Kill a run as kill -9 does; False where it had ended before."""
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        return self.ended() == -signal.SIGKILL
 
     def ended(self) -> int:
         """Wait for the run's end; its exit code, or minus the signal that ended it."""
         return int(self._out.readline())
 
-    def run(self, crash: str = "") -> int:
-        self.start(crash)
+    def run(self, crash: str = "", ahead: float = 0) -> int:
+        self.start(crash, ahead)
         return self.ended()
 
     def __enter__(self) -> Sender:
@@ -46,6 +59,10 @@ class Sender:
         self._out.close()
 
 
+def _clock(ahead: float) -> Callable[[], datetime]:
+    return lambda: datetime.now(UTC) + timedelta(seconds=ahead)
+
+
 def main(path: Path, operator: str) -> None:
     import yagmail  # noqa: F401 - before the fork, as everything that is slow
 
@@ -53,12 +70,13 @@ def main(path: Path, operator: str) -> None:
     from store.handle import Store
 
     for line in sys.stdin:
+        ahead, _, crash = line.strip().partition(" ")
         pid = os.fork()
         if pid == 0:
-            os.environ["CABAS_CRASH"] = line.strip()
+            os.environ["CABAS_CRASH"] = crash
             code = 99
             try:
-                code = run(Store(path, operator), lambda: "").exit_code
+                code = run(Store(path, operator, _clock(float(ahead))), lambda: "").exit_code
             finally:
                 os._exit(code)
         print(pid, flush=True)

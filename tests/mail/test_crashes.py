@@ -102,8 +102,7 @@ def test_kill_9_at_random_moments(store: Store, recorder: Callable[..., Recorder
         while kills < KILLS and store.deliveries.counts().ready:
             pid = sender.start()
             time.sleep(chance.uniform(0, 0.05))
-            os.kill(pid, signal.SIGKILL)
-            kills += sender.ended() == -signal.SIGKILL
+            kills += sender.kill(pid)
             assert_nobody_twice_nobody_lost(store, server, addresses)
         assert kills == KILLS, "the mails ran out before the kills"
         assert sender.run() == 0
@@ -123,8 +122,7 @@ def test_kills_and_a_server_with_faults(store: Store, recorder: Callable[..., Re
         for _ in range(15):
             pid = sender.start()
             time.sleep(chance.uniform(0, 0.1))
-            os.kill(pid, signal.SIGKILL)
-            sender.ended()
+            sender.kill(pid)
     while store.deliveries.due().now:
         run(store, lambda: "")
     states = assert_nobody_twice_nobody_lost(store, server, addresses)
