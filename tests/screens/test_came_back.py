@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
@@ -14,11 +15,23 @@ from store.came_back import Kind
 from store.clock import stamp
 from store.mailbox import MailboxSettings
 from store.people import Member, Person
+from tests.mail.imap_server import PASSWORD, USER, ImapServer
 from tests.screens.conftest import SIZE
 from tests.screens.sample import HOSTILE, NOW, Sample, make_app, opened, settled, text_of, written
 from tests.store.posted import note, post
 
 READ = MailboxSettings("localhost", 1025, "none", "amap", "amap@exemple.fr", imap_host="localhost", imap_tls="none")
+
+
+ANSWER = """From: Aïcha <aicha@exemple.fr>\r
+To: amap@exemple.fr\r
+Subject: Re: News\r
+Message-ID: <1@exemple.fr>\r
+In-Reply-To: {reference}\r
+Date: Fri, 20 Nov 2026 15:00:00 +0100\r
+\r
+stop svp\r
+"""
 
 
 def hours_ago(hours: int) -> str:
@@ -124,6 +137,33 @@ async def test_whoever_may_only_look_decides_nothing(store: Store, monday: dict[
         await settled(pilot)
         assert app.screen.NAME == "member_page"
     assert states(store, monday)["word"] == "open"
+
+
+async def test_the_mailbox_is_read_with_the_password_that_is_typed(store: Store, sample: Sample, tmp_path: Path):
+    aicha, _paul = post(store, store.members.get(sample.audience.members["benali"]))
+    message = store.deliveries.story(aicha).row.message_id
+    reference = f"<token{message}x0.{message}@exemple.fr>"
+    with ImapServer(tmp_path) as server:
+        server.put("INBOX", ANSWER.format(reference=reference).encode())
+        store.mailbox.set(replace(READ, username=USER, imap_port=server.port))
+        async with make_app(store).run_test(size=SIZE) as pilot:
+            app = await opened(pilot, "came_back")
+            await pilot.press("r")
+            await settled(pilot)
+            await pilot.press(*"wrong", "enter")
+            await settled(pilot)
+            assert "The mailbox could not be read: above stands why." in text_of(app)
+            assert "localhost refuses the login of amap@exemple.fr" in " ".join(text_of(app).split())
+            await pilot.press("r")
+            await settled(pilot)
+            assert "Password of amap@exemple.fr" in text_of(app), "the wrong one is forgotten"
+            await pilot.press(*PASSWORD, "enter")
+            await settled(pilot)
+            assert "1 mail read: 1 answer to look at." in text_of(app)
+            assert "“stop svp”" in text_of(app)
+            await pilot.press("r")
+            await settled(pilot)
+            assert "0 mails read" in text_of(app), "with the same password"
 
 
 async def test_what_there_is_to_say_of_an_empty_list(store: Store):
