@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from mail.configuration import ConfigurationBad
 from mail.mailbox import MailboxFault
 from mail.password import PasswordError, Secret, source
+from store.clock import unstamp
 from store.errors import StoreError
 
 if TYPE_CHECKING:
     from mail.schedule import AtItsHour
     from mail.sent_folder import Found
     from store.handle import Store
-    from store.ledger import Ledger
     from store.mailbox import MailboxSettings
 
 Told = Callable[["AtItsHour"], None]
-
-FILED = timedelta(minutes=2)
-"""How long a provider may take to put what it took into the Sent folder."""
 
 _GIVE_UP = timedelta(days=1)
 """What was not in Sent for so long is not looked for any more by itself."""
@@ -64,17 +61,17 @@ class Errand:
             self._secret = self.password()
         return self._secret
 
-    def look_up(self, ledger: Ledger) -> Found:
+    def look_up(self) -> Found:
         """Look for what is in doubt in the mailbox's Sent folder, where that can be done without asking anybody.
 
         What stands in the way is left unsaid: the doubts stay listed, and whoever opens them can look for them again.
         """
-        from mail.sent_folder import Found, look_up
+        from mail.sent_folder import FILED, Found, look_up
 
-        settings = ledger.mailbox()[0]
-        now = self.store.clock.now()
-        ripe = {which for which, since in ledger.doubts() if FILED <= now - since <= _GIVE_UP}
-        if settings is None or not settings.imap_host or not ripe or not self._knows_the_password(settings):
+        now, settings = self.store.clock.now(), self.store.mailbox.get()
+        ages = {doubt.id: now - unstamp(doubt.state_at) for doubt in self.store.deliveries.doubts()}
+        ripe = {which for which, age in ages.items() if FILED <= age <= _GIVE_UP}
+        if not ripe or not self._can_look(settings):
             return Found()
         self._looked_for |= ripe
         try:
@@ -82,14 +79,18 @@ class Errand:
         except (MailboxFault, PasswordError, ConfigurationBad, StoreError):
             return Found()
 
-    def looks_up_at(self, ledger: Ledger) -> datetime | None:
+    def looks_up_at(self) -> datetime | None:
         """When the next doubt that has not been looked for can be found; None: there is none."""
-        settings = ledger.mailbox()[0]
-        if settings is None or not settings.imap_host or not self._knows_the_password(settings):
+        from mail.sent_folder import FILED
+
+        if not self._can_look(self.store.mailbox.get()):
             return None
-        fresh = [since for which, since in ledger.doubts() if which not in self._looked_for]
-        now = self.store.clock.now()
-        return min((since + FILED for since in fresh if now - since < FILED), default=None)
+        doubts = self.store.deliveries.doubts()
+        ripe_at = [unstamp(doubt.state_at) + FILED for doubt in doubts if doubt.id not in self._looked_for]
+        return min((moment for moment in ripe_at if moment > self.store.clock.now()), default=None)
+
+    def _can_look(self, settings: MailboxSettings | None) -> TypeGuard[MailboxSettings]:
+        return settings is not None and bool(settings.imap_host) and self._knows_the_password(settings)
 
     def _knows_the_password(self, settings: MailboxSettings) -> bool:
         if self._secret is not None:

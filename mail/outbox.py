@@ -55,7 +55,7 @@ def run(
         if behind is not None and waiting.next_at is not None:
             return RunResult(Outcome.CLOCK, due=waiting.now, next_at=waiting.next_at, until=behind)
         if not waiting.now and not patience:
-            looked = errand.look_up(ledger)
+            looked = errand.look_up()
             return RunResult(Outcome.DONE, next_at=waiting.next_at, found=looked.found, missing=looked.missing)
         return Runner(errand, ledger, lock, stop).go()
 

@@ -55,7 +55,7 @@ class Patience:
     def _next_event(self) -> datetime | None:
         """When the next mail is due, or a fresh doubt can be looked for."""
         next_at = self._ledger.due().next_at
-        moments = [None if next_at is None else unstamp(next_at), self._errand.looks_up_at(self._ledger)]
+        moments = [None if next_at is None else unstamp(next_at), self._errand.looks_up_at()]
         return min((moment for moment in moments if moment is not None), default=None)
 
     def wait(self, until: datetime, *, for_mails: bool) -> None:

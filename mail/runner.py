@@ -73,7 +73,7 @@ class Runner:
             end.outcome,
             sent=self._sent,
             failed=self._failed,
-            in_doubt=len(self._doubts & {which for which, _since in self._ledger.doubts()}),
+            in_doubt=len(self._doubts & {doubt.id for doubt in self._errand.store.deliveries.doubts()}),
             due=due.now,
             next_at=due.next_at,
             until=end.until,
@@ -103,7 +103,7 @@ class Runner:
                 return end if end.outcome is Outcome.DONE else Halt(Outcome.STOPPED)
 
     def _look_up(self) -> None:
-        looked = self._errand.look_up(self._ledger)
+        looked = self._errand.look_up()
         self._found += looked.found
         self._missing = looked.missing
 

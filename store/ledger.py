@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from store import file, home
@@ -173,12 +173,6 @@ class Ledger:
         """
         with self._transaction(writes=False) as t:
             return home.clock_behind(t)
-
-    def doubts(self) -> tuple[tuple[int, datetime], ...]:
-        """The mails in doubt, and since when (aware, UTC)."""
-        with self._transaction(writes=False) as t:
-            rows = t.all("SELECT id, state_at FROM deliveries WHERE state = 'unknown' ORDER BY id")
-        return tuple((row["id"], unstamp(row["state_at"])) for row in rows)
 
     def last_attempt(self) -> int:
         """The number of the last attempt, for the lock file to remember."""
