@@ -57,10 +57,10 @@ class MailboxScreen(TryingScreen):
     NEEDS = {
         "save": Right.ADMIN,
         "check": (Right.ADMIN, Right.MESSAGES_SEND),
+        "trust": Right.ADMIN,
         "resume": Right.MESSAGES_SEND,
     }
     BINDINGS = [
-        Binding("f5", "check", N_("Try it"), tooltip=N_("Log in, step by step, and send nothing"), id="mailbox.check"),
         Binding("f6", "details", N_("Details"), tooltip=N_("Show servers and limits"), id="mailbox.details"),
         Binding(
             "f9", "resume", N_("Go on"), tooltip=N_("End what keeps the mailbox from sending"), id="mailbox.resume"
@@ -280,6 +280,9 @@ class MailboxScreen(TryingScreen):
         if trial.went("login", "failed") and self.password_line.display:
             self.password_line.focus()
             self.password_line.select_all()  # another one takes its place
+        elif self.may_trust:
+            self.query_one("#mailbox-check").focus()
+            self.say(_("Is it the same? Then F7 trusts it from now on."))
         elif trial.sends and unsaved:
             self.query_one("#form-save").focus()
             self.say(_("Mails can go out: Enter saves it."))
@@ -355,7 +358,9 @@ class MailboxScreen(TryingScreen):
     # -- keys and buttons
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There is something to go on with only where something stands in the way."""
+        """Go on where something stands in the way, trust where something is shown that can be trusted."""
+        if action == "trust":
+            return self.may_trust
         return action != "resume" or (self._facts is not None and self._facts.stopped)
 
     def action_resume(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input
@@ -16,7 +17,9 @@ from screens.start_sending import remember_password, remembered_password
 from screens.text import labelled
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose, wrapped
-from templates.words import _
+from store.handle import unix_login
+from store.mailbox import is_loopback
+from templates.words import N_, _
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
 TIMEOUT = 15.0
 """Seconds without an answer after which a step has failed."""
 
+OWN_CERTIFICATE = {"certificate_unknown", "certificate_changed"}
+"""The faults that are none where one's own bridge shows its own certificate."""
+
 MARK_CELLS = 4
 SEPARATOR = " · "
 
@@ -34,13 +40,17 @@ Said = tuple[str, str, str]
 """A mark, what is said of a step, and its style."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Trial:
-    """One try: with which settings, the password where it was typed, and the steps that are done so far."""
+    """One try: with which settings, the password where it was typed, and the steps that are done so far.
+
+    `seen` is the fingerprint of the certificate that a server on this machine shows, where nobody vouches for it.
+    """
 
     settings: MailboxSettings
     password: str | None
     steps: list[Step] = field(default_factory=list)
+    seen: str = ""
 
     @property
     def works(self) -> bool:
@@ -81,7 +91,19 @@ def try_out(trial: Trial, file: Path, tell: Callable[[Message], object]) -> Tria
             break
         trial.steps.append(step)
         tell(Stepped(trial))
+    if any(step.kind in OWN_CERTIFICATE for step in trial.steps) and is_loopback(settings.host):
+        trial.seen = _fingerprint(settings)
     return trial
+
+
+def _fingerprint(settings: MailboxSettings) -> str:
+    from mail.checking import shown_fingerprint
+    from mail.mailbox import MailboxFault
+
+    try:
+        return shown_fingerprint(settings)
+    except MailboxFault:
+        return ""
 
 
 class StepLines(Prose):
@@ -126,11 +148,18 @@ def said_of(trial: Trial, *, together: bool = False) -> list[Said]:
         said += [("!", text, "bold") for outcome, text in steps if outcome == "failed"]
         left_out = [text for outcome, text in steps if outcome == "skipped"]
         said += [("-", SEPARATOR.join(left_out), "dim")] if left_out else []
+    if trial.seen:
+        said.append(("", _("Compare: the bridge shows in its settings {seen}").format(seen=trial.seen), ""))
     return said
 
 
 class TryingScreen(FormScreen):
     """A form of a mailbox that can be tried out before it is saved."""
+
+    BINDINGS = [
+        Binding("f5", "check", N_("Try it"), tooltip=N_("Log in, step by step, and send nothing"), id="mailbox.check"),
+        Binding("f7", "trust", N_("Trust it"), tooltip=N_("Trust the bridge's certificate"), id="mailbox.trust"),
+    ]
 
     def __init__(self) -> None:
         super().__init__()
@@ -187,12 +216,34 @@ class TryingScreen(FormScreen):
             remember_password(self.store, trial.password)
         if trial is self._trial:
             self.show_steps()
+            self.refresh_bindings()
             self.tried(trial)
 
     def _not_tried(self, error: BaseException) -> None:
         self._tries = False
         self.forget_trial()
         self.show_error(error)
+
+    @property
+    def may_trust(self) -> bool:
+        """Whether there is a certificate to trust, and the configuration is the operator's own.
+
+        Under --operator it is the account's, and with it everybody's behind a forced command: it is set by a command.
+        """
+        return self._trial is not None and bool(self._trial.seen) and self.operator.login == unix_login()
+
+    def action_trust(self) -> None:
+        """Trust the certificate that was shown from now on, and try again."""
+        trial, path = self._trial, self.store.path
+        if trial is None or not self.may_trust:
+            return
+
+        def trust() -> Path:
+            from mail.configuration import FINGERPRINT, set_entry
+
+            return set_entry(FINGERPRINT, path, trial.seen)
+
+        self.read(trust, lambda _path: self.action_check(), "trust")
 
     def show_steps(self) -> None:
         """Show how far the trial is."""
@@ -204,3 +255,4 @@ class TryingScreen(FormScreen):
         """Something else is typed now: what was tried out says nothing of it."""
         self._trial = None
         self.query_one("#mailbox").remove_class("-tried")
+        self.refresh_bindings()

@@ -11,6 +11,7 @@ from mail import providers
 from screens.start_sending import remembered_password
 from store import Store
 from store.mailbox import MailboxSettings, MailboxState
+from tests.mail.certificates import self_signed
 from tests.mail.recorder import Recorder, Rule, Script
 from tests.screens.conftest import SIZE
 from tests.screens.packets import Packets, at
@@ -218,6 +219,33 @@ async def test_a_token_needs_a_command_which_no_screen_sets(store: Store, config
         shown = await desk.type("<enter>")
         configuration.write_text("[password_command\n")
         shown = await desk.type("<f5>")
+
+
+async def test_a_bridge_on_this_machine_is_trusted_once_its_fingerprint_was_compared(
+    store: Store, act_as: Callable[[str], Store], tmp_path: Path, configuration: Path, monkeypatch: pytest.MonkeyPatch
+):
+    alone = self_signed(tmp_path)
+    script = Script(user=ADDRESS, password=PASSWORD, tls="implicit",
+                    certificate=str(alone.certificate), key=str(alone.key))  # fmt: skip
+    with Recorder(tmp_path, script) as server:
+        store.mailbox.set(MailboxSettings("localhost", server.port, "implicit", ADDRESS, ADDRESS))
+        async with at(store) as desk:  # behind a forced command: the account is somebody else's
+            await desk.open("mailbox")
+            await into(desk, "address")
+            shown = await desk.type("<enter>", PASSWORD, "<enter>")
+            assert "shows a certificate of its own" in flat(shown)
+            assert "sha256:" in shown
+            assert "cabas mailbox trust" in flat(shown)
+            assert "F7" not in shown
+            await desk.type("<f7>")
+            assert not configuration.exists()
+            monkeypatch.setattr("screens.mailbox_checking.unix_login", lambda: "marie")
+            shown = await desk.type("<f5>")
+            assert "Is it the same? Then F7 trusts it from now on." in shown
+            shown = await desk.type("<f7>")
+            assert f"ok  Login as {ADDRESS}" in shown
+        assert "sha256:" in configuration.read_text()
+        assert len(server.events("login")) == 1
 
 
 def test_picture(store: Store, snap_compare):
