@@ -21,13 +21,14 @@ DONE = "done"
 class InboxRead:
     """The last reading: when (UTC stamp), how it ended (`DONE`, or the fault's kind), the server's words.
 
-    `done_at`: when one succeeded last, None: never.
+    `done_at`: when one succeeded last, None: never. `by`: who read, "" where it was read by itself.
     """
 
     at: str
     outcome: str
     answer: str
     done_at: str | None
+    by: str = ""
 
 
 class InboxBookmarks:
@@ -68,7 +69,10 @@ class InboxBookmarks:
     def last_read(self) -> InboxRead | None:
         """How the last reading went, None before the first."""
         with self._store.reading() as t:
-            row = t.one("SELECT at, outcome, answer, done_at FROM inbox_reads")
+            row = t.one(
+                """SELECT r.at, r.outcome, r.answer, r.done_at, coalesce(o.name, '') AS "by"
+                FROM inbox_reads r LEFT JOIN operators o ON o.id = r.operator_id"""
+            )
         return None if row is None else InboxRead(**row)
 
     def note_read(self, outcome: str, answer: str = "") -> None:
@@ -77,10 +81,17 @@ class InboxBookmarks:
             t.actor.require_any(QUEUES_MAIL)
             before = t.value("SELECT outcome FROM inbox_reads")
             t.execute(
-                """INSERT INTO inbox_reads (id, at, outcome, answer, done_at) VALUES (1, :at, :outcome, :answer, :done)
+                """INSERT INTO inbox_reads (id, at, outcome, answer, done_at, operator_id)
+                VALUES (1, :at, :outcome, :answer, :done, :operator)
                 ON CONFLICT (id) DO UPDATE SET at = excluded.at, outcome = excluded.outcome, answer = excluded.answer,
-                    done_at = coalesce(excluded.done_at, done_at)""",
-                {"at": t.stamp, "outcome": outcome, "answer": answer, "done": t.stamp if outcome == DONE else None},
+                    done_at = coalesce(excluded.done_at, done_at), operator_id = excluded.operator_id""",
+                {
+                    "at": t.stamp,
+                    "outcome": outcome,
+                    "answer": answer,
+                    "done": t.stamp if outcome == DONE else None,
+                    "operator": t.actor.id,
+                },
             )
             if before != outcome:
                 t.journal("inbox.read", outcome=outcome)

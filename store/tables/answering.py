@@ -24,7 +24,8 @@ ANSWERING = (
         at TEXT NOT NULL,
         outcome TEXT NOT NULL,  -- 'done', or the fault's kind
         answer TEXT NOT NULL DEFAULT '',
-        done_at TEXT  -- the last one that succeeded
+        done_at TEXT,  -- the last one that succeeded
+        operator_id INTEGER REFERENCES operators(id)  -- NULL: it was read by itself
     ) STRICT""",
     # Other people's answers are their own affair: nothing is kept of a mail that is none of these.
     """CREATE TABLE came_back (
