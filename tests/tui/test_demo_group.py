@@ -12,6 +12,7 @@ from random import Random
 import pytest
 
 from store import Store
+from store.came_back import Kind
 from store.message_records import MessageState
 from store.people import EmailState
 from store.segments import EVERYONE
@@ -174,3 +175,8 @@ def test_there_is_a_draft_and_a_message_that_was_sent(group: Store) -> None:
     counts = group.deliveries.counts(sent[0].id)
     assert counts.sent > 150
     assert counts.ready == counts.sending == counts.unknown == 0
+
+
+def test_of_the_message_that_was_sent_a_mail_and_an_answer_came_back(group: Store) -> None:
+    kinds = {came.kind: came.state for came in group.came_back.list()}
+    assert kinds == {Kind.SOFT: "done", Kind.STOP_WORD: "open"}

@@ -1,4 +1,4 @@
-"""The example's messages: one that was sent weeks ago, and a draft that waits."""
+"""The example's messages: one that was sent weeks ago, with what came back of it, and a draft that waits."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from email.utils import format_datetime
 
 from mail.composing import freeze
 from store import Store
+from store.came_back import Kind, Note
 from store.ledger import Ledger, Trace
 from store.mailbox import MailboxSettings
 from store.segments import parse
@@ -54,6 +55,8 @@ def write_messages(store: Store, hands: Hands, now: datetime) -> None:
     message = store.messages.new(parse("everyone"), subject, text, label, counts_from=evening.date())
     freeze(store, message)
     _tell_sent(store, hands, evening)
+    hands.move_to(evening + timedelta(hours=13))
+    _tell_what_came_back(store, message)
     hands.move_to(now - timedelta(hours=3))
     label, subject, text = DRAFT
     store.messages.new(parse(DRAFT_FOR), subject, text, label)
@@ -73,3 +76,12 @@ def _tell_sent(store: Store, hands: Hands, evening: datetime) -> None:
         ledger.end("done", "", sent)
     finally:
         ledger.close()
+
+
+def _tell_what_came_back(store: Store, message_id: int) -> None:
+    """Write down what reading the mailbox finds: a full box, and somebody who wants no more of this."""
+    first, *_others, last = store.deliveries.of_message(message_id, "sent")
+    at = store.stamp()
+    full = "452 4.2.2 The recipient's mailbox is full"
+    store.came_back.note(Note("demo-full", Kind.SOFT, at, first.address, first.id, "4.2.2", full))
+    store.came_back.note(Note("demo-stop", Kind.STOP_WORD, at, last.address, last.id, said="stop svp, merci"))
