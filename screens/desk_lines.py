@@ -165,7 +165,7 @@ def first_steps(desk: Desk) -> list[Content]:
     steps = [
         (desk.members != 0, _("members: m, then the name; or all at once from a file: i")),
         (desk.planned, _("what is sold: c; when: p; or all of it from a file: i")),
-        (desk.has_mailbox, _("the mailbox that messages go out from: cabas mailbox set")),
+        (desk.has_mailbox, _("the mailbox that messages go out from: x")),
     ]
     if desk.members is None or all(done for done, _text in steps):
         return []
