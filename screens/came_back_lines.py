@@ -85,7 +85,10 @@ def reading(listed: Listed, clock: Clock) -> Content:
     if last is None:
         return plain(" " + _("The mailbox has not been read yet: r reads it now."))
     if last.outcome == "done":
-        return plain(" " + _("The mailbox was read {when}.").format(when=words.when_words(last.at, clock)))
+        by = last.by or _("automatic")
+        return plain(
+            " " + _("The mailbox was read {when} ({by}).").format(when=words.when_words(last.at, clock), by=by)
+        )
     when, why = (
         words.when_words(last.at, clock),
         words.fault_words(last.outcome, fitted(last.answer, ANSWER).rstrip(), settings),

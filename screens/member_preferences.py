@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,8 +22,8 @@ from screens.widgets.plain import plain
 from screens.widgets.table import HouseTable, cell
 from store.clock import unstamp
 from store.people import Member, Person, Preference
-from store.preferences import STOP
-from templates.words import N_, _, dates
+from store.preferences import EVERYTHING, STOP
+from templates.words import N_, _, dates, ngettext
 
 if TYPE_CHECKING:
     from store import Store
@@ -56,6 +57,14 @@ def read_wishes(store: Store, member_id: int) -> tuple[Member, dict[Wish, Prefer
         if person.id is not None
         for p in store.members.all_preferences(person.id)
     }
+
+
+def write_stop(store: Store, person_id: int, channel: str, kinds: tuple[str, ...]) -> int:
+    """Write down that a person said STOP, to one kind or to everything, and return how many mails are held now."""
+    if channel == "email":
+        return store.came_back.stop(person_id, kinds[0] if len(kinds) == 1 else EVERYTHING)
+    store.members.set_preferences(person_id, {(channel, kind): False for kind in kinds}, STOP)
+    return 0
 
 
 class MemberPreferencesScreen(SavingScreen):
@@ -281,19 +290,17 @@ class MemberPreferencesScreen(SavingScreen):
         """Write the STOP down; what waits for them is not sent any more."""
         person, channel, kinds = event.value
         self.query_one(WishTable).focus()
-        refused = {(channel, kind): False for kind in kinds}
-        said = _("STOP is written down for {name}: nothing of it goes out any more.").format(
-            name=person.first_name or person.listed
-        )
 
-        def done(_number: int) -> None:
+        def done(held: int) -> None:
             self._touched = True
             for kind in kinds:
                 self._wanted.pop((person.id, channel, kind), None)
             self.changed()
-            self.say(said)
+            said = _("STOP is written down for {name}.").format(name=person.first_name or person.listed)
+            text = ngettext("{n} mail that waited is held.", "{n} mails that waited are held.", held)
+            self.say(f"{said} {text.format(n=held)}" if held else said)
 
-        self.write(lambda: self.store.members.set_preferences(person.id, refused, STOP), done)
+        self.write(partial(write_stop, self.store, person.id, channel, kinds), done)
 
     def on_choices_left(self) -> None:
         """Back to the boxes."""

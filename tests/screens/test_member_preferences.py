@@ -166,16 +166,17 @@ async def test_what_a_colleague_saves_meanwhile_appears_beside_what_was_changed_
 
 
 async def test_a_stop_said_on_the_phone_is_written_down_at_once(store: Store, sample: Sample):
-    odette = sample.audience.members["odette"]
+    guerin = sample.audience.members["guerin"]
     async with make_app(store).run_test(size=SIZE) as pilot:
-        app = await opened(pilot, odette)
+        app = await opened(pilot, guerin)
         await press(pilot, *NEWS, "space", "s")
-        assert "What did Odette say STOP to?" in text_of(app)
+        assert "What did Hélène say STOP to?" in text_of(app)
         await press(pilot, "f3", "s", "enter")
+        assert "STOP is written down for Hélène. 1 mail that waited is held." in text_of(app)
         assert "[!] STOP 21/11/2026 Marie" in text_of(app), "not what was changed before, which is not saved"
-        assert wishes(store, odette, 0) == {("email", "targeted"): (False, "stop")}
+        assert wishes(store, guerin, 0) == {("email", "targeted"): (False, "stop")}
         await press(pilot, "right", "s", "down", "enter")
-        said = wishes(store, odette, 0)
+        said = wishes(store, guerin, 0)
         assert {kind for channel, kind in said if channel == "sms"} == set(KINDS) - {"measured"}
         assert set(said.values()) == {(False, "stop")}
         await press(pilot, "f3")
