@@ -38,6 +38,8 @@ class Bounce:
     foreign: bool = False
 
 
+_MOST_SAID = 240
+
 _REPORTS = ("message/delivery-status", "message/global-delivery-status")
 _RETURNED = ("message/rfc822", "message/global")
 _RETURNED_HEADERS = ("text/rfc822-headers", "message/rfc822-headers", "message/global-headers")
@@ -74,6 +76,7 @@ def read_bounce(message: Message) -> Bounce | None:
     returned = _returned(message)
     to = next(iter(addresses(returned, "To")), "") if returned is not None else ""
     token = next((value for block in blocks if (value := header(block, "Original-Envelope-Id"))), "")
+    original = [found for block in blocks for found in message_ids(block, "X-Original-Message-ID")]  # Gmail's
     bounces = [_of_recipient(block, to) for block in blocks if "Action" in block or "Status" in block]
     if not bounces:
         return _in_words(message)
@@ -84,10 +87,10 @@ def read_bounce(message: Message) -> Bounce | None:
         "unclear" if failed and len(failed) < len(bounces) else worst.kind,
         worst.status,
         to or worst.address,
-        _first(message_ids(returned, "Message-ID")) if returned is not None else "",
+        _first(message_ids(returned, "Message-ID")) if returned is not None else _first(original),
         header(returned, "X-Cabas-Ref") if returned is not None else "",
         token,
-        worst.said or (safe(" ".join(body_text(message).split())) if worst.kind == "unclear" else ""),
+        worst.said or (_around(body_text(message), worst.address) if worst.kind == "unclear" else ""),
         tuple(dict.fromkeys(one.address for one in bounces if one.address)),
         returned is not None and "Message-ID" in returned and "X-Cabas-Ref" not in returned,
     )
@@ -190,9 +193,15 @@ def _in_words(message: Message) -> Bounce:
         _first(others),
         message_ref or _first(_MESSAGE_ID.findall(text)),
         ref or _first(_REF.findall(text)),
-        said=safe(" ".join(text.split()) or subject),
+        said=_around(text, _first(others)) or subject,
         others=others,
     )
+
+
+def _around(text: str, address: str) -> str:
+    """What a text for people says from the address on, which is where it names the reason; else its beginning."""
+    at = max(0, text.lower().find(address.lower())) if address else 0
+    return safe(" ".join(text[at:].partition("\n---")[0].split()))[:_MOST_SAID]
 
 
 def _address(value: str) -> str:

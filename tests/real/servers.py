@@ -1,7 +1,7 @@
-"""A real Postfix that takes submissions as a provider does, with Dovecot to check the logins: both on loopback ports.
+"""A real Postfix that takes submissions as a provider does, with Dovecot for logins and IMAP: all on loopback ports.
 
-Mail is delivered into one Maildir. Nothing of the machine's own mail service is touched: configuration, queue, data and
-logs are in one folder.
+Mail is delivered into one Maildir, but for what comes to the mailbox itself: that is read by IMAP. Nothing of the
+machine's own mail service is touched: configuration, queue, data and logs are in one folder.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from tests.mail.certificates import Authority, Certificate
 
 USER, PASSWORD = "amap@exemple.fr", "brouette-en-bois"
 REFUSED, NO_USER = "inconnu@exemple.fr", "550 5.1.1 no such user"
+# Accepted, and returned afterwards.
+GONE, FULL = "disparue@exemple.fr", "pleine@exemple.fr"
 
 
 def missing() -> str:
@@ -34,6 +36,8 @@ def missing() -> str:
         if _command(command) is None:
             return f"{command} is not installed (Debian: postfix, dovecot-core)"
     version = subprocess.run([_command("dovecot") or "", "--version"], capture_output=True, text=True).stdout
+    if not Path("/usr/lib/dovecot/imap").exists():
+        return "Dovecot has no IMAP (Debian: dovecot-imapd)"
     return "" if version.startswith("2.3.") else f"these tests configure Dovecot 2.3, not {version.strip()}"
 
 
@@ -63,7 +67,8 @@ class Servers:
         self.folder.chmod(0o755)
         self.authority = Authority(self.folder)
         self.port, self.tls_port, self._auth_port = _free_port(), _free_port(), _free_port()
-        self.maildir = self.folder / "mails" / "all"
+        self.imap_port, self.imap_tls_port = _free_port(), _free_port()
+        self.maildir, self.box = self.folder / "mails" / "all", self.folder / "mails" / "box"
         self._dovecot: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Servers:
@@ -72,7 +77,7 @@ class Servers:
             conf = self.folder / "dovecot.conf"
             self._dovecot = subprocess.Popen([_command("dovecot") or "", "-F", "-c", conf])
             self._postfix("start")
-            for port in (self._auth_port, self.port, self.tls_port):
+            for port in (self._auth_port, self.imap_port, self.imap_tls_port, self.port, self.tls_port):
                 self._wait_for(port)
         except BaseException:
             self.__exit__()
@@ -93,6 +98,17 @@ class Servers:
             mail = message_from_bytes(path.read_bytes(), policy=default)
             found.append(Delivered(str(mail["X-Original-To"] or mail["Delivered-To"]), mail))
         return found
+
+    def file_into(self, folder: str, mail: bytes) -> None:
+        """Put a mail into a folder of the mailbox, "" the inbox, as the provider does."""
+        path = self.box / f".{folder}" if folder else self.box
+        owner = pwd.getpwnam("postfix")
+        for part in (path, *(path / name for name in ("cur", "new", "tmp"))):
+            part.mkdir(parents=True, exist_ok=True)
+            os.chown(part, owner.pw_uid, owner.pw_gid)
+        file = path / "new" / f"{time.time_ns()}.M1.localhost"
+        file.write_bytes(mail)
+        os.chown(file, owner.pw_uid, owner.pw_gid)
 
     def wait_for_queue(self) -> None:
         """Until Postfix has delivered what it accepted."""
@@ -134,7 +150,7 @@ class Servers:
         (self.folder / "etc" / "master.cf").write_text(self._master_cf())
         (self.folder / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}\n")
         (self.folder / "users").chmod(0o644)
-        (self.folder / "dovecot.conf").write_text(self._dovecot_conf())
+        (self.folder / "dovecot.conf").write_text(self._dovecot_conf(certificate))
 
     def _main_cf(self, certificate: Certificate, owner: pwd.struct_passwd) -> str:
         daemons = subprocess.run(
@@ -156,7 +172,9 @@ class Servers:
             "smtpd_peername_lookup": "no",
             "smtpd_banner": "$myhostname ESMTP",
             "virtual_mailbox_domains": "static:all",
-            "virtual_mailbox_maps": "static:all/",
+            "virtual_mailbox_maps": f"inline:{{ {{ {USER} = box/ }} }}, static:all/",
+            "transport_maps": f"inline:{{ {{ {GONE} = error:5.1.1 no such user here }},"
+            f" {{ {FULL} = error:5.2.2 mailbox full }} }}",
             "virtual_mailbox_base": self.folder / "mails",
             "virtual_minimum_uid": 1,
             "virtual_uid_maps": f"static:{owner.pw_uid}",
@@ -177,12 +195,13 @@ class Servers:
 
     def _master_cf(self) -> str:
         return f"""\
-127.0.0.1:{self.port}     inet n - n - - smtpd
-127.0.0.1:{self.tls_port} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes
+127.0.0.1:{self.port}     inet n - n - - smtpd -o rewrite_service_name=trusting
+127.0.0.1:{self.tls_port} inet n - n - - smtpd -o rewrite_service_name=trusting -o smtpd_tls_wrappermode=yes
 cleanup   unix  n - n - 0 cleanup
 qmgr      unix  n - n 300 1 qmgr
 tlsmgr    unix  - - n 1000? 1 tlsmgr
 rewrite   unix  - - n - - trivial-rewrite
+trusting  unix  - - n - - trivial-rewrite -o transport_maps=
 bounce    unix  - - n - 0 bounce
 defer     unix  - - n - 0 bounce
 trace     unix  - - n - 0 bounce
@@ -197,15 +216,42 @@ scache    unix  - - n - 1 scache
 postlog   unix-dgram n - n - 1 postlogd
 """
 
-    def _dovecot_conf(self) -> str:
+    def _dovecot_conf(self, certificate: Certificate) -> str:
         group = grp.getgrgid(pwd.getpwnam("postfix").pw_gid).gr_name
         return f"""\
 base_dir = {self.folder}/run
 state_dir = {self.folder}/run
 log_path = {self.folder}/dovecot.log
-protocols =
-ssl = no
-disable_plaintext_auth = no
+protocols = imap
+ssl = yes
+ssl_cert = <{certificate.certificate}
+ssl_key = <{certificate.key}
+disable_plaintext_auth = yes
+first_valid_uid = 1
+mail_location = maildir:{self.box}
+namespace inbox {{
+  inbox = yes
+  separator = /
+  mailbox Envoyes {{
+    auto = subscribe
+    special_use = \\Sent
+  }}
+  mailbox Indesirables {{
+    auto = subscribe
+    special_use = \\Junk
+  }}
+}}
+service imap-login {{
+  inet_listener imap {{
+    address = 127.0.0.1
+    port = {self.imap_port}
+  }}
+  inet_listener imaps {{
+    address = 127.0.0.1
+    port = {self.imap_tls_port}
+    ssl = yes
+  }}
+}}
 auth_mechanisms = plain login
 auth_failure_delay = 0 secs
 passdb {{

@@ -1,0 +1,118 @@
+"""What a report about an undelivered mail is taken for: the styles of providers, and what only people can read."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from mail.bounces import Bounce, may_be_report, read_bounce
+from mail.incoming import parse
+from mail.replies import read_reply
+
+REPORTS = Path(__file__).parent / "reports"
+TOKEN, MESSAGE_ID = "abcdefghij234567", "<abcdefghij234567.12@exemple.fr>"
+REF, ODETTE = "12-abcdefghij234567", "odette.marechal@exemple.org"
+
+
+def read(name: str) -> Bounce:
+    message = parse((REPORTS / f"{name}.eml").read_bytes())
+    assert may_be_report(message)
+    found = read_bounce(message)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "status", "said"),
+    [
+        ("exim", "hard", "5.1.1", "does not exist"),  # its Status is 5.0.0 always
+        ("microsoft", "hard", "5.1.10", "RecipientNotFound"),
+        ("gmail", "hard", "5.1.1", "does not exist"),
+        ("postfix", "hard", "5.1.1", "no such user here"),
+        ("ovh", "soft", "5.2.2", "over quota"),
+        ("orange", "soft", "5.7.1", "OFR_506"),
+        ("delayed", "delayed", "4.4.1", "timed out"),
+        ("encoded", "hard", "5.1.1", ""),
+        ("forwarded", "unclear", "5.1.1", "User unknown"),
+        ("partly", "unclear", "5.1.1", ""),
+        ("libero", "unclear", "", "casella non disponibile"),
+        ("qmail", "unclear", "5.1.1", "no mailbox here by that name"),
+    ],
+)
+def test_each_style_is_taken_for_what_it_says(name: str, kind: str, status: str, said: str) -> None:
+    bounce = read(name)
+    assert (bounce.kind, bounce.status) == (kind, status)
+    assert said in bounce.said
+    assert bounce.address.lower() == ODETTE
+    assert not bounce.foreign
+
+
+def test_the_mail_is_told_by_all_that_a_report_has_of_it() -> None:
+    ovh = read("ovh")
+    assert (ovh.token, ovh.message_ref, ovh.ref) == (TOKEN, MESSAGE_ID, REF)
+    assert read("gmail").message_ref == MESSAGE_ID
+    assert read("encoded").token == TOKEN
+    microsoft = read("microsoft")
+    assert microsoft.message_ref != MESSAGE_ID, "this provider writes its own"
+    assert microsoft.ref == REF
+    assert (read("qmail").message_ref, read("qmail").ref) == (MESSAGE_ID, REF)
+
+
+def test_what_came_back_of_a_mail_that_somebody_wrote_by_hand_is_not_ours() -> None:
+    assert read("not_ours").foreign
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "kind"),
+    [
+        ("5.1.1", "550 5.1.1 unknown", "hard"),
+        ("5.1.2", "550 5.1.2 no such domain", "hard"),
+        ("5.2.1", "550 5.2.1 The account is disabled", "hard"),
+        ("5.2.1", "550 5.2.1 The user is receiving mail at a rate that prevents additional messages", "soft"),
+        ("5.1.0", "550 5.1.0 Sender denied", "soft"),
+        ("5.1.8", "550 5.1.8 bad sender", "soft"),
+        ("5.1.1", "550 5.1.1 blocked using a blacklist", "soft"),
+        ("5.0.0", "550 nobody here by that name", "soft"),  # words alone are not believed
+        ("4.4.7", "delivery time expired", "soft"),
+        ("5.7.26", "550 5.7.26 unauthenticated (DMARC)", "soft"),
+    ],
+)
+def test_an_address_is_given_up_only_for_codes_that_are_about_it(status: str, said: str, kind: str) -> None:
+    raw = (REPORTS / "ovh.eml").read_bytes()
+    raw = raw.replace(b"Status: 5.2.2", f"Status: {status}".encode())
+    raw = raw.replace(b"smtp; 552 5.2.2 sorry, that recipient mailbox is over quota", f"smtp; {said}".encode())
+    found = read_bounce(parse(raw))
+    assert found is not None
+    assert found.kind == kind
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "From: Odette <odette.marechal@exemple.org>\r\nSubject: Re: Fromages\r\n",
+        "From: odette.marechal@exemple.org\r\nReturn-Path: <>\r\nSubject: Absence du bureau\r\n",
+        "From: odette.marechal@exemple.org\r\nSubject: Undelivered\r\n",
+        "From: postmaster@exemple.fr\r\nSubject: Votre nouvelle adresse\r\n",
+        "From: odette.marechal@exemple.org\r\nSubject: Lu\r\n"
+        'Content-Type: multipart/report; report-type=disposition-notification; boundary="x"\r\n',
+    ],
+)
+def test_other_mails_are_no_reports(headers: str) -> None:
+    assert read_bounce(parse(f"{headers}\r\nBonjour\r\n".encode())) is None
+
+
+def test_nothing_that_arrives_ends_the_reading() -> None:
+    """Cut off anywhere, or with octets changed, each mail is still read as one or as none."""
+    chance = random.Random(6)
+    for path in sorted(REPORTS.glob("*.eml")):
+        raw = path.read_bytes()
+        for _round in range(40):
+            octets = bytearray(raw[: chance.randrange(1, len(raw))])
+            for _change in range(chance.randrange(30)):
+                octets[chance.randrange(len(octets))] = chance.randrange(256)
+            message = parse(bytes(octets))
+            may_be_report(message)
+            read_bounce(message)
+            read_reply(message)
