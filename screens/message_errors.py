@@ -30,7 +30,7 @@ def _unfinished(error: refused.Unfinished) -> str:
 
 
 def _no_mailbox(_error: refused.NoMailbox) -> str:
-    return _("The group has no mailbox to send from yet. Someone with the right sets it: F2 x, or cabas mailbox set")
+    return _("The group has no mailbox to send from yet. Someone with the right sets it: F2 x or cabas mailbox set")
 
 
 def _no_inbox(_error: refused.NoInbox) -> str:
