@@ -43,6 +43,10 @@ _KIND = {
 }
 # OpenSSL's X509_V_ERR codes.
 _CERTIFICATE = {10: "certificate_expired", 62: "certificate_name", 64: "certificate_name"}
+# Without a network an IPv6 address fails by its own side's missing address; a firewall here says that it may not.
+_NO_WAY = frozenset(
+    {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN, errno.EADDRNOTAVAIL, errno.EACCES}
+)
 
 
 class MailboxFault(Exception):
@@ -379,6 +383,6 @@ def network_kind(error: OSError) -> str:
         return "refused"
     if isinstance(error, TimeoutError):
         return "timeout"
-    if error.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN):
+    if error.errno in _NO_WAY:
         return "network"
     return "lost"

@@ -77,7 +77,7 @@ class Patience:
                 return
             if self._ledger.mailbox()[1].reason == "operator":
                 return
-            self._ledger.next_mails(0)
+            self._ledger.next_mails(0)  # what was changed is seen: undisturbed from here on
 
 
 class Pace:
