@@ -6,15 +6,14 @@ import os
 import shlex
 from pathlib import Path
 
-from mail.configuration import ConfigurationBad, configuration_paths
-from mail.password import password_command
+from mail.configuration import PASSWORD_COMMAND, TOKEN_COMMAND, ConfigurationBad, configuration_paths, entry
 
 DATABASE = b"SQLite format 3\0"
 """How each group's file begins, and each of its backups."""
 
 
 def is_secret(path: Path, group_file: Path) -> bool:
-    """Whether it is a database, the configuration, or a file that the mailbox's password command names."""
+    """Whether it is a database, the configuration, or a file that the mailbox's password or token command names."""
     real = os.path.realpath(path)
     if real.startswith(os.path.realpath(group_file)):  # its journals, too
         return True
@@ -27,6 +26,7 @@ def is_secret(path: Path, group_file: Path) -> bool:
 
 def _named_by_command(group_file: Path) -> list[Path]:
     try:
-        return [Path(word).expanduser() for word in shlex.split(password_command(group_file) or "")]
+        commands = [entry(table, group_file) or "" for table in (PASSWORD_COMMAND, TOKEN_COMMAND)]
+        return [Path(word).expanduser() for command in commands for word in shlex.split(command)]
     except (ConfigurationBad, ValueError, RuntimeError):  # what runs no command gives no password away
         return []

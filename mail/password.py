@@ -90,19 +90,6 @@ def command(file: Path, settings: MailboxSettings) -> str | None:
     return entry(TOKEN_COMMAND if settings.login == "xoauth2" else PASSWORD_COMMAND, file)
 
 
-def password_command(file: Path) -> str | None:
-    """The command that gives the password of this group's mailbox, or None. Raises `ConfigurationBad`."""
-    return entry(PASSWORD_COMMAND, file)
-
-
-def password_for(file: Path) -> str:
-    """The password of this group's mailbox by its command; raises `PasswordError` or `ConfigurationBad`."""
-    named = password_command(file)
-    if named is None:
-        raise NoPassword
-    return run_command(named)
-
-
 def run_command(command: str, seconds: float = SECONDS) -> str:
     """The first line that a command writes; raises `PasswordCommandFailed`."""
     process = subprocess.Popen(

@@ -67,9 +67,12 @@ HINTS = {
 
 
 def step_words(step: Step, settings: MailboxSettings) -> str:
-    """What was tried; of a step that failed, too, why and what to do, with the server's own words behind it."""
+    """What was tried, or why it failed and what to do, with the server's own words behind it."""
     title = _title(step, settings)
-    return f"{title}: {_fault(step, settings)}" if step.outcome == "failed" else title
+    if step.outcome != "failed":
+        return title
+    # The words for the others name the server, the port, the login or the sender themselves.
+    return f"{title}: {_fault(step, settings)}" if step.name in ("password", "sent_folder") else _fault(step, settings)
 
 
 def _title(step: Step, settings: MailboxSettings) -> str:

@@ -46,6 +46,7 @@ class Script:
     key: str = ""
     user: str = ""
     password: str = ""
+    tokens: list[str] = field(default_factory=list)  # those that XOAUTH2 takes, which is then the only way in
     delay: float = 0.0  # seconds before each dot is answered
 
 
@@ -189,7 +190,7 @@ class _Talk:
         if self.server.script.tls == "starttls" and not isinstance(self.sock, ssl.SSLSocket):
             extensions.append("STARTTLS")
         if self.server.script.user:
-            extensions.append("AUTH PLAIN LOGIN")
+            extensions.append("AUTH XOAUTH2" if self.server.script.tokens else "AUTH PLAIN LOGIN")
         lines = [f"250-{e}" for e in extensions[:-1]] + [f"250 {extensions[-1]}"]
         self.step("ehlo", "\r\n".join(lines))
 
@@ -202,6 +203,8 @@ class _Talk:
 
     def on_auth(self, rest: str) -> None:
         kind, _, initial = rest.partition(" ")
+        if kind.upper() == "XOAUTH2":
+            return self.by_token(base64.b64decode(initial).decode())
         if kind.upper() == "PLAIN":
             _, user, password = base64.b64decode(initial).decode().split("\0")
         else:
@@ -217,6 +220,17 @@ class _Talk:
             self.say("535 5.7.8 Error: authentication failed")
         elif self.step("auth", "235 2.7.0 welcome"):
             self.server.write("login")
+
+    def by_token(self, said: str) -> None:
+        script = self.server.script
+        if said in [f"user={script.user}\x01auth=Bearer {token}\x01\x01" for token in script.tokens]:
+            if self.step("auth", "235 2.7.0 welcome"):
+                self.server.write("login")
+            return
+        self.server.write("token refused", said=said)
+        self.say("334 " + base64.b64encode(b'{"status":"401","schemes":"bearer"}').decode())
+        assert self.file.readline() == b"\r\n"
+        self.say("535 5.7.3 Authentication unsuccessful")
 
     def on_mail(self, rest: str) -> None:
         self.sender = rest.partition("<")[2].partition(">")[0]

@@ -15,7 +15,6 @@ import pytest
 from mail import detached
 from mail.lock import Busy, OutboxLock, holder, lock_path
 from mail.outbox import run
-from mail.password import NoPassword, PasswordCommandFailed, password_for, run_command
 from mail.run_result import Outcome
 from store.handle import Store
 from tests.mail.outgoing import assert_nobody_twice_nobody_lost, queue, set_mailbox
@@ -121,26 +120,3 @@ def test_a_link_to_the_file_leads_to_the_same_lock(store: Store, tmp_path: Path)
     link = tmp_path / "link.cabas"
     link.symlink_to(store.path)
     assert lock_path(link) == lock_path(store.path)
-
-
-class TestPasswordCommand:
-    def test_its_first_line_is_the_password(self) -> None:
-        assert run_command("printf 'à b \\nrest\\n'") == "à b "
-
-    @pytest.mark.parametrize(
-        ("command", "reason", "code"),
-        [("exit 3", "code", 3), ("true", "empty", 0), ("no-such-command-here", "code", 127)],
-    )
-    def test_what_goes_wrong_is_told_without_its_output(self, command: str, reason: str, code: int) -> None:
-        with pytest.raises(PasswordCommandFailed) as caught:
-            run_command(command)
-        assert (caught.value.reason, caught.value.code) == (reason, code)
-
-    def test_one_that_hangs_is_ended_with_its_children(self) -> None:
-        with pytest.raises(PasswordCommandFailed) as caught:
-            run_command("sleep 60 | cat", seconds=0.2)
-        assert caught.value.reason == "timeout"
-
-    def test_a_group_without_one(self, tmp_path: Path) -> None:
-        with pytest.raises(NoPassword):
-            password_for(tmp_path / "group.cabas")
