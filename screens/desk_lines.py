@@ -48,7 +48,8 @@ Item = tuple[str, str]
 class Desk:
     """What there is to say; parts that the operator may not see, or that hold nothing, are empty.
 
-    `answers` is how many wait for a decision, `came_back` how many mails came back since yesterday.
+    `answers` is how many wait for a decision, `came_back` how many mails came back since yesterday, `unread` that
+    the mailbox should be read.
     `told` is what the producers of the next distribution were told last, by catalogue; `recaps` are the catalogues
     whose producers are to be told something, None while they are not read yet; `calls` is how many to call back.
     """
@@ -76,6 +77,7 @@ class Desk:
     has_mailbox: bool = True
     answers: int = 0
     came_back: int = 0
+    unread: str = ""
 
 
 def read_orders(store: Store) -> Desk:
@@ -127,6 +129,7 @@ def read_desk(store: Store) -> Desk:
         has_mailbox=store.mailbox.get() is not None,
         answers=store.came_back.open_count(),
         came_back=desk_answers.came_back_lately(store),
+        unread=desk_answers.unread_words(store),
     )
     if not desk.stopped:
         return desk

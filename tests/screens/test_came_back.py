@@ -209,6 +209,30 @@ async def test_a_long_list_of_names_that_are_no_names(store: Store, sample: Samp
         assert table.row_count == PAGE + 21
 
 
+async def test_the_desk_says_when_the_mailbox_should_be_read(store: Store):
+    store.mailbox.set(READ)
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = pilot.app
+        await settled(pilot)
+        assert "mailbox was" not in text_of(app), "nothing was sent yet"
+        with store.writing() as t:
+            t.insert("runs", started_at=hours_ago(70), ended_at=hours_ago(69), machine="m", inode=1, how="app", sent=3)
+            t.journal("outbox.run")
+        app._poll()
+        await settled(pilot)
+        assert "mails went out, and the mailbox was never read: what came back? [a]" in text_of(app)
+        store.came_back.note_read("done")
+        app._poll()
+        await settled(pilot)
+        assert "mailbox was" not in text_of(app)
+        with store.writing() as t:
+            t.execute("UPDATE inbox_reads SET done_at = ?", (hours_ago(26),))
+            t.journal("inbox.read")
+        app._poll()
+        await settled(pilot)
+        assert "the mailbox was read Fri 19:04 last: what came back since? [a]" in text_of(app)
+
+
 def test_what_came_back(store: Store, monday: dict[str, int], snap_compare):
     async def run(pilot: Pilot[None]) -> None:
         await opened(pilot, "came_back")
