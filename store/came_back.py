@@ -18,7 +18,8 @@ from store.errors import Invalid, NotFound
 from store.household import one_line
 from store.inbox_bookmarks import InboxBookmarks, InboxRead
 from store.matching import delivery_for
-from store.preferences import KINDS
+from store.preferences import EVERYTHING, KINDS, STOP, suppress
+from store.refusals import hold_refused
 from store.rights import QUEUES_MAIL, Right
 
 if TYPE_CHECKING:
@@ -179,6 +180,33 @@ class WhatCameBack:
             )
             t.journal("came_back.reopened", came_id)
             return _get(t, came_id)
+
+    def stop(self, who: int | str, topic: str) -> int:
+        """Write down that a person (an id), or whoever has an address, said STOP; returns how many mails are held.
+
+        `topic` is a kind of message, or `preferences.EVERYTHING`. Needs the right `members` or `messages.send`. Raises
+        `NotFound`, and `Invalid` for what is neither.
+        """
+        kinds = KINDS if topic == EVERYTHING else (topic,)
+        if not set(kinds) <= set(KINDS):
+            raise Invalid("kind", topic, "unknown")
+        with self._store.writing() as t:
+            t.actor.require_any((Right.MEMBERS, Right.MESSAGES_SEND))
+            if isinstance(who, int):
+                people = t.all("SELECT id, member_id, email_key FROM people WHERE id = ?", (who,))
+                if not people:
+                    raise NotFound("person", str(who))
+                key = people[0]["email_key"]
+            else:
+                key = email_key(who)
+                people = t.all("SELECT id, member_id, email_key FROM people WHERE email_key = ?", (key,))
+            ids = [person["id"] for person in people]
+            held = sum(len(steps.opt_out(t, key, ids, kind, t.actor.id)["held"]) for kind in kinds)
+            if key and topic == EVERYTHING:
+                suppress(t, key, EVERYTHING, STOP)
+                held += len(hold_refused(t, ids, key))
+            t.journal("member.stopped", people[0]["member_id"] if people else None, topic=topic)
+        return held
 
     def works_again(self, person_id: int) -> int:
         """An address from which mail came back works after all; returns how many people have it.

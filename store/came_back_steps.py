@@ -12,7 +12,7 @@ from store.deliveries import record_attempt
 from store.errors import Invalid
 from store.people import Preference
 from store.preferences import STOP, load_preferences, suppress, suppression, unsuppress, write_said
-from store.refusals import reason_to_hold
+from store.refusals import hold_refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -107,18 +107,9 @@ def opt_out(t: Transaction, key: str, people: Iterable[int], topic: str, operato
             continue
         write_said(t, person_id, Preference("email", topic, False, t.stamp, operator_id, STOP))
         done["preferences"].append([person_id, *((p.allowed, p.since, p.operator_id, p.source) for p in found)])
-    suppress(t, key, topic, STOP)
-    waiting = t.all(
-        """SELECT id FROM deliveries WHERE state = 'ready' AND kind = 'message' AND address_key = :key
-        UNION SELECT d.id FROM deliveries d JOIN delivery_people dp ON dp.delivery_id = d.id
-        WHERE d.state = 'ready' AND d.kind = 'message' AND dp.person_id IN (SELECT value FROM json_each(:people))""",
-        {"key": key, "people": json.dumps(ids)},
-    )
-    done["held"] = [row["id"] for row in waiting if reason_to_hold(t, row["id"]) == "opted_out"]
-    t.execute_many(
-        "UPDATE deliveries SET state = 'held', reason = 'opted_out', state_at = ? WHERE id = ? AND state = 'ready'",
-        [(t.stamp, delivery_id) for delivery_id in done["held"]],
-    )
+    if key:
+        suppress(t, key, topic, STOP)
+    done["held"] = hold_refused(t, ids, key)
     return done
 
 

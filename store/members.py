@@ -201,14 +201,19 @@ class Members:
     ) -> int:
         """Write down what a person wants, by channel and kind, and return how many changed.
 
-        `source` is who or what said so ("by phone"). What the person refused with STOP is allowed again only where
-        they asked for it themselves (`said_so`), else `Invalid("preference", kind, "stopped")`. Raises `NotFound`, and
-        `Invalid` for a channel or kind that does not exist.
+        `source` is who or what said so ("by phone"); with STOP, what waits and is refused now is held. What the person
+        refused with STOP is allowed again only where they asked for it themselves (`said_so`), else
+        `Invalid("preference", kind, "stopped")`. Raises `NotFound`, and `Invalid` for a channel or kind that does not
+        exist.
         """
+        from store.refusals import hold_refused
+
         with self._store.writing() as t:
             t.require(Right.MEMBERS)
             changed, lifted = preferences.write_wish(t, person_id, wanted, source, said_so=said_so)
             if changed:
+                if preferences.as_source(source) == preferences.STOP:
+                    hold_refused(t, (person_id,))
                 member_id = t.value("SELECT member_id FROM people WHERE id = ?", (person_id,))
                 t.journal("member.preference", member_id, person=person_id, changed=changed, lifted=lifted)
         return len(changed)

@@ -1,11 +1,13 @@
-"""Whether a mail that waits in the outbox may still go: asked again right before it goes."""
+"""Whether a mail that waits in the outbox may still go: asked when somebody refuses it, and right before it goes."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from store.addresses import address_hash
-from store.deliveries import RELEASED
+from store.delivery_records import RELEASED
 from store.preferences import EVERYTHING, KEPT, STOP
 
 if TYPE_CHECKING:
@@ -50,3 +52,19 @@ def reason_to_hold(t: Transaction, delivery_id: int) -> str | None:
     if people and row["reason"] != RELEASED and row["address_key"] not in {p["email_key"] for p in people}:
         return "address_changed"
     return None
+
+
+def hold_refused(t: Transaction, people: Sequence[int], key: str = "") -> list[int]:
+    """Hold what waits for these people, or for an address, and is refused by now; returns the mails."""
+    waiting = t.all(
+        """SELECT id FROM deliveries WHERE state = 'ready' AND kind = 'message' AND address_key = :key
+        UNION SELECT d.id FROM deliveries d JOIN delivery_people dp ON dp.delivery_id = d.id
+        WHERE d.state = 'ready' AND d.kind = 'message' AND dp.person_id IN (SELECT value FROM json_each(:people))""",
+        {"key": key, "people": json.dumps(list(people))},
+    )
+    refused = [row["id"] for row in waiting if reason_to_hold(t, row["id"]) == "opted_out"]
+    t.execute_many(
+        "UPDATE deliveries SET state = 'held', reason = 'opted_out', state_at = ? WHERE id = ? AND state = 'ready'",
+        [(t.stamp, delivery_id) for delivery_id in refused],
+    )
+    return refused

@@ -12,6 +12,7 @@ import pytest
 
 from store import Store
 from store.addresses import address_hash
+from store.came_back import Kind, Note
 from store.deliveries import insert_deliveries, record_attempt
 from store.erasing import clean_file, erase, erasing_preview
 from store.errors import ChangedElsewhere, Invalid, NotAllowed, NotFound
@@ -30,6 +31,7 @@ from store.segments import EVERYONE, NOBODY, Reach, Verb
 from tests import known_member
 from tests.known_member import FRANCOIS, HELENE
 from tests.offering import Offering
+from tests.store.posted import note, post
 
 # What only this household has, as it is typed, folded for the search, and as numbers and addresses are kept.
 TRACES = (
@@ -261,6 +263,46 @@ def test_a_couple_s_shared_mail_keeps_the_one_who_stays(store, group):
     assert (row.name, row.address, row.state, row.reason) == ("Luc Petitjean", shared, "held", "erased")
     assert store.deliveries.release("all") == 0
     assert left(store.path, ("Zoé", "zoe", "Guérinois")) == []
+
+
+def test_what_came_back_stays_counted_and_nameless(store, member):
+    perso = "helene.perso@example.org"
+    with store.writing() as t:
+        t.execute("UPDATE deliveries SET state = 'sent'")
+    store.came_back.note(Note("bounce", Kind.HARD, store.stamp(), FRANCOIS, 2, "5.1.1", f"<{FRANCOIS}>: unknown"))
+    word = store.came_back.note(Note("perso", Kind.STOP_WORD, store.stamp(), perso, 1, said="stop, Hélène"))
+    store.came_back.accept(word.id, "stop")
+    store.came_back.note_read("lost", f"{HELENE} has too many connections")
+    counts = store.came_back.counts()
+    erase(store, member)
+    assert left(store.path, (perso, "stop, H", *TRACES[:-4])) in ([], ["103"])
+    assert store.came_back.counts() == counts
+    assert {(one.name, one.address, one.said, one.member_id) for one in store.came_back.list()} == {
+        ("erased member", "", "", None)
+    }
+    assert store.came_back.open_count() == 0
+    with pytest.raises(Invalid):
+        store.came_back.reopen(word.id)
+    for kind in Kind:
+        store.came_back.note(Note(f"later {kind}", kind, store.stamp(), perso, 1, said="stop, Hélène"))
+    store.came_back.note(Note("nobody", Kind.HARD, store.stamp(), HELENE, None, said="unknown"))
+    assert clean_file(store.path)
+    assert left(store.path, (perso, "stop, H", *TRACES[:-4])) in ([], ["103"])
+    assert store.came_back.open_count() == 0
+    assert store.deliveries.story(1).row.name == "erased member"
+
+
+def test_what_came_back_of_a_couples_address_is_still_the_others(store, group):
+    shared = "couple@exemple.fr"
+    couple = store.members.add(Member((Person("Zoé", "Petitjean", shared), Person("Luc", "Petitjean", shared))))
+    zoe, _luc = store.members.get(couple).people
+    (mail,) = post(store, store.members.get(couple))
+    note(store, Kind.UNCLEAR, mail, said="Zoé is not here")
+    erase(store, couple, person_id=zoe.id)
+    (one,) = store.came_back.list("open")
+    assert (one.address, one.said, one.member_id, one.person_id) == (shared, "", couple, None)
+    store.came_back.accept(one.id, "hard")
+    assert store.members.get(couple).people[0].email_state == "bounced"
 
 
 def test_who_is_alone_is_the_household(store, group):

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from store import Store, merging
+from store.came_back import Kind, Note
 from store.errors import Invalid, MergeChanged, NotFound
 from store.members import EmailState, Member, Person
 from store.merging import merge, merge_preview, merges_of, undo_merge
@@ -21,6 +22,7 @@ from store.order_records import Entry
 from store.preferences import KINDS
 from store.segments import parse
 from tests.offering import Offering
+from tests.store.posted import household, note, post
 from tests.store.twins import dump, enter, lines, person, refused_kinds, send, set_state, states, told, twins
 
 
@@ -141,6 +143,22 @@ def test_a_stop_said_since_stays(store: Store):
         p for p in store.members.all_preferences(person(store, other)) if (p.channel, p.kind) == ("email", "targeted")
     )
     assert preference.stopped
+
+
+def test_what_came_back_since_goes_back_with_its_person(store: Store):
+    keep = household(store, "o@exemple.fr")
+    other = store.members.get(store.members.add(Member(people=(Person("Odette", "Maréchal", "odette@exemple.fr"),))))
+    mails = post(store, keep, other)
+    before = note(store, Kind.STOP_WORD, mails[1], "odette@exemple.fr")
+    merge_id = merge(store, keep.id or 0, other.id or 0)
+    since = [note(store, Kind.UNCLEAR, mail) for mail in mails]
+    assert {one.member_id for one in store.came_back.list()} == {keep.id}
+    store.came_back.accept(before.id, "stop")
+    undo_merge(store, merge_id)
+    found = {one.id: one.member_id for one in store.came_back.list()}
+    assert found[before.id] == other.id
+    assert found[since[0].id] == keep.id
+    assert "targeted" in refused_kinds(store, person(store, other.id or 0))
 
 
 def test_what_was_sent_or_held_since_stays_so(store: Store, group: Offering):
@@ -267,12 +285,12 @@ def test_merging_any_two_and_undoing_it_changes_nothing(
             for h in (one, two)
         ]
         for number in range(2):
-            for member_id, household in zip(ids, (one, two), strict=True):
-                _order(store, group, member_id, household["orders"][number : number + 1])
+            for member_id, home in zip(ids, (one, two), strict=True):
+                _order(store, group, member_id, home["orders"][number : number + 1])
             if recap and not number:
                 store.distributions.mark_recap_sent(group.next, group.catalogues["poultry"])
-        for member_id, household in zip(ids, (one, two), strict=True):
-            _wishes(store, member_id, household["refuses"])
+        for member_id, home in zip(ids, (one, two), strict=True):
+            _wishes(store, member_id, home["refuses"])
         _mails(store, ids, (one, two))
         _merge_and_undo(store, group, *ids)
         store.close()
@@ -300,9 +318,9 @@ def _wishes(store: Store, member_id: int, refuses: set) -> None:
 
 def _mails(store: Store, ids: list[int], households: tuple) -> None:
     mails, wanted = [], []
-    for member_id, household in zip(ids, households, strict=True):
+    for member_id, one in zip(ids, households, strict=True):
         known = store.members.get(member_id).people
-        for place, state in dict(household["mails"]).items():
+        for place, state in dict(one["mails"]).items():
             if place < len(known):
                 address = known[place].email or f"{place}@exemple.fr"
                 if (address, member_id) not in [(mail[0], mail[1]) for mail in mails]:
@@ -311,6 +329,7 @@ def _mails(store: Store, ids: list[int], households: tuple) -> None:
     _message, sent = send(store, dict.fromkeys(ids, "email"), mails)
     for mail, state in zip(sent, wanted, strict=True):
         set_state(store, mail, state)
+        store.came_back.note(Note(f"{mail}", Kind.UNCLEAR, store.stamp(), "", mail))
     with store.writing() as t:
         # Two who share an address may both have opened the first mail, one of them first.
         for mail, (_address, member_id, mine) in [*zip(sent, mails, strict=True), *((sent[0], m) for m in mails[1:])]:
@@ -360,6 +379,7 @@ def _merge_and_undo(store: Store, group: Offering, keep: int, other: int) -> Non
         assert mail["state"] != "ready" or not {"ready", "sending", "unknown", "sent"} & {*others}
     was = {row["id"]: row["state"] for row in before["deliveries"]}
     assert all(was[m["id"]] == m["state"] for m in mails if was[m["id"]] not in ("ready", "held"))
+    assert {row["member_id"] for row in dump(store)["came_back"]} <= {keep}
     assert _first_opened(dump(store)["measures"], keep) == _first_opened(before["measures"], keep, other)
     undo_merge(store, merge_id)
     assert dump(store) == before
