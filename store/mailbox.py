@@ -101,14 +101,14 @@ class Mailbox:
             return mailbox_settings(t)
 
     def set(self, settings: MailboxSettings) -> None:
-        """Change the settings and forget what was wrong; raises `Invalid`.
+        """Change the settings and forget what was wrong; a person's pause stays. Raises `Invalid`.
 
         How far an inbox was read stays known for its account, how the last reading went only while it is the same.
         """
         check_settings(settings)
         with self._store.writing() as t:
             t.require(Right.ADMIN)
-            before = mailbox_settings(t)
+            before, state = mailbox_settings(t), stored_state(t)
             if before is not None and account_of(before) != account_of(settings):
                 t.execute("DELETE FROM inbox_reads")
             t.execute("DELETE FROM mailbox")
@@ -131,6 +131,8 @@ class Mailbox:
                 files_sent=int(settings.files_sent),
                 provider=settings.provider,
             )
+            if state.reason == "operator":
+                set_state(t, state)
             t.journal("mailbox.set")
 
     def set_identities(self, identities: tuple[str, ...]) -> None:

@@ -92,6 +92,17 @@ def test_further_addresses_change_alone(store: Store, act_as: Callable[[str], St
         act_as("paul").mailbox.set_identities(())
 
 
+def test_new_settings_end_what_was_wrong_and_not_what_somebody_paused(store: Store) -> None:
+    store.mailbox.set(SETTINGS)
+    store.mailbox.pause()
+    store.mailbox.set(replace(SETTINGS, per_day=20))
+    assert store.mailbox.state() == MailboxState("paused", None, "operator")
+    with store.writing() as t:
+        t.execute("UPDATE mailbox SET state = 'login_refused', reason = 'login'")
+    store.mailbox.set(SETTINGS)
+    assert store.mailbox.state() == MailboxState()
+
+
 def test_a_used_up_minute_spreads_mails_and_stops_nothing(store: Store, hands: Hands) -> None:
     store.mailbox.set(replace(SETTINGS, per_minute=2, per_hour=3, per_day=10))
     for _ in range(2):
