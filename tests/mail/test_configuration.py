@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from pathlib import Path
 
@@ -86,7 +85,6 @@ def test_one_that_anybody_may_write_runs_nothing(places: tuple[Path, Path]) -> N
     with pytest.raises(ConfigurationBad) as bad:
         entry(PASSWORD_COMMAND, GROUP)
     assert (bad.value.path, bad.value.reason) == (site, "writable")
-    assert os.environ.get("CABAS_CONFIG") is None
 
 
 def test_a_table_that_is_none_is_told_and_left(places: tuple[Path, Path]) -> None:

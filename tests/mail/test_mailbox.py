@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 from mail.answers import Verdict, judge
+from mail.checking import shown_fingerprint
+from mail.configuration import FINGERPRINT, set_entry
 from mail.mailbox import Connection, InDoubt, MailboxFault
+from mail.trust import pinned
 from store.ledger import Outgoing
 from store.mailbox import MailboxSettings
 from tests.mail.certificates import Authority, Certificate, self_signed
@@ -69,6 +72,67 @@ class TestCertificates:
     ) -> None:
         server = recorder(with_tls(tls, authority.issue()))
         assert fault(settings(server.port, tls=tls)).kind == "certificate_unknown"
+
+    def test_the_pinned_one_of_a_bridge_is_taken_and_no_other(self, tls: str, recorder: Start, tmp_path: Path) -> None:
+        server = recorder(with_tls(tls, self_signed(tmp_path)))
+        mailbox = settings(server.port, tls=tls, username="amap")
+        pin = shown_fingerprint(mailbox)
+        Connection(mailbox, "secret", 5.0, pin=pin).quit()
+        Connection(mailbox, "secret", 5.0, pin=pin.removeprefix("sha256:").lower().replace(":", "")).quit()
+        assert len(server.events("login")) == 2
+        server.stop()
+        other = tmp_path / "other"
+        other.mkdir()
+        server.start(with_tls(tls, self_signed(other)))
+        with pytest.raises(MailboxFault) as refused:
+            Connection(mailbox, "secret", 5.0, pin=pin)
+        assert (refused.value.kind, refused.value.trace.answer) == ("certificate_changed", shown_fingerprint(mailbox))
+        assert len(server.events("login")) == 2
+        assert server.events("login refused") == []
+
+
+def test_a_certificate_is_pinned_on_this_machine_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CABAS_CONFIG", str(tmp_path / "cabas.toml"))
+    file = tmp_path / "group.cabas"
+    set_entry(FINGERPRINT, file, "sha256:AB")
+    assert [pinned(file, host) for host in ("localhost", "127.0.0.1", "::1")] == ["sha256:AB"] * 3
+    assert [pinned(file, host) for host in ("smtp.exemple.fr", "localhost.exemple.fr", "127.0.0.1.nip.io")] == [
+        None
+    ] * 3
+
+
+class TestTokens:
+    def test_a_fresh_one_is_asked_for_at_each_connection(self, recorder: Start) -> None:
+        server = recorder(Script(user="amap@exemple.fr", tokens=["a1", "a2"]))
+        mailbox = settings(server.port, username="amap@exemple.fr", login="xoauth2")
+        made = iter(["a1", "a2"])
+        for _time in range(2):
+            Connection(mailbox, lambda: next(made), 5.0).quit()
+        assert len(server.events("login")) == 2
+        assert next(made, None) is None
+
+    def test_one_that_has_just_run_out_is_asked_for_once_more(self, recorder: Start) -> None:
+        server = recorder(Script(user="amap", tokens=["fresh"]))
+        mailbox = settings(server.port, username="amap", login="xoauth2")
+        made = iter(["stale", "fresh"])
+        Connection(mailbox, lambda: next(made), 5.0).quit()
+        made = iter(["stale", "staler", "fresh"])
+        with pytest.raises(MailboxFault) as refused:
+            Connection(mailbox, lambda: next(made), 5.0)
+        assert (refused.value.kind, refused.value.trace.code) == ("login", 535)
+        assert fault(mailbox, "stale").kind == "login"
+        assert (len(server.events("login")), len(server.events("token refused"))) == (1, 4)
+
+    @pytest.mark.parametrize("token", ["jeton-é", ""])
+    def test_what_is_no_token(self, recorder: Start, token: str) -> None:
+        server = recorder(Script(user="amap", tokens=["fresh"]))
+        kind = fault(settings(server.port, username="amap", login="xoauth2"), token).kind
+        assert kind in ("no_login", "login")
+
+    def test_a_server_that_takes_none(self, recorder: Start) -> None:
+        server = recorder(Script(user="amap", password="secret"))
+        assert fault(settings(server.port, username="amap", login="xoauth2"), "secret").kind == "no_login"
+        assert server.events("login refused") == []
 
 
 def test_a_server_without_starttls_gets_no_password(recorder: Start) -> None:
@@ -159,4 +223,4 @@ def test_an_address_with_accents(recorder: Start, address: str) -> None:
         assert answer is not None
         assert judge(answer) is Verdict.RECIPIENT_NEVER
         assert connection.offer(MAIL, NOON) is None, "the line is ready for the next mail"
-    connection.quit()
+    connection.drop()
