@@ -6,6 +6,7 @@ that dies before the dot has sent nothing; one that dies after it leaves one mai
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -39,6 +40,9 @@ _LOSSES = 4
 
 _DOUBTS = 3
 """How many lines in a row may break after the dot before a person has to look: each makes a doubt."""
+
+_ROOM = 256 * 1024
+"""Bytes on the disk under which no mail is begun: many times what one needs to be written down."""
 
 _BUSY, _QUOTA = timedelta(minutes=5), timedelta(hours=1)
 
@@ -152,8 +156,16 @@ class Runner:
             self._left = min(budget.hour, budget.day, _BATCH)
         if not self._pace.wait():
             return False
+        self._require_room()
         self._left -= 1
         return True
+
+    def _require_room(self) -> None:
+        """Stop while an answer can still be written down: else a mail that was taken would be in doubt."""
+        path = self._errand.store.path
+        room = os.statvfs(path)
+        if room.f_bavail * room.f_frsize < _ROOM:
+            raise DiskFull(path)
 
     # One mail
 
