@@ -187,6 +187,8 @@ def _connect(settings: MailboxSettings, context: ssl.SSLContext | None, timeout:
     class Line(imaplib.IMAP4):
         def _create_socket(self, _timeout: float | None) -> socket.socket:
             sock = socket.create_connection((self.host, self.port), timeout)
+            # A login is written in pieces; without this the second would wait for an acknowledgement.
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return sock if context is None else context.wrap_socket(sock, server_hostname=self.host)
 
     class Client(IMAPClient):  # type: ignore[misc] # the library has no types

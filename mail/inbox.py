@@ -154,9 +154,11 @@ class _Reading:
             return Note(digest, Kind(bounce.kind), received_at, bounce.address, which, **said)
         reply = read_reply(message)
         if isinstance(reply, Stop):
-            # A token that is none of ours says nothing; one that is holds for whom it was given to, whoever sends it.
+            # It holds for whom the token was given to, whoever sends it; a token that is none of ours opts out nobody.
             which = self._store.came_back.delivery_for(token=reply.token)
-            return None if which is None else Note(digest, Kind.STOP, received_at, "", which)
+            if which is not None:
+                return Note(digest, Kind.STOP, received_at, "", which)
+            reply = reply.word
         if reply is None:
             return None
         which = self._answered(reply, stamp(arrived.received_at + _SLACK))

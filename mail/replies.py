@@ -19,19 +19,24 @@ TOKEN = "[a-z2-7]{16}"
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
-    """STOP with a recipient's token: whoever sent it, it is about the mail with this token."""
-
-    token: str
-
-
-@dataclass(frozen=True, slots=True)
 class StopWord:
     """The first line says STOP; `refs` are the Message-IDs it answers, the nearest first, `sender` who wrote."""
 
     line: str
     refs: tuple[str, ...]
     sender: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """STOP with a recipient's token: whoever sent it, it is about the mail with this token.
+
+    `word`: what it says all the same where nobody was given that token, as one that was typed from paper with a slip;
+    None where a program wrote it.
+    """
+
+    token: str
+    word: StopWord | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +85,16 @@ def read_reply(message: Message) -> Stop | StopWord | Answer | None:
     if "X-Cabas-Ref" in message:
         return None  # one of our own, to ourselves
     subject = header(message, "Subject")
-    if token := _token(message, subject):
-        return Stop(token)
-    if is_automatic(message):
-        return None
     refs = tuple(dict.fromkeys([*message_ids(message, "In-Reply-To"), *reversed(message_ids(message, "References"))]))
     sender = next(iter(addresses(message, "From")), "")
+    automatic = is_automatic(message)
+    if token := _token(message, subject):
+        return Stop(token, None if automatic else StopWord(safe(subject), refs, sender))
+    if automatic:
+        return None
     line = first_line(body_text(message))
     if found := _STOP_TOKEN.search(fold(line)):
-        return Stop(found.group(1))
+        return Stop(found.group(1), StopWord(safe(line), refs, sender))
     for said in (line, subject):
         if says_stop(said):
             return StopWord(safe(said), refs, sender)

@@ -40,8 +40,8 @@ class ImapServer:
     """`with ImapServer(folder) as server: server.put("INBOX", mail)`; the client reads at `server.port`."""
 
     def __init__(self, folder: Path, script: ImapScript | None = None) -> None:
-        self._content, self._log = folder / "imap.json", folder / "imap.log"
-        self._script = script or ImapScript()
+        self._content, self._log, self._rules = folder / "imap.json", folder / "imap.log", folder / "imap.rules"
+        self.follow(script or ImapScript())
         self._process: subprocess.Popen[str] | None = None
         self._folders: dict[str, dict[str, object]] = {}
         self.port = 0
@@ -65,16 +65,17 @@ class ImapServer:
         self._write()
         return uid
 
-    def start(self, script: ImapScript | None = None) -> None:
-        """Start, or start again on the same port with another script."""
-        self.stop()
-        self._script = script or self._script
+    def follow(self, script: ImapScript) -> None:
+        """Go by another script from the next connection on."""
+        self._rules.write_text(json.dumps(asdict(script)))
+
+    def start(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", __file__, str(self._content), str(self._log), str(self.port),
-             json.dumps(asdict(self._script))],
+            # The standard library is all it needs: without site-packages it starts in half the time.
+            [sys.executable, "-I", "-S", __file__, str(self._content), str(self._log), str(self._rules)],
             stdout=subprocess.PIPE,
             text=True,
-        )  # fmt: skip
+        )
         assert self._process.stdout
         self.port = int(self._process.stdout.readline())
 
@@ -189,11 +190,11 @@ class _Talk:
     def do_list(self, tag: str, _rest: str) -> None:
         for name, folder in json.loads(self.content.read_text()).items():
             mark = folder["mark"] if self.script.special_use else ""
-            self.say(f'* LIST (\\HasNoChildren {mark}) "/" "{name}"')
+            self.say(f'* LIST (\\HasNoChildren {mark}) "/" "{_on_the_wire(name)}"')
         self.say(f"{tag} OK done")
 
     def do_examine(self, tag: str, rest: str) -> None:
-        folders = json.loads(self.content.read_text())
+        folders = {_on_the_wire(name): folder for name, folder in json.loads(self.content.read_text()).items()}
         name = rest.strip('"')
         if name not in folders:
             self.say(f"{tag} NO no such folder")
@@ -241,6 +242,11 @@ class _Talk:
         raise _Over
 
 
+def _on_the_wire(name: str) -> str:
+    """A folder's name in the protocol's own UTF-7 (RFC 3501, 5.1.3)."""
+    return re.sub(r"[^ -~]+", lambda found: "&" + found[0].encode("utf-7")[1:-1].decode().replace("/", ",") + "-", name)
+
+
 def _day(text: str) -> datetime:
     return datetime.strptime(f"{text[:11]} +0000", "%d-%b-%Y %z")
 
@@ -256,12 +262,13 @@ def _serve(sock: socket.socket, content: Path, log: Path, script: ImapScript) ->
         talk.sock.close()
 
 
-def main(content: str, log: str, port: str, script: str) -> None:
-    with socket.create_server(("127.0.0.1", int(port))) as server:
+def main(content: str, log: str, rules: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
         print(server.getsockname()[1], flush=True)
         while True:
             sock, _ = server.accept()
-            what = (sock, Path(content), Path(log), ImapScript(**json.loads(script)))
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            what = (sock, Path(content), Path(log), ImapScript(**json.loads(Path(rules).read_text())))
             threading.Thread(target=_serve, args=what, daemon=True).start()
 
 

@@ -1,0 +1,386 @@
+"""Reading the mailbox: bounces and STOPs are noted once whatever breaks, and nothing in it is changed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from mail.crash_points import INBOX
+from mail.imap import Inbox
+from mail.inbox import InboxResult, read_inbox
+from mail.mailbox import MailboxFault
+from mail.refused import NoInbox, NoMailbox
+from store import Store
+from store.came_back import Kind
+from store.mailbox import MailboxSettings
+from store.people import Member
+from tests.mail.certificates import Authority, self_signed
+from tests.mail.imap_server import PASSWORD, USER, ImapScript, ImapServer
+from tests.store.conftest import Hands
+from tests.store.posted import FRANCOIS, ODETTE, email_states, household, post, state_of
+
+TOKEN = "abcdefghij23456"
+FOUND = InboxResult
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Iterator[ImapServer]:
+    with ImapServer(tmp_path) as server:
+        yield server
+
+
+@pytest.fixture
+def store(timed_store: Store) -> Store:
+    return timed_store
+
+
+def settings(box: ImapServer, **changes: object) -> MailboxSettings:
+    usual = {"host": "127.0.0.1", "port": 25, "tls": "none", "username": USER, "address": USER}
+    imap = {"imap_host": "127.0.0.1", "imap_port": box.port, "imap_tls": "none"}
+    return MailboxSettings(**{**usual, **imap, **changes})
+
+
+def sent(store: Store, *members: Member, **changes: str) -> list[int]:
+    """Mails that went out, with tokens as real ones are."""
+    ids = post(store, *members, **changes)
+    with store.writing() as t:
+        for one in ids:
+            token = f"{TOKEN}{'abcdefgh'[one % 8]}"
+            t.execute(
+                "UPDATE deliveries SET token = ?, message_ref = ? WHERE id = ?", (token, f"<{token}.1@exemple.fr>", one)
+            )
+    return ids
+
+
+def token(delivery_id: int) -> str:
+    return f"{TOKEN}{'abcdefgh'[delivery_id % 8]}"
+
+
+def bounce(delivery_id: int, address: str, status: str = "5.1.1", action: str = "failed", number: int = 1) -> bytes:
+    text = f"""\
+Return-Path: <>
+From: MAILER-DAEMON@exemple.org
+To: {USER}
+Subject: Undelivered Mail Returned to Sender
+Message-ID: <bounce{number}@exemple.org>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; exemple.org
+Original-Envelope-Id: {token(delivery_id)}
+
+Final-Recipient: rfc822; {address}
+Action: {action}
+Status: {status}
+Diagnostic-Code: smtp; 550 {status} nobody of that name
+
+--b--
+"""
+    return text.replace("\n", "\r\n").encode()
+
+
+def answer(delivery_id: int, sender: str, text: str, subject: str = "Re: News", **headers: str) -> bytes:
+    more = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
+    return (
+        f"From: {sender}\r\nTo: {USER}\r\nSubject: {subject}\r\nMessage-ID: <{text[:5].strip()}{sender}>\r\n"
+        f"In-Reply-To: <{token(delivery_id)}.1@exemple.fr>\r\n{more}\r\n{text}\r\n"
+    ).encode()
+
+
+def read(store: Store, timeout: float = 5.0) -> InboxResult:
+    return read_inbox(store, lambda: PASSWORD, timeout=timeout)
+
+
+def test_what_came_back_is_noted_with_what_follows_and_nothing_is_changed(store: Store, box: ImapServer) -> None:
+    odette, francois = household(store, ODETTE), household(store, FRANCOIS)
+    hard, soft = sent(store, odette, francois)
+    (doubt,) = sent(store, household(store, "anne@exemple.fr"), state="unknown")
+    (waits,) = sent(store, household(store, "luc@exemple.fr"), state="unknown")
+    store.mailbox.set(settings(box))
+    assert store.came_back.last_read() is None
+    box.put("INBOX", b"Subject: Les clefs\r\nFrom: paul@exemple.fr\r\n\r\nstop\r\n")
+    box.put("INBOX", bounce(hard, ODETTE))
+    box.put("INBOX", answer(doubt, "anne@exemple.fr", "Merci, à jeudi"))
+    box.put("INBOX", answer(soft, FRANCOIS, "Je suis absent : stop", Auto_Submitted="auto-replied"))
+    box.put("INBOX", bounce(waits, "luc@exemple.fr", "4.4.1", "delayed"))
+    box.folder("Spam", "\\Junk")
+    box.put("Spam", bounce(soft, FRANCOIS, "5.2.2", number=2))
+    assert read(store) == FOUND(read=6, hard=1, soft=1, answers=1)
+    assert (state_of(store, hard), state_of(store, soft)) == (("bounced", "bounced"), ("bounced", "bounced_soft"))
+    assert (email_states(store, odette), email_states(store, francois)) == (["bounced"], ["has"])
+    assert state_of(store, doubt) == state_of(store, waits) == ("sent", ""), (
+        "what is answered, or tried still, went out"
+    )
+    last = store.came_back.last_read()
+    assert last is not None
+    assert (last.outcome, last.done_at) == ("done", store.clock.stamp())
+    assert read(store) == FOUND(), "the bookmark is behind them"
+    box.put("INBOX", bounce(hard, ODETTE, number=3))
+    assert read(store) == FOUND(read=1, hard=1)
+    verbs = {command.partition(" ")[0] for command in box.commands()}
+    assert verbs == {"CAPABILITY", "AUTHENTICATE", "LIST", "EXAMINE", "UID", "LOGOUT"}
+    assert all("PEEK" in command for command in box.commands() if "FETCH" in command)
+    whole = [command for command in box.commands() if "BODY.PEEK[]" in command]
+    assert len(whole) == 6, "of other people's mails only the headers are fetched"
+
+
+def test_the_last_three_that_did_not_arrive_end_an_address(store: Store, box: ImapServer, hands: Hands) -> None:
+    odette = household(store, ODETTE)
+    store.mailbox.set(settings(box))
+    for number in range(3):
+        (one,) = sent(store, odette, title=f"News {number}")
+        hands.at += timedelta(days=1)
+        box.put("INBOX", bounce(one, ODETTE, "5.2.2", number=number), hands.at)
+        assert email_states(store, odette) == ["has"]
+        assert read(store) == FOUND(read=1, soft=1)
+    assert email_states(store, odette) == ["bounced"]
+
+
+def test_a_stop_with_its_token_counts_for_whom_it_was_given_to(store: Store, box: ImapServer) -> None:
+    odette, francois = household(store, ODETTE), household(store, FRANCOIS)
+    one, other = sent(store, odette, francois)
+    (waiting, others) = post(store, odette, francois, title="More", state="ready")
+    store.mailbox.set(settings(box))
+    box.put("INBOX", answer(one, "niece@exemple.org", "", subject=f"STOP {token(one)}"))
+    forged = f"From: forger@exemple.org\r\nSubject: STOP {'z' * 16}\r\n\r\n\r\n".encode()
+    box.put("INBOX", forged)
+    box.put("INBOX", answer(other, FRANCOIS, "", subject=f"STOP {'z' * 16}"))
+    assert read(store) == FOUND(read=3, stops=1, stop_words=1), "a wrong token opts out nobody"
+    assert state_of(store, waiting) == ("held", "opted_out")
+    assert state_of(store, others) == ("ready", "")
+    came = {one.kind: (one.address, one.state) for one in store.came_back.list()}
+    assert came == {Kind.STOP: (ODETTE, "done"), Kind.STOP_WORD: (FRANCOIS, "open")}
+
+
+def test_a_stop_word_is_a_question(store: Store, box: ImapServer) -> None:
+    odette = household(store, ODETTE)
+    (one,) = sent(store, odette)
+    (waiting,) = post(store, odette, title="More", state="ready")
+    store.mailbox.set(settings(box))
+    box.put("INBOX", answer(one, ODETTE, "stop svp\r\n\r\n> STOP"))
+    box.put("INBOX", f"From: {ODETTE}\r\nSubject: STOP\r\nMessage-ID: <new@exemple.fr>\r\n\r\n\r\n".encode())
+    box.put("INBOX", b"From: nobody@exemple.org\r\nSubject: STOP\r\nMessage-ID: <other@exemple.fr>\r\n\r\n\r\n")
+    assert read(store) == FOUND(read=3, stop_words=2)
+    assert state_of(store, waiting) == ("ready", "")
+    came = store.came_back.list("open")
+    assert {(one.name, one.said) for one in came} == {("Odette Maréchal", "stop svp"), ("Odette Maréchal", "STOP")}
+
+
+def test_what_is_not_about_our_mails_leaves_no_trace(store: Store, box: ImapServer) -> None:
+    (one,) = sent(store, household(store, ODETTE))
+    store.mailbox.set(settings(box))
+    by_hand = bounce(one, ODETTE).replace(f"Original-Envelope-Id: {token(one)}\r\n".encode(), b"")
+    headers = b"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <hand@exemple.fr>\r\n\r\n--b--"
+    by_hand = by_hand.replace(b"--b--", headers)
+    box.put("INBOX", by_hand)
+    box.put("INBOX", bounce(one, "cousin@exemple.org", number=2).replace(token(one).encode(), b"z" * 16))
+    box.put(
+        "INBOX",
+        answer(one, ODETTE, "stop").replace(token(one).encode(), b"z" * 16).replace(ODETTE.encode(), b"a@b.org"),
+    )
+    assert read(store) == FOUND(read=3)
+    assert store.came_back.list() == ()
+    # Without the headers of another mail, an address that got one of ours is believed.
+    box.put("INBOX", bounce(one, ODETTE, number=3).replace(token(one).encode(), b"z" * 16))
+    assert read(store) == FOUND(read=1, hard=1)
+
+
+def test_mails_from_before_the_first_sending_are_not_read(store: Store, box: ImapServer, hands: Hands) -> None:
+    store.mailbox.set(settings(box))
+    box.put("INBOX", b"Subject: old\r\n\r\n\r\n", hands.at - timedelta(days=30))
+    assert read(store) == FOUND()
+    assert box.commands() == [], "nothing was sent, so nothing can have come back"
+    (one,) = sent(store, household(store, ODETTE))
+    box.put("INBOX", bounce(one, ODETTE))
+    assert read(store) == FOUND(read=1, hard=1)
+
+
+def test_new_numbers_for_all_mails_count_nothing_twice(store: Store, box: ImapServer) -> None:
+    ids = sent(store, household(store, ODETTE), household(store, FRANCOIS))
+    store.mailbox.set(settings(box))
+    box.put("INBOX", bounce(ids[0], ODETTE))
+    assert read(store) == FOUND(read=1, hard=1)
+    box.folder("INBOX", uidvalidity=8)
+    box.put("INBOX", bounce(ids[1], FRANCOIS, number=2))
+    assert read(store) == FOUND(read=2, hard=1)
+    assert len(store.came_back.list()) == 2
+
+
+def test_a_giant_mail_is_not_fetched_whole(store: Store, box: ImapServer) -> None:
+    (one,) = sent(store, household(store, ODETTE))
+    store.mailbox.set(settings(box))
+    box.put("INBOX", answer(one, ODETTE, "stop svp\r\n" + "x" * 5_000_000))
+    box.put("INBOX", b"X-Long: " + b"y" * 300_000 + b"\r\n" + bounce(one, ODETTE))
+    assert read(store).stop_words == 1
+    assert all(
+        int(command.rpartition("<0.")[2].rstrip(">)")) <= 1 << 20 for command in box.commands() if "FETCH" in command
+    )
+
+
+READ = """
+import sys
+from pathlib import Path
+from mail.inbox import read_inbox
+from store.handle import Store
+from tests.mail.imap_server import PASSWORD
+store = Store(Path(sys.argv[1]), "marie")
+print(read_inbox(store, lambda: PASSWORD))
+"""
+
+
+@pytest.mark.parametrize("point", [*INBOX, "inbox_noted:2"])
+def test_a_reading_that_is_killed_counts_nothing_twice(point: str, store: Store, box: ImapServer, hands: Hands) -> None:
+    ids = sent(store, household(store, ODETTE), household(store, FRANCOIS), household(store, "anne@exemple.fr"))
+    store.mailbox.set(settings(box))
+    for number, (one, address) in enumerate(zip(ids, (ODETTE, FRANCOIS, "anne@exemple.fr"), strict=True)):
+        box.put("INBOX", bounce(one, address, number=number))
+    killed = subprocess.run(
+        [sys.executable, "-c", READ, store.path], env={**os.environ, "CABAS_CRASH": point}, capture_output=True
+    )
+    assert killed.returncode == 137, killed.stderr
+    noted = len(store.came_back.list())
+    assert noted == {"inbox_noted": 1, "inbox_noted:2": 2, "inbox_batch": 3}[point]
+    assert read(store).hard == 3 - noted
+    assert len(store.came_back.list()) == 3
+    with store.reading() as t:
+        assert t.value("SELECT count(*) FROM attempts WHERE phase = 'bounce'") == 3
+
+
+def test_two_who_read_at_once_count_nothing_twice(store: Store, box: ImapServer) -> None:
+    people = [household(store, f"p{number}@exemple.fr") for number in range(8)]
+    ids = sent(store, *people)
+    store.mailbox.set(settings(box))
+    for number, one in enumerate(ids):
+        box.put("INBOX", bounce(one, f"p{number}@exemple.fr", number=number))
+    found: list[InboxResult] = []
+
+    def run() -> None:
+        other = Store(store.path, "marie", store.clock.now)
+        found.append(read(other))
+        other.close()
+
+    readers = [threading.Thread(target=run) for _reader in range(2)]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+    assert sum(result.hard for result in found) == 8
+    assert len(store.came_back.list()) == 8
+
+
+FAULTS = {
+    "greeting": {"drop": "lost", "BYE too many connections": "busy"},
+    "capability": {"drop": "lost"},
+    "login": {
+        "drop": "lost",
+        "NO [AUTHENTICATIONFAILED] no": "login",
+        "NO [UNAVAILABLE] later": "busy",
+        "BAD what": "session",
+    },
+    "list": {"drop": "lost", "NO not today": "session"},
+    "examine": {"drop": "lost", "NO not today": "session", "BYE shutting down": "busy"},
+    "search": {"drop": "lost", "BAD what": "session"},
+    "fetch": {"drop": "lost", "half": "lost", "NO not today": "session"},
+}
+
+
+def test_every_fault_is_named_and_nothing_is_lost_by_it(store: Store, box: ImapServer) -> None:
+    """One after the other: a line that breaks, a refusal, silence; then all is read as if nothing had been."""
+    (one,) = sent(store, household(store, ODETTE))
+    store.mailbox.set(settings(box))
+    box.put("INBOX", bounce(one, ODETTE))
+    for at, replies in FAULTS.items():
+        for reply, kind in {**replies, "silent": "timeout"}.items():
+            box.follow(ImapScript(rules={at: reply}))
+            with pytest.raises(MailboxFault) as fault:
+                read(store, timeout=0.2 if reply == "silent" else 5.0)
+            assert fault.value.kind == kind, (at, reply, fault.value.trace)
+            assert fault.value.where == "imap"
+    last = store.came_back.last_read()
+    assert last is not None
+    assert (last.outcome, last.done_at) == ("timeout", None)
+    box.follow(ImapScript())
+    assert read(store) == FOUND(read=1, hard=1)
+
+
+def test_a_wrong_password_is_tried_once(store: Store, box: ImapServer) -> None:
+    for script in (ImapScript(), ImapScript(login="LOGIN")):
+        box.follow(script)
+        before = len(box.commands())
+        with pytest.raises(MailboxFault) as fault:
+            Inbox(settings(box), "wrong")
+        assert (fault.value.kind, fault.value.trace.answer) == (
+            "login",
+            "[AUTHENTICATIONFAILED] Authentication failed.",
+        )
+        assert [c for c in box.commands()[before:] if c in ("LOGIN", "AUTHENTICATE")] == [
+            "AUTHENTICATE" if script.login == "PLAIN" else "LOGIN"
+        ]
+    with pytest.raises(MailboxFault) as fault:
+        Inbox(settings(box), PASSWORD)
+    assert fault.value.kind == "no_login", "LOGIN takes no accents"
+
+
+def test_a_token_that_has_run_out_is_asked_for_once_more(box: ImapServer) -> None:
+    box.follow(ImapScript(login="XOAUTH2", tokens=["fresh"]))
+    tokens = iter(["old", "fresh", "unused"])
+    Inbox(settings(box, login="xoauth2"), lambda: next(tokens)).close()
+    assert next(tokens) == "unused"
+    with pytest.raises(MailboxFault) as fault:
+        Inbox(settings(box, login="xoauth2"), lambda: "old")
+    assert fault.value.kind == "login"
+
+
+@pytest.mark.parametrize("tls", ["starttls", "implicit"])
+def test_a_certificate_that_nobody_vouches_for_is_refused(
+    tls: str, box: ImapServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """This test stays: a library that trusts any certificate gives passwords away."""
+    authority, alone = Authority(tmp_path), self_signed(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.certificate))
+
+    def meet(certificate: object, **changes: object) -> str:
+        box.follow(
+            ImapScript(tls=tls, certificate=str(certificate.certificate), key=str(certificate.key), **changes)  # type: ignore[attr-defined]
+        )
+        before = len(box.commands())
+        try:
+            Inbox(settings(box, imap_host="localhost", imap_tls=tls), PASSWORD, timeout=0.4).close()
+        except MailboxFault as fault:
+            assert not {"LOGIN", "AUTHENTICATE"} & set(box.commands()[before:]), "a password was sent"
+            return fault.kind
+        return "ok"
+
+    assert meet(alone) == "certificate_unknown"
+    assert meet(authority.issue("elsewhere.example")) == "certificate_name"
+    good = authority.issue()
+    assert meet(good) == "ok"
+    assert meet(good, rules={"tls": "silent"}) == "timeout", "a handshake that never ends"
+
+
+def test_without_encryption_nothing_is_said(box: ImapServer) -> None:
+    with pytest.raises(MailboxFault) as fault:
+        Inbox(settings(box, imap_tls="starttls"), PASSWORD)
+    assert fault.value.kind == "no_starttls"
+    with pytest.raises(MailboxFault) as fault:
+        Inbox(settings(box, imap_host="imap.exemple.fr"), PASSWORD)
+    assert fault.value.kind == "tls"
+    assert "AUTHENTICATE" not in box.commands()
+
+
+def test_without_a_mailbox_that_can_be_read_it_says_so(store: Store, box: ImapServer) -> None:
+    with pytest.raises(NoMailbox):
+        read(store)
+    store.mailbox.set(settings(box, imap_host=""))
+    with pytest.raises(NoInbox):
+        read(store)
