@@ -38,7 +38,7 @@ class CameBackTable(HouseTable):
             "enter", "screen.answer('hard')", N_("Address wrong"), tooltip=N_("No mail arrives there"), id="back.hard"
         ),
         Binding("w", "screen.works", N_("Works again"), tooltip=N_("Mail arrives there after all"), id="back.works"),
-        Binding("enter", "screen.member", N_("Member"), tooltip=N_("Their page: correct the address"), id="back.open"),
+        Binding("enter", "screen.open", N_("Member"), tooltip=N_("Their page: correct the address"), id="back.open"),
     ]
 
 
@@ -80,6 +80,8 @@ class CameBackScreen(HouseScreen[None]):
         self._rows: dict[str, CameBack] = {}
         self._times: dict[int, int] = {}
         self._decided: list[int] = []
+        self._decides = False
+        self._rests_on = ""
         self._limit = PAGE
         self._reads_mailbox = False
 
@@ -116,6 +118,8 @@ class CameBackScreen(HouseScreen[None]):
         clock = self.store.clock
         table = self.query_one(CameBackTable)
         table.fill((key, self._cells(came)) for key, came in self._rows.items())
+        if self._decides:
+            self._decides, self._rests_on = False, table.current_key or ""
         table.display = bool(self._rows)
         if self._rows and self.focused is None:
             table.focus()
@@ -134,6 +138,8 @@ class CameBackScreen(HouseScreen[None]):
 
     def on_data_table_row_highlighted(self, _event: DataTable.RowHighlighted) -> None:
         """Show the marked one in full; at the end of the list there is more."""
+        if not self._decides and self.query_one(CameBackTable).current_key != self._rests_on:
+            self._rests_on = ""
         self._show_marked()
         self.refresh_bindings()
         table, listed = self.query_one(CameBackTable), self._listed
@@ -158,7 +164,9 @@ class CameBackScreen(HouseScreen[None]):
             return came is not None and waits and answer_to(came) == parameters[0]
         if action == "let_be":
             return waits
-        if action == "member":
+        if action == "open" and came is not None and (waits or self._decides or self._rests_on == str(came.id)):
+            return False  # an Enter too many, behind the last decision: the next key would act on a member unseen
+        if action in ("member", "open"):
             return came is not None and came.member_id is not None
         if action == "read":
             return self._listed is not None and self._listed.is_read
@@ -192,6 +200,7 @@ class CameBackScreen(HouseScreen[None]):
         if came.id in self._decided:
             return
         self._decided.append(came.id)
+        self._decides = True
         self.query_one(CameBackTable).action_cursor_down()
         self.write(decision, lambda _none: self._decision_made(), partial(self._not_decided, came))
 
@@ -225,6 +234,10 @@ class CameBackScreen(HouseScreen[None]):
             self._list()
 
         self.write(partial(self.store.came_back.works_again, came.person_id), done)
+
+    def action_open(self) -> None:
+        """Show the page of the member whom what is done is about."""
+        self.action_member()
 
     def action_member(self) -> None:
         """Show the member's page."""

@@ -73,8 +73,9 @@ async def test_three_answers_take_three_keys(store: Store, monday: dict[str, int
         shown = text_of(app)
         assert "3 to look at" in shown
         assert "Enter: no more “news” for them.  x: leave it, nothing changes." in shown
-        await pilot.press("enter", "x", "enter")
+        await pilot.press("enter", "x", "enter", "enter", "x")
         await written(pilot)
+        assert app.screen.NAME == "came_back", "a key too many acts on nobody"
         assert "That was all" in text_of(app)
         decided = states(store, monday)
         assert (decided["word"], decided["words"], decided["unclear"]) == ("done", "dismissed", "done")
