@@ -29,7 +29,7 @@ class Found:
     """How many doubtful mails were found in Sent (they count as sent now), are missing there, or are too fresh to tell.
 
     `proves`: the provider files every mail, so that a missing one was most likely not taken. `folder` is where was
-    looked; empty where the mailbox has no such folder, so that nothing was found or missed, or nothing was looked for.
+    looked; empty where the mailbox has no such folder, so that all are missing, or where nothing was looked for.
     """
 
     found: int = 0
@@ -62,7 +62,7 @@ def look_up(store: Store, secret: Callable[[], str], *, timeout: float = 30.0) -
     with Inbox(settings, secret, pinned(store.path, settings.imap_host), timeout) as box:
         folder = box.sent_folder()
         if not folder:
-            return Found(too_early=early)
+            return Found(missing=len(ripe), too_early=early)
         box.open(folder)
         found = sum(store.deliveries.found(doubt.id, folder) for doubt in ripe if _is_there(box, doubt))
     return Found(found, len(ripe) - found, early, folder, settings.files_sent)

@@ -92,7 +92,7 @@ def test_where_nothing_can_be_looked_for_all_stays_in_doubt(
     store: Store, box: ImapServer, settings: MailboxSettings, hands: Hands
 ) -> None:
     hands.at += timedelta(minutes=2)
-    assert look(store) == Found(), "there is no Sent folder"
+    assert look(store) == Found(missing=4), "there is no Sent folder"
     box.folder("Sent", "\\Sent")
     box.put("Sent", b"Message-ID: <p0@exemple.fr>\r\n\r\n")
     box.follow(ImapScript(rules={"search": "drop"}))

@@ -143,15 +143,20 @@ def status(context: Context, as_json: bool) -> None:
 
 
 @outbox.command(help=N_("The mails of which nobody can know whether they arrived."))
+@click.option(
+    "--look", is_flag=True, help=N_("Look for them in the mailbox's Sent folder first: those there went out.")
+)
 @json_option
 @click.pass_obj
-def unknown(context: Context, as_json: bool) -> None:
+def unknown(context: Context, look: bool, as_json: bool) -> None:
     from mail.outbox import settle
     from screens.message_states import MAIL_KINDS
     from screens.outbox_words import local
 
     store = context.store()
     settle(store)
+    if look and (told := _look_into_sent(store)) and not as_json:
+        say(told)
     rows = store.deliveries.unknown()
     if as_json:
         print_json(
@@ -177,6 +182,23 @@ def unknown(context: Context, as_json: bool) -> None:
         right=[0],
     )
     say(_("Count them as sent: cabas outbox resolve --all sent; send the same mail again: … again"))
+
+
+def _look_into_sent(store: Store) -> str:
+    """Settle what is found in the mailbox's Sent folder, and say what that tells; empty where nothing is in doubt."""
+    from mail.mailbox import MailboxFault
+    from mail.sent_folder import look_up
+    from screens.sending_lines import found_words
+    from tui.commands.inbox import refused
+    from tui.commands.mailbox import password
+
+    settings = store.mailbox.get()
+    try:
+        found = look_up(store, lambda: "" if settings is None else password(store, settings))
+    except MailboxFault as fault:
+        assert settings is not None
+        raise refused(fault, settings) from fault
+    return found_words(found) if found.found or found.missing or found.too_early else ""
 
 
 @outbox.command(help=N_("Settle what is in doubt: count it as sent, or send the same mail again."))
