@@ -225,11 +225,7 @@ class WhatCameBack:
                 "UPDATE people SET email_state = 'has' WHERE email_key = ? AND email_state = 'bounced'",
                 (row["email_key"],),
             )
-            t.execute(
-                """UPDATE came_back SET state = 'dismissed', decided_at = ?, decided_by = ?, undo = ''
-                WHERE address_key = ? AND kind IN ('hard', 'soft', 'unclear') AND state = 'done'""",
-                (t.stamp, t.actor.id, row["email_key"]),
-            )
+            steps.vouch(t, row["email_key"])
             t.journal("member.email_works", row["member_id"], person=person_id)
         return found.rowcount
 

@@ -94,6 +94,15 @@ def _vouched_since(t: Transaction, key: str, received_at: str) -> bool:
     )
 
 
+def vouch(t: Transaction, key: str) -> None:
+    """Somebody says that an address works: what came back of mails to it until now counts no more."""
+    t.execute(
+        """UPDATE came_back SET state = 'dismissed', decided_at = ?, decided_by = ?, undo = ''
+        WHERE address_key = ? AND kind IN ('hard', 'soft', 'unclear') AND state = 'done'""",
+        (t.stamp, t.actor.id, key),
+    )
+
+
 def opt_out(t: Transaction, key: str, people: Iterable[int], topic: str, operator_id: int | None) -> Done:
     """The owner of an address wants no more of one kind of mail (`topic`): what waits of it is held.
 

@@ -244,6 +244,16 @@ def _update_people(t: Transaction, member_id: int, people: tuple[Person, ...]) -
             t.execute(_INSERT_PERSON, (member_id, position, *_person_values(person)))
         else:
             t.execute(f"UPDATE people SET {assignments} WHERE id = ?", (*_person_values(person), person.id))
+            _vouch(t, kept[person.id], stored[person.id])
+
+
+def _vouch(t: Transaction, person: Person, before: Person) -> None:
+    """Where somebody says that an address works from which mail came back, forget that it did."""
+    states = (before.email_state, person.email_state)
+    if states == (EmailState.BOUNCED, EmailState.HAS) and mail_key(person) == mail_key(before):
+        from store.came_back_steps import vouch
+
+        vouch(t, mail_key(person))
 
 
 def _following_their_addresses(stored: tuple[Person, ...], people: tuple[Person, ...]) -> tuple[Person, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from store.addresses import address_hash
 from store.came_back import CameBack, Kind
 from store.clock import stamp
 from store.errors import Invalid, NotAllowed, NotFound
-from store.people import Member, Person
+from store.people import EmailState, Member, Person
 from tests.store.conftest import Hands
 from tests.store.posted import FRANCOIS, ODETTE, email_states, household, note, post, state_of
 
@@ -146,6 +147,16 @@ def test_an_address_works_again_and_starts_anew(store: Store, odette: Member, ha
     late = stamp(hands.at - timedelta(minutes=90))
     note(store, Kind.HARD, mails[0], received_at=late)
     assert email_states(store, odette) == ["has"], "it came before somebody said that the address works"
+
+
+def test_who_is_vouched_for_on_the_members_page_starts_anew_too(store: Store, odette: Member, hands: Hands) -> None:
+    for _ in range(3):
+        note(store, Kind.SOFT, post(store, odette)[0])
+    member = store.members.get(odette.id or 0)
+    hands.at += timedelta(hours=1)
+    store.members.save(replace(member, people=(replace(member.people[0], email_state=EmailState.HAS),)))
+    note(store, Kind.SOFT, post(store, odette)[0])
+    assert email_states(store, odette) == ["has"]
 
 
 # STOP
