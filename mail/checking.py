@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mail.mailbox import Connection, MailboxFault, network_kind, shown_certificate
+from mail.mailbox import NETWORK, Connection, MailboxFault, network_kind, shown_certificate
 from mail.password import NoPassword, NoTokenCommand, PasswordCommandFailed, PasswordError, Secret
 from mail.trust import fingerprint
 from store.ledger import Trace
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 CERTIFICATE = frozenset({"certificate_unknown", "certificate_name", "certificate_expired", "certificate_changed"})
 """The faults that are the certificate's."""
+
+DISPROVED = (
+    NETWORK | CERTIFICATE | {"tls", "tls_mode", "no_starttls", "login", "no_login", "password", "sender", "session"}
+)
+"""Why the mailbox may have stopped sending that is over where every step of sending is "ok"; used-up limits are not."""
 
 
 @dataclass(frozen=True, slots=True)

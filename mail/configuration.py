@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,6 +104,8 @@ def _table(values: dict[str, Any], table: str) -> dict[str, Any]:
 
 def _replace(path: Path, text: str, mode: int | None) -> None:
     """Write the whole file or leave it, with this mode, or the one that it has."""
+    import tempfile
+
     target = Path(os.path.realpath(path))
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, name = tempfile.mkstemp(prefix=".cabas.", dir=target.parent)

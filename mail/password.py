@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,6 +91,8 @@ def command(file: Path, settings: MailboxSettings) -> str | None:
 
 def run_command(command: str, seconds: float = SECONDS) -> str:
     """The first line that a command writes; raises `PasswordCommandFailed`."""
+    import subprocess
+
     process = subprocess.Popen(
         command,
         shell=True,

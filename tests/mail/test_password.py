@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,33 +13,9 @@ from mail import keyrings
 from mail.configuration import PASSWORD_COMMAND, TOKEN_COMMAND, set_entry
 from mail.password import NoPassword, NoTokenCommand, PasswordCommandFailed, run_command, secret, source
 from store.mailbox import MailboxSettings
+from tests.mail.keyring_package import install
 
 MAILBOX = MailboxSettings("smtp.exemple.fr", 465, "implicit", "amap", "amap@exemple.fr")
-
-KEYRING = """
-from pathlib import Path
-from keyring import errors
-
-class Backend:
-    priority = {priority}
-    def _file(self, service, name):
-        return Path({folder!r}) / (service + " " + name)
-    def get_password(self, service, name):
-        if {locked}:
-            raise errors.KeyringLocked
-        file = self._file(service, name)
-        return file.read_text() if file.exists() else None
-    def set_password(self, service, name, password):
-        self._file(service, name).write_text(password)
-    def delete_password(self, service, name):
-        if not self._file(service, name).exists():
-            raise errors.PasswordDeleteError
-        self._file(service, name).unlink()
-
-def get_keyring():
-    return Backend()
-"""
-"""The package's outside, with a folder behind it: a real one needs a desktop session."""
 
 
 @pytest.fixture
@@ -50,22 +26,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def keyring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Install a keyring that can be used, is locked, or (priority 0) is the package's stand-in for none."""
-
-    def install(*, locked: bool = False, priority: float = 5) -> None:
-        package = tmp_path / "site" / "keyring"
-        package.mkdir(parents=True, exist_ok=True)
-        text = KEYRING.format(folder=str(tmp_path), locked=locked, priority=priority)
-        (package / "__init__.py").write_text(text)
-        errors = ("KeyringError(Exception)", "KeyringLocked(KeyringError)", "PasswordDeleteError(KeyringError)")
-        (package / "errors.py").write_text("".join(f"class {error}: pass\n" for error in errors))
-        for name in ("keyring", "keyring.errors"):
-            monkeypatch.delitem(sys.modules, name, raising=False)
-        monkeypatch.syspath_prepend(package.parent)
-
-    yield install
-    for name in ("keyring", "keyring.errors"):
-        sys.modules.pop(name, None)
+    return partial(install, tmp_path, monkeypatch)
 
 
 def test_without_command_and_keyring_somebody_types_it(file: Path) -> None:

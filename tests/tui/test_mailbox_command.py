@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 
-from mail import providers
+from mail import password, providers
 from mail.configuration import PASSWORD_COMMAND, entry, set_entry
 from store import Store
 from store.mailbox import MailboxSettings
+from tests.mail import keyring_package
 from tests.mail.certificates import Authority, self_signed
 from tests.mail.outgoing import queue
 from tests.mail.recorder import Recorder, Rule, Script
@@ -137,6 +138,49 @@ def test_identities_and_how_it_is_set(store: Store, cabas: Cabas) -> None:
     assert "Also as: paul@exemple.fr" in said
     assert "imap.gmail.com, port 993" in said
     assert "nothing goes out by itself" in said
+
+
+def test_the_keyring(store: Store, cabas: Cabas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cabas("mailbox", "set", "amap@gmail.com")
+    monkeypatch.setattr("sys.stdin", io.StringIO("brouette é\n"))
+    assert "There is no keyring here" in cabas("mailbox", "password", code=1)
+    keyring_package.install(tmp_path, monkeypatch)
+    said = cabas("mailbox", "set", "--keyring")
+    assert "brouette" not in said
+    assert "The password is in the keyring" in cabas("mailbox", "show")
+    assert password.secret(store.path, set_(store)) == "brouette é"
+    cabas("mailbox", "password", "--forget")
+    assert json.loads(cabas("mailbox", "show", "--json"))["password"] == "typed"
+    assert "has no password" in cabas("mailbox", "password", "--forget", code=1)
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n"))
+    assert "did not take" in cabas("mailbox", "password", code=1)
+
+
+def test_tokens_that_a_command_makes(store: Store, recorder: Start, cabas: Cabas, tmp_path: Path) -> None:
+    """As many as there are connections: here the command counts."""
+    server = recorder(Script(user="amap", tokens=["jeton1", "jeton2"]))
+    count = tmp_path / "count"
+    cabas(*reached(server.port, "--token-command", f"echo >> {count}; echo jeton$(wc -l < {count})", user="amap"))
+    assert "ok  Token\n" in cabas("mailbox", "check")
+    queue(store, 2)
+    cabas("outbox", "run")
+    assert len(server.accepted()) == 2
+    assert "refuses the token of amap" in cabas("mailbox", "check", code=1)
+    cabas("mailbox", "set", "--token-command", "")
+    assert "Set the command that makes it" in cabas("mailbox", "check", code=1)
+    queue(store, 1, first=2)
+    assert "Name a command that makes it" in cabas("outbox", "run", code=1)
+
+
+def test_only_an_admin_changes_it(store: Store, recorder: Start, cabas: Cabas) -> None:
+    cabas(*reached(recorder().port))
+    store.operators.add("paul", "Paul", "phone_desk")
+    for command in (("set", "paul@gmail.com"), ("trust", "--yes"), ("identities", "add", "paul@exemple.fr"),
+                    ("set", "--password-command", "rm -rf /")):  # fmt: skip
+        assert "not allowed" in cabas("--operator", "paul", "mailbox", *command, code=1)
+    assert set_(store).address == "amap@exemple.fr"
+    assert entry(PASSWORD_COMMAND, store.path) is None
+    cabas("--operator", "paul", "mailbox", "check")
 
 
 class TestCheck:

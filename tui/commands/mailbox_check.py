@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from store.rights import Right
 from templates.words import N_, _
 from tui.commands.options import json_option
 from tui.context import Context
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 MARKS = {"ok": "ok", "failed": "!", "skipped": "-"}
 CRON_SECONDS = 180
+_PASSING = ("quota", "busy", "network")
 
 
 @click.command(help=N_("Try each step from the server's name to the inbox, send nothing, and say what is wrong."))
@@ -43,17 +45,33 @@ def check(context: Context, as_tick: bool, as_json: bool) -> None:
             _tell(step, settings)
     if as_json:
         print_json(told)
-    wrong = [step for step in told if step.outcome == "failed" and step.name != "sent_folder"]
-    if wrong:
-        passing = wrong[0].kind in ("quota", "busy", "network")
-        words = "" if as_json else _("The mailbox does not work so. What is wrong is marked with an exclamation mark.")
-        raise Ended(words, NOT_NOW if passing else FAILED)
+    if not _wrong(told, "smtp"):
+        _go_on(store, quiet=as_json)
+    if wrong := _wrong(told, "smtp") or _wrong(told, "imap"):
+        raise Ended("" if as_json else _ended_words(wrong[0]), NOT_NOW if wrong[0].kind in _PASSING else FAILED)
     if not as_json:
         _good(settings, as_tick)
+
+
+def _wrong(told: list[Step], where: str) -> list[Step]:
+    """What keeps the mailbox from sending, or from being read, which it is without a folder of sent mails, too."""
+    return [step for step in told if step.where == where and step.outcome == "failed" and step.name != "sent_folder"]
+
+
+def _ended_words(step: Step) -> str:
+    if step.where == "imap":
+        return _("The mailbox sends; reading it does not work so. What is wrong is marked with an exclamation mark.")
+    return _("The mailbox does not work so. What is wrong is marked with an exclamation mark.")
+
+
+def _go_on(store: Store, *, quiet: bool) -> None:
+    """End what stopped the sending before, as far as the steps have shown that it is over."""
+    from mail.checking import DISPROVED
+
     state = store.mailbox.state()
-    if state.state != "ok" and state.reason not in ("operator", "limits"):
+    if state.state != "ok" and state.reason in DISPROVED and store.operators.me().may(Right.MESSAGES_SEND):
         store.mailbox.resume()
-        if not as_json:
+        if not quiet:
             say(_("What stopped the sending before is over: “cabas outbox run” goes on."))
 
 
