@@ -85,13 +85,15 @@ class Connection:
     ) -> None:
         """`secret` None: without logging in, which `log_in` does then. `pin` is from `mail.trust.pinned`."""
         self._settings, self._timeout, self._dot_timeout = settings, timeout, dot_timeout
-        self._client = _client(settings, timeout, tls_context(pin))
+        # Reading whom the system trusts takes longer than ten mails.
+        context = None if settings.tls == "none" else tls_context(pin)
+        self._client = _client(settings, timeout, context)
         try:
             with _faults("connect"):
                 self._client.login()
             self._smtp: smtplib.SMTP = self._client.smtp
-            if settings.tls == "starttls":
-                _start_tls(self._smtp, tls_context(pin))
+            if settings.tls == "starttls" and context is not None:
+                _start_tls(self._smtp, context)
             with _faults("ehlo"):
                 _greet(self._smtp)
                 # The text and the dot are two writes; without this the second would wait for an acknowledgement.
@@ -246,7 +248,7 @@ def shown_certificate(settings: MailboxSettings, context: ssl.SSLContext, timeou
     return sock
 
 
-def _client(settings: MailboxSettings, timeout: float, context: ssl.SSLContext) -> Any:
+def _client(settings: MailboxSettings, timeout: float, context: ssl.SSLContext | None) -> Any:
     import yagmail
 
     options: dict[str, Any] = {"timeout": timeout, "local_hostname": "localhost.localdomain"}
