@@ -96,7 +96,7 @@ def reading(listed: Listed, clock: Clock) -> Content:
     if last.done_at is None:
         text = _("The mailbox could not be read, {when}: {why}").format(when=when, why=why)
     else:
-        text = _("The mailbox was read {last}, but could not be {when}: {why}").format(
+        text = _("The mailbox was read {last} last. It could not be read {when}: {why}").format(
             last=words.when_words(last.done_at, clock), when=when, why=why
         )
     return plain(f" ! {text}", "bold")

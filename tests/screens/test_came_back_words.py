@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 
 from mail.inbox import InboxResult
+from screens.came_back_lines import answer_to, detail
 from screens.came_back_words import fault_words, found_words, reason_words
+from store.came_back import CameBack, Kind
+from store.clock import Clock
 from store.mailbox import MailboxSettings
 
 YVES = "yves@exemple.fr"
+
+CLOCK = Clock("Europe/Paris", lambda: datetime(2026, 11, 21, 20, 4, tzinfo=UTC))
+AT = "2026-11-20T17:12:00.000000Z"
+CAME = CameBack(
+    1, Kind.HARD, AT, AT, 1, 1, "Rappel", 1, 1, "Yves", YVES, "5.1.1", "", "", "done", None, "", unreached=True
+)
 
 
 @pytest.mark.parametrize(
@@ -55,3 +67,27 @@ def test_what_keeps_the_mailbox_from_being_read_speaks_of_the_server_that_is_rea
     login = fault_words("login", "535 no\x1b[31m", settings)
     assert login.startswith("imap.exemple.fr refuses the login of amap.")
     assert login.endswith("(535 no)")
+
+
+@pytest.mark.parametrize(
+    ("came", "answer", "words"),
+    [
+        (CAME, "hard", "No more mail goes there. Call them"),
+        (replace(CAME, unreached=False), "hard", "another address since, or this one works again."),
+        (replace(CAME, kind=Kind.SOFT, unreached=False), "hard", "The next mail is tried again"),
+        (replace(CAME, member_id=None), "hard", "Call them, and correct the address."),
+        (
+            replace(CAME, state="dismissed", by="Paul", decided_at=AT),
+            "hard",
+            "The address works again. (Paul, Fri 18:12)",
+        ),
+        (replace(CAME, kind=Kind.UNCLEAR, state="open", address=""), "", "It does not say whom it is about"),
+        (replace(CAME, kind=Kind.UNCLEAR, state="open"), "hard", "this address does not work, they are called"),
+        (replace(CAME, kind=Kind.STOP, state="open", title=""), "", "a mail that people cannot refuse"),
+        (replace(CAME, kind=Kind.STOP_WORD, state="open", topic="last_call"), "stop", "Enter: no more “last call”"),
+        (replace(CAME, kind=Kind.STOP, topic="targeted"), "stop", "They get no more “news”."),
+    ],
+)
+def test_what_is_asked_and_what_was_done(came: CameBack, answer: str, words: str):
+    assert answer_to(came) == answer
+    assert words in detail(came, 1, CLOCK).plain
