@@ -117,15 +117,18 @@ def export_rows(store: Store, *, message_id: int | None = None, member_id: int |
 
     With neither, of all messages' mails. Needs the right `messages.see`. Who was erased has neither name nor address.
     """
+    these = ["d.kind = 'message'"] if member_id is None else []
+    if message_id is not None:
+        these.append("d.message_id = :message")
+    if member_id is not None:
+        these.append("d.id IN (SELECT delivery_id FROM delivery_people WHERE member_id = :member)")
     with store.reading() as t:
         t.require(Right.MESSAGES_SEE)
         rows = t.all(
             f"""SELECT {TITLE} AS message, iif(d.address = '', :erased, d.name) AS name, d.address, d.state, d.reason,
                 coalesce(a.at, '') AS "when", coalesce(a.phase, '') AS phase, a.code, coalesce(a.answer, '') AS answer
             FROM deliveries d LEFT JOIN messages m ON m.id = d.message_id LEFT JOIN attempts a ON a.delivery_id = d.id
-            WHERE (:message IS NULL OR d.message_id = :message) AND (:member IS NOT NULL OR d.kind = 'message')
-                AND (:member IS NULL OR d.id IN (SELECT delivery_id FROM delivery_people WHERE member_id = :member))
-            ORDER BY d.message_id, d.name, d.id, a.id""",
+            WHERE {" AND ".join(these)} ORDER BY d.message_id, d.name, d.id, a.id""",
             {"message": message_id, "member": member_id, "erased": erased_name()},
         )
     return (ExportRow(**row) for row in rows)

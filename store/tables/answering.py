@@ -48,6 +48,8 @@ ANSWERING = (
         undo TEXT NOT NULL DEFAULT ''  -- JSON: what a person's decision changed, by ids; '': cannot be undone
     ) STRICT""",
     "CREATE INDEX came_back_state ON came_back (state, received_at)",
+    "CREATE INDEX came_back_received ON came_back (received_at)",
+    "CREATE INDEX came_back_noted ON came_back (noted_at, kind)",
     "CREATE INDEX came_back_delivery ON came_back (delivery_id) WHERE delivery_id IS NOT NULL",
     "CREATE INDEX came_back_member ON came_back (member_id) WHERE member_id IS NOT NULL",
     "CREATE INDEX came_back_address ON came_back (address_key, kind)",
