@@ -94,7 +94,8 @@ class MailboxScreen(TryingScreen):
 
         self._stored = self.store.mailbox.get()
         shown = form.fields_of(self._stored)
-        self.field("provider").offer(providers_offered(providers.known(), str(shown["provider"])))
+        self._proposing.known = providers.known()
+        self.field("provider").offer(providers_offered(self._proposing.known, str(shown["provider"])))
         self._proposing.begin(shown)
         self._read_facts()
         return shown
@@ -150,9 +151,10 @@ class MailboxScreen(TryingScreen):
         name = self._field_in_use()
         text = _(words.EXPLAINED[name]) if name in words.EXPLAINED else ""
         if name in ("address", "provider", "password"):
-            hints = words.hints(str(self.typed["provider"]), name)
-            way = _(words.WAYS_MORE[self._way(self.typed)]) if name == "password" else ""
-            text = " ".join(part for part in (hints or text, way) if part)
+            way = self._way(self.typed)
+            more = _(words.WAYS_MORE[way]) if name == "password" or way in ("no_token", "unreadable") else ""
+            text = words.hints(self._proposing.provider(str(self.typed["provider"])), name) or text
+            text = f"{text} {more}" if name == "password" else more or text
         self.say_below("mailbox-more", text)
 
     def _field_in_use(self) -> str:
@@ -286,10 +288,12 @@ class MailboxScreen(TryingScreen):
         elif trial.sends and unsaved:
             self.query_one("#form-save").focus()
             self.say(_("Mails can go out: Enter saves it."))
-        elif trial.sends and self._facts is not None and self._facts.stopped and self._facts.state.reason != "operator":
-            self.action_resume()
-        elif trial.works:
-            self.say(_("It works."))
+        elif trial.sends:
+            self._keep_password()
+            if self._facts is not None and self._facts.stopped and self._facts.state.reason != "operator":
+                self.action_resume()
+            else:
+                self.say(_("It works.") if trial.works else _("Mails can go out."))
         self.query_one("#mailbox").scroll_end(animate=False)
 
     # -- saving
@@ -318,6 +322,7 @@ class MailboxScreen(TryingScreen):
         """Stay, with what is set now."""
         works = self._trial is not None and self._trial.sends
         self._keep_password()
+        self.forget_trial()
         self.start_again(self.load())
         if works:
             self.say(_("Saved: messages go out as {address}.").format(address=self.read_fields["address"]))
@@ -328,7 +333,6 @@ class MailboxScreen(TryingScreen):
         """Nothing is to be saved but perhaps the password."""
         if self.typed_password:
             self._keep_password()
-            self._read_facts()
             self.say(_("The password is kept until cabas ends. F5 tries it out."))
         else:
             super().untouched()
@@ -348,7 +352,9 @@ class MailboxScreen(TryingScreen):
                 return keep(settings, password)
 
             self.read(keep, self._in_keyring, "keyring")
-        self.password_line.value = ""
+        with self.prevent(Input.Changed):
+            self.password_line.value = ""
+        self._read_facts()
 
     def _in_keyring(self, kept: bool) -> None:
         if not kept:

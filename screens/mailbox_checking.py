@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from mail.checking import Step
     from store.mailbox import MailboxSettings
 
-TIMEOUT = 15.0
-"""Seconds without an answer after which a step has failed."""
+TIMEOUT = 10.0
+"""Seconds without an answer after which a step has failed; who ends cabas meanwhile waits for it."""
 
 OWN_CERTIFICATE = {"certificate_unknown", "certificate_changed"}
 """The faults that are none where one's own bridge shows its own certificate."""
@@ -143,14 +143,19 @@ def said_of(trial: Trial, *, together: bool = False) -> list[Said]:
         steps = [(step.outcome, step_words(step, trial.settings)) for step in list(trial.steps) if step.where == where]
         went = [text for outcome, text in steps if outcome == "ok"]
         if where == "imap" and went:
-            went = [labelled(_("Reading"), SEPARATOR.join(went))]
-        said += [("ok", text, "") for text in ([SEPARATOR.join(went)] if together and went else went)]
+            went = [labelled(_("Reading"), _joined(went))]
+        said += [("ok", text, "") for text in ([_joined(went)] if together and went else went)]
         said += [("!", text, "bold") for outcome, text in steps if outcome == "failed"]
         left_out = [text for outcome, text in steps if outcome == "skipped"]
-        said += [("-", SEPARATOR.join(left_out), "dim")] if left_out else []
+        said += [("-", _joined(left_out), "dim")] if left_out else []
     if trial.seen:
         said.append(("", _("Compare: the bridge shows in its settings {seen}").format(seen=trial.seen), ""))
     return said
+
+
+def _joined(steps: list[str]) -> str:
+    """Several steps side by side, none of them broken between two lines."""
+    return SEPARATOR.join(step.replace(" ", "\N{NO-BREAK SPACE}") for step in steps)
 
 
 class TryingScreen(FormScreen):

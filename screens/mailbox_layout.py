@@ -69,5 +69,5 @@ def _port(label: Callable[[str], str], name: str) -> list[Static | Input]:
 
 def providers_offered(providers: tuple[Provider, ...], present: str) -> list[tuple[str, str]]:
     """What can be chosen: every provider by name, none of them, and the present one where it is known no more."""
-    offered = [("", _("another one")), *((provider.id, provider.name) for provider in providers)]
+    offered = [("", _("not in the list")), *((provider.id, provider.name) for provider in providers)]
     return offered if present in dict(offered) else [*offered, (present, present)]

@@ -18,9 +18,14 @@ class Proposing:
     """
 
     def __init__(self) -> None:
+        self.known: tuple[Provider, ...] = ()
         self._address = self._provider = ""
         self._proposed: Fields = {}
         self._without_login = False
+
+    def provider(self, id_: str) -> Provider | None:
+        """The provider of this id, of those that are `known`: their file takes too long to be read at each letter."""
+        return next((provider for provider in self.known if provider.id == id_), None)
 
     def begin(self, fields: Fields) -> None:
         """These fields are shown: they are what there is, not what is proposed."""
@@ -32,10 +37,9 @@ class Proposing:
         before, self._address = self._address, str(typed["address"]).strip()
         if before == self._address:
             return {}
-        if domain_of(before) != domain_of(self._address):
-            from mail import providers
-
-            found = providers.propose(self._address)
+        domain = domain_of(self._address)
+        if domain_of(before) != domain:
+            found = next((provider for provider in self.known if domain in provider.domains), None)
             if found is not None and found.id != self._provider:
                 return self._of(found)
             if found is None and self._proposed:
@@ -46,9 +50,7 @@ class Proposing:
         """Another provider was chosen from the list: its fields; for none, what was typed by hand stays."""
         if str(typed["provider"]) == self._provider:
             return {}
-        from mail import providers
-
-        found = providers.by_id(str(typed["provider"]))
+        found = self.provider(str(typed["provider"]))
         return self._forgotten(typed) if found is None else self._of(found)
 
     def found(self, provider: Provider, domain: str) -> Fields:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from screens.mailbox_fields import settings_of
 from screens.member_form import Fields
 from store.errors import Invalid
 from store.mailbox import MailboxSettings
 from templates.words import N_, _
+
+if TYPE_CHECKING:
+    from mail.providers import Provider
 
 EXPLAINED = {
     "address": N_(
@@ -70,12 +75,10 @@ PASSWORD_HINTS = ("app_password", "bridge", "oauth_only", "oauth_soon")
 """The hints about a provider that one needs while the password is typed; the others go with the address."""
 
 
-def hints(provider_id: str, field: str) -> str:
+def hints(provider: Provider | None, field: str) -> str:
     """What one should know of a provider while one types the address or the password; empty where nothing is."""
-    from mail.providers import by_id
     from screens.check_words import hint_words
 
-    provider = by_id(provider_id)
     if provider is None:
         return ""
     codes = (*(("app_password",) if provider.app_password else ()), *provider.hints)

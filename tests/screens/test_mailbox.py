@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from mail import providers
+from mail import keyrings, providers
 from screens.start_sending import remembered_password
 from store import Store
 from store.mailbox import MailboxSettings, MailboxState
 from tests.mail.certificates import self_signed
+from tests.mail.keyring_package import install
 from tests.mail.recorder import Recorder, Rule, Script
 from tests.screens.conftest import SIZE
 from tests.screens.packets import Packets, at
@@ -67,7 +68,7 @@ async def test_from_an_address_and_a_password_to_a_mailbox_that_works(
             assert "At most 90 mails an hour, 200 in 24 hours." in shown
             assert "Ours wants a password made for programs" in shown
             shown = await desk.type("wrong", "<enter>")
-            assert f"!   Login as {ADDRESS}: 127.0.0.1 refuses" in shown
+            assert "!   127.0.0.1 refuses the login" in shown
             assert "wants a password made for programs (app password), not your own." in flat(shown)
             assert "\n -   " in shown
             assert remembered_password(store) is None
@@ -77,6 +78,7 @@ async def test_from_an_address_and_a_password_to_a_mailbox_that_works(
             assert "Mails can go out: Enter saves it." in shown
             assert PASSWORD not in shown
             assert store.mailbox.get() is None
+            desk.app.screen.keep()  # the terminal is gone, say
             shown = await desk.type("<enter>")
             assert f"Saved: messages go out as {ADDRESS}." in shown
             assert "Sent: 0 of 90 in an hour, 0 of 200 in 24 hours." in shown
@@ -87,7 +89,7 @@ async def test_from_an_address_and_a_password_to_a_mailbox_that_works(
     assert ours is not None
     assert store.mailbox.get() == ours.settings(ADDRESS)
     assert remembered_password(store) == PASSWORD
-    assert PASSWORD.encode() not in store.path.read_bytes()
+    assert not any(PASSWORD.encode() in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
 
 
 async def test_what_is_proposed_follows_the_address_and_what_is_typed_by_hand_stays(store: Store):
@@ -202,23 +204,46 @@ async def test_what_keeps_it_from_sending_is_said_and_ended(store: Store, tmp_pa
             assert "refuses the login" in shown
             assert "(535 no) F5 tries it out, F9 goes on." in flat(shown)
             shown = await desk.type("<f5>")
-            assert f"! Sending as {ADDRESS}: 127.0.0.1 does not let this mailbox send as {ADDRESS}." in flat(shown)
+            assert f"! 127.0.0.1 does not let this mailbox send as {ADDRESS}." in flat(shown)
             assert store.mailbox.state().state == "login_refused"
             shown = await desk.type("<f5>")
             assert "The mailbox may send again" in shown
             assert store.mailbox.state() == MailboxState()
 
 
-async def test_a_token_needs_a_command_which_no_screen_sets(store: Store, configuration: Path):
-    async with at(store) as desk:
-        await desk.open("mailbox")
-        shown = await desk.type("amap@hotmail.com", "<enter>")
-        assert "! no command makes the token yet" in shown
-        assert not desk.app.screen.password_line.display
-        await into(desk, "provider")
-        shown = await desk.type("<enter>")
-        configuration.write_text("[password_command\n")
-        shown = await desk.type("<f5>")
+async def test_the_keyring_keeps_the_password_where_that_is_ticked(
+    store: Store, tmp_path: Path, configuration: Path, monkeypatch: pytest.MonkeyPatch
+):
+    install(tmp_path, monkeypatch)
+    with Recorder(tmp_path, Script(user=ADDRESS, password=PASSWORD)) as server:
+        settings = MailboxSettings("127.0.0.1", server.port, "none", ADDRESS, ADDRESS)
+        store.mailbox.set(settings)
+        async with at(store) as desk:
+            await desk.open("mailbox")
+            shown = await desk.type("<enter>", PASSWORD, "<tab>", "<space>", "<f5>")
+            assert "[x] keep the password in this machine's keyring" in shown
+            assert "is in the keyring" in shown
+            assert keyrings.kept(settings) == PASSWORD
+            shown = await desk.type("<f5>")
+            assert "It works." in shown
+        assert len(server.events("login")) == 2
+
+
+async def test_a_token_needs_a_command_which_no_screen_sets(store: Store, tmp_path: Path, configuration: Path):
+    with Recorder(tmp_path) as server:
+        own_provider(configuration, server, 'login = "xoauth2"\n')
+        async with at(store) as desk:
+            await desk.open("mailbox")
+            shown = await desk.type(ADDRESS, "<enter>")
+            assert "! no command makes the token yet" in shown
+            assert not desk.app.screen.password_line.display
+            assert "cabas mailbox set --token-command COMMAND" in flat(shown)
+            shown = await desk.type("<f5>")
+            assert "! Token: 127.0.0.1 wants a token" in flat(shown)
+            configuration.write_text("[token_command\n")
+            shown = await desk.type("<f5>")
+            assert "cannot be read" in flat(shown)
+        assert server.events("login") == []
 
 
 async def test_a_bridge_on_this_machine_is_trusted_once_its_fingerprint_was_compared(
