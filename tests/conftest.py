@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from store import Store
 from store.settings import Group
 from templates import words
 from templates.words import dates
-from tests.idle import until_idle
+from tests.idle import paint_when_looked_at, until_idle
 
 settings.register_profile("cabas", deadline=None, derandomize=True, database=None)
 settings.load_profile("cabas")
@@ -32,6 +33,10 @@ def in_memory() -> bool:
         return False
     return shutil.disk_usage(MEMORY).free > ROOM and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC
 
+
+# Without the bytecode that was kept, every program that a test starts compiles all of cabas first.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 if in_memory():
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
@@ -78,14 +83,19 @@ def pytest_collection_finish() -> None:
     """What was imported stays: without looking through it again and again, garbage is found in less time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 20, 20)
+    gc.set_threshold(100_000, 20, 20)
 
 
 @pytest.fixture(autouse=True, scope="session")
 def styles_read_once() -> Iterator[None]:
-    """Every test starts an app of its own; the rules of its style sheets, which never change, are read once for all."""
-    from textual.css.model import RuleSet
+    """Every test starts an app of its own; the rules of its style sheets, which never change, are read once for all.
+
+    To see which of them apply to a widget takes a fifth of a test's time; most are out by their last selector.
+    """
+    from textual.css import stylesheet
+    from textual.css.model import RuleSet, Selector
     from textual.css.stylesheet import Stylesheet
+    from textual.dom import DOMNode
 
     read: dict[object, list[RuleSet]] = {}
     parse = Stylesheet._parse_rules
@@ -96,8 +106,14 @@ def styles_read_once() -> Iterator[None]:
             read[key] = parse(self, css, *place, **more)
         return read[key]
 
+    def last_first(selectors: list[Selector], path: list[DOMNode]) -> bool:
+        return selectors[-1].check(path[-1]) and check(selectors, path)
+
+    check = stylesheet._check_selectors
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", parse_once)
+        patch.setattr(RuleSet, "__hash__", object.__hash__)  # the same numbers from C
+        patch.setattr(stylesheet, "_check_selectors", last_first)
         yield
 
 
@@ -116,4 +132,5 @@ def still_screens() -> Iterator[None]:
         patch.setattr(TextArea, "_toggle_cursor_blink_visible", lambda self: None)
         patch.setattr("textual.pilot.wait_for_idle", until_idle)
         patch.setattr("textual.app.wait_for_idle", until_idle)
+        paint_when_looked_at(patch)
         yield
