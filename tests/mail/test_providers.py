@@ -97,7 +97,7 @@ def test_a_domain_of_ones_own_is_found_by_who_receives_its_mail(dns_server: dict
     dns_server["coop.example"] = ["0 coop-example.mail.protection.outlook.com."]
     dns_server["gas.example"] = ["5 alt1.aspmx.l.google.com.", "1 aspmx.l.google.com."]
     dns_server["own.example"] = ["10 mail.own.example.", "20 notmail.gandi.net."]
-    found = {domain: providers.by_mx(domain) for domain in (*dns_server, "nowhere.example")}
+    found = {domain: providers.by_mx(domain, seconds=20) for domain in (*dns_server, "nowhere.example")}
     assert {domain: provider and provider.id for domain, provider in found.items()} == {
         "amap-oiseaux.example": "ovh",
         "coop.example": "microsoft365",
