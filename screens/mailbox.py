@@ -16,15 +16,13 @@ from screens import mailbox_fields as form
 from screens import mailbox_words as words
 from screens.form import FormScreen, Problem
 from screens.mailbox_checking import Trial, TryingScreen
-from screens.mailbox_facts import Facts, read_facts, state_line, used_line
+from screens.mailbox_facts import Facts, facts_of, state_line, used_line
 from screens.mailbox_layout import layout, providers_offered
 from screens.mailbox_proposing import Proposing
 from screens.member_form import Fields
-from screens.start_sending import remember_password
 from screens.widgets.one_of import OneOf
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
-from screens.widgets.tick import Tick
 from store.errors import Invalid
 from store.rights import Right
 from templates.words import N_, _
@@ -97,7 +95,7 @@ class MailboxScreen(TryingScreen):
         self._proposing.known = providers.known()
         self.field("provider").offer(providers_offered(self._proposing.known, str(shown["provider"])))
         self._proposing.begin(shown)
-        self._read_facts()
+        self.read_facts()
         return shown
 
     def begin(self) -> None:
@@ -110,11 +108,12 @@ class MailboxScreen(TryingScreen):
         if self._filled and not self.keeps() and not self._saving:
             self.start_again(self.load())
         else:
-            self._read_facts()
+            self.read_facts()
 
-    def _read_facts(self) -> None:
+    def read_facts(self) -> None:
+        """Show the mailbox's state, and which way its password comes."""
         store = self.store
-        self.read(lambda: read_facts(store), self._take_facts, "facts", holds=self._facts is None)
+        self.read(lambda: facts_of(store), self._take_facts, "facts", holds=self._facts is None)
 
     def _take_facts(self, facts: Facts) -> None:
         self._facts = facts
@@ -132,6 +131,7 @@ class MailboxScreen(TryingScreen):
         way = self._way(typed)
         shown = way in ("typed", "remembered", "keyring")
         self.password_line.display = shown
+        self.password_line.placeholder = _("type it here") if way == "typed" else ""
         self.query_one(".-keep").display = shown and self._facts is not None and self._facts.keyring
         self.query_one("#mailbox-way", Static).update(plain(_(words.WAYS[way]) if words.WAYS[way] else ""))
         self._explain()
@@ -154,7 +154,7 @@ class MailboxScreen(TryingScreen):
             way = self._way(self.typed)
             more = _(words.WAYS_MORE[way]) if name == "password" or way in ("no_token", "unreadable") else ""
             text = words.hints(self._proposing.provider(str(self.typed["provider"])), name) or text
-            text = f"{text} {more}" if name == "password" else more or text
+            text = f"{text} {more}".strip() if name == "password" else more or text
         self.say_below("mailbox-more", text)
 
     def _field_in_use(self) -> str:
@@ -289,7 +289,7 @@ class MailboxScreen(TryingScreen):
             self.query_one("#form-save").focus()
             self.say(_("Mails can go out: Enter saves it."))
         elif trial.sends:
-            self._keep_password()
+            self.keep_password()
             if self._facts is not None and self._facts.stopped and self._facts.state.reason != "operator":
                 self.action_resume()
             else:
@@ -321,7 +321,7 @@ class MailboxScreen(TryingScreen):
     def saved(self, saved_id: int) -> None:
         """Stay, with what is set now."""
         works = self._trial is not None and self._trial.sends
-        self._keep_password()
+        self.keep_password()
         self.forget_trial()
         self.start_again(self.load())
         if works:
@@ -332,34 +332,10 @@ class MailboxScreen(TryingScreen):
     def untouched(self) -> None:
         """Nothing is to be saved but perhaps the password."""
         if self.typed_password:
-            self._keep_password()
+            self.keep_password()
             self.say(_("The password is kept until cabas ends. F5 tries it out."))
         else:
             super().untouched()
-
-    def _keep_password(self) -> None:
-        """Send with what was typed from now on; where it is ticked, let the keyring keep it."""
-        password = self.typed_password
-        if not password:
-            return
-        remember_password(self.store, password)
-        if self.query_one("#mailbox-keep", Tick).value:
-            settings = form.settings_of(self.typed)
-
-            def keep() -> bool:
-                from mail.keyrings import keep
-
-                return keep(settings, password)
-
-            self.read(keep, self._in_keyring, "keyring")
-        with self.prevent(Input.Changed):
-            self.password_line.value = ""
-        self._read_facts()
-
-    def _in_keyring(self, kept: bool) -> None:
-        if not kept:
-            self.warn(_("The keyring did not take the password."))
-        self._read_facts()
 
     # -- keys and buttons
 
@@ -374,7 +350,7 @@ class MailboxScreen(TryingScreen):
         mailbox = self.store.mailbox
 
         def resumed(_none: None) -> None:
-            self._read_facts()
+            self.read_facts()
             self.say(_("The mailbox may send again: Sending (F2 g) sends what waits."))
 
         self.write(mailbox.resume, resumed)

@@ -13,10 +13,12 @@ from textual.widgets import Input
 from textual.worker import get_current_worker
 
 from screens.form import FormScreen
+from screens.mailbox_fields import settings_of
 from screens.start_sending import remember_password, remembered_password
 from screens.text import labelled
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose, wrapped
+from screens.widgets.tick import Tick
 from store.handle import unix_login
 from store.mailbox import is_loopback
 from templates.words import N_, _
@@ -193,6 +195,34 @@ class TryingScreen(FormScreen):
     def typed_password(self) -> str:
         """What is typed there."""
         return self.password_line.value if self.password_line.display else ""
+
+    def read_facts(self) -> None:
+        """Show anew which way the password comes."""
+        raise NotImplementedError
+
+    def keep_password(self) -> None:
+        """Send with what was typed from now on; where it is ticked, let the keyring keep it."""
+        password = self.typed_password
+        if not password:
+            return
+        remember_password(self.store, password)
+        settings = settings_of(self.typed)
+
+        def keep() -> bool:
+            from mail.keyrings import keep
+
+            return keep(settings, password)
+
+        if self.query_one("#mailbox-keep", Tick).value:
+            self.read(keep, self._in_keyring, "keyring")
+        with self.prevent(Input.Changed):
+            self.password_line.value = ""
+        self.read_facts()
+
+    def _in_keyring(self, kept: bool) -> None:
+        if not kept:
+            self.warn(_("The keyring did not take the password."))
+        self.read_facts()
 
     def action_check(self) -> None:
         """Try out what is on the screen, and send nothing."""

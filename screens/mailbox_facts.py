@@ -55,7 +55,7 @@ class Facts:
         return "remembered" if self.remembered else "typed"
 
 
-def read_facts(store: Store) -> Facts:
+def facts_of(store: Store) -> Facts:
     """Read them; a keyring may take a while."""
     from mail import keyrings
     from screens.start_sending import remembered_password

@@ -50,17 +50,24 @@ def _details(label: Callable[[str], str]) -> ComposeResult:
     tls = [(value, _(name)) for value, name in TLS.items()]
     yield from row(label("host"), line("host"), *_port(label, "port"), note="host")
     yield from row(label("tls"), OneOf(tls, id="form-tls"), note="tls")
-    yield from row(label("username"), line("username"), note="username")
+    yield from row(label("username"), _line("username", _("without a login")), note="username")
     yield from row(label("login"), OneOf([(value, _(name)) for value, name in LOGIN.items()], id="form-login"))
     limits: list[Input | Static] = []
     for name, beside in (("per_minute", _("a minute")), ("per_hour", _("an hour")), ("per_day", _("in 24 hours"))):
-        limits += [line(name, "-limit", max_length=7), Static(plain(beside), classes="-beside")]
+        limits += [_line(name, "-", "-limit", max_length=7), Static(plain(beside), classes="-beside")]
     yield from row(_("At most"), *limits)
-    yield from row(label("identities"), line("identities", max_length=1000), note="identities")
-    yield from row(label("imap_host"), line("imap_host"), *_port(label, "imap_port"), note="imap_host")
+    yield from row(label("identities"), _line("identities", _("none"), max_length=1000), note="identities")
+    yield from row(label("imap_host"), _line("imap_host", _("not read")), *_port(label, "imap_port"), note="imap_host")
     yield from row(label("imap_tls"), OneOf(tls, id="form-imap-tls"), note="imap_tls")
     copies = Tick(_("the provider keeps a copy of each one"), id="form-files-sent")
     yield from row(label("files_sent"), copies)
+
+
+def _line(name: str, empty: str, classes: str = "", *, max_length: int = 200) -> Input:
+    """A field that says what it means when nothing is in it."""
+    field = line(name, classes, max_length=max_length)
+    field.placeholder = empty
+    return field
 
 
 def _port(label: Callable[[str], str], name: str) -> list[Static | Input]:
