@@ -130,8 +130,9 @@ class WhatCameBack:
             )
         return {Kind(row[0]): row[1] for row in rows}
 
-    def accept(self, came_id: int, what: Literal["stop", "hard"]) -> CameBack:
-        """Decide about one that is open: "stop", who got the mail wants no more; "hard", the address does not work.
+    def accept(self, came_id: int, what: Literal["stop", "hard", "soft"]) -> CameBack:
+        """Decide about one that is open: "stop", who got the mail wants no more; "hard", the address does not work;
+        "soft", the mail did not arrive, which says nothing of the address.
 
         Raises `NotFound` and `Invalid("came_back", …)`: "decided" for one that is not open, "unknown" for what it
         cannot mean ("stop" for a bounce, or for a mail to a producer, which is of no kind that people can refuse).
@@ -140,14 +141,14 @@ class WhatCameBack:
             t.require(Right.MESSAGES_SEND)
             row = _open(t, came_id)
             delivery = _delivery(t, row["delivery_id"])
-            topic = row["topic"] or _topic(delivery)
-            t.execute("UPDATE came_back SET state = 'done', topic = ? WHERE id = ?", (topic, came_id))
-            if what == "hard" and row["kind"] == Kind.UNCLEAR:
+            # It counts from now on: the bounces in a row are counted.
+            t.execute("UPDATE came_back SET state = 'done' WHERE id = ?", (came_id,))
+            if what in ("hard", "soft") and row["kind"] == Kind.UNCLEAR:
                 done = steps.bounce(
-                    t, row["delivery_id"], row["address_key"], row["said"], hard=True, received_at=row["received_at"]
+                    t, row["delivery_id"], row["address_key"], row["said"], hard=what == "hard", received_at=t.stamp
                 )
-            elif what == "stop" and row["kind"] in STOPS and delivery is not None and topic:
-                done = _stop(t, delivery, topic, t.actor.id)
+            elif what == "stop" and delivery is not None and row["topic"]:
+                done = _stop(t, delivery, row["topic"], t.actor.id)
             else:
                 raise Invalid("came_back", what, "unknown")
             _decided(t, came_id, "done", done)
@@ -222,13 +223,10 @@ class WhatCameBack:
                 raise NotFound("person", str(person_id))
             if row["email_state"] != "bounced":
                 raise Invalid("email", row["email"], "not_bounced")
-            found = t.execute(
-                "UPDATE people SET email_state = 'has' WHERE email_key = ? AND email_state = 'bounced'",
-                (row["email_key"],),
-            )
+            found = steps.set_email_state(t, row["email_key"], "bounced", "has")
             steps.vouch(t, row["email_key"])
             t.journal("member.email_works", row["member_id"], person=person_id)
-        return found.rowcount
+        return len(found)
 
 
 def _delivery(t: Transaction, delivery_id: int | None) -> sqlite3.Row | None:

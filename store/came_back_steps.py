@@ -49,13 +49,26 @@ def bounce(t: Transaction, delivery_id: int | None, key: str, answer: str, *, ha
             done["delivery"] = [delivery_id, *before]
         record_attempt(t, delivery_id, "bounce", answer=answer)
     if (hard or _always_soft(t, key)) and not _vouched_since(t, key, received_at):
-        rows = t.all(
-            "UPDATE people SET email_state = 'bounced' WHERE email_key = ? AND email_key <> '' AND email_state = 'has'"
-            " RETURNING id",
-            (key,),
-        )
-        done["people"] = [row["id"] for row in rows]
+        done["people"] = set_email_state(t, key, "has", "bounced")
     return done
+
+
+def set_email_state(t: Transaction, key: str, before: str, after: str) -> list[int]:
+    """Change what is known of an address for everybody who has it; returns these people.
+
+    Whoever has one of their members open to change it is told, or would write the former state back.
+    """
+    rows = t.all(
+        "UPDATE people SET email_state = ? WHERE email_key = ? AND email_key <> '' AND email_state = ? RETURNING id",
+        (after, key, before),
+    )
+    ids = sorted(row["id"] for row in rows)
+    t.execute(
+        """UPDATE members SET version = version + 1 WHERE id IN (
+            SELECT member_id FROM people WHERE id IN (SELECT value FROM json_each(?)))""",
+        (json.dumps(ids),),
+    )
+    return ids
 
 
 def arrived(t: Transaction, delivery_id: int) -> None:
@@ -136,12 +149,8 @@ def undo(t: Transaction, key: str, done: Done) -> None:
             (*before, t.stamp, delivery_id),
         )
         _require(put_back.rowcount == 1)
-    for person_id in done.get("people", ()):
-        works = t.execute(
-            "UPDATE people SET email_state = 'has' WHERE id = ? AND email_key = ? AND email_state = 'bounced'",
-            (person_id, key),
-        )
-        _require(works.rowcount == 1)
+    if done.get("people"):
+        _require(set_email_state(t, key, "bounced", "has") == done["people"])
     if "topic" not in done:
         return
     topic = done["topic"]

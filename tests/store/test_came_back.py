@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,7 +13,8 @@ from store import Store
 from store.addresses import address_hash
 from store.came_back import CameBack, Kind
 from store.clock import stamp
-from store.errors import Invalid, NotAllowed, NotFound
+from store.errors import ChangedElsewhere, Invalid, NotAllowed, NotFound
+from store.ledger import Ledger, Trace
 from store.people import EmailState, Member, Person
 from tests.store.conftest import Hands
 from tests.store.posted import FRANCOIS, ODETTE, email_states, household, note, post, state_of
@@ -119,6 +121,9 @@ def test_an_unclear_one_changes_nothing_until_a_person_says_so(store: Store, ode
     came = noted(note(store, Kind.UNCLEAR, mail, said="Mancata consegna"))
     assert (came.state, state_of(store, mail), email_states(store, odette)) == ("open", ("sent", ""), ["has"])
     assert store.came_back.open_count() == 1
+    soft = store.came_back.accept(came.id, "soft")
+    assert (state_of(store, mail), email_states(store, odette)) == (("bounced", "bounced_soft"), ["has"])
+    store.came_back.reopen(soft.id)
     came = store.came_back.accept(came.id, "hard")
     assert (came.state, came.by, came.undoable) == ("done", "Marie", True)
     assert (state_of(store, mail), email_states(store, odette)) == (("bounced", "bounced"), ["bounced"])
@@ -157,6 +162,25 @@ def test_who_is_vouched_for_on_the_members_page_starts_anew_too(store: Store, od
     store.members.save(replace(member, people=(replace(member.people[0], email_state=EmailState.HAS),)))
     note(store, Kind.SOFT, post(store, odette)[0])
     assert email_states(store, odette) == ["has"]
+
+
+def test_who_has_the_member_open_meanwhile_does_not_write_the_address_back(store: Store, odette: Member) -> None:
+    (mail,) = post(store, odette)
+    note(store, Kind.HARD, mail)
+    with pytest.raises(ChangedElsewhere):
+        store.members.save(replace(odette, notes="Rings at six."))
+    assert email_states(store, odette) == ["bounced"]
+
+
+def test_a_bounce_that_is_faster_than_the_answer_stays(store: Store, odette: Member) -> None:
+    (mail,) = post(store, odette, state="ready")
+    with closing(Ledger(store)) as ledger:
+        ledger.begin("command")
+        assert ledger.claim(mail, "Sat, 21 Nov 2026 21:04:00 +0100")
+        note(store, Kind.SOFT, mail, said="box full")
+        ledger.sent(mail, Trace("answer", 250, "queued"))
+    assert state_of(store, mail) == ("bounced", "bounced_soft")
+    assert [a.phase for a in store.deliveries.attempts(mail)] == ["dot", "bounce", "answer"]
 
 
 # STOP

@@ -14,6 +14,7 @@ from store.came_back import Kind
 from store.people import Member
 from tests.store.conftest import Hands
 from tests.store.posted import FRANCOIS, ODETTE, email_states, household, note, post, state_of
+from tests.store.twins import dump
 
 COUPLE = "couple@exemple.fr"
 ADDRESSES = (ODETTE, FRANCOIS, COUPLE)
@@ -76,3 +77,40 @@ def _check(store: Store, homes: list[Member], mails, waiting, came) -> None:
     asked = {(kind, mail, copy) for kind, mail, _topic, _who, copy in came}
     assert store.came_back.open_count() == sum(kind in (Kind.UNCLEAR, Kind.STOP_WORD) for kind, _mail, _copy in asked)
     assert sum(store.came_back.counts().values()) == len(asked)
+
+
+said_before = st.dictionaries(st.integers(0, 2), st.sampled_from(("by phone", "stop", "all", "bounced")))
+decisions = st.lists(
+    st.tuples(st.sampled_from((Kind.UNCLEAR, Kind.STOP_WORD)), st.integers(0, 2)), min_size=1, max_size=3, unique=True
+)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(said=said_before, decisions=decisions)
+def test_a_decision_that_is_taken_back_leaves_nothing(new_file: Path, hands: Hands, said, decisions) -> None:
+    with TemporaryDirectory(dir=new_file.parent) as folder:
+        store = Store(Path(shutil.copy(new_file, Path(folder) / "group.cabas")), "marie", hands)
+        homes = [household(store, ODETTE), household(store, FRANCOIS), household(store, COUPLE, COUPLE)]
+        mails = post(store, *homes)
+        for who, how in said.items():
+            person = homes[who].people[0].id or 0
+            if how == "bounced":
+                note(store, Kind.HARD, post(store, homes[who])[0])
+            elif how == "all":
+                store.came_back.stop(ADDRESSES[who], "all")
+            else:
+                store.members.set_preference(person, "email", "targeted", False, how)
+        post(store, *homes, state="ready")
+        ids = [noted.id for kind, who in decisions if (noted := note(store, kind, mails[who], ADDRESSES[who]))]
+        before = _state(store)
+        for came_id, (kind, _who) in zip(ids, decisions, strict=True):
+            store.came_back.accept(came_id, "hard" if kind is Kind.UNCLEAR else "stop")
+        for came_id in reversed(ids):
+            store.came_back.reopen(came_id)
+        assert _state(store) == before
+        store.close()
+
+
+def _state(store: Store) -> dict[str, list[dict[str, object]]]:
+    """All that is stored, but what is only ever added to."""
+    return {table: rows for table, rows in dump(store).items() if table != "attempts"}
