@@ -101,7 +101,7 @@ def test_a_domain_of_ones_own_is_found_by_who_receives_its_mail(dns_server: dict
     assert {domain: provider and provider.id for domain, provider in found.items()} == {
         "amap-oiseaux.example": "ovh",
         "coop.example": "microsoft365",
-        "gas.example": "google-workspace",
+        "gas.example": "workspace",
         "own.example": None,
         "nowhere.example": None,
     }

@@ -114,7 +114,9 @@ class TestSet:
         )
         listed = {one["id"]: one for one in json.loads(cabas("mailbox", "providers", "--json"))}
         assert (listed["gmail"]["per_day"], listed["gmail"]["host"]) == (90, "smtp.gmail.com")
-        assert "smtp.coop.example:465" in cabas("mailbox", "providers")
+        table = cabas("mailbox", "providers").splitlines()
+        assert [line.split() for line in table if "coop" in line] == [["coop", "Coop", "smtp.coop.example", "50/200"]]
+        assert max(map(len, table)) <= 80
         assert "Ask Paul" in cabas("mailbox", "set", "amap@coop.example")
         (tmp_path / "providers.toml").write_text("[gmail]\nper_day = 'many'\n")
         said = cabas("mailbox", "set", "amap@gmail.com")

@@ -74,14 +74,13 @@ def providers(as_json: bool) -> None:
     if as_json:
         print_json([dataclasses.asdict(provider) for provider in known()])
         return
-    headers = [_("id"), _("provider"), _("server"), _("an hour"), _("a day"), _("password")]
-    print_table(headers, [_row(provider) for provider in known()], right=(3, 4))
+    headers = [_("id"), _("provider"), _("server"), _("hour/day"), _("login")]
+    print_table(headers, [_row(provider) for provider in known()], right=(3,))
 
 
 def _row(provider: Provider) -> list[object]:
-    way = _("token") if provider.login == "xoauth2" else _("for programs") if provider.app_password else ""
-    server = f"{provider.host}:{provider.port}"
-    return [provider.id, provider.name, server, provider.per_hour, provider.per_day, way]
+    way = _("token") if provider.login == "xoauth2" else _("app password") if provider.app_password else ""
+    return [provider.id, provider.name, provider.host, f"{provider.per_hour}/{provider.per_day}", way]
 
 
 def told_of_problems() -> None:
