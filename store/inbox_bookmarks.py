@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from store.clock import unstamp
+from store.clock import stamp, unstamp
 from store.rights import QUEUES_MAIL
 
 if TYPE_CHECKING:
     from store.handle import Store
     from store.mailbox import MailboxSettings
+    from store.transaction import Transaction
 
+UNDOABLE = timedelta(days=1)
+"""So long somebody can take back that an answer is an ordinary one: then its words are forgotten."""
 DONE = "done"
 """How a reading ends that was not stopped by a fault."""
 
@@ -76,9 +79,13 @@ class InboxBookmarks:
         return None if row is None else InboxRead(**row)
 
     def note_read(self, outcome: str, answer: str = "") -> None:
-        """Note how a reading ended; the journal gets it where that is news."""
+        """Note how a reading ended; the journal gets it where that is news.
+
+        The words of answers that a person has taken for ordinary ones are forgotten with it, a day later.
+        """
         with self._store.writing() as t:
             t.actor.require_any(QUEUES_MAIL)
+            _forget_ordinary(t)
             before = t.value("SELECT outcome FROM inbox_reads")
             t.execute(
                 """INSERT INTO inbox_reads (id, at, outcome, answer, done_at, operator_id)
@@ -95,6 +102,16 @@ class InboxBookmarks:
             )
             if before != outcome:
                 t.journal("inbox.read", outcome=outcome)
+
+
+def _forget_ordinary(t: Transaction) -> None:
+    """Forget what was said, and from where, in answers that proved to be none of our affair."""
+    t.execute(
+        """UPDATE came_back SET said = '', undo = '', address = d.address, address_key = d.address_key
+        FROM deliveries d WHERE d.id = came_back.delivery_id AND came_back.kind = 'stop_word'
+            AND came_back.state = 'dismissed' AND came_back.undo <> '' AND came_back.decided_at <= ?""",
+        (stamp(t.now - UNDOABLE),),
+    )
 
 
 def account_of(settings: MailboxSettings) -> str:

@@ -16,6 +16,7 @@ from store.clock import stamp
 from store.errors import ChangedElsewhere, Invalid, NotAllowed, NotFound
 from store.ledger import Ledger, Trace
 from store.people import EmailState, Member, Person
+from store.unreached_addresses import unreached_addresses
 from tests.store.conftest import Hands
 from tests.store.posted import FRANCOIS, ODETTE, email_states, household, note, post, state_of
 
@@ -142,8 +143,10 @@ def test_an_address_works_again_and_starts_anew(store: Store, odette: Member, ha
         note(store, Kind.SOFT, mail)
     assert email_states(store, odette) == ["bounced"]
     hands.at += timedelta(hours=1)
+    assert unreached_addresses(store) == {ODETTE}
     assert store.came_back.works_again(odette.people[0].id or 0) == 1
     assert email_states(store, odette) == ["has"]
+    assert unreached_addresses(store) == frozenset()
     with pytest.raises(Invalid):
         store.came_back.works_again(odette.people[0].id or 0)
     hands.at += timedelta(hours=1)
@@ -230,6 +233,25 @@ def test_a_stop_word_is_decided_about_by_a_person_and_can_be_taken_back(store: S
         assert t.value("SELECT count(*) FROM suppressions") == 0
     with pytest.raises(Invalid):
         store.came_back.reopen(came.id)
+
+
+def test_nothing_is_kept_for_long_of_an_answer_that_was_an_ordinary_one(
+    store: Store, odette: Member, hands: Hands
+) -> None:
+    perso = "odette.perso@example.org"
+    ordinary, stop = (
+        noted(note(store, Kind.STOP_WORD, post(store, odette)[0], perso, said=said))
+        for said in ("Stop by at six, the key is under the pot", "stop svp")
+    )
+    store.came_back.dismiss(ordinary.id)
+    store.came_back.accept(stop.id, "stop")
+    store.came_back.note_read("done")
+    assert store.came_back.get(ordinary.id).said, "it can be taken back for a day"
+    hands.at += timedelta(days=1)
+    store.came_back.note_read("done")
+    found = store.came_back.get(ordinary.id)
+    assert (found.said, found.address, found.undoable, found.state) == ("", ODETTE, False, "dismissed")
+    assert store.came_back.get(stop.id).said == "stop svp", "why somebody gets no more mails stays known"
 
 
 def test_a_decision_is_not_taken_back_over_what_was_said_since(store: Store, odette: Member, hands: Hands) -> None:
