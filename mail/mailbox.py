@@ -116,18 +116,23 @@ class Connection:
             raise
 
     def offer_sender(self, address: str) -> None:
-        """Ask whether the mailbox may send as `address`, and send nothing; raises `MailboxFault`."""
-        with _faults("mail"):
-            try:
-                code, text = self._smtp.docmd(f"MAIL FROM:<{_wire(address)}>")
-            except UnicodeError as error:
-                raise MailboxFault("sender", Trace("mail", None, address)) from error
-            answer = Answer("mail", code, safe(text))
-            verdict = judge(answer)
-            if verdict is not Verdict.TAKEN:
-                raise MailboxFault(
-                    _KIND.get(verdict, "busy" if code < 500 else "sender"), Trace("mail", code, answer.text)
-                )
+        """Ask whether the mailbox may send as `address`, and send nothing; raises `MailboxFault`.
+
+        Many servers (Postfix as it comes) say so at the recipient only: here that is the mailbox itself.
+        """
+        for phase, verb, whom in (("mail", "MAIL FROM", address), ("rcpt", "RCPT TO", self._settings.address)):
+            with _faults(phase):
+                try:
+                    code, text = self._smtp.docmd(f"{verb}:<{_wire(whom)}>")
+                except UnicodeError as error:
+                    raise MailboxFault("sender", Trace(phase, None, address)) from error
+                answer = Answer(phase, code, safe(text))
+                verdict = judge(answer)
+                if verdict is not Verdict.TAKEN and not (phase == "rcpt" and verdict in RECIPIENT):
+                    kind = _KIND.get(verdict, "busy" if code < 500 else "sender")
+                    with contextlib.suppress(OSError, smtplib.SMTPException):
+                        self._smtp.rset()
+                    raise MailboxFault(kind, Trace(phase, code, answer.text))
         with _faults("rset"):
             self._smtp.rset()
 

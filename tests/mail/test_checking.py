@@ -69,8 +69,9 @@ def test_all_is_well(recorder: Start, inbox: Callable[..., ImapServer]) -> None:
         f"Login as {USER}", "The inbox", "Sent mails: Gesendet"]  # fmt: skip
 
 
-def test_a_sender_that_may_not_send_is_named_and_the_others_are_tried(recorder: Start) -> None:
-    refused = Rule("mail", "550 5.7.60 Client does not have permissions to send as this sender", times=1, after=1)
+@pytest.mark.parametrize("at", ["mail", "rcpt"])
+def test_a_sender_that_may_not_send_is_named_and_the_others_are_tried(recorder: Start, at: str) -> None:
+    refused = Rule(at, "550 5.7.60 Client does not have permissions to send as this sender", times=1, after=1)
     server = recorder(Script([refused]))
     settings = mailbox(server.port, username="", identities=("paul@exemple.fr", "bureau@exemple.fr"))
     steps = list(check_steps(settings, "", timeout=20.0))
@@ -104,6 +105,8 @@ def scripted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorder]:
         ([Rule("auth", "drop")], {"login": "lost", "identity amap@exemple.fr": "skipped"}),
         ([Rule("mail", "drop")], {"identity amap@exemple.fr": "lost"}),
         ([Rule("mail", "452 4.5.3 too many")], {"identity amap@exemple.fr": "quota"}),
+        ([Rule("rcpt", "553 5.7.1 Sender address rejected: not owned")], {"identity amap@exemple.fr": "sender"}),
+        ([Rule("rcpt", "550 5.1.1 no such user")], {}),
     ],
     ids=lambda value: f"{value[0].at}-{value[0].reply[:6]}" if isinstance(value, list) else "",
 )
