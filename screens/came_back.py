@@ -67,7 +67,7 @@ class CameBackScreen(HouseScreen[None]):
         "works": (Right.MEMBERS, Right.MESSAGES_SEND),
     }
     BINDINGS = [
-        Binding("x", "let_be", N_("Leave it"), tooltip=N_("Nothing changes"), id="back.let_be"),
+        Binding("x", "let_be", N_("No change"), tooltip=N_("Leave it as it is"), id="back.let_be"),
         Binding("m", "member", N_("Member"), show=False, tooltip=N_("The member's page"), id="back.member"),
         Binding("r", "read", N_("Read now"), tooltip=N_("Look into the mailbox now"), id="back.read"),
         Binding("z", "undo", N_("Undo"), tooltip=N_("Take the last decision back"), id="back.undo"),
