@@ -52,7 +52,7 @@ def test_reading_has_its_own_server_and_words() -> None:
 
     assert "imap.exemple.fr answers, but not on port 143" in failed("refused", "port")
     assert "Reading by programs (IMAP) may have to be switched on" in failed("login")
-    assert "--imap-tls" in failed("tls_mode", "line")
+    assert "port 143" in failed("tls_mode", "line")
     assert "imap.exemple.fr broke the line off" in failed("lost")
     assert step_words(Step("port", where="imap"), MAILBOX) == "Port 143"
 
