@@ -65,7 +65,7 @@ _UNDELIVERED = re.compile(
     r"|non (?:e stato )?(?:consegnat|recapitat|recapitabile)|errore di consegna|notifica .*consegna|unzustellbar",
     re.IGNORECASE,
 )
-_DELAYED = re.compile(r"delay|warning|retard|differ|ritard|still (?:being )?(?:retried|trying)", re.IGNORECASE)
+_DELAYED = re.compile(r"\bdelay|\bwarning\b|\bretard|\bdiffere\b|\britard|still (?:being )?(?:retried|trying)")
 
 
 def read_bounce(message: Message) -> Bounce | None:
@@ -188,7 +188,7 @@ def _in_words(message: Message) -> Bounce:
     others = tuple(dict.fromkeys(address.strip(".").lower() for address in named))[:20]
     found_status = _STATUS.search(text)
     return Bounce(
-        "delayed" if _DELAYED.search(fold(subject)) and not _UNDELIVERED.search(fold(subject)) else "unclear",
+        "delayed" if _DELAYED.search(fold(subject)) else "unclear",
         ".".join(found_status.groups()) if found_status else "",
         _first(others),
         message_ref or _first(_MESSAGE_ID.findall(text)),

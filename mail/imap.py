@@ -164,8 +164,11 @@ class Inbox:
     def __enter__(self) -> Inbox:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self.drop()
 
     def _special(self, flag: bytes, names: tuple[str, ...]) -> str:
         """A folder by its mark (RFC 6154), else by one of the names that providers use, the likeliest first."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -118,9 +119,10 @@ class _Reading:
             uids, last = box.since(self._since), max(folder.next_uid - 1, 0)
         for start in range(0, len(uids), _BATCH):
             batch = uids[start : start + _BATCH]
-            for arrived in box.headers(batch):
+            for arrived in _headers(box, batch):
                 self.found["read"] += 1
-                self._look_at(box, arrived)
+                with _what_can_be_read():
+                    self._look_at(box, arrived)
             bookmarks.set(self._account, folder.name, folder.uidvalidity, batch[-1])
             reached("inbox_batch")
         if not uids and known != (folder.uidvalidity, last):
@@ -170,11 +172,14 @@ class _Reading:
         return None
 
     def _about(self, bounce: Bounce, until: str) -> int | None:
-        """Which mail a report is about. One that brings the headers of another mail than ours is not."""
+        """Which mail a report is about, if any. One that brings the headers of another mail than ours is about none.
+
+        An address alone tells not which of its mails is still being tried.
+        """
         which = self._store.came_back.delivery_for(
             token=bounce.token, message_ref=bounce.message_ref, ref=bounce.ref, received_at=until
         )
-        if which is not None or bounce.foreign:
+        if which is not None or bounce.foreign or bounce.kind == "delayed":
             return which
         named = (bounce.address, *bounce.others)
         return self._last_to([address for address in named if address.lower() not in self._own], until)
@@ -195,3 +200,36 @@ class _Reading:
             if which is not None:
                 return which
         return None
+
+
+def _headers(box: Inbox, uids: list[int]) -> list[Arrived]:
+    """The mails' headers. Where the server refuses them, one by one: some cannot hand out a mail that they have.
+
+    Raises `MailboxFault` where it hands out none.
+    """
+    from mail.mailbox import MailboxFault
+
+    try:
+        return box.headers(uids)
+    except MailboxFault as fault:
+        if fault.kind != "session":
+            raise
+        found = []
+        for uid in uids:
+            with _what_can_be_read():
+                found += box.headers([uid])
+        if not found:
+            raise
+        return found
+
+
+@contextmanager
+def _what_can_be_read() -> Iterator[None]:
+    """Leave out a mail that the server refuses to hand out: it would keep all later ones from being read for ever."""
+    from mail.mailbox import MailboxFault
+
+    try:
+        yield
+    except MailboxFault as fault:
+        if fault.kind != "session":
+            raise

@@ -74,7 +74,7 @@ _ATTRIBUTION = re.compile(
 # What begins the mail that is answered, unmarked: Outlook's rule and header lines, the mark of a signature.
 _REST_IS_QUOTED = re.compile(
     r"^(?:-{2}\s?$|_{5,}|-{3,}.{0,60}(?:original|origine|transfere|forwarded|inoltrat|initial)"
-    r"|\*?(?:de|from|da)\s?\*?\s?:.{0,200}(?:@|$))"
+    r"|\*?(?:de|from|da|envoye|sent|inviato|date)\s?\*?\s?:.{0,200}(?:@|$))"
 )
 _AUTOMATIC_PRECEDENCE = frozenset({"bulk", "junk", "list", "auto_reply"})
 _AUTOMATIC = ("X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress", "List-Id", "X-Autoresponder")

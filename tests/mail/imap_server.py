@@ -1,9 +1,9 @@
 """A mailbox to be read, in a process of its own: what IMAP (RFC 3501) needs to be read only, with scripted faults.
 
 What it holds is a file of JSON, read again whenever a folder is opened. Each command it gets is written down. A rule
-names the moment ("greeting", "capability", "starttls", "login", "list", "examine", "search", "fetch", "logout", or
-"tls": before the handshake) and what happens then: a reply ("NO …", "BAD …", "BYE …"), "drop", "silent", or "half": the
-line breaks in the middle of what was asked for.
+names the moment ("greeting", "capability", "starttls", "login", "list", "examine", "search", "fetch", "logout";
+"fetch 3": only the mail of this number; "tls": before the handshake) and what happens then: a reply ("NO …", "BAD …",
+"BYE …"), "drop", "silent", or "half": the line breaks in the middle of what was asked for.
 """
 
 from __future__ import annotations
@@ -222,6 +222,8 @@ class _Talk:
     def do_fetch(self, tag: str, rest: str) -> None:
         uids, _, items = rest.partition(" ")
         wanted = set(map(int, uids.split(",")))
+        if any(self.rule(f"fetch {uid}", tag) for uid in wanted):
+            return
         for number, mail in enumerate(self.open["mails"], 1):
             if mail["uid"] not in wanted:
                 continue

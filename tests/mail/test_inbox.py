@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 import subprocess
 import sys
 import threading
@@ -17,9 +18,10 @@ from mail.imap import Inbox
 from mail.inbox import InboxResult, read_inbox
 from mail.mailbox import MailboxFault
 from mail.refused import NoInbox, NoMailbox
+from mail.trust import fingerprint
 from store import Store
 from store.came_back import Kind
-from tests.mail.certificates import Authority, self_signed
+from tests.mail.certificates import Authority, Certificate, self_signed
 from tests.mail.imap_server import PASSWORD, ImapScript, ImapServer
 from tests.mail.returned import answer, bounce, sent, settings, token
 from tests.store.conftest import Hands
@@ -169,6 +171,16 @@ def test_a_giant_mail_is_not_fetched_whole(store: Store, box: ImapServer) -> Non
     )
 
 
+def test_a_mail_that_the_server_cannot_hand_out_stops_no_other(store: Store, box: ImapServer) -> None:
+    ids = sent(store, household(store, ODETTE), household(store, FRANCOIS))
+    store.mailbox.set(settings(box))
+    for number, (one, address) in enumerate(zip(ids, (ODETTE, FRANCOIS), strict=True)):
+        box.put("INBOX", bounce(one, address, number=number))
+    box.follow(ImapScript(rules={"fetch 1": "NO it cannot be converted to RFC 822"}))
+    assert read(store) == FOUND(read=1, hard=1)
+    assert read(store) == FOUND()
+
+
 READ = """
 import sys
 from pathlib import Path
@@ -291,13 +303,12 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(
     authority, alone = Authority(tmp_path), self_signed(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.certificate))
 
-    def meet(certificate: object, **changes: object) -> str:
-        box.follow(
-            ImapScript(tls=tls, certificate=str(certificate.certificate), key=str(certificate.key), **changes)  # type: ignore[attr-defined]
-        )
+    def meet(certificate: Certificate, pin: str | None = None, **changes: object) -> str:
+        files = {"certificate": str(certificate.certificate), "key": str(certificate.key)}
+        box.follow(ImapScript(tls=tls, **files, **changes))
         before = len(box.commands())
         try:
-            Inbox(settings(box, imap_host="localhost", imap_tls=tls), PASSWORD, timeout=0.4).close()
+            Inbox(settings(box, imap_host="localhost", imap_tls=tls), PASSWORD, pin, timeout=0.4).close()
         except MailboxFault as fault:
             assert not {"LOGIN", "AUTHENTICATE"} & set(box.commands()[before:]), "a password was sent"
             return fault.kind
@@ -308,6 +319,9 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(
     good = authority.issue()
     assert meet(good) == "ok"
     assert meet(good, rules={"tls": "silent"}) == "timeout", "a handshake that never ends"
+    pin = fingerprint(ssl.PEM_cert_to_DER_cert(alone.certificate.read_text()))
+    assert meet(alone, pin) == "ok", "a bridge on this machine"
+    assert meet(good, pin) == "certificate_changed"
 
 
 def test_without_encryption_nothing_is_said(box: ImapServer) -> None:
