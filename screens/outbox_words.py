@@ -21,15 +21,17 @@ FAULTS = {
     "network": N_("There is no way to {host} from here. Look whether this machine is on the internet."),
     "timeout": N_(
         "{host} does not answer on port {port}. The port may be closed on this line, or be the wrong one "
-        "(implicit goes with 465, starttls with 587)."
+        "(465 goes with TLS from the start, 587 with STARTTLS)."
     ),
     "lost": N_("{host} broke the line off. Try again in a moment; if it stays so, compare port and TLS."),
     "tls": N_("No safe line to {host} could be agreed on. Compare port and TLS with your provider's page."),
     "tls_mode": N_(
-        "{host} speaks another kind of TLS on port {port}. Try --tls starttls with port 587, or implicit with 465."
+        "{host} speaks another kind of TLS on port {port}. STARTTLS goes with port 587, implicit TLS (from the "
+        "start) with 465."
     ),
     "no_starttls": N_(
-        "{host} offers no encryption on port {port}, so no password is sent. Try --tls implicit with port 465."
+        "{host} offers no encryption on port {port}, so no password is sent. Try implicit TLS (from the start), with "
+        "port 465."
     ),
     "certificate_name": N_(
         "The certificate of {host} is made out to another name. Write the host as your provider's page does; "
@@ -71,8 +73,8 @@ FAULTS = {
     "sender": N_("{host} does not let this mailbox send as {address}. Set the mailbox's own address as the sender."),
     "blocked": N_("{host} lets nothing out of this mailbox. Only the provider can end that: read its words."),
     "refusals": N_(
-        "{host} refused one recipient after the other with the same words, so nobody else was tried. Read them; when it "
-        "is put right, those refused can be tried again together."
+        "{host} refused one recipient after the other with the same words, so nobody else was tried. Read them; when "
+        "it is put right, those refused can be tried again together."
     ),
     "doubts": N_(
         "{host} broke the line off right after each of the last mails, so nobody knows whether they arrived. A program "
@@ -86,13 +88,15 @@ READING_FAULTS = {
     "refused": N_("{host} answers, but not on port {port}. Compare the port with your provider's page (993 or 143)."),
     "timeout": N_(
         "{host} does not answer on port {port}. The port may be closed on this line, or be the wrong one "
-        "(implicit goes with 993, starttls with 143)."
+        "(993 goes with TLS from the start, 143 with STARTTLS)."
     ),
     "tls_mode": N_(
-        "{host} speaks another kind of TLS on port {port}. Try --imap-tls starttls with port 143, or implicit with 993."
+        "{host} speaks another kind of TLS on port {port}. STARTTLS goes with port 143, implicit TLS (from the "
+        "start) with 993."
     ),
     "no_starttls": N_(
-        "{host} offers no encryption on port {port}, so no password is sent. Try --imap-tls implicit with port 993."
+        "{host} offers no encryption on port {port}, so no password is sent. Try implicit TLS (from the start), with "
+        "port 993."
     ),
     "login": N_(
         "{host} refuses the login of {username}. Reading by programs (IMAP) may have to be switched on in your "
@@ -242,8 +246,8 @@ def copied_words() -> str:
 def clock_words(last: str, clock: Clock) -> str:
     """That nothing is sent because the last mail (UTC stamp) seems to have gone out later than now."""
     return _(
-        "The last mail went out on {moment}, which lies ahead: this machine's clock was put back. Nothing is sent until "
-        "it is set right, or “cabas outbox adopt” says that it is right now."
+        "The last mail went out on {moment}, which lies ahead: this machine's clock was put back. Nothing is sent "
+        "until it is set right, or “cabas outbox adopt” says that it is right now."
     ).format(moment=local(last, clock))
 
 
