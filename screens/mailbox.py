@@ -290,7 +290,8 @@ class MailboxScreen(TryingScreen):
             self.say(_("Mails can go out: Enter saves it."))
         elif trial.sends:
             self.keep_password()
-            if self._facts is not None and self._facts.stopped and self._facts.state.reason != "operator":
+            facts = self._facts
+            if facts is not None and facts.stopped and trial.shows_over(facts.state.reason):
                 self.action_resume()
             else:
                 self.say(_("It works.") if trial.works else _("Mails can go out."))

@@ -56,8 +56,8 @@ class Trial:
 
     @property
     def works(self) -> bool:
-        """Whether nothing went wrong."""
-        return bool(self.steps) and all(step.outcome != "failed" for step in self.steps)
+        """Whether nothing went wrong; the mailbox works without a folder of sent mails, too."""
+        return bool(self.steps) and all(step.outcome != "failed" or step.name == "sent_folder" for step in self.steps)
 
     @property
     def sends(self) -> bool:
@@ -65,8 +65,14 @@ class Trial:
         return bool(self.steps) and all(step.outcome != "failed" for step in self.steps if step.where == "smtp")
 
     def went(self, name: str, outcome: str) -> bool:
-        """Whether a step of this name ended so."""
-        return any(step.name == name and step.outcome == outcome for step in self.steps)
+        """Whether a step of sending ended so."""
+        return any((step.name, step.outcome, step.where) == (name, outcome, "smtp") for step in self.steps)
+
+    def shows_over(self, reason: str) -> bool:
+        """Whether what stopped the mailbox for this reason is over, as far as the steps can show it."""
+        from mail.checking import DISPROVED
+
+        return self.sends and reason in DISPROVED
 
 
 class Stepped(Message):

@@ -12,13 +12,14 @@ from screens.start_sending import remembered_password
 from store import Store
 from store.mailbox import MailboxSettings, MailboxState
 from tests.mail.certificates import self_signed
+from tests.mail.imap_server import PASSWORD, USER, ImapScript, ImapServer
 from tests.mail.keyring_package import install
 from tests.mail.recorder import Recorder, Rule, Script
 from tests.screens.conftest import SIZE
 from tests.screens.packets import Packets, at
 from tests.screens.sample import make_app, opened, settled
 
-ADDRESS, PASSWORD = "amap@ours.example.org", "four words on paper"
+ADDRESS = USER
 GMAIL = MailboxSettings(
     "smtp.gmail.com", 465, "implicit", "amap.oiseaux@gmail.com", "amap.oiseaux@gmail.com", per_hour=450, per_day=450,
     imap_host="imap.gmail.com", files_sent=True, provider="gmail",
@@ -38,7 +39,7 @@ def configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def own_provider(configuration: Path, server: Recorder, more: str = "") -> None:
     """A provider of one's own, as people write it down: its server is the recorder."""
     configuration.with_name("providers.toml").write_text(
-        f'[ours]\nname = "Ours"\ndomains = ["ours.example.org"]\nhost = "127.0.0.1"\nport = {server.port}\n'
+        f'[ours]\nname = "Ours"\ndomains = ["exemple.fr"]\nhost = "127.0.0.1"\nport = {server.port}\n'
         f'tls = "none"\nper_hour = 90\n{more}'
     )
 
@@ -57,8 +58,10 @@ def flat(shown: str) -> str:
 async def test_from_an_address_and_a_password_to_a_mailbox_that_works(
     store: Store, tmp_path: Path, configuration: Path
 ):
-    with Recorder(tmp_path, Script(user=ADDRESS, password=PASSWORD)) as server:
-        own_provider(configuration, server, "app_password = true\n")
+    refuses = ImapScript(rules={"login": "NO [AUTHENTICATIONFAILED] not today"})
+    with Recorder(tmp_path, Script(user=ADDRESS, password=PASSWORD)) as server, ImapServer(tmp_path, refuses) as inbox:
+        reading = f'imap_host = "127.0.0.1"\nimap_port = {inbox.port}\nimap_tls = "none"\n'
+        own_provider(configuration, server, f"app_password = true\n{reading}")
         async with at(store) as desk:
             shown = await desk.type("<f2>", "x")
             assert "The group has no mailbox yet" in shown
@@ -66,6 +69,7 @@ async def test_from_an_address_and_a_password_to_a_mailbox_that_works(
             assert "< Ours >" in shown
             assert f"Sends through 127.0.0.1, port {server.port}." in shown
             assert "At most 90 mails an hour, 200 in 24 hours." in shown
+            assert f"Read at 127.0.0.1, port {inbox.port}." in shown
             assert "Ours wants a password made for programs" in shown
             shown = await desk.type("wrong", "<enter>")
             assert "!   127.0.0.1 refuses the login" in shown
@@ -75,7 +79,13 @@ async def test_from_an_address_and_a_password_to_a_mailbox_that_works(
             shown = await desk.type(PASSWORD, "<enter>")
             assert f"ok  Login as {ADDRESS}" in shown
             assert f"ok  Sending as {ADDRESS}" in shown
+            assert "!   127.0.0.1 refuses the login" in shown
             assert "Mails can go out: Enter saves it." in shown
+            inbox.follow(ImapScript())
+            inbox.folder("Sent", "\\Sent")
+            shown = await desk.type("<f5>")
+            assert "ok  Reading: " in shown
+            assert "The inbox · Sent mails: Sent" in flat(shown)
             assert PASSWORD not in shown
             assert store.mailbox.get() is None
             desk.app.screen.keep()  # the terminal is gone, say
