@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from store.clock import stamp, utc_now
+from store.errors import FileUnreadable
 
 _SIZE = 4096
 # Whoever only looks holds the lock for an instant; a second is long enough not to take that for a sender.
@@ -42,7 +43,7 @@ def lock_path(path: Path) -> Path:
 
 
 class OutboxLock:
-    """The right to send what is in one group's file, from construction to `close`; raises `Busy` or `OSError`.
+    """The right to send what is in one group's file, from construction to `close`; raises `Busy` or `FileUnreadable`.
 
     The lock file stays when the lock is given back: deleting it would let two processes lock two files of one name.
     It also remembers the last attempt's number, which tells a file brought back from a backup.
@@ -119,7 +120,10 @@ def remembered(path: Path) -> int:
 
 def _open(path: Path) -> int:
     where = lock_path(path)
-    handle = os.open(where, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        handle = os.open(where, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise FileUnreadable(where, error.strerror or "") from error
     with contextlib.suppress(OSError):  # only the owner may; then it was done when the file was made
         mode = path.stat().st_mode & 0o666
         if os.fstat(handle).st_mode & 0o666 != mode:

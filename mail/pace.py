@@ -13,7 +13,8 @@ A_MAIL = timedelta(seconds=1)
 def time_needed(mails: int, settings: MailboxSettings, left: Budget) -> timedelta:
     """From now until the last of so many mails is out, counted from what the limits leave now."""
     if mails <= left.left:
-        return mails * A_MAIL
+        # A minute's limit is kept evenly (`mail.patience`); where an hour's is reached, that one is the narrower.
+        return mails * max(A_MAIL, timedelta(minutes=1) / settings.per_minute if settings.per_minute else A_MAIL)
     tomorrow = mails - max(0, left.day)
     if tomorrow <= 0:
         return timedelta(hours=_rounds(mails - max(0, left.hour), settings.per_hour))

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,10 @@ from mail import detached
 from mail.lock import Busy, OutboxLock, holder, lock_path
 from mail.outbox import run
 from mail.run_result import Outcome
+from store.errors import FileUnreadable
 from store.handle import Store
+from store.people import Member, Person
+from store.segments import EVERYONE
 from tests.mail.outgoing import assert_nobody_twice_nobody_lost, queue, set_mailbox
 from tests.mail.recorder import Recorder, Rule, Script
 
@@ -114,6 +118,26 @@ def test_whoever_comes_second_hears_who_was_first(store: Store) -> None:
             OutboxLock(store.path.parent / "." / store.path.name, "marie")
     assert holder(store.path) is None
     assert lock_path(store.path).exists(), "deleting it would make room for a second lock"
+
+
+def test_a_lock_that_may_not_be_opened_is_told_as_a_file_that_may_not(store: Store) -> None:
+    lock_path(store.path).mkdir()
+    with pytest.raises(FileUnreadable):
+        run(store, lambda: "")
+
+
+def test_what_was_kept_goes_with_the_apps_sending_too(store: Store, recorder: Start) -> None:
+    server = recorder()
+    set_mailbox(store, server.port)
+    store.members.add(Member((Person("Odette", "Maréchal", "odette@exemple.fr"),)))
+    kept = store.messages.new(EVERYONE, "Panier", "Bonjour {{ first_name }}")
+    with store.writing() as t:
+        hour = (store.clock.wall() - timedelta(minutes=5)).isoformat(timespec="minutes")
+        t.execute("UPDATE messages SET state = 'scheduled', scheduled_by = 1, send_at = ? WHERE id = ?", (hour, kept))
+    sending = detached.start(store.path, "marie", "")
+    until(lambda: sending.exit_code == 0)
+    assert [mail["to"] for mail in server.accepted()] == ["odette@exemple.fr"]
+    assert store.deliveries.counts(kept).sent == 1
 
 
 def test_a_link_to_the_file_leads_to_the_same_lock(store: Store, tmp_path: Path) -> None:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from mail.pace import time_needed
+from mail.pace import A_MAIL, time_needed
 from store.mailbox import Budget, MailboxSettings
 
 SETTINGS = MailboxSettings("smtp.exemple.fr", 465, "implicit", "amap", "amap@exemple.fr", per_hour=50, per_day=200)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def test_a_minutes_limit_is_kept_evenly() -> None:
+    settings = replace(SETTINGS, per_minute=30, per_hour=1800, per_day=10_000)
+    assert time_needed(450, settings, Budget(1800, 10_000, None, 30)) == timedelta(minutes=15)
+    assert time_needed(450, replace(settings, per_minute=120), Budget(1800, 10_000, None, 120)) == 450 * A_MAIL
 
 
 @pytest.mark.parametrize(
