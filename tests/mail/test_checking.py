@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from mail.checking import Step, check_steps
 from mail.password import NoPassword
+from mail.trust import fingerprint
 from screens.check_words import step_words
 from store.mailbox import MailboxSettings
 from tests.mail import imap_server
@@ -170,6 +172,21 @@ class TestReading:
             assert seen(steps, "imap")["certificate"] == kind
             assert seen(steps)["login"] == "ok"
         assert not any("LOGIN" in line.upper() or "AUTHENTICATE" in line.upper() for line in reading.commands())
+
+    @pytest.mark.parametrize("tls", ["implicit", "starttls"])
+    def test_a_bridges_own_certificate_is_pinned_for_reading_too(
+        self, recorder: Start, inbox: Callable[..., ImapServer], tmp_path: Path, tls: str
+    ) -> None:
+        server, alone = recorder(Script(user=USER, password=PASSWORD)), self_signed(tmp_path)
+        reading = inbox(self.script(tls, alone))
+        settings = mailbox(server.port, imap_host="localhost", imap_port=reading.port, imap_tls=tls)
+        other = fingerprint(b"another certificate")
+        steps = list(check_steps(settings, PASSWORD, other, timeout=20.0))
+        assert seen(steps, "imap")["certificate"] == "certificate_changed"
+        assert not any("LOGIN" in line.upper() or "AUTHENTICATE" in line.upper() for line in reading.commands())
+        right = fingerprint(ssl.PEM_cert_to_DER_cert(alone.certificate.read_text()))
+        steps = list(check_steps(settings, PASSWORD, right, timeout=20.0))
+        assert set(seen(steps, "imap").values()) == {"ok"}
 
     @staticmethod
     def script(tls: str, made: Certificate) -> ImapScript:
