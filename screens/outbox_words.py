@@ -123,8 +123,9 @@ REASONS = {
 """Why a delivery is in its state."""
 
 # Microsoft: learn.microsoft.com, "Enable or disable SMTP AUTH"; Google: support.google.com/a/answer/3726730.
-_NO_PASSWORDS = re.compile(r"5\.7\.(139|30)\b|basic authentication|SmtpClientAuthentication is disabled", re.IGNORECASE)
-_APP_PASSWORD = re.compile(r"\b5\.7\.9\b|app(lication)?[- ](specific )?password", re.IGNORECASE)
+# Not compiled here: this file is read at the start, and a login is seldom refused.
+_NO_PASSWORDS = r"5\.7\.(139|30)\b|basic authentication|SmtpClientAuthentication is disabled"
+_APP_PASSWORD = r"\b5\.7\.9\b|app(lication)?[- ](specific )?password"
 
 
 def fault_words(kind: str, answer: str, settings: MailboxSettings, where: str = "smtp") -> str:
@@ -146,11 +147,11 @@ def _told(kind: str, answer: str, settings: MailboxSettings) -> str:
         return "certificate_own" if is_loopback(settings.host) else kind
     if kind != "login":
         return kind
-    if _NO_PASSWORDS.search(answer):
+    if re.search(_NO_PASSWORDS, answer, re.IGNORECASE):
         return "no_passwords"
     if settings.login == "xoauth2":
         return "token"
-    if _APP_PASSWORD.search(answer):
+    if re.search(_APP_PASSWORD, answer, re.IGNORECASE):
         return "app_password"
     from mail.providers import by_id
 
