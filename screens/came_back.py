@@ -80,6 +80,7 @@ class CameBackScreen(HouseScreen[None]):
         self._rows: dict[str, CameBack] = {}
         self._times: dict[int, int] = {}
         self._decided: list[int] = []
+        self._written: set[int] = set()
         self._decides = False
         self._rests_on = ""
         self._limit = PAGE
@@ -114,6 +115,8 @@ class CameBackScreen(HouseScreen[None]):
     def _take(self, listed: Listed) -> None:
         self._listed = listed
         self._rows = {str(came.id): came for came in listed.all}
+        # What somebody else opened again can be decided again.
+        self._decided = [one for one in self._decided if one not in self._written & {came.id for came in listed.open}]
         self._times = times(listed)
         clock = self.store.clock
         table = self.query_one(CameBackTable)
@@ -202,10 +205,12 @@ class CameBackScreen(HouseScreen[None]):
         self._decided.append(came.id)
         self._decides = True
         self.query_one(CameBackTable).action_cursor_down()
-        self.write(decision, lambda _none: self._decision_made(), partial(self._not_decided, came))
+        self._written.discard(came.id)
+        self.write(decision, lambda _came: self._decision_made(came), partial(self._not_decided, came))
 
-    def _decision_made(self) -> None:
-        if self._listed is not None and {came.id for came in self._listed.open} <= set(self._decided):
+    def _decision_made(self, came: CameBack) -> None:
+        self._written.add(came.id)
+        if self._listed is not None and {one.id for one in self._listed.open} <= set(self._decided):
             self.say(_("That was all: nothing waits here any more. z takes the last one back."))
         self._list()
 

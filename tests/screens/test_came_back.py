@@ -124,6 +124,14 @@ async def test_a_colleague_was_faster(store: Store, monday: dict[str, int]):
         await written(pilot)
         assert "Somebody else decided about this meanwhile." in text_of(app)
         assert "2 to look at" in text_of(app)
+        await pilot.press("end", "home", "x")
+        await written(pilot)
+        store.came_back.reopen(monday["words"])
+        app._poll()
+        await settled(pilot)
+        await pilot.press("home", "enter")
+        await written(pilot)
+        assert states(store, monday)["words"] == "done", "opened again by a colleague, decided again here"
 
 
 async def test_whoever_may_only_look_decides_nothing(store: Store, monday: dict[str, int], act_as):
