@@ -2,7 +2,7 @@
 
 Each mail that tells something is noted in a transaction of its own, under a digest that tells it from every other; the
 bookmark follows after a batch. So a reading that is killed anywhere, or two at the same time, count nothing twice.
-Nothing is kept of any other mail, and only the headers are fetched of one that can be none of these.
+Nothing is kept of any other mail, and no more than its headers is fetched.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from mail.bounces import Bounce, may_be_report, read_bounce
 from mail.crash_points import reached
 from mail.incoming import parse
 from mail.refused import NoInbox, NoMailbox
-from mail.replies import Answer, Stop, StopWord, may_be_reply, read_reply
+from mail.replies import Answer, Stop, StopWord, read_reply
 from mail.trust import pinned
 from store.came_back_records import Kind, Note
 from store.clock import stamp
@@ -131,7 +131,7 @@ class _Reading:
     def _look_at(self, box: Inbox, arrived: Arrived) -> None:
         message = parse(arrived.headers)
         report = may_be_report(message)
-        if not report and not may_be_reply(message):
+        if not report and not self._concerns_us(message, arrived):
             return
         if arrived.size > len(arrived.headers):
             message = parse(box.beginning(arrived.uid, _MOST_REPORT if report else _MOST_REPLY))
@@ -140,13 +140,20 @@ class _Reading:
             self.found[_COUNTED[note.kind]] += 1
             reached("inbox_noted")
 
+    def _concerns_us(self, message: Message, arrived: Arrived) -> bool:
+        """Whether a mail, by its headers, is a STOP, answers one of our mails, or answers something and may be one."""
+        reply = read_reply(message)
+        if isinstance(reply, Answer):
+            return self._answered(StopWord("", reply.refs, reply.sender), _until(arrived)) is not None
+        return reply is not None
+
     def _note_for(self, message: Message, arrived: Arrived) -> Note | None:
         """What is to be noted of a mail; an answer that tells nothing but that a mail arrived is taken as that."""
         digest = hashlib.sha256(arrived.headers).hexdigest()
         received_at = stamp(min(arrived.received_at, self._store.clock.now()))
         bounce = read_bounce(message)
         if bounce is not None:
-            which = self._about(bounce, stamp(arrived.received_at + _SLACK))
+            which = self._about(bounce, _until(arrived))
             if which is None:
                 return None
             if bounce.kind == "delayed":
@@ -163,7 +170,7 @@ class _Reading:
             reply = reply.word
         if reply is None:
             return None
-        which = self._answered(reply, stamp(arrived.received_at + _SLACK))
+        which = self._answered(reply, _until(arrived))
         if which is not None and isinstance(reply, StopWord):
             return Note(digest, Kind.STOP_WORD, received_at, reply.sender, which, said=reply.line)
         if which is not None:
@@ -200,6 +207,11 @@ class _Reading:
             if which is not None:
                 return which
         return None
+
+
+def _until(arrived: Arrived) -> str:
+    """Up to when a mail was sent that this one can be about (UTC stamp)."""
+    return stamp(arrived.received_at + _SLACK)
 
 
 def _headers(box: Inbox, uids: list[int]) -> list[Arrived]:

@@ -81,7 +81,10 @@ _AUTOMATIC = ("X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress", "List-
 
 
 def read_reply(message: Message) -> Stop | StopWord | Answer | None:
-    """What a mail asks for; None where no person wrote it, or where it is neither an answer nor a STOP."""
+    """What a mail asks for; None where no person wrote it, or where it is neither an answer nor a STOP.
+
+    Its headers alone tell as much, but for what its first line says.
+    """
     if "X-Cabas-Ref" in message:
         return None  # one of our own, to ourselves
     subject = header(message, "Subject")
@@ -99,12 +102,6 @@ def read_reply(message: Message) -> Stop | StopWord | Answer | None:
         if says_stop(said):
             return StopWord(safe(said), refs, sender)
     return Answer(refs, sender) if refs else None
-
-
-def may_be_reply(message: Message) -> bool:
-    """Whether a mail's headers are such that it may be an answer, or a STOP."""
-    subject = header(message, "Subject")
-    return "In-Reply-To" in message or "References" in message or bool(_token(message, subject)) or says_stop(subject)
 
 
 def _token(message: Message, subject: str) -> str:
