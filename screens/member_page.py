@@ -61,14 +61,18 @@ class MemberPageScreen(HouseScreen[int | None]):
         "Below are the orders and the messages that were meant for them. **Tab** goes from one list to the other, "
         "**Enter** opens what is marked: an order as a change as long as its distribution is to come.\n"
         "\n"
+        "**h** lists every mail that was written to them: which one they got, and when.\n"
+        "\n"
         "Letters act on the member. **x** takes somebody out of all lists and messages, and back in."
     )
+    NEEDS = {"mails": Right.MESSAGES_SEE}
     BINDINGS = [
         Binding("o", "order", N_("Order"), tooltip=N_("Take an order for this member"), id="page.take"),
         Binding("f9", "order", N_("Order"), tooltip=N_("Take an order for this member"), id="page.take.f9"),
         Binding("e", "edit", N_("Edit"), tooltip=N_("Change names, phones, address, notes"), id="page.edit"),
         Binding("f4", "edit", N_("Edit"), tooltip=N_("Change names, phones, address, notes"), id="page.edit.f4"),
         Binding("p", "preferences", N_("Preferences"), tooltip=N_("Which messages each one wants"), id="page.wishes"),
+        Binding("h", "mails", N_("Mails"), tooltip=N_("Every mail to this member, and when"), id="page.mails"),
         Binding("s", "star", N_("Star"), tooltip=N_("Give the star, or take it away"), id="page.star"),
         Binding("f7", "star", N_("Star"), tooltip=N_("Give the star, or take it away"), id="page.star.f7"),
         Binding("g", "merge", N_("Merge"), tooltip=N_("This member is here twice: make them one"), id="page.merge"),
@@ -216,6 +220,8 @@ class MemberPageScreen(HouseScreen[int | None]):
         """What the operator may do, with a member who is there."""
         if action == "order":
             return self._page is not None and self._may_order
+        if action == "mails":
+            return self._page is not None
         if action == "undo":
             return self._page is not None and self._page.merge is not None
         if action in ("edit", "preferences", "star", "merge", "archive", "data", "export"):
@@ -242,6 +248,10 @@ class MemberPageScreen(HouseScreen[int | None]):
     def action_preferences(self) -> None:
         """Which messages each person wants."""
         self.go("member_preferences", self._saved, member_id=self._member_id)
+
+    def action_mails(self) -> None:
+        """Every mail that was written to the member."""
+        self.go("mails", member_id=self._member_id)
 
     def action_data(self) -> None:
         """Everything that is stored about the member."""

@@ -41,6 +41,8 @@ VIEWS = {
 }
 
 
+ACTS = ("stop", "send", "later", "copy", "sending", "mails", "calls", "put_away", "bring_back", "view")
+"""What there is to do once the message is read."""
 ARRIVED = ("sent", "bounced")
 """The states of a mail of which one asks since when: of the others the sending says more."""
 
@@ -70,9 +72,11 @@ class MessageScreen(HouseScreen[None]):
         "**v** goes from everybody to the mails that did not arrive, to those to call, and to those who do not want "
         "it. **k** is the **call list**: the number, what to say, and what came of each call.\n"
         "\n"
+        "**m** lists the mails one by one: when each was sent, what the server said, and what can be done about it.\n"
+        "\n"
         "**s** sends a draft after a last look, **a** keeps it for an hour, or for another one.\n"
         "\n"
-        "**x** takes a kept message back, or holds what has not gone yet; it asks before."
+        "**x** takes a kept message back, or cancels what has not gone yet; it asks before."
     )
     NEEDS = {
         **dict.fromkeys(("stop", "send", "later"), Right.MESSAGES_SEND),
@@ -82,11 +86,12 @@ class MessageScreen(HouseScreen[None]):
         Binding("v", "view", N_("View"), tooltip=N_("All, not arrived, to call, refused"), id="message.view"),
         Binding("k", "calls", N_("To call"), tooltip=N_("Whom to call, and what to say"), id="message.calls"),
         Binding("g", "sending", N_("Sending"), tooltip=N_("Follow the sending"), id="message.sending"),
+        Binding("m", "mails", N_("Mails"), tooltip=N_("Each mail, and what was tried"), id="message.mails"),
         Binding("p", "preview", N_("Words"), tooltip=N_("The mails as they are"), id="message.preview"),
         Binding("s", "send", N_("Send…"), tooltip=N_("See what goes out, then send it"), id="message.send"),
         Binding("a", "later", N_("At an hour"), tooltip=N_("Keep it for a day and hour"), id="message.later"),
         Binding("c", "copy", N_("Copy"), tooltip=N_("A new draft with the same words"), id="message.copy"),
-        Binding("x", "stop", N_("Stop"), tooltip=N_("Hold what has not gone yet"), id="message.stop"),
+        Binding("x", "stop", N_("Stop"), tooltip=N_("Cancel what has not gone yet"), id="message.stop"),
         Binding("a", "put_away", N_("Put away"), tooltip=N_("Out of the list of messages"), id="message.archive"),
         Binding("a", "bring_back", N_("Bring back"), tooltip=N_("Back among the others"), id="message.unarchive"),
     ]
@@ -215,13 +220,14 @@ class MessageScreen(HouseScreen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what there is can be followed, called, stopped or put away."""
         if self._found is None:
-            return action not in ("stop", "send", "later", "copy", "sending", "calls", "put_away", "bring_back", "view")
+            return action not in ACTS
         message, counts = self._found.message, self._found.counts
         possible = {
             "send": may_send(message),
             "later": may_wait(message),
             "stop": may_stop(message, counts),
             "sending": counts.total > 0,
+            "mails": counts.total > 0,
             "calls": bool(self._found.calls),
             "put_away": may_put_away(message, counts),
             "bring_back": message.archived_at is not None,
@@ -243,6 +249,10 @@ class MessageScreen(HouseScreen[None]):
     def action_sending(self) -> None:
         """Follow the sending."""
         self.go("sending", message_id=self._message_id)
+
+    def action_mails(self) -> None:
+        """List the mails one by one."""
+        self.go("mails", message_id=self._message_id)
 
     def action_preview(self) -> None:
         """Walk through the mails."""

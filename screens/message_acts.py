@@ -80,8 +80,8 @@ def stop_question(message: Standing, counts: DeliveryCounts) -> str:
     if message.state is MessageState.SCHEDULED:
         return _("Take the message back to the drafts? Enter does it, Esc leaves it.")
     return ngettext(
-        "{n} mail has not gone yet. Hold it? Enter holds it, Esc lets it go.",
-        "{n} mails have not gone yet. Hold them? Enter holds them, Esc lets them go.",
+        "{n} mail has not gone yet. Cancel it for good?",
+        "{n} mails have not gone yet. Cancel them for good?",
         counts.ready,
     ).format(n=counts.ready)
 
@@ -91,5 +91,5 @@ def stop(store: Store, message_id: int, state: MessageState) -> str:
     if state is MessageState.SCHEDULED:
         store.messages.unschedule(message_id)
         return _("It is a draft again and goes only when somebody sends it.")
-    held = store.messages.cancel(message_id)
-    return ngettext("{n} mail is held.", "{n} mails are held.", held).format(n=held)
+    number = store.messages.cancel(message_id)
+    return ngettext("{n} mail is cancelled.", "{n} mails are cancelled.", number).format(n=number)

@@ -69,7 +69,7 @@ class MessagesScreen(HouseScreen[None]):
         "\n"
         "**s** sends a draft after a last look, **a** keeps it for an hour, or for another one.\n"
         "\n"
-        "**x** deletes a draft, takes a kept message back, and holds what has not gone yet; it asks before."
+        "**x** deletes a draft, takes a kept message back, and cancels what has not gone yet; it asks before."
     )
     NEEDS = {
         **dict.fromkeys(("new", "copy", "delete", "put_away", "bring_back"), Right.MESSAGES_WRITE),
@@ -80,7 +80,7 @@ class MessagesScreen(HouseScreen[None]):
         Binding("c", "copy", N_("Copy"), tooltip=N_("A new draft with the same words"), id="messages.copy"),
         Binding("x", "delete", N_("Delete"), tooltip=N_("Delete the draft"), id="messages.delete"),
         Binding("delete", "delete", N_("Delete"), show=False, tooltip=N_("Delete the draft"), id="messages.del"),
-        Binding("x", "stop", N_("Stop"), tooltip=N_("Hold what has not gone yet"), id="messages.stop"),
+        Binding("x", "stop", N_("Stop"), tooltip=N_("Cancel what has not gone yet"), id="messages.stop"),
         Binding("s", "send", N_("Send…"), tooltip=N_("See what goes out, then send it"), id="messages.send"),
         Binding("a", "later", N_("At an hour"), tooltip=N_("Keep it for a day and hour"), id="messages.later"),
         Binding("v", "view", N_("View"), tooltip=N_("Drafts, kept, in the outbox, sent, put away"), id="messages.view"),

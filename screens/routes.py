@@ -53,6 +53,8 @@ ROUTES = {
     "schedule": "screens.schedule:ScheduleScreen",
     "message_files": "screens.message_files:MessageFilesScreen",
     "sending": "screens.sending:SendingScreen",
+    "mails": "screens.mails:MailsScreen",
+    "delivery": "screens.delivery:DeliveryScreen",
     "came_back": "screens.came_back:CameBackScreen",
     "mailbox": "screens.mailbox:MailboxScreen",
     "limits": "screens.limits:LimitsScreen",

@@ -1,162 +1,78 @@
-"""What the Sending screen shows: one reading of the ledger, and its lines."""
+"""What the Sending screen says: who sends or why nobody does, how far it is, what failed, what is in doubt."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from screens.delivery_words import since
 from screens.message_states import counts_line
-from screens.outbox_words import copied_words, fault_words, local, reason_words, state_words
-from screens.start_sending import is_starting
-from screens.text import fitted
+from screens.outbox_words import fault_words, local, reason_words, state_words
+from screens.text import fitted, labelled, width
+from screens.widgets.bars import rows
 from screens.widgets.plain import joined, plain
-from store.clock import unstamp
-from store.message_records import MessageState
-from store.rights import Right
 from templates.words import _, dates, ngettext
 
 if TYPE_CHECKING:
-    from mail.lock import Holder
-    from store import Store
+    from mail.sent_folder import Found
+    from screens.sending_reading import Outlook
     from store.clock import Clock
-    from store.deliveries import DeliveryCounts, DeliveryRow, Due, Run
-    from store.mailbox import Budget, MailboxSettings, MailboxState
-    from store.message_records import MessageRow
+    from store.delivery_lists import Going
 
-ANSWERS = 5
 BAR = 40
+MESSAGES = 5
+"""So many messages that are not over are named."""
+NEED_THE_MAILBOX = ("login", "no_login", "password", "sender", "no_starttls", "tls", "tls_mode", "certificate_name")
+"""What is wrong with the mailbox that its own screen puts right."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """The ledger at one moment: of a message, or (title empty) of the whole outbox."""
-
-    title: str
-    paused: bool
-    counts: DeliveryCounts
-    due: Due
-    settings: MailboxSettings | None
-    state: MailboxState
-    left: Budget | None
-    holder: Holder | None
-    starting: bool
-    run: Run | None
-    at_home: bool
-    answers: tuple[DeliveryRow, ...]
-    doubts: tuple[DeliveryRow, ...]
-    phone: str
-    kept: tuple[MessageRow, ...] = ()
-
-    @property
-    def waiting(self) -> int:
-        """How many mails are still to go."""
-        return self.counts.ready + self.counts.sending
-
-    @property
-    def stopped(self) -> bool:
-        """Whether a person paused the message or the mailbox."""
-        return self.paused or self.state.reason == "operator"
-
-
-def read_outlook(store: Store, message_id: int | None) -> Outlook:
-    """Read the ledger; a mail that a dead run left between dot and answer is put in doubt."""
-    from mail.lock import holder
-    from mail.outbox import at_home, settle
-
-    settle(store)
-    message = store.messages.get(message_id) if message_id is not None else None
-    doubts = tuple(row for row in store.deliveries.unknown() if message_id in (None, row.message_id))
-    return Outlook(
-        title=(message.title or _("without a title")) if message else "",
-        paused=bool(message and message.paused),
-        counts=store.deliveries.counts(message_id),
-        due=store.deliveries.due(),
-        settings=store.mailbox.get(),
-        state=store.mailbox.state(),
-        left=store.mailbox.budget(),
-        starting=is_starting(store),
-        holder=holder(store.path),
-        run=store.deliveries.last_run(),
-        at_home=at_home(store),
-        answers=store.deliveries.last_answers(message_id, ANSWERS),
-        doubts=doubts,
-        phone=store.deliveries.phone(doubts[0].id) if doubts else "",
-        kept=_kept(store, message_id),
-    )
-
-
-def _kept(store: Store, message_id: int | None) -> tuple[MessageRow, ...]:
-    """What is kept for an hour, the first to go first, as far as this operator may see messages."""
-    if not store.operators.me().may(Right.MESSAGES_SEE):
-        return ()
-    rows = [row for row in store.messages.all(MessageState.SCHEDULED) if message_id in (None, row.id)]
-    return tuple(sorted(rows, key=lambda row: str(row.send_at)))
-
-
-def progress(outlook: Outlook, rate: float, width: int) -> list[Content]:
-    """How far it is: a bar, the counts, the pace. `rate` is mails a second, 0 while it is not known."""
-    counts = outlook.counts
-    if not counts.total:
-        return [plain(" " + _("Nothing is in the outbox."))]
-    going = outlook.waiting + counts.sent + counts.failed + counts.unknown + counts.bounced
-    done = going - outlook.waiting
-    cells = min(BAR, width - 24)
-    filled = cells * done // going if going else cells
-    lines = [
-        plain(" [" + "#" * filled + "." * (cells - filled) + f"] {done} / {going}", "bold"),
-        plain(" " + counts_line(counts)),
-    ]
-    pace = _pace(outlook, rate)
-    return [*lines, plain(f" {pace}")] if pace else lines
-
-
-def _pace(outlook: Outlook, rate: float) -> str:
-    parts = []
-    at_work = outlook.holder is not None and not outlook.holder.waits
-    if at_work and rate > 0:
-        parts.append(_("{n} a minute").format(n=round(rate * 60)))
-    if outlook.waiting and outlook.settings is not None and outlook.left is not None:
-        from mail.pace import time_needed
-
-        needed = time_needed(outlook.waiting, outlook.settings, outlook.left)
-        if outlook.waiting <= outlook.left.left and rate > 0:
-            needed = timedelta(seconds=outlook.waiting / rate)
-        if at_work:
-            parts.append(_("about {duration} left").format(duration=dates.duration(max(needed, timedelta(seconds=1)))))
-        elif needed > timedelta(hours=1):
-            parts.append(_("takes about {duration}").format(duration=dates.duration(needed)))
-        if outlook.waiting > outlook.left.left:
-            limits = _("the limits allow {hour} now, {day} in 24 hours")
-            parts.append(limits.format(hour=outlook.left.left, day=max(0, outlook.left.day)))
-    return " · ".join(parts)
+# Who sends, or why nobody does
 
 
 def situation(outlook: Outlook, clock: Clock) -> str:
     """Who is sending, or why nobody is."""
     if outlook.holder is not None:
-        if outlook.holder.waits:
-            text = _("{name}'s sending goes on by itself at {moment}.").format(
-                name=outlook.holder.operator, moment=local(outlook.holder.waits, clock)
-            )
-            return " ".join(part for part in (_obstacle(outlook, clock), text) if part)
-        since = outlook.holder.since
-        text = _("{name} is sending since {moment}. You may leave: it goes on by itself.").format(
-            name=outlook.holder.operator, moment=local(since, clock) if since else "?"
-        )
-        return text + (" " + _("It stops after the mail under way.") if outlook.stopped else "")
-    if not outlook.waiting:
-        out = _("Everything is out.") if outlook.counts.sent else ""
-        return "" if outlook.doubts else _kept_words(outlook, clock) or out
-    if outlook.starting:
+        return _by_whom(outlook, clock)
+    if outlook.starting and outlook.waiting:
         return _("The sending is starting…")
+    if not outlook.waiting and outlook.at_home:
+        if outlook.doubts:
+            return ""
+        return _kept(outlook, clock) or _over(outlook)
     obstacle = _obstacle(outlook, clock)
     return f"! {obstacle}" if obstacle else _("Nobody is sending. g sends what waits.")
 
 
-def _kept_words(outlook: Outlook, clock: Clock) -> str:
+def _by_whom(outlook: Outlook, clock: Clock) -> str:
+    holder = outlook.holder
+    assert holder is not None
+    if holder.waits:
+        text = _("{name}'s sending goes on by itself at {moment}.").format(
+            name=holder.operator, moment=local(holder.waits, clock)
+        )
+        return " ".join(part for part in (_obstacle(outlook, clock), text) if part)
+    text = _("{name} is sending since {moment}. You may leave: it goes on by itself.").format(
+        name=holder.operator, moment=local(holder.since, clock) if holder.since else "?"
+    )
+    if outlook.all_paused:
+        return text + " " + _("It stops after the mail under way.")
+    if outlook.paused:
+        return text + " " + _("This message is paused until g; others go on.")
+    return text
+
+
+def _over(outlook: Outlook) -> str:
+    counts = outlook.counts
+    if outlook.message is None:
+        return _("Nothing waits: everything is out.") if outlook.answers else _("Nothing is in the outbox.")
+    if outlook.held and not counts.sent:
+        return _("Everything is held: u lets it go.")
+    return _("Everything is out.") if counts.sent else ""
+
+
+def _kept(outlook: Outlook, clock: Clock) -> str:
     """The message that is kept for the first hour; empty where none is."""
     if not outlook.kept:
         return ""
@@ -168,20 +84,38 @@ def _kept_words(outlook: Outlook, clock: Clock) -> str:
 
 
 def _obstacle(outlook: Outlook, clock: Clock) -> str:
-    if outlook.settings is None:
-        return _("The group has no mailbox to send from yet. Someone with the right sets one: cabas mailbox set --help")
+    """The first thing that stands in the way, and the key that ends it."""
+    settings = outlook.settings
+    if settings is None:
+        return _("The group has no mailbox to send from yet: x leads to it.")
     if not outlook.at_home:
-        return copied_words()
-    if outlook.stopped:
+        return _(
+            "This file was copied or brought back from a backup: what waits in it may have been sent from the other "
+            "one. Nothing goes out until somebody decides: o."
+        )
+    if outlook.clock_behind is not None:
+        return _(
+            "This machine's clock says {now}, but mails went out later, {moment}. Put the clock right; if it is right "
+            "now, o goes on."
+        ).format(now=dates.moment(clock.wall()), moment=local(outlook.clock_behind, clock))
+    if outlook.all_paused:
         return _("Paused: nothing more goes out until g.")
+    if outlook.paused:
+        return _("This message is paused: nothing more of it goes out until g.")
     if outlook.state.state != "ok":
-        return state_words(outlook.state, outlook.settings, clock)
+        text = state_words(outlook.state, settings, clock)
+        return f"{text} {_('F2 x leads to the mailbox.')}" if outlook.state.reason in NEED_THE_MAILBOX else text
     if not outlook.due.now and outlook.due.next_at:
         return _("The server asked for patience: the next try is due {moment}.").format(
             moment=local(outlook.due.next_at, clock)
         )
+    return _last_run(outlook, clock)
+
+
+def _last_run(outlook: Outlook, clock: Clock) -> str:
+    """How the last run ended, where that says why mails still wait."""
     run = outlook.run
-    if run is None or run.ended_at is None:
+    if run is None or run.ended_at is None or outlook.settings is None:
         return ""
     if run.outcome == "no_network":
         return fault_words(run.answer, "", outlook.settings)
@@ -192,21 +126,114 @@ def _obstacle(outlook: Outlook, clock: Clock) -> str:
     }.get(run.outcome, "").format(moment=ended)
 
 
-def answers(outlook: Outlook, clock: Clock, width: int) -> list[Content]:
-    """The last answers, one a line."""
-    if not outlook.answers:
+# How far
+
+
+def progress(outlook: Outlook, rate: float, cells: int) -> list[Content]:
+    """How far it is: a bar, the counts, the pace. `rate` is mails a second, 0 while it is not known."""
+    counts = outlook.counts
+    if not counts.total:
         return []
-    name, address = 17, 25
-    lines = [plain(" " + _("Last answers"), "bold")]
-    for row in outlook.answers:
-        hour = dates.hour(clock.to_wall(unstamp(row.state_at)))
-        said = row.answer or reason_words(row.reason)
-        text = f"   {hour}  {fitted(row.name, name)}  {fitted(row.address, address)}  "
-        lines.append(plain(text + fitted(said, max(0, width - len(text) - 1)).rstrip()))
+    lines = []
+    going = outlook.waiting + counts.sent + counts.failed + counts.unknown + counts.bounced
+    if outlook.waiting:
+        done = going - outlook.waiting
+        bar = min(BAR, cells - 24)
+        filled = bar * done // going if going else bar
+        lines.append(plain(" [" + "#" * filled + "." * (bar - filled) + f"] {done} / {going}", "bold"))
+    said = counts_line(counts)
+    if outlook.message is None and len(outlook.going) == 1:
+        said = labelled(_name(outlook.going[0]), said)
+    lines.append(plain(f" {said}"))
+    lines += [plain(f" {line}") for line in _pace(outlook, rate) if line]
+    return [*lines, *_messages(outlook, cells)]
+
+
+def _pace(outlook: Outlook, rate: float) -> tuple[str, str]:
+    """How fast it goes and how long it takes yet, and what the mailbox's limits allow."""
+    settings, left, waiting = outlook.settings, outlook.left, outlook.waiting
+    if not waiting or settings is None or left is None:
+        return "", ""
+    from mail.pace import time_needed
+
+    parts = []
+    needed = time_needed(waiting, settings, left)
+    if outlook.at_work and rate > 0:
+        parts.append(_("{n} a minute").format(n=round(rate * 60)))
+        if waiting <= left.left:
+            needed = timedelta(seconds=waiting / rate)
+    if outlook.at_work:
+        parts.append(_("about {duration} left").format(duration=dates.duration(max(needed, timedelta(seconds=1)))))
+    elif needed > timedelta(hours=1):
+        parts.append(_("takes about {duration}").format(duration=dates.duration(needed)))
+    limits = ""
+    if waiting > left.left:
+        limits = _("the limits allow {hour} now, {day} in 24 hours").format(hour=left.left, day=max(0, left.day))
+    return " · ".join(parts), limits
+
+
+def _messages(outlook: Outlook, cells: int) -> list[Content]:
+    """The messages that are not over, where there are several."""
+    if outlook.message is not None or len(outlook.going) < 2:
+        return []
+    names = [_name(one) for one in outlook.going[:MESSAGES]]
+    wide = min(max(width(name) for name in names), cells // 3)
+    lines = [plain("")]
+    for name, one in zip(names, outlook.going, strict=False):
+        said = counts_line(one.counts) + (" · " + _("paused") if one.paused else "")
+        lines.append(plain(f"   {fitted(name, wide)}  {said}"))
+    more = len(outlook.going) - MESSAGES
+    if more > 0:
+        lines.append(plain("   " + ngettext("and {n} more", "and {n} more", more).format(n=more)))
     return lines
 
 
-def doubt(outlook: Outlook) -> list[Content]:
+def _name(going: Going) -> str:
+    return _("recaps and tests") if going.message_id is None else going.title or _("without a title")
+
+
+# What failed, what is held, what was answered
+
+
+def standing(outlook: Outlook) -> list[Content]:
+    """What failed and why, and what is held: what a key does something about."""
+    lines = []
+    if outlook.failed:
+        total = sum(len(group.ids) for group in outlook.failed)
+        text = ngettext("{n} failed", "{n} failed", total).format(n=total)
+        several = len(outlook.failed) > 1
+        why = ", ".join(f"{group.words} {len(group.ids)}" if several else group.words for group in outlook.failed)
+        lines.append(_with_key(labelled(text, why), "r", _("tries again")))
+    if outlook.held:
+        number = len(outlook.held)
+        text = ngettext("{n} held", "{n} held", number).format(n=number)
+        lines.append(_with_key(text, "u", _("lets go")))
+    return [plain(""), *lines] if lines else []
+
+
+def _with_key(text: str, key: str, does: str) -> Content:
+    return joined(plain(f" {text}   "), plain(key, "bold"), plain(f" {does}"))
+
+
+def answers(outlook: Outlook, clock: Clock, cells: int) -> list[Content]:
+    """The last answers, one a line."""
+    if not outlook.answers:
+        return []
+    name, address = 17, 22
+    lines = [plain(""), plain(" " + _("Last answers"), "bold")]
+    moments = [since(row.state_at, clock) for row in outlook.answers]
+    wide = max(width(moment) for moment in moments)
+    for row, moment in zip(outlook.answers, moments, strict=True):
+        said = row.answer or reason_words(row.reason)
+        text = f"   {fitted(moment, wide)}  {fitted(row.name, name)}  {fitted(row.address, address)}  "
+        lines.append(plain(text + fitted(said, max(0, cells - width(text) - 1)).rstrip()))
+    return lines
+
+
+# What is in doubt
+
+
+def doubt(outlook: Outlook, cells: int) -> list[Content]:
     """The question about the first mail in doubt, and what the letters do."""
     if not outlook.doubts:
         return []
@@ -223,7 +250,40 @@ def doubt(outlook: Outlook) -> list[Content]:
         keys.append(("p", _("phone: {number}").format(number=outlook.phone)))
     if others:
         keys.append(("s", _("count all as sent")))
-    parts: list[Content | str] = []
-    for key, text in keys:
-        parts += ["  " if parts else " ", plain(key, "bold"), f" {text}"]
-    return [joined(plain(f" ! {question}", "bold"), f" {first.address}  {more}"), joined(*parts)]
+    if outlook.settings is not None and outlook.settings.imap_host:
+        keys.append(("l", _("look into Sent")))
+    return [joined(plain(f" ! {question}", "bold"), f" {first.address}  {more}"), *_keys(keys, cells)]
+
+
+def _keys(keys: list[tuple[str, str]], cells: int) -> list[Content]:
+    lines = []
+    for row in rows(keys, cells - 2):
+        parts: list[Content | str] = []
+        for key, text in row:
+            parts += ["  " if parts else " ", plain(key, "bold"), f" {text}"]
+        lines.append(joined(*parts))
+    return lines
+
+
+def found_words(found: Found) -> str:
+    """What looking into the Sent folder told of the mails in doubt."""
+    parts = []
+    if not found.folder and found.missing:
+        return _("The mailbox has no folder of sent mails that could be looked into.")
+    if found.found:
+        said = ngettext("{n} is in Sent: it went out.", "{n} are in Sent: they went out.", found.found)
+        parts.append(said.format(n=found.found))
+    if found.missing:
+        said = ngettext("{n} is not in Sent", "{n} are not in Sent", found.missing).format(n=found.missing)
+        proof = _("{what}, where your provider puts every mail: most likely it did not go (a sends it again).")
+        parts.append(
+            proof.format(what=said) if found.proves else _("{what}, which proves nothing here.").format(what=said)
+        )
+    if found.too_early:
+        said = ngettext(
+            "{n} is too fresh: look again in two minutes.",
+            "{n} are too fresh: look again in two minutes.",
+            found.too_early,
+        )
+        parts.append(said.format(n=found.too_early))
+    return " ".join(parts) or _("Nothing is in doubt.")

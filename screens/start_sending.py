@@ -10,7 +10,9 @@ from templates.words import _
 
 if TYPE_CHECKING:
     from mail.detached import Sending
+    from mail.sent_folder import Found
     from store import Store
+    from store.mailbox import MailboxSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +46,58 @@ def forget_password(store: Store) -> None:
 def start_sending(store: Store, *, ask_here: bool = False) -> bool:
     """Start to send what is in the outbox; False where the password has to be typed first, which Sending asks for.
 
-    The process asks the configuration's command for the password, or with `ask_here` this thread, which raises what is
-    wrong with it: `PasswordError` or `ConfigurationBad`.
+    The process asks the configuration's command or the keyring for the password, or with `ask_here` this thread, which
+    raises what is wrong with it: `PasswordError` or `ConfigurationBad`.
     """
     from mail import detached
-    from mail.password import password_command, password_for
+    from mail.password import secret
 
     how_it_ended(store)
     settings = store.mailbox.get()
     needs_login = settings is not None and bool(settings.username)
-    password = _typed_passwords.get(store.path) if needs_login else ""
-    if password is None:
-        if password_command(store.path) is None:
+    password = remembered_password(store) if needs_login else ""
+    if settings is not None and password is None:
+        if _must_be_typed(store, settings):
             return False
-        if ask_here:
-            password = password_for(store.path)
+        found = secret(store.path, settings) if ask_here else None
+        # A token lasts an hour, and a sending may take longer: the process asks for its own.
+        password = None if settings.login == "xoauth2" else found
     since = store.stamp()
     _started[store.path] = _Started(detached.start(store.path, store.actor, password), since)
     return True
+
+
+def look_into_sent(store: Store) -> Found | None:
+    """Look for what is in doubt in the mailbox's folder of sent mails; None where the password has to be typed first.
+
+    To be called in a thread. Raises what `mail.sent_folder.look_up` and `mail.password.secret` do.
+    """
+    from mail.mailbox import MailboxFault
+    from mail.password import secret
+    from mail.sent_folder import look_up
+
+    settings, typed = store.mailbox.get(), remembered_password(store)
+    if settings is not None and typed is None and _must_be_typed(store, settings):
+        return None
+
+    def known() -> str:
+        if typed is not None or settings is None:
+            return typed or ""
+        return secret(store.path, settings)
+
+    try:
+        return look_up(store, known)
+    except MailboxFault as fault:
+        if fault.kind == "login":
+            forget_password(store)
+        raise
+
+
+def _must_be_typed(store: Store, settings: MailboxSettings) -> bool:
+    """Whether nothing gives the password but a person; a token cannot be typed, and asking for it says so."""
+    from mail.password import source
+
+    return settings.login == "password" and source(store.path, settings) == "typed"
 
 
 def how_it_ended(store: Store) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from store.deliveries import DeliveryCounts, DeliveryRow
+from store.delivery_records import DeliveryCounts, DeliveryRow
 from store.folding import fold
 from store.people import erased_name
 from store.rights import Right
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 MOST = 500
 """So many mails are listed at once: nobody reads more, and a name or a state finds the others."""
+
+
+_ROW = """d.id, d.message_id, d.kind, iif(d.address = '', :erased, d.name) AS name, d.address, d.state,
+    d.reason, d.state_at, d.answer, d.next_at"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,31 +38,65 @@ class MailList:
     counts: DeliveryCounts
 
 
+@dataclass(frozen=True, slots=True)
+class Going:
+    """A message that is not over: mails of it wait, are being sent or in doubt; `message_id` None: tests and recaps.
+
+    `counts` has all of a message's mails, of the others only those that are not over.
+    """
+
+    message_id: int | None
+    title: str
+    paused: bool
+    counts: DeliveryCounts
+
+
+def going_now(store: Store) -> tuple[Going, ...]:
+    """What is not over, the message that was queued last first. Needs the right `messages.see`."""
+    with store.reading() as t:
+        t.require(Right.MESSAGES_SEE)
+        rows = t.all(
+            """SELECT m.id, coalesce(nullif(trim(m.label), ''), trim(m.subject)) AS title, m.paused, d.state,
+                count(*) AS n
+            FROM deliveries d JOIN messages m ON m.id = d.message_id
+            WHERE d.kind = 'message' AND m.id IN (SELECT message_id FROM deliveries
+                WHERE state IN ('ready', 'sending', 'unknown') AND kind = 'message')
+            GROUP BY m.id, d.state ORDER BY m.queued_at DESC, m.id DESC"""
+        )
+        others = t.all(
+            """SELECT NULL AS id, '' AS title, 0 AS paused, state, count(*) AS n FROM deliveries
+            WHERE kind <> 'message' AND state IN ('ready', 'sending', 'unknown') GROUP BY state"""
+        )
+    found: dict[int | None, dict[str, int]] = {}
+    about = {}
+    for row in [*rows, *others]:
+        about[row["id"]] = (row["title"], bool(row["paused"]))
+        found.setdefault(row["id"], {})[row["state"]] = row["n"]
+    return tuple(Going(key, *about[key], DeliveryCounts(**counts)) for key, counts in found.items())
+
+
 def listed_mails(
     store: Store,
     message_id: int | None = None,
     *,
+    member_id: int | None = None,
     state: str = "",
     text: str = "",
-    since: str = "",
     limit: int = MOST,
 ) -> MailList:
-    """Mails of a message by name (its tests apart), or of the whole outbox, what happened last first.
+    """Mails of a message by name (its tests apart), of a member or of the whole outbox, what happened last first.
 
-    In one `state` only, with a name or address that contains `text` (accents and capitals apart), in their state not
-    before the UTC stamp `since`. Needs the right `messages.see`.
+    Of a member are all mails to any of its people, as it is now. In one `state` only, with a name or address that
+    contains `text` (accents and capitals apart). Needs the right `messages.see`.
     """
+    these, values = _these(message_id, member_id)
     with store.reading() as t:
         t.require(Right.MESSAGES_SEE)
-        of_message = "(:message IS NULL OR (d.kind = 'message' AND d.message_id = :message)) AND d.state_at >= :since"
-        values = {"message": message_id, "state": state, "since": since}
-        counts = t.all(f"SELECT d.state, count(*) FROM deliveries d WHERE {of_message} GROUP BY d.state", values)
+        counts = t.all(f"SELECT d.state, count(*) FROM deliveries d WHERE {these} GROUP BY d.state", values)
         rows = t.all(
-            f"""SELECT d.id, d.message_id, d.kind, iif(d.address = '', :erased, d.name) AS name, d.address, d.state,
-                d.reason, d.state_at, d.answer, d.next_at FROM deliveries d
-            WHERE {of_message} AND (:state = '' OR d.state = :state)
+            f"""SELECT {_ROW} FROM deliveries d WHERE {these} {"AND d.state = :state" if state else ""}
             ORDER BY {"d.state_at DESC, d.id DESC" if message_id is None else "d.name, d.id"}""",
-            {**values, "erased": erased_name()},
+            {**values, "state": state, "erased": erased_name()},
         )
         named = t.all("SELECT id, coalesce(nullif(trim(label), ''), trim(subject)) AS title FROM messages")
     titles: dict[int, str] = {row["id"]: row["title"] for row in named}
@@ -66,3 +104,28 @@ def listed_mails(
     found = [row for row in rows if not wanted or wanted in fold(f"{row['name']} {row['address']}")]
     mails = tuple(ListedMail(DeliveryRow(**row), titles.get(row["message_id"], "")) for row in found[:limit])
     return MailList(mails, len(found), DeliveryCounts(**{row[0]: row[1] for row in counts}))
+
+
+def mails_in(store: Store, state: str, message_id: int | None = None, *, since: str = "") -> tuple[DeliveryRow, ...]:
+    """The mails in a state since no earlier than a UTC stamp: of a message (its tests apart), or of the whole outbox.
+
+    Needs the right `messages.see`.
+    """
+    these, values = _these(message_id, None)
+    with store.reading() as t:
+        t.require(Right.MESSAGES_SEE)
+        rows = t.all(
+            f"""SELECT {_ROW} FROM deliveries d
+            WHERE {these} AND d.state = :state AND d.state_at >= :since ORDER BY d.id""",
+            {**values, "state": state, "since": since, "erased": erased_name()},
+        )
+    return tuple(DeliveryRow(**row) for row in rows)
+
+
+def _these(message_id: int | None, member_id: int | None) -> tuple[str, dict[str, object]]:
+    """The condition of a message's mails, a member's or all; not one for every case, so that indexes are used."""
+    if message_id is not None:
+        return "d.kind = 'message' AND d.message_id = :message", {"message": message_id}
+    if member_id is not None:
+        return "d.id IN (SELECT delivery_id FROM delivery_people WHERE member_id = :member)", {"member": member_id}
+    return "1", {}

@@ -26,3 +26,9 @@ def run_progress(store: Store) -> RunProgress:
             "SELECT count(*) FROM attempts WHERE counted = 1 AND at >= (SELECT started_at FROM runs ORDER BY id DESC)"
         )
         return RunProgress(done, t.value(f"SELECT count(*) FROM deliveries WHERE {GOING}"))
+
+
+def last_step(store: Store) -> int:
+    """The number of the last attempt: what a sending does is not in the journal, so `change_number` does not tell."""
+    with store.reading() as t:
+        return int(t.value("SELECT coalesce(max(id), 0) FROM attempts"))

@@ -74,6 +74,8 @@ class Sample:
             "test_send": {"message_id": self.draft},
             "schedule": {"message_id": self.draft},
             "sending": {"message_id": self.message},
+            "mails": {"message_id": self.message},
+            "delivery": {"delivery_id": 1},
         }.get(route) or importing.parameters(route, member)
 
 

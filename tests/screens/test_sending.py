@@ -20,12 +20,14 @@ from screens import sending
 from screens.house import HouseApp
 from screens.start_sending import start_sending
 from store import Store
+from store.home import Home, set_home
 from store.mailbox import MailboxSettings
 from store.settings import Group
+from tests.mail.imap_server import PASSWORD, USER, ImapServer
 from tests.mail.outgoing import queue, set_mailbox
 from tests.mail.recorder import Recorder, Rule, Script
 from tests.screens.conftest import SIZE
-from tests.screens.sample import Sample, make_app, settled, text_of
+from tests.screens.sample import Sample, make_app, settled, text_of, written
 
 Start = Callable[..., Recorder]
 
@@ -139,6 +141,131 @@ async def test_whose_sending_it_is(store: Store):
             await pilot.press("p")
             await until(pilot, lambda: store.mailbox.state().reason == "operator")
             await until(pilot, lambda: "It stops after the mail under way." in text_of(app))
+
+
+async def test_every_screen_says_whose_sending_goes_on_and_how_far_it_is(store: Store):
+    in_doubt(store)
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = pilot.app
+        assert isinstance(app, HouseApp)
+        with store.writing() as t:
+            t.execute("INSERT INTO runs (started_at, machine, inode, how) VALUES (?, 'm', 1, 'app')", (t.stamp,))
+            t.execute("UPDATE attempts SET counted = 1")
+        app._poll()
+        await settled(pilot)
+        assert "paul" not in text_of(app)
+        with OutboxLock(store.path, "paul") as lock:
+            app._poll()
+            await settled(pilot)
+            assert "── sending 5 of 6 · paul ──" in text_of(app)
+            app.go("members")
+            await settled(pilot)
+            assert "── sending 5 of 6 · paul ──" in text_of(app)
+            lock.waits("2026-11-21T21:30:00.000000Z")
+            app._poll()
+            await settled(pilot)
+            assert "── sending goes on 22:30 · paul ──" in text_of(app)
+        app._poll()
+        await pilot.press("f3")
+        await settled(pilot)
+        assert "paul" not in text_of(app)
+
+
+async def test_what_failed_is_tried_again_for_one_reason_and_what_waits_is_held_let_go_and_cancelled(store: Store):
+    in_doubt(store)
+    with store.writing() as t:
+        t.execute("UPDATE deliveries SET state = 'failed', answer = '5.2.2 mailbox full' WHERE id IN (3, 4)")
+        t.execute("UPDATE messages SET queued_at = ?", (t.stamp,))
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, message_id=1)
+        assert "3 failed: mailbox full 2, no such address 1   r tries again" in text_of(app)
+        await pilot.press("r")
+        await settled(pilot)
+        await pilot.press("down", "enter")
+        await written(pilot)
+        counts = store.deliveries.counts()
+        assert (counts.ready, counts.failed) == (3, 1)
+        assert "2 mails wait again: g sends them." in text_of(app)
+        await pilot.press("h")
+        await written(pilot)
+        assert store.deliveries.counts().held == 3
+        assert "3 held   u lets go" in text_of(app)
+        await pilot.press("u")
+        await written(pilot)
+        assert store.deliveries.counts().ready == 3
+        await pilot.press("x")
+        assert "3 mails have not gone yet. Cancel them for good?" in text_of(app)
+        await pilot.press("escape", "x", "enter")
+        await written(pilot)
+        assert (store.deliveries.counts().ready, store.deliveries.counts().held) == (0, 3)
+        assert not app.screen.check_action("release", ()), "what was cancelled is not let go"
+
+
+async def test_the_sent_folder_tells_what_became_of_a_doubt(store: Store, tmp_path: Path):
+    in_doubt(store)
+    with ImapServer(tmp_path) as box:
+        box.folder("Envoyés", "\\Sent")
+        box.put("Envoyés", b"Message-ID: <p2@exemple.fr>\r\nSubject: Panier\r\n\r\n")
+        imap = {"imap_host": "127.0.0.1", "imap_port": box.port, "imap_tls": "none", "files_sent": True}
+        store.mailbox.set(MailboxSettings("127.0.0.1", 25, "none", USER, "amap@exemple.fr", **imap))
+        with store.writing() as t:
+            t.execute("UPDATE deliveries SET state_at = '2026-11-20T20:14:00.000000Z'")
+        async with make_app(store).run_test(size=SIZE) as pilot:
+            app = await opened(pilot)
+            assert "l look into Sent" in text_of(app)
+            await pilot.press("l")
+            await settled(pilot)
+            assert f"Password of {USER}" in text_of(app)
+            await pilot.press(*PASSWORD, "enter")
+            await settled(pilot)
+            said = " ".join(text_of(app).split())
+            assert "1 is in Sent: it went out. 1 is not in Sent, where your provider puts every mail" in said
+            assert (store.deliveries.counts().unknown, store.deliveries.counts().sent) == (1, 2)
+            box.stop()
+            await pilot.press("l")
+            await settled(pilot)
+            assert "127.0.0.1" in text_of(app)
+            assert store.deliveries.counts().unknown == 1
+
+
+async def test_of_the_whole_outbox_only_what_is_recent_is_tried_again(store: Store):
+    in_doubt(store)
+    with store.writing() as t:
+        t.execute("UPDATE deliveries SET state_at = '2024-11-20T20:14:00.000000Z' WHERE state = 'failed'")
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot)
+        assert "1 sent · 1 waiting · 2 in doubt · 1 failed" in text_of(app)
+        assert "tries again" not in text_of(app)
+        await pilot.press("r")
+        await written(pilot)
+        assert store.deliveries.counts().failed == 1
+
+
+async def test_a_copied_file_sends_once_somebody_says_what_becomes_of_its_mails(store: Store):
+    in_doubt(store)
+    with store.writing() as t:
+        set_home(t, Home("another machine", 1))
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot)
+        assert "This file was copied or brought back from a backup" in text_of(app)
+        assert not app.screen.check_action("go_on", ())
+        await pilot.press("o")
+        await settled(pilot)
+        await pilot.press("down", "enter")
+        await written(pilot)
+        assert "1 mail is held." in text_of(app)
+        assert "This file was copied" not in text_of(app)
+        assert (store.deliveries.counts().held, store.deliveries.counts().unknown) == (1, 2)
+
+
+async def test_without_a_mailbox_a_key_leads_to_it(store: Store):
+    queue(store, 2)
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot)
+        assert "The group has no mailbox to send from yet: x leads to it." in text_of(app)
+        await pilot.press("x")
+        await settled(pilot)
+        assert app.screen.NAME == "mailbox"
 
 
 async def test_nothing_is_drawn_while_nothing_changes(store: Store, monkeypatch: pytest.MonkeyPatch):

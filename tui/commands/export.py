@@ -154,6 +154,27 @@ def message(context: Context, message_id: int, form: str, output: Path | None) -
     _hand_out(made, output, ngettext("{n} recipient", "{n} recipients", made.rows).format(n=made.rows))
 
 
+@export.command(
+    help=N_(
+        "Write who got which mail, and when: all that was tried for the mails of a message, of a member, or of all "
+        "messages, with the server's own words. A member is named by number or name."
+    ),
+    short_help=N_("Write who got which mail, and when."),
+)
+@click.option("--message", "message_id", type=int, metavar="ID", help=N_("Only of this message."))
+@click.option("--member", metavar="M", help=N_("Only of the mails to this member."))
+@click.option("--format", "form", type=click.Choice(("csv", "json")), default="csv", show_default=True)
+@to_option
+@click.pass_obj
+def attempts(context: Context, message_id: int | None, member: str | None, form: str, output: Path | None) -> None:
+    from store.exchange.attempts_export import export_attempts
+
+    store = context.store()
+    member_id = None if member is None else store.members.resolve(member)
+    made = export_attempts(store, form, message_id=message_id, member_id=member_id)
+    _hand_out(made, output, ngettext("{n} line", "{n} lines", made.rows).format(n=made.rows))
+
+
 def _list(
     context: Context,
     what: str,

@@ -1,0 +1,58 @@
+"""What a person decides about single mails: hold, release, try again, settle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from store.delivery_records import FOR_GOOD
+from store.rights import Right
+from templates.words import _, ngettext
+
+if TYPE_CHECKING:
+    from store import Store
+    from store.delivery_records import DeliveryRow
+
+NEEDS = {"act": Right.MESSAGES_SEND, "settle": Right.MESSAGES_SEND}
+"""The right that each act of a screen takes."""
+
+
+def may(act: str, row: DeliveryRow | None) -> bool:
+    """Whether an act says anything about a mail as it is now; what is held for good is not let go."""
+    if row is None or not row.address:
+        return False
+    if act == "release":
+        return row.state == "held" and row.reason not in FOR_GOOD
+    return row.state == {"hold": "ready", "retry": "failed", "settle": "unknown"}[act]
+
+
+def doing(store: Store, act: str, row: DeliveryRow) -> Callable[[], str]:
+    """What carries an act out, and says in words what came of it."""
+
+    def carry_out() -> str:
+        name = row.name or row.address
+        if act == "hold":
+            store.deliveries.hold(row.id)
+            return _("The mail to {name} is held: h lets it go.").format(name=name)
+        if act == "release":
+            store.deliveries.release(row.id)
+            return _("The mail to {name} waits to be sent.").format(name=name)
+        store.deliveries.retry(row.id)
+        return _("The mail to {name} waits to be tried again.").format(name=name)
+
+    return carry_out
+
+
+def settling(store: Store, delivery_id: int, as_: str) -> Callable[[], str]:
+    """What settles a mail in doubt, as "sent" or to be sent "again", and says so."""
+
+    def carry_out() -> str:
+        store.deliveries.resolve(delivery_id, as_)
+        return _("It counts as sent.") if as_ == "sent" else _("The same mail waits to be sent again.")
+
+    return carry_out
+
+
+def waits_again(number: int) -> str:
+    """That so many mails wait again, and by which key of Sending they go."""
+    return ngettext("{n} mail waits again: g sends it.", "{n} mails wait again: g sends them.", number).format(n=number)

@@ -1,0 +1,270 @@
+"""What can be done on the Sending screen: send, pause, hold, cancel, try again, decide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from screens.base import HouseScreen
+from screens.delivery_acts import waits_again
+from screens.message_acts import may_stop, stop, stop_question
+from screens.sending_lines import found_words
+from screens.start_sending import look_into_sent, remember_password, start_sending
+from screens.widgets.ask import Ask
+from screens.widgets.choices import Choices
+from templates.words import _, ngettext
+
+if TYPE_CHECKING:
+    from mail.sent_folder import Found
+    from screens.sending_reading import Outlook
+
+
+def _may_go_on(outlook: Outlook) -> bool:
+    if outlook.settings is None or not outlook.at_home or outlook.clock_behind is not None:
+        return False
+    idle = outlook.holder is None and not outlook.starting
+    return bool(outlook.waiting) and (idle or outlook.stopped)
+
+
+def _may_cancel(outlook: Outlook) -> bool:
+    return outlook.message is not None and outlook.settings is not None and may_stop(outlook.message, outlook.counts)
+
+
+POSSIBLE: dict[str, Callable[[Outlook], bool]] = {
+    "go_on": _may_go_on,
+    "pause": lambda outlook: bool(outlook.waiting and outlook.settings) and not outlook.stopped,
+    "pause_all": lambda outlook: bool(outlook.holder and outlook.message and not outlook.all_paused),
+    "retry": lambda outlook: bool(outlook.failed),
+    "hold": lambda outlook: outlook.counts.ready > 0,
+    "release": lambda outlook: bool(outlook.held),
+    "cancel_rest": _may_cancel,
+    "mailbox": lambda outlook: outlook.settings is None,
+    "adopt": lambda outlook: not outlook.at_home or outlook.clock_behind is not None,
+    "doubts": lambda outlook: bool(outlook.doubts),
+    "settle": lambda outlook: bool(outlook.doubts),
+    "settle_all": lambda outlook: len(outlook.doubts) > 1,
+    "phone": lambda outlook: bool(outlook.phone),
+    "look_up": lambda outlook: bool(outlook.doubts and outlook.settings and outlook.settings.imap_host),
+}
+"""When a key does something: only where there is something to do."""
+
+
+class SendingActs(HouseScreen[None]):
+    """The acts; the screen shows the `_outlook` that they are about."""
+
+    _message_id: int | None
+    _outlook: Outlook | None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A key does something only where there is something to do."""
+        if action in POSSIBLE:
+            return self._outlook is not None and POSSIBLE[action](self._outlook)
+        return True
+
+    # -- sending
+
+    def action_go_on(self) -> None:
+        """End the pause and send, in a process of its own."""
+        if self._outlook is None:
+            return
+        message_id, outlook, store = self._message_id, self._outlook, self.store
+
+        def end_the_pause() -> None:
+            if outlook.paused and message_id is not None:
+                store.deliveries.resume(message_id)
+            if outlook.state.reason in ("operator", "busy", "quota"):
+                store.mailbox.resume()
+
+        if outlook.at_work:
+            self.write(end_the_pause, lambda _none: self.changed())
+        else:
+            self.write(end_the_pause, lambda _none: self._start())
+
+    def _start(self) -> None:
+        store = self.store
+        self.read(lambda: start_sending(store, ask_here=True), self._started, group="start")
+
+    def _started(self, started: bool) -> None:
+        if not started:
+            self._ask_password(self._start)
+            return
+        self.begun()
+        self.say(_("The mails are on their way; you may leave."))
+        self.changed()
+
+    def begun(self) -> None:
+        """A sending was started: the pace is counted anew."""
+
+    def _ask_password(self, then: Callable[[], None]) -> None:
+        outlook = self._outlook
+        if outlook is None or outlook.settings is None:
+            return
+        question = _("Password of {username}").format(username=outlook.settings.username)
+        self.query_one(Ask).ask(question, partial(self._password_typed, then), typed="", secret=True)
+
+    def _password_typed(self, then: Callable[[], None], password: str) -> None:
+        self.set_focus(None)
+        if password:
+            remember_password(self.store, password)
+            then()
+
+    def action_mailbox(self) -> None:
+        """Go where the group's mailbox is set up."""
+        self.go("mailbox")
+
+    def action_pause(self) -> None:
+        """Send no more of this message, or nothing at all, after the mail under way."""
+        if self._message_id is None:
+            self.action_pause_all()
+        else:
+            self.write(partial(self.store.deliveries.pause, self._message_id), lambda _none: self.changed())
+
+    def action_pause_all(self) -> None:
+        """Send nothing at all, after the mail under way."""
+        self.write(self.store.mailbox.pause, lambda _none: self.changed())
+
+    # -- what waits, is held or failed
+
+    def action_hold(self) -> None:
+        """Hold what waits."""
+
+        def held(number: int) -> str:
+            return ngettext("{n} mail is held.", "{n} mails are held.", number).format(n=number)
+
+        self._act(partial(self.store.deliveries.hold, "all", self._message_id), held)
+
+    def action_release(self) -> None:
+        """Let what is held wait again."""
+        if self._outlook is not None:
+            self._act(partial(self.store.deliveries.release, self._outlook.held), waits_again)
+
+    def action_cancel_rest(self) -> None:
+        """Ask once, naming how many, then cancel what waits for good."""
+        outlook, message_id = self._outlook, self._message_id
+        if outlook is None or outlook.message is None or message_id is None:
+            return
+        act = partial(stop, self.store, message_id, outlook.message.state)
+        question = stop_question(outlook.message, outlook.counts)
+        self.query_one(Ask).ask(question, lambda _answer: self.write(act, self._said))
+
+    def action_retry(self) -> None:
+        """Let what failed wait again; where it failed for several reasons, choose."""
+        outlook = self._outlook
+        if outlook is None or not outlook.failed:
+            return
+        if len(outlook.failed) == 1:
+            self._retry(outlook.failed[0].ids)
+            return
+        every = tuple(id_ for group in outlook.failed for id_ in group.ids)
+        things: list[tuple[str, str, Any]] = [(_("All"), _mails(len(every)), partial(self._retry, every))]
+        things += [(group.words, _mails(len(group.ids)), partial(self._retry, group.ids)) for group in outlook.failed]
+        self.query_one(Choices).offer(things, cells=26)
+
+    def _retry(self, ids: tuple[int, ...]) -> None:
+        self._act(partial(self.store.deliveries.retry, ids), waits_again)
+
+    def action_adopt(self) -> None:
+        """Choose what becomes of what waits in a copied file, or say that the clock is right now."""
+        outlook = self._outlook
+        if outlook is None:
+            return
+        here = _("this is the group's file from now on: what waits goes out with g")
+        if outlook.at_home:
+            here = _("the clock is right now: what waits goes out with g")
+        held = _("it may have gone out already; u lets it go later")
+        things = [
+            (_("Send from here"), here, partial(self._adopt, hold=False)),
+            (_("Hold what waits"), held, partial(self._adopt, hold=True)),
+        ]
+        self.query_one(Choices).offer(things, cells=20)
+
+    def _adopt(self, *, hold: bool) -> None:
+        from mail.outbox import adopt
+
+        def adopted(number: int) -> str:
+            if hold:
+                return ngettext("{n} mail is held.", "{n} mails are held.", number).format(n=number)
+            if not number:
+                return _("This file sends from now on.")
+            text = ngettext(
+                "This file sends from now on; {n} mail waits: g sends it.",
+                "This file sends from now on; {n} mails wait: g sends them.",
+                number,
+            )
+            return text.format(n=number)
+
+        self._act(partial(adopt, self.store, hold=hold), adopted)
+
+    def on_choices_chosen(self, event: Choices.Chosen) -> None:
+        """Do what was chosen."""
+        self.set_focus(None)
+        event.value()
+
+    def on_choices_left(self) -> None:
+        """The list is closed: the letters act again."""
+        self.set_focus(None)
+
+    def on_ask_left(self) -> None:
+        """The question is closed: the letters act again."""
+        self.set_focus(None)
+
+    def _act(self, work: Callable[[], int], words: Callable[[int], str]) -> None:
+        self.write(work, lambda number: self._said(words(number)))
+
+    def _said(self, said: str) -> None:
+        self.say(said)
+        self.changed()
+
+    # -- doubts
+
+    def action_settle(self, as_: str) -> None:
+        """Settle the first mail in doubt: "sent", or the same mail "again"."""
+        if self._outlook is not None and self._outlook.doubts:
+            settle = partial(self.store.deliveries.resolve, self._outlook.doubts[0].id, as_)
+            self.write(settle, lambda _count: self.changed())
+
+    def action_settle_all(self) -> None:
+        """Count every mail in doubt that is listed here as sent."""
+        if self._outlook is not None:
+            ids = tuple(row.id for row in self._outlook.doubts)
+            self.write(partial(self.store.deliveries.resolve, ids, "sent"), lambda _count: self.changed())
+
+    def action_phone(self) -> None:
+        """Show the number to ring."""
+        if self._outlook is not None and self._outlook.doubts:
+            self.say(_("{name}: {phone}").format(name=self._outlook.doubts[0].name, phone=self._outlook.phone))
+
+    def action_look_up(self) -> None:
+        """Look into the mailbox's folder of sent mails for what is in doubt."""
+        self.say(_("Looking into Sent…"))
+        store = self.store
+        self.read(lambda: look_into_sent(store), self._looked_up, "sent", self._not_looked_up)
+
+    def _looked_up(self, found: Found | None) -> None:
+        if found is None:
+            self.say("")
+            self._ask_password(self.action_look_up)
+        else:
+            self._said(found_words(found))
+
+    def _not_looked_up(self, error: BaseException) -> None:
+        from mail.mailbox import MailboxFault
+        from screens.came_back_words import fault_words
+
+        settings = self._outlook.settings if self._outlook is not None else None
+        if isinstance(error, MailboxFault) and settings is not None:
+            self.warn(fault_words(error.kind, error.trace.answer, settings))
+        else:
+            self.show_error(error)
+
+    # -- going
+
+    def action_mails(self) -> None:
+        """List the mails one by one, those that failed first where some did."""
+        state = "failed" if self._outlook is not None and self._outlook.failed else ""
+        self.go("mails", message_id=self._message_id, state=state)
+
+
+def _mails(number: int) -> str:
+    return ngettext("{n} mail", "{n} mails", number).format(n=number)

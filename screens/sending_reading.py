@@ -1,0 +1,159 @@
+"""What the Sending screen knows: the ledger at one moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from screens.delivery_words import Failures, failures
+from screens.start_sending import is_starting
+from store.clock import stamp
+from store.delivery_lists import Going, going_now, mails_in
+from store.delivery_records import FOR_GOOD, DeliveryCounts
+from store.home import clock_behind
+from store.message_records import MessageState
+from store.rights import Right
+
+if TYPE_CHECKING:
+    from mail.lock import Holder
+    from store import Store
+    from store.deliveries import DeliveryRow, Due, Run
+    from store.mailbox import Budget, MailboxSettings, MailboxState
+    from store.message_records import Message, MessageRow
+
+ANSWERS = 5
+RECENT = timedelta(days=3)
+"""Of the whole outbox, only what failed or was held since is tried again or let go together: never an old message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """The ledger at one moment: of a `message`, or (None) of all that is not over.
+
+    `clock_behind` is a UTC stamp that lies ahead: the machine's clock was put back, and nothing is sent. `held` are the
+    mails that may be let go, `failed` those that may be tried again.
+    """
+
+    message: Message | None
+    going: tuple[Going, ...]
+    counts: DeliveryCounts
+    due: Due
+    settings: MailboxSettings | None
+    state: MailboxState
+    left: Budget | None
+    holder: Holder | None
+    starting: bool
+    run: Run | None
+    at_home: bool
+    clock_behind: str | None
+    answers: tuple[DeliveryRow, ...]
+    doubts: tuple[DeliveryRow, ...]
+    phone: str
+    failed: tuple[Failures, ...] = ()
+    held: tuple[int, ...] = ()
+    kept: tuple[MessageRow, ...] = ()
+
+    @property
+    def waiting(self) -> int:
+        """How many mails are still to go."""
+        return self.counts.ready + self.counts.sending
+
+    @property
+    def paused(self) -> bool:
+        """Whether the message was paused, or there is one only and it was."""
+        return self.message.paused if self.message is not None else False
+
+    @property
+    def all_paused(self) -> bool:
+        """Whether a person paused everything."""
+        return self.state.reason == "operator"
+
+    @property
+    def stopped(self) -> bool:
+        """Whether a person paused the message or the mailbox."""
+        return self.paused or self.all_paused
+
+    @property
+    def at_work(self) -> bool:
+        """Whether somebody is sending, not only waiting to go on."""
+        return self.holder is not None and not self.holder.waits
+
+
+Marks = tuple[object, ...]
+
+
+def read_again(store: Store, message_id: int | None, before: Marks) -> tuple[Marks, Outlook | None]:
+    """The outlook, or None where nothing can have changed since `before`; and what to hand in the next time.
+
+    It changes with the file, with what a sending does, with who sends, and with the minute: waits and limits end.
+    """
+    from mail.lock import holder
+    from store.run_progress import last_step
+
+    minute = store.clock.wall().replace(second=0, microsecond=0)
+    steps = (store.change_number(), last_step(store), store.deliveries.counts(), store.mailbox.state())
+    marks = (*steps, holder(store.path), is_starting(store), minute)
+    return marks, None if marks == before else read_outlook(store, message_id)
+
+
+def read_outlook(store: Store, message_id: int | None) -> Outlook:
+    """Read the ledger; a mail that a dead run left between dot and answer is put in doubt."""
+    from mail.lock import holder
+    from mail.outbox import at_home, settle
+
+    settle(store)
+    doubts = tuple(row for row in store.deliveries.unknown() if message_id in (None, row.message_id))
+    going = going_now(store) if message_id is None else ()
+    counts = _summed(going) if message_id is None else store.deliveries.counts(message_id)
+    return Outlook(
+        message=store.messages.get(message_id) if message_id is not None else None,
+        going=going,
+        counts=counts,
+        due=store.deliveries.due(),
+        settings=store.mailbox.get(),
+        state=store.mailbox.state(),
+        left=store.mailbox.budget(),
+        starting=is_starting(store),
+        holder=holder(store.path),
+        run=store.deliveries.last_run(),
+        at_home=at_home(store),
+        clock_behind=_clock_behind(store),
+        answers=store.deliveries.last_answers(message_id, ANSWERS),
+        doubts=doubts,
+        phone=store.deliveries.phone(doubts[0].id) if doubts else "",
+        failed=_failed(store, message_id),
+        held=_held(store, message_id),
+        kept=_kept(store, message_id),
+    )
+
+
+def _clock_behind(store: Store) -> str | None:
+    with store.reading() as t:
+        return clock_behind(t)
+
+
+def _summed(going: tuple[Going, ...]) -> DeliveryCounts:
+    states = DeliveryCounts.__slots__
+    return DeliveryCounts(**{state: sum(getattr(one.counts, state) for one in going) for state in states})
+
+
+def _failed(store: Store, message_id: int | None) -> tuple[Failures, ...]:
+    return failures(mails_in(store, "failed", message_id, since=_since(store, message_id)))
+
+
+def _held(store: Store, message_id: int | None) -> tuple[int, ...]:
+    rows = mails_in(store, "held", message_id, since=_since(store, message_id))
+    return tuple(row.id for row in rows if row.address and row.reason not in FOR_GOOD)
+
+
+def _since(store: Store, message_id: int | None) -> str:
+    return "" if message_id is not None else stamp(store.clock.now() - RECENT)
+
+
+def _kept(store: Store, message_id: int | None) -> tuple[MessageRow, ...]:
+    """What is kept for an hour, the first to go first, as far as this operator may see messages."""
+    if not store.operators.me().may(Right.MESSAGES_SEE):
+        return ()
+    rows = [row for row in store.messages.all(MessageState.SCHEDULED) if message_id in (None, row.id)]
+    return tuple(sorted(rows, key=lambda row: str(row.send_at)))
