@@ -142,12 +142,16 @@ class Deliveries:
         return tuple(Attempt(**row) for row in rows)
 
     def last_answers(self, message_id: int | None = None, limit: int = 5) -> tuple[DeliveryRow, ...]:
-        """The last answers about deliveries (of a message), the newest first; `state_at` is the answer's moment."""
+        """The last answers about deliveries (of a message), the newest first; `state_at` is the answer's moment.
+
+        What a person decided is none.
+        """
         with self._store.reading() as t:
             t.require(Right.MESSAGES_SEE)
             rows = t.all(
                 "SELECT d.id, d.message_id, d.kind, d.name, d.address, d.state, d.reason, a.at AS state_at, a.answer,"
-                " d.next_at FROM attempts a JOIN deliveries d ON d.id = a.delivery_id WHERE a.phase <> 'dot'"
+                " d.next_at FROM attempts a JOIN deliveries d ON d.id = a.delivery_id"
+                " WHERE a.phase NOT IN ('dot', 'again', 'sent', 'held')"
                 " AND (? IS NULL OR (d.kind = 'message' AND d.message_id = ?)) ORDER BY a.id DESC LIMIT ?",
                 (message_id, message_id, limit),
             )
