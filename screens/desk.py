@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.events import ScreenResume
 from textual.widgets import Static
 
 from screens.base import HouseScreen
@@ -64,6 +65,7 @@ class DeskScreen(HouseScreen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._desk: Desk | None = None
+        self._stale = False
 
     def heading(self) -> tuple[str, str]:
         return self.house.group.name, f"{dates.moment(self.store.clock.wall())}   {self.operator.name}"
@@ -76,7 +78,20 @@ class DeskScreen(HouseScreen[None]):
         from screens.desk_lines import read_orders
 
         self.read(lambda: read_orders(self.store), self._take_first, group="desk")
-        self.set_interval(MINUTE, self.changed)
+        self.set_interval(MINUTE, self._each_minute)
+
+    def _each_minute(self) -> None:
+        # What it draws under another screen would be sent with all of that one.
+        if self.is_active:
+            self.changed()
+        else:
+            self._stale = True
+
+    def on_screen_resume(self, _event: ScreenResume) -> None:
+        """Say how late it is now, where a minute passed while another screen was on top."""
+        if self._stale:
+            self._stale = False
+            self.changed()
 
     def on_resize(self) -> None:
         """Cut the lines anew."""
