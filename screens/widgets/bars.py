@@ -98,10 +98,10 @@ class TitleLine(Widget):
 
     def show(self, left: str, right: str) -> None:
         """Say something else, if it is something else."""
-        left, right = visible(left), visible(right)
-        if (left, right) != (self._left, self._right):
-            self._left, self._right = left, right
-            self.refresh()
+        before = self._line(self.size.width)
+        self._left, self._right = visible(left), visible(right)
+        if (changed := changed_cells(before, self._line(self.size.width), 0)) is not None:
+            self.refresh(changed)
 
     def show_aside(self, text: str) -> None:
         """Say in the rule what goes on elsewhere; empty: nothing does. Only the cells that change are drawn again."""
@@ -111,22 +111,26 @@ class TitleLine(Widget):
             self.refresh(changed)
 
     def _rule(self, cells: int) -> Content:
+        # On the left: Textual sends a line from its beginning to the last cell that changes.
         if not self._aside:
             return Content(RULE * cells)
         aside = f" {fitted(self._aside, min(width(self._aside), max(0, cells - 6)))} "
-        return Content(f"{RULE * (cells - width(aside) - 2)}{aside}{RULE * 2}")
+        return Content(f"{RULE * 2}{aside}{RULE * (cells - width(aside) - 2)}")
 
-    def render(self) -> RenderResult:
-        cells = self.size.width
+    def _line(self, cells: int) -> Content:
         right = f" {self._right} " if self._right else ""
         if width(right) > cells - LEAST_LEFT:
             right = fitted(right, max(0, cells - LEAST_LEFT))
         left = Content(f" {self._left}").truncate(max(0, cells - width(right)), ellipsis=True, pad=True)
+        return Content.assemble(left.stylize("bold"), right)
+
+    def render(self) -> RenderResult:
+        cells = self.size.width
         rule = self._rule(cells).plain
         end = len(rule.rstrip(RULE)) if self._aside else 0
         start = len(rule) - len(rule.lstrip(RULE)) if self._aside else 0
         dimmed = (rule[:start], "dim"), rule[start:end], (rule[end:], "dim")
-        return Content.assemble(left.stylize("bold"), right, "\n", *dimmed)
+        return Content.assemble(self._line(cells), "\n", *dimmed)
 
 
 class NoticeLine(Prose):
@@ -169,13 +173,18 @@ class KeyLine(Widget):
     def __init__(self) -> None:
         super().__init__(id="key-line")
         self._instead: list[tuple[str, str]] | None = None
+        self._shown: list[tuple[str, str]] = []
 
     def on_mount(self) -> None:
         """Follow the keys as the focus moves."""
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
 
     def _changed(self, _screen: Screen[object]) -> None:
-        self.refresh()
+        if self._instead is not None or self._own() != self._shown:
+            self.refresh()
+
+    def _own(self) -> list[tuple[str, str]]:
+        return fitting(self._drawn(shown_keys(self.screen)), self.size.width)
 
     def show_instead(self, entries: list[tuple[str, str]] | None) -> None:
         """Show these keys and labels for a while; None goes back to the screen's own.
@@ -195,7 +204,8 @@ class KeyLine(Widget):
 
     def render(self) -> RenderResult:
         if self._instead is None:
-            return Content.assemble(*_line(fitting(self._drawn(shown_keys(self.screen)), self.size.width)))
+            self._shown = self._own()
+            return Content.assemble(*_line(self._shown))
         return Content("\n").join(Content.assemble(*_line(row)) for row in rows(self._instead, self.size.width))
 
     def _drawn(self, entries: list[tuple[str, str]]) -> list[tuple[str, str]]:
