@@ -23,6 +23,8 @@ from pathlib import Path
 from tests.mail.certificates import Authority, Certificate
 
 USER, PASSWORD = "amap@exemple.fr", "brouette-en-bois"
+RATE = 3
+"""How many mails `Servers.slow_port` takes in two seconds."""
 REFUSED, NO_USER = "inconnu@exemple.fr", "550 5.1.1 no such user"
 # Accepted, and returned afterwards.
 GONE, FULL = "disparue@exemple.fr", "pleine@exemple.fr"
@@ -59,7 +61,7 @@ class Delivered:
 
 
 class Servers:
-    """`with Servers() as servers:` a submission port with STARTTLS and one with TLS from the start."""
+    """`with Servers() as servers:` a submission port with STARTTLS, one with TLS from the start, one with a limit."""
 
     def __init__(self) -> None:
         # Not pytest's own folder, which the daemons' users may not enter.
@@ -67,7 +69,7 @@ class Servers:
         self.folder.chmod(0o755)
         self.authority = Authority(self.folder)
         self.port, self.tls_port, self._auth_port = _free_port(), _free_port(), _free_port()
-        self.imap_port, self.imap_tls_port = _free_port(), _free_port()
+        self.imap_port, self.imap_tls_port, self.slow_port = _free_port(), _free_port(), _free_port()
         self.maildir, self.box = self.folder / "mails" / "all", self.folder / "mails" / "box"
         self._dovecot: subprocess.Popen[bytes] | None = None
 
@@ -169,6 +171,7 @@ class Servers:
             "inet_interfaces": "loopback-only",
             "inet_protocols": "ipv4",
             "smtpd_error_sleep_time": "0",
+            "anvil_rate_time_unit": "2s",
             "smtpd_peername_lookup": "no",
             "smtpd_banner": "$myhostname ESMTP",
             "virtual_mailbox_domains": "static:all",
@@ -197,6 +200,8 @@ class Servers:
         return f"""\
 127.0.0.1:{self.port}     inet n - n - - smtpd -o rewrite_service_name=trusting
 127.0.0.1:{self.tls_port} inet n - n - - smtpd -o rewrite_service_name=trusting -o smtpd_tls_wrappermode=yes
+127.0.0.1:{self.slow_port} inet n - n - - smtpd -o rewrite_service_name=trusting
+  -o smtpd_client_message_rate_limit={RATE} -o smtpd_client_event_limit_exceptions=
 cleanup   unix  n - n - 0 cleanup
 qmgr      unix  n - n 300 1 qmgr
 tlsmgr    unix  - - n 1000? 1 tlsmgr

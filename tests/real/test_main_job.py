@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import time
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from tests.mail.files import png
-from tests.real.servers import PASSWORD, REFUSED, USER, Servers, missing
+from tests.real.servers import PASSWORD, RATE, REFUSED, USER, Servers, missing
 from tests.real.shell import Shell, members, write
 
 pytestmark = [pytest.mark.real, pytest.mark.skipif(bool(missing()), reason=missing())]
@@ -117,6 +118,28 @@ def test_one_refused_recipient_stops_nobody(cabas: Shell, servers: Servers) -> N
     cabas("outbox", "run")
     status = cabas.json("message", "status", message)
     assert (status["sent"], status["failed"], status["ready"]) == (2, 1, 0)
+
+
+def test_a_server_that_takes_only_so_many_at_a_time(cabas: Shell, servers: Servers) -> None:
+    addresses = [f"p{number}@exemple.fr" for number in range(2 * RATE)]
+    members(cabas, *addresses)
+    cabas.set_mailbox(servers)
+    cabas("mailbox", "set", "--port", servers.slow_port)
+    message = write(cabas)
+    cabas("message", "send", message, "--yes")
+    assert "too much mail" in cabas("outbox", "run", code=3)
+    status = cabas.json("message", "status", message)
+    assert (status["sent"], status["ready"], status["failed"]) == (RATE, RATE, 0)
+    assert cabas.json("outbox", "status")["mailbox"]["until"]
+    cabas("outbox", "run", code=3)  # not before its time, and the server is not even asked
+    assert servers.log().count("too much mail") <= 4
+    time.sleep(2)  # until the server counts anew
+    cabas("outbox", "resume")
+    cabas("outbox", "run")
+    assert cabas.json("message", "status", message)["sent"] == 2 * RATE
+    servers.wait_for_queue()
+    got = Counter(letter.recipient for letter in servers.delivered())
+    assert [got[address] for address in addresses] == [1] * len(addresses)
 
 
 def test_an_address_that_is_not_ours_is_the_mailboxs_fault(cabas: Shell, servers: Servers) -> None:
