@@ -77,6 +77,16 @@ def test_an_address_of_two_households_is_nobodys_any_more(store: Store, odette: 
     assert (email_states(store, odette), email_states(store, other)) == (["bounced"], ["bounced"])
 
 
+def test_what_comes_back_of_an_archived_members_mail_is_known_when_they_come_back(store: Store, odette: Member) -> None:
+    (mail,) = post(store, odette)
+    store.members.archive(odette.id or 0)
+    came = noted(note(store, Kind.HARD, mail))
+    note(store, Kind.STOP, mail)
+    assert (came.member_id, came.name) == (odette.id, "Odette Maréchal")
+    store.members.archive(odette.id or 0, False)
+    assert (email_states(store, odette), refused(store, odette)) == (["bounced"], {"targeted"})
+
+
 def test_only_the_third_message_in_a_row_that_does_not_arrive_ends_an_address(store: Store, odette: Member) -> None:
     first, second = (post(store, odette)[0] for _ in range(2))
     for mail in (first, second):
