@@ -17,9 +17,10 @@ from screens import mailbox_words as words
 from screens.form import FormScreen, Problem
 from screens.mailbox_checking import Trial, TryingScreen
 from screens.mailbox_facts import Facts, facts_of, state_line, used_line
-from screens.mailbox_layout import layout, providers_offered
+from screens.mailbox_layout import layout, providers_listed, providers_offered
 from screens.mailbox_proposing import Proposing
 from screens.member_form import Fields
+from screens.widgets.choices import Choices
 from screens.widgets.one_of import OneOf
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
@@ -59,6 +60,7 @@ class MailboxScreen(TryingScreen):
         "resume": Right.MESSAGES_SEND,
     }
     BINDINGS = [
+        Binding("f4", "providers", N_("Providers"), tooltip=N_("Choose from the list"), id="mailbox.providers"),
         Binding("f6", "details", N_("Details"), tooltip=N_("Show servers and limits"), id="mailbox.details"),
         Binding(
             "f9", "resume", N_("Go on"), tooltip=N_("End what keeps the mailbox from sending"), id="mailbox.resume"
@@ -219,6 +221,25 @@ class MailboxScreen(TryingScreen):
         elif domain == form.domain_of(str(self.typed["address"])) and not self.typed["host"]:
             self._show_details(True)
             self.say(_("Nothing is known of {domain}: its provider's page says the servers.").format(domain=domain))
+
+    def action_providers(self) -> None:
+        """List the providers to choose from."""
+        listed, chosen = providers_listed(self._proposing.known), self.typed["provider"]
+        choices = self.query_one(Choices)
+        choices.offer(listed)
+        marked = (row for row, (_name, _text, id_) in enumerate(listed) if id_ and id_ == chosen)
+        choices.move_cursor(row=next(marked, 0))
+
+    def on_choices_chosen(self, event: Choices.Chosen) -> None:
+        """Another provider is chosen: the field says so, and what follows from it is put where it does."""
+        event.stop()
+        self.field("provider").choose(event.value)
+        self.password_line.focus()
+
+    def on_choices_left(self, event: Choices.Left) -> None:
+        """None is chosen."""
+        event.stop()
+        self.field("provider").focus()
 
     # -- details
 

@@ -199,8 +199,8 @@ class TryingScreen(FormScreen):
 
     @property
     def typed_password(self) -> str:
-        """What is typed there."""
-        return self.password_line.value if self.password_line.display else ""
+        """What is typed there; what Google shows has no-break spaces, which no server takes."""
+        return self.password_line.value.replace("\N{NO-BREAK SPACE}", " ") if self.password_line.display else ""
 
     def read_facts(self) -> None:
         """Show anew which way the password comes."""

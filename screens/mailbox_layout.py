@@ -12,6 +12,7 @@ from textual.widgets import Button, Input, Static
 from screens.form import line, row
 from screens.mailbox_checking import StepLines
 from screens.mailbox_fields import LOGIN, TLS
+from screens.widgets.choices import Choices
 from screens.widgets.one_of import OneOf
 from screens.widgets.one_shown import OneShown
 from screens.widgets.plain import plain
@@ -44,6 +45,7 @@ def layout(label: Callable[[str], str]) -> ComposeResult:
         yield Prose(id="mailbox-more")
         yield StepLines(id="mailbox-steps")
         yield Prose(id="mailbox-state")
+    yield Choices(id="mailbox-providers")
 
 
 def _details(label: Callable[[str], str]) -> ComposeResult:
@@ -72,6 +74,15 @@ def _line(name: str, empty: str, classes: str = "", *, max_length: int = 200) ->
 
 def _port(label: Callable[[str], str], name: str) -> list[Static | Input]:
     return [Static(plain(label(name)), classes="-beside"), line(name, "-port", max_length=5)]
+
+
+def providers_listed(providers: tuple[Provider, ...]) -> list[tuple[str, str, str]]:
+    """All of them, each with its server and limit, by id."""
+    said = _("{host}, {hour} an hour, {day} a day")
+    return [
+        *((p.name, said.format(host=p.host, hour=p.per_hour, day=p.per_day), p.id) for p in providers),
+        (_("not in the list"), _("servers and limits are typed in the details"), ""),
+    ]
 
 
 def providers_offered(providers: tuple[Provider, ...], present: str) -> list[tuple[str, str]]:

@@ -31,6 +31,8 @@ class Proposing:
         """These fields are shown: they are what there is, not what is proposed."""
         self._address, self._provider = str(fields["address"]).strip(), str(fields["provider"])
         self._without_login = bool(self._address) and not fields["username"]
+        found = self.provider(self._provider)
+        self._proposed = self._following(found) if found is not None else {}
 
     def address_typed(self, typed: Fields) -> Fields:
         """Another address: with the domain of a provider that is known, all of its fields; else the login name."""
@@ -61,9 +63,12 @@ class Proposing:
 
     def _of(self, provider: Provider) -> Fields:
         self._provider = provider.id
-        shown = fields_of(provider.settings(self._address))
-        self._proposed = {name: shown[name] for name in FOLLOWING}
+        self._proposed = self._following(provider)
         return {"provider": provider.id, **self._proposed}
+
+    def _following(self, provider: Provider) -> Fields:
+        shown = fields_of(provider.settings(self._address))
+        return {name: shown[name] for name in FOLLOWING}
 
     def _forgotten(self, typed: Fields) -> Fields:
         """Take back what was proposed and not changed since."""

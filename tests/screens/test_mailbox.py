@@ -125,6 +125,10 @@ async def test_what_is_proposed_follows_the_address_and_what_is_typed_by_hand_st
         await into(desk, "provider")
         shown = await desk.type("o")
         assert "smtp.orange.fr" in shown
+        shown = await desk.type("<f4>")
+        assert "Microsoft 365 smtp.office365.com, " in flat(shown)
+        shown = await desk.type("s", "<enter>")
+        assert (screen.typed["provider"], screen.typed["host"]) == ("sfr", "smtp.sfr.fr")
         await into(desk, "tls")
         await desk.type("s")
         assert screen.typed["port"] == "587"
@@ -156,7 +160,9 @@ async def test_nothing_is_known_of_a_domain(store: Store, monkeypatch: pytest.Mo
         assert remembered_password(store) == "secret"
 
 
-async def test_a_colleague_changes_something_else_meanwhile(store: Store, act_as: Callable[[str], Store]):
+async def test_a_colleague_changes_something_else_meanwhile_and_the_provider_goes_with_its_domain(
+    store: Store, act_as: Callable[[str], Store]
+):
     store.mailbox.set(GMAIL)
     async with at(store) as desk:
         await desk.open("mailbox")
@@ -168,6 +174,10 @@ async def test_a_colleague_changes_something_else_meanwhile(store: Store, act_as
         kept = store.mailbox.get()
         assert kept is not None
         assert (kept.per_day, kept.identities) == (300, ("info@gmail.com",))
+        await into(desk, "address")
+        await desk.type(*["<backspace>"] * 3, "fr")
+        typed = desk.app.screen.typed
+        assert [typed[name] for name in ("provider", "host", "per_day")] == ["", "", "300"]
 
 
 async def test_who_may_not_change_it_sees_it_and_sends_the_password_nowhere_else(
