@@ -57,15 +57,15 @@ def check_steps(
     A `secret` that is called may raise `PasswordError`, which is a failed step, or `ConfigurationBad`. `pin` is from
     `mail.trust.pinned`.
     """
-    ask = _Asked(secret)
-    known = True
+    asked = _Asked(secret, anew=settings.login == "xoauth2")
+    ask: Secret | None = asked
     if settings.username:
-        step = _password(ask)
-        known = step.outcome == "ok"
+        step = _password(asked)
+        ask = asked if step.outcome == "ok" else None
         yield step
-    yield from _sending(settings, ask if known else None, pin, timeout)
+    yield from _sending(settings, ask, pin, timeout)
     if settings.imap_host:
-        yield from _reading(settings, ask if known else None, pin, timeout)
+        yield from _reading(settings, ask, pin, timeout)
 
 
 def shown_fingerprint(settings: MailboxSettings, timeout: float = 15.0) -> str:
@@ -82,17 +82,19 @@ def shown_fingerprint(settings: MailboxSettings, timeout: float = 15.0) -> str:
 
 
 class _Asked:
-    """The secret, whose first answer is used once more: a person may have to unlock something for each."""
+    """The secret, asked for before anything is tried: a password once, as somebody may type it, a token then anew."""
 
-    def __init__(self, secret: str | Secret) -> None:
-        self._secret = secret
+    def __init__(self, secret: str | Secret, *, anew: bool) -> None:
+        self._secret, self._anew = secret, anew
         self._first: str | None = None
 
     def first(self) -> None:
         self._first = self()
 
     def __call__(self) -> str:
-        first, self._first = self._first, None
+        first = self._first
+        if self._anew:
+            self._first = None
         if first is not None:
             return first
         return self._secret if isinstance(self._secret, str) else self._secret()

@@ -58,8 +58,9 @@ def seen(steps: list[Step], where: str = "smtp") -> dict[str, str]:
 def test_all_is_well(recorder: Start, inbox: Callable[..., ImapServer]) -> None:
     server, reading = recorder(Script(user=USER, password=PASSWORD)), inbox()
     settings = mailbox(server.port, identities=("paul@exemple.fr",), imap_host="localhost", imap_port=reading.port)
-    steps = list(check_steps(settings, PASSWORD, timeout=20.0))
-    assert {step.outcome for step in steps} == {"ok"}
+    typed = iter([PASSWORD])
+    steps = list(check_steps(settings, lambda: next(typed), timeout=20.0))
+    assert {step.outcome for step in steps} == {"ok"}, "a password is typed once for both"
     assert [step.name for step in steps if step.where == "smtp"] == [
         "password", "name", "port", "line", "login", "identity", "identity"]  # fmt: skip
     assert [step.name for step in steps if step.where == "imap"] == [

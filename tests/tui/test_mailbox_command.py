@@ -227,6 +227,8 @@ class TestCheck:
         server.start(Script(tls="starttls", certificate=str(other.certificate), key=str(other.key)))
         assert "another certificate than the one you trust" in cabas("mailbox", "check", code=1)
         assert json.loads(cabas("mailbox", "show", "--json"))["fingerprint"].startswith("sha256:")
+        server.stop()
+        assert f"not on port {server.port}" in cabas("mailbox", "trust", code=1)
         cabas("mailbox", "trust", "--forget")
         assert json.loads(cabas("mailbox", "show", "--json"))["fingerprint"] is None
         cabas("mailbox", "set", "amap@gmail.com")

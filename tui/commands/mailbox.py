@@ -164,7 +164,9 @@ def keep_in_keyring(settings: MailboxSettings) -> None:
 def trust(context: Context, yes: bool, forget: bool) -> None:
     from mail.checking import shown_fingerprint
     from mail.configuration import FINGERPRINT, set_entry
+    from mail.mailbox import MailboxFault
     from mail.trust import pinned
+    from screens.outbox_words import fault_words
     from store.mailbox import is_loopback
 
     store = context.store()
@@ -174,11 +176,12 @@ def trust(context: Context, yes: bool, forget: bool) -> None:
         set_entry(FINGERPRINT, store.path, "")
         return
     if not is_loopback(settings.host) or settings.tls == "none":
-        raise Ended(
-            _("Only the certificate of a server on this machine can be trusted so; {host} needs one of an authority's.")
-            .format(host=settings.host)
-        )  # fmt: skip
-    seen = shown_fingerprint(settings)
+        said = _("Only the certificate of a server on this machine can be trusted so; {host} needs an authority's.")
+        raise Ended(said.format(host=settings.host))
+    try:
+        seen = shown_fingerprint(settings)
+    except MailboxFault as fault:
+        raise Ended(fault_words(fault.kind, fault.trace.answer, settings)) from fault
     say(_("{host}, port {port} shows: {seen}").format(host=settings.host, port=settings.port, seen=seen))
     before = pinned(store.path, settings.host)
     if before == seen:
