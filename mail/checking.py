@@ -176,7 +176,7 @@ def _reading(settings: MailboxSettings, ask: Secret | None, pin: str | None, tim
     try:
         inbox = Inbox(settings, None, pin, timeout)
     except MailboxFault as fault:
-        yield from [*_broken_line(settings.imap_tls, fault), *last]
+        yield from [*_broken_line(settings.imap_tls, _with_names(fault, settings, timeout)), *last]
         return
     yield from _line("imap", settings.imap_tls)
     with inbox:
@@ -224,15 +224,25 @@ def _failed(name: str, fault: MailboxFault) -> Step:
     return Step(name, "failed", fault.where, fault.kind, fault.trace)
 
 
+def _look(where: str, settings: MailboxSettings, context: ssl.SSLContext, timeout: float) -> ssl.SSLSocket:
+    if where == "smtp":
+        return shown_certificate(settings, context, timeout)
+    line = socket.create_connection((settings.imap_host, settings.imap_port), timeout)
+    return context.wrap_socket(line, server_hostname=settings.imap_host)
+
+
 def _with_names(fault: MailboxFault, settings: MailboxSettings, timeout: float) -> MailboxFault:
-    """The fault with the names that the certificate is made out to, where it is one of another name."""
-    if fault.kind != "certificate_name":
+    """The fault with the names that the certificate is made out to, where it is one of another name.
+
+    Not for reading by STARTTLS, where the line has to be talked on first.
+    """
+    if fault.kind != "certificate_name" or (fault.where == "imap" and settings.imap_tls == "starttls"):
         return fault
     context = ssl.create_default_context()
     # For a look only: the line is closed again, and whose certificate it is is still vouched for.
     context.check_hostname = False
     try:
-        with shown_certificate(settings, context, timeout) as sock:
+        with _look(fault.where, settings, context, timeout) as sock:
             found: dict[str, Any] = dict(sock.getpeercert() or {})
     except (MailboxFault, OSError):
         return fault

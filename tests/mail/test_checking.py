@@ -169,9 +169,11 @@ class TestReading:
             ("implicit", authority.issue("imap.example.org"), "certificate_name"),
         ):
             reading.follow(self.script(tls, made))
-            _settings, steps = self.steps(server, reading.port, imap_tls=tls)
+            settings, steps = self.steps(server, reading.port, imap_tls=tls)
             assert seen(steps, "imap")["certificate"] == kind
             assert seen(steps)["login"] == "ok"
+        [wrong] = [step for step in steps if step.outcome == "failed"]
+        assert step_words(wrong, settings).endswith("It is made out to imap.example.org.")
         assert not any("LOGIN" in line.upper() or "AUTHENTICATE" in line.upper() for line in reading.commands())
 
     @pytest.mark.parametrize("tls", ["implicit", "starttls"])
