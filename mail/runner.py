@@ -68,6 +68,9 @@ class Runner:
         end = Halt(Outcome.STOPPED, "error")
         try:
             end = self._until_the_end()
+        except DiskFull:
+            end = Halt(Outcome.STOPPED, "disk_full")
+            raise
         finally:
             self._hang_up()
             with suppress(StoreError):  # a full disk has been told of already, or is about to be

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from store.handle import Store
-from store.settings import Group
 from tests.mail.recorder import Recorder, Script
 from tests.store.conftest import Hands
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store.create(tmp_path / "group.cabas", Group("AMAP des Oiseaux"), "marie", "Marie")
+def store(tmp_path: Path, new_file: Path) -> Iterator[Store]:
+    """A new group's file, at the real hour."""
+    opened = Store(Path(shutil.copy(new_file, tmp_path / "group.cabas")), "marie")
     yield opened
     opened.close()
 

@@ -6,6 +6,7 @@ the group's file itself: SQLite's locks do not survive a fork.
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -16,35 +17,55 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 
+class Forks:
+    """The process that forks the runs: one serves a whole module of tests."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def tell(self, line: str) -> None:
+        assert self._process.stdin
+        self._process.stdin.write(f"{line}\n")
+        self._process.stdin.flush()
+
+    def heard(self) -> int:
+        assert self._process.stdout
+        return int(self._process.stdout.readline())
+
+    def close(self) -> None:
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.close()
+        self._process.wait()
+        self._process.stdout.close()
+
+
 class Sender:
     """Starts runs of one group's file as `operator`; `ended` tells how the last one ended (-9: killed)."""
 
-    def __init__(self, path: Path, operator: str = "marie") -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, __file__, str(path), operator], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        assert self._process.stdin
-        assert self._process.stdout
-        self._in, self._out = self._process.stdin, self._process.stdout
+    def __init__(self, path: Path, operator: str = "marie", forks: Forks | None = None) -> None:
+        self._path, self._operator = path, operator
+        self._forks, self._alone = forks or Forks(), forks is None
 
     def start(self, crash: str = "", ahead: float = 0) -> int:
         """Start a run whose clock is so many seconds ahead, and return its process id.
 
         It ends itself at the crash point `crash`.
         """
-        self._in.write(f"{ahead} {crash}\n")
-        self._in.flush()
-        return int(self._out.readline())
+        self._forks.tell(json.dumps([str(self._path), self._operator, ahead, crash]))
+        return self._forks.heard()
+
+    def ended(self) -> int:
+        """Wait for the run's end; its exit code, or minus the signal that ended it."""
+        return self._forks.heard()
 
     def kill(self, pid: int) -> bool:
         """Kill a run as kill -9 does; False where it had ended before."""
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
         return self.ended() == -signal.SIGKILL
-
-    def ended(self) -> int:
-        """Wait for the run's end; its exit code, or minus the signal that ended it."""
-        return int(self._out.readline())
 
     def run(self, crash: str = "", ahead: float = 0) -> int:
         self.start(crash, ahead)
@@ -54,29 +75,30 @@ class Sender:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._in.close()
-        self._process.wait()
-        self._out.close()
+        if self._alone:
+            self._forks.close()
 
 
 def _clock(ahead: float) -> Callable[[], datetime]:
     return lambda: datetime.now(UTC) + timedelta(seconds=ahead)
 
 
-def main(path: Path, operator: str) -> None:
+def main() -> None:
     import yagmail  # noqa: F401 - before the fork, as everything that is slow
 
+    import mail.schedule
+    import mail.sent_folder  # noqa: F401
     from mail.outbox import run
     from store.handle import Store
 
     for line in sys.stdin:
-        ahead, _, crash = line.strip().partition(" ")
+        path, operator, ahead, crash = json.loads(line)
         pid = os.fork()
         if pid == 0:
             os.environ["CABAS_CRASH"] = crash
             code = 99
             try:
-                code = run(Store(path, operator, _clock(float(ahead))), lambda: "").exit_code
+                code = run(Store(Path(path), operator, _clock(ahead)), lambda: "").exit_code
             finally:
                 os._exit(code)
         print(pid, flush=True)
@@ -85,4 +107,4 @@ def main(path: Path, operator: str) -> None:
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parent.parent.parent))
-    main(Path(sys.argv[1]), sys.argv[2])
+    main()

@@ -8,7 +8,7 @@ import random
 import shutil
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,17 @@ from store.enclosures import whole_mime
 from store.handle import Store
 from tests.mail.outgoing import assert_nobody_twice_nobody_lost, queue, set_mailbox
 from tests.mail.recorder import Recorder, Script
-from tests.mail.sender import Sender
+from tests.mail.sender import Forks, Sender
+
+Start = Callable[..., Recorder]
+
+
+@pytest.fixture(scope="module")
+def forks() -> Iterator[Forks]:
+    started = Forks()
+    yield started
+    started.close()
+
 
 KILLS = int(os.environ.get("CABAS_TEST_KILLS", "100"))
 
@@ -27,12 +37,12 @@ KILLS = int(os.environ.get("CABAS_TEST_KILLS", "100"))
 @pytest.mark.parametrize("point", POINTS)
 @pytest.mark.parametrize("time_", [1, 3])
 def test_a_run_killed_at_a_named_moment_is_finished_by_the_next(
-    store: Store, recorder: Callable[..., Recorder], point: str, time_: int
+    store: Store, recorder: Start, forks: Forks, point: str, time_: int
 ) -> None:
     server = recorder()
     set_mailbox(store, server.port)
     addresses = queue(store, 5)
-    with Sender(store.path) as sender:
+    with Sender(store.path, forks=forks) as sender:
         killed = sender.run(f"{point}:{time_}")
         happens_once_a_run = point in ("started", "after_login")
         assert killed == (0 if happens_once_a_run and time_ > 1 else 137)
@@ -51,29 +61,28 @@ TAIL = b"--b\r\n" + b"QUJD" * 19 + b"\r\n--b--\r\n"
 
 @pytest.mark.parametrize("tail", [b"", TAIL], ids=["no file", "a file"])
 def test_every_attempt_after_a_doubt_sends_the_same_bytes(
-    store: Store, recorder: Callable[..., Recorder], tail: bytes
+    store: Store, recorder: Start, forks: Forks, tail: bytes
 ) -> None:
     server = recorder()
     set_mailbox(store, server.port)
     queue(store, 1, tail=tail)
-    with Sender(store.path) as sender:
+    with Sender(store.path, forks=forks) as sender:
         sender.run("after_250")
-        time.sleep(1.1)  # the Date header counts seconds: a second stamp would differ
-        sender.run()
+        sender.run(ahead=2)  # the Date header counts seconds: a second stamp would differ
         assert store.deliveries.resolve("all", "again") == 1
-        assert sender.run() == 0
+        assert sender.run(ahead=2) == 0
     first, second = server.accepted()
     assert first == second
 
 
 @pytest.mark.parametrize("point", ["after_text", "before_dot", "after_dot", "after_250"])
 def test_a_mail_with_a_large_file_is_sent_whole_and_once(
-    store: Store, recorder: Callable[..., Recorder], point: str
+    store: Store, recorder: Start, forks: Forks, point: str
 ) -> None:
     server = recorder()
     set_mailbox(store, server.port)
     addresses = queue(store, 3, tail=b"--b\r\n" + (b"QUJD" * 19 + b"\r\n") * 10_000 + b"--b--\r\n")
-    with Sender(store.path) as sender:
+    with Sender(store.path, forks=forks) as sender:
         assert sender.run(f"{point}:2") == 137
         assert_nobody_twice_nobody_lost(store, server, addresses)
         assert sender.run() == 0
@@ -92,13 +101,13 @@ def test_a_mail_with_a_large_file_is_sent_whole_and_once(
         assert mail["hash"] == hashlib.sha256(mails[mail["to"]]).hexdigest()
 
 
-def test_kill_9_at_random_moments(store: Store, recorder: Callable[..., Recorder]) -> None:
+def test_kill_9_at_random_moments(store: Store, recorder: Start, forks: Forks) -> None:
     server = recorder(Script(delay=0.01))  # so slow that a life of up to 50 ms sends one or two
     set_mailbox(store, server.port)
     addresses = queue(store, 300)
     chance = random.Random(20261121)
     kills = 0
-    with Sender(store.path) as sender:
+    with Sender(store.path, forks=forks) as sender:
         while kills < KILLS and store.deliveries.counts().ready:
             pid = sender.start()
             time.sleep(chance.uniform(0, 0.05))
@@ -113,12 +122,12 @@ def test_kill_9_at_random_moments(store: Store, recorder: Callable[..., Recorder
     assert len(unknown) <= kills, "more than one doubt for a crash"
 
 
-def test_kills_and_a_server_with_faults(store: Store, recorder: Callable[..., Recorder]) -> None:
+def test_kills_and_a_server_with_faults(store: Store, recorder: Start, forks: Forks) -> None:
     server = recorder(Script(delay=0.002, chaos=0.1))
     set_mailbox(store, server.port)
     addresses = queue(store, 100)
     chance = random.Random(7)
-    with Sender(store.path) as sender:
+    with Sender(store.path, forks=forks) as sender:
         for _ in range(15):
             pid = sender.start()
             time.sleep(chance.uniform(0, 0.1))
@@ -130,14 +139,14 @@ def test_kills_and_a_server_with_faults(store: Store, recorder: Callable[..., Re
 
 
 def test_what_a_power_cut_would_leave_forgets_nobody(
-    store: Store, recorder: Callable[..., Recorder], tmp_path: Path
+    store: Store, recorder: Start, forks: Forks, tmp_path: Path
 ) -> None:
     server = recorder(Script(delay=0.01))
     set_mailbox(store, server.port)
     addresses = queue(store, 100)
     chance = random.Random(3)
     left: dict[Path, set[str]] = {}
-    with Sender(store.path) as sender:
+    with Sender(store.path, forks=forks) as sender:
         pid = sender.start()
         for number in range(10):
             time.sleep(chance.uniform(0.01, 0.05))
