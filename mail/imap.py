@@ -42,7 +42,7 @@ _SENT = (
 _JUNK = ("junk", "junk e-mail", "junk mail", "spam", "indesirables", "courrier indesirable", "posta indesiderata")
 _NOT_NOW = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "TOO MANY", "TRY AGAIN", "TEMPORAR")  # RFC 5530, and what is usual
 _WRAPPING = re.compile(r"^(?:command: \w+ => )?(?:[\w-]+ (?:failed: |command error: BAD \[))?(?:b['\"])?(?:\* )?")
-_GARBAGE = (imaplib.IMAP4.error, ValueError, LookupError, TypeError, AttributeError)
+_GARBAGE = (imaplib.IMAP4.error, ValueError, LookupError, TypeError, AttributeError, OverflowError, MemoryError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +242,9 @@ def _kind(phase: str, error: Exception) -> tuple[str, str]:
         cause = cause.__context__
     if cause is not None:
         # Either the line broke, or the server said goodbye and why.
-        return ("lost", "") if "socket error" in words else ("busy", words)
+        if "socket error" in words:
+            return "lost", ""
+        return ("session" if words.startswith("unexpected") else "busy"), words
     if "BYE" in words or any(sign in words.upper() for sign in _NOT_NOW):
         return "busy", words
     if phase == "starttls":
