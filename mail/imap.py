@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import imaplib
+import logging
 import re
 import socket
 import ssl
@@ -186,6 +187,9 @@ class Inbox:
 def _connect(settings: MailboxSettings, context: ssl.SSLContext | None, timeout: float) -> Any:
     """The client of the library, whose own TLS connection would wait for ever: it hands no timeout on (3.1)."""
     from imapclient import IMAPClient
+
+    # It would write to the terminal, and whoever logs everything would log what people write.
+    logging.getLogger("imapclient").setLevel(logging.CRITICAL)
 
     class Line(imaplib.IMAP4):
         def _create_socket(self, _timeout: float | None) -> socket.socket:

@@ -242,13 +242,15 @@ FAULTS = {
         "BAD what": "session",
     },
     "list": {"drop": "lost", "NO not today": "session"},
-    "examine": {"drop": "lost", "NO not today": "session", "BYE shutting down": "busy"},
+    "examine": {"drop": "lost", "NO pas aujourd\xa0hui \xe9": "session", "BYE shutting down": "busy"},
     "search": {"drop": "lost", "BAD what": "session"},
     "fetch": {"drop": "lost", "half": "lost", "NO not today": "session"},
 }
 
 
-def test_every_fault_is_named_and_nothing_is_lost_by_it(store: Store, box: ImapServer) -> None:
+def test_every_fault_is_named_and_nothing_is_lost_by_it(
+    store: Store, box: ImapServer, capfd: pytest.CaptureFixture[str]
+) -> None:
     """One after the other: a line that breaks, a refusal, silence; then all is read as if nothing had been."""
     (one,) = sent(store, household(store, ODETTE))
     store.mailbox.set(settings(box))
@@ -265,6 +267,7 @@ def test_every_fault_is_named_and_nothing_is_lost_by_it(store: Store, box: ImapS
     assert (last.outcome, last.done_at) == ("timeout", None)
     box.follow(ImapScript())
     assert read(store) == FOUND(read=1, hard=1)
+    assert capfd.readouterr() == ("", ""), "the screen is the app's"
 
 
 def test_a_wrong_password_is_tried_once(store: Store, box: ImapServer) -> None:
