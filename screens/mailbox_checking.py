@@ -95,7 +95,8 @@ def try_out(trial: Trial, file: Path, tell: Callable[[Message], object]) -> Tria
     worker, settings, password = get_current_worker(), trial.settings, trial.password
     given = password if password is not None else lambda: secret(file, settings)
     for step in check_steps(settings, given, pinned(file, settings.host), TIMEOUT):
-        if worker.is_cancelled:
+        # A password that was refused for sending is not tried again for reading: the box would be locked the sooner.
+        if worker.is_cancelled or (step.where == "imap" and trial.went("login", "failed")):
             break
         trial.steps.append(step)
         tell(Stepped(trial))
@@ -170,7 +171,7 @@ class TryingScreen(FormScreen):
     """A form of a mailbox that can be tried out before it is saved."""
 
     BINDINGS = [
-        Binding("f5", "check", N_("Try it"), tooltip=N_("Log in, step by step, and send nothing"), id="mailbox.check"),
+        Binding("f5", "check", N_("Check"), tooltip=N_("Log in, step by step, and send nothing"), id="mailbox.check"),
         Binding("f7", "trust", N_("Trust it"), tooltip=N_("Trust the bridge's certificate"), id="mailbox.trust"),
     ]
 
