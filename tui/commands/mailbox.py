@@ -92,9 +92,7 @@ def told_of_problems() -> None:
         warn(words_for(problem))
 
 
-@mailbox.group(
-    invoke_without_command=True, help=N_("The addresses that mails may come from, beside the mailbox's own.")
-)
+@mailbox.group(invoke_without_command=True, help=N_("The addresses that mails may come from."))
 @click.pass_context
 def identities(ctx: click.Context) -> None:
     if ctx.invoked_subcommand is None:
@@ -125,7 +123,7 @@ def remove_identity(context: Context, addresses: tuple[str, ...]) -> None:
     store.mailbox.set_identities(tuple(address for address in settings.identities if address not in addresses))
 
 
-@mailbox.command("password", help=N_("Keep the password in this machine's keyring, or with --forget no longer."))
+@mailbox.command("password", help=N_("Keep the password in this machine's keyring."))
 @click.option("--forget", is_flag=True, help=N_("Take it out of the keyring."))
 @click.pass_obj
 def keep_password(context: Context, forget: bool) -> None:
@@ -155,9 +153,7 @@ def keep_in_keyring(settings: MailboxSettings) -> None:
     say(_("The keyring keeps the password of {username}.").format(username=settings.username))
 
 
-@mailbox.command(
-    help=N_("Trust the certificate of a server on this machine (a bridge), after a look at its fingerprint.")
-)
+@mailbox.command(help=N_("Trust the certificate of a bridge on this machine."))
 @click.option("--yes", is_flag=True, help=N_("Do not ask."))
 @click.option("--forget", is_flag=True, help=N_("Trust it no longer."))
 @click.pass_obj

@@ -29,7 +29,7 @@ CRON_SECONDS = 180
 _PASSING = ("quota", "busy", "network")
 
 
-@click.command(help=N_("Try each step from the server's name to the inbox, send nothing, and say what is wrong."))
+@click.command(help=N_("Try it step by step, send nothing, and say what is wrong."))
 @click.option("--as-tick", is_flag=True, help=N_("As cron would: with an empty environment and no terminal."))
 @json_option
 @click.pass_obj

@@ -21,7 +21,7 @@ IMAP_PORTS = {"implicit": 993, "starttls": 143, "none": 143}
 TLS = click.Choice(["implicit", "starttls", "none"])
 
 
-@click.command("set", help=N_("Say how the mailbox is reached; mostly its address is enough. What is not named stays."))
+@click.command("set", help=N_("Set the mailbox, mostly by its address; the rest stays."))
 @click.argument("address", required=False)
 @click.option("--from", "from_", metavar="ADDRESS", help=N_("The mailbox's own address, which mails come from."))
 @click.option("--provider", "provider_id", metavar="ID", help=N_("Take all from it: cabas mailbox providers."))
