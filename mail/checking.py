@@ -26,6 +26,9 @@ DISPROVED = (
 )
 """Why the mailbox may have stopped sending that is over where every step of sending is "ok"; used-up limits are not."""
 
+READING = ("login", "inbox", "sent_folder")
+"""The steps of reading that need a password."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -63,8 +66,14 @@ def check_steps(
         step = _password(asked)
         ask = asked if step.outcome == "ok" else None
         yield step
-    yield from _sending(settings, ask, pin, timeout)
-    if settings.imap_host:
+    refused = False
+    for step in _sending(settings, ask, pin, timeout):
+        refused = refused or (step.name, step.kind) == ("login", "login")
+        yield step
+    if settings.imap_host and refused:
+        # The same password once more would lock the box the sooner.
+        yield from (Step(name, "skipped", "imap") for name in READING)
+    elif settings.imap_host:
         yield from _reading(settings, ask, pin, timeout)
 
 
@@ -168,7 +177,7 @@ def _senders(connection: Connection, settings: MailboxSettings, ask: Secret) -> 
 def _reading(settings: MailboxSettings, ask: Secret | None, pin: str | None, timeout: float) -> Iterator[Step]:
     from mail.imap import Inbox
 
-    last = [Step(name, "skipped", "imap") for name in ("login", "inbox", "sent_folder")]
+    last = [Step(name, "skipped", "imap") for name in READING]
     reached = yield from _reach(settings.imap_host, settings.imap_port, "imap", timeout)
     if not reached:
         yield from [*_line("imap", settings.imap_tls, "skipped"), *last]
@@ -185,7 +194,7 @@ def _reading(settings: MailboxSettings, ask: Secret | None, pin: str | None, tim
 
 def _folders(inbox: Inbox, ask: Secret) -> Iterator[Step]:
     """Log in, open the inbox, and find where sent mails are filed."""
-    names = ["login", "inbox", "sent_folder"]
+    names = list(READING)
     try:
         inbox.log_in(ask)
         yield Step(names.pop(0), where="imap")

@@ -95,8 +95,7 @@ def try_out(trial: Trial, file: Path, tell: Callable[[Message], object]) -> Tria
     worker, settings, password = get_current_worker(), trial.settings, trial.password
     given = password if password is not None else lambda: secret(file, settings)
     for step in check_steps(settings, given, pinned(file, settings.host), TIMEOUT):
-        # A password that was refused for sending is not tried again for reading: the box would be locked the sooner.
-        if worker.is_cancelled or (step.where == "imap" and trial.went("login", "failed")):
+        if worker.is_cancelled:
             break
         trial.steps.append(step)
         tell(Stepped(trial))
