@@ -179,8 +179,10 @@ class KeyLine(Widget):
         """Follow the keys as the focus moves."""
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
 
-    def _changed(self, _screen: Screen[object]) -> None:
-        if self._instead is not None or self._own() != self._shown:
+    def _changed(self, screen: Screen[object]) -> None:
+        # A screen that is being left or is not drawn yet may lack what its keys depend on.
+        there = bool(self._shown) and screen.is_active and screen.is_attached
+        if self._instead is not None or not there or self._own() != self._shown:
             self.refresh()
 
     def _own(self) -> list[tuple[str, str]]:
