@@ -84,7 +84,8 @@ class Inbox:
         try:
             if settings.imap_tls == "starttls":
                 with _faults("starttls"):
-                    self._client.starttls(context)
+                    # The library's own writes to an attribute that Python 3.14 made read-only.
+                    self._client._imap.starttls(context)
             if secret is not None:
                 self.log_in(secret)
         except BaseException:
@@ -244,6 +245,8 @@ def _kind(phase: str, error: Exception) -> tuple[str, str]:
         if isinstance(cause, OSError):
             return network_fault(phase, cause, "imap").kind, ""
         cause = cause.__context__
+    if phase == "starttls" and "socket error" not in words:
+        return "no_starttls", words
     if cause is not None:
         # Either the line broke, or the server said goodbye and why.
         if "socket error" in words:
@@ -251,8 +254,6 @@ def _kind(phase: str, error: Exception) -> tuple[str, str]:
         return ("session" if words.startswith("unexpected") else "busy"), words
     if "BYE" in words or any(sign in words.upper() for sign in _NOT_NOW):
         return "busy", words
-    if phase == "starttls":
-        return "no_starttls", words
     if phase == "login":
         return ("session" if "error: BAD" in str(error) else "login"), words
     return "session", words

@@ -24,6 +24,7 @@ from mail.trust import pinned
 from store.came_back_records import Kind, Note
 from store.clock import stamp
 from store.inbox_bookmarks import DONE, account_of
+from store.rights import QUEUES_MAIL
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -76,6 +77,7 @@ def read_inbox(store: Store, secret: Callable[[], str], *, timeout: float = 30.0
     from mail.imap import Inbox
     from mail.mailbox import MailboxFault
 
+    store.operators.me().require_any(QUEUES_MAIL)
     settings = store.mailbox.get()
     if settings is None:
         raise NoMailbox

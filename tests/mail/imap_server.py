@@ -140,9 +140,12 @@ class _Talk:
     def run(self) -> None:
         if self.script.tls == "implicit":
             self.wrap()
+        preauth = self.script.rules.get("greeting", "").startswith("PREAUTH")
         if self.rule("greeting"):
-            return
-        self.say("* OK ready")
+            if not preauth:
+                return
+        else:
+            self.say("* OK ready")
         while line := self.file.readline().decode("utf-8", "replace").rstrip("\r\n"):
             tag, _, command = line.partition(" ")
             name, _, rest = command.partition(" ")

@@ -21,6 +21,7 @@ from mail.refused import NoInbox, NoMailbox
 from mail.trust import fingerprint
 from store import Store
 from store.came_back import Kind
+from store.errors import NotAllowed
 from tests.mail.certificates import Authority, Certificate, self_signed
 from tests.mail.imap_server import PASSWORD, ImapScript, ImapServer
 from tests.mail.returned import answer, bounce, sent, settings, token
@@ -334,7 +335,11 @@ def test_without_encryption_nothing_is_said(box: ImapServer) -> None:
     with pytest.raises(MailboxFault) as fault:
         Inbox(settings(box, imap_host="imap.exemple.fr"), PASSWORD)
     assert fault.value.kind == "tls"
-    assert "AUTHENTICATE" not in box.commands()
+    box.follow(ImapScript(tls="starttls", rules={"greeting": "PREAUTH come in"}))
+    with pytest.raises(MailboxFault) as fault:
+        Inbox(settings(box, imap_tls="starttls"), PASSWORD)
+    assert fault.value.kind == "no_starttls", "somebody in between pretends that we are in"
+    assert not {"AUTHENTICATE", "LOGIN"} & set(box.commands())
 
 
 def test_without_a_mailbox_that_can_be_read_it_says_so(store: Store, box: ImapServer) -> None:
@@ -343,3 +348,12 @@ def test_without_a_mailbox_that_can_be_read_it_says_so(store: Store, box: ImapSe
     store.mailbox.set(settings(box, imap_host=""))
     with pytest.raises(NoInbox):
         read(store)
+
+
+def test_reading_is_for_those_who_send(store: Store, box: ImapServer, hands: Hands) -> None:
+    sent(store, household(store, ODETTE))
+    store.mailbox.set(settings(box))
+    store.operators.add("paul", "Paul", "treasurer")
+    with pytest.raises(NotAllowed):
+        read(Store(store.path, "paul", hands))
+    assert box.commands() == []
