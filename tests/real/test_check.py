@@ -39,4 +39,4 @@ def test_each_step_is_in_order_and_another_sender_is_not(cabas: Shell, servers: 
 def test_a_wrong_password_is_told_for_both(cabas: Shell, servers: Servers) -> None:
     cabas.set_mailbox(servers, password=PASSWORD.upper())
     said = cabas("mailbox", "check", code=1)
-    assert said.count("!   localhost ") == 2
+    assert said.count("\n!   ") == 2
