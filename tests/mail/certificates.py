@@ -25,13 +25,13 @@ class Authority:
         self._folder = folder
         self._key, self.certificate = folder / "ca.key", folder / "ca.pem"
         _openssl("req", "-x509", *_CURVE, "-keyout", self._key, "-out", self.certificate, "-days", "2",
-                 "-subj", "/CN=Test authority")  # fmt: skip
+                 "-subj", "/CN=Test authority", "-addext", "keyUsage=critical,keyCertSign")  # fmt: skip
 
     def issue(self, name: str = "localhost", *, days: int = 2) -> Certificate:
         """A certificate for one name."""
         made = Certificate(self._folder / f"{name}.pem", self._folder / f"{name}.key")
         request, extensions = self._folder / "request", self._folder / "extensions"
-        extensions.write_text(f"subjectAltName=DNS:{name}\n")
+        extensions.write_text(f"subjectAltName=DNS:{name}\nauthorityKeyIdentifier=keyid\n")  # Python 3.13 asks for it
         _openssl("req", *_CURVE, "-keyout", made.key, "-out", request, "-subj", f"/CN={name}")
         _openssl("x509", "-req", "-in", request, "-CA", self.certificate, "-CAkey", self._key, "-CAcreateserial",
                  "-days", str(days), "-extfile", extensions, "-out", made.certificate)  # fmt: skip
