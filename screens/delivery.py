@@ -168,7 +168,7 @@ def story_lines(story: Story, clock: Clock, cells: int) -> list[Content]:
     if mail.came_back:
         lines += [plain(""), plain(f" {_('What came back')}", "bold")]
         for came in mail.came_back:
-            lines += _step(came.received_at, what_words(came), came.said, clock, cells)
+            lines += _step(came.received_at, what_words(came), "", clock, cells)
     return lines
 
 

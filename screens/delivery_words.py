@@ -85,7 +85,9 @@ def why_failed(row: DeliveryRow) -> str:
 
 def state_cell(row: DeliveryRow) -> str:
     """Where a mail stands in a cell of a list: what failed by its reason, "! no such address"."""
-    return f"! {_(REFUSALS[why_failed(row)])}" if row.state == "failed" else state_of(row)
+    if row.state == "failed":
+        return f"! {_(REFUSALS[why_failed(row)])}"
+    return _(DELIVERIES["bounced"]) if row.state == "bounced" else state_of(row)
 
 
 def state_of(row: DeliveryRow) -> str:
@@ -95,7 +97,7 @@ def state_of(row: DeliveryRow) -> str:
         return labelled(state, _(REFUSALS[why_failed(row)]))
     if row.state == "held":
         return reason_words(row.reason) or state
-    why = reason_words(row.reason) if row.state == "ready" else ""
+    why = reason_words(row.reason) if row.state in ("ready", "bounced") else ""
     return labelled(state, why) if why else state
 
 
