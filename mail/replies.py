@@ -63,10 +63,14 @@ _FILLERS = frozenset(
     ces ce cette tous toutes tout mon ma mes adresse email e mail mails mel courriel courriels message messages liste
     lettre newsletter envoi envois diffusion please thanks thank you i want to would like my the this these all from
     your list mailing address per favore cortesia grazie prego mi vi di da dalla dal lista i il lo miei mio mia vostri
-    vostra messaggi posta indirizzo voglio vorrei chiedo immediatement subito now""".split()
+    vostra messaggi posta indirizzo aux voglio vorrei chiedo immediatement subito now""".split()
 )
 _GREETING = frozenset("bonjour bonsoir salut hello hi hey dear ciao buongiorno buonasera salve coucou".split())
-_MOST_WORDS = 12
+_ANSWERED = frozenset({"re", "ref", "rif", "tr", "fwd", "fw", "aw"})
+_MOST_WORDS, _MOST_IN_SENTENCE = 12, 25
+# "Je ne veux plus recevoir vos messages", "non desidero più ricevere e-mail", "I no longer wish to receive your mails".
+_NO_MORE = re.compile(r"\b(?:plus|piu|longer|not|dont)\b.{0,30}\b(?:recevoir|ricevere|receive)\b")
+_MAILS = re.compile(r"\b(?:mails?|messages?|messaggi|courriels?|newsletters?|lettre|envois|comunicazioni|posta)\b")
 
 _ATTRIBUTION = re.compile(
     r"^\W*(?:le|on|il|in data|el|am|da|de)\b.{4,300}(?:ecrit|wrote|scritto|scrisse|schrieb)\s*:\s*$"
@@ -126,8 +130,16 @@ def is_automatic(message: Message) -> bool:
 
 
 def says_stop(line: str) -> bool:
-    """Whether a line says STOP, in one of three languages, and nothing else but politeness."""
+    """Whether a line says STOP and nothing else but politeness, or that no more mails are wanted.
+
+    French, English and Italian. The subject of an answer is the group's own and says nothing.
+    """
     words = folded_words(line)
+    sentence = " ".join(words)
+    if words[:1] and words[0] in _ANSWERED:
+        return False
+    if len(words) <= _MOST_IN_SENTENCE and _NO_MORE.search(sentence) and _MAILS.search(sentence):
+        return True
     if not 0 < len(words) <= _MOST_WORDS:
         return False
     said = [word for word in words if word in _STOPS]

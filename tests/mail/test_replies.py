@@ -52,6 +52,8 @@ def test_a_token_counts_wherever_it_stands(raw: bytes) -> None:
         "Merci de me désinscrire de cette liste", "désinscription", "Désabonnez-moi s’il vous plaît", "Unsubscribe",
         "please unsubscribe me from this list", "remove me please", "cancellami", "Cancellatemi per favore, grazie",
         "disiscrivimi", "DISISCRIZIONE", "rimuovimi dalla lista", "Je veux arrêter vos messages",
+        "Stop aux mails", "Je ne souhaite plus recevoir vos messages, merci.", "Non desidero più ricevere e-mail",
+        "I no longer wish to receive your newsletter",
     ],
 )  # fmt: skip
 def test_a_line_that_says_nothing_but_stop_is_a_question_for_a_person(line: str) -> None:
@@ -64,6 +66,7 @@ def test_a_line_that_says_nothing_but_stop_is_a_question_for_a_person(line: str)
     [
         "Stop par la ferme jeudi ?", "Je ne veux pas arrêter !", "Non, pas de stop", "On s’arrête quand ?", "Merci",
         "Vorrei cancellare il mio ordine", "stop ou encore", "", "?", "Please remove the eggs from my order",
+        "Je ne peux plus recevoir de panier le jeudi", "Je n’ai pas reçu vos messages", "J’aime recevoir vos messages",
         "stop" * 40,
     ],
 )  # fmt: skip
@@ -118,8 +121,8 @@ def test_charsets_that_are_old_wrong_or_unknown_are_read_all_the_same() -> None:
 def test_a_new_mail_whose_subject_says_stop_is_one_too() -> None:
     alone = reply("", "In-Reply-To:", subject="STOP")
     assert read_reply(parse(alone)) == StopWord("STOP", (), ODETTE)
-    ours = reply("Merci !", subject="Re: Stop aux pesticides")
-    assert read_reply(parse(ours)) == Answer((OURS,), ODETTE)
+    for subject in ("Re: Stop aux pesticides", "Re: Ne plus recevoir nos messages ?", "RE: Stop"):
+        assert read_reply(parse(reply("Merci !", subject=subject))) == Answer((OURS,), ODETTE)
 
 
 @pytest.mark.parametrize(
