@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,7 @@ from mail.outbox import run
 from mail.run_result import Outcome
 from store.clock import unstamp
 from store.handle import Store
-from tests.mail.certificates import Authority
+from tests.mail.certificates import Authority, self_signed
 from tests.mail.outgoing import assert_nobody_twice_nobody_lost, queue, set_mailbox
 from tests.mail.recorder import Recorder, Rule, Script
 from tests.store.conftest import Hands
@@ -100,3 +101,43 @@ def test_a_fault_at_each_step(
         assert run(store, lambda: "pw").sent == rest
         assert_nobody_twice_nobody_lost(store, server, addresses)
     assert found == expected
+
+
+NOBODYS = "certificate_unknown"
+
+
+@pytest.mark.parametrize(
+    ("offered", "wanted", "name", "reason"),
+    [
+        ("starttls", "starttls", "", NOBODYS),
+        ("implicit", "implicit", "", NOBODYS),
+        ("implicit", "implicit", "mail.exemple.fr", "certificate_name"),
+        ("none", "starttls", "", "no_starttls"),
+        ("none", "implicit", "", "tls_mode"),
+    ],
+)
+def test_a_line_that_is_not_safe_gets_no_password_and_no_mail(
+    offered: str, wanted: str, name: str, reason: str, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = Authority(tmp_path)
+    shown = authority.issue(name) if name else self_signed(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.certificate))
+    script = Script(tls=offered, certificate=str(shown.certificate), key=str(shown.key), user="amap", password="pw")
+    with Recorder(tmp_path, script) as server:
+        set_mailbox(store, server.port, host="localhost", tls=wanted, username="amap")
+        addresses = queue(store, 2)
+        result = run(store, lambda: "pw")
+        assert (result.outcome, result.reason, result.due) == (Outcome.PAUSED, reason, 2)
+        assert store.mailbox.state().reason == reason
+        assert server.events("login") == server.events("login refused") == []
+        assert set(assert_nobody_twice_nobody_lost(store, server, addresses).values()) == {"ready"}
+
+
+def test_each_line_of_a_run_has_a_token_of_its_own(store: Store, tmp_path: Path) -> None:
+    lost = [Rule("rcpt", "drop", times=1), Rule("mail", "421 4.7.0 enough for one line", times=1, after=3)]
+    with Recorder(tmp_path, Script(lost, user="amap", tokens=["a1", "a2", "a3"])) as server:
+        set_mailbox(store, server.port, username="amap", login="xoauth2")
+        queue(store, 6)
+        tokens = iter(["a1", "a2", "a3"])
+        assert run(store, lambda: next(tokens)).sent == 6
+        assert len(server.events("login")) == 3

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from mail import runner
 from mail.outbox import adopt, run
 from mail.run_result import Outcome, RunResult
 from mail.schedule import queue_due
-from store.addresses import address_hash
 from store.clock import stamp, utc_now
 from store.errors import Invalid, NotAllowed, NotFound
 from store.handle import Store
-from store.ledger import Ledger, Trace
-from store.preferences import STOP
 from tests.mail.outgoing import assert_nobody_twice_nobody_lost, queue, set_mailbox
 from tests.mail.recorder import Recorder, Rule, Script
 
@@ -237,120 +231,6 @@ def test_doubts_are_settled_by_a_person(store: Store, recorder: Start) -> None:
     assert phases == ["dot", "answer", "again", "dot", "answer"]
 
 
-class TestNotAnyMore:
-    """What is asked again right before a mail goes."""
-
-    def person(self, store: Store, address: str) -> int:
-        with store.writing() as t:
-            member = t.insert("members", sort_key="x")
-            person = t.insert("people", member_id=member, position=1, email=address, email_key=address)
-            delivery = t.value("SELECT id FROM deliveries WHERE address = ?", (address,))
-            t.insert("delivery_people", delivery_id=delivery, person_id=person, member_id=member)
-        return person
-
-    def opt_out(self, store: Store, person: int, source: str = "") -> None:
-        with store.writing() as t:
-            t.execute(
-                "INSERT INTO preferences (person_id, channel, kind, allowed, since, source)"
-                " VALUES (?, 'email', 'targeted', 0, ?, ?)",
-                (person, t.stamp, source),
-            )
-
-    @pytest.fixture
-    def server(self, store: Store, recorder: Start) -> Recorder:
-        server = recorder()
-        set_mailbox(store, server.port)
-        queue(store, 2)
-        return server
-
-    def reason(self, store: Store) -> str:
-        (held,) = store.deliveries.of_message(1, "held")
-        return held.reason
-
-    def test_who_opted_out_since_gets_nothing(self, store: Store, server: Recorder) -> None:
-        self.opt_out(store, self.person(store, "p0@exemple.fr"))
-        assert send(store).sent == 1
-        assert self.reason(store) == "opted_out"
-        assert store.deliveries.release("all") == 0, "not against an opt-out"
-
-    def test_a_shared_address_gets_its_mail_while_one_of_two_takes_it(self, store: Store, server: Recorder) -> None:
-        self.opt_out(store, self.person(store, "p0@exemple.fr"))
-        self.person(store, "p0@exemple.fr")
-        assert send(store).sent == 2
-
-    def test_a_service_message_reaches_who_opted_out_but_not_who_said_stop(
-        self, store: Store, server: Recorder
-    ) -> None:
-        with store.writing() as t:
-            t.execute("UPDATE messages SET service_reason = 'distribution cancelled'")
-            t.insert("suppressions", address_hash=address_hash("p1@exemple.fr"), kind="all", since=t.stamp)
-        self.opt_out(store, self.person(store, "p0@exemple.fr"))
-        queue(store, 1, first=2)
-        self.opt_out(store, self.person(store, "p2@exemple.fr"), STOP)
-        send(store)
-        assert states(store) == {"p0": "sent", "p1": "held", "p2": "held"}
-
-    def test_a_changed_address_is_held_until_released(self, store: Store, server: Recorder) -> None:
-        person = self.person(store, "p0@exemple.fr")
-        with store.writing() as t:
-            t.execute("UPDATE people SET email_key = 'new@exemple.fr' WHERE id = ?", (person,))
-        assert send(store).sent == 1
-        assert self.reason(store) == "address_changed"
-        assert store.deliveries.release("all") == 1
-        assert send(store).sent == 1
-
-    def test_a_released_mail_stays_released_when_the_server_puts_it_off(self, store: Store, server: Recorder) -> None:
-        person = self.person(store, "p0@exemple.fr")
-        with store.writing() as t:
-            t.execute("UPDATE people SET email_key = 'new@exemple.fr' WHERE id = ?", (person,))
-        send(store)
-        store.deliveries.release("all")
-        with closing(Ledger(store)) as ledger:
-            (mail,) = ledger.next_mails(1)[1]
-            waiting = mail.id
-            ledger.refused_for_now(waiting, Trace("rcpt", 451, "4.3.0 not now"), greylisted=False)
-            assert ledger.claim(waiting, "Sat, 21 Nov 2026 21:04:00 +0100")
-            ledger.mailbox_fault(Trace("answer", 421, "4.3.2 closing"), None, waiting)
-            assert ledger.claim(waiting, "Sat, 21 Nov 2026 21:04:00 +0100")
-            ledger.sent(waiting, Trace("answer", 250, "2.0.0 taken"))
-        assert states(store) == {"p0": "sent", "p1": "sent"}
-
-    def test_too_late_is_too_late(self, store: Store, server: Recorder) -> None:
-        queue(store, 1, first=5, send_before=stamp(utc_now()))
-        assert send(store).sent == 2
-        assert self.reason(store) == "too_late"
-        store.deliveries.release("all")
-        assert send(store).sent == 1
-
-    def test_a_cancelled_message_goes_no_further(self, store: Store, server: Recorder) -> None:
-        with store.writing() as t:
-            t.execute("UPDATE messages SET state = 'cancelled'")
-        assert send(store).sent == 0
-        assert set(states(store).values()) == {"held"}
-
-    def test_held_by_hand(self, store: Store, server: Recorder) -> None:
-        assert store.deliveries.hold(1) == 1
-        assert send(store).sent == 1
-        assert store.deliveries.release(1) == 1
-        assert send(store).sent == 1
-
-
-def test_an_opt_out_between_the_text_and_the_dot_still_counts(
-    store: Store, recorder: Start, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    server = recorder()
-    set_mailbox(store, server.port)
-    addresses = queue(store, 3)
-
-    def hold_the_first(point: str) -> None:
-        if point == "after_text":
-            store.deliveries.hold("all")
-
-    monkeypatch.setattr(runner, "reached", hold_the_first)
-    assert send(store).sent == 0
-    assert set(assert_nobody_twice_nobody_lost(store, server, addresses).values()) == {"held"}
-
-
 def test_a_paused_message_waits_and_its_tests_do_not(store: Store, recorder: Start) -> None:
     server = recorder()
     set_mailbox(store, server.port)
@@ -423,84 +303,6 @@ def test_a_polite_kill_finishes_the_mail_under_way(store: Store, recorder: Start
     assert process.wait() == 3
     found = assert_nobody_twice_nobody_lost(store, server, addresses)
     assert set(found.values()) == {"sent", "ready"}
-
-
-class TestCopies:
-    def test_a_copied_file_sends_nothing_until_adopted(self, store: Store, recorder: Start, tmp_path: Path) -> None:
-        server = recorder()
-        set_mailbox(store, server.port)
-        addresses = queue(store, 3)
-        copied = Store(copy(store, tmp_path / "copy.cabas"), "marie")
-        assert (send(copied).outcome, send(copied).exit_code) == (Outcome.COPIED, 3)
-        assert send(store).sent == 3
-        assert adopt(copied, hold=True) == 3
-        assert send(copied).sent == 0
-        assert_nobody_twice_nobody_lost(store, server, addresses)
-        assert copied.deliveries.release("all") == 3
-        assert send(copied).sent == 3, "a person decided so"
-        copied.close()
-
-    def test_a_file_brought_back_from_a_backup_sends_nothing_until_adopted(
-        self, store: Store, recorder: Start, tmp_path: Path
-    ) -> None:
-        server = recorder()
-        set_mailbox(store, server.port)
-        addresses = queue(store, 3)
-        backup = copy(store, tmp_path / "backup")
-        assert send(store).sent == 3
-        store.close()
-        for suffix in ("-wal", "-shm"):
-            Path(f"{store.path}{suffix}").unlink(missing_ok=True)
-        store.path.write_bytes(backup.read_bytes())  # the same machine, the same inode
-        restored = Store(store.path, "marie")
-        assert send(restored).outcome is Outcome.COPIED
-        assert adopt(restored) == 3
-        assert len(server.accepted()) == len(addresses)
-        restored.close()
-
-
-def copy(store: Store, to: Path) -> Path:
-    with store.writing() as t:
-        t.insert("journal", at=t.stamp, action="copied")
-    for suffix in ("", "-wal"):
-        source = Path(f"{store.path}{suffix}")
-        if source.exists():
-            shutil.copy(source, f"{to}{suffix}")
-    fold = Store(to, "marie")
-    with fold.writing() as t:
-        t.insert("journal", at=t.stamp, action="opened")
-    fold.close()
-    return to
-
-
-ON_A_FULL_DISK = """
-import resource, sys
-from pathlib import Path
-from mail.outbox import run
-from store.errors import StoreError
-from store.handle import Store
-
-store = Store(Path(sys.argv[1]), "marie")
-full = Path(f"{store.path}-wal").stat().st_size + 60_000
-resource.setrlimit(resource.RLIMIT_FSIZE, (full, full))
-try:
-    run(store, lambda: "")
-except StoreError:
-    sys.exit(7)
-"""
-
-
-def test_a_full_disk_stops_before_the_dot(store: Store, recorder: Start) -> None:
-    server = recorder()
-    set_mailbox(store, server.port)
-    addresses = queue(store, 20)
-    assert subprocess.run([sys.executable, "-c", ON_A_FULL_DISK, str(store.path)]).returncode == 7
-    found = assert_nobody_twice_nobody_lost(store, server, addresses)
-    assert 0 < len(server.accepted()) < 20
-    assert "ready" in found.values()
-    send(store)
-    found = assert_nobody_twice_nobody_lost(store, server, addresses)
-    assert set(found.values()) <= {"sent", "unknown"}
 
 
 def test_who_may_queue_mails_of_any_kind_sends_what_waits_and_nobody_else_does(store: Store, recorder: Start) -> None:

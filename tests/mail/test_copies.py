@@ -1,0 +1,99 @@
+"""A file that was copied or brought back from a backup, and one whose disk is full: nothing goes out twice."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from mail.outbox import adopt, run
+from mail.run_result import Outcome, RunResult
+from store.handle import Store
+from tests.mail.outgoing import assert_nobody_twice_nobody_lost, queue, set_mailbox
+from tests.mail.recorder import Recorder
+
+Start = Callable[..., Recorder]
+
+
+def send(store: Store) -> RunResult:
+    return run(store, lambda: "")
+
+
+class TestCopies:
+    def test_a_copied_file_sends_nothing_until_adopted(self, store: Store, recorder: Start, tmp_path: Path) -> None:
+        server = recorder()
+        set_mailbox(store, server.port)
+        addresses = queue(store, 3)
+        copied = Store(copy(store, tmp_path / "copy.cabas"), "marie")
+        assert (send(copied).outcome, send(copied).exit_code) == (Outcome.COPIED, 3)
+        assert send(store).sent == 3
+        assert adopt(copied, hold=True) == 3
+        assert send(copied).sent == 0
+        assert_nobody_twice_nobody_lost(store, server, addresses)
+        assert copied.deliveries.release("all") == 3
+        assert send(copied).sent == 3, "a person decided so"
+        copied.close()
+
+    def test_a_file_brought_back_from_a_backup_sends_nothing_until_adopted(
+        self, store: Store, recorder: Start, tmp_path: Path
+    ) -> None:
+        server = recorder()
+        set_mailbox(store, server.port)
+        addresses = queue(store, 3)
+        backup = copy(store, tmp_path / "backup")
+        assert send(store).sent == 3
+        store.close()
+        for suffix in ("-wal", "-shm"):
+            Path(f"{store.path}{suffix}").unlink(missing_ok=True)
+        store.path.write_bytes(backup.read_bytes())  # the same machine, the same inode
+        restored = Store(store.path, "marie")
+        assert send(restored).outcome is Outcome.COPIED
+        assert adopt(restored) == 3
+        assert len(server.accepted()) == len(addresses)
+        restored.close()
+
+
+def copy(store: Store, to: Path) -> Path:
+    with store.writing() as t:
+        t.insert("journal", at=t.stamp, action="copied")
+    for suffix in ("", "-wal"):
+        source = Path(f"{store.path}{suffix}")
+        if source.exists():
+            shutil.copy(source, f"{to}{suffix}")
+    fold = Store(to, "marie")
+    with fold.writing() as t:
+        t.insert("journal", at=t.stamp, action="opened")
+    fold.close()
+    return to
+
+
+ON_A_FULL_DISK = """
+import resource, sys
+from pathlib import Path
+from mail.outbox import run
+from store.errors import StoreError
+from store.handle import Store
+
+store = Store(Path(sys.argv[1]), "marie")
+full = Path(f"{store.path}-wal").stat().st_size + 60_000
+resource.setrlimit(resource.RLIMIT_FSIZE, (full, full))
+try:
+    run(store, lambda: "")
+except StoreError:
+    sys.exit(7)
+"""
+
+
+def test_a_full_disk_stops_before_the_dot(store: Store, recorder: Start) -> None:
+    server = recorder()
+    set_mailbox(store, server.port)
+    addresses = queue(store, 20)
+    assert subprocess.run([sys.executable, "-c", ON_A_FULL_DISK, str(store.path)]).returncode == 7
+    found = assert_nobody_twice_nobody_lost(store, server, addresses)
+    assert 0 < len(server.accepted()) < 20
+    assert "ready" in found.values()
+    send(store)
+    found = assert_nobody_twice_nobody_lost(store, server, addresses)
+    assert set(found.values()) <= {"sent", "unknown"}
