@@ -15,6 +15,7 @@ from mail.password import Secret
 from mail.run_result import Outcome, RunResult
 from mail.runner import Runner
 from mail.signals import stopping
+from store.errors import StoreError
 from store.home import clock_behind, is_home
 from store.ledger import Ledger
 from store.rights import QUEUES_MAIL, Right
@@ -40,7 +41,8 @@ def run(
     right that queues mails. Raises `NotAllowed`, the store's file errors, and what `password` raises.
     """
     errand = Errand(store, password, how, patience, told)
-    errand.queue_kept()
+    if at_home(store):
+        errand.queue_kept()  # before the lock: whoever sends already takes them, too
     try:
         lock = OutboxLock(store.path, store.actor)
     except Busy as busy:
@@ -83,11 +85,23 @@ def settle(store: Store) -> None:
 def adopt(store: Store, *, hold: bool = False) -> int:
     """Let a copied or restored file send, or one on a machine whose clock was put back.
 
-    Returns how many mails wait, or with `hold` were held. Needs the right `messages.send`. Raises `Busy`.
+    What was kept for an hour that has come counts as waiting: the other file may have sent it. Returns how many mails
+    wait, or with `hold` were held. Needs the right `messages.send`. Raises `Busy`.
     """
     store.operators.me().require(Right.MESSAGES_SEND)
+    _queue_or_take_back(store)
     with OutboxLock(store.path, store.actor) as lock, closing(Ledger(store)) as ledger:
         ledger.settle_orphans()
         waiting = ledger.adopt(hold=hold)
         lock.remember(ledger.last_attempt())
     return waiting
+
+
+def _queue_or_take_back(store: Store) -> None:
+    """Put what was kept for an hour that has come among what waits; what cannot be made is a draft again."""
+    from mail.schedule import queue_due
+
+    for done in queue_due(store):
+        if done.error is not None:
+            with suppress(StoreError):  # cancelled, as too late
+                store.messages.unschedule(done.message.id)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from store import message_calls, message_files, message_lists, own_starters
+from store import home, message_calls, message_files, message_lists, own_starters
 from store.enclosures import forget_tests
 from store.errors import ChangedElsewhere, Invalid, NotFound
 from store.message_records import (
@@ -165,6 +165,7 @@ class Messages:
                 expected_mails=expected_mails,
                 send_before=local_text(message.send_before),
             )
+            home.settle_in(t)  # it goes out by itself: from a copy that is made from now on, it must not
             t.journal("message.scheduled", message_id, at=hour, mails=expected_mails)
             return load_message(t, message_id)
 

@@ -6,11 +6,15 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from mail.outbox import adopt, run
 from mail.run_result import Outcome, RunResult
 from store.handle import Store
+from store.message_records import MessageState
+from store.people import Member, Person
+from store.segments import EVERYONE
 from tests.mail.outgoing import assert_nobody_twice_nobody_lost, queue, set_mailbox
 from tests.mail.recorder import Recorder
 
@@ -54,6 +58,26 @@ class TestCopies:
         assert len(server.accepted()) == len(addresses)
         restored.close()
 
+    def test_what_was_kept_for_an_hour_goes_out_once_too(self, store: Store, recorder: Start, tmp_path: Path) -> None:
+        server = recorder()
+        set_mailbox(store, server.port)
+        store.members.add(Member((Person("Odette", "Maréchal", "odette@exemple.fr"),)))
+        fine, wrong = (store.messages.new(EVERYONE, "Panier", text) for text in ("Bonjour", "{{ nobody }}"))
+        for message_id in (fine, wrong):
+            store.messages.schedule(message_id, store.clock.wall() + timedelta(minutes=5))
+        hour = (store.clock.wall() - timedelta(minutes=5)).isoformat(timespec="minutes")
+        with store.writing() as t:
+            t.execute("UPDATE messages SET send_at = ?", (hour,))
+        copied = Store(copy(store, tmp_path / "copy.cabas"), "marie")
+        assert send(copied).outcome is Outcome.COPIED
+        assert copied.messages.get(fine).state is MessageState.SCHEDULED, "nothing happens in it until somebody decides"
+        assert send(store).sent == 1
+        assert adopt(copied, hold=True) == 1
+        assert send(copied).sent == 0
+        assert [mail["to"] for mail in server.accepted()].count("odette@exemple.fr") == 1
+        assert copied.messages.get(wrong).state is MessageState.DRAFT
+        copied.close()
+
 
 def copy(store: Store, to: Path) -> Path:
     with store.writing() as t:
@@ -75,6 +99,9 @@ from pathlib import Path
 from mail.outbox import run
 from store.errors import StoreError
 from store.handle import Store
+from store.message_records import MessageState
+from store.people import Member, Person
+from store.segments import EVERYONE
 
 store = Store(Path(sys.argv[1]), "marie")
 full = Path(f"{store.path}-wal").stat().st_size + 60_000
