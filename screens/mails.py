@@ -59,7 +59,8 @@ def read_mails(store: Store, message_id: int | None, member_id: int | None, stat
     if message_id is not None:
         name = title_of(store.messages.get(message_id))
     elif member_id is not None:
-        name = store.members.get(member_id).name
+        member = store.members.get(member_id)  # of one that was merged, the one that stayed
+        member_id, name = member.id, member.name
     listed = listed_mails(store, message_id, member_id=member_id, state=state, text=text)
     return Found(listed, name)
 

@@ -78,7 +78,6 @@ class SendingScreen(SendingActs):
             ("pause", "pause_all", "retry", "hold", "release", "cancel_rest", "adopt"), Right.MESSAGES_SEND
         ),
         **dict.fromkeys(("doubts", "settle", "settle_all"), Right.MESSAGES_SEND),
-        "mailbox": Right.ADMIN,
     }
     BINDINGS = [
         Binding("o", "adopt", N_("Decide"), tooltip=N_("Say whether this file sends"), id="sending.adopt"),

@@ -76,9 +76,9 @@ def _kept(outlook: Outlook, clock: Clock) -> str:
     """The message that is kept for the first hour; empty where none is."""
     if not outlook.kept:
         return ""
-    row = outlook.kept[0]
-    title, moment = row.title or _("without a title"), dates.moment(row.send_at) if row.send_at is not None else ""
-    if row.send_at is not None and row.send_at <= clock.wall():
+    first = outlook.kept[0]
+    title, moment = first.title.strip() or _("without a title"), dates.moment(first.send_at)
+    if first.send_at <= clock.wall():
         return "! " + _("“{title}” was to go {moment}: nothing has sent it (F2 e).").format(title=title, moment=moment)
     return _("Nothing waits now. “{title}” is kept for {moment}.").format(title=title, moment=moment)
 

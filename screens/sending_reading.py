@@ -12,15 +12,14 @@ from store.clock import stamp
 from store.delivery_lists import Going, going_now, mails_in
 from store.delivery_records import FOR_GOOD, DeliveryCounts
 from store.home import clock_behind
-from store.message_records import MessageState
-from store.rights import Right
+from store.message_lists import kept_messages
 
 if TYPE_CHECKING:
     from mail.lock import Holder
     from store import Store
     from store.deliveries import DeliveryRow, Due, Run
     from store.mailbox import Budget, MailboxSettings, MailboxState
-    from store.message_records import Message, MessageRow
+    from store.message_records import Kept, Message
 
 ANSWERS = 5
 RECENT = timedelta(days=3)
@@ -52,7 +51,7 @@ class Outlook:
     phone: str
     failed: tuple[Failures, ...] = ()
     held: tuple[int, ...] = ()
-    kept: tuple[MessageRow, ...] = ()
+    kept: tuple[Kept, ...] = ()
 
     @property
     def waiting(self) -> int:
@@ -92,8 +91,7 @@ def read_again(store: Store, message_id: int | None, before: Marks) -> tuple[Mar
     from store.run_progress import last_step
 
     minute = store.clock.wall().replace(second=0, microsecond=0)
-    steps = (store.change_number(), last_step(store), store.deliveries.counts(), store.mailbox.state())
-    marks = (*steps, holder(store.path), is_starting(store), minute)
+    marks = (store.change_number(), last_step(store), holder(store.path), is_starting(store), minute)
     return marks, None if marks == before else read_outlook(store, message_id)
 
 
@@ -151,9 +149,7 @@ def _since(store: Store, message_id: int | None) -> str:
     return "" if message_id is not None else stamp(store.clock.now() - RECENT)
 
 
-def _kept(store: Store, message_id: int | None) -> tuple[MessageRow, ...]:
-    """What is kept for an hour, the first to go first, as far as this operator may see messages."""
-    if not store.operators.me().may(Right.MESSAGES_SEE):
-        return ()
-    rows = [row for row in store.messages.all(MessageState.SCHEDULED) if message_id in (None, row.id)]
-    return tuple(sorted(rows, key=lambda row: str(row.send_at)))
+def _kept(store: Store, message_id: int | None) -> tuple[Kept, ...]:
+    """What is kept for an hour, the first to go first."""
+    with store.reading() as t:
+        return tuple(kept for kept in kept_messages(t) if message_id in (None, kept.id))

@@ -95,15 +95,19 @@ def listed_mails(
         counts = t.all(f"SELECT d.state, count(*) FROM deliveries d WHERE {these} GROUP BY d.state", values)
         rows = t.all(
             f"""SELECT {_ROW} FROM deliveries d WHERE {these} {"AND d.state = :state" if state else ""}
-            ORDER BY {"d.state_at DESC, d.id DESC" if message_id is None else "d.name, d.id"}""",
-            {**values, "state": state, "erased": erased_name()},
+            ORDER BY {"d.state_at DESC, d.id DESC" if message_id is None else "d.name, d.id"} LIMIT :limit""",
+            # Who looks for a name looks through all: accents are folded here, not by the database.
+            {**values, "state": state, "erased": erased_name(), "limit": -1 if text else limit},
         )
         named = t.all("SELECT id, coalesce(nullif(trim(label), ''), trim(subject)) AS title FROM messages")
     titles: dict[int, str] = {row["id"]: row["title"] for row in named}
-    wanted = fold(text)
-    found = [row for row in rows if not wanted or wanted in fold(f"{row['name']} {row['address']}")]
-    mails = tuple(ListedMail(DeliveryRow(**row), titles.get(row["message_id"], "")) for row in found[:limit])
-    return MailList(mails, len(found), DeliveryCounts(**{row[0]: row[1] for row in counts}))
+    of_state = DeliveryCounts(**{row[0]: row[1] for row in counts})
+    total = getattr(of_state, state) if state else of_state.total
+    if wanted := fold(text):
+        rows = [row for row in rows if wanted in fold(f"{row['name']} {row['address']}")]
+        total = len(rows)
+    mails = tuple(ListedMail(DeliveryRow(**row), titles.get(row["message_id"], "")) for row in rows[:limit])
+    return MailList(mails, total, of_state)
 
 
 def mails_in(store: Store, state: str, message_id: int | None = None, *, since: str = "") -> tuple[DeliveryRow, ...]:

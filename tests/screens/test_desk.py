@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import timedelta
 
 from store import Store
@@ -68,3 +69,21 @@ async def test_a_past_closing_is_no_longer_counted_down(store: Store, sample: Sa
     async with (app := make_app(store)).run_test(size=SIZE) as pilot:
         await settled(pilot)
         assert "closed Mon 23 Nov 20:00" in text_of(app)
+
+
+async def test_a_minute_that_passes_under_another_screen_is_shown_on_return(store: Store):
+    now = [NOW]
+    with closing(Store(store.path, "marie", lambda: now[0])) as moving:
+        async with make_app(moving).run_test(size=SIZE) as pilot:
+            app = pilot.app
+            await settled(pilot)
+            desk = app.screen
+            await pilot.press("w")
+            await settled(pilot)
+            now[0] += timedelta(minutes=1)
+            desk._each_minute()
+            await settled(pilot)
+            assert "21:04" in desk._title_line._right, "nothing is drawn that nobody sees"
+            await pilot.press("f3")
+            await settled(pilot)
+            assert "21:05" in text_of(app)

@@ -258,6 +258,23 @@ async def test_a_copied_file_sends_once_somebody_says_what_becomes_of_its_mails(
         assert (store.deliveries.counts().held, store.deliveries.counts().unknown) == (1, 2)
 
 
+async def test_a_clock_that_was_put_back_is_said_and_accepted_by_a_key(store: Store):
+    in_doubt(store)
+    with store.writing() as t:
+        t.execute("UPDATE attempts SET counted = 1, at = '2026-11-22T11:00:00.000000Z' WHERE delivery_id = 1")
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot)
+        said = " ".join(text_of(app).split())
+        assert "This machine's clock says Sat 21 Nov 21:04, but mails went out later, Sun 22 Nov 12:00." in said
+        assert not app.screen.check_action("go_on", ())
+        await pilot.press("o")
+        await settled(pilot)
+        await pilot.press("enter")
+        await written(pilot)
+        assert "1 mail waits: g sends it." in text_of(app)
+        assert app.screen.check_action("go_on", ())
+
+
 async def test_without_a_mailbox_a_key_leads_to_it(store: Store):
     queue(store, 2)
     async with make_app(store).run_test(size=SIZE) as pilot:
