@@ -43,7 +43,7 @@ def store(timed_store: Store, settings: MailboxSettings) -> Store:
 
 
 def look(store: Store) -> Found:
-    return look_up(store, lambda: PASSWORD, timeout=5)
+    return look_up(store, lambda: PASSWORD, timeout=10)
 
 
 def states(store: Store) -> dict[str, str]:
