@@ -294,6 +294,7 @@ class TryingScreen(FormScreen):
 
     def forget_trial(self) -> None:
         """Something else is typed now: what was tried out says nothing of it."""
-        self._trial = None
-        self.query_one("#mailbox").remove_class("-tried")
-        self.refresh_bindings()
+        if self._trial is not None:
+            self._trial = None
+            self.query_one("#mailbox").remove_class("-tried")
+            self.refresh_bindings()
