@@ -14,7 +14,7 @@ from textual.worker import get_current_worker
 
 from screens.form import FormScreen
 from screens.mailbox_fields import settings_of
-from screens.start_sending import remember_password, remembered_password
+from screens.start_sending import forget_password, remember_password, remembered_password
 from screens.text import labelled
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose, wrapped
@@ -67,6 +67,11 @@ class Trial:
     def went(self, name: str, outcome: str) -> bool:
         """Whether a step of sending ended so."""
         return any((step.name, step.outcome, step.where) == (name, outcome, "smtp") for step in self.steps)
+
+    @property
+    def refused(self) -> bool:
+        """Whether the server refused the password itself."""
+        return any((step.name, step.kind) == ("login", "login") for step in self.steps)
 
     def shows_over(self, reason: str) -> bool:
         """Whether what stopped the mailbox for this reason is over, as far as the steps can show it."""
@@ -172,6 +177,14 @@ class TryingScreen(FormScreen):
     BINDINGS = [
         Binding("f5", "check", N_("Check"), tooltip=N_("Log in, step by step, and send nothing"), id="mailbox.check"),
         Binding("f7", "trust", N_("Trust it"), tooltip=N_("Trust the bridge's certificate"), id="mailbox.trust"),
+        Binding(
+            "t",
+            "trust",
+            N_("Trust it"),
+            show=False,
+            tooltip=N_("Trust the bridge's certificate"),
+            id="mailbox.trust.t",
+        ),
     ]
 
     def __init__(self) -> None:
@@ -255,6 +268,9 @@ class TryingScreen(FormScreen):
         self._tries = False
         if trial.password and trial.went("login", "ok"):
             remember_password(self.store, trial.password)
+        elif trial.refused and trial.password == remembered_password(self.store):
+            forget_password(self.store)
+            self.read_facts()
         if trial is self._trial:
             self.show_steps()
             self.refresh_bindings()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mail import keyrings, providers
-from screens.start_sending import remembered_password
+from screens.start_sending import remember_password, remembered_password
 from store import Store
 from store.mailbox import MailboxSettings, MailboxState
 from tests.mail.certificates import self_signed
@@ -236,12 +236,16 @@ async def test_the_keyring_keeps_the_password_where_that_is_ticked(
     store: Store, tmp_path: Path, configuration: Path, monkeypatch: pytest.MonkeyPatch
 ):
     install(tmp_path, monkeypatch)
+    remember_password(store, "the one before")
     with Recorder(tmp_path, Script(user=ADDRESS, password=PASSWORD)) as server:
         settings = MailboxSettings("127.0.0.1", server.port, "none", ADDRESS, ADDRESS)
         store.mailbox.set(settings)
         async with at(store) as desk:
-            await desk.open("mailbox")
-            await desk.type("<enter>")
+            shown = await desk.open("mailbox")
+            assert "was typed already" in shown
+            shown = await desk.type("<f5>")
+            assert "refuses the login" in shown
+            assert remembered_password(store) is None
             shown = await desk.paste(PASSWORD, "<tab>", "<space>", "<f5>")
             assert "[x] keep the password in this machine's keyring" in shown
             assert "is in the keyring" in shown
@@ -290,7 +294,7 @@ async def test_a_bridge_on_this_machine_is_trusted_once_its_fingerprint_was_comp
             monkeypatch.setattr("screens.mailbox_checking.unix_login", lambda: "marie")
             shown = await desk.type("<f5>")
             assert "Is it the same? Then F7 trusts it from now on." in shown
-            shown = await desk.type("<f7>")
+            shown = await desk.type("t")
             assert f"ok  Login as {ADDRESS}" in shown
         assert "sha256:" in configuration.read_text()
         assert len(server.events("login")) == 1
