@@ -135,7 +135,7 @@ def _open(path: Path) -> int:
 def _read(handle: int) -> dict[str, object]:
     try:
         found = json.loads(os.pread(handle, _SIZE, 0) or b"{}")
-    except ValueError:
+    except (ValueError, OSError):
         return {}
     return found if isinstance(found, dict) else {}
 
