@@ -278,6 +278,10 @@ class Runner:
         self._connection = Connection(settings, secret, pin=pin)
         if state.state != "ok":
             self._ledger.mailbox_works()
+        if state.reason == "refusals":
+            self._streak.began_before(state.answer)
+        elif state.reason == "doubts":
+            self._doubts_in_a_row = _DOUBTS - 1
         reached("after_login")
         return self._connection
 

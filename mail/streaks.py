@@ -21,23 +21,28 @@ class Streak:
     """
 
     def __init__(self) -> None:
-        self._said: tuple[int, str] | None = None
+        self._said: str | None = None
         self._recipients: set[str] = set()
+        self._before = 0
+
+    def began_before(self, answer: str) -> None:
+        """A former run was stopped by this answer: hearing it once more is enough."""
+        self._said, self._recipients, self._before = _alike(answer), set(), LIMIT - 1
 
     def goes_on(self, recipient: str, answer: Answer, verdict: Verdict) -> bool:
         """Note a refusal; whether that many recipients have now met it that it concerns everybody."""
         if verdict is Verdict.GREYLISTED:
             self.ends()
             return False
-        said = (answer.code, _alike(answer.text))
+        said = _alike(answer.text)
         if said != self._said:
-            self._said, self._recipients = said, set()
+            self._said, self._recipients, self._before = said, set(), 0
         self._recipients.add(recipient)
-        return len(self._recipients) >= LIMIT
+        return self._before + len(self._recipients) >= LIMIT
 
     def ends(self) -> None:
         """Somebody was not refused: begin anew."""
-        self._said, self._recipients = None, set()
+        self._said, self._recipients, self._before = None, set(), 0
 
 
 def _alike(text: str) -> str:
