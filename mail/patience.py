@@ -73,11 +73,11 @@ class Patience:
                 self._errand.queue_kept()
             if self._ledger.undisturbed():
                 continue
+            self._ledger.next_mails(0)  # undisturbed from here on: what is changed after the next lines is seen, too
             if for_mails and self._ledger.due().now:
                 return
             if self._ledger.mailbox()[1].reason == "operator":
                 return
-            self._ledger.next_mails(0)  # what was changed is seen: undisturbed from here on
 
 
 class Pace:
