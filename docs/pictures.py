@@ -56,6 +56,8 @@ PICTURES = (
     Picture("preview", ("d", "f5")),
     Picture("messages", ("e",)),
     Picture("sent", ("e", "down", "enter")),
+    Picture("mailbox", ("f2", "x")),
+    Picture("came-back", ("a",)),
     Picture("message-calls", ("e", "down", "enter", "k")),
 )
 
