@@ -59,10 +59,11 @@ class Patience:
         return min((moment for moment in moments if moment is not None), default=None)
 
     def wait(self, until: datetime, *, for_mails: bool) -> None:
-        """Until that moment, or earlier for a stop, a person's pause and, with `for_mails`, a mail that is due."""
+        """Until that moment, or earlier: at a stop, a pause or its end, other limits, with `for_mails` a due mail."""
         # Bounded by a clock that nobody can put back, too: the lock would be held for as long as that.
         started = asked = time.monotonic()
         longest = (until - self._clock.now()).total_seconds()
+        shut = self._mailbox_is_shut()
         while not self._stop.asked and self._clock.now() < until and time.monotonic() - started < longest:
             time.sleep(_LOOK)
             if not self._file.exists():
@@ -76,8 +77,12 @@ class Patience:
             self._ledger.next_mails(0)  # undisturbed from here on: what is changed after the next lines is seen, too
             if for_mails and self._ledger.due().now:
                 return
-            if self._ledger.mailbox()[1].reason == "operator":
+            if self._ledger.mailbox()[1].reason == "operator" or (shut and not self._mailbox_is_shut()):
                 return
+
+    def _mailbox_is_shut(self) -> bool:
+        _settings, state, budget = self._ledger.mailbox()
+        return state.state != "ok" or (budget is not None and not budget.left)
 
 
 class Pace:

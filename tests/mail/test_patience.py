@@ -105,6 +105,16 @@ def test_a_patient_run_goes_on_with_the_next_hour(store: Store, hours: Hours, re
     assert_nobody_twice_nobody_lost(store, server, addresses)
 
 
+def test_whoever_ends_what_it_waits_for_need_not_wait(store: Store, hours: Hours, recorder: Start) -> None:
+    server = recorder(Script([Rule("mail", "550 5.4.5 limit exceeded", times=1)]))
+    set_mailbox(store, server.port, per_hour=3)
+    queue(store, 8)
+    hours.then = [(100, store.mailbox.resume), (300, lambda: set_mailbox(store, server.port))]
+    result = run(store, lambda: "", patience=PATIENCE)
+    assert (result.outcome, result.sent) == (Outcome.DONE, 8)
+    assert hours.passed == pytest.approx(300, abs=3)
+
+
 def test_without_network_it_looks_ten_times(store: Store, hours: Hours, recorder: Start) -> None:
     server = recorder()
     server.stop()
