@@ -155,14 +155,14 @@ class _Reading:
         received_at = stamp(min(arrived.received_at, self._store.clock.now()))
         bounce = read_bounce(message)
         if bounce is not None:
-            which = self._about(bounce, _until(arrived))
+            which, proven = self._about(bounce, _until(arrived))
             if which is None:
                 return None
             if bounce.kind == "delayed":
                 self._store.deliveries.note_answered(which)
                 return None
-            said = {"status": bounce.status, "said": bounce.said}
-            return Note(digest, Kind(bounce.kind), received_at, bounce.address, which, **said)
+            kind = Kind(bounce.kind) if proven else Kind.UNCLEAR
+            return Note(digest, kind, received_at, bounce.address, which, status=bounce.status, said=bounce.said)
         reply = read_reply(message)
         if isinstance(reply, Stop):
             # It holds for whom the token was given to, whoever sends it; a token that is none of ours opts out nobody.
@@ -180,18 +180,19 @@ class _Reading:
             self._store.deliveries.note_answered(which)
         return None
 
-    def _about(self, bounce: Bounce, until: str) -> int | None:
-        """Which mail a report is about, if any. One that brings the headers of another mail than ours is about none.
+    def _about(self, bounce: Bounce, until: str) -> tuple[int | None, bool]:
+        """Which mail a report is about, if any, and whether it bears what only that mail has.
 
-        An address alone tells not which of its mails is still being tried.
+        An address alone proves nothing: anybody can write a report that names it. Nor does it tell which of its mails
+        is still being tried. A report that brings the headers of another mail than ours is about none.
         """
         which = self._store.came_back.delivery_for(
             token=bounce.token, message_ref=bounce.message_ref, ref=bounce.ref, received_at=until
         )
         if which is not None or bounce.foreign or bounce.kind == "delayed":
-            return which
+            return which, True
         named = (bounce.address, *bounce.others)
-        return self._last_to([address for address in named if address.lower() not in self._own], until)
+        return self._last_to([address for address in named if address.lower() not in self._own], until), False
 
     def _answered(self, reply: StopWord | Answer, until: str) -> int | None:
         """Which mail is answered. A STOP that answers none may be about the last one that its writer got."""

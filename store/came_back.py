@@ -75,8 +75,8 @@ class WhatCameBack:
 
         HARD: the mail did not arrive, and its address gets no more. SOFT: it did not arrive; the address gets no more
         when the last three messages all came back. STOP: who got the mail gets no more of its kind, and what waits of
-        it is held. UNCLEAR and STOP_WORD, and a STOP to a test or a recap: open, a person decides. A mail in doubt that
-        somebody answered arrived.
+        it is held. UNCLEAR and STOP_WORD, and a STOP to a test or a recap: open, a person decides; so is a bounce that
+        says not of which mail, for anybody can write one. A mail in doubt that somebody answered arrived.
 
         None where it was noted already, or has to do with nobody here: a STOP without its mail, a bounce of neither a
         mail of ours nor an address that somebody here has. Then nothing is kept.
@@ -94,6 +94,8 @@ class WhatCameBack:
             person = _whose(t, note.delivery_id, delivery["address_key"] if delivery else key)
             if delivery is None and (note.kind in STOPS or person is None):
                 return None
+            if delivery is None:
+                note = replace(note, kind=Kind.UNCLEAR)
             came_id = _insert(t, note, key, delivery, person)
             _follow(t, note, came_id, key, delivery)
             t.journal("came_back.noted", came_id, kind=note.kind.value, delivery=note.delivery_id)

@@ -135,9 +135,20 @@ def test_what_is_not_about_our_mails_leaves_no_trace(store: Store, box: ImapServ
     )
     assert read(store) == FOUND(read=3)
     assert store.came_back.list() == ()
-    # Without the headers of another mail, an address that got one of ours is believed.
-    box.put("INBOX", bounce(one, ODETTE, number=3).replace(token(one).encode(), b"z" * 16))
-    assert read(store) == FOUND(read=1, hard=1)
+
+
+def test_a_report_that_only_names_an_address_acts_on_nothing(store: Store, box: ImapServer) -> None:
+    """Whoever knows an address could end it otherwise."""
+    odette = household(store, ODETTE)
+    (one,) = sent(store, odette)
+    store.mailbox.set(settings(box))
+    for number, status in enumerate(("5.1.1", "5.2.2")):
+        box.put("INBOX", bounce(one, ODETTE, status, number=number).replace(token(one).encode(), b"z" * 16))
+    assert read(store) == FOUND(read=2, unclear=2)
+    assert (state_of(store, one), email_states(store, odette)) == (("sent", ""), ["has"])
+    assert {(came.state, came.member_id, came.delivery_id) for came in store.came_back.list()} == {
+        ("open", odette.id, one)
+    }
 
 
 def test_mails_from_before_the_first_sending_are_not_read(store: Store, box: ImapServer, hands: Hands) -> None:

@@ -112,8 +112,11 @@ def test_a_bounce_settles_a_doubt_and_a_mail_that_would_be_sent_again(store: Sto
     assert [state_of(store, mail)[0] for mail in (doubt, again, never_tried)] == ["bounced", "bounced", "ready"]
 
 
-def test_a_bounce_that_names_only_an_address(store: Store, odette: Member) -> None:
-    assert noted(note(store, Kind.HARD, None, f" {ODETTE.upper()} ")).member_id == odette.id
+def test_a_bounce_that_names_only_an_address_is_for_a_person(store: Store, odette: Member) -> None:
+    came = noted(note(store, Kind.HARD, None, f" {ODETTE.upper()} "))
+    assert (came.kind, came.state, came.member_id) == (Kind.UNCLEAR, "open", odette.id)
+    assert email_states(store, odette) == ["has"], "anybody can write such a report"
+    store.came_back.accept(came.id, "hard")
     assert email_states(store, odette) == ["bounced"]
 
 
