@@ -169,14 +169,14 @@ class SendingActs(HouseScreen[None]):
         outlook = self._outlook
         if outlook is None:
             return
-        here = _("this is the group's file from now on: what waits goes out with g")
-        if outlook.at_home:
-            here = _("the clock is right now: what waits goes out with g")
-        held = _("it may have gone out already; u lets it go later")
-        things = [
-            (_("Send from here"), here, partial(self._adopt, hold=False)),
-            (_("Hold what waits"), held, partial(self._adopt, hold=True)),
-        ]
+        send = (_("Send from here"), _("what waits goes out with g"), partial(self._adopt, hold=False))
+        hold = (
+            _("Hold what waits"),
+            _("it may have gone out already; u lets it go later"),
+            partial(self._adopt, hold=True),
+        )
+        # Enter pressed once too often is to do no harm; a clock that is right again holds nothing back.
+        things = [send, hold] if outlook.at_home else [hold, send]
         self.query_one(Choices).offer(things, cells=20)
 
     def _adopt(self, *, hold: bool) -> None:

@@ -251,7 +251,7 @@ async def test_a_copied_file_sends_once_somebody_says_what_becomes_of_its_mails(
         assert not app.screen.check_action("go_on", ())
         await pilot.press("o")
         await settled(pilot)
-        await pilot.press("down", "enter")
+        await pilot.press("enter")
         await written(pilot)
         assert "1 mail is held." in text_of(app)
         assert "This file was copied" not in text_of(app)
