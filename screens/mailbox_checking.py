@@ -224,8 +224,8 @@ class TryingScreen(FormScreen):
         password = self.typed_password
         if not password:
             return
-        remember_password(self.store, password)
         settings = settings_of(self.typed)
+        remember_password(self.store, password, settings)
 
         def keep() -> bool:
             from mail.keyrings import keep
@@ -250,7 +250,7 @@ class TryingScreen(FormScreen):
             return
         password = self.typed_password
         if not password and self.password_line.display:
-            password = remembered_password(self.store) or ""
+            password = remembered_password(self.store, settings) or ""
         self._trial = trial = Trial(settings, password or None)
         self._tries = True
         self.say("")
@@ -267,8 +267,8 @@ class TryingScreen(FormScreen):
     def _tried(self, trial: Trial) -> None:
         self._tries = False
         if trial.password and trial.went("login", "ok"):
-            remember_password(self.store, trial.password)
-        elif trial.refused and trial.password == remembered_password(self.store):
+            remember_password(self.store, trial.password, trial.settings)
+        elif trial.refused and trial.password == remembered_password(self.store, trial.settings):
             forget_password(self.store)
             self.read_facts()
         if trial is self._trial:

@@ -21,21 +21,34 @@ class _Started:
     since: str
 
 
-_typed_passwords: dict[Path, str] = {}
-"""What was typed in this session, by the group's file; never written anywhere."""
+_typed_passwords: dict[Path, tuple[str, str, str]] = {}
+"""What was typed in this session, by the group's file: for which server and login, and the password.
+
+Never written anywhere.
+"""
 
 _started: dict[Path, _Started] = {}
 """The sending last started in this session, by the group's file."""
 
 
-def remember_password(store: Store, password: str) -> None:
-    """Start with this password from now on, until the mailbox refuses it."""
-    _typed_passwords[store.path] = password
+def remember_password(store: Store, password: str, settings: MailboxSettings | None = None) -> None:
+    """Log in with this password from now on, until the mailbox refuses it; `settings`: of one not stored yet."""
+    mailbox = settings or store.mailbox.get()
+    of = ("", "") if mailbox is None else (mailbox.host, mailbox.username)
+    _typed_passwords[store.path] = (*of, password)
 
 
-def remembered_password(store: Store) -> str | None:
-    """The password typed in this session; None where none was, or the mailbox refused it."""
-    return _typed_passwords.get(store.path)
+def remembered_password(store: Store, settings: MailboxSettings | None = None) -> str | None:
+    """The password typed in this session for the mailbox (as it is stored, or as `settings` has it), or None.
+
+    One mailbox's password is shown to no other server, and none where tokens are wanted.
+    """
+    mailbox = settings or store.mailbox.get()
+    host, username, password = _typed_passwords.get(store.path, ("", "", None))
+    if mailbox is None:
+        return password
+    same = not host or (host, username) == (mailbox.host, mailbox.username)
+    return password if same and mailbox.login == "password" else None
 
 
 def forget_password(store: Store) -> None:

@@ -327,6 +327,8 @@ async def test_without_a_command_the_password_is_asked_and_not_shown(now_store: 
     queue(now_store, 1, first=1)
     assert start_sending(now_store), "what was typed once is known to the other screens"
     await_sent(now_store, 2)
+    set_mailbox(now_store, server.port, host="localhost", username="amap")
+    assert not start_sending(now_store), "and is told to no other server"
 
 
 async def test_a_slow_start_is_said_until_it_fails(now_store: Store, monkeypatch: pytest.MonkeyPatch):
