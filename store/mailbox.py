@@ -25,6 +25,9 @@ PER_HOUR, PER_DAY = 50, 200
 # One address as a From line holds it without quotes (RFC 5322, 3.2.3); accents only where every server reads them.
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[^\s<>()\[\],;:\"@]+")
 
+# Neither a port nor an address of the web; the name may have letters of any language.
+_HOST = re.compile(r"[\w.-]+")
+
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(hours=24)
 
 
@@ -260,7 +263,7 @@ def check_settings(settings: MailboxSettings) -> None:
 
 def _check_server(which: str, host: str, port: int, tls: str) -> None:
     """One of the two servers; `which` is what its fields begin with."""
-    if not host or any(c.isspace() or not c.isprintable() for c in host):
+    if not _HOST.fullmatch(host) and not _is_number(host):
         raise Invalid(f"{which}host", host, "host")
     if not 0 < port < 65536:
         raise Invalid(f"{which}port", str(port), "port")
@@ -274,7 +277,13 @@ def is_loopback(host: str) -> bool:
     """Whether a host is this machine by its name or number alone."""
     if host.lower() == "localhost":
         return True
+    return _is_number(host) and ipaddress.ip_address(host).is_loopback
+
+
+def _is_number(host: str) -> bool:
+    """Whether a host is an IP address."""
     try:
-        return ipaddress.ip_address(host).is_loopback
+        ipaddress.ip_address(host)
     except ValueError:
         return False
+    return True

@@ -39,7 +39,9 @@ def test_usual_addresses_are_taken(store: Store, address: str) -> None:
     assert store.mailbox.get() == replace(SETTINGS, address=address, identities=(address,))
 
 
-@pytest.mark.parametrize("host", ["", "smtp exemple.fr", "smtp\x00.fr", "smtp\n.fr"])
+@pytest.mark.parametrize(
+    "host", ["", "smtp exemple.fr", "smtp\x00.fr", "smtp\n.fr", "smtp.exemple.fr:465", "https://smtp.exemple.fr/"]
+)
 def test_a_host_is_a_name(store: Store, host: str) -> None:
     with pytest.raises(Invalid):
         store.mailbox.set(replace(SETTINGS, host=host))
@@ -49,6 +51,7 @@ def test_a_host_is_a_name(store: Store, host: str) -> None:
     ("changes", "field", "reason"),
     [
         ({"imap_host": "imap exemple.fr"}, "imap_host", "host"),
+        ({"imap_host": "imaps://imap.exemple.fr"}, "imap_host", "host"),
         ({"imap_host": "imap.exemple.fr", "imap_port": 0}, "imap_port", "port"),
         ({"imap_host": "imap.exemple.fr", "imap_tls": "ssl"}, "imap_tls", "unknown"),
         ({"imap_host": "imap.exemple.fr", "imap_tls": "none"}, "imap_tls", "loopback_only"),
