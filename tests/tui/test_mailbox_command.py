@@ -74,6 +74,9 @@ class TestSet:
         assert "ssl0.ovh.net" in cabas("mailbox", "set", "contact@amap-oiseaux.example")
         said = cabas("mailbox", "set", "contact@nowhere.example", "--provider", "carrier-pigeon", code=2)
         assert "cabas mailbox providers" in said
+        said = cabas("mailbox", "set", "contact@nowhere.example")
+        assert "The provider of nowhere.example is not known; the server stays ssl0.ovh.net." in said
+        assert "not known" not in cabas("mailbox", "set", "bureau@nowhere.example")
         cabas("mailbox", "set", "contact@nowhere.example")
         assert (set_(store).host, set_(store).username) == ("ssl0.ovh.net", "contact@nowhere.example")
         cabas("mailbox", "set", "contact@nowhere.example", "--provider", "gandi")

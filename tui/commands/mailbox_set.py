@@ -11,7 +11,7 @@ from store.mailbox import MailboxSettings
 from store.rights import Right
 from templates.words import N_, _
 from tui.context import Context
-from tui.output import WRONG_USE, Ended, say
+from tui.output import WRONG_USE, Ended, say, warn
 
 if TYPE_CHECKING:
     from mail.providers import Provider
@@ -109,6 +109,9 @@ def _base(
     if provider is not None:
         return provider.settings(address, before.identities if before else ()), provider
     if before is not None:
+        if "host" not in given and _domain(before.address) != _domain(address):
+            said = _("The provider of {domain} is not known; the server stays {host}. If it is another: --host")
+            warn(said.format(domain=_domain(address), host=before.host))
         provider_name = before.provider if given.get("host", before.host) == before.host else ""
         name = {before.address: address, _local(before.address): _local(address)}.get(before.username, before.username)
         return dataclasses.replace(before, address=address, username=name, provider=provider_name), None
