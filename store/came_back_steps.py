@@ -12,15 +12,15 @@ from store.deliveries import record_attempt
 from store.errors import Invalid
 from store.people import Preference
 from store.preferences import STOP, load_preferences, suppress, suppression, unsuppress, write_said
-from store.refusals import hold_refused
+from store.refusals import BOUNCED, ask_again, hold_refused, hold_unreached
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from store.transaction import Transaction
 
-BOUNCED, BOUNCED_SOFT = "bounced", "bounced_soft"
-"""The reasons of a mail that came back: there is no such address, or it did not arrive this time."""
+BOUNCED_SOFT = "bounced_soft"
+"""The reason of a mail that came back although its address works, as far as anybody knows."""
 SOFT_LIMIT = 3
 """So many messages in a row come back before an address that exists counts as one that does not work."""
 
@@ -30,15 +30,17 @@ Done = dict[str, Any]
 def bounce(t: Transaction, delivery_id: int | None, key: str, answer: str, *, hard: bool, received_at: str) -> Done:
     """A mail came back: it did not arrive; where it is `hard`, or the third in a row, its address gets no more.
 
-    Only whoever has the address now is meant. The row in `came_back` is there already, for it counts.
+    What waits for that address is held until it works again, or another one takes its place. Only whoever has the
+    address now is meant. The row in `came_back` is there already, for it counts.
     """
     done: Done = {}
     if delivery_id is not None:
         before = t.one(
             """SELECT state, reason, answer FROM deliveries WHERE id = :id AND (state IN ('sent', 'unknown', 'sending')
-                OR state = 'ready' AND EXISTS (SELECT 1 FROM attempts WHERE delivery_id = :id AND counted = 1)
-                OR state = 'bounced' AND reason <> :reason AND :hard)""",
-            {"id": delivery_id, "reason": BOUNCED, "hard": hard},
+                OR (state = 'ready' OR state = 'held' AND reason = :bounced)
+                    AND EXISTS (SELECT 1 FROM attempts WHERE delivery_id = :id AND counted = 1)
+                OR state = 'bounced' AND reason <> :bounced AND :hard)""",
+            {"id": delivery_id, "bounced": BOUNCED, "hard": hard},
         )
         if before is not None:
             erased = t.value("SELECT address = '' FROM deliveries WHERE id = ?", (delivery_id,))
@@ -50,6 +52,7 @@ def bounce(t: Transaction, delivery_id: int | None, key: str, answer: str, *, ha
         record_attempt(t, delivery_id, "bounce", answer=answer)
     if (hard or _always_soft(t, key)) and not _vouched_since(t, key, received_at):
         done["people"] = set_email_state(t, key, "has", "bounced")
+        hold_unreached(t, key)
     return done
 
 
@@ -108,12 +111,13 @@ def _vouched_since(t: Transaction, key: str, received_at: str) -> bool:
 
 
 def vouch(t: Transaction, key: str) -> None:
-    """Somebody says that an address works: what came back of mails to it until now counts no more."""
+    """Somebody says that an address works: what came back of mails to it until now counts no more, what waits goes."""
     t.execute(
         """UPDATE came_back SET state = 'dismissed', decided_at = ?, decided_by = ?, undo = ''
         WHERE address_key = ? AND kind IN ('hard', 'soft', 'unclear') AND state = 'done'""",
         (t.stamp, t.actor.id, key),
     )
+    ask_again(t, key)
 
 
 def opt_out(t: Transaction, key: str, people: Iterable[int], topic: str, operator_id: int | None) -> Done:
@@ -151,6 +155,7 @@ def undo(t: Transaction, key: str, done: Done) -> None:
         _require(put_back.rowcount == 1)
     if done.get("people"):
         _require(set_email_state(t, key, "bounced", "has") == done["people"])
+        ask_again(t, key)
     if "topic" not in done:
         return
     topic = done["topic"]
@@ -169,6 +174,7 @@ def undo(t: Transaction, key: str, done: Done) -> None:
         " WHERE id = ? AND state = 'held' AND reason = 'opted_out'",
         [(t.stamp, delivery_id) for delivery_id in done["held"]],
     )
+    hold_unreached(t, key)
 
 
 def _require(unchanged: bool) -> None:

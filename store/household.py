@@ -244,13 +244,21 @@ def _update_people(t: Transaction, member_id: int, people: tuple[Person, ...]) -
             t.execute(_INSERT_PERSON, (member_id, position, *_person_values(person)))
         else:
             t.execute(f"UPDATE people SET {assignments} WHERE id = ?", (*_person_values(person), person.id))
-            _vouch(t, kept[person.id], stored[person.id])
+            _no_longer_bounced(t, kept[person.id], stored[person.id])
 
 
-def _vouch(t: Transaction, person: Person, before: Person) -> None:
-    """Where somebody says that an address works from which mail came back, forget that it did."""
-    states = (before.email_state, person.email_state)
-    if states == (EmailState.BOUNCED, EmailState.HAS) and mail_key(person) == mail_key(before):
+def _no_longer_bounced(t: Transaction, person: Person, before: Person) -> None:
+    """Where an address from which mail came back works after all, forget that it did; what waits for it goes.
+
+    Where another one takes its place, what waits for the former one is held for that.
+    """
+    if before.email_state is not EmailState.BOUNCED:
+        return
+    if mail_key(person) != mail_key(before):
+        from store.refusals import ask_again
+
+        ask_again(t, mail_key(before))
+    elif person.email_state is EmailState.HAS:
         from store.came_back_steps import vouch
 
         vouch(t, mail_key(person))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from store.addresses import address_hash
@@ -13,12 +13,16 @@ from store.preferences import EVERYTHING, KEPT, STOP
 if TYPE_CHECKING:
     from store.transaction import Transaction
 
+BOUNCED = "bounced"
+"""The reason of a mail that came back because there is no such address, and of what waits for such an address."""
+
 
 def reason_to_hold(t: Transaction, delivery_id: int) -> str | None:
-    """Why the mail must be held now: "erased", "too_late", "cancelled", "opted_out", "address_changed"; or None.
+    """Why the mail must be held now: "erased", "too_late", "cancelled", "opted_out", "address_changed", "bounced".
 
-    Who refused this kind of message in the meantime does not get it; a service message stops only for who said STOP.
-    A mail that names two people goes as long as one of them takes it. Tests and mails to producers are not asked for.
+    None: it may go. Who refused this kind of message in the meantime does not get it; a service message stops only for
+    who said STOP. A mail that names two people goes as long as one of them takes it; one that a person let go goes
+    whatever became of the address. Tests and mails to producers are not asked for.
     """
     row = t.one(
         "SELECT d.kind, d.address_key, d.send_before, d.reason, m.state, m.kind AS topic, m.service_reason,"
@@ -42,29 +46,62 @@ def reason_to_hold(t: Transaction, delivery_id: int) -> str | None:
     ):
         return "opted_out"
     people = t.all(
-        "SELECT p.email_key, coalesce(f.allowed = 1 OR ? AND f.source <> ?, 1) AS allowed FROM delivery_people dp"
-        " JOIN people p ON p.id = dp.person_id LEFT JOIN preferences f"
+        "SELECT p.email_key, p.email_state, coalesce(f.allowed = 1 OR ? AND f.source <> ?, 1) AS allowed"
+        " FROM delivery_people dp JOIN people p ON p.id = dp.person_id LEFT JOIN preferences f"
         " ON f.person_id = p.id AND f.channel = 'email' AND f.kind = ? WHERE dp.delivery_id = ?",
         (bool(row["service_reason"]), STOP, row["topic"], delivery_id),
     )
     if people and not any(person["allowed"] for person in people):
         return "opted_out"
-    if people and row["reason"] != RELEASED and row["address_key"] not in {p["email_key"] for p in people}:
-        return "address_changed"
-    return None
+    if not people or row["reason"] == RELEASED:
+        return None
+    states = {person["email_state"] for person in people if person["email_key"] == row["address_key"]}
+    return "address_changed" if not states else BOUNCED if states == {"bounced"} else None
 
 
 def hold_refused(t: Transaction, people: Sequence[int], key: str = "") -> list[int]:
-    """Hold what waits for these people, or for an address, and is refused by now; returns the mails."""
+    """Hold what waits for these people, or for an address, and is refused by now; returns the mails.
+
+    So with what is held because its address does not work.
+    """
     waiting = t.all(
-        """SELECT id FROM deliveries WHERE state = 'ready' AND kind = 'message' AND address_key = :key
+        """SELECT id FROM deliveries WHERE kind = 'message' AND address_key = :key
+            AND (state = 'ready' OR state = 'held' AND reason = :bounced)
         UNION SELECT d.id FROM deliveries d JOIN delivery_people dp ON dp.delivery_id = d.id
-        WHERE d.state = 'ready' AND d.kind = 'message' AND dp.person_id IN (SELECT value FROM json_each(:people))""",
-        {"key": key, "people": json.dumps(list(people))},
+        WHERE d.kind = 'message' AND dp.person_id IN (SELECT value FROM json_each(:people))
+            AND (d.state = 'ready' OR d.state = 'held' AND d.reason = :bounced)""",
+        {"key": key, "people": json.dumps(list(people)), "bounced": BOUNCED},
     )
-    refused = [row["id"] for row in waiting if reason_to_hold(t, row["id"]) == "opted_out"]
+    return _hold(t, (row["id"] for row in waiting), "opted_out")
+
+
+def hold_unreached(t: Transaction, key: str) -> list[int]:
+    """Hold what waits for an address that does not work; returns the mails."""
+    waiting = t.all(
+        "SELECT id FROM deliveries WHERE state = 'ready' AND kind = 'message' AND address_key = ?",
+        (key,),
+    )
+    return _hold(t, (row["id"] for row in waiting), BOUNCED)
+
+
+def ask_again(t: Transaction, key: str) -> None:
+    """Let go what is held for an address that did not work, or hold it for what keeps it now."""
+    rows = t.all(
+        "SELECT id FROM deliveries WHERE state = 'held' AND reason = ? AND address_key = ?",
+        (BOUNCED, key),
+    )
+    reasons = ((reason_to_hold(t, row["id"]), row["id"]) for row in rows)
     t.execute_many(
-        "UPDATE deliveries SET state = 'held', reason = 'opted_out', state_at = ? WHERE id = ? AND state = 'ready'",
-        [(t.stamp, delivery_id) for delivery_id in refused],
+        "UPDATE deliveries SET state = ?, reason = ?, state_at = ? WHERE id = ?",
+        [("held" if reason else "ready", reason or "", t.stamp, i) for reason, i in reasons if reason != BOUNCED],
     )
-    return refused
+
+
+def _hold(t: Transaction, deliveries: Iterable[int], reason: str) -> list[int]:
+    """Hold those of the mails that are to be held for this reason now."""
+    held = [delivery_id for delivery_id in deliveries if reason_to_hold(t, delivery_id) == reason]
+    t.execute_many(
+        "UPDATE deliveries SET state = 'held', reason = ?, state_at = ? WHERE id = ?",
+        [(reason, t.stamp, delivery_id) for delivery_id in held],
+    )
+    return held

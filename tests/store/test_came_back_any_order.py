@@ -72,7 +72,7 @@ def _check(store: Store, homes: list[Member], mails, waiting, came) -> None:
             wishes = store.members.all_preferences(person.id or 0)
             assert {wish.kind for wish in wishes if wish.stopped and wish.channel == "email"} == stopped
         for topic in ("targeted", "opening"):
-            held = ("held", "opted_out") if topic in stopped else ("ready", "")
+            held = ("held", "opted_out") if topic in stopped else ("held", "bounced") if ended else ("ready", "")
             assert state_of(store, waiting[topic, who]) == held
     asked = {(kind, mail, copy) for kind, mail, _topic, _who, copy in came}
     assert store.came_back.open_count() == sum(kind in (Kind.UNCLEAR, Kind.STOP_WORD) for kind, _mail, _copy in asked)
@@ -92,6 +92,7 @@ def test_a_decision_that_is_taken_back_leaves_nothing(new_file: Path, hands: Han
         store = Store(Path(shutil.copy(new_file, Path(folder) / "group.cabas")), "marie", hands)
         homes = [household(store, ODETTE), household(store, FRANCOIS), household(store, COUPLE, COUPLE)]
         mails = post(store, *homes)
+        post(store, *homes, state="ready")
         for who, how in said.items():
             person = homes[who].people[0].id or 0
             if how == "bounced":
@@ -100,7 +101,6 @@ def test_a_decision_that_is_taken_back_leaves_nothing(new_file: Path, hands: Han
                 store.came_back.stop(ADDRESSES[who], "all")
             else:
                 store.members.set_preference(person, "email", "targeted", False, how)
-        post(store, *homes, state="ready")
         ids = [noted.id for kind, who in decisions if (noted := note(store, kind, mails[who], ADDRESSES[who]))]
         before = _state(store)
         for came_id, (kind, _who) in zip(ids, decisions, strict=True):
