@@ -119,7 +119,7 @@ REASONS = {
     "copied": N_("held when the file was taken over"),
     "released": N_("released"),
     "erased": N_("erased from the group"),
-    "bounced": N_("no such address"),
+    "bounced": N_("the address does not work"),
     "bounced_soft": N_("for the moment"),
 }
 """Why a delivery is in its state."""
