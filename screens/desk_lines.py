@@ -289,6 +289,7 @@ def mails(desk: Desk, clock: Clock) -> list[Item]:
     """A line for each message that is not out yet, or of which something is in doubt."""
     found = []
     state = desk.mailbox_state
+    said = state is not None and state.state in ("login_refused", "paused")
     if state is not None and state.state == "login_refused":
         found.append(("! " + _("The mailbox refuses the password: nothing goes out"), "g"))
     elif state is not None and state.state == "paused":
@@ -298,8 +299,11 @@ def mails(desk: Desk, clock: Clock) -> list[Item]:
         found.append(("! " + _("“{title}” came too late: nothing of it was sent").format(title=title), "e"))
     for row in desk.stopped[:MESSAGES]:
         title, counts = fitted(row.title or _("without a title"), TITLE).rstrip(), progress(row)
-        if not waiting(row):
-            text = "! " + _("“{title}”: {counts}").format(title=title, counts=counts)
+        if row.paused and waiting(row):
+            text = "! " + _("“{title}” is paused: {counts}").format(title=title, counts=counts)
+        elif not waiting(row) or said:
+            mark = "!" if row.counts.unknown else " "
+            text = f"{mark} " + _("“{title}”: {counts}").format(title=title, counts=counts)
         elif desk.holder is not None:
             text = "  " + _("“{title}” is being sent: {counts}").format(title=title, counts=counts)
         elif desk.last_run is not None and desk.last_run.ended_at is not None:

@@ -41,7 +41,8 @@ def message_rows(t: Transaction, state: MessageState | None, archived: bool | No
 
     rows = t.all(
         """SELECT m.id, m.label, m.subject, m.state, m.changed_at, m.send_at, m.send_before, m.queued_at,
-            m.kind, m.service_reason <> '' AS service, m.expected_mails, m.archived_at, coalesce(o.name, '') AS changer,
+            m.paused, m.kind, m.service_reason <> '' AS service, m.expected_mails, m.archived_at,
+            coalesce(o.name, '') AS changer,
             (SELECT count(*) FROM recipients r WHERE r.message_id = m.id AND r.reach = 'unreachable') AS calls
         FROM messages m LEFT JOIN operators o ON o.id = m.changed_by
         WHERE (:state IS NULL OR m.state = :state) AND (:archived IS NULL OR (m.archived_at IS NOT NULL) = :archived)
@@ -70,6 +71,7 @@ def message_rows(t: Transaction, state: MessageState | None, archived: bool | No
             service=bool(row["service"]),
             expected_mails=row["expected_mails"],
             archived_at=moment(row["archived_at"]),
+            paused=bool(row["paused"]),
         )
         for row in rows
     ]

@@ -124,6 +124,7 @@ class MessageRow:
     service: bool
     expected_mails: int | None
     archived_at: datetime | None
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import closing
 from datetime import timedelta
 
+from mail.lock import OutboxLock
+from screens.desk_lines import mails, read_desk
 from store import Store
 from store.mailbox import MailboxSettings
 from tests.screens.conftest import SIZE
@@ -62,6 +64,25 @@ async def test_what_is_in_doubt_asks_for_attention(store: Store, sample: Sample)
     async with (app := make_app(store)).run_test(size=SIZE) as pilot:
         await settled(pilot)
         assert ": 0 sent, 1 in doubt [g]" in text_of(app)
+
+
+async def test_a_paused_message_is_not_said_to_be_sent(store: Store, sample: Sample):
+    store.mailbox.set(MailboxSettings("localhost", 1025, "none", "amap", "amap@exemple.fr"))
+    with store.writing() as t:
+        t.execute("UPDATE deliveries SET state = 'ready'")
+    store.deliveries.pause(sample.message)
+    with OutboxLock(store.path, "paul"):  # another one goes out meanwhile
+        desk = read_desk(store)
+    async with (app := make_app(store)).run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        assert mails(desk, store.clock)[0][0].endswith(" is paused: 0 sent, 1 waiting")
+        assert "is paused: 0 sent, 1 waiting [g]" in text_of(app)
+        store.deliveries.resume(sample.message)
+        store.mailbox.pause()
+        app._poll()
+        await settled(pilot)
+        assert text_of(app).count("paused") == 1
+        assert "”: 0 sent, 1 waiting [g]" in text_of(app)
 
 
 async def test_a_past_closing_is_no_longer_counted_down(store: Store, sample: Sample):
