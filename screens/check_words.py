@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from screens.outbox_words import fault_words
+from screens.outbox_words import NOT_FOUND, fault_words
 from templates.words import N_, _
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ PASSWORDS = {
     ),
     "no_token": N_("{host} wants a token. Set the command that makes it: cabas mailbox set --token-command COMMAND"),
     "code": N_("Its command failed (code {code}). Try it in a terminal of its own."),
+    "not_found": N_("Its command is not found. Write it with its whole path, as /usr/bin/pass."),
     "timeout": N_("Its command did not end in a minute. Try it in a terminal of its own."),
     "empty": N_("Its command gave nothing. The first line it writes should be the password."),
 }
@@ -91,7 +92,8 @@ def _fault(step: Step, settings: MailboxSettings) -> str:
     here = _where(step, settings)
     answer = step.trace.answer if step.trace else ""
     if step.name == "password":
-        return _(PASSWORDS[step.kind]).format(host=here.host, code=step.trace.code if step.trace else "")
+        code = step.trace.code if step.trace else None
+        return _(PASSWORDS["not_found" if code == NOT_FOUND else step.kind]).format(host=here.host, code=code)
     if step.name == "sent_folder":
         return _("There is none, so mails in doubt cannot be looked up; everything else works.")
     if step.trace is not None and step.trace.phase == "names":

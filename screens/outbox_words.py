@@ -264,11 +264,17 @@ def reason_words(reason: str) -> str:
     return _(REASONS[reason]) if reason in REASONS else reason
 
 
+NOT_FOUND = 127
+"""What a shell ends with where there is no such command (POSIX)."""
+
+
 def _password_command_failed(error: password.PasswordCommandFailed) -> str:
     if error.reason == "timeout":
         return _("The password command did not end in a minute. Try it in a terminal of its own.")
     if error.reason == "empty":
         return _("The password command gave no password. Its first line should be the password.")
+    if error.code == NOT_FOUND:
+        return _("The password command is not found. Write it with its whole path, as /usr/bin/pass.")
     return _("The password command failed (code {code}). Try it in a terminal of its own.").format(code=error.code)
 
 

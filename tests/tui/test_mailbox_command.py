@@ -277,6 +277,7 @@ class TestCheck:
         [
             ("exit 7", "code 7", "code 7"),
             ("true", "gave nothing", "gave no password"),
+            ("no-such-command", "Its command is not found", "command is not found"),
             (None, "nothing goes out by itself", "No password is known"),
         ],
     )
