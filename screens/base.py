@@ -190,10 +190,16 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
         self._notice(text, warns=warns)
         self._offer = (text, key, act)
 
+    @property
+    def offers(self) -> bool:
+        """Whether a sentence stands that names a key which does something now."""
+        offer, line = self._offer, self._notice_line
+        return offer is not None and line is not None and line.text == visible(offer[0])
+
     def takes_offer(self, event: Key) -> bool:
         """Carry out what the notice offers for this key; False where it offers nothing."""
-        offer, line = self._offer, self._notice_line
-        if offer is None or event.key != offer[1] or line is None or line.text != visible(offer[0]):
+        offer = self._offer
+        if offer is None or event.key != offer[1] or not self.offers:
             return False
         if self.focused is not None and self.focused.check_consume_key(event.key, event.character):
             return False

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
@@ -26,6 +27,7 @@ class HelpScreen(HouseScreen[None]):
 
     NAME = "help"
     HELP = N_("Arrows and PgDn move through the text; **F3** or Esc goes back.")
+    BINDINGS = [Binding("q", "leave", N_("Back"), tooltip=N_("Back to where one came from"), id="help.leave")]
 
     def __init__(self, title: str, text: Content) -> None:
         super().__init__()

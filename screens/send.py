@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.events import Key, ScreenResume, ScreenSuspend
+from textual.events import Key, Paste, ScreenResume, ScreenSuspend
 
 from screens import send_plan
 from screens.base import HouseScreen
@@ -88,8 +88,17 @@ class SendScreen(HouseScreen[MessageState | None]):
         return _("Send?"), self._plan.message.title if self._plan else ""
 
     def keys_now(self) -> list[tuple[str, str]]:
-        """While the mails are made there is one thing to do."""
-        return [] if self._tally is None else [("q", _("Stop")), ("F1", _("Help"))]
+        """Once it was asked for, the key that sends; while the mails are made there is one thing to do."""
+        if self._tally is not None:
+            return [("q", _("Stop")), ("F1", _("Help"))]
+        return [(SENDS, _("Send")), ("q", _("Back")), ("F1", _("Help"))] if self.offers else []
+
+    def note_key(self, event: Key | Paste) -> None:
+        """What was asked goes with the sentence."""
+        asked = self.offers
+        super().note_key(event)
+        if asked and not self.offers:
+            self.refresh_bindings()
 
     def content(self) -> ComposeResult:
         with VerticalScroll(id="plan"):
@@ -119,6 +128,7 @@ class SendScreen(HouseScreen[MessageState | None]):
 
     def _to_be_seen(self) -> None:
         self._drawn_at, self._offer = inf, None
+        self.refresh_bindings()
         if self._plan is not None and self.is_current:
             self.call_after_refresh(self._drawn)
 
@@ -231,6 +241,7 @@ class SendScreen(HouseScreen[MessageState | None]):
             "{n} mail goes out now: {key} sends it.", "{n} mails go out now: {key} sends them.", plan.mails
         )
         self.offer(question.format(n=plan.mails, key=SENDS), SENDS, lambda: self._freeze(plan), warns=True)
+        self.refresh_bindings()
 
     def _sure(self, act: Callable[[], None]) -> None:
         """Ask for Enter once more where something was left to be filled in."""

@@ -112,7 +112,8 @@ async def test_a_screen_that_ends_under_another_closes_when_that_is_left(pilot):
     await written(pilot)
     assert pilot.app.screen.NAME == "help"
     assert left == []
-    await pilot.press("f3")
+    assert text_of(pilot.app).splitlines()[-1].startswith(" q Back")
+    await pilot.press("q")
     await settled(pilot)
     assert [screen.NAME for screen in pilot.app.screen_stack] == ["desk", "try"]
     assert left == ["saved"]

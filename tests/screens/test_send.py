@@ -80,9 +80,10 @@ async def test_a_test_is_offered_before_the_first_sending_and_remembered(own: St
         await pilot.press(*"paul@x", "enter")
         await written(pilot)
         assert app.screen.NAME == "test_send"
-        assert "paul@x" in text_of(app)
+        assert "“paul@x” is no e-mail address." in text_of(app)
         await pilot.press("backspace", *"exemple.fr", "enter")
         await written(pilot)
+        assert "The test is on its way to paul@exemple.fr." in text_of(app)
         await pilot.press("t")
         await settled(pilot)
         app.post_message(events.Paste(" lucie@exemple.fr\n"))
@@ -133,6 +134,11 @@ async def test_the_last_look_shows_all_there_is_to_know(store: Store, sample: Sa
         await settled(pilot)
         await pilot.press("enter")
         assert "! 6 mails go out now: y sends them." in text_of(app)
+        assert text_of(app).splitlines()[-1].split() == ["y", "Send", "q", "Back", "F1", "Help"]
+        app.screen._notice_line._since -= 60  # it has been read
+        await pilot.press("down")
+        assert "Enter Send" in text_of(app).splitlines()[-1]
+        await pilot.press("enter")
         await pilot.press("y")
         await written(pilot)
     assert store.messages.get(message_id).state is MessageState.QUEUED
