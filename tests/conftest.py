@@ -17,7 +17,7 @@ from store import Store
 from store.settings import Group
 from templates import words
 from templates.words import dates
-from tests.idle import paint_when_looked_at, until_idle
+from tests.idle import note_use, paint_when_looked_at, until_idle
 
 settings.register_profile("cabas", deadline=None, derandomize=True, database=None)
 settings.load_profile("cabas")
@@ -132,5 +132,8 @@ def still_screens() -> Iterator[None]:
         patch.setattr(TextArea, "_toggle_cursor_blink_visible", lambda self: None)
         patch.setattr("textual.pilot.wait_for_idle", until_idle)
         patch.setattr("textual.app.wait_for_idle", until_idle)
+        note_use(patch)
         paint_when_looked_at(patch)
+        patch.setattr("textual.screen.UPDATE_PERIOD", 0.002)  # 60 pictures a second are for eyes
+        patch.setattr("screens.type_ahead.LAST_LOOK", 60.0)  # a busy machine is slower than any that is worked at
         yield

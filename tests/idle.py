@@ -6,13 +6,16 @@ import asyncio
 import math
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Any
+from weakref import WeakKeyDictionary, WeakSet
 
 import pytest
 from textual._compositor import Compositor
 from textual.pilot import Pilot
 
 from screens.house import HouseApp
+from store.writer import Writer
 
 SOON = 0.02
 """A timer that ends within so many seconds is waited for; Textual paints 60 times a second."""
@@ -52,11 +55,37 @@ async def until_idle(min_sleep: float = 0.0, max_sleep: float = 30.0) -> None:
 
 
 def threads_of(app: object) -> Callable[[], bool]:
-    """A question: whether a thread still works for the app, counting the writes handed in until now."""
+    """A question: whether a thread still works for the app, counting the writes handed in until now, or keys wait."""
     if not isinstance(app, HouseApp):
         return lambda: False
-    writes = app.writer.submit(lambda: None)
-    return lambda: not writes.done() or any(not worker.is_finished for worker in app.workers)
+    if app.writer in used:
+        used.discard(app.writer)
+        behind[app.writer] = hand_in(app.writer, lambda: None)
+    last, keys = behind.get(app.writer), app._keys
+
+    def under_way() -> bool:
+        if (last is not None and not last.done()) or keys._waiting or keys._followed is not None:
+            return True
+        return any(not worker.is_finished for worker in app.workers)
+
+    return under_way
+
+
+used: WeakSet[Writer] = WeakSet()
+"""Writers to which something was handed in since anybody waited for them: the others need not be asked."""
+behind: WeakKeyDictionary[Writer, Future[None]] = WeakKeyDictionary()
+"""What was handed in last of all: once it is done, what came before it has had its effect."""
+hand_in = Writer.submit
+
+
+def note_use(patch: pytest.MonkeyPatch) -> None:
+    """Know which writers have something to do."""
+
+    def submit(self: Writer, work: Callable[[], Any]) -> Future[Any]:
+        used.add(self)
+        return hand_in(self, work)
+
+    patch.setattr(Writer, "submit", submit)
 
 
 def paint_when_looked_at(patch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from textual.events import Key
 from textual.pilot import Pilot
 
 from screens import compose_draft, compose_onward
@@ -24,7 +25,7 @@ WORDS = "Il reste des fromages."
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Faults come after a moment that a test can wait for."""
-    monkeypatch.setattr(file, "BUSY_SECONDS", 0.3)
+    monkeypatch.setattr(file, "BUSY_SECONDS", 1.5)
     monkeypatch.setattr(compose_draft, "SAVE_SECONDS", 0.05)
     monkeypatch.setattr(compose_draft, "LONGEST_SECONDS", 0.3)
 
@@ -87,7 +88,8 @@ async def test_a_draft_waits_underneath_while_another_program_has_the_file(
         with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             app.screen.query_one(Body).load_text(WORDS)
-            await pilot.press("f2", letter)
+            for key in ("f2", letter):  # at once: to wait after each would take longer than the file is waited for
+                app.post_message(Key(key, letter))
             await until(pilot, "F3 leads back.")
             assert name == app.screen.NAME
             app.go("compose", message_id=message_id)
@@ -101,7 +103,10 @@ async def test_a_draft_waits_underneath_while_another_program_has_the_file(
     assert store.messages.get(message_id).text == WORDS
 
 
-async def test_a_draft_whose_words_cannot_be_stored_stays_and_is_stored_once_they_can(store: Store, sample: Sample):
+async def test_a_draft_whose_words_cannot_be_stored_stays_and_is_stored_once_they_can(
+    store: Store, sample: Sample, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(compose_onward, "WAIT_SECONDS", 10.0)
     async with make_app(store).run_test(size=SIZE) as pilot:
         app, message_id = await compose(pilot, store)
         with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
