@@ -12,6 +12,7 @@ from email.message import Message
 
 from mail.answers import safe
 from mail.incoming import addresses, body_text, header, message_ids
+from mail.stop_words import is_greeting, says_stop
 from store.folding import fold, folded_words
 
 TOKEN = "[a-z2-7]{16}"
@@ -50,28 +51,6 @@ class Answer:
 _STOP_TOKEN = re.compile(rf"\bstop(?:%20|[\s:+=_.-])*({TOKEN})(?![a-z0-9])")
 _LOCAL_TOKEN = re.compile(rf"(?:^|[+._-])stop[+._=-]({TOKEN})$")
 
-_STOPS = frozenset(
-    # French, English, Italian, folded.
-    """stop stopper arret arreter arretez desabonner desabonnement desabonnez desabonne desinscription desinscrire
-    desinscrivez desinscris desabonnez unsubscribe unsubscribed remove cancellami cancellatemi cancellare cancellazione
-    cancella cancellate disiscrivimi disiscrivetemi disiscrivere disiscrizione disiscrivi rimuovimi rimuovetemi
-    rimuovere rimozione""".split()
-)
-_FILLERS = frozenset(
-    # What may stand beside it in a line that says nothing else.
-    """svp stp s il vous te plait plais merci de d me m moi je veux voudrais souhaite demande a la les des du le l vos
-    ces ce cette tous toutes tout mon ma mes adresse email e mail mails mel courriel courriels message messages liste
-    lettre newsletter envoi envois diffusion please thanks thank you i want to would like my the this these all from
-    your list mailing address per favore cortesia grazie prego mi vi di da dalla dal lista i il lo miei mio mia vostri
-    vostra messaggi posta indirizzo aux voglio vorrei chiedo immediatement subito now""".split()
-)
-_GREETING = frozenset("bonjour bonsoir salut hello hi hey dear ciao buongiorno buonasera salve coucou".split())
-_ANSWERED = frozenset({"re", "ref", "rif", "tr", "fwd", "fw", "aw"})
-_MOST_WORDS, _MOST_IN_SENTENCE = 12, 25
-# "Je ne veux plus recevoir vos messages", "non desidero più ricevere e-mail", "I no longer wish to receive your mails".
-_NO_MORE = re.compile(r"\b(?:plus|piu|longer|not|dont)\b.{0,30}\b(?:recevoir|ricevere|receive)\b")
-_MAILS = re.compile(r"\b(?:mails?|messages?|messaggi|courriels?|newsletters?|lettre|envois|comunicazioni|posta)\b")
-
 _ATTRIBUTION = re.compile(
     r"^\W*(?:le|on|il|in data|el|am|da|de)\b.{4,300}(?:ecrit|wrote|scritto|scrisse|schrieb)\s*:\s*$"
 )
@@ -93,7 +72,7 @@ def read_reply(message: Message) -> Stop | StopWord | Answer | None:
         return None  # one of our own, to ourselves
     subject = header(message, "Subject")
     refs = tuple(dict.fromkeys([*message_ids(message, "In-Reply-To"), *reversed(message_ids(message, "References"))]))
-    sender = next(iter(addresses(message, "From")), "")
+    sender = _sender(message)
     automatic = is_automatic(message)
     if token := _token(message, subject):
         return Stop(token, None if automatic else StopWord(safe(subject), refs, sender))
@@ -106,6 +85,15 @@ def read_reply(message: Message) -> Stop | StopWord | Answer | None:
         if says_stop(said):
             return StopWord(safe(said), refs, sender)
     return Answer(refs, sender) if refs else None
+
+
+def by_hand(message: Message) -> str:
+    """Who wrote a mail, by its headers; empty where no person did, or it is one of ours."""
+    return "" if "X-Cabas-Ref" in message or is_automatic(message) else _sender(message)
+
+
+def _sender(message: Message) -> str:
+    return next(iter(addresses(message, "From")), "")
 
 
 def _token(message: Message, subject: str) -> str:
@@ -129,24 +117,6 @@ def is_automatic(message: Message) -> bool:
     return any(header(message, name).lower() not in ("", "no", "none") for name in _AUTOMATIC)
 
 
-def says_stop(line: str) -> bool:
-    """Whether a line says STOP and nothing else but politeness, or that no more mails are wanted.
-
-    French, English and Italian. The subject of an answer is the group's own and says nothing.
-    """
-    words = folded_words(line)
-    sentence = " ".join(words)
-    if words[:1] and words[0] in _ANSWERED:
-        return False
-    if len(words) <= _MOST_IN_SENTENCE and _NO_MORE.search(sentence) and _MAILS.search(sentence):
-        return True
-    if not 0 < len(words) <= _MOST_WORDS:
-        return False
-    said = [word for word in words if word in _STOPS]
-    rest = {word for word in words if word not in _STOPS}
-    return bool(said) and rest <= _FILLERS | _GREETING
-
-
 def first_line(text: str) -> str:
     """The first line that the mail's writer wrote, greetings apart; empty where there is none."""
     lines = [line.strip().replace("\xa0", " ").strip("\u200b\ufeff") for line in text.splitlines()[:400]]
@@ -164,8 +134,7 @@ def first_line(text: str) -> str:
             continue
         if _REST_IS_QUOTED.match(fold(line)):
             return ""
-        words = folded_words(line)
-        if not words or (len(words) <= 4 and words[0] in _GREETING and not says_stop(line)):
+        if not folded_words(line) or (is_greeting(line) and not says_stop(line)):
             at += 1
             continue
         return line

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mail.incoming import parse
-from mail.replies import Answer, Stop, StopWord, first_line, read_reply, says_stop
+from mail.replies import Answer, Stop, StopWord, first_line, read_reply
+from mail.stop_words import says_stop
 
 TOKEN = "abcdefghij234567"
 OURS = f"<{TOKEN}.12@exemple.fr>"
@@ -51,9 +52,21 @@ def test_a_token_counts_wherever_it_stands(raw: bytes) -> None:
         "STOP", "stop svp", "Stop !", "STOP.", "« Stop »", "Arrêt", "ARRET merci", "Désabonner", "me desabonner svp",
         "Merci de me désinscrire de cette liste", "désinscription", "Désabonnez-moi s’il vous plaît", "Unsubscribe",
         "please unsubscribe me from this list", "remove me please", "cancellami", "Cancellatemi per favore, grazie",
-        "disiscrivimi", "DISISCRIZIONE", "rimuovimi dalla lista", "Je veux arrêter vos messages",
-        "Stop aux mails", "Je ne souhaite plus recevoir vos messages, merci.", "Non desidero più ricevere e-mail",
-        "I no longer wish to receive your newsletter",
+        "disiscrivimi", "DISISCRIZIONE", "rimuovimi dalla lista", "Je veux arrêter vos messages", "Stop aux mails",
+        "Je ne souhaite plus recevoir vos messages, merci.", "Non desidero più ricevere e-mail",
+        "I no longer wish to receive your newsletter", "STOP s.v.p.", "Désabonnez-moi s.v.p.",
+        "Stop. Cordialement, Odette", "Merci de me retirer de votre liste", "Retirez-moi de la liste",
+        "Supprimez-moi de votre liste", "Veuillez me désinscrire", "Ne m’envoyez plus de mails",
+        "Merci de ne plus m'écrire", "Ne m'écrivez plus", "Arrêtez de m’envoyer des mails",
+        "Merci d'arrêter ces envois", "Take me off your list", "Opt out", "opt-out please", "Please stop emailing me",
+        "Stop sending me emails", "No more emails please", "Don’t send me any more mails", "Vorrei cancellarmi",
+        "Vi prego di cancellarmi dalla vostra lista", "Toglietemi dalla lista", "Basta mail",
+        "Non inviatemi più email", "Non scrivetemi più, grazie", "Disdetta", "Bonjour Marie, stop merci",
+        "Plus de mails svp", "Bonjour Marie stop", "Je souhaite me désabonner de vos envois, merci d'avance.",
+        "Désabonement", "unsubcribe", "Comment puis-je me désinscrire ?", "Supprimez mon adresse",
+        "Je ne suis plus intéressée", "Pas de mail, stop !", "Laissez-moi tranquille",
+        "Je ne veux plus de vos messages", "Merci de ne plus me contacter", "Gentile Marco, stop",
+        "Je ne veux plus recevoir de mails de commande",
     ],
 )  # fmt: skip
 def test_a_line_that_says_nothing_but_stop_is_a_question_for_a_person(line: str) -> None:
@@ -67,7 +80,11 @@ def test_a_line_that_says_nothing_but_stop_is_a_question_for_a_person(line: str)
         "Stop par la ferme jeudi ?", "Je ne veux pas arrêter !", "Non, pas de stop", "On s’arrête quand ?", "Merci",
         "Vorrei cancellare il mio ordine", "stop ou encore", "", "?", "Please remove the eggs from my order",
         "Je ne peux plus recevoir de panier le jeudi", "Je n’ai pas reçu vos messages", "J’aime recevoir vos messages",
-        "stop" * 40,
+        "stop" * 40, "Je ne reçois plus vos mails", "Je ne reçois plus de mails", "I did not receive your mail",
+        "Non ho ricevuto il messaggio", "Non ricevo più le vostre mail", "Disdetta dell'ordine di giovedì", "Bonjour",
+        "Merci de retirer les œufs de ma commande", "Il n'y a plus de pain ?", "Merci pour votre message",
+        "Est-ce que je peux avoir plus d'informations ?", "Vous pouvez m'envoyer la liste ?", "Stop, ou on continue ?",
+        "Bien reçu, merci pour les infos", "Je passe après l'arrêt du bus", "Basta così per oggi, ci vediamo giovedì",
     ],
 )  # fmt: skip
 def test_other_lines_are_ordinary_answers(line: str) -> None:
@@ -91,6 +108,12 @@ QUOTED = "> Bonjour Odette,\r\n>\r\n> STOP\r\n" + FOOTER
         ("________________________________\r\nDa: AMAP\r\nSTOP", ""),
         ("-- \r\nSTOP aux pesticides\r\n", ""),
         ("Bonjour,\r\n\r\nSTOP\r\n", "STOP"),
+        ("Madame, Monsieur,\r\nSTOP\r\n", "STOP"),
+        ("Chère Marie,\r\n\r\nSTOP\r\n", "STOP"),
+        ("Gentile Marco,\r\nSTOP\r\n", "STOP"),
+        ("Marie,\r\nSTOP\r\n", "STOP"),
+        ("Bonjour à toute l'équipe de l'AMAP,\r\nSTOP\r\n", "STOP"),
+        ("Bonjour Marie, merci pour jeudi dernier\r\nSTOP\r\n", "Bonjour Marie, merci pour jeudi dernier"),
         ("\ufeff\u200b\r\n\xa0\r\nSTOP\r\n", "STOP"),
         ("De rien, à jeudi\r\nSTOP\r\n", "De rien, à jeudi"),
         (QUOTED, ""),
