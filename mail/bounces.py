@@ -55,7 +55,12 @@ _NOT_THE_ADDRESS = re.compile(
 )
 _ADDRESS = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+@[\w.-]+\.[\w-]{2,}")
 _REF = re.compile(r"^[>\s]*X-Cabas-Ref:\s*(\S{3,80})", re.IGNORECASE | re.MULTILINE)
+_TOKEN = re.compile(r"^[>\s]*Original-Envelope-Id:\s*(\S{3,80})", re.IGNORECASE | re.MULTILINE)
 _MESSAGE_ID = re.compile(r"^[>\s]*Message-ID:\s*(<[^<>\s]{3,250}>)", re.IGNORECASE | re.MULTILINE)
+_FOR_PROGRAMS = re.compile(
+    r"^[>\s]*(?:X-Cabas-Ref|Message-ID|(?:Original-Envelope|Arrival|Reporting|Received|Content|MIME)[A-Za-z-]*):.*$",
+    re.IGNORECASE | re.MULTILINE,
+)
 _POSTMASTERS = ("mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon", "mdaemon", "mail.daemon")
 _UNDELIVERED = re.compile(
     r"undeliver|delivery (?:status|fail|has failed|problem|error|incomplete)|mail delivery|failure notice|returned"
@@ -193,13 +198,18 @@ def _in_words(message: Message) -> Bounce:
         _first(others),
         message_ref or _first(_MESSAGE_ID.findall(text)),
         ref or _first(_REF.findall(text)),
+        _first(_TOKEN.findall(text)),
         said=_around(text, _first(others)) or subject,
         others=others,
     )
 
 
 def _around(text: str, address: str) -> str:
-    """What a text for people says from the address on, which is where it names the reason; else its beginning."""
+    """What a text for people says from the address on, which is where it names the reason; else its beginning.
+
+    Lines that are made for programs say nothing to people.
+    """
+    text = _FOR_PROGRAMS.sub("", text)
     at = max(0, text.lower().find(address.lower())) if address else 0
     return safe(" ".join(text[at:].partition("\n---")[0].split()))[:_MOST_SAID]
 

@@ -97,7 +97,9 @@ def body_text(message: Message) -> str:
         if part.get_content_disposition() == "attachment":
             continue
         kind = part.get_content_type()
-        if kind == "text/plain" and (text := part_text(part)).strip():
+        # One whose boundary is missing has no parts, and all of it is text.
+        broken = part.get_content_maintype() == "multipart" and not part.is_multipart()
+        if (kind == "text/plain" or broken) and (text := part_text(part)).strip():
             return text
         if kind == "text/html" and not html:
             html = part_text(part)

@@ -88,6 +88,25 @@ def test_an_address_is_given_up_only_for_codes_that_are_about_it(status: str, sa
     assert found.kind == kind
 
 
+def test_a_report_whose_parts_cannot_be_told_apart_is_for_a_person() -> None:
+    raw = (REPORTS / "ovh.eml").read_bytes()
+    headers, _blank, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
+    kept = [b"Content-Type: multipart/report" if b"boundary" in line.lower() else line for line in headers.split(b"\n")]
+    found = read_bounce(parse(b"\n".join(kept) + b"\n\n" + body))
+    assert found is not None
+    assert (found.kind, found.token, found.ref, found.message_ref) == ("unclear", TOKEN, REF, MESSAGE_ID)
+
+
+def test_lines_for_programs_are_not_what_a_server_says() -> None:
+    raw = f"From: mailer-daemon@exemple.org\nSubject: Undelivered\n\nX-Cabas-Ref: {REF} sorry\n{ODETTE}: moved\n"
+    found = read_bounce(parse(raw.encode()))
+    assert found is not None
+    assert (found.ref, found.said) == (REF, f"{ODETTE}: moved")
+    unnamed = read_bounce(parse(raw.replace(f"{ODETTE}: moved", "").encode()))
+    assert unnamed is not None
+    assert unnamed.said == "Undelivered"
+
+
 @pytest.mark.parametrize(
     "headers",
     [
