@@ -2,7 +2,8 @@
 
 Each mail that tells something is noted in a transaction of its own, under a digest that tells it from every other; the
 bookmark follows after a batch. So a reading that is killed anywhere, or two at the same time, count nothing twice.
-Nothing is kept of any other mail, and no more than its headers is fetched.
+Nothing is kept of any other mail. No more than its headers is fetched either, unless somebody wrote it who got a mail
+of ours lately: then its first line may say STOP.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from mail.bounces import Bounce, may_be_report, read_bounce
 from mail.crash_points import reached
 from mail.incoming import parse
 from mail.refused import NoInbox, NoMailbox
-from mail.replies import Answer, Stop, StopWord, read_reply
+from mail.replies import Answer, Stop, StopWord, by_hand, read_reply
 from mail.trust import pinned
 from store.came_back_records import Kind, Note
 from store.clock import stamp
@@ -107,7 +108,10 @@ class _Reading:
 
     def go(self, box: Inbox) -> None:
         """Read the INBOX, and what the provider takes for spam: bounces land there too."""
-        for name in dict.fromkeys(("INBOX", box.junk_folder() or "INBOX")):
+        junk = ""
+        with _what_can_be_read():
+            junk = box.junk_folder()
+        for name in dict.fromkeys(("INBOX", junk or "INBOX")):
             self._read(box, box.open(name))
 
     def _read(self, box: Inbox, folder: Folder) -> None:
@@ -138,16 +142,21 @@ class _Reading:
         if arrived.size > len(arrived.headers):
             message = parse(box.beginning(arrived.uid, _MOST_REPORT if report else _MOST_REPLY))
         note = self._note_for(message, arrived)
-        if note is not None and self._store.came_back.note(note) is not None:
-            self.found[_COUNTED[note.kind]] += 1
+        noted = self._store.came_back.note(note) if note is not None else None
+        if noted is not None:
+            # What is about somebody who was erased is put aside at once.
+            self.found[_COUNTED[noted.kind]] += noted.state != "dismissed"
             reached("inbox_noted")
 
     def _concerns_us(self, message: Message, arrived: Arrived) -> bool:
-        """Whether a mail, by its headers, is a STOP, answers one of our mails, or answers something and may be one."""
+        """Whether a mail, by its headers, is a STOP, answers one of our mails, or may say STOP in its first line."""
         reply = read_reply(message)
-        if isinstance(reply, Answer):
-            return self._answered(StopWord("", reply.refs, reply.sender), _until(arrived)) is not None
-        return reply is not None
+        if isinstance(reply, Stop | StopWord):
+            return True
+        sender = by_hand(message)
+        if not sender:
+            return False
+        return self._answered(StopWord("", reply.refs if reply else (), sender), _until(arrived)) is not None
 
     def _note_for(self, message: Message, arrived: Arrived) -> Note | None:
         """What is to be noted of a mail; an answer that tells nothing but that a mail arrived is taken as that."""
@@ -240,7 +249,7 @@ def _headers(box: Inbox, uids: list[int]) -> list[Arrived]:
 
 @contextmanager
 def _what_can_be_read() -> Iterator[None]:
-    """Leave out a mail that the server refuses to hand out: it would keep all later ones from being read for ever."""
+    """Leave out what the server refuses to hand out: one mail would keep all later ones from being read for ever."""
     from mail.mailbox import MailboxFault
 
     try:

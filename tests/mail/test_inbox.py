@@ -21,6 +21,7 @@ from mail.refused import NoInbox, NoMailbox
 from mail.trust import fingerprint
 from store import Store
 from store.came_back import Kind
+from store.erasing import erase
 from store.errors import NotAllowed
 from tests.mail.certificates import Authority, Certificate, self_signed
 from tests.mail.imap_server import PASSWORD, ImapScript, ImapServer
@@ -115,10 +116,19 @@ def test_a_stop_word_is_a_question(store: Store, box: ImapServer) -> None:
     box.put("INBOX", answer(one, ODETTE, "stop svp\r\n\r\n> STOP"))
     box.put("INBOX", f"From: {ODETTE}\r\nSubject: STOP\r\nMessage-ID: <new@exemple.fr>\r\n\r\n\r\n".encode())
     box.put("INBOX", b"From: nobody@exemple.org\r\nSubject: STOP\r\nMessage-ID: <other@exemple.fr>\r\n\r\n\r\n")
-    assert read(store) == FOUND(read=3, stop_words=2)
+    fresh = f"From: {ODETTE}\r\nSubject: hello\r\nMessage-ID: <%s@exemple.fr>\r\n\r\nHello,\r\n\r\n%s\r\n"
+    box.put("INBOX", (fresh % ("words", "please unsubscribe me")).encode())
+    box.put("INBOX", (fresh % ("news", "how is your mother?")).encode())
+    box.put("INBOX", b"Auto-Submitted: auto-replied\r\n" + (fresh % ("away", "stop")).encode())
+    assert read(store) == FOUND(read=6, stop_words=3)
     assert state_of(store, waiting) == ("ready", "")
     came = store.came_back.list("open")
-    assert {(one.name, one.said) for one in came} == {("Odette Maréchal", "stop svp"), ("Odette Maréchal", "STOP")}
+    assert {(one.name, one.said) for one in came} == {
+        ("Odette Maréchal", said) for said in ("stop svp", "STOP", "please unsubscribe me")
+    }
+    erase(store, odette.id or 0)
+    box.put("INBOX", answer(one, "niece@exemple.org", "stop"))
+    assert read(store) == FOUND(read=1), "of whom nothing is known any more nothing waits to be looked at"
 
 
 def test_what_is_not_about_our_mails_leaves_no_trace(store: Store, box: ImapServer) -> None:
@@ -253,7 +263,7 @@ FAULTS = {
         "NO [UNAVAILABLE] later": "busy",
         "BAD what": "session",
     },
-    "list": {"drop": "lost", "NO not today": "session"},
+    "list": {"drop": "lost"},
     "examine": {"drop": "lost", "NO pas aujourd\xa0hui \xe9": "session", "BYE shutting down": "busy"},
     "search": {"drop": "lost", "BAD what": "session"},
     "fetch": {"drop": "lost", "half": "lost", "NO not today": "session"},
@@ -277,8 +287,8 @@ def test_every_fault_is_named_and_nothing_is_lost_by_it(
     last = store.came_back.last_read()
     assert last is not None
     assert (last.outcome, last.done_at) == ("timeout", None)
-    box.follow(ImapScript())
-    assert read(store) == FOUND(read=1, hard=1)
+    box.follow(ImapScript(rules={"list": "NO not today"}))
+    assert read(store) == FOUND(read=1, hard=1), "without a list of folders the INBOX is there still"
     assert caplog.records == [], "what is logged would be written over the app's screen"
 
 
