@@ -9,19 +9,17 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.events import DescendantBlur, DescendantFocus
+from textual.events import DescendantFocus
 from textual.widgets import Button, Input, Static
 
 from screens import mailbox_fields as form
 from screens import mailbox_words as words
 from screens.form import FormScreen, Problem
-from screens.mailbox_checking import Trial, TryingScreen
+from screens.mailbox_checking import Trial
 from screens.mailbox_facts import Facts, facts_of, state_line, used_line
-from screens.mailbox_layout import layout, providers_listed, providers_offered
-from screens.mailbox_proposing import Proposing
+from screens.mailbox_following import FollowingScreen
+from screens.mailbox_layout import layout, providers_offered
 from screens.member_form import Fields
-from screens.widgets.choices import Choices
-from screens.widgets.one_of import OneOf
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
 from store.errors import Invalid
@@ -29,11 +27,10 @@ from store.rights import Right
 from templates.words import N_, _
 
 if TYPE_CHECKING:
-    from mail.providers import Provider
     from store.mailbox import MailboxSettings
 
 
-class MailboxScreen(TryingScreen):
+class MailboxScreen(FollowingScreen):
     """The form of the group's mailbox; it stays when it is saved."""
 
     NAME = "mailbox"
@@ -60,7 +57,6 @@ class MailboxScreen(TryingScreen):
         "resume": Right.MESSAGES_SEND,
     }
     BINDINGS = [
-        Binding("f4", "providers", N_("Providers"), tooltip=N_("Choose from the list"), id="mailbox.providers"),
         Binding("f6", "details", N_("Details"), tooltip=N_("Show servers and limits"), id="mailbox.details"),
         Binding(
             "f9", "resume", N_("Go on"), tooltip=N_("End what keeps the mailbox from sending"), id="mailbox.resume"
@@ -71,8 +67,6 @@ class MailboxScreen(TryingScreen):
         super().__init__()
         self._stored: MailboxSettings | None = None
         self._facts: Facts | None = None
-        self._proposing = Proposing()
-        self._looked_up = ""
         self._said: dict[str, list[str]] = {}
 
     def heading(self) -> tuple[str, str]:
@@ -170,94 +164,24 @@ class MailboxScreen(TryingScreen):
         if self._filled:
             self._explain()
 
-    def on_descendant_blur(self, event: DescendantBlur) -> None:
-        """The address is typed: look for who keeps its mailbox, where the address alone does not say it."""
-        if event.widget.id == "form-address":
-            self._look_up()
-
-    # -- what follows from what is typed
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Propose what follows from the address; what was tried out is another mailbox now."""
-        if not self._filled:
-            return
-        if event.input.id == "form-address":
-            self._put_proposed(self._proposing.address_typed(self.typed))
-        self.forget_trial()
-
-    def on_one_of_changed(self, event: OneOf.Changed) -> None:
-        """Propose what follows from the provider."""
-        if self._filled:
-            if event.one_of.id == "form-provider":
-                self._put_proposed(self._proposing.provider_chosen(self.typed))
-            else:
-                self._put_proposed(form.usual_ports(self.typed))
-            self.forget_trial()
-
-    def _put_proposed(self, proposed: Fields) -> None:
-        if proposed:
-            self.put(proposed)
-
-    def _look_up(self) -> None:
-        domain = form.domain_of(str(self.typed["address"])) if self._filled else ""
-        changed = self._filled and self.typed["address"] != self.read_fields["address"]
-        if not changed or "." not in domain or self.typed["provider"] or domain == self._looked_up:
-            return
-        self._looked_up = domain
-
-        def look_up() -> Provider | None:
-            from mail import providers
-
-            return providers.by_mx(domain)
-
-        self.read(look_up, lambda found: self._looked(domain, found), "mx")
-        self.look_again()
-
-    def _looked(self, domain: str, found: Provider | None) -> None:
-        proposed = self._proposing.found(found, domain) if found is not None else {}
-        if found is not None and proposed:
-            self._put_proposed(proposed)
-            self.say(_("The mailboxes of {domain} are at {provider}.").format(domain=domain, provider=found.name))
-        elif domain == form.domain_of(str(self.typed["address"])) and not self.typed["host"]:
-            self._show_details(True)
-            self.say(_("Nothing is known of {domain}: its provider's page says the servers.").format(domain=domain))
-
-    def action_providers(self) -> None:
-        """List the providers to choose from."""
-        listed, chosen = providers_listed(self._proposing.known), self.typed["provider"]
-        choices = self.query_one(Choices)
-        choices.offer(listed)
-        marked = (row for row, (_name, _text, id_) in enumerate(listed) if id_ and id_ == chosen)
-        choices.move_cursor(row=next(marked, 0))
-
-    def on_choices_chosen(self, event: Choices.Chosen) -> None:
-        """Another provider is chosen: the field says so, and what follows from it is put where it does."""
-        event.stop()
-        self.field("provider").choose(event.value)
-        self.password_line.focus()
-
-    def on_choices_left(self, event: Choices.Left) -> None:
-        """None is chosen."""
-        event.stop()
-        self.field("provider").focus()
-
     # -- details
 
     def action_details(self) -> None:
         """Show or hide the servers and limits."""
-        self._show_details(not self._details_shown)
+        self.show_details(not self._details_shown)
 
     @property
     def _details_shown(self) -> bool:
         return self.query_one("#mailbox").has_class("-details")
 
-    def _show_details(self, shown: bool) -> None:
+    def show_details(self, shown: bool) -> None:
+        """Show or hide the servers and limits."""
         self.query_one("#mailbox").set_class(shown, "-details")
         self.show_steps()
 
     def _show_field(self, name: str) -> None:
         if name in form.FOLLOWING or name == "identities":
-            self._show_details(True)
+            self.show_details(True)
 
     # -- what is meant
 
@@ -343,17 +267,27 @@ class MailboxScreen(TryingScreen):
     def saved(self, saved_id: int) -> None:
         """Stay, with what is set now."""
         works = self._trial is not None and self._trial.sends
-        self.keep_password()
-        self.forget_trial()
+        refused = self._refused
+        if not refused:
+            self.keep_password()
+            self.forget_trial()
         self.start_again(self.load())
-        if works:
+        if refused:
+            self.warn(_("Saved, though the login was refused: put it right, then F5 tries it out."))
+        elif works:
             self.say(_("Saved: messages go out as {address}.").format(address=self.read_fields["address"]))
         else:
             self.say(_("Saved. F5 tries it out."))
 
+    @property
+    def _refused(self) -> bool:
+        return self._trial is not None and self._trial.refused
+
     def untouched(self) -> None:
         """Nothing is to be saved but perhaps the password."""
-        if self.typed_password:
+        if self.typed_password and self._refused:
+            self.warn(_("The login was refused with this password: type the right one."))
+        elif self.typed_password:
             self.keep_password()
             self.say(_("The password is kept until cabas ends. F5 tries it out."))
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from screens.mailbox_words import WAYS_MORE
 from templates.words import _
 
 if TYPE_CHECKING:
@@ -90,7 +91,10 @@ def state_line(facts: Facts, clock: Clock) -> str:
     if settings is None:
         return _("The group has no mailbox yet: nothing can go out.")
     if state.state == "ok":
-        return _("The mailbox is ready to send.")
+        way = facts.way(settings.username, settings.host, settings.login)
+        if way == "typed":
+            return _("Nothing goes out until the password is typed.")
+        return "! " + _(WAYS_MORE[way]) if way in ("no_token", "unreadable") else _("The mailbox is ready to send.")
     if state.reason == "operator":
         return "! " + _("Sending is paused by hand: F9 goes on.")
     if state.reason == "limits":

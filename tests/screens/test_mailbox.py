@@ -161,6 +161,27 @@ async def test_nothing_is_known_of_a_domain(store: Store, monkeypatch: pytest.Mo
         assert remembered_password(store) == "secret"
 
 
+async def test_it_is_saved_without_a_trial_and_after_one_that_failed(store: Store, tmp_path: Path, configuration: Path):
+    with Recorder(tmp_path, Script(user=ADDRESS, password=PASSWORD)) as server:
+        own_provider(configuration, server)
+        async with at(store) as desk:
+            await desk.open("mailbox")
+            shown = await desk.paste(ADDRESS, "<f8>")
+            assert "Saved. F5 tries it out." in shown
+            assert "Nothing goes out until the password is typed." in shown
+            desk.app.screen.action_details()
+            await into(desk, "per_day")
+            await desk.type("<ctrl+u>", "150")
+            desk.app.screen.password_line.focus()
+            assert "refuses the login" in await desk.type("wrong", "<enter>")
+            assert "! Saved, though the login was refused" in await desk.type("<f8>")
+            assert "! The login was refused with this password" in await desk.type("<f8>")
+            assert remembered_password(store) is None
+    kept = store.mailbox.get()
+    assert kept is not None
+    assert kept.per_day == 150
+
+
 async def test_a_colleague_changes_something_else_meanwhile_and_the_provider_goes_with_its_domain(
     store: Store, act_as: Callable[[str], Store]
 ):
@@ -243,6 +264,7 @@ async def test_the_keyring_keeps_the_password_where_that_is_ticked(
         async with at(store) as desk:
             shown = await desk.open("mailbox")
             assert "was typed already" in shown
+            assert "The mailbox is ready to send." in shown
             shown = await desk.type("<f5>")
             assert "refuses the login" in shown
             assert remembered_password(store) is None
