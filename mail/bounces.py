@@ -41,6 +41,8 @@ class Bounce:
 _MOST_SAID = 240
 
 _REPORTS = ("message/delivery-status", "message/global-delivery-status")
+_FEEDBACK = "message/feedback-report"
+_COMPLAINTS = ("abuse", "fraud", "opt-out", "opt-out-list")
 _RETURNED = ("message/rfc822", "message/global")
 _RETURNED_HEADERS = ("text/rfc822-headers", "message/rfc822-headers", "message/global-headers")
 
@@ -98,6 +100,26 @@ def read_bounce(message: Message) -> Bounce | None:
         worst.said or (_around(body_text(message), worst.address) if worst.kind == "unclear" else ""),
         tuple(dict.fromkeys(one.address for one in bounces if one.address)),
         returned is not None and "Message-ID" in returned and "X-Cabas-Ref" not in returned,
+    )
+
+
+def read_complaint(message: Message) -> Bounce | None:
+    """Which mail somebody called spam at their provider, that tells it to the sender (RFC 5965); None for others.
+
+    It bears what tells the mail, and nothing else counts.
+    """
+    if str(message.get_param("report-type", "")).lower() != "feedback-report":
+        return None
+    fields = [inner for part in own_parts(message) if part.get_content_type() == _FEEDBACK for inner in attached(part)]
+    returned = _returned(message)
+    if returned is None or not any(header(block, "Feedback-Type").lower() in _COMPLAINTS for block in fields):
+        return None
+    token = _first([header(block, "Original-Envelope-Id") for block in fields])
+    return Bounce(
+        "complaint",
+        message_ref=_first(message_ids(returned, "Message-ID")),
+        ref=header(returned, "X-Cabas-Ref"),
+        token=token,
     )
 
 

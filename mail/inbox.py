@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from mail.bounces import Bounce, may_be_report, read_bounce
+from mail.bounces import Bounce, may_be_report, read_bounce, read_complaint
 from mail.crash_points import reached
 from mail.incoming import parse
 from mail.refused import NoInbox, NoMailbox
 from mail.replies import Answer, Stop, StopWord, by_hand, read_reply
 from mail.trust import pinned
-from store.came_back_records import Kind, Note
+from store.came_back_records import COMPLAINT, Kind, Note
 from store.clock import stamp
 from store.inbox_bookmarks import DONE, account_of
 from store.rights import QUEUES_MAIL
@@ -162,6 +162,10 @@ class _Reading:
         """What is to be noted of a mail; an answer that tells nothing but that a mail arrived is taken as that."""
         digest = hashlib.sha256(arrived.headers).hexdigest()
         received_at = stamp(min(arrived.received_at, self._store.clock.now()))
+        complaint = read_complaint(message)
+        if complaint is not None:
+            which = self._named(complaint, _until(arrived))
+            return None if which is None else Note(digest, Kind.STOP_WORD, received_at, "", which, status=COMPLAINT)
         bounce = read_bounce(message)
         if bounce is not None:
             which, proven = self._about(bounce, _until(arrived))
@@ -195,13 +199,16 @@ class _Reading:
         An address alone proves nothing: anybody can write a report that names it. Nor does it tell which of its mails
         is still being tried. A report that brings the headers of another mail than ours is about none.
         """
-        which = self._store.came_back.delivery_for(
-            token=bounce.token, message_ref=bounce.message_ref, ref=bounce.ref, received_at=until
-        )
+        which = self._named(bounce, until)
         if which is not None or bounce.foreign or bounce.kind == "delayed":
             return which, True
         named = (bounce.address, *bounce.others)
         return self._last_to([address for address in named if address.lower() not in self._own], until), False
+
+    def _named(self, bounce: Bounce, until: str) -> int | None:
+        return self._store.came_back.delivery_for(
+            token=bounce.token, message_ref=bounce.message_ref, ref=bounce.ref, received_at=until
+        )
 
     def _answered(self, reply: StopWord | Answer, until: str) -> int | None:
         """Which mail is answered. A STOP that answers none may be about the last one that its writer got."""

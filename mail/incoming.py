@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import binascii
+import contextlib
 import email
 import re
 from collections.abc import Iterator
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
+from email.parser import BytesHeaderParser
 from email.utils import getaddresses
 from html.parser import HTMLParser
 
@@ -16,6 +18,9 @@ from mail.answers import safe
 
 MOST_TEXT = 65536
 """How many characters of a text are looked at; what matters stands at its beginning."""
+
+_DEEPEST = 30
+"""A mail that is forwarded again and again has a dozen; somebody who wants to stop a program sends thousands."""
 
 _IDS = re.compile(r"<[^<>\s]{3,250}>")
 _HIDDEN = frozenset({"head", "style", "script", "title"})
@@ -29,8 +34,20 @@ _QUOTES = frozenset(
 
 
 def parse(raw: bytes) -> Message:
-    """The mail, of which the end may be missing."""
-    return email.message_from_bytes(raw)
+    """The mail, of which the end may be missing. Of one with parts in parts without end only the headers are told."""
+    with contextlib.suppress(RecursionError):
+        message = email.message_from_bytes(raw)
+        if _depth(message) <= _DEEPEST:
+            return message
+    return BytesHeaderParser().parsebytes(raw)
+
+
+def _depth(message: Message) -> int:
+    """How many parts lie in one another."""
+    depth, layer = 0, [message]
+    while layer and depth <= _DEEPEST:
+        depth, layer = depth + 1, [inner for part in layer for inner in _payload(part)]
+    return depth
 
 
 def header(part: Message, name: str) -> str:

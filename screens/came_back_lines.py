@@ -134,7 +134,9 @@ def _story(came: CameBack, number: int, clock: Clock) -> list[str]:
     """What happened, and the words that were said."""
     when, said = words.when_words(came.received_at, clock), words.said_words(came)
     title = _("“{title}”").format(title=came.title) if came.title else _("a mail")
-    if came.kind in ("stop", "stop_word"):
+    if words.is_complaint(came):
+        first = _("told their provider that {title} is spam, {when}.").format(title=title, when=when)
+    elif came.kind in ("stop", "stop_word"):
         first = _("answered {title}, {when}:").format(title=title, when=when)
     elif came.kind == "unclear":
         first = _("Perhaps {title} to {address} came back, {when}:").format(

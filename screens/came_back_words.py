@@ -83,6 +83,8 @@ def what_words(came: CameBack, times: int = 1) -> str:
     """What came back, in few words: "no such address", "the mailbox is full (3 times)", "“stop svp”"."""
     if came.kind in STOPS and came.state == "done":
         return _("STOP: no more “{topic}”").format(topic=topic_words(came.topic))
+    if is_complaint(came):
+        return _("called it spam")
     if came.kind in STOPS:
         return f"“{said_words(came) or 'STOP'}”"
     if came.kind == "unclear" and came.state == "done":
@@ -91,6 +93,13 @@ def what_words(came: CameBack, times: int = 1) -> str:
         said = said_words(came)
         return _("perhaps came back: “{said}”").format(said=said) if said else _("perhaps came back")
     return reason_of(came, times) or _("came back: “{said}”").format(said=said_words(came))
+
+
+def is_complaint(came: CameBack) -> bool:
+    """Whether nobody wrote: the provider tells that the mail was called spam."""
+    from store.came_back_records import COMPLAINT
+
+    return came.kind == "stop_word" and came.status == COMPLAINT
 
 
 def reason_of(came: CameBack, times: int = 1) -> str:

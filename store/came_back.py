@@ -87,7 +87,7 @@ class WhatCameBack:
                 return None
             delivery = _delivery(t, note.delivery_id)
             note = replace(note, kind=Kind(note.kind), address=one_line(note.address)[:LONGEST])
-            if delivery is not None and (note.kind is not Kind.STOP_WORD or not delivery["address"]):
+            if delivery is not None and not (note.kind is Kind.STOP_WORD and note.address and delivery["address"]):
                 # An address may pass its mails on to another one: what was written to is what does not work.
                 note = replace(note, address=delivery["address"])
             key = delivery["address_key"] if delivery and note.kind is not Kind.STOP_WORD else _key(note.address)

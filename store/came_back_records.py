@@ -27,6 +27,8 @@ class Kind(StrEnum):
 
 
 STOPS = (Kind.STOP, Kind.STOP_WORD)
+COMPLAINT = "spam"
+"""The status of a STOP_WORD that nobody wrote: the provider tells that the mail was called spam."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,8 @@ class Note:
     """A mail that was read in the inbox, to be noted. `digest` tells it from every other mail.
 
     `received_at` is a UTC stamp; `address` the one that could not be reached, or that wrote; `status` a bounce's, as
-    "5.1.1" (RFC 3463); `said` the server's words, or the line that says STOP. `topic`: the kind of message that a STOP
-    ends, "" for that of the mail which it answers.
+    "5.1.1" (RFC 3463), or `COMPLAINT`; `said` the server's words, or the line that says STOP. `topic`: the kind of
+    message that a STOP ends, "" for that of the mail which it answers.
     """
 
     digest: str

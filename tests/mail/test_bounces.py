@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from mail.bounces import Bounce, may_be_report, read_bounce
+from mail.bounces import Bounce, may_be_report, read_bounce, read_complaint
 from mail.incoming import parse
-from mail.replies import read_reply
+from mail.replies import by_hand, read_reply
 
 REPORTS = Path(__file__).parent / "reports"
 TOKEN, MESSAGE_ID = "abcdefghij234567", "<abcdefghij234567.12@exemple.fr>"
@@ -97,6 +97,47 @@ def test_a_report_whose_parts_cannot_be_told_apart_is_for_a_person() -> None:
     assert (found.kind, found.token, found.ref, found.message_ref) == ("unclear", TOKEN, REF, MESSAGE_ID)
 
 
+@pytest.mark.parametrize(
+    ("feedback", "found"),
+    [("abuse", Bounce("complaint", message_ref=MESSAGE_ID, ref=REF)), ("not-spam", None), ("auth-failure", None)],
+)
+def test_who_calls_a_mail_spam_is_told_from_other_reports(feedback: str, found: Bounce | None) -> None:
+    raw = f"""\
+From: feedback@exemple.org
+Subject: Complaint
+Content-Type: multipart/report; report-type=feedback-report; boundary="b"
+
+--b
+Content-Type: message/feedback-report
+
+Feedback-Type: {feedback}
+User-Agent: Feedback/1.0
+
+--b
+Content-Type: message/rfc822
+
+Message-ID: {MESSAGE_ID}
+X-Cabas-Ref: {REF}
+
+Hello
+--b--
+"""
+    message = parse(raw.encode())
+    assert (may_be_report(message), read_bounce(message), read_complaint(message)) == (True, None, found)
+    assert read_complaint(parse((REPORTS / "ovh.eml").read_bytes())) is None
+
+
+def test_parts_in_parts_without_end_are_read_as_text() -> None:
+    for depth in (40, 1100):
+        nested = b"".join(
+            b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (n, n) for n in range(depth)
+        )
+        raw = b"From: MAILER-DAEMON@exemple.org\r\nSubject: Undelivered Mail\r\n" + nested
+        found = read_bounce(parse(raw + f"\r\n{ODETTE}: moved\r\n".encode()))
+        assert found is not None
+        assert (found.kind, ODETTE in found.others or depth > 1000) == ("unclear", True)
+
+
 def test_lines_for_programs_are_not_what_a_server_says() -> None:
     raw = f"From: mailer-daemon@exemple.org\nSubject: Undelivered\n\nX-Cabas-Ref: {REF} sorry\n{ODETTE}: moved\n"
     found = read_bounce(parse(raw.encode()))
@@ -134,4 +175,6 @@ def test_nothing_that_arrives_ends_the_reading() -> None:
             message = parse(bytes(octets))
             may_be_report(message)
             read_bounce(message)
+            read_complaint(message)
             read_reply(message)
+            by_hand(message)

@@ -131,6 +131,20 @@ def test_a_stop_word_is_a_question(store: Store, box: ImapServer) -> None:
     assert read(store) == FOUND(read=1), "of whom nothing is known any more nothing waits to be looked at"
 
 
+def test_who_calls_a_mail_spam_is_asked_about(store: Store, box: ImapServer) -> None:
+    (one,) = sent(store, household(store, ODETTE))
+    store.mailbox.set(settings(box))
+    kind = "Content-Type: multipart/report; report-type=feedback-report; boundary=b"
+    blocks = "--b\r\nContent-Type: message/feedback-report\r\n\r\nFeedback-Type: abuse\r\n\r\n--b\r\n"
+    for number, which in enumerate((token(one), "z" * 16)):
+        returned = f"Content-Type: message/rfc822\r\n\r\nMessage-ID: <{which}.1@exemple.fr>\r\n\r\nNews\r\n--b--\r\n"
+        head = f"From: staff@exemple.org\r\nMessage-ID: <{number}@exemple.org>\r\n{kind}\r\n\r\n"
+        box.put("INBOX", f"{head}{blocks}{returned}".encode())
+    assert read(store) == FOUND(read=2, stop_words=1)
+    (came,) = store.came_back.list("open")
+    assert (came.name, came.address, came.status, came.topic) == ("Odette Maréchal", ODETTE, "spam", "targeted")
+
+
 def test_what_is_not_about_our_mails_leaves_no_trace(store: Store, box: ImapServer) -> None:
     (one,) = sent(store, household(store, ODETTE))
     store.mailbox.set(settings(box))

@@ -85,6 +85,11 @@ def test_what_keeps_the_mailbox_from_being_read_speaks_of_the_server_that_is_rea
         (replace(CAME, kind=Kind.UNCLEAR, state="open"), "hard", "this address does not work, they are called"),
         (replace(CAME, kind=Kind.STOP, state="open", title=""), "", "a mail that people cannot refuse"),
         (replace(CAME, kind=Kind.STOP_WORD, state="open", topic="last_call"), "stop", "Enter: no more “last call”"),
+        (
+            replace(CAME, kind=Kind.STOP_WORD, status="spam", state="open", topic="targeted"),
+            "stop",
+            "is spam, Fri 18:12.",
+        ),
         (replace(CAME, kind=Kind.STOP, topic="targeted"), "stop", "They get no more “news”."),
     ],
 )
