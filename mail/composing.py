@@ -16,7 +16,7 @@ from mail.refused import NoDraft
 from mail.spool import Spool
 from mail.trials import queue_tests, test_addresses
 from store.clock import stamp
-from store.deliveries import NewDelivery, insert_deliveries
+from store.delivery_queue import NewDelivery, insert_deliveries
 from store.enclosures import forget_tests
 from store.errors import ChangedElsewhere, Invalid
 from store.message_rows import load_message

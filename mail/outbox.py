@@ -16,7 +16,7 @@ from mail.run_result import Outcome, RunResult
 from mail.runner import Runner
 from mail.signals import stopping
 from store.errors import StoreError
-from store.home import clock_behind, is_home
+from store.home import is_home
 from store.ledger import Ledger
 from store.rights import QUEUES_MAIL, Right
 
@@ -66,12 +66,6 @@ def at_home(store: Store) -> bool:
     """Whether the outbox of this file may be used here, or the file was copied or restored and waits for `adopt`."""
     with store.reading() as t:
         return is_home(t, store.path, remembered(store.path))
-
-
-def clock_put_back(store: Store) -> str | None:
-    """The last mail's moment (UTC stamp) where it lies ahead, so that nothing is sent until `adopt`; else None."""
-    with store.reading() as t:
-        return clock_behind(t)
 
 
 def settle(store: Store) -> None:

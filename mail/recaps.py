@@ -11,7 +11,7 @@ from mail.envelopes import sendable
 from mail.mime import Letterhead, build, new_token
 from mail.refused import NoMailbox
 from mail.sheets import page, sheet, text
-from store.deliveries import NewDelivery, insert_deliveries
+from store.delivery_queue import NewDelivery, insert_deliveries
 from store.errors import ChangedElsewhere, Invalid
 from store.lists.addresses import Addressee, addressees
 from store.lists.line_records import Recap, Supplement

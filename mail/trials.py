@@ -9,7 +9,7 @@ from mail.envelopes import Envelope, sendable
 from mail.letters import Letters, read_letters, require_address, require_draft
 from mail.mime import new_token
 from store.addresses import email_key
-from store.deliveries import NewDelivery, insert_deliveries
+from store.delivery_queue import NewDelivery, insert_deliveries
 from store.enclosures import forget_tests
 from store.message_rows import load_message
 from store.messages import mark_tested

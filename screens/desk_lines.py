@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from screens.desk_coming import Coming
     from store import Store
     from store.clock import Clock
-    from store.deliveries import Run
+    from store.delivery_records import Run
     from store.distributions import Distribution, DistributionCatalogue
     from store.lists.records import RecapState, Telling
     from store.mailbox import MailboxState

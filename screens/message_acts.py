@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from screens.base import HouseScreen
     from store import Store
-    from store.deliveries import DeliveryCounts
+    from store.delivery_records import DeliveryCounts
     from store.message_records import MessageRow
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from store import Store
     from store.clock import Clock
-    from store.deliveries import DeliveryCounts
+    from store.delivery_records import DeliveryCounts
     from store.limits import Limits
     from store.message_records import Call, Message, MessageRow, RecipientRow
     from store.people import Preference

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mail.by_itself import ByItself
     from store import Store
     from store.clock import Clock
-    from store.deliveries import DeliveryCounts
+    from store.delivery_records import DeliveryCounts
     from store.message_records import Message, MessageRow
 
 

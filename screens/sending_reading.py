@@ -11,13 +11,12 @@ from screens.start_sending import is_starting
 from store.clock import stamp
 from store.delivery_lists import Going, going_now, mails_in
 from store.delivery_records import FOR_GOOD, DeliveryCounts
-from store.home import clock_behind
 from store.message_lists import kept_messages
 
 if TYPE_CHECKING:
     from mail.lock import Holder
     from store import Store
-    from store.deliveries import DeliveryRow, Due, Run
+    from store.delivery_records import DeliveryRow, Due, Run
     from store.mailbox import Budget, MailboxSettings, MailboxState
     from store.message_records import Kept, Message
 
@@ -116,7 +115,7 @@ def read_outlook(store: Store, message_id: int | None) -> Outlook:
         holder=holder(store.path),
         run=store.deliveries.last_run(),
         at_home=at_home(store),
-        clock_behind=_clock_behind(store),
+        clock_behind=store.deliveries.clock_behind(),
         answers=store.deliveries.last_answers(message_id, ANSWERS),
         doubts=doubts,
         phone=store.deliveries.phone(doubts[0].id) if doubts else "",
@@ -124,11 +123,6 @@ def read_outlook(store: Store, message_id: int | None) -> Outlook:
         held=_held(store, message_id),
         kept=_kept(store, message_id),
     )
-
-
-def _clock_behind(store: Store) -> str | None:
-    with store.reading() as t:
-        return clock_behind(t)
 
 
 def _summed(going: tuple[Going, ...]) -> DeliveryCounts:

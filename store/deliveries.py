@@ -5,59 +5,30 @@ What the runner does with them while it sends is in `store.ledger`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from store import home
 from store.delivery_decisions import Which, decide
-from store.delivery_queue import NewDelivery, hold_waiting, insert_deliveries
 from store.delivery_records import (
     DECISIONS,
-    FOR_GOOD,
-    MERGED,
+    DELIVERY,
     RELEASED,
-    Attempt,
     DeliveryCounts,
     DeliveryRow,
     Doubt,
-    DoubtRow,
     Due,
     Run,
+    delivery_row,
 )
 from store.errors import Invalid, NotFound
-from store.people import erased_name
 from store.reach import TO_CALL
 from store.rights import QUEUES_MAIL, Right
 
 if TYPE_CHECKING:
-    import sqlite3
-
-    from store.delivery_history import DeliveryStory, MemberMail
+    from store.delivery_history import DeliveryStory
     from store.handle import Store
     from store.transaction import Transaction
 
-__all__ = [
-    "DECISIONS",
-    "FOR_GOOD",
-    "GOING",
-    "MERGED",
-    "RELEASED",
-    "Attempt",
-    "Deliveries",
-    "DeliveryCounts",
-    "DeliveryRow",
-    "Doubt",
-    "DoubtRow",
-    "Due",
-    "NewDelivery",
-    "Run",
-    "delivery_counts",
-    "due",
-    "hold_waiting",
-    "insert_deliveries",
-    "record_attempt",
-]
-
-_ROW = "id, message_id, kind, name, address, state, reason, state_at, answer, next_at"
 GOING = """state = 'ready' AND NOT (kind = 'message' AND EXISTS (
     SELECT 1 FROM messages WHERE messages.id = deliveries.message_id AND messages.paused = 1))"""
 """The condition of what goes as soon as its time comes; a paused message waits, its tests do not."""
@@ -80,7 +51,7 @@ class Deliveries:
             return due(t)
 
     def clock_behind(self) -> str | None:
-        """The UTC stamp of the last attempt where the clock went back since: nothing is sent until it is adopted."""
+        """The last attempt's moment (UTC stamp) where it lies ahead: nothing is sent until it is adopted. Else None."""
         with self._store.reading() as t:
             return home.clock_behind(t)
 
@@ -89,20 +60,18 @@ class Deliveries:
         with self._store.reading() as t:
             t.require(Right.MESSAGES_SEE)
             rows = t.all(
-                f"SELECT {_ROW} FROM deliveries WHERE kind = 'message' AND message_id = ?"
+                f"SELECT {DELIVERY} FROM deliveries d WHERE kind = 'message' AND message_id = ?"
                 " AND (? IS NULL OR state = ?) ORDER BY name, id",
                 (message_id, state, state),
             )
-        return tuple(_row(row) for row in rows)
+        return tuple(delivery_row(row) for row in rows)
 
-    def unknown(self) -> tuple[DoubtRow, ...]:
+    def unknown(self) -> tuple[DeliveryRow, ...]:
         """Those of which nobody can know whether they arrived, the oldest first."""
         with self._store.reading() as t:
             t.require(Right.MESSAGES_SEE)
-            rows = t.all(
-                f"SELECT {_ROW}, message_ref, token FROM deliveries WHERE state = 'unknown' ORDER BY state_at, id"
-            )
-        return tuple(DoubtRow(**_shown(row)) for row in rows)
+            rows = t.all(f"SELECT {DELIVERY} FROM deliveries d WHERE state = 'unknown' ORDER BY state_at, id")
+        return tuple(delivery_row(row) for row in rows)
 
     def doubts(self) -> tuple[Doubt, ...]:
         """The same for the program that looks them up: no names. Needs a right that queues mails."""
@@ -132,15 +101,6 @@ class Deliveries:
             )
         return str(found or "")
 
-    def attempts(self, delivery_id: int) -> tuple[Attempt, ...]:
-        """Everything that was tried for a delivery, the oldest first: the answer to "who got it, and when?"."""
-        with self._store.reading() as t:
-            t.require(Right.MESSAGES_SEE)
-            rows = t.all(
-                "SELECT at, phase, code, answer FROM attempts WHERE delivery_id = ? ORDER BY id", (delivery_id,)
-            )
-        return tuple(Attempt(**row) for row in rows)
-
     def last_answers(self, message_id: int | None = None, limit: int = 5) -> tuple[DeliveryRow, ...]:
         """The last answers about deliveries (of a message), the newest first; `state_at` is the answer's moment.
 
@@ -155,7 +115,7 @@ class Deliveries:
                 " AND (? IS NULL OR (d.kind = 'message' AND d.message_id = ?)) ORDER BY a.id DESC LIMIT ?",
                 (message_id, message_id, limit),
             )
-        return tuple(_row(row) for row in rows)
+        return tuple(delivery_row(row) for row in rows)
 
     def last_run(self) -> Run | None:
         """The run that goes on, or the last one."""
@@ -260,14 +220,6 @@ class Deliveries:
             t.require(Right.MESSAGES_SEE)
             return story(t, delivery_id)
 
-    def of_member(self, member_id: int) -> tuple[MemberMail, ...]:
-        """The mails to any of a member's people, the newest first."""
-        from store.delivery_history import of_member
-
-        with self._store.reading() as t:
-            t.require(Right.MESSAGES_SEE)
-            return of_member(t, member_id)
-
 
 def delivery_counts(t: Transaction, message_id: int | None = None) -> DeliveryCounts:
     """`Deliveries.counts` inside a transaction."""
@@ -304,11 +256,3 @@ def record_attempt(
     return t.insert(
         "attempts", delivery_id=delivery_id, at=t.stamp, phase=phase, code=code, answer=answer, counted=int(counted)
     )
-
-
-def _row(row: sqlite3.Row) -> DeliveryRow:
-    return DeliveryRow(**_shown(row))
-
-
-def _shown(row: sqlite3.Row) -> dict[str, Any]:
-    return {**row, "name": row["name"] if row["address"] else erased_name()}

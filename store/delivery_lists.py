@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from store.delivery_records import DeliveryCounts, DeliveryRow
+from store.delivery_records import DELIVERY, TITLE, DeliveryCounts, DeliveryRow, delivery_row, shown_name
 from store.folding import fold
-from store.people import erased_name
 from store.rights import Right
 
 if TYPE_CHECKING:
@@ -15,10 +14,6 @@ if TYPE_CHECKING:
 
 MOST = 500
 """So many mails are listed at once: nobody reads more, and a name or a state finds the others."""
-
-
-_ROW = """d.id, d.message_id, d.kind, iif(d.address = '', :erased, d.name) AS name, d.address, d.state,
-    d.reason, d.state_at, d.answer, d.next_at"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +51,7 @@ def going_now(store: Store) -> tuple[Going, ...]:
     with store.reading() as t:
         t.require(Right.MESSAGES_SEE)
         rows = t.all(
-            """SELECT m.id, coalesce(nullif(trim(m.label), ''), trim(m.subject)) AS title, m.paused, d.state,
-                count(*) AS n
+            f"""SELECT m.id, {TITLE} AS title, m.paused, d.state, count(*) AS n
             FROM deliveries d JOIN messages m ON m.id = d.message_id
             WHERE d.kind = 'message' AND m.id IN (SELECT message_id FROM deliveries
                 WHERE state IN ('ready', 'sending', 'unknown') AND kind = 'message')
@@ -94,19 +88,18 @@ def listed_mails(
         t.require(Right.MESSAGES_SEE)
         counts = t.all(f"SELECT d.state, count(*) FROM deliveries d WHERE {these} GROUP BY d.state", values)
         rows = t.all(
-            f"""SELECT {_ROW} FROM deliveries d WHERE {these} {"AND d.state = :state" if state else ""}
+            f"""SELECT {DELIVERY} FROM deliveries d WHERE {these} {"AND d.state = :state" if state else ""}
             ORDER BY {"d.state_at DESC, d.id DESC" if message_id is None else "d.name, d.id"} LIMIT :limit""",
             # Who looks for a name looks through all: accents are folded here, not by the database.
-            {**values, "state": state, "erased": erased_name(), "limit": -1 if text else limit},
+            {**values, "state": state, "limit": -1 if text else limit},
         )
-        named = t.all("SELECT id, coalesce(nullif(trim(label), ''), trim(subject)) AS title FROM messages")
-    titles: dict[int, str] = {row["id"]: row["title"] for row in named}
+        titles = {row[0]: row[1] for row in t.all(f"SELECT m.id, {TITLE} FROM messages m")}
     of_state = DeliveryCounts(**{row[0]: row[1] for row in counts})
     total = getattr(of_state, state) if state else of_state.total
     if wanted := fold(text):
-        rows = [row for row in rows if wanted in fold(f"{row['name']} {row['address']}")]
+        rows = [row for row in rows if wanted in fold(f"{shown_name(row)} {row['address']}")]
         total = len(rows)
-    mails = tuple(ListedMail(DeliveryRow(**row), titles.get(row["message_id"], "")) for row in rows[:limit])
+    mails = tuple(ListedMail(delivery_row(row), titles.get(row["message_id"], "")) for row in rows[:limit])
     return MailList(mails, total, of_state)
 
 
@@ -119,11 +112,11 @@ def mails_in(store: Store, state: str, message_id: int | None = None, *, since: 
     with store.reading() as t:
         t.require(Right.MESSAGES_SEE)
         rows = t.all(
-            f"""SELECT {_ROW} FROM deliveries d
+            f"""SELECT {DELIVERY} FROM deliveries d
             WHERE {these} AND d.state = :state AND d.state_at >= :since ORDER BY d.id""",
-            {**values, "state": state, "since": since, "erased": erased_name()},
+            {**values, "state": state, "since": since},
         )
-    return tuple(DeliveryRow(**row) for row in rows)
+    return tuple(delivery_row(row) for row in rows)
 
 
 def _these(message_id: int | None, member_id: int | None) -> tuple[str, dict[str, object]]:

@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from store.people import erased_name
+
+if TYPE_CHECKING:
+    import sqlite3
+
+DELIVERY = "d.id, d.message_id, d.kind, d.name, d.address, d.state, d.reason, d.state_at, d.answer, d.next_at"
+"""The columns of a `DeliveryRow`."""
+TITLE = "coalesce(nullif(trim(m.label), ''), trim(m.subject), '')"
+"""What a message `m` is called in a list; empty where there is none."""
 
 RELEASED = "released"
 """The reason of a mail that a person let go, late or in spite of a changed address."""
@@ -51,17 +62,19 @@ class DeliveryRow:
     next_at: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class DoubtRow(DeliveryRow):
-    """A delivery in doubt in a list, with its Message-ID (`message_ref`) and token, to be looked up by."""
+def delivery_row(row: sqlite3.Row) -> DeliveryRow:
+    """The `DeliveryRow` in a row that has its columns."""
+    return DeliveryRow(**{**{name: row[name] for name in DeliveryRow.__slots__}, "name": shown_name(row)})
 
-    message_ref: str
-    token: str
+
+def shown_name(row: sqlite3.Row) -> str:
+    """Whom a mail was for; who was erased has no address there any more."""
+    return str(row["name"]) if row["address"] else erased_name()
 
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A delivery in doubt for the program that looks it up, since `state_at` (UTC stamp): nobody's name."""
+    """A delivery in doubt since `state_at` (UTC stamp), as a program looks it up: by its Message-ID or its token."""
 
     id: int
     message_ref: str

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from store import household, member_search
-from store.deliveries import DECISIONS
+from store.delivery_records import DECISIONS
 from store.enclosures import drop_unused
 from store.exchange.whole_members import IDS
 from store.hand_picks import pick_instead

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from store import file, home
 from store.clock import stamp, unstamp
-from store.deliveries import GOING, RELEASED, Due, due, record_attempt
+from store.deliveries import GOING, due, record_attempt
+from store.delivery_records import RELEASED, Due
 from store.enclosures import tail_of
 from store.mailbox import Budget, MailboxSettings, MailboxState, budget, mailbox_settings, set_state, stored_state
 from store.refusals import reason_to_hold

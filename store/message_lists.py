@@ -37,7 +37,7 @@ def kept_messages(t: Transaction) -> tuple[Kept, ...]:
 
 def message_rows(t: Transaction, state: MessageState | None, archived: bool | None) -> list[MessageRow]:
     """See `Messages.all`."""
-    from store.deliveries import DeliveryCounts
+    from store.delivery_records import DeliveryCounts
 
     rows = t.all(
         """SELECT m.id, m.label, m.subject, m.state, m.changed_at, m.send_at, m.send_before, m.queued_at,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from store.segments import Segment
 
 if TYPE_CHECKING:
-    from store.deliveries import DeliveryCounts
+    from store.delivery_records import DeliveryCounts
     from store.people import Preference
 
 

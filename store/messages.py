@@ -200,7 +200,7 @@ class Messages:
 
         Raises `Invalid("message_state", …)` for one that is not in the outbox; see `unschedule` for one that is kept.
         """
-        from store.deliveries import hold_waiting
+        from store.delivery_queue import hold_waiting
 
         with self._store.writing() as t:
             t.require(Right.MESSAGES_SEND)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from store import Store
 from store.came_back import Kind, Note
-from store.deliveries import NewDelivery, insert_deliveries, record_attempt
+from store.deliveries import record_attempt
+from store.delivery_queue import NewDelivery, insert_deliveries
 from store.members import Member, Person
 from store.preferences import suppress
 from store.rules import make

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from store.deliveries import FOR_GOOD, MERGED, RELEASED
+from store.delivery_records import FOR_GOOD, MERGED, RELEASED
 
 if TYPE_CHECKING:
     from store.transaction import Transaction

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.deliveries import NewDelivery, insert_deliveries
+from store.delivery_queue import NewDelivery, insert_deliveries
 from store.handle import Store
 from store.mailbox import MailboxSettings
 from tests.mail.recorder import Recorder

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from mail import runner
-from mail.outbox import adopt, clock_put_back, run
+from mail.outbox import adopt, run
 from mail.run_result import Outcome
 from store.clock import unstamp
 from store.handle import Store
@@ -31,12 +31,12 @@ def test_nothing_is_sent_until_it_is_right_or_accepted(timed_store: Store, hands
     for _again in range(2):
         result = run(store, lambda: "")
         assert (result.outcome, result.exit_code, result.sent) == (Outcome.CLOCK, 3, 0)
-        assert unstamp(result.until or "") - WEEK == unstamp(clock_put_back(store) or "") - WEEK == right
+        assert unstamp(result.until or "") - WEEK == unstamp(store.deliveries.clock_behind() or "") - WEEK == right
     hands.at = right + WEEK - timedelta(minutes=3)
-    assert clock_put_back(store) is None, "clocks are set by a little all the time"
+    assert store.deliveries.clock_behind() is None, "clocks are set by a little all the time"
     hands.at = right
     assert adopt(store) == 1
-    assert clock_put_back(store) is None
+    assert store.deliveries.clock_behind() is None
     addresses += queue(store, 12, first=10)
     result = run(store, lambda: "")
     assert (result.outcome, result.sent) == (Outcome.QUOTA, 12), "what lies ahead is long past, and uses up nothing"

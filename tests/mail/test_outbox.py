@@ -228,7 +228,7 @@ def test_doubts_are_settled_by_a_person(store: Store, recorder: Start) -> None:
     assert [mail["to"] for mail in server.accepted()] == ["p0@exemple.fr", "p1@exemple.fr", "p1@exemple.fr"]
     again = [mail["hash"] for mail in server.accepted() if mail["to"] == "p1@exemple.fr"]
     assert again[0] == again[1]
-    phases = [attempt.phase for attempt in store.deliveries.attempts(second.id)]
+    phases = [attempt.phase for attempt in store.deliveries.story(second.id).attempts]
     assert phases == ["dot", "answer", "again", "dot", "answer"]
 
 

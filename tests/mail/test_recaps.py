@@ -292,7 +292,7 @@ queue_recap(Store(Path({str(store.path)!r}), "marie"), {group.next}, {poultry}, 
     (doubt,) = store.deliveries.unknown()
     assert (doubt.kind, doubt.message_id, doubt.name) == ("recap", None, "Volailles Rigaud")
     assert store.deliveries.phone(doubt.id) == "06 39 98 55 55", "so that they can be asked"
-    assert [attempt.phase for attempt in store.deliveries.attempts(doubt.id)] == ["dot", "orphan"]
+    assert [attempt.phase for attempt in store.deliveries.story(doubt.id).attempts] == ["dot", "orphan"]
     (state,) = (one for one in store.lists.states(group.next) if one.catalogue_id == poultry)
     assert state.recap is not None
     assert [mail.state for mail in state.recap.mails] == ["unknown"]

@@ -65,7 +65,7 @@ def test_what_is_found_counts_as_sent(store: Store, box: ImapServer, settings: M
         t.execute("UPDATE deliveries SET state_at = ? WHERE token = 'p3'", (t.stamp,))
     assert look(store) == Found(found=2, missing=1, too_early=1, folder="Envoyés")
     assert states(store) == {"p0": "sent", "p1": "sent", "p2": "unknown", "p3": "unknown"}
-    story = [(attempt.phase, attempt.answer) for attempt in store.deliveries.attempts(1)]
+    story = [(attempt.phase, attempt.answer) for attempt in store.deliveries.story(1).attempts]
     assert story == [("found", "Envoyés")], "the history says how it is known"
     store.mailbox.set(replace(settings, files_sent=True))
     assert look(store) == Found(missing=1, too_early=1, folder="Envoyés", proves=True)

@@ -7,7 +7,8 @@ from datetime import timedelta
 from store import Store
 from store.came_back import CameBack, Kind, Note
 from store.clock import stamp
-from store.deliveries import NewDelivery, insert_deliveries, record_attempt
+from store.deliveries import record_attempt
+from store.delivery_queue import NewDelivery, insert_deliveries
 from store.messages import mark_queued
 from store.people import Member, Person
 from store.segments import EVERYONE

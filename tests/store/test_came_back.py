@@ -46,10 +46,10 @@ def test_a_hard_bounce_says_that_the_address_does_not_work(store: Store, odette:
     assert (came.said, came.by, came.undoable, came.unreached) == ("550 5.1.1 no such user[2J", "", False, True)
     assert state_of(store, mail) == ("bounced", "bounced")
     assert email_states(store, odette) == ["bounced"]
-    assert [a.phase for a in store.deliveries.attempts(mail)] == ["dot", "bounce"]
-    assert store.deliveries.attempts(mail)[1].answer == "550 5.1.1 no such user[2J"
+    assert [a.phase for a in store.deliveries.story(mail).attempts] == ["dot", "bounce"]
+    assert store.deliveries.story(mail).attempts[1].answer == "550 5.1.1 no such user[2J"
     assert note(store, Kind.HARD, mail, ODETTE) is None, "it was noted before"
-    assert len(store.deliveries.attempts(mail)) == 2
+    assert len(store.deliveries.story(mail).attempts) == 2
 
 
 def test_a_forwarded_mail_that_bounces_means_the_address_that_was_written_to(store: Store, odette: Member) -> None:
@@ -253,7 +253,7 @@ def test_a_bounce_that_is_faster_than_the_answer_stays(store: Store, odette: Mem
         note(store, Kind.SOFT, mail, said="box full")
         ledger.sent(mail, Trace("answer", 250, "queued"))
     assert state_of(store, mail) == ("bounced", "bounced_soft")
-    assert [a.phase for a in store.deliveries.attempts(mail)] == ["dot", "bounce", "answer"]
+    assert [a.phase for a in store.deliveries.story(mail).attempts] == ["dot", "bounce", "answer"]
 
 
 # STOP
@@ -371,7 +371,7 @@ def test_an_answer_says_that_a_mail_in_doubt_arrived(store: Store, odette: Membe
     assert not store.deliveries.note_answered(answered)
     assert not store.deliveries.found(found, "INBOX.Sent")
     assert [state_of(store, mail) for mail in (word, answered, found)] == [("sent", "")] * 3
-    phases = [store.deliveries.attempts(mail)[-1] for mail in (word, answered, found)]
+    phases = [store.deliveries.story(mail).attempts[-1] for mail in (word, answered, found)]
     assert [(a.phase, a.answer) for a in phases] == [("answered", ""), ("answered", ""), ("found", "INBOX.Sent")]
     assert store.deliveries.doubts() == store.deliveries.unknown() == ()
 

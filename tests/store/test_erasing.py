@@ -13,7 +13,8 @@ import pytest
 from store import Store
 from store.addresses import address_hash
 from store.came_back import Kind, Note
-from store.deliveries import insert_deliveries, record_attempt
+from store.deliveries import record_attempt
+from store.delivery_queue import insert_deliveries
 from store.erasing import clean_file, erase, erasing_preview
 from store.errors import ChangedElsewhere, Invalid, NotAllowed, NotFound
 from store.exchange.export_folder import Export, write_export
@@ -201,7 +202,7 @@ def test_a_mail_in_doubt_can_be_settled_but_not_sent_again(store, member):
     erase(store, member)
     assert store.deliveries.resolve("all", "again") == 0
     assert store.deliveries.resolve(2, "sent") == 1
-    assert store.deliveries.attempts(2)[-1].answer == "marie"
+    assert store.deliveries.story(2).attempts[-1].answer == "marie"
 
 
 def test_importing_the_same_file_again_brings_no_refusal_back(store, member, tmp_path):

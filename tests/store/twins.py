@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from store import Store
-from store.deliveries import NewDelivery, insert_deliveries
+from store.delivery_queue import NewDelivery, insert_deliveries
 from store.messages import mark_queued
 from store.order_records import Entry
 from store.people import Member, Person

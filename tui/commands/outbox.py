@@ -101,7 +101,7 @@ def _heartbeat(store: Store, automatic: bool) -> Iterator[list[str]]:
 @click.pass_obj
 def status(context: Context, as_json: bool) -> None:
     from mail.lock import holder
-    from mail.outbox import at_home, clock_put_back, settle
+    from mail.outbox import at_home, settle
     from screens.outbox_words import clock_words, copied_words, holder_words, local, state_words
 
     store = context.store()
@@ -113,7 +113,7 @@ def status(context: Context, as_json: bool) -> None:
         store.mailbox.get(),
     )
     why = state_words(state, settings, store.clock) if settings else ""
-    copied, ahead, someone = not at_home(store), clock_put_back(store), holder(store.path)
+    copied, ahead, someone = not at_home(store), store.deliveries.clock_behind(), holder(store.path)
     if as_json:
         shown = {"state": state.state, "until": state.until, "reason": why or None}
         facts = {

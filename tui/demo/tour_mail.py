@@ -10,7 +10,7 @@ from mail.composing import freeze, preview, queue_tests
 from mail.detached import start
 from mail.lock import holder
 from store import Store
-from store.deliveries import DeliveryCounts
+from store.delivery_records import DeliveryCounts
 from store.segments import Segment, parse, words
 from templates.words import _, ngettext
 from tui.demo.folder import Folder
