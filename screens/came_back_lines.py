@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from screens import came_back_words as words
+from screens.outbox_words import fault_words
 from screens.text import fitted
 from screens.widgets.plain import joined, plain
 from templates.words import _
@@ -89,10 +90,8 @@ def reading(listed: Listed, clock: Clock) -> Content:
         return plain(
             " " + _("The mailbox was read {when} ({by}).").format(when=words.when_words(last.at, clock), by=by)
         )
-    when, why = (
-        words.when_words(last.at, clock),
-        words.fault_words(last.outcome, fitted(last.answer, ANSWER).rstrip(), settings),
-    )
+    when = words.when_words(last.at, clock)
+    why = fault_words(last.outcome, fitted(last.answer, ANSWER).rstrip(), settings, "imap")
     if last.done_at is None:
         text = _("The mailbox could not be read, {when}: {why}").format(when=when, why=why)
     else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from mail.inbox import InboxResult
     from store.came_back import CameBack
     from store.clock import Clock
-    from store.mailbox import MailboxSettings
 
 STOPS = ("stop", "stop_word")
 
@@ -48,16 +46,6 @@ SPAM = N_("refused as spam by {domain}")
 NOT_OURS = N_("{domain} does not believe that it is ours")
 
 WEEK = timedelta(6)
-
-INBOX_FAULTS = {
-    "refused": N_("{host} answers, but not on port {port}. Compare the port for reading (IMAP) with 993."),
-    "timeout": N_("{host} does not answer on port {port}. Compare the port for reading (IMAP) with 993."),
-    "tls_mode": N_("{host} speaks another kind of TLS on port {port}: implicit goes with 993, starttls with 143."),
-    "no_starttls": N_(
-        "{host} offers no encryption on port {port}, so no password is sent. Try implicit with port 993."
-    ),
-}
-"""What keeps the mailbox from being read, where it is said otherwise than of sending."""
 
 _SPAM = re.compile(
     r"spam|junk|black ?list|block ?list|blocked using|reputation|pourriel|ind[eé]sirable|indesiderat", re.I
@@ -149,15 +137,3 @@ def when_short(stamp: str, clock: Clock) -> str:
     """When something was, in few cells: the hour only within a week."""
     when, now = clock.to_wall(unstamp(stamp)), clock.wall()
     return dates.day(when, year=when.year != now.year) if now - when > WEEK else dates.lately(when, now)
-
-
-def fault_words(kind: str, answer: str, settings: MailboxSettings) -> str:
-    """Why the mailbox cannot be read and what to do, by the fault's kind; the server's own words behind it."""
-    from screens import outbox_words
-
-    answer = visible(answer)
-    if kind not in INBOX_FAULTS:
-        inbox = replace(settings, host=settings.imap_host, port=settings.imap_port)
-        return outbox_words.fault_words(kind, answer, inbox)
-    text = _(INBOX_FAULTS[kind]).format(host=settings.imap_host, port=settings.imap_port)
-    return f"{text} ({answer})" if answer else text

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from screens.outbox_words import NOT_FOUND, fault_words
+from screens.outbox_words import NOT_FOUND, fault_words, reached
 from templates.words import N_, _
 
 if TYPE_CHECKING:
@@ -108,6 +108,4 @@ def hint_words(hint: str, name: str) -> str:
 
 def _where(step: Step, settings: MailboxSettings) -> MailboxSettings:
     """The settings as they are for this step: reading has a server of its own, an identity an address."""
-    if step.where == "imap":
-        return dataclasses.replace(settings, host=settings.imap_host, port=settings.imap_port, tls=settings.imap_tls)
-    return dataclasses.replace(settings, address=step.subject) if step.name == "identity" else settings
+    return replace(settings, address=step.subject) if step.name == "identity" else reached(settings, step.where)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from screens.text import visible
 from store.clock import unstamp
 from templates.words import N_, _, dates, ngettext
 
@@ -17,21 +19,23 @@ if TYPE_CHECKING:
 
 FAULTS = {
     "name": N_("The name {host} is not known. Look for a typing error, and whether this machine is on the internet."),
-    "refused": N_("{host} answers, but not on port {port}. Compare the port with your provider's page (465 or 587)."),
+    "refused": N_(
+        "{host} answers, but not on port {port}. Compare the port with your provider's page ({implicit} or {starttls})."
+    ),
     "network": N_("There is no way to {host} from here. Look whether this machine is on the internet."),
     "timeout": N_(
         "{host} does not answer on port {port}. The port may be closed on this line, or be the wrong one "
-        "(465 goes with TLS from the start, 587 with STARTTLS)."
+        "({implicit} goes with TLS from the start, {starttls} with STARTTLS)."
     ),
     "lost": N_("{host} broke the line off. Try again in a moment; if it stays so, compare port and TLS."),
     "tls": N_("No safe line to {host} could be agreed on. Compare port and TLS with your provider's page."),
     "tls_mode": N_(
-        "{host} speaks another kind of TLS on port {port}. STARTTLS goes with port 587, implicit TLS (from the "
-        "start) with 465."
+        "{host} speaks another kind of TLS on port {port}. STARTTLS goes with port {starttls}, implicit TLS (from the "
+        "start) with {implicit}."
     ),
     "no_starttls": N_(
         "{host} offers no encryption on port {port}, so no password is sent. Try implicit TLS (from the start), with "
-        "port 465."
+        "port {implicit}."
     ),
     "certificate_name": N_(
         "The certificate of {host} is made out to another name. Write the host as your provider's page does; "
@@ -54,6 +58,10 @@ FAULTS = {
     "login": N_(
         "{host} refuses the login of {username}. Check the user name and the password; many providers want a password "
         "made for programs (app password)."
+    ),
+    "login_to_read": N_(
+        "{host} refuses the login of {username}. Reading by programs (IMAP) may have to be switched on in your "
+        "account's page first; else check the user name and the password."
     ),
     "app_password": N_(
         "{host} refuses the login of {username}: it wants a password made for programs (app password), not your own. "
@@ -84,26 +92,8 @@ FAULTS = {
 }
 """By the fault's kind: what is wrong, and what to do."""
 
-READING_FAULTS = {
-    "refused": N_("{host} answers, but not on port {port}. Compare the port with your provider's page (993 or 143)."),
-    "timeout": N_(
-        "{host} does not answer on port {port}. The port may be closed on this line, or be the wrong one "
-        "(993 goes with TLS from the start, 143 with STARTTLS)."
-    ),
-    "tls_mode": N_(
-        "{host} speaks another kind of TLS on port {port}. STARTTLS goes with port 143, implicit TLS (from the "
-        "start) with 993."
-    ),
-    "no_starttls": N_(
-        "{host} offers no encryption on port {port}, so no password is sent. Try implicit TLS (from the start), with "
-        "port 993."
-    ),
-    "login": N_(
-        "{host} refuses the login of {username}. Reading by programs (IMAP) may have to be switched on in your "
-        "account's page first; else check the user name and the password."
-    ),
-}
-"""The same where the fault came about in reading the mailbox."""
+PORTS = {"smtp": ("465", "587"), "imap": ("993", "143")}
+"""The usual ports for sending and for reading: encrypted from the start, and by STARTTLS."""
 
 REASONS = {
     "refused": N_("refused"),
@@ -131,14 +121,28 @@ _APP_PASSWORD = r"\b5\.7\.9\b|app(lication)?[- ](specific )?password"
 
 
 def fault_words(kind: str, answer: str, settings: MailboxSettings, where: str = "smtp") -> str:
-    """What is wrong with the mailbox and what to do; the server's own words behind it. `where`: as `MailboxFault`'s.
-
-    For "imap" the settings' host and port are those for reading.
-    """
+    """What is wrong with the mailbox and what to do; the server's own words behind it. `where`: as `MailboxFault`'s."""
+    settings = reached(settings, where)
     told = _told(kind, answer, settings)
-    text = (READING_FAULTS.get(told) if where == "imap" else None) or FAULTS.get(told, FAULTS["session"])
-    said = _(text).format(host=settings.host, port=settings.port, username=settings.username, address=settings.address)
-    return said if not answer else f"{said} ({answer})"
+    implicit, starttls = PORTS[where]
+    if (told, where) == ("login", "imap"):
+        told = "login_to_read"
+    text = _(FAULTS.get(told, FAULTS["session"])).format(
+        host=settings.host,
+        port=settings.port,
+        username=settings.username,
+        address=settings.address,
+        implicit=implicit,
+        starttls=starttls,
+    )
+    return f"{text} ({visible(answer)})" if answer else text
+
+
+def reached(settings: MailboxSettings, where: str) -> MailboxSettings:
+    """The settings as they are for sending ("smtp") or for reading ("imap"), which has a server of its own."""
+    if where == "smtp":
+        return settings
+    return replace(settings, host=settings.imap_host, port=settings.imap_port, tls=settings.imap_tls)
 
 
 def _told(kind: str, answer: str, settings: MailboxSettings) -> str:

@@ -250,11 +250,11 @@ class SendingActs(HouseScreen[None]):
 
     def _not_looked_up(self, error: BaseException) -> None:
         from mail.mailbox import MailboxFault
-        from screens.came_back_words import fault_words
+        from screens.outbox_words import fault_words
 
         settings = self._outlook.settings if self._outlook is not None else None
         if isinstance(error, MailboxFault) and settings is not None:
-            self.warn(fault_words(error.kind, error.trace.answer, settings))
+            self.warn(fault_words(error.kind, error.trace.answer, settings, "imap"))
         else:
             self.show_error(error)
 

@@ -9,7 +9,8 @@ import pytest
 
 from mail.inbox import InboxResult
 from screens.came_back_lines import answer_to, detail
-from screens.came_back_words import fault_words, found_words, reason_words
+from screens.came_back_words import found_words, reason_words
+from screens.outbox_words import fault_words
 from store.came_back import CameBack, Kind
 from store.clock import Clock
 from store.mailbox import MailboxSettings
@@ -63,8 +64,8 @@ def test_what_keeps_the_mailbox_from_being_read_speaks_of_the_server_that_is_rea
     settings = MailboxSettings(
         "smtp.exemple.fr", 465, "implicit", "amap", "amap@exemple.fr", imap_host="imap.exemple.fr"
     )
-    assert "imap.exemple.fr answers, but not on port 993" in fault_words("refused", "", settings)
-    login = fault_words("login", "535 no\x1b[31m", settings)
+    assert "imap.exemple.fr answers, but not on port 993" in fault_words("refused", "", settings, "imap")
+    login = fault_words("login", "535 no\x1b[31m", settings, "imap")
     assert login.startswith("imap.exemple.fr refuses the login of amap.")
     assert login.endswith("(535 no)")
 

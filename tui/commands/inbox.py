@@ -51,10 +51,10 @@ def read(context: Context, as_json: bool) -> None:
 def refused(fault: MailboxFault, settings: MailboxSettings) -> Ended:
     """Why the mailbox cannot be read, in words; what may be over in a while is "not now"."""
     from mail.mailbox import NETWORK
-    from screens.came_back_words import fault_words
+    from screens.outbox_words import fault_words
 
     code = NOT_NOW if fault.kind in NETWORK | {"quota", "busy"} else FAILED
-    return Ended(fault_words(fault.kind, fault.trace.answer, settings), code)
+    return Ended(fault_words(fault.kind, fault.trace.answer, settings, "imap"), code)
 
 
 @inbox.command(
