@@ -65,6 +65,10 @@ _FULL_BOX = re.compile(
     r"\b(mail ?box|mail folder|inbox|user|recipient)\b.{0,40}\b(full|quota)\b|\bover ?quota\b", re.IGNORECASE
 )
 _OUR_SENDING = re.compile(r"\b(sending|outgoing|hourly|daily|messages|mails)\b", re.IGNORECASE)
+# Asked too often, which is over in minutes; not sent too much.
+_HASTE = re.compile(
+    r"\btoo many (\w+ ){0,2}(log-?ins?|auth\w*|attempts|errors?|connections?|sessions?|commands)\b", re.IGNORECASE
+)
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 _LOGIN_CODES = (530, 534, 535, 538)
@@ -131,12 +135,16 @@ def _is_about_recipient(answer: Answer) -> bool:
 def _judge_busy(text: str) -> Verdict:
     if _SENDER.search(text):
         return Verdict.SENDER
-    return Verdict.QUOTA if _quota(text) else Verdict.BUSY
+    return _judge_pause(text)
+
+
+def _judge_pause(text: str) -> Verdict:
+    return Verdict.QUOTA if _quota(text) and not _HASTE.search(text) else Verdict.BUSY
 
 
 def _judge_login(code: int, text: str) -> Verdict:
     if 400 <= code < 500 or (code not in _LOGIN_CODES and "5.4.5" in text):
-        return Verdict.QUOTA if _quota(text) else Verdict.BUSY
+        return _judge_pause(text)
     return Verdict.LOGIN if 500 <= code < 600 and code not in _SESSION_CODES else Verdict.SESSION
 
 

@@ -262,7 +262,7 @@ class TestCheck:
         [
             ("535 5.7.139 Authentication unsuccessful, basic authentication is disabled", "only a token (XOAUTH2)"),
             ("534 5.7.9 Application-specific password required", "made for programs (app password), not your own"),
-            ("454 4.7.0 Too many login attempts, please try again later", "has sent enough"),
+            ("454 4.7.0 Too many login attempts, please try again later", "asks to wait a while"),
         ],
     )
     def test_what_the_login_was_refused_for(
