@@ -123,7 +123,7 @@ _APP_PASSWORD = r"\b5\.7\.9\b|app(lication)?[- ](specific )?password"
 def fault_words(kind: str, answer: str, settings: MailboxSettings, where: str = "smtp") -> str:
     """What is wrong with the mailbox and what to do; the server's own words behind it. `where`: as `MailboxFault`'s."""
     settings = reached(settings, where)
-    told = _told(kind, answer, settings)
+    told = _told(kind, answer, settings, where)
     implicit, starttls = PORTS[where]
     if (told, where) == ("login", "imap"):
         told = "login_to_read"
@@ -145,7 +145,7 @@ def reached(settings: MailboxSettings, where: str) -> MailboxSettings:
     return replace(settings, host=settings.imap_host, port=settings.imap_port, tls=settings.imap_tls)
 
 
-def _told(kind: str, answer: str, settings: MailboxSettings) -> str:
+def _told(kind: str, answer: str, settings: MailboxSettings, where: str) -> str:
     """The fault more exactly, as far as the server's words, the provider and the settings tell."""
     if kind == "certificate_unknown":
         from store.mailbox import is_loopback
@@ -159,6 +159,8 @@ def _told(kind: str, answer: str, settings: MailboxSettings) -> str:
         return "token"
     if re.search(_APP_PASSWORD, answer, re.IGNORECASE):
         return "app_password"
+    if where == "imap":
+        return kind  # sending has the same password: where that works, it is IMAP that is switched off
     from mail.providers import by_id
 
     provider = by_id(settings.provider) if settings.provider else None

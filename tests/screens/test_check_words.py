@@ -47,11 +47,13 @@ def test_why_a_login_is_refused(answer: str, changes: dict[str, str], said: str)
 
 
 def test_reading_has_its_own_server_and_words() -> None:
-    def failed(kind: str, name: str = "login") -> str:
-        return step_words(Step(name, "failed", "imap", kind, Trace(name, None, "")), MAILBOX)
+    def failed(kind: str, name: str = "login", provider: str = "") -> str:
+        settings = replace(MAILBOX, provider=provider)
+        return step_words(Step(name, "failed", "imap", kind, Trace(name, None, "")), settings)
 
     assert "imap.exemple.fr answers, but not on port 143" in failed("refused", "port")
     assert "Reading by programs (IMAP) may have to be switched on" in failed("login")
+    assert "(IMAP) may have to be switched on" in failed("login", provider="gmail"), "sending lets the password in"
     assert "port 143" in failed("tls_mode", "line")
     assert "imap.exemple.fr broke the line off" in failed("lost")
     assert step_words(Step("port", where="imap"), MAILBOX) == "Port 143"
