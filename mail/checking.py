@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import socket
 import ssl
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -40,8 +40,9 @@ class Step:
 
     `outcome` is "ok", "failed" or "skipped"; a failed one has a `kind` and a `trace`. The kinds are those of
     `MailboxFault`; of "password": "typed" (no command, no keyring), "no_token" (no token command), "code", "timeout",
-    "empty" (what the command did); of "sent_folder": "none". The trace's phase "names": its answer is the names that a
-    certificate is made out to.
+    "empty" (what the command did); of "sent_folder": "none"; of "identity": "other_sender", where a further address is
+    refused: mails from it go out under the mailbox's own (the envelope), but some providers refuse or change them.
+    The trace's phase "names": its answer is the names that a certificate is made out to.
     """
 
     name: str
@@ -50,6 +51,11 @@ class Step:
     kind: str = ""
     trace: Trace | None = None
     subject: str = ""
+
+    @property
+    def wrong(self) -> bool:
+        """Whether it keeps the mailbox from sending or from being read."""
+        return self.outcome == "failed" and self.name != "sent_folder" and self.kind != "other_sender"
 
 
 def check_steps(
@@ -75,6 +81,14 @@ def check_steps(
         yield from (Step(name, "skipped", "imap") for name in READING)
     elif settings.imap_host:
         yield from _reading(settings, ask, pin, timeout)
+
+
+def is_over(reason: str, steps: Sequence[Step]) -> bool:
+    """Whether what stopped the mailbox for this reason is over, as far as the steps can show it."""
+    failed = [step for step in steps if step.where == "smtp" and step.outcome == "failed"]
+    if not steps or any(step.wrong for step in failed):
+        return False
+    return reason in DISPROVED and not (reason == "sender" and failed)
 
 
 def shown_fingerprint(settings: MailboxSettings, timeout: float = 15.0) -> str:
@@ -171,7 +185,9 @@ def _senders(connection: Connection, settings: MailboxSettings, ask: Secret) -> 
             yield Step("identity", subject=sender)
         except MailboxFault as refused:
             fault = refused
-            yield dataclasses.replace(_failed("identity", fault), subject=sender)
+            other = fault.kind == "sender" and sender != settings.address
+            kind = "other_sender" if other else fault.kind
+            yield dataclasses.replace(_failed("identity", fault), subject=sender, kind=kind)
 
 
 def _reading(settings: MailboxSettings, ask: Secret | None, pin: str | None, timeout: float) -> Iterator[Step]:

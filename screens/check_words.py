@@ -96,6 +96,9 @@ def _fault(step: Step, settings: MailboxSettings) -> str:
         return _(PASSWORDS["not_found" if code == NOT_FOUND else step.kind]).format(host=here.host, code=code)
     if step.name == "sent_folder":
         return _("There is none, so mails in doubt cannot be looked up; everything else works.")
+    if step.kind == "other_sender":
+        said = _("{host} may refuse mails from {address}, or put the mailbox's own in its place: a test mail shows it.")
+        return said.format(host=here.host, address=here.address) + (f" ({answer})" if answer else "")
     if step.trace is not None and step.trace.phase == "names":
         return fault_words(step.kind, "", here, step.where) + " " + _("It is made out to {names}.").format(names=answer)
     return fault_words(step.kind, answer, here, step.where)

@@ -56,13 +56,13 @@ class Trial:
 
     @property
     def works(self) -> bool:
-        """Whether nothing went wrong; the mailbox works without a folder of sent mails, too."""
-        return bool(self.steps) and all(step.outcome != "failed" or step.name == "sent_folder" for step in self.steps)
+        """Whether nothing went wrong that matters."""
+        return bool(self.steps) and not any(step.wrong for step in self.steps)
 
     @property
     def sends(self) -> bool:
         """Whether mails can go out, though it may not be possible to read the mailbox."""
-        return bool(self.steps) and all(step.outcome != "failed" for step in self.steps if step.where == "smtp")
+        return bool(self.steps) and not any(step.wrong for step in self.steps if step.where == "smtp")
 
     def went(self, name: str, outcome: str) -> bool:
         """Whether a step of sending ended so."""
@@ -75,9 +75,9 @@ class Trial:
 
     def shows_over(self, reason: str) -> bool:
         """Whether what stopped the mailbox for this reason is over, as far as the steps can show it."""
-        from mail.checking import DISPROVED
+        from mail.checking import is_over
 
-        return self.sends and reason in DISPROVED
+        return is_over(reason, self.steps)
 
 
 class Stepped(Message):

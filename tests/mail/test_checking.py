@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mail.checking import Step, check_steps
+from mail.checking import Step, check_steps, is_over
 from mail.password import NoPassword
 from mail.trust import fingerprint
 from screens.check_words import step_words
@@ -83,12 +83,15 @@ def test_a_sender_that_may_not_send_is_named_and_the_others_are_tried(recorder: 
         "port": "ok",
         "line": "ok",
         "identity amap@exemple.fr": "ok",
-        "identity paul@exemple.fr": "sender",
+        "identity paul@exemple.fr": "other_sender",
         "identity bureau@exemple.fr": "ok",
     }
     [wrong] = [step for step in steps if step.outcome == "failed"]
-    assert "send as paul@exemple.fr" in step_words(wrong, settings)
+    assert "localhost may refuse mails from paul@exemple.fr" in step_words(wrong, settings)
     assert "does not have permissions" in step_words(wrong, settings)
+    assert not wrong.wrong, "mails go out under the mailbox's own address"
+    assert is_over("login", steps)
+    assert not is_over("sender", steps)
 
 
 @pytest.fixture(scope="module")

@@ -254,6 +254,8 @@ class TestCheck:
         said = cabas("mailbox", "check", code=1)
         assert "does not let this mailbox send as amap@exemple.fr" in said
         assert "ok  Sending as paul@exemple.fr" in said
+        server.follow(Script([Rule("mail", "553 5.7.1 Sender address rejected: not owned by user", times=1, after=1)]))
+        assert "may refuse mails from paul@exemple.fr" in cabas("mailbox", "check")
         steps = json.loads(cabas("mailbox", "check", "--json"))
         assert [step["outcome"] for step in steps if step["name"] == "identity"] == ["ok", "ok"]
 

@@ -46,7 +46,7 @@ def check(context: Context, as_tick: bool, as_json: bool) -> None:
     if as_json:
         print_json(told)
     if not _wrong(told, "smtp"):
-        _go_on(store, quiet=as_json)
+        _go_on(store, told, quiet=as_json)
     if wrong := _wrong(told, "smtp") or _wrong(told, "imap"):
         raise Ended("" if as_json else _ended_words(wrong[0]), NOT_NOW if wrong[0].kind in _PASSING else FAILED)
     if not as_json:
@@ -54,8 +54,8 @@ def check(context: Context, as_tick: bool, as_json: bool) -> None:
 
 
 def _wrong(told: list[Step], where: str) -> list[Step]:
-    """What keeps the mailbox from sending, or from being read, which it is without a folder of sent mails, too."""
-    return [step for step in told if step.where == where and step.outcome == "failed" and step.name != "sent_folder"]
+    """What keeps the mailbox from sending, or from being read."""
+    return [step for step in told if step.where == where and step.wrong]
 
 
 def _ended_words(step: Step) -> str:
@@ -64,12 +64,12 @@ def _ended_words(step: Step) -> str:
     return _("The mailbox does not work so. What is wrong is marked with an exclamation mark.")
 
 
-def _go_on(store: Store, *, quiet: bool) -> None:
+def _go_on(store: Store, told: list[Step], *, quiet: bool) -> None:
     """End what stopped the sending before, as far as the steps have shown that it is over."""
-    from mail.checking import DISPROVED
+    from mail.checking import is_over
 
     state = store.mailbox.state()
-    if state.state != "ok" and state.reason in DISPROVED and store.operators.me().may(Right.MESSAGES_SEND):
+    if state.state != "ok" and is_over(state.reason, told) and store.operators.me().may(Right.MESSAGES_SEND):
         store.mailbox.resume()
         if not quiet:
             say(_("What stopped the sending before is over: “cabas outbox run” goes on."))
