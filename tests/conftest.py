@@ -6,7 +6,7 @@ import gc
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from store.settings import Group
 from templates import words
 from templates.words import dates
 from tests.idle import note_use, paint_when_looked_at, until_idle
+from tests.mail.recorder import Recorder, Script
 
 settings.register_profile("cabas", deadline=None, derandomize=True, database=None)
 settings.load_profile("cabas")
@@ -76,6 +77,22 @@ def english() -> Iterator[None]:
     dates.go_by(lambda: date(2026, 11, 21))
     yield
     words.use("en")
+
+
+@pytest.fixture
+def recorder(tmp_path: Path) -> Iterator[Callable[..., Recorder]]:
+    """Starts a server with a script; it is stopped at the end."""
+    started: list[Recorder] = []
+
+    def start(script: Script | None = None) -> Recorder:
+        server = Recorder(tmp_path, script)
+        server.start()
+        started.append(server)
+        return server
+
+    yield start
+    for server in started:
+        server.stop()
 
 
 @pytest.hookimpl(trylast=True)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from store.handle import Store
-from tests.mail.recorder import Recorder, Script
 from tests.store.conftest import Hands
 
 
@@ -34,19 +33,3 @@ def timed_store(tmp_path: Path, new_file: Path, hands: Hands) -> Iterator[Store]
     opened = Store(Path(shutil.copy(new_file, tmp_path / "timed.cabas")), "marie", hands)
     yield opened
     opened.close()
-
-
-@pytest.fixture
-def recorder(tmp_path: Path) -> Iterator[Callable[..., Recorder]]:
-    """Starts a server with a script; it is stopped at the end."""
-    started: list[Recorder] = []
-
-    def start(script: Script | None = None) -> Recorder:
-        server = Recorder(tmp_path, script)
-        server.start()
-        started.append(server)
-        return server
-
-    yield start
-    for server in started:
-        server.stop()

@@ -42,20 +42,6 @@ def now_store(tmp_path: Path) -> Iterator[Store]:
         os.kill(someone.pid, signal.SIGKILL)
 
 
-@pytest.fixture
-def recorder(tmp_path: Path) -> Iterator[Start]:
-    started: list[Recorder] = []
-
-    def start(script: Script | None = None) -> Recorder:
-        started.append(Recorder(tmp_path, script))
-        started[-1].start()
-        return started[-1]
-
-    yield start
-    for server in started:
-        server.stop()
-
-
 async def opened(pilot: Pilot, **parameters: int) -> HouseApp:
     app = pilot.app
     assert isinstance(app, HouseApp)

@@ -10,7 +10,7 @@ import pytest
 from store import Store
 from store.handle import unix_login
 from store.settings import Group
-from tests.mail.recorder import Recorder, Script
+from tests.mail.recorder import Recorder
 from tui import cli
 
 Start = Callable[..., Recorder]
@@ -24,20 +24,6 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     opened = Store.create(path, Group("AMAP des Oiseaux"), unix_login())
     yield opened
     opened.close()
-
-
-@pytest.fixture
-def recorder(tmp_path: Path) -> Iterator[Start]:
-    started: list[Recorder] = []
-
-    def start(script: Script | None = None) -> Recorder:
-        started.append(Recorder(tmp_path, script))
-        started[-1].start()
-        return started[-1]
-
-    yield start
-    for server in started:
-        server.stop()
 
 
 @pytest.fixture
