@@ -132,7 +132,7 @@ class StepLines(Prose):
         self._steps = said_of(trial, together=together)
         if going_on:
             self._steps.append(("…", _("trying"), "dim"))
-        self.update(Content(""))
+        self.refresh(layout=True)
 
     def _lines(self, cells: int) -> Content:
         """A mark and what is said of each step, whose further lines begin below it."""

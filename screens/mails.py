@@ -14,7 +14,6 @@ from textual.content import Content
 from textual.widgets import DataTable, Static
 
 from screens import delivery_acts as acts
-from screens.attempts_file import write_attempts
 from screens.base import HouseScreen
 from screens.delivery_words import since, state_cell
 from screens.message_states import DELIVERIES, MAIL_KINDS, title_of
@@ -63,6 +62,15 @@ def read_mails(store: Store, message_id: int | None, member_id: int | None, stat
         member_id, name = member.id, member.name
     listed = listed_mails(store, message_id, member_id=member_id, state=state, text=text)
     return Found(listed, name)
+
+
+def write_attempts(store: Store, message_id: int | None, member_id: int | None) -> str:
+    """Write all that was tried for the mails of a message, of a member or of all into the exports folder; say where."""
+    from store.exchange.attempts_export import export_attempts
+    from store.exchange.export_folder import write_export
+
+    path = write_export(store, export_attempts(store, "csv", message_id=message_id, member_id=member_id))
+    return _("{name} is in the folder {folder}").format(name=path.name, folder=path.parent)
 
 
 class MailsScreen(HouseScreen[None]):

@@ -102,7 +102,6 @@ class SendingScreen(SendingActs):
         self._outlook: Outlook | None = None
         self._looks = False
         self._looked_at: tuple[object, ...] = ()
-        self._told: dict[str, Content] = {}
         self._finished: deque[tuple[float, int]] = deque()
 
     def heading(self) -> tuple[str, str]:
@@ -180,16 +179,11 @@ class SendingScreen(SendingActs):
             return
         clock, cells = self.store.clock, self.size.width
         self.show_heading()
-        self._tell("situation", plain(situation(outlook, clock)))
+        self.query_one("#situation", Prose).update(plain(situation(outlook, clock)))
         self.query_one("#progress", Lines).show(progress(outlook, self._rate(), cells))
-        self._tell("standing", Content("\n").join(standing(outlook)))
+        self.query_one("#standing", Prose).update(Content("\n").join(standing(outlook)))
         self.query_one("#answers", Lines).show(answers(outlook, clock, cells))
         self.query_one(Doubt).show(doubt(outlook, cells))
-
-    def _tell(self, name: str, text: Content) -> None:
-        if self._told.get(name) != text:
-            self._told[name] = text
-            self.query_one(f"#{name}", Prose).update(text)
 
     def begun(self) -> None:
         self._finished.clear()

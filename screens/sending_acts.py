@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from screens.base import HouseScreen
 from screens.delivery_acts import waits_again
+from screens.inbox_reading import look_into_sent
 from screens.message_acts import may_stop, stop, stop_question
 from screens.sending_lines import found_words
-from screens.start_sending import look_into_sent, remember_password, start_sending
+from screens.start_sending import remember_password, start_sending
 from screens.widgets.ask import Ask
 from screens.widgets.choices import Choices
 from templates.words import _, ngettext
@@ -128,11 +129,7 @@ class SendingActs(HouseScreen[None]):
 
     def action_hold(self) -> None:
         """Hold what waits."""
-
-        def held(number: int) -> str:
-            return ngettext("{n} mail is held.", "{n} mails are held.", number).format(n=number)
-
-        self._act(partial(self.store.deliveries.hold, "all", self._message_id), held)
+        self._act(partial(self.store.deliveries.hold, "all", self._message_id), _held)
 
     def action_release(self) -> None:
         """Let what is held wait again."""
@@ -182,19 +179,7 @@ class SendingActs(HouseScreen[None]):
     def _adopt(self, *, hold: bool) -> None:
         from mail.outbox import adopt
 
-        def adopted(number: int) -> str:
-            if hold:
-                return ngettext("{n} mail is held.", "{n} mails are held.", number).format(n=number)
-            if not number:
-                return _("This file sends from now on.")
-            text = ngettext(
-                "This file sends from now on; {n} mail waits: g sends it.",
-                "This file sends from now on; {n} mails wait: g sends them.",
-                number,
-            )
-            return text.format(n=number)
-
-        self._act(partial(adopt, self.store, hold=hold), adopted)
+        self._act(partial(adopt, self.store, hold=hold), _held if hold else _adopted)
 
     def on_choices_chosen(self, event: Choices.Chosen) -> None:
         """Do what was chosen."""
@@ -238,8 +223,7 @@ class SendingActs(HouseScreen[None]):
     def action_look_up(self) -> None:
         """Look into the mailbox's folder of sent mails for what is in doubt."""
         self.say(_("Looking into Sent…"))
-        store = self.store
-        self.read(lambda: look_into_sent(store), self._looked_up, "sent", self._not_looked_up)
+        self.read(partial(look_into_sent, self.store), self._looked_up, "sent", self._not_looked_up)
 
     def _looked_up(self, found: Found | None) -> None:
         if found is None:
@@ -264,6 +248,20 @@ class SendingActs(HouseScreen[None]):
         """List the mails one by one, those that failed first where some did."""
         state = "failed" if self._outlook is not None and self._outlook.failed else ""
         self.go("mails", message_id=self._message_id, state=state)
+
+
+def _held(number: int) -> str:
+    return ngettext("{n} mail is held.", "{n} mails are held.", number).format(n=number)
+
+
+def _adopted(number: int) -> str:
+    if not number:
+        return _("This file sends from now on.")
+    return ngettext(
+        "This file sends from now on; {n} mail waits: g sends it.",
+        "This file sends from now on; {n} mails wait: g sends them.",
+        number,
+    ).format(n=number)
 
 
 def _mails(number: int) -> str:

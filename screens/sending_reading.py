@@ -11,7 +11,6 @@ from screens.start_sending import is_starting
 from store.clock import stamp
 from store.delivery_lists import Going, going_now, mails_in
 from store.delivery_records import FOR_GOOD, DeliveryCounts
-from store.message_lists import kept_messages
 
 if TYPE_CHECKING:
     from mail.lock import Holder
@@ -121,7 +120,7 @@ def read_outlook(store: Store, message_id: int | None) -> Outlook:
         phone=store.deliveries.phone(doubts[0].id) if doubts else "",
         failed=_failed(store, message_id),
         held=_held(store, message_id),
-        kept=_kept(store, message_id),
+        kept=tuple(kept for kept in store.messages.kept() if message_id in (None, kept.id)),
     )
 
 
@@ -141,9 +140,3 @@ def _held(store: Store, message_id: int | None) -> tuple[int, ...]:
 
 def _since(store: Store, message_id: int | None) -> str:
     return "" if message_id is not None else stamp(store.clock.now() - RECENT)
-
-
-def _kept(store: Store, message_id: int | None) -> tuple[Kept, ...]:
-    """What is kept for an hour, the first to go first."""
-    with store.reading() as t:
-        return tuple(kept for kept in kept_messages(t) if message_id in (None, kept.id))

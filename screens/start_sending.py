@@ -10,7 +10,6 @@ from templates.words import _
 
 if TYPE_CHECKING:
     from mail.detached import Sending
-    from mail.sent_folder import Found
     from store import Store
     from store.mailbox import MailboxSettings
 
@@ -70,7 +69,7 @@ def start_sending(store: Store, *, ask_here: bool = False) -> bool:
     needs_login = settings is not None and bool(settings.username)
     password = remembered_password(store) if needs_login else ""
     if settings is not None and password is None:
-        if _must_be_typed(store, settings):
+        if must_be_typed(store, settings):
             return False
         found = secret(store.path, settings) if ask_here else None
         # A token lasts an hour, and a sending may take longer: the process asks for its own.
@@ -80,33 +79,7 @@ def start_sending(store: Store, *, ask_here: bool = False) -> bool:
     return True
 
 
-def look_into_sent(store: Store) -> Found | None:
-    """Look for what is in doubt in the mailbox's folder of sent mails; None where the password has to be typed first.
-
-    To be called in a thread. Raises what `mail.sent_folder.look_up` and `mail.password.secret` do.
-    """
-    from mail.mailbox import MailboxFault
-    from mail.password import secret
-    from mail.sent_folder import look_up
-
-    settings, typed = store.mailbox.get(), remembered_password(store)
-    if settings is not None and typed is None and _must_be_typed(store, settings):
-        return None
-
-    def known() -> str:
-        if typed is not None or settings is None:
-            return typed or ""
-        return secret(store.path, settings)
-
-    try:
-        return look_up(store, known)
-    except MailboxFault as fault:
-        if fault.kind == "login":
-            forget_password(store)
-        raise
-
-
-def _must_be_typed(store: Store, settings: MailboxSettings) -> bool:
+def must_be_typed(store: Store, settings: MailboxSettings) -> bool:
     """Whether nothing gives the password but a person; a token cannot be typed, and asking for it says so."""
     from mail.password import source
 

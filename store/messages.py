@@ -187,6 +187,12 @@ class Messages:
             t.journal("message.unscheduled", message_id)
             return load_message(t, message_id)
 
+    def kept(self) -> tuple[Kept, ...]:
+        """The messages kept for an hour, the first to go first."""
+        with self._store.reading() as t:
+            t.require(Right.MESSAGES_SEE)
+            return message_lists.kept_messages(t)
+
     def due(self) -> tuple[Kept, ...]:
         """The messages kept for an hour that has come, the longest waiting first, for any run of the outbox."""
         with self._store.reading() as t:

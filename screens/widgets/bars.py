@@ -113,9 +113,9 @@ class TitleLine(Widget):
     def _rule(self, cells: int) -> Content:
         # On the left: Textual sends a line from its beginning to the last cell that changes.
         if not self._aside:
-            return Content(RULE * cells)
+            return plain(RULE * cells, "dim")
         aside = f" {fitted(self._aside, min(width(self._aside), max(0, cells - 6)))} "
-        return Content(f"{RULE * 2}{aside}{RULE * (cells - width(aside) - 2)}")
+        return Content.assemble((RULE * 2, "dim"), aside, (RULE * (cells - width(aside) - 2), "dim"))
 
     def _line(self, cells: int) -> Content:
         right = f" {self._right} " if self._right else ""
@@ -126,11 +126,7 @@ class TitleLine(Widget):
 
     def render(self) -> RenderResult:
         cells = self.size.width
-        rule = self._rule(cells).plain
-        end = len(rule.rstrip(RULE)) if self._aside else 0
-        start = len(rule) - len(rule.lstrip(RULE)) if self._aside else 0
-        dimmed = (rule[:start], "dim"), rule[start:end], (rule[end:], "dim")
-        return Content.assemble(self._line(cells), "\n", *dimmed)
+        return Content.assemble(self._line(cells), "\n", self._rule(cells))
 
 
 class NoticeLine(Prose):

@@ -63,7 +63,9 @@ class Prose(Widget):
         self._laid: dict[int, Content] = {}
 
     def update(self, content: Content) -> None:
-        """Show another text."""
+        """Show another text; nothing is drawn while it stays the same."""
+        if (content.plain, content.spans) == (self._prose.plain, self._prose.spans):  # Textual compares words only
+            return
         self._prose = content
         self._laid.clear()
         self.refresh(layout=True)
