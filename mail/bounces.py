@@ -13,7 +13,7 @@ from email.message import Message
 from email.parser import HeaderParser
 
 from mail.answers import safe
-from mail.incoming import addresses, attached, body_text, header, message_ids, own_parts, part_text
+from mail.incoming import addresses, attached, body_text, header, message_ids, own_parts, part_text, patiently
 from store.folding import fold
 
 
@@ -55,12 +55,13 @@ _NOT_THE_ADDRESS = re.compile(
     r"|spf|dkim|dmarc|greylist\w*|temporar\w*|try again)\b",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+@[\w.-]+\.[\w-]{2,}")
-_REF = re.compile(r"^[>\s]*X-Cabas-Ref:\s*(\S{3,80})", re.IGNORECASE | re.MULTILINE)
-_TOKEN = re.compile(r"^[>\s]*Original-Envelope-Id:\s*(\S{3,80})", re.IGNORECASE | re.MULTILINE)
-_MESSAGE_ID = re.compile(r"^[>\s]*Message-ID:\s*(<[^<>\s]{3,250}>)", re.IGNORECASE | re.MULTILINE)
+# No longer than addresses are (RFC 5321, 4.5.3.1), or a long text takes minutes.
+_ADDRESS = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]{1,64}@[\w.-]{1,190}\.[\w-]{2,63}")
+_REF = re.compile(r"^[> \t]*X-Cabas-Ref:\s*(\S{3,80})", re.IGNORECASE | re.MULTILINE)
+_TOKEN = re.compile(r"^[> \t]*Original-Envelope-Id:\s*(\S{3,80})", re.IGNORECASE | re.MULTILINE)
+_MESSAGE_ID = re.compile(r"^[> \t]*Message-ID:\s*(<[^<>\s]{3,250}>)", re.IGNORECASE | re.MULTILINE)
 _FOR_PROGRAMS = re.compile(
-    r"^[>\s]*(?:X-Cabas-Ref|Message-ID|(?:Original-Envelope|Arrival|Reporting|Received|Content|MIME)[A-Za-z-]*):.*$",
+    r"^[> \t]*(?:X-Cabas-Ref|Message-ID|(?:Original-Envelope|Arrival|Reporting|Received|Content|MIME)[A-Za-z-]*):.*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _POSTMASTERS = ("mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon", "mdaemon", "mail.daemon")
@@ -75,6 +76,7 @@ _UNDELIVERED = re.compile(
 _DELAYED = re.compile(r"\bdelay|\bwarning\b|\bretard|\bdiffere\b|\britard|still (?:being )?(?:retried|trying)")
 
 
+@patiently(None)
 def read_bounce(message: Message) -> Bounce | None:
     """What a report says; None for any other mail. Of several recipients in one report the worst news count."""
     blocks = next((found for part in own_parts(message) if (found := _blocks(part))), None)
@@ -103,6 +105,7 @@ def read_bounce(message: Message) -> Bounce | None:
     )
 
 
+@patiently(None)
 def read_complaint(message: Message) -> Bounce | None:
     """Which mail somebody called spam at their provider, that tells it to the sender (RFC 5965); None for others.
 
@@ -123,6 +126,7 @@ def read_complaint(message: Message) -> Bounce | None:
     )
 
 
+@patiently(True)
 def may_be_report(message: Message) -> bool:
     """Whether a mail's headers are such that it is worth looking for a report in it."""
     kind = message.get_content_type()

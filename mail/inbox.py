@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from store.mailbox import MailboxSettings
 
 _BATCH = 50
-_MOST_REPORT, _MOST_REPLY = 1 << 20, 1 << 16
+_MOST_REPORT, _MOST_REPLY = 1 << 19, 1 << 16
 """How many octets of a mail are fetched: in a report, what counts may stand behind a long text."""
 
 _SLACK = timedelta(minutes=10)

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-import binascii
 import contextlib
 import email
+import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesHeaderParser
 from email.utils import getaddresses
 from html.parser import HTMLParser
+from typing import TypeVar
 
 from mail.answers import safe
 
 MOST_TEXT = 65536
 """How many characters of a text are looked at; what matters stands at its beginning."""
 
-_DEEPEST = 30
+_Read = TypeVar("_Read")
+_Else = TypeVar("_Else")
+
+_DEEPEST, _MOST_NESTING = 30, 60
+_NESTING = re.compile(rb"boundary\*?\s*=|message/", re.IGNORECASE)
 """A mail that is forwarded again and again has a dozen; somebody who wants to stop a program sends thousands."""
 
+_MOST_HEADER, _MOST_TAG = 4000, 3000
+"""Of what is longer the standard library takes minutes; no person and no server writes it."""
+
 _IDS = re.compile(r"<[^<>\s]{3,250}>")
+_NO_TAG = re.compile(rf"<(?![a-zA-Z/!?][^<>]{{0,{_MOST_TAG}}}>)")
 _HIDDEN = frozenset({"head", "style", "script", "title"})
 _LINES = frozenset(
     "address article blockquote br dd div dl dt h1 h2 h3 h4 h5 h6 hr li ol p pre section table td tr ul".split()
@@ -35,10 +44,11 @@ _QUOTES = frozenset(
 
 def parse(raw: bytes) -> Message:
     """The mail, of which the end may be missing. Of one with parts in parts without end only the headers are told."""
-    with contextlib.suppress(RecursionError):
-        message = email.message_from_bytes(raw)
-        if _depth(message) <= _DEEPEST:
-            return message
+    if len(_NESTING.findall(raw)) <= _MOST_NESTING:
+        with contextlib.suppress(RecursionError):
+            message = email.message_from_bytes(raw)
+            if _depth(message) <= _DEEPEST:
+                return message
     return BytesHeaderParser().parsebytes(raw)
 
 
@@ -50,22 +60,42 @@ def _depth(message: Message) -> int:
     return depth
 
 
+def patiently(unread: _Else) -> Callable[[Callable[[Message], _Read]], Callable[[Message], _Read | _Else]]:
+    """Take a mail that cannot be read for `unread`: one that raised would keep all later ones from being read."""
+
+    def reading(read: Callable[[Message], _Read]) -> Callable[[Message], _Read | _Else]:
+        @functools.wraps(read)
+        def patient(message: Message) -> _Read | _Else:
+            try:
+                return read(message)
+            except Exception:  # whatever the standard library finds no words for
+                return unread
+
+        return patient
+
+    return reading
+
+
 def header(part: Message, name: str) -> str:
     """A header as one line of text; empty where there is none."""
     value = part.get(name)
     if value is None:
         return ""
+    value = str(value)[:_MOST_HEADER]
     try:
         text = str(make_header(decode_header(value)))
-    except (HeaderParseError, LookupError, UnicodeError, ValueError, binascii.Error):
-        text = str(value)
+    except (HeaderParseError, LookupError, ValueError):
+        text = value
     return " ".join(safe(text).split())
 
 
 def addresses(part: Message, *names: str) -> list[str]:
     """The addresses in some headers, as they are written."""
-    values = [str(value) for name in names for value in part.get_all(name, [])]
-    return [found for _name, found in getaddresses(values) if "@" in found]
+    values = [str(value)[:_MOST_HEADER] for name in names for value in part.get_all(name, [])[:20]]
+    try:
+        return [found for _name, found in getaddresses(values) if "@" in found]
+    except (RecursionError, ValueError, LookupError):
+        return []
 
 
 def message_ids(part: Message, *names: str) -> list[str]:
@@ -95,14 +125,14 @@ def part_text(part: Message) -> str:
     """A part's text in whatever charset; what cannot be read becomes a replacement character."""
     try:
         octets = part.get_payload(decode=True)
-    except (ValueError, binascii.Error, UnicodeError):
+    except (ValueError, LookupError):
         octets = None
     if not isinstance(octets, bytes):
         return ""
     for charset in (part.get_content_charset() or "utf-8", "utf-8"):
         try:
             return octets.decode(charset)[:MOST_TEXT]
-        except (LookupError, UnicodeError):
+        except (LookupError, ValueError):
             continue
     return octets.decode("cp1252", "replace")[:MOST_TEXT]
 
@@ -155,8 +185,19 @@ class _Reader(HTMLParser):
             self.text.append("\n> " if self._quoted else "\n")
 
 
+def _without_comments(html: str) -> str:
+    kept, at = [], 0
+    while (begin := html.find("<!--", at)) >= 0:
+        kept.append(html[at:begin])
+        end = html.find("-->", begin + 4)
+        if end < 0:
+            return "".join(kept)
+        at = end + 3
+    return "".join([*kept, html[at:]])
+
+
 def _from_html(html: str) -> str:
     reader = _Reader()
-    reader.feed(html)
+    reader.feed(_NO_TAG.sub("&lt;", _without_comments(html)))
     reader.close()
     return "".join(reader.text)

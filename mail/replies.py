@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from email.message import Message
 
 from mail.answers import safe
-from mail.incoming import addresses, body_text, header, message_ids
+from mail.incoming import addresses, body_text, header, message_ids, patiently
 from mail.stop_words import is_greeting, says_stop
 from store.folding import fold, folded_words
 
@@ -59,10 +59,12 @@ _REST_IS_QUOTED = re.compile(
     r"^(?:-{2}\s?$|_{5,}|-{3,}.{0,60}(?:original|origine|transfere|forwarded|inoltrat|initial)"
     r"|\*?(?:de|from|da|envoye|sent|inviato|date)\s?\*?\s?:.{0,200}(?:@|$))"
 )
+_LONGEST = 1000
 _AUTOMATIC_PRECEDENCE = frozenset({"bulk", "junk", "list", "auto_reply"})
 _AUTOMATIC = ("X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress", "List-Id", "X-Autoresponder")
 
 
+@patiently(None)
 def read_reply(message: Message) -> Stop | StopWord | Answer | None:
     """What a mail asks for; None where no person wrote it, or where it is neither an answer nor a STOP.
 
@@ -87,6 +89,7 @@ def read_reply(message: Message) -> Stop | StopWord | Answer | None:
     return Answer(refs, sender) if refs else None
 
 
+@patiently("")
 def by_hand(message: Message) -> str:
     """Who wrote a mail, by its headers; empty where no person did, or it is one of ours."""
     return "" if "X-Cabas-Ref" in message or is_automatic(message) else _sender(message)
@@ -119,7 +122,7 @@ def is_automatic(message: Message) -> bool:
 
 def first_line(text: str) -> str:
     """The first line that the mail's writer wrote, greetings apart; empty where there is none."""
-    lines = [line.strip().replace("\xa0", " ").strip("\u200b\ufeff") for line in text.splitlines()[:400]]
+    lines = [line.strip()[:_LONGEST].replace("\xa0", " ").strip("\u200b\ufeff") for line in text.splitlines()[:400]]
     at = 0
     while at < len(lines):
         line = lines[at]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from email.message import Message
 from pathlib import Path
 
 import pytest
 
 from mail.bounces import Bounce, may_be_report, read_bounce, read_complaint
 from mail.incoming import parse
-from mail.replies import by_hand, read_reply
+from mail.replies import Answer, by_hand, read_reply
 
 REPORTS = Path(__file__).parent / "reports"
 TOKEN, MESSAGE_ID = "abcdefghij234567", "<abcdefghij234567.12@exemple.fr>"
@@ -136,6 +137,39 @@ def test_parts_in_parts_without_end_are_read_as_text() -> None:
         found = read_bounce(parse(raw + f"\r\n{ODETTE}: moved\r\n".encode()))
         assert found is not None
         assert (found.kind, ODETTE in found.others or depth > 1000) == ("unclear", True)
+
+
+HOSTILE = {
+    "charset": f'Content-Type: text/plain; charset="x-\0unknown"\r\n\r\n{ODETTE}: moved',
+    "sender": f"From: {'(' * 20_000}\r\n\r\n{ODETTE}: moved",
+    "nested": "Content-Type: message/rfc822\r\n\r\n" * 2000,
+    # These took up to minutes each.
+    "tags": f"Content-Type: text/html\r\n\r\n{ODETTE}: moved{'<a ' * 20_000}",
+    "comments": f"Content-Type: text/html\r\n\r\n{ODETTE}: moved{'<!--' * 15_000}",
+    "word": f"\r\n{ODETTE}: moved{'a' * 60_000}",
+    "address": f"\r\n{ODETTE}: moved {'a@a.a.a.' * 8_000}",
+    "lines": f"\r\n{ODETTE}: moved" + "\r\n> " * 20_000,
+}
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_a_mail_that_is_made_to_stop_a_program_is_read_as_any_other(hostile: str) -> None:
+    raw = f"Return-Path: <>\r\nSubject: Undelivered Mail\r\n{HOSTILE[hostile]}".encode()
+    found = read_bounce(parse(raw))
+    assert found is not None
+    assert (found.kind, found.address) == ("unclear", "" if hostile == "nested" else ODETTE)
+    by_reply = parse(raw.replace(b"Return-Path: <>", b"In-Reply-To: <a@b.c>"))
+    assert read_reply(by_reply) == Answer(("<a@b.c>",), "")
+
+
+def test_a_mail_that_cannot_be_read_at_all_is_passed_by(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise TypeError
+
+    message = parse((REPORTS / "ovh.eml").read_bytes())
+    monkeypatch.setattr(Message, "get", fail)
+    monkeypatch.setattr(Message, "get_all", fail)
+    assert (may_be_report(message), read_bounce(message), read_reply(message)) == (True, None, None)
 
 
 def test_lines_for_programs_are_not_what_a_server_says() -> None:
