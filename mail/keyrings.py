@@ -22,43 +22,30 @@ def available() -> bool:
 
 def kept(settings: MailboxSettings) -> str | None:
     """The password that the keyring has for this mailbox, or None."""
-    backend = _backend()
-    if backend is None:
-        return None
-    from keyring.errors import KeyringError
-
-    try:
-        return backend.get_password(SERVICE, account(settings)) or None
-    except KeyringError:  # locked, and nobody there to unlock it
-        return None
+    return _asked("get_password", settings)[1] or None
 
 
 def keep(settings: MailboxSettings, password: str) -> bool:
     """Put the password into the keyring; False where there is none, or it refuses."""
-    backend = _backend()
-    if backend is None:
-        return False
-    from keyring.errors import KeyringError
-
-    try:
-        backend.set_password(SERVICE, account(settings), password)
-    except KeyringError:
-        return False
-    return True
+    return _asked("set_password", settings, password)[0]
 
 
 def forget(settings: MailboxSettings) -> bool:
     """Take the password out of the keyring; False where it had none."""
+    return _asked("delete_password", settings)[0]
+
+
+def _asked(what: str, settings: MailboxSettings, *more: str) -> tuple[bool, Any]:
+    """Whether the keyring did it, which it does not while it is locked, and what it answered."""
     backend = _backend()
     if backend is None:
-        return False
+        return False, None
     from keyring.errors import KeyringError
 
     try:
-        backend.delete_password(SERVICE, account(settings))
+        return True, getattr(backend, what)(SERVICE, account(settings), *more)
     except KeyringError:
-        return False
-    return True
+        return False, None
 
 
 def account(settings: MailboxSettings) -> str:

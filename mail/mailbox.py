@@ -33,14 +33,7 @@ NETWORK = frozenset({"name", "refused", "network", "timeout", "lost"})
 """The faults that come and go with the network; the mailbox itself may be in order."""
 
 _PIECE = 65536
-_KIND = {
-    Verdict.LOGIN: "login",
-    Verdict.QUOTA: "quota",
-    Verdict.BUSY: "busy",
-    Verdict.SENDER: "sender",
-    Verdict.BLOCKED: "blocked",
-    Verdict.SESSION: "session",
-}
+_OURS = frozenset(Verdict) - RECIPIENT - {Verdict.TAKEN}
 # OpenSSL's X509_V_ERR codes.
 _CERTIFICATE = {10: "certificate_expired", 62: "certificate_name", 64: "certificate_name"}
 # Without a network an IPv6 address fails by its own side's missing address; a firewall here says that it may not.
@@ -54,7 +47,7 @@ class MailboxFault(Exception):
 
     `kind`: name, refused, network, timeout, lost (all of `NETWORK`); tls, tls_mode, no_starttls, certificate_unknown,
     certificate_name, certificate_expired, certificate_changed (not the pinned one); login, no_login; quota, busy,
-    sender, session. `where` it happened: "smtp" or "imap".
+    sender, blocked, session. `where` it happened: "smtp" or "imap".
     """
 
     def __init__(self, kind: str, trace: Trace, where: str = "smtp") -> None:
@@ -129,7 +122,7 @@ class Connection:
                 answer = Answer(phase, code, safe(text))
                 verdict = judge(answer)
                 if verdict is not Verdict.TAKEN and not (phase == "rcpt" and verdict in RECIPIENT):
-                    kind = _KIND.get(verdict, "busy" if code < 500 else "sender")
+                    kind = verdict.value if verdict in _OURS else "busy" if code < 500 else "sender"
                     with contextlib.suppress(OSError, smtplib.SMTPException):
                         self._smtp.rset()
                     raise MailboxFault(kind, Trace(phase, code, answer.text))
@@ -156,7 +149,7 @@ class Connection:
             if verdict in RECIPIENT:
                 return self._over(answer)
             if verdict is not Verdict.TAKEN:
-                raise MailboxFault(_KIND[verdict], Trace(phase, code, answer.text))
+                raise MailboxFault(verdict.value, Trace(phase, code, answer.text))
         with _faults("data"):
             self._text(f"Date: {date_header}\r\n".encode("ascii") + mail.mime, mail.tail)
         return None
@@ -359,7 +352,7 @@ def _faults(phase: str) -> Iterator[None]:
         step = "greeting" if isinstance(error, smtplib.SMTPConnectError) else phase
         answer = Answer(step, error.smtp_code, safe(error.smtp_error))
         verdict = judge(answer)
-        kind = "login" if phase == "login" and verdict in RECIPIENT else _KIND.get(verdict, "session")
+        kind = verdict.value if verdict in _OURS else "session"
         raise MailboxFault(kind, Trace(step, answer.code, answer.text)) from error
     except smtplib.SMTPException as error:
         kind = "lost" if isinstance(error, smtplib.SMTPServerDisconnected) else "session"

@@ -1,4 +1,4 @@
-"""Waiting for what becomes possible soon: the next try of a mail, the next hour's limit, the next mail of a minute."""
+"""Waiting for what becomes possible soon: the next try of a mail, the next hour's limit."""
 
 from __future__ import annotations
 
@@ -83,36 +83,3 @@ class Patience:
     def _mailbox_is_shut(self) -> bool:
         _settings, state, budget = self._ledger.mailbox()
         return state.state != "ok" or (budget is not None and not budget.left)
-
-
-class Pace:
-    """So many mails a minute and no more, evenly: a provider counts its minutes otherwise than we do."""
-
-    def __init__(self, ledger: Ledger, stop: Stop) -> None:
-        self._ledger, self._stop = ledger, stop
-        self._seconds, self._last = 0.0, float("-inf")
-
-    def set(self, per_minute: int) -> None:
-        """How many may go in a minute from now on; 0: as many as the other limits let."""
-        self._seconds = 60 / per_minute if per_minute else 0.0
-
-    def sent(self) -> None:
-        """A mail goes now."""
-        self._last = time.monotonic()
-
-    def wait(self) -> bool:
-        """Wait until the next one may go; False where something changed meanwhile, or the run is to end."""
-        if not self._seconds:
-            return True
-        while True:
-            left = self._last + self._seconds - time.monotonic()
-            # What a run before this one has sent is in the ledger only.
-            if left <= 0 and self._minute_allows():
-                return True
-            time.sleep(min(0.5, left) if left > 0 else 0.5)
-            if self._stop.asked or not self._ledger.undisturbed():
-                return False
-
-    def _minute_allows(self) -> bool:
-        budget = self._ledger.mailbox()[2]
-        return budget is None or budget.minute is None or budget.minute > 0

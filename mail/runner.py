@@ -17,8 +17,9 @@ from mail.answers import Answer, Verdict, judge
 from mail.configuration import ConfigurationBad
 from mail.crash_points import reached
 from mail.mailbox import NETWORK, Connection, InDoubt, MailboxFault
+from mail.pace import Pace
 from mail.password import PasswordError
-from mail.patience import Pace, Patience
+from mail.patience import Patience
 from mail.run_result import Halt, Outcome, RunResult
 from mail.streaks import Streak
 from mail.trust import pinned

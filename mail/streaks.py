@@ -21,13 +21,15 @@ class Streak:
     """
 
     def __init__(self) -> None:
-        self._said: str | None = None
+        self._begin(None)
+
+    def _begin(self, said: str | None, before: int = 0) -> None:
+        self._said, self._before = said, before
         self._recipients: set[str] = set()
-        self._before = 0
 
     def began_before(self, answer: str) -> None:
         """A former run was stopped by this answer: hearing it once more is enough."""
-        self._said, self._recipients, self._before = _alike(answer), set(), LIMIT - 1
+        self._begin(_alike(answer), LIMIT - 1)
 
     def goes_on(self, recipient: str, answer: Answer, verdict: Verdict) -> bool:
         """Note a refusal; whether that many recipients have now met it that it concerns everybody."""
@@ -36,13 +38,13 @@ class Streak:
             return False
         said = _alike(answer.text)
         if said != self._said:
-            self._said, self._recipients, self._before = said, set(), 0
+            self._begin(said)
         self._recipients.add(recipient)
         return self._before + len(self._recipients) >= LIMIT
 
     def ends(self) -> None:
         """Somebody was not refused: begin anew."""
-        self._said, self._recipients, self._before = None, set(), 0
+        self._begin(None)
 
 
 def _alike(text: str) -> str:

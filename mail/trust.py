@@ -48,14 +48,6 @@ def fingerprint(certificate: bytes) -> str:
     return "sha256:" + hashlib.sha256(certificate).digest().hex(":").upper()
 
 
-def verify_pin(sock: ssl.SSLSocket, pin: str) -> None:
-    """Close the line and raise `PinBroken` unless the other side shows the pinned certificate."""
-    seen = fingerprint(sock.getpeercert(binary_form=True) or b"")
-    if _plain(seen) != _plain(pin):
-        sock.close()
-        raise PinBroken(seen)
-
-
 class _Pinned(ssl.SSLContext):
     """smtplib and imaplib both wrap their socket by this method, which ends with the handshake done."""
 
@@ -63,7 +55,10 @@ class _Pinned(ssl.SSLContext):
 
     def wrap_socket(self, *arguments: Any, **named: Any) -> ssl.SSLSocket:
         sock = super().wrap_socket(*arguments, **named)
-        verify_pin(sock, self.pin)
+        seen = fingerprint(sock.getpeercert(binary_form=True) or b"")
+        if _plain(seen) != _plain(self.pin):
+            sock.close()
+            raise PinBroken(seen)
         return sock
 
 

@@ -58,7 +58,7 @@ def set_home(t: Transaction, home: Home) -> None:
     _set(t, _KEY, asdict(home))
 
 
-def _set(t: Transaction, key: str, value: dict[str, object]) -> None:
+def _set(t: Transaction, key: str, value: object) -> None:
     t.execute(
         "INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         (key, json.dumps(value)),
@@ -85,7 +85,7 @@ def accept_clock(t: Transaction) -> bool:
     """Take this machine's clock for right although attempts lie ahead; whether any did."""
     last = clock_behind(t)
     if last is not None:
-        _set(t, _CLOCK, {"at": last, "attempt": t.value("SELECT max(id) FROM attempts")})
+        _set(t, _CLOCK, t.value("SELECT max(id) FROM attempts"))
     return last is not None
 
 
@@ -96,8 +96,7 @@ def clock_accepted(t: Transaction) -> bool:
 
 def _accepted(t: Transaction) -> int:
     """The number of the last attempt that may lie ahead."""
-    text = t.value("SELECT value FROM settings WHERE key = ?", (_CLOCK,))
-    return 0 if text is None else int(json.loads(text)["attempt"])
+    return int(t.value("SELECT value FROM settings WHERE key = ?", (_CLOCK,)) or 0)
 
 
 def settle_in(t: Transaction) -> None:

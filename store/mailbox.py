@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -118,21 +118,11 @@ class Mailbox:
             t.insert(
                 "mailbox",
                 id=1,
-                host=settings.host,
-                port=settings.port,
-                tls=settings.tls,
-                username=settings.username,
-                address=settings.address,
-                identities=json.dumps(settings.identities, ensure_ascii=False),
-                per_hour=settings.per_hour,
-                per_day=settings.per_day,
-                per_minute=settings.per_minute,
-                login=settings.login,
-                imap_host=settings.imap_host,
-                imap_port=settings.imap_port,
-                imap_tls=settings.imap_tls,
-                files_sent=int(settings.files_sent),
-                provider=settings.provider,
+                **{
+                    **asdict(settings),
+                    "identities": json.dumps(settings.identities, ensure_ascii=False),
+                    "files_sent": int(settings.files_sent),
+                },
             )
             if state.reason == "operator":
                 set_state(t, state)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mail import patience
+from mail import pace, patience
 from mail.detached import PATIENCE
 from mail.outbox import run
 from mail.run_result import Outcome
@@ -50,7 +50,8 @@ def store(timed_store: Store) -> Store:
 @pytest.fixture
 def hours(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> Hours:
     made = Hours(hands)
-    monkeypatch.setattr(patience, "time", made)
+    for module in (pace, patience):
+        monkeypatch.setattr(module, "time", made)
     return made
 
 

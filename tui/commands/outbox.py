@@ -102,6 +102,7 @@ def _heartbeat(store: Store, automatic: bool) -> Iterator[list[str]]:
 def status(context: Context, as_json: bool) -> None:
     from mail.lock import holder
     from mail.outbox import at_home, settle
+    from screens.message_states import DELIVERIES
     from screens.outbox_words import clock_words, copied_words, holder_words, local, state_words
 
     store = context.store()
@@ -126,8 +127,7 @@ def status(context: Context, as_json: bool) -> None:
         }
         print_json({**counts, **facts})
         return
-    names = state_names()
-    print_table([_("State"), _("Mails")], [(names[name], number) for name, number in counts.items()], right=[1])
+    print_table([_("State"), _("Mails")], [(_(DELIVERIES[name]), number) for name, number in counts.items()], right=[1])
     if due.now:
         say(ngettext("{n} mail is due now.", "{n} mails are due now.", due.now).format(n=due.now))
     elif due.next_at:
@@ -334,19 +334,6 @@ def adopt(context: Context, hold: bool, as_json: bool) -> None:
                 n=waiting
             )
         )
-
-
-def state_names() -> dict[str, str]:
-    """The states in words, in the order of a delivery's life."""
-    return {
-        "ready": _("waiting"),
-        "sending": _("being sent"),
-        "sent": _("sent"),
-        "failed": _("failed"),
-        "unknown": _("in doubt"),
-        "held": _("held"),
-        "bounced": _("came back"),
-    }
 
 
 def _chosen(numbers: tuple[str, ...], all_: bool) -> list[Any]:
