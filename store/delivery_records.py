@@ -17,6 +17,8 @@ TITLE = "coalesce(nullif(trim(m.label), ''), trim(m.subject), '')"
 
 RELEASED = "released"
 """The reason of a mail that a person let go, late or in spite of a changed address."""
+COPIED = "copied"
+"""The reason of a mail held when a copied file was taken over: the other file may have sent it."""
 MERGED = "merged"
 """The reason of a mail held for good: its household was merged with another one, which gets the same mail."""
 FOR_GOOD = ("opted_out", "cancelled", MERGED)

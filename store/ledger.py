@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from store import file, home
 from store.clock import stamp, unstamp
 from store.deliveries import GOING, due, record_attempt
-from store.delivery_records import RELEASED, Due
+from store.delivery_records import COPIED, RELEASED, Due
 from store.enclosures import tail_of
 from store.mailbox import Budget, MailboxSettings, MailboxState, budget, mailbox_settings, set_state, stored_state
 from store.refusals import reason_to_hold
@@ -148,8 +148,8 @@ class Ledger:
                 t.execute("UPDATE mailbox SET until = ? WHERE until > ?", (t.stamp, stamp(t.now + BACKOFF[-1])))
             if hold:
                 waiting = t.execute(
-                    "UPDATE deliveries SET state = 'held', reason = 'copied', state_at = ? WHERE state = 'ready'",
-                    (t.stamp,),
+                    "UPDATE deliveries SET state = 'held', reason = ?, state_at = ? WHERE state = 'ready'",
+                    (COPIED, t.stamp),
                 ).rowcount
             else:
                 waiting = t.value("SELECT count(*) FROM deliveries WHERE state = 'ready'")
