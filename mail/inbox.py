@@ -25,6 +25,7 @@ from mail.trust import pinned
 from store.came_back_records import COMPLAINT, Kind, Note
 from store.clock import stamp
 from store.inbox_bookmarks import DONE, account_of
+from store.matching import delivery_for
 from store.rights import QUEUES_MAIL
 
 if TYPE_CHECKING:
@@ -179,7 +180,7 @@ class _Reading:
         reply = read_reply(message)
         if isinstance(reply, Stop):
             # It holds for whom the token was given to, whoever sends it; a token that is none of ours opts out nobody.
-            which = self._store.came_back.delivery_for(token=reply.token)
+            which = delivery_for(self._store, token=reply.token)
             if which is not None:
                 return Note(digest, Kind.STOP, received_at, "", which)
             reply = reply.word
@@ -206,14 +207,14 @@ class _Reading:
         return self._last_to([address for address in named if address.lower() not in self._own], until), False
 
     def _named(self, bounce: Bounce, until: str) -> int | None:
-        return self._store.came_back.delivery_for(
-            token=bounce.token, message_ref=bounce.message_ref, ref=bounce.ref, received_at=until
+        return delivery_for(
+            self._store, token=bounce.token, message_ref=bounce.message_ref, ref=bounce.ref, received_at=until
         )
 
     def _answered(self, reply: StopWord | Answer, until: str) -> int | None:
         """Which mail is answered. A STOP that answers none may be about the last one that its writer got."""
         for ref in reply.refs:
-            which = self._store.came_back.delivery_for(message_ref=ref)
+            which = delivery_for(self._store, message_ref=ref)
             if which is not None:
                 return which
         if isinstance(reply, Answer) or reply.sender.lower() in self._own:
@@ -222,7 +223,7 @@ class _Reading:
 
     def _last_to(self, addresses: list[str], until: str) -> int | None:
         for address in dict.fromkeys(addresses):
-            which = self._store.came_back.delivery_for(address=address, received_at=until)
+            which = delivery_for(self._store, address=address, received_at=until)
             if which is not None:
                 return which
         return None

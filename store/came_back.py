@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Literal
 from store import came_back_steps as steps
 from store.addresses import LONGEST, email_key
 from store.came_back_records import STOPS, CameBack, Kind, Note, came_back_rows
+from store.deliveries import arrived
 from store.errors import Invalid, NotFound
 from store.household import one_line
 from store.inbox_bookmarks import InboxBookmarks, InboxRead
-from store.matching import delivery_for
 from store.preferences import EVERYTHING, KINDS, STOP, suppress
 from store.refusals import hold_refused
 from store.rights import QUEUES_MAIL, Right
@@ -54,22 +54,6 @@ class WhatCameBack:
         """Note how a reading ended: `inbox_bookmarks.DONE`, or the fault's kind and the server's words."""
         self.bookmarks.note_read(outcome, answer)
 
-    def delivery_for(
-        self,
-        *,
-        token: str = "",
-        message_ref: str = "",
-        ref: str = "",
-        address: str = "",
-        received_at: str | None = None,
-    ) -> int | None:
-        """Which mail an answer or a bounce is about, by the first of these that finds one; see `store.matching`."""
-        with self._store.reading() as t:
-            t.actor.require_any(QUEUES_MAIL)
-            return delivery_for(
-                t, token=token, message_ref=message_ref, ref=ref, address=address, received_at=received_at
-            )
-
     def note(self, note: Note) -> CameBack | None:
         """Note a mail that came back, with all that follows from it.
 
@@ -86,7 +70,8 @@ class WhatCameBack:
             if t.one("SELECT 1 FROM came_back WHERE digest = ?", (note.digest,)):
                 return None
             delivery = _delivery(t, note.delivery_id)
-            note = replace(note, kind=Kind(note.kind), address=one_line(note.address)[:LONGEST])
+            said, status = one_line(note.said)[:_SAID], one_line(note.status)[:_STATUS]
+            note = replace(note, address=one_line(note.address)[:LONGEST], said=said, status=status)
             if delivery is not None and not (note.kind is Kind.STOP_WORD and note.address and delivery["address"]):
                 # An address may pass its mails on to another one: what was written to is what does not work.
                 note = replace(note, address=delivery["address"])
@@ -97,7 +82,7 @@ class WhatCameBack:
             if delivery is None:
                 note = replace(note, kind=Kind.UNCLEAR)
             came_id = _insert(t, note, key, delivery, person)
-            _follow(t, note, came_id, key, delivery)
+            _follow(t, note, key, delivery)
             t.journal("came_back.noted", came_id, kind=note.kind.value, delivery=note.delivery_id)
             return came_back_rows(t, "c.id = :id", {"id": came_id})[0]
 
@@ -245,10 +230,6 @@ def _delivery(t: Transaction, delivery_id: int | None) -> sqlite3.Row | None:
     return row
 
 
-def _topic(delivery: sqlite3.Row | None) -> str:
-    return delivery["topic"] or "" if delivery else ""
-
-
 def _key(address: str) -> str:
     with passing(Invalid):
         return email_key(address)
@@ -273,7 +254,6 @@ def _insert(t: Transaction, note: Note, key: str, delivery: sqlite3.Row | None, 
     opened = note.kind in (Kind.UNCLEAR, Kind.STOP_WORD) or (
         note.kind is Kind.STOP and delivery is not None and delivery["kind"] != "message"
     )
-    topic = (note.topic if note.topic in KINDS else _topic(delivery)) if note.kind in STOPS else ""
     return t.insert(
         "came_back",
         digest=note.digest,
@@ -285,22 +265,22 @@ def _insert(t: Transaction, note: Note, key: str, delivery: sqlite3.Row | None, 
         member_id=None if person is None or erased else person["member_id"],
         address=note.address,
         address_key=key,
-        status=one_line(note.status)[:_STATUS],
-        said="" if erased else one_line(note.said)[:_SAID],
-        topic=topic,
+        status=note.status,
+        said="" if erased else note.said,
+        topic=delivery["topic"] or "" if delivery and note.kind in STOPS else "",
         state="dismissed" if erased and opened else "open" if opened else "done",
     )
 
 
-def _follow(t: Transaction, note: Note, came_id: int, key: str, delivery: sqlite3.Row | None) -> None:
+def _follow(t: Transaction, note: Note, key: str, delivery: sqlite3.Row | None) -> None:
     """Do what follows from it by itself."""
     if note.kind in (Kind.HARD, Kind.SOFT):
         hard = note.kind is Kind.HARD
-        steps.bounce(t, note.delivery_id, key, one_line(note.said)[:_SAID], hard=hard, received_at=note.received_at)
+        steps.bounce(t, note.delivery_id, key, note.said, hard=hard, received_at=note.received_at)
     elif note.kind in STOPS and delivery is not None:
-        steps.arrived(t, delivery["id"])
+        arrived(t, delivery["id"], "answered")
         if note.kind is Kind.STOP and delivery["kind"] == "message" and delivery["address"]:
-            _stop(t, delivery, t.value("SELECT topic FROM came_back WHERE id = ?", (came_id,)), None)
+            _stop(t, delivery, delivery["topic"], None)
 
 
 def _stop(t: Transaction, delivery: sqlite3.Row, topic: str, operator_id: int | None) -> steps.Done:

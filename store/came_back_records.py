@@ -36,8 +36,7 @@ class Note:
     """A mail that was read in the inbox, to be noted. `digest` tells it from every other mail.
 
     `received_at` is a UTC stamp; `address` the one that could not be reached, or that wrote; `status` a bounce's, as
-    "5.1.1" (RFC 3463), or `COMPLAINT`; `said` the server's words, or the line that says STOP. `topic`: the kind of
-    message that a STOP ends, "" for that of the mail which it answers.
+    "5.1.1" (RFC 3463), or `COMPLAINT`; `said` the server's words, or the line that says STOP.
     """
 
     digest: str
@@ -47,7 +46,6 @@ class Note:
     delivery_id: int | None = None
     status: str = ""
     said: str = ""
-    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)

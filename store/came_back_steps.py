@@ -43,10 +43,10 @@ def bounce(t: Transaction, delivery_id: int | None, key: str, answer: str, *, ha
             {"id": delivery_id, "bounced": BOUNCED, "hard": hard},
         )
         if before is not None:
-            erased = t.value("SELECT address = '' FROM deliveries WHERE id = ?", (delivery_id,))
             t.execute(
-                "UPDATE deliveries SET state = 'bounced', reason = ?, answer = ?, state_at = ? WHERE id = ?",
-                (BOUNCED if hard else BOUNCED_SOFT, "" if erased else answer, t.stamp, delivery_id),
+                "UPDATE deliveries SET state = 'bounced', reason = ?, answer = iif(address = '', '', ?), state_at = ?"
+                " WHERE id = ?",
+                (BOUNCED if hard else BOUNCED_SOFT, answer, t.stamp, delivery_id),
             )
             done["delivery"] = [delivery_id, *before]
         record_attempt(t, delivery_id, "bounce", answer=answer)
@@ -72,16 +72,6 @@ def set_email_state(t: Transaction, key: str, before: str, after: str) -> list[i
         (json.dumps(ids),),
     )
     return ids
-
-
-def arrived(t: Transaction, delivery_id: int) -> None:
-    """Somebody answered the mail: it is in doubt no more."""
-    settled = t.execute(
-        "UPDATE deliveries SET state = 'sent', reason = '', state_at = ? WHERE id = ? AND state = 'unknown'",
-        (t.stamp, delivery_id),
-    )
-    if settled.rowcount:
-        record_attempt(t, delivery_id, "answered")
 
 
 def _always_soft(t: Transaction, key: str) -> bool:

@@ -202,15 +202,10 @@ class Deliveries:
     def _arrived(self, delivery_id: int, phase: str, answer: str) -> bool:
         with self._store.writing() as t:
             t.actor.require_any(QUEUES_MAIL)
-            settled = t.execute(
-                "UPDATE deliveries SET state = 'sent', reason = '', state_at = ? WHERE id = ? AND state = 'unknown'",
-                (t.stamp, delivery_id),
-            )
-            if not settled.rowcount:
-                return False
-            record_attempt(t, delivery_id, phase, answer=answer)
-            t.journal(f"delivery.{phase}", delivery_id)
-        return True
+            settled = arrived(t, delivery_id, phase, answer)
+            if settled:
+                t.journal(f"delivery.{phase}", delivery_id)
+        return settled
 
     def story(self, delivery_id: int) -> DeliveryStory:
         """Everything that is known of one mail; raises `NotFound`."""
@@ -232,6 +227,17 @@ def due(t: Transaction) -> Due:
     """`Deliveries.due` inside a transaction."""
     now = t.value(f"SELECT count(*) FROM deliveries WHERE {GOING} AND next_at <= ?", (t.stamp,))
     return Due(now, t.value(f"SELECT min(next_at) FROM deliveries WHERE {GOING}"))
+
+
+def arrived(t: Transaction, delivery_id: int, phase: str, answer: str = "") -> bool:
+    """A mail in doubt was sent, as `phase` shows ("found", "answered"); False: none is in doubt. The caller journals it."""
+    settled = t.execute(
+        "UPDATE deliveries SET state = 'sent', reason = '', state_at = ? WHERE id = ? AND state = 'unknown'",
+        (t.stamp, delivery_id),
+    )
+    if settled.rowcount:
+        record_attempt(t, delivery_id, phase, answer=answer)
+    return settled.rowcount == 1
 
 
 def record_attempt(

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from store.addresses import email_key
 from store.clock import stamp, unstamp
 from store.errors import Invalid
+from store.rights import QUEUES_MAIL
 
 if TYPE_CHECKING:
+    from store.handle import Store
     from store.transaction import Transaction
 
 LATEST = timedelta(days=14)
@@ -17,7 +19,7 @@ LATEST = timedelta(days=14)
 
 
 def delivery_for(
-    t: Transaction,
+    store: Store,
     *,
     token: str = "",
     message_ref: str = "",
@@ -27,8 +29,16 @@ def delivery_for(
 ) -> int | None:
     """By its token (as ENVID or in a STOP), its Message-ID, its X-Cabas-Ref, then the last mail to an address.
 
-    `received_at` (UTC stamp; None: now) is when the bounce came: what was sent later is not meant.
+    `received_at` (UTC stamp; None: now) is when the bounce came: what was sent later is not meant. Needs a right that
+    queues mails.
     """
+    with store.reading() as t:
+        t.actor.require_any(QUEUES_MAIL)
+        which = _marked(t, token, message_ref, ref)
+        return _last_to(t, address, received_at or t.stamp) if which is None and address.strip() else which
+
+
+def _marked(t: Transaction, token: str, message_ref: str, ref: str) -> int | None:
     for column, value in (
         ("token", token.strip().lower()),
         ("message_ref", f"<{message_ref.strip().strip('<>')}>" if message_ref.strip() else ""),
@@ -37,7 +47,7 @@ def delivery_for(
         found = t.value(f"SELECT id FROM deliveries WHERE {column} = ?", (value,)) if value else None
         if found is not None:
             return int(found)
-    return _last_to(t, address, received_at or t.stamp) if address.strip() else None
+    return None
 
 
 def _last_to(t: Transaction, address: str, received_at: str) -> int | None:

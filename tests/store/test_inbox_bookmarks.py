@@ -11,6 +11,7 @@ from store import Store
 from store.clock import stamp
 from store.inbox_bookmarks import DONE, InboxRead, account_of
 from store.mailbox import MailboxSettings
+from store.matching import delivery_for
 from tests.store.conftest import Hands
 from tests.store.posted import FRANCOIS, ODETTE, household, post
 
@@ -77,7 +78,7 @@ def test_the_first_reading_begins_the_day_before_the_first_mail(store: Store, ha
 )
 def test_a_mail_is_found_by_what_names_it_best(store: Store, named: dict[str, str]) -> None:
     first, _other = post(store, household(store, ODETTE), household(store, FRANCOIS))
-    assert store.came_back.delivery_for(**named) == first
+    assert delivery_for(store, **named) == first
 
 
 def test_an_address_alone_means_the_last_mail_that_went_there_before(store: Store, hands: Hands) -> None:
@@ -89,6 +90,6 @@ def test_an_address_alone_means_the_last_mail_that_went_there_before(store: Stor
     post(store, odette, state="ready")
     for days, expected in ((0.5, first), (4.9, first), (5.1, second), (18, second), (20, None), (-1, None)):
         received_at = stamp(start + timedelta(days=days))
-        assert store.came_back.delivery_for(address=ODETTE, received_at=received_at) == expected, days
-    assert store.came_back.delivery_for(address="not an address") is None
-    assert store.came_back.delivery_for() is None
+        assert delivery_for(store, address=ODETTE, received_at=received_at) == expected, days
+    assert delivery_for(store, address="not an address") is None
+    assert delivery_for(store) is None
