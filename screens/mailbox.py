@@ -148,9 +148,11 @@ class MailboxScreen(FollowingScreen):
         text = _(words.EXPLAINED[name]) if name in words.EXPLAINED else ""
         if name in ("address", "provider", "password"):
             way = self._way(self.typed)
-            more = _(words.WAYS_MORE[way]) if name == "password" or way in ("no_token", "unreadable") else ""
+            missing = way in ("no_token", "unreadable")
+            more = _(words.WAYS_MORE[way]) if name == "password" or missing else ""
             text = words.hints(self._proposing.provider(str(self.typed["provider"])), name) or text
-            text = f"{text} {more}".strip() if name == "password" else more or text
+            # What a provider says of tokens is said by the way, too.
+            text = more if missing or (more and way == "token") else f"{text} {more}".strip()
         self.say_below("mailbox-more", text)
 
     def _field_in_use(self) -> str:
@@ -178,6 +180,8 @@ class MailboxScreen(FollowingScreen):
         """Show or hide the servers and limits."""
         self.query_one("#mailbox").set_class(shown, "-details")
         self.show_steps()
+        if not shown and self._field_in_use() in (*form.FOLLOWING, "identities"):
+            self.query_one("#mailbox-more-fields").focus()
 
     def _show_field(self, name: str) -> None:
         if name in form.FOLLOWING or name == "identities":

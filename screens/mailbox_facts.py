@@ -5,13 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from screens.mailbox_words import WAYS_MORE
-from templates.words import _
+from templates.words import N_, _
 
 if TYPE_CHECKING:
     from store import Store
     from store.clock import Clock
     from store.mailbox import Budget, MailboxSettings, MailboxState
+
+
+WAITS_FOR = {
+    "typed": N_("Nothing goes out until the password is typed."),
+    "no_token": N_("! Nothing goes out until a command makes the token."),
+    "unreadable": N_("! Nothing goes out: the configuration cannot be read."),
+}
+"""What stands in the way of a mailbox that is in order, by the way its password comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +99,7 @@ def state_line(facts: Facts, clock: Clock) -> str:
         return _("The group has no mailbox yet: nothing can go out.")
     if state.state == "ok":
         way = facts.way(settings.username, settings.host, settings.login)
-        if way == "typed":
-            return _("Nothing goes out until the password is typed.")
-        return "! " + _(WAYS_MORE[way]) if way in ("no_token", "unreadable") else _("The mailbox is ready to send.")
+        return _(WAITS_FOR[way]) if way in WAITS_FOR else _("The mailbox is ready to send.")
     if state.reason == "operator":
         return "! " + _("Sending is paused by hand: F9 goes on.")
     if state.reason == "limits":

@@ -64,8 +64,8 @@ WAYS_MORE = {
     "keyring": N_("It was kept in this machine's keyring. Type it only where it is another one now."),
     "remembered": N_("It is kept until cabas ends, and nowhere else. Type it only where it is another one now."),
     "typed": N_(
-        "It is kept until cabas ends, and nowhere else. So that mails go out by themselves, a command can give it: "
-        "cabas mailbox set --password-command COMMAND"
+        "The password is kept until cabas ends, and nowhere else. So that mails go out by themselves, a command can "
+        "give it: cabas mailbox set --password-command COMMAND"
     ),
 }
 """The same at more length, and what one can do."""

@@ -116,6 +116,7 @@ async def test_what_is_proposed_follows_the_address_and_what_is_typed_by_hand_st
         await into(desk, "per_hour")
         shown = await desk.type("<ctrl+u>", "12")
         assert "Above its limit a provider blocks" in shown
+        assert "Above its limit" not in await desk.type("<f6>")
         await into(desk, "address")
         await desk.type("x")
         assert (screen.typed["provider"], screen.typed["host"]) == ("", "")
@@ -279,13 +280,15 @@ async def test_the_keyring_keeps_the_password_where_that_is_ticked(
 
 async def test_a_token_needs_a_command_which_no_screen_sets(store: Store, tmp_path: Path, configuration: Path):
     with Recorder(tmp_path) as server:
-        own_provider(configuration, server, 'login = "xoauth2"\n')
+        own_provider(configuration, server, 'login = "xoauth2"\nhints = ["oauth_only"]\n')
         async with at(store) as desk:
             await desk.open("mailbox")
             shown = await desk.paste(ADDRESS, "<enter>")
             assert "! no command makes the token yet" in shown
             assert not desk.app.screen.password_line.display
-            assert "cabas mailbox set --token-command COMMAND" in flat(shown)
+            assert flat(shown).count("cabas mailbox set --token-command COMMAND") == 1
+            shown = await desk.type("<f8>")
+            assert "! Nothing goes out until a command makes the token." in shown
             shown = await desk.type("<f5>")
             assert "! Token: 127.0.0.1 wants a token" in flat(shown)
             configuration.write_text("[token_command\n")
