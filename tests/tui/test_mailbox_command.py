@@ -154,11 +154,11 @@ def test_the_keyring(store: Store, cabas: Cabas, tmp_path: Path, monkeypatch: py
     assert "brouette" not in said
     assert "The password is in the keyring" in cabas("mailbox", "show")
     assert password.secret(store.path, set_(store)) == "brouette é"
-    cabas("mailbox", "password", "--forget")
+    assert "has forgotten the password" in cabas("mailbox", "password", "--forget")
     assert json.loads(cabas("mailbox", "show", "--json"))["password"] == "typed"
     assert "has no password" in cabas("mailbox", "password", "--forget", code=1)
     monkeypatch.setattr("sys.stdin", io.StringIO("\n"))
-    assert "did not take" in cabas("mailbox", "password", code=1)
+    assert "Nobody typed a password" in cabas("mailbox", "password", code=1)
 
 
 def test_tokens_that_a_command_makes(store: Store, recorder: Start, cabas: Cabas, tmp_path: Path) -> None:

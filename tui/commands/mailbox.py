@@ -134,6 +134,8 @@ def keep_password(context: Context, forget: bool) -> None:
         keep_in_keyring(settings)
     elif not keyrings.forget(settings):
         raise Ended(_("The keyring has no password for this mailbox."))
+    else:
+        say(_("The keyring has forgotten the password of {username}.").format(username=settings.username))
 
 
 def keep_in_keyring(settings: MailboxSettings) -> None:
@@ -148,7 +150,9 @@ def keep_in_keyring(settings: MailboxSettings) -> None:
             )
         )
     word = _prompted(settings) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
-    if not word or not keyrings.keep(settings, word):
+    if not word:
+        raise Ended(_("Nobody typed a password: nothing was kept."))
+    if not keyrings.keep(settings, word):
         raise Ended(_("The keyring did not take the password."))
     say(_("The keyring keeps the password of {username}.").format(username=settings.username))
 
