@@ -230,7 +230,10 @@ def due(t: Transaction) -> Due:
 
 
 def arrived(t: Transaction, delivery_id: int, phase: str, answer: str = "") -> bool:
-    """A mail in doubt was sent, as `phase` shows ("found", "answered"); False: none is in doubt. The caller journals it."""
+    """A mail in doubt was sent, as `phase` ("found", "answered") shows; False: it is not in doubt.
+
+    The journal is the caller's.
+    """
     settled = t.execute(
         "UPDATE deliveries SET state = 'sent', reason = '', state_at = ? WHERE id = ? AND state = 'unknown'",
         (t.stamp, delivery_id),
