@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from screens import came_back_words as words
+from screens.delivery_words import since
 from screens.outbox_words import fault_words
 from screens.text import fitted
 from screens.widgets.plain import joined, plain
@@ -115,7 +116,7 @@ def cells(came: CameBack, number: int, clock: Clock) -> list[object]:
     if came.state == "dismissed":
         left = _("works again: {what}") if came.kind in ("hard", "soft") else _("left: {what}")
         what = left.format(what=what)
-    return [waits, words.when_short(came.received_at, clock), words.name_of(came), what]
+    return [waits, since(came.received_at, clock), words.name_of(came), what]
 
 
 def detail(came: CameBack, number: int, clock: Clock) -> Content:
@@ -132,7 +133,7 @@ def detail(came: CameBack, number: int, clock: Clock) -> Content:
 def _story(came: CameBack, number: int, clock: Clock) -> list[str]:
     """What happened, and the words that were said."""
     when, said = words.when_words(came.received_at, clock), words.said_words(came)
-    title = _("“{title}”").format(title=came.title) if came.title else _("a mail")
+    title = words.quoted(came.title) if came.title else _("a mail")
     if words.is_complaint(came):
         first = _("told their provider that {title} is spam, {when}.").format(title=title, when=when)
     elif came.kind in ("stop", "stop_word"):
@@ -147,7 +148,7 @@ def _story(came: CameBack, number: int, clock: Clock) -> list[str]:
         first = _("{title} to {address} came back, {when}: {reason}").format(
             title=title, address=came.address, when=when, reason=reason
         )
-    return [first, f"  “{fitted(said, SAID).rstrip()}”"] if said else [first]
+    return [first, f"  {words.quoted(fitted(said, SAID).rstrip())}"] if said else [first]
 
 
 def answer_to(came: CameBack) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from screens.delivery_words import SPAM
 from screens.member_words import KINDS
 from screens.text import visible
 from store.clock import unstamp
@@ -42,14 +41,9 @@ STATUSES = {
 }
 """Why a mail came back, by subject and detail of its status (RFC 3463); else by its subject alone."""
 
-SPAM = N_("refused as spam by {domain}")
+REFUSED_AS_SPAM = N_("refused as spam by {domain}")
 NOT_OURS = N_("{domain} does not believe that it is ours")
 
-WEEK = timedelta(6)
-
-_SPAM = re.compile(
-    r"spam|junk|black ?list|block ?list|blocked using|reputation|pourriel|ind[eé]sirable|indesiderat", re.I
-)
 _UNPROVEN = range(20, 30)
 """Details of 5.7.x that speak of SPF, DKIM and the like (RFC 7372, RFC 8617)."""
 
@@ -59,8 +53,8 @@ def reason_words(status: str, said: str, address: str) -> str:
     domain = visible(address.rpartition("@")[2]) or _("their provider")
     subject, detail = (*status.split(".")[1:], "", "")[:2]
     if subject == "7" or not subject:
-        if _SPAM.search(said):
-            return _(SPAM).format(domain=domain)
+        if SPAM.search(said):
+            return _(REFUSED_AS_SPAM).format(domain=domain)
         if detail.isdecimal() and int(detail) in _UNPROVEN:
             return _(NOT_OURS).format(domain=domain)
     words = STATUSES.get(f"{subject}.{detail}") or STATUSES.get(subject)
@@ -74,7 +68,7 @@ def what_words(came: CameBack, times: int = 1) -> str:
     if is_complaint(came):
         return _("called it spam")
     if came.kind in STOPS:
-        return f"“{said_words(came) or 'STOP'}”"
+        return quoted(said_words(came) or "STOP")
     if came.kind == "unclear" and came.state == "done":
         return _("the address does not work")
     if came.kind == "unclear":
@@ -105,6 +99,11 @@ def said_words(came: CameBack) -> str:
     return " ".join(visible(came.said).split())
 
 
+def quoted(text: str) -> str:
+    """A title or somebody's words as a quotation."""
+    return _("“{title}”").format(title=text)
+
+
 def topic_words(topic: str) -> str:
     """The messages that a STOP ends: "news"."""
     return _(KINDS[topic]) if topic in KINDS else _("all messages")
@@ -131,9 +130,3 @@ def found_words(result: InboxResult) -> str:
 def when_words(stamp: str, clock: Clock) -> str:
     """When something was, from its UTC stamp, as one says it today."""
     return dates.lately(clock.to_wall(unstamp(stamp)), clock.wall())
-
-
-def when_short(stamp: str, clock: Clock) -> str:
-    """When something was, in few cells: the hour only within a week."""
-    when, now = clock.to_wall(unstamp(stamp)), clock.wall()
-    return dates.day(when, year=when.year != now.year) if now - when > WEEK else dates.lately(when, now)

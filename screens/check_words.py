@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from screens.outbox_words import NOT_FOUND, fault_words, reached
+from screens.outbox_words import command_words, fault_words, reached
+from screens.text import labelled
 from templates.words import N_, _
 
 if TYPE_CHECKING:
@@ -28,19 +29,6 @@ STEPS = {
 }
 """By the step's name; "token" where the password is one, "open_line" where it is not encrypted,
 "no_folder" where none is found."""
-
-PASSWORDS = {
-    "typed": N_(
-        "It is typed by hand, so nothing goes out by itself. A command can give it: "
-        "cabas mailbox set --password-command COMMAND"
-    ),
-    "no_token": N_("{host} wants a token. Set the command that makes it: cabas mailbox set --token-command COMMAND"),
-    "code": N_("Its command failed (code {code}). Try it in a terminal of its own."),
-    "not_found": N_("Its command is not found. Write it with its whole path, as /usr/bin/pass."),
-    "timeout": N_("Its command did not end in a minute. Try it in a terminal of its own."),
-    "empty": N_("Its command gave nothing. The first line it writes should be the password."),
-}
-"""By kind: why there is nothing to log in with."""
 
 HINTS = {
     "app_password": N_(
@@ -72,8 +60,9 @@ def step_words(step: Step, settings: MailboxSettings) -> str:
     title = _title(step, settings)
     if step.outcome != "failed":
         return title
+    fault = _fault(step, settings)
     # The words for the others name the server, the port, the login or the sender themselves.
-    return f"{title}: {_fault(step, settings)}" if step.name in ("password", "sent_folder") else _fault(step, settings)
+    return labelled(title, fault) if step.name in ("password", "sent_folder") else fault
 
 
 def _title(step: Step, settings: MailboxSettings) -> str:
@@ -92,8 +81,12 @@ def _fault(step: Step, settings: MailboxSettings) -> str:
     here = _where(step, settings)
     answer = step.trace.answer if step.trace else ""
     if step.name == "password":
-        code = step.trace.code if step.trace else None
-        return _(PASSWORDS["not_found" if code == NOT_FOUND else step.kind]).format(host=here.host, code=code)
+        if step.kind != "typed":
+            return command_words(step.kind, step.trace.code if step.trace else None)
+        return _(
+            "It is typed by hand, so nothing goes out by itself. A command can give it: "
+            "cabas mailbox set --password-command COMMAND"
+        )
     if step.name == "sent_folder":
         return _("There is none, so mails in doubt cannot be looked up; everything else works.")
     if step.kind == "other_sender":

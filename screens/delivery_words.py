@@ -29,7 +29,10 @@ REFUSALS = {
 """Why mails failed, by what can be done about it."""
 
 _STATUS = re.compile(r"\b5\.(\d{1,3})\.(\d{1,3})\b")
-_SPAM = re.compile(r"spam|junk|black ?list|block ?list|blocked using|reputation", re.IGNORECASE)
+SPAM = re.compile(
+    r"spam|junk|black ?list|block ?list|blocked using|reputation|pourriel|ind[eé]sirable|indesiderat", re.IGNORECASE
+)
+"""What servers write where they take a mail for spam."""
 
 STEPS = {
     "dot": N_("handed over, no answer yet"),
@@ -72,7 +75,7 @@ def why_failed(row: DeliveryRow) -> str:
         return "gave_up"
     status = _STATUS.search(row.answer)
     subject, detail = status.groups() if status else ("", "")
-    if _SPAM.search(row.answer):
+    if SPAM.search(row.answer):
         return "spam"
     if subject == "1" or (subject, detail) == ("2", "1"):
         return "address"

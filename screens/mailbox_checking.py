@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -162,7 +163,8 @@ def said_of(trial: Trial, *, together: bool = False) -> list[Said]:
         left_out = [text for outcome, text in steps if outcome == "skipped"]
         said += [("-", _joined(left_out), "dim")] if left_out else []
     if trial.seen:
-        said.append(("", _("Compare: the bridge shows in its settings {seen}").format(seen=trial.seen), ""))
+        seen = re.sub(r"(\b\w\w:){8}", r"\g<0> ", trial.seen)  # so that no line ends inside a pair
+        said.append(("", _("Compare: the bridge shows in its settings {seen}").format(seen=seen), ""))
     return said
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from screens.mailbox_fields import settings_of
 from screens.member_form import Fields
+from screens.outbox_words import COMMANDS
 from store.errors import Invalid
 from store.mailbox import MailboxSettings
 from templates.words import N_, _
@@ -57,10 +58,7 @@ WAYS_MORE = {
     "unreadable": N_("“cabas mailbox check” at the command line says what is wrong with the configuration."),
     "command": N_("Another one is set at the command line: cabas mailbox set --password-command COMMAND"),
     "token": N_("Another one is set at the command line: cabas mailbox set --token-command COMMAND"),
-    "no_token": N_(
-        "This provider wants a token. Somebody sets the command that makes it, at the command line: "
-        "cabas mailbox set --token-command COMMAND"
-    ),
+    "no_token": COMMANDS["no_token"],
     "keyring": N_("It was kept in this machine's keyring. Type it only where it is another one now."),
     "remembered": N_("It is kept until cabas ends, and nowhere else. Type it only where it is another one now."),
     "typed": N_(

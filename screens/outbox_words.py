@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from screens.text import visible
+from screens.text import labelled, visible
 from store.clock import unstamp
 from templates.words import N_, _, dates, ngettext
 
@@ -274,14 +274,25 @@ NOT_FOUND = 127
 """What a shell ends with where there is no such command (POSIX)."""
 
 
+COMMANDS = {
+    "code": N_("Its command failed (code {code}). Try it in a terminal of its own."),
+    "not_found": N_("Its command is not found. Write it with its whole path, as /usr/bin/pass."),
+    "timeout": N_("Its command did not end in a minute. Try it in a terminal of its own."),
+    "empty": N_("Its command gave nothing. The first line it writes should be the password."),
+    "no_token": N_(
+        "The mailbox wants a token (XOAUTH2). Name a command that makes it: cabas mailbox set --token-command COMMAND"
+    ),
+}
+"""Why no command gives the password or the token, by kind."""
+
+
+def command_words(kind: str, code: int | None = None) -> str:
+    """Why no command gives the password or the token, and what to do; `code` is what it ended with."""
+    return _(COMMANDS["not_found" if code == NOT_FOUND else kind]).format(code=code)
+
+
 def _password_command_failed(error: password.PasswordCommandFailed) -> str:
-    if error.reason == "timeout":
-        return _("The password command did not end in a minute. Try it in a terminal of its own.")
-    if error.reason == "empty":
-        return _("The password command gave no password. Its first line should be the password.")
-    if error.code == NOT_FOUND:
-        return _("The password command is not found. Write it with its whole path, as /usr/bin/pass.")
-    return _("The password command failed (code {code}). Try it in a terminal of its own.").format(code=error.code)
+    return labelled(_("Password"), command_words(error.reason, error.code))
 
 
 def _no_password(_error: password.NoPassword) -> str:
@@ -292,9 +303,7 @@ def _no_password(_error: password.NoPassword) -> str:
 
 
 def _no_token_command(_error: password.NoTokenCommand) -> str:
-    return _(
-        "The mailbox wants a token (XOAUTH2). Name a command that makes it: cabas mailbox set --token-command COMMAND"
-    )
+    return command_words("no_token")
 
 
 def _configuration_bad(error: configuration.ConfigurationBad) -> str:

@@ -290,7 +290,7 @@ async def test_a_token_needs_a_command_which_no_screen_sets(store: Store, tmp_pa
             shown = await desk.type("<f8>")
             assert "! Nothing goes out until a command makes the token." in shown
             shown = await desk.type("<f5>")
-            assert "! Token: 127.0.0.1 wants a token" in flat(shown)
+            assert "! Token: The mailbox wants a token" in flat(shown)
             configuration.write_text("[token_command\n")
             shown = await desk.type("<f5>")
             assert "cannot be read" in flat(shown)

@@ -172,7 +172,7 @@ def test_tokens_that_a_command_makes(store: Store, recorder: Start, cabas: Cabas
     assert len(server.accepted()) == 2
     assert "refuses the token of amap" in cabas("mailbox", "check", code=1)
     cabas("mailbox", "set", "--token-command", "")
-    assert "Set the command that makes it" in cabas("mailbox", "check", code=1)
+    assert "Name a command that makes it" in cabas("mailbox", "check", code=1)
     queue(store, 1, first=2)
     assert "Name a command that makes it" in cabas("outbox", "run", code=1)
 
@@ -278,7 +278,7 @@ class TestCheck:
         ("command", "at_check", "at_run"),
         [
             ("exit 7", "code 7", "code 7"),
-            ("true", "gave nothing", "gave no password"),
+            ("true", "gave nothing", "gave nothing"),
             ("no-such-command", "Its command is not found", "command is not found"),
             (None, "nothing goes out by itself", "No password is known"),
         ],
