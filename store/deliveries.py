@@ -150,7 +150,7 @@ class Deliveries:
         """Let what is held go: one, several or all (of a message, for one `reason` only), late or not; how many.
 
         What is held because the person refused or was erased, or because the message was cancelled, stays, and what a
-        producer was told anew.
+        producer was told anew; of several, also what would go to an address that does not work.
         """
         return self._decide(
             which, ("held", "ready"), "delivery.released", message_id, reason=RELEASED, of_reason=reason

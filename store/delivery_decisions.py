@@ -21,6 +21,10 @@ _TOLD_ANEW = """EXISTS (SELECT 1 FROM recap_deliveries rd JOIN recaps r ON r.id 
         AND NOT EXISTS (SELECT 1 FROM order_changes h WHERE h.recap_id = r.id))))"""
 """The condition of a mail to a producer who has been told the same since, or what holds now instead."""
 
+_NOWHERE = """state = 'held' AND (reason = 'bounced' OR reason = 'address_changed' AND EXISTS (SELECT 1 FROM came_back c
+    WHERE c.address_key = deliveries.address_key AND c.kind IN ('hard', 'unclear') AND c.state = 'done'))"""
+"""The condition of a mail that is held because it would not arrive where it is addressed to."""
+
 
 def decide(
     t: Transaction,
@@ -34,8 +38,9 @@ def decide(
 ) -> int:
     """Bring mails from the first of two `states` into the second, and return how many; the right is the caller's.
 
-    Of several or all, those that cannot be meant are left out: other states, held for good, erased, told anew.
-    `of_reason` leaves out those that are in their state for another reason. Raises `NotFound` for one.
+    Of several or all, those that cannot be meant are left out: other states, held for good, erased, told anew, and
+    those to an address that does not work, unless for that reason. `of_reason` leaves out those that are in their state
+    for another reason. Raises `NotFound` for one.
     """
     from_, to = states
     one = isinstance(which, int)
@@ -46,7 +51,8 @@ def decide(
         " AND NOT (state = 'held' AND reason IN (SELECT value FROM json_each(:for_good)))"
         # The text of a mail to somebody who was erased is gone.
         " AND (:to <> 'ready' OR length(mime) > 0)"
-        f" AND NOT (:to = 'ready' AND state <> 'unknown' AND {_TOLD_ANEW})",
+        f" AND NOT (:to = 'ready' AND state <> 'unknown' AND {_TOLD_ANEW})"
+        f" AND (:one OR reason = :of_reason OR NOT ({_NOWHERE}))",
         {
             "state": from_,
             "ids": ids,
@@ -54,6 +60,7 @@ def decide(
             "of_reason": of_reason,
             "for_good": json.dumps(FOR_GOOD),
             "to": to,
+            "one": one,
         },
     )
     if not rows and one:

@@ -1,8 +1,8 @@
 """The call list of a message: who cannot be reached by mail, or whom no mail of it reached.
 
 That is every member without a usable address, and every member whose mails of this message failed, came back or were
-held, as too late or for an address that does not work, while no other one is sent, waits, is under way or in doubt. Who
-does not want such messages is not called, nor who has left the group.
+held, as too late or for an address that does not work or was changed, while no other one is sent, waits, is under way
+or in doubt. Who does not want such messages is not called, nor who has left the group.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ _CALLERS = (Right.MEMBERS, Right.ORDERS, Right.MESSAGES_SEND)
 _TO_CALL = f"""m.archived_at IS NULL AND (r.reach = 'unreachable' OR r.reach = 'email'
         AND r.member_id IN (SELECT dp.member_id FROM deliveries d JOIN delivery_people dp ON dp.delivery_id = d.id
             WHERE d.message_id = :id AND d.kind = 'message'
-                AND (d.state IN ('failed', 'bounced') OR d.state = 'held' AND d.reason IN ('too_late', 'bounced')))
+                AND (d.state IN ('failed', 'bounced')
+                    OR d.state = 'held' AND d.reason IN ('too_late', 'bounced', 'address_changed')))
         AND NOT EXISTS (SELECT 1 FROM delivery_people dp JOIN deliveries d ON d.id = dp.delivery_id
             WHERE dp.member_id = r.member_id AND d.message_id = :id AND d.kind = 'message'
                 AND d.state IN ({WRITTEN})))"""

@@ -202,6 +202,7 @@ def test_what_waits_for_an_address_that_does_not_work_is_held_until_it_does(stor
     held, ready = ("held", "bounced"), ("ready", "")
     assert [state_of(store, mail) for mail in (to_odette, to_francois, alone, tested)] == [held, ready, held, ready]
     assert [call.member_id for call in store.messages.calls(message_id)] == [other.id]
+    assert store.deliveries.release("all") == 0, "it would come back like the first"
     # Said to work on one household's page: that one's mail goes, the other one's does not yet.
     member = store.members.get(other.id or 0)
     store.members.save(replace(member, people=(replace(member.people[0], email_state=EmailState.HAS),)))
@@ -230,6 +231,10 @@ def test_what_waits_for_an_address_that_is_corrected_or_refused_stays_held_for_t
     member = store.members.get(odette.id or 0)
     store.members.save(replace(member, people=(replace(member.people[0], email="odette@exemple.fr"),)))
     assert state_of(store, waiting) == ("held", "address_changed")
+    row = store.deliveries.story(waiting).row
+    assert [call.member_id for call in store.messages.calls(row.message_id or 0)] == [odette.id]
+    assert store.deliveries.release("all", row.message_id) == 0, "it would go to the address that does not work"
+    assert store.deliveries.release(waiting) == 1, "unless somebody says so of this one"
 
 
 def test_nothing_goes_to_an_address_that_is_found_not_to_work_meanwhile(store: Store, odette: Member) -> None:
