@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from store.delivery_records import Attempt
 from store.errors import NotFound
 from store.exchange.whole_members import plain_member, whole_members, within_ids
 from store.hand_picks import picks_of
@@ -17,7 +18,6 @@ from store.personal_records import (
     OrderedLine,
     PersonalData,
     Role,
-    StoredAttempt,
     StoredCall,
     StoredMail,
     StoredMessage,
@@ -190,9 +190,9 @@ def _vouchers(t: Transaction, member_id: int) -> tuple[StoredVoucher, ...]:
     return tuple(StoredVoucher(**row) for row in rows)
 
 
-def _attempts(t: Transaction, delivery_id: int) -> tuple[StoredAttempt, ...]:
+def _attempts(t: Transaction, delivery_id: int) -> tuple[Attempt, ...]:
     rows = t.all("SELECT at, phase, code, answer FROM attempts WHERE delivery_id = ? ORDER BY id", (delivery_id,))
-    return tuple(StoredAttempt(**row) for row in rows)
+    return tuple(Attempt(**row) for row in rows)
 
 
 def _journal(t: Transaction, member_id: int, *, orders: bool, messages: bool) -> tuple[Deed, ...]:

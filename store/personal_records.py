@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from store.delivery_records import Attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +58,6 @@ class StoredOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredAttempt:
-    """One step of a mail: when (UTC stamp), which, what the server answered."""
-
-    at: str
-    phase: str
-    code: int | None
-    answer: str
-
-
-@dataclass(frozen=True, slots=True)
 class StoredMail:
     """A mail to one of the member's addresses, as it was frozen; its text is in `frozen_mails.frozen_mime`.
 
@@ -81,7 +74,7 @@ class StoredMail:
     queued_at: str
     state_at: str
     answer: str
-    attempts: tuple[StoredAttempt, ...]
+    attempts: tuple[Attempt, ...]
     measures: tuple[tuple[str, str], ...]
 
 

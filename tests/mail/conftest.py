@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from store.handle import Store
+from tests.mail.imap_server import ImapServer
 from tests.store.conftest import Hands
 
 
@@ -33,3 +34,10 @@ def timed_store(tmp_path: Path, new_file: Path, hands: Hands) -> Iterator[Store]
     opened = Store(Path(shutil.copy(new_file, tmp_path / "timed.cabas")), "marie", hands)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Iterator[ImapServer]:
+    """A mailbox that can be read."""
+    with ImapServer(tmp_path) as server:
+        yield server

@@ -7,7 +7,6 @@ import ssl
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -30,12 +29,6 @@ from tests.store.conftest import Hands
 from tests.store.posted import FRANCOIS, ODETTE, email_states, household, post, state_of
 
 FOUND = InboxResult
-
-
-@pytest.fixture
-def box(tmp_path: Path) -> Iterator[ImapServer]:
-    with ImapServer(tmp_path) as server:
-        yield server
 
 
 @pytest.fixture

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -18,12 +16,6 @@ from store.mailbox import MailboxSettings
 from tests.mail.imap_server import PASSWORD, USER, ImapScript, ImapServer
 from tests.mail.outgoing import queue
 from tests.store.conftest import Hands
-
-
-@pytest.fixture
-def box(tmp_path: Path) -> Iterator[ImapServer]:
-    with ImapServer(tmp_path) as server:
-        yield server
 
 
 @pytest.fixture
