@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from datetime import timedelta
@@ -18,7 +19,7 @@ from store.people import Member, Person
 from store.segments import EVERYONE
 from tests.mail.outgoing import queue
 from tests.mail.recorder import Recorder, Rule, Script
-from tui.commands import outbox
+from tui.commands import outbox, outbox_progress
 
 Start = Callable[..., Recorder]
 COUNTS = {"ready": 0, "sending": 0, "sent": 0, "failed": 0, "unknown": 0, "held": 0, "bounced": 0}
@@ -39,7 +40,8 @@ def test_a_run_and_its_status(store: Store, recorder: Start, cabas: Callable[...
     queue(store, 3)
     status = as_json(cabas("outbox", "status", "--json"))
     assert status.pop("next_at") <= store.stamp()
-    mailbox, nothing = {"state": "ok", "until": None, "reason": None}, {"sender": None, "copied": False, "clock": None}
+    mailbox = {"state": "ok", "until": None, "reason": None}
+    nothing = {"sender": None, "copied": False, "clock": None, "paused": []}
     assert status == {**COUNTS, "ready": 3, "due": 3, "mailbox": mailbox, **nothing}
     assert cabas("outbox", "run") == "2 mails sent. 1 was refused.\nNothing waits.\n"
     status = as_json(cabas("outbox", "status", "--json"))
@@ -145,9 +147,13 @@ def test_not_now(store: Store, recorder: Start, cabas: Callable[..., str]) -> No
 
 def test_another_one_is_sending(store: Store, cabas: Callable[..., str]) -> None:
     queue(store, 1)
-    with OutboxLock(store.path, "paul"):
+    with OutboxLock(store.path, "paul") as lock:
         assert "paul is sending, since" in cabas("outbox", "run", code=4)
         assert "paul is sending, since" in cabas("outbox", "adopt", code=4)
+        lock.waits("2026-11-21T21:30:00.000000Z")
+        said = cabas("outbox", "run", code=4)
+        assert "paul's sending waits" in said
+        assert "It goes on by itself at Sat 21 Nov 22:30." in said
 
 
 def test_hold_release_and_retry(store: Store, recorder: Start, cabas: Callable[..., str]) -> None:
@@ -177,6 +183,40 @@ def test_what_is_decided_can_be_read_by_programs(store: Store, cabas: Callable[.
     }
     for words, said in acts.items():
         assert as_json(cabas("outbox", *words, "--json")) == said
+
+
+def test_what_another_file_may_have_sent_is_let_go_after_a_question(
+    store: Store, cabas: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue(store, 2)
+    cabas("outbox", "adopt", "--hold")
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    assert "2 were held when the file was taken over" in cabas("outbox", "release", "--all", code=1)
+    assert store.deliveries.counts().held == 2
+    cabas("outbox", "release", "--all", "--yes")
+    assert store.deliveries.counts().ready == 2
+
+
+def test_a_paused_message_is_named(store: Store, cabas: Callable[..., str]) -> None:
+    queue(store, 2)
+    cabas("outbox", "pause", "--message", 1)
+    assert "is paused, 2 wait: cabas outbox resume --message 1" in cabas("outbox", "status")
+    assert as_json(cabas("outbox", "status", "--json"))["paused"] == [1]
+    store.operators.add("paul", "Paul", "phone_desk")
+    assert "is paused" not in cabas("--operator", "paul", "outbox", "status")
+
+
+def test_how_far_it_is_stands_on_the_terminal(
+    store: Store, recorder: Start, cabas: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox_progress, "SECONDS", 0.02)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    server = recorder(Script(delay=0.1))
+    cabas(*reached(server.port))
+    queue(store, 5)
+    said = cabas("outbox", "run")
+    assert "\rsending 1 of 5" in said
+    assert "5 mails sent." in said
 
 
 def test_a_clock_that_was_put_back(store: Store, recorder: Start, cabas: Callable[..., str]) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from templates.words import N_, _, dates, ngettext
-from tui.commands.options import json_option
+from tui.commands.options import confirmed, json_option
 from tui.context import Context
 from tui.output import BUSY, WRONG_USE, Ended, print_json, print_table, say, warn
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mail.run_result import RunResult
     from mail.schedule import AtItsHour
     from store import Store
+    from store.delivery_lists import Going
     from store.mailbox import MailboxSettings
 
 message_option = click.option("--message", "message_id", type=int, help=N_("Only those of this message."))
@@ -36,9 +37,11 @@ def outbox() -> None:
 @click.pass_obj
 def run(context: Context, as_tick: bool, as_json: bool) -> None:
     from screens.outbox_words import result_words
+    from tui.commands.outbox_progress import shown_progress
 
     store = context.store()
-    with _heartbeat(store, as_tick or not _at_a_terminal()) as beat:
+    quiet = as_tick or as_json
+    with _heartbeat(store, as_tick or not _at_a_terminal()) as beat, shown_progress(store, wanted=not quiet):
         settings = store.mailbox.get()
         result = _send(store, settings, how="tick" if as_tick else "command")
         beat.append(result.outcome.value)
@@ -114,6 +117,7 @@ def status(context: Context, as_json: bool) -> None:
         store.mailbox.get(),
     )
     why = state_words(state, settings, store.clock) if settings else ""
+    paused = _paused(store)
     copied, ahead, someone = not at_home(store), store.deliveries.clock_behind(), holder(store.path)
     if as_json:
         shown = {"state": state.state, "until": state.until, "reason": why or None}
@@ -124,6 +128,7 @@ def status(context: Context, as_json: bool) -> None:
             "sender": someone,
             "copied": copied,
             "clock": ahead,
+            "paused": [one.message_id for one in paused],
         }
         print_json({**counts, **facts})
         return
@@ -132,6 +137,9 @@ def status(context: Context, as_json: bool) -> None:
         say(ngettext("{n} mail is due now.", "{n} mails are due now.", due.now).format(n=due.now))
     elif due.next_at:
         say(_("The next is due {moment}.").format(moment=local(due.next_at, store.clock)))
+    for one in paused:
+        said = _("“{title}” is paused, {n} wait: cabas outbox resume --message {id}")
+        say(said.format(title=one.title or _("without a title"), n=one.counts.ready, id=one.message_id))
     if why:
         say(why)
     if copied:
@@ -140,6 +148,16 @@ def status(context: Context, as_json: bool) -> None:
         say(clock_words(ahead, store.clock))
     if someone:
         say(holder_words(someone, store.clock))
+
+
+def _paused(store: Store) -> list[Going]:
+    """The messages that a person paused, for who may see them."""
+    from store.delivery_lists import going_now
+    from store.rights import Right
+
+    if not store.operators.me().may(Right.MESSAGES_SEE):
+        return []
+    return [one for one in going_now(store) if one.paused and one.counts.ready]
 
 
 @outbox.command(help=N_("The mails of which nobody can know whether they arrived."))
@@ -226,19 +244,34 @@ def resolve(context: Context, what: tuple[str, ...], all_: bool, as_json: bool) 
         say(text.format(n=settled))
 
 
-def _deciding(name: str, help_: str, words: Callable[[int], str]) -> None:
+def _deciding(name: str, help_: str, words: Callable[[int], str], *more: Callable[..., Any]) -> None:
     """Add a subcommand that decides about one, several or all deliveries: retry, hold, release."""
+
+    def with_options(command: Callable[..., None]) -> Callable[..., None]:
+        for option in more:
+            command = option(command)
+        return command
 
     @outbox.command(name, help=help_)
     @click.argument("numbers", nargs=-1)
     @all_option
     @message_option
     @json_option
+    @with_options
     @click.pass_obj
-    def decide(context: Context, numbers: tuple[str, ...], all_: bool, message_id: int | None, as_json: bool) -> None:
+    def decide(
+        context: Context,
+        numbers: tuple[str, ...],
+        all_: bool,
+        message_id: int | None,
+        as_json: bool,
+        yes: bool = False,
+    ) -> None:
         store = context.store()
         act: Callable[..., int] = getattr(store.deliveries, name)
         chosen = _chosen(numbers, all_ or message_id is not None)
+        if name == "release" and not yes:
+            _ask_about_copied(store, message_id)
         changed = _each(chosen, lambda which: act(which, message_id))
         if as_json:
             print_json({"changed": changed})
@@ -246,6 +279,21 @@ def _deciding(name: str, help_: str, words: Callable[[int], str]) -> None:
         say(words(changed).format(n=changed))
         if name == "release":
             _say_what_stays(store, message_id)
+
+
+def _ask_about_copied(store: Store, message_id: int | None) -> None:
+    """Ask where another file may have sent what is held; raises `Ended` unless a person says yes."""
+    from store.delivery_records import COPIED
+    from store.held_mails import held_reasons
+
+    held = held_reasons(store, message_id).get(COPIED, 0)
+    text = ngettext(
+        "{n} was held when the file was taken over: it may have gone out already. Let it go?",
+        "{n} were held when the file was taken over: they may have gone out already. Let them go?",
+        held,
+    )
+    if held and not confirmed(text.format(n=held)):
+        raise Ended(_("Nothing was changed."))
 
 
 def _say_what_stays(store: Store, message_id: int | None) -> None:
@@ -275,6 +323,7 @@ _deciding(
     "release",
     N_("Let what is held go."),
     lambda n: ngettext("{n} mail waits again.", "{n} mails wait again.", n),
+    click.option("--yes", is_flag=True, help=N_("Do not ask whether another file may have sent it.")),
 )
 
 
