@@ -45,6 +45,7 @@ def decide(
     from_, to = states
     one = isinstance(which, int)
     ids = None if isinstance(which, str) else json.dumps([which] if isinstance(which, int) else list(which))
+    asked = {"state": from_, "to": to, "one": one, "ids": ids, "message": message_id, "of_reason": of_reason}
     rows = t.all(
         "SELECT id FROM deliveries WHERE state = :state AND (:ids IS NULL OR id IN (SELECT value FROM json_each(:ids)))"
         " AND (:message IS NULL OR message_id = :message) AND (:of_reason IS NULL OR reason = :of_reason)"
@@ -53,15 +54,7 @@ def decide(
         " AND (:to <> 'ready' OR length(mime) > 0)"
         f" AND NOT (:to = 'ready' AND state <> 'unknown' AND {_TOLD_ANEW})"
         f" AND (:one OR reason = :of_reason OR NOT ({_NOWHERE}))",
-        {
-            "state": from_,
-            "ids": ids,
-            "message": message_id,
-            "of_reason": of_reason,
-            "for_good": json.dumps(FOR_GOOD),
-            "to": to,
-            "one": one,
-        },
+        {**asked, "for_good": json.dumps(FOR_GOOD)},
     )
     if not rows and one:
         raise NotFound("delivery", str(which))
