@@ -45,7 +45,7 @@ _QUOTES = frozenset(
 def parse(raw: bytes) -> Message:
     """The mail, of which the end may be missing. Of one with parts in parts without end only the headers are told."""
     if len(_NESTING.findall(raw)) <= _MOST_NESTING:
-        with contextlib.suppress(RecursionError):
+        with contextlib.suppress(Exception):  # not only RecursionError: see `patiently`
             message = email.message_from_bytes(raw)
             if _depth(message) <= _DEEPEST:
                 return message
@@ -125,16 +125,23 @@ def part_text(part: Message) -> str:
     """A part's text in whatever charset; what cannot be read becomes a replacement character."""
     try:
         octets = part.get_payload(decode=True)
-    except (ValueError, LookupError):
+    except (ValueError, LookupError, TypeError):
         octets = None
     if not isinstance(octets, bytes):
         return ""
-    for charset in (part.get_content_charset() or "utf-8", "utf-8"):
+    for charset in (_charset(part), "utf-8"):
         try:
             return octets.decode(charset)[:MOST_TEXT]
         except (LookupError, ValueError):
             continue
     return octets.decode("cp1252", "replace")[:MOST_TEXT]
+
+
+def _charset(part: Message) -> str:
+    try:
+        return str(part.get_content_charset() or "utf-8")
+    except (ValueError, LookupError, TypeError):
+        return "utf-8"
 
 
 def body_text(message: Message) -> str:

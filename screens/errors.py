@@ -122,7 +122,12 @@ INVALID: dict[tuple[str, str], str] = {
     ("message_state", "not_draft"): N_("Only a draft can be changed or deleted. Make a copy of the message instead."),
     ("message_state", "not_queued"): N_("Only a message that is in the outbox can be cancelled."),
     ("erase", "sending"): N_("A mail to {value} is being sent at this moment. Erase in a minute."),
-    ("came_back", "decided"): N_("Somebody else decided about this meanwhile."),
+    ("came_back", "decided"): N_("This is decided already. It can be taken back: cabas inbox reopen {value}"),
+    ("came_back", "undecided"): N_("Nobody has decided about this yet."),
+    ("came_back", "by_itself"): N_(
+        "Nobody decided this: it was done by itself. If the address works or the person wants mails after all, say so "
+        "on the member's page."
+    ),
     ("came_back", "changed"): N_("This cannot be taken back: it was changed since. The member's page shows how it is."),
     ("came_back", "unknown"): N_("This cannot mean “{value}”."),
     ("email", "not_bounced"): N_("No mail came back from {value}: it gets mail already."),

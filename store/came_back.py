@@ -95,6 +95,12 @@ class WhatCameBack:
             t.require(Right.MESSAGES_SEE)
             return came_back_rows(t, where, {}, limit, offset=offset)
 
+    def of_member(self, member_id: int) -> tuple[CameBack, ...]:
+        """What came back of a member's mails, or from them, the newest first."""
+        with self._store.reading() as t:
+            t.require(Right.MESSAGES_SEE)
+            return came_back_rows(t, "c.member_id = :member", {"member": member_id})
+
     def get(self, came_id: int) -> CameBack:
         """One of them; raises `NotFound`."""
         with self._store.reading() as t:
@@ -121,8 +127,9 @@ class WhatCameBack:
         """Decide about one that is open: "stop", who got the mail wants no more; "hard", the address does not work;
         "soft", the mail did not arrive, which says nothing of the address.
 
-        Raises `NotFound` and `Invalid("came_back", …)`: "decided" for one that is not open, "unknown" for what it
-        cannot mean ("stop" for a bounce, or for a mail to a producer, which is of no kind that people can refuse).
+        Raises `NotFound` and `Invalid("came_back", …)`: "decided" for one that is not open any more, "by_itself" for
+        one that never was, "unknown" for what it cannot mean ("stop" for a bounce, or for a mail to a producer, which
+        is of no kind that people can refuse).
         """
         with self._store.writing() as t:
             t.require(Right.MESSAGES_SEND)
@@ -154,13 +161,15 @@ class WhatCameBack:
     def reopen(self, came_id: int) -> CameBack:
         """Take back what was decided about one, and what followed from it; it is open again.
 
-        Raises `NotFound`, and `Invalid("came_back", …, "changed")` where that was changed since, or was no decision.
+        Raises `NotFound`, and `Invalid("came_back", …)`: "changed" where that was changed since, "by_itself" and
+        "undecided" where nobody decided.
         """
         with self._store.writing() as t:
             t.require(Right.MESSAGES_SEND)
             row = _row(t, came_id)
             if not row["undo"]:
-                raise Invalid("came_back", str(came_id), "changed")
+                reason = "undecided" if row["state"] == "open" else "changed" if row["decided_at"] else "by_itself"
+                raise Invalid("came_back", str(came_id), reason)
             delivery = _delivery(t, row["delivery_id"])
             steps.undo(t, delivery["address_key"] if delivery else row["address_key"], json.loads(row["undo"]))
             t.execute(
@@ -302,7 +311,7 @@ def _row(t: Transaction, came_id: int) -> sqlite3.Row:
 def _open(t: Transaction, came_id: int) -> sqlite3.Row:
     row = _row(t, came_id)
     if row["state"] != "open":
-        raise Invalid("came_back", str(came_id), "decided")
+        raise Invalid("came_back", str(came_id), "decided" if row["decided_at"] else "by_itself")
     return row
 
 

@@ -141,6 +141,8 @@ def test_parts_in_parts_without_end_are_read_as_text() -> None:
 
 HOSTILE = {
     "charset": f'Content-Type: text/plain; charset="x-\0unknown"\r\n\r\n{ODETTE}: moved',
+    "charsets": "Content-Type: text/plain; charset*0*=utf-8''x; charset*1*=y; charset*=utf-8''z\r\n"
+    f"\r\n{ODETTE}: moved",
     "sender": f"From: {'(' * 20_000}\r\n\r\n{ODETTE}: moved",
     "nested": "Content-Type: message/rfc822\r\n\r\n" * 2000,
     # These took up to minutes each.

@@ -122,7 +122,7 @@ async def test_a_colleague_was_faster(store: Store, monday: dict[str, int]):
         store.came_back.dismiss(monday["word"])
         await pilot.press("enter")
         await written(pilot)
-        assert "Somebody else decided about this meanwhile." in text_of(app)
+        assert "This is decided already." in text_of(app)
         assert "2 to look at" in text_of(app)
         await pilot.press("end", "home", "x")
         await written(pilot)

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from store import Store
+from store.came_back import Kind
 from store.clock import stamp
 from tests.mail.imap_server import PASSWORD, USER, ImapScript, ImapServer
 from tests.mail.returned import answer, sent
-from tests.store.posted import FRANCOIS, ODETTE, email_states, household, state_of
+from tests.store.posted import FRANCOIS, ODETTE, email_states, household, note, state_of
 
 Cabas = Callable[..., str]
 
@@ -52,19 +53,34 @@ def test_what_came_back_from_reading_to_deciding(store: Store, box: ImapServer, 
     assert "“stop svp”" in listed
     assert "Odette Maréchal" in listed
     ids = {came["kind"]: came["id"] for came in as_json(cabas("inbox", "list", "--json"))}
-    assert cabas("inbox", "accept", ids["stop_word"]) == "1 is taken for what it says.\n"
+    assert f"accept {max(ids.values())};" in listed
+    assert "Nobody has decided" in cabas("inbox", "reopen", ids["stop_word"], code=1)
+    said = cabas("inbox", "accept", ids["stop_word"], 999, code=1)
+    assert "1 is taken for what it says.\n" in said
+    assert "Nothing that came back has the number 999." in said
     assert state_of(store, other) == ("sent", "")
     assert any(p.kind == "targeted" and p.stopped for p in store.members.preferences(francois.people[0].id or 0))
     assert "open" in cabas("inbox", "reopen", ids["stop_word"])
     (left,) = as_json(cabas("inbox", "dismiss", ids["stop_word"], "--json"))
     assert left["state"] == "dismissed"
-    cabas("inbox", "accept", ids["stop_word"], code=1)
-    cabas("inbox", "accept", 999, code=1)
+    assert f"cabas inbox reopen {ids['stop_word']}" in cabas("inbox", "accept", ids["stop_word"], code=1)
     cabas("inbox", "accept", ids["unclear"])
     assert email_states(store, odette) == ["bounced"]
+    assert f"{ODETTE}: {ODETTE}: casella chiusa" in cabas("members", "show", odette.id)
+    note(store, Kind.STOP, other)
+    assert "refused: Odette: news (e-mail, STOP)" in cabas("members", "show", francois.id)
+    note(store, Kind.HARD, other, status="5.1.1")
+    assert f"{FRANCOIS}: no such address" in cabas("members", "show", francois.id)
+    by_itself = store.came_back.list()[0].id
+    assert "done by itself" in cabas("inbox", "dismiss", by_itself, code=1)
+    assert "done by itself" in cabas("inbox", "reopen", by_itself, code=1)
     assert as_json(cabas("inbox", "list", "--json")) == []
     assert "Nothing waits for a decision.\nThe mailbox was last read" in cabas("inbox", "list")
-    assert len(as_json(cabas("inbox", "list", "--all", "--json"))) == 2
+    assert len(as_json(cabas("inbox", "list", "--all", "--json"))) == 4
+    store.operators.add("desk", "Desk", "phone_desk")
+    box.put("INBOX", answer(other, FRANCOIS, "basta mail"), now)
+    said = cabas("--operator", "desk", "inbox", "read")
+    assert said == "1 mail read: 1 answer to look at.\n", "of a list that they may not see nothing is said"
 
 
 def test_a_mailbox_that_cannot_be_read_now(store: Store, box: ImapServer, cabas: Cabas) -> None:

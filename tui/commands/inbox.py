@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from store.rights import Right
 from templates.words import N_, _, ngettext
 from tui.commands.options import json_option
 from tui.context import Context
@@ -44,7 +45,7 @@ def read(context: Context, as_json: bool) -> None:
         print_json(result)
         return
     say(found_words(result))
-    if result.stop_words or result.unclear:
+    if (result.stop_words or result.unclear) and store.operators.me().may(Right.MESSAGES_SEE):
         say(_("Look at them: cabas inbox list"))
 
 
@@ -91,8 +92,9 @@ def list_(context: Context, all_: bool, as_json: bool) -> None:
         ],
         right=[0],
     )
-    if any(one.state == "open" for one in found):
-        say(_("It is so: cabas inbox accept 3; leave it as it is: … dismiss 3"))
+    number = next((one.id for one in found if one.state == "open"), None)
+    if number is not None:
+        say(_("It is so: cabas inbox accept {n}; leave it as it is: … dismiss {n}").format(n=number))
 
 
 def _say_last_read(store: Store) -> None:
@@ -113,11 +115,16 @@ def _deciding(name: str, help_: str, words: Callable[[int], str], act: Callable[
     @json_option
     @click.pass_obj
     def decide(context: Context, numbers: tuple[int, ...], as_json: bool) -> None:
-        done = [act(context, number) for number in dict.fromkeys(numbers)]
-        if as_json:
-            print_json(done)
-        else:
-            say(words(len(done)).format(n=len(done)))
+        done: list[CameBack] = []
+        try:
+            for number in dict.fromkeys(numbers):
+                done.append(act(context, number))
+        finally:
+            # Before why one cannot be decided about, what those before it became.
+            if as_json:
+                print_json(done)
+            elif done:
+                say(words(len(done)).format(n=len(done)))
 
 
 def _accept(context: Context, number: int) -> CameBack:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from store.errors import NotFound
+from store.rights import Right
 from templates.words import N_, _, ngettext
 from tui.commands.member_acts import COMMANDS
 from tui.commands.member_fields import PERSON, SECOND, field_options, with_fields
@@ -14,6 +16,10 @@ from tui.commands.options import EVERYONE, json_option
 from tui.commands.personal import erase, show_everything
 from tui.context import Context
 from tui.output import print_json, print_table, say, warn
+
+if TYPE_CHECKING:
+    from store import Store
+    from store.people import Member
 
 
 @click.group(help=N_("The members of the group: one row is a household of one or two people."))
@@ -69,8 +75,27 @@ def show(context: Context, member: str, everything: bool, as_json: bool) -> None
         return
     from screens.member_words import described
 
-    for line in described(found):
+    for line in (*described(found), *_what_keeps_mail_away(store, found)):
         say(line)
+
+
+def _what_keeps_mail_away(store: Store, member: Member) -> Iterator[str]:
+    """What a member's people refuse, and why an address counts as one that does not work, for who may know that."""
+    from screens.came_back_words import reason_of, when_words
+    from screens.member_words import refusals
+    from screens.text import labelled
+
+    me = store.operators.me()
+    if me.may(Right.MEMBERS):
+        said = [(person, store.members.all_preferences(person.id)) for person in member.people if person.id is not None]
+        if text := refusals(said):
+            yield "  " + labelled(_("refused"), text)
+    if me.may(Right.MESSAGES_SEE):
+        back = {came.address: came for came in reversed(store.came_back.of_member(member.id or 0)) if came.unreached}
+        for came in back.values():
+            if came.state == "done" and came.kind in ("hard", "soft", "unclear"):
+                text = _("{name}: {what}").format(name=came.address, what=reason_of(came) or came.said)
+                yield "  " + labelled(_("came back"), f"{when_words(came.received_at, store.clock)}, {text}")
 
 
 @members.command(help=N_("Add a member: a household of one or two people."))
