@@ -50,7 +50,6 @@ class FormScreen(FieldsScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._below: dict[str, str] = {}
         self._kept = False
 
     # -- what a form says of itself
@@ -106,10 +105,8 @@ class FormScreen(FieldsScreen):
         self.say_below("form-hint", f"! {problems[0].sentence}" if problems else "", "bold")
 
     def say_below(self, name: str, text: str, style: str = "") -> None:
-        """Say something under the fields, where it is not said already; its place stays, so that nothing jumps."""
-        if self._below.get(name, "") != text:
-            self._below[name] = text
-            self.query_one(f"#{name}", Prose).update(plain(text, style))
+        """Say something under the fields; its place stays, so that nothing jumps."""
+        self.query_one(f"#{name}", Prose).update(plain(text, style))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Look what is meant now."""

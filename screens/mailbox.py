@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.events import DescendantFocus
-from textual.widgets import Button, Input, Static
+from textual.widgets import Button, Input
 
 from screens import mailbox_fields as form
 from screens import mailbox_words as words
@@ -67,7 +67,6 @@ class MailboxScreen(FollowingScreen):
         super().__init__()
         self._stored: MailboxSettings | None = None
         self._facts: Facts | None = None
-        self._said: dict[str, list[str]] = {}
 
     def heading(self) -> tuple[str, str]:
         return _("The group's mailbox"), ""
@@ -129,14 +128,11 @@ class MailboxScreen(FollowingScreen):
         self.password_line.display = shown
         self.password_line.placeholder = _("type it here") if way == "typed" else ""
         self.query_one(".-keep").display = shown and self._facts is not None and self._facts.keyring
-        self.query_one("#mailbox-way", Static).update(plain(_(words.WAYS[way]) if words.WAYS[way] else ""))
+        self.query_one("#mailbox-way", Prose).update(plain(_(words.WAYS[way]) if words.WAYS[way] else ""))
         self._explain()
 
     def _say_lines(self, name: str, lines: list[str], style: str = "") -> None:
-        """Say some lines, where they are not said already."""
-        if self._said.get(name) != lines:
-            self._said[name] = lines
-            self.query_one(f"#{name}", Prose).update(plain("\n".join(filter(None, lines)), style, lines=True))
+        self.query_one(f"#{name}", Prose).update(plain("\n".join(filter(None, lines)), style, lines=True))
 
     def _way(self, typed: Fields) -> str:
         named = (str(typed[name]).strip() for name in ("username", "host", "login"))
@@ -180,11 +176,11 @@ class MailboxScreen(FollowingScreen):
         """Show or hide the servers and limits."""
         self.query_one("#mailbox").set_class(shown, "-details")
         self.show_steps()
-        if not shown and self._field_in_use() in (*form.FOLLOWING, "identities"):
+        if not shown and self._field_in_use() in form.DETAILS:
             self.query_one("#mailbox-more-fields").focus()
 
     def _show_field(self, name: str) -> None:
-        if name in form.FOLLOWING or name == "identities":
+        if name in form.DETAILS:
             self.show_details(True)
 
     # -- what is meant
@@ -213,8 +209,7 @@ class MailboxScreen(FollowingScreen):
             self._show_field(found[0].field)
             self.field(found[0].field).focus()
             return None
-        way = self._way(self.typed)
-        if way == "typed" and not self.typed_password:
+        if self._way(self.typed) == "typed" and not self.typed_password:
             self.warn(_("Type the password first."))
             self.password_line.focus()
             return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from typing import Any
 
 from screens.errors import words_for
@@ -50,20 +51,10 @@ LOGIN = {"password": N_("password"), "xoauth2": N_("token (XOAUTH2)")}
 BLANK = MailboxSettings("", 465, "implicit", "", "", per_hour=PER_HOUR, per_day=PER_DAY)
 """What the form shows while there is no mailbox, and where nothing is known of a provider."""
 
-FOLLOWING = (
-    "host",
-    "port",
-    "tls",
-    "username",
-    "login",
-    "per_minute",
-    "per_hour",
-    "per_day",
-    "imap_host",
-    "imap_port",
-    "imap_tls",
-    "files_sent",
-)
+DETAILS = tuple(LABELS)[3:]
+"""What is shown with the details only."""
+
+FOLLOWING = tuple(name for name in DETAILS if name != "identities")
 """What follows from the provider."""
 
 _APART = re.compile(r"[\s,;]+")
@@ -71,24 +62,10 @@ _APART = re.compile(r"[\s,;]+")
 
 def fields_of(settings: MailboxSettings | None) -> Fields:
     """What the form shows of a mailbox; of none, what nothing is known of."""
-    shown = settings or BLANK
-    return {
-        "address": shown.address,
-        "provider": shown.provider,
-        "host": shown.host,
-        "port": str(shown.port),
-        "tls": shown.tls,
-        "username": shown.username,
-        "login": shown.login,
-        "per_minute": str(shown.per_minute or ""),
-        "per_hour": str(shown.per_hour),
-        "per_day": str(shown.per_day),
-        "identities": ", ".join(shown.identities),
-        "imap_host": shown.imap_host,
-        "imap_port": str(shown.imap_port),
-        "imap_tls": shown.imap_tls,
-        "files_sent": shown.files_sent,
-    }
+    values = asdict(settings or BLANK)
+    numbers = {name: str(values[name]) for name in NUMBERS}
+    values |= numbers | {"per_minute": str(values["per_minute"] or ""), "identities": ", ".join(values["identities"])}
+    return {name: values[name] for name in LABELS if name in values}
 
 
 def settings_of(typed: Fields) -> MailboxSettings:

@@ -30,7 +30,7 @@ def layout(label: Callable[[str], str]) -> ComposeResult:
         yield from row(label("address"), line("address"), note="address")
         yield from row(label("provider"), OneShown([("", "")], id="form-provider"), note="provider")
         password = Input(id="mailbox-password", password=True, compact=True, select_on_focus=True, max_length=200)
-        yield from row(label("password"), password, Static(id="mailbox-way"))
+        yield from row(label("password"), password, Prose(id="mailbox-way"))
         keep = Tick(_("keep the password in this machine's keyring"), id="mailbox-keep")
         yield from row("", keep, classes="-keep")
         yield Prose(id="mailbox-summary")

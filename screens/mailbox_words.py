@@ -8,7 +8,6 @@ from screens.mailbox_fields import settings_of
 from screens.member_form import Fields
 from screens.outbox_words import COMMANDS
 from store.errors import Invalid
-from store.mailbox import MailboxSettings
 from templates.words import N_, _
 
 if TYPE_CHECKING:
@@ -90,21 +89,13 @@ def summary(typed: Fields) -> list[str]:
         settings = settings_of(typed)
     except Invalid:
         return []
-    lines = [_through(settings), _limits(settings)]
-    lines.append(
+    at_most = _("At most {hour} mails an hour, {day} in 24 hours").format(hour=settings.per_hour, day=settings.per_day)
+    if settings.per_minute:
+        at_most += _(", {minute} a minute").format(minute=settings.per_minute)
+    return [
+        _("Sends through {host}, port {port}.").format(host=settings.host, port=settings.port),
+        f"{at_most}.",
         _("Read at {host}, port {port}.").format(host=settings.imap_host, port=settings.imap_port)
         if settings.imap_host
-        else _("What comes back to it is not read.")
-    )
-    return lines
-
-
-def _through(settings: MailboxSettings) -> str:
-    return _("Sends through {host}, port {port}.").format(host=settings.host, port=settings.port)
-
-
-def _limits(settings: MailboxSettings) -> str:
-    text = _("At most {hour} mails an hour, {day} in 24 hours").format(hour=settings.per_hour, day=settings.per_day)
-    if settings.per_minute:
-        text += _(", {minute} a minute").format(minute=settings.per_minute)
-    return text + "."
+        else _("What comes back to it is not read."),
+    ]
