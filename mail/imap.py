@@ -94,16 +94,12 @@ class Inbox:
 
     def log_in(self, secret: str | Secret) -> None:
         """Log in as the mailbox's user; a token that is refused is asked for once more, it may just have run out."""
-        tries = 2 if self._settings.login == "xoauth2" and callable(secret) else 1
-        for last in (False,) * (tries - 1) + (True,):
-            word = secret() if callable(secret) else secret
-            try:
-                with _faults("login"):
-                    _log_in(self._client, self._settings, word)
-                return
-            except MailboxFault as fault:
-                if last or fault.kind != "login":
-                    raise
+        try:
+            _log_in(self._client, self._settings, secret() if callable(secret) else secret)
+        except MailboxFault as fault:
+            if fault.kind != "login" or self._settings.login != "xoauth2" or not callable(secret):
+                raise
+            _log_in(self._client, self._settings, secret())
 
     def open(self, name: str) -> Folder:
         """Open a folder for reading only."""
@@ -208,6 +204,19 @@ def _connect(settings: MailboxSettings, context: ssl.SSLContext | None, timeout:
     return client
 
 
+@contextlib.contextmanager
+def _faults(phase: str) -> Iterator[None]:
+    """Turn what the library, ssl and the network raise into a `MailboxFault`, by what went wrong."""
+    try:
+        yield
+    except OSError as error:
+        raise network_fault(phase, error, "imap") from error
+    except _GARBAGE as error:
+        kind, words = _kind(phase, error)
+        raise MailboxFault(kind, Trace(phase, None, words), "imap") from error
+
+
+@_faults("login")
 def _log_in(client: Any, settings: MailboxSettings, word: str) -> None:
     """Log in by one mechanism: providers lock the box sooner for a wrong password that is tried with each."""
     user = settings.username
@@ -223,18 +232,6 @@ def _log_in(client: Any, settings: MailboxSettings, word: str) -> None:
     else:
         quoted = user.replace("\\", "\\\\").replace('"', '\\"')
         client.login(f'"{quoted}"', word)
-
-
-@contextlib.contextmanager
-def _faults(phase: str) -> Iterator[None]:
-    """Turn what the library, ssl and the network raise into a `MailboxFault`, by what went wrong."""
-    try:
-        yield
-    except OSError as error:
-        raise network_fault(phase, error, "imap") from error
-    except _GARBAGE as error:
-        kind, words = _kind(phase, error)
-        raise MailboxFault(kind, Trace(phase, None, words), "imap") from error
 
 
 def _kind(phase: str, error: Exception) -> tuple[str, str]:

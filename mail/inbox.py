@@ -24,7 +24,7 @@ from mail.replies import Answer, Stop, StopWord, by_hand, read_reply
 from mail.trust import pinned
 from store.came_back_records import COMPLAINT, Kind, Note
 from store.clock import stamp
-from store.inbox_bookmarks import DONE, account_of
+from store.inbox_bookmarks import DONE
 from store.matching import delivery_for
 from store.rights import QUEUES_MAIL
 
@@ -103,7 +103,7 @@ class _Reading:
 
     def __init__(self, store: Store, settings: MailboxSettings, since: date | None) -> None:
         self._store, self._since = store, since
-        self._account = account_of(settings)
+        self._account = settings.account
         self._own = {address.lower() for address in (settings.address, *settings.identities)}
         self.found: Counter[str] = Counter()
 

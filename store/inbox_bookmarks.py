@@ -11,7 +11,6 @@ from store.rights import QUEUES_MAIL
 
 if TYPE_CHECKING:
     from store.handle import Store
-    from store.mailbox import MailboxSettings
     from store.transaction import Transaction
 
 UNDOABLE = timedelta(days=1)
@@ -112,8 +111,3 @@ def _forget_ordinary(t: Transaction) -> None:
             AND came_back.state = 'dismissed' AND came_back.undo <> '' AND came_back.decided_at <= ?""",
         (stamp(t.now - UNDOABLE),),
     )
-
-
-def account_of(settings: MailboxSettings) -> str:
-    """What a mailbox's bookmarks are kept under: who reads, and where; empty where it is not read."""
-    return f"{settings.username or settings.address} {settings.imap_host}" if settings.imap_host else ""

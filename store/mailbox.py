@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from store.clock import stamp, unstamp
 from store.errors import Invalid, NotFound
 from store.home import AHEAD, clock_accepted
-from store.inbox_bookmarks import account_of
 from store.rights import Right
 
 if TYPE_CHECKING:
@@ -57,6 +56,11 @@ class MailboxSettings:
     imap_tls: str = "implicit"
     files_sent: bool = False
     provider: str = ""
+
+    @property
+    def account(self) -> str:
+        """What the inbox's bookmarks are kept under: who reads, and where; empty where it is not read."""
+        return f"{self.username or self.address} {self.imap_host}" if self.imap_host else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,7 @@ class Mailbox:
         with self._store.writing() as t:
             t.require(Right.ADMIN)
             before, state = mailbox_settings(t), stored_state(t)
-            if before is not None and account_of(before) != account_of(settings):
+            if before is not None and before.account != settings.account:
                 t.execute("DELETE FROM inbox_reads")
             t.execute("DELETE FROM mailbox")
             t.insert(

@@ -9,7 +9,7 @@ import pytest
 
 from store import Store
 from store.clock import stamp
-from store.inbox_bookmarks import DONE, InboxRead, account_of
+from store.inbox_bookmarks import DONE, InboxRead
 from store.mailbox import MailboxSettings
 from store.matching import delivery_for
 from tests.store.conftest import Hands
@@ -44,14 +44,14 @@ def test_the_last_reading_is_known_and_told_in_the_journal_when_it_is_news(store
 
 def test_another_mailbox_begins_without_the_formers_fault(store: Store) -> None:
     store.mailbox.set(MAILBOX)
-    store.came_back.bookmarks.set(account_of(MAILBOX), "INBOX", 7, 12)
+    store.came_back.bookmarks.set(MAILBOX.account, "INBOX", 7, 12)
     store.came_back.note_read("login", "535 no")
     store.mailbox.set(replace(MAILBOX, per_hour=10))
     assert store.came_back.last_read() is not None
     store.mailbox.set(replace(MAILBOX, imap_host="imap.autre.fr"))
     assert store.came_back.last_read() is None
-    assert store.came_back.bookmarks.get(account_of(MAILBOX), "INBOX") == (7, 12), "for who goes back to it"
-    assert account_of(replace(MAILBOX, imap_host="")) == ""
+    assert store.came_back.bookmarks.get(MAILBOX.account, "INBOX") == (7, 12), "for who goes back to it"
+    assert replace(MAILBOX, imap_host="").account == ""
 
 
 def test_the_first_reading_begins_the_day_before_the_first_mail(store: Store, hands: Hands) -> None:
