@@ -14,18 +14,32 @@ from store.clock import stamp, utc_now
 from store.errors import FileUnreadable
 
 _SIZE = 4096
+_NAME, _WORDS = 80, 200
+"""So many characters of a name and of what a server said have room there, whatever they are."""
 # Whoever only looks holds the lock for an instant; a second is long enough not to take that for a sender.
 _TRIES, _PAUSE = 20, 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who sends: the login, the process, since when; `waits` until when it only waits, empty: it works (UTC stamps)."""
+    """Who sends: the login, the process, since when; `waits` until when it only waits, empty: it works (UTC stamps).
+
+    Where it waits for the network, `why` is the fault's kind and `answer` what was heard of the server; the mailbox's
+    state and what is due tell everything else. `name` is the operator's, as far as it is known.
+    """
 
     operator: str
     pid: int
     since: str
     waits: str = ""
+    name: str = ""
+    why: str = ""
+    answer: str = ""
+
+    @property
+    def who(self) -> str:
+        """What to call whoever sends."""
+        return self.name or self.operator
 
 
 class Busy(Exception):
@@ -46,10 +60,10 @@ class OutboxLock:
     """The right to send what is in one group's file, from construction to `close`; raises `Busy` or `FileUnreadable`.
 
     The lock file stays when the lock is given back: deleting it would let two processes lock two files of one name.
-    It also remembers the last attempt's number, which tells a file brought back from a backup.
+    It also remembers the last attempt's number, which tells a file brought back from a backup; None: nothing yet.
     """
 
-    def __init__(self, path: Path, operator: str, tries: int = _TRIES) -> None:
+    def __init__(self, path: Path, operator: str, tries: int = _TRIES, *, name: str = "") -> None:
         self._handle = _open(path)
         for attempt in range(tries):
             try:
@@ -62,20 +76,20 @@ class OutboxLock:
                     raise Busy(_holder(content)) from None
                 time.sleep(_PAUSE)
         known = _read(self._handle).get("attempt")
-        self.last_attempt = known if isinstance(known, int) else 0
-        self._content = {"operator": operator, "pid": os.getpid(), "since": stamp(utc_now()), "waits": ""}
+        self.last_attempt: int | None = known if isinstance(known, int) else None
+        self._content = {"operator": operator, "name": name[:_NAME], "pid": os.getpid(), "since": stamp(utc_now())}
         self.remember(self.last_attempt)
 
-    def remember(self, attempt: int) -> None:
+    def remember(self, attempt: int | None) -> None:
         """Note the number of the last attempt that is committed in the file."""
         self.last_attempt = attempt
         text = json.dumps({**self._content, "attempt": attempt}).encode()
         # Padded to one size, so that a single write replaces what a longer one left.
         os.pwrite(self._handle, text.ljust(_SIZE), 0)
 
-    def waits(self, until: str) -> None:
-        """Say that nothing is being sent until a moment (UTC stamp; empty: it goes on)."""
-        self._content["waits"] = until
+    def waits(self, until: str, why: str = "", answer: str = "") -> None:
+        """Say that nothing is being sent until a moment (UTC stamp; empty: it goes on), and why: see `Holder`."""
+        self._content |= {"waits": until, "why": why, "answer": answer[:_WORDS]}
         self.remember(self.last_attempt)
 
     def close(self) -> None:
@@ -105,17 +119,19 @@ def holder(path: Path) -> Holder | None:
     return None
 
 
-def remembered(path: Path) -> int:
-    """The number of the last attempt that the lock file remembers; 0 where there is none."""
+def remembered(path: Path) -> int | None:
+    """The number of the last attempt that the lock file remembers; None where nothing was ever sent beside it."""
     try:
         handle = os.open(lock_path(path), os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
     except OSError:
         return 0
     try:
         known = _read(handle).get("attempt")
     finally:
         os.close(handle)
-    return known if isinstance(known, int) else 0
+    return known if isinstance(known, int) else None
 
 
 def _open(path: Path) -> int:
@@ -143,5 +159,7 @@ def _read(handle: int) -> dict[str, object]:
 def _holder(content: dict[str, object]) -> Holder | None:
     operator, pid, since = content.get("operator"), content.get("pid"), content.get("since")
     if isinstance(operator, str) and isinstance(pid, int) and isinstance(since, str):
-        return Holder(operator, pid, since, str(content.get("waits", "")))
+        return Holder(
+            operator, pid, since, *(str(content.get(more, "")) for more in ("waits", "name", "why", "answer"))
+        )
     return None

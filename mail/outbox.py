@@ -44,7 +44,7 @@ def run(
     if at_home(store):
         errand.queue_kept()  # before the lock: whoever sends already takes them, too
     try:
-        lock = OutboxLock(store.path, store.actor)
+        lock = OutboxLock(store.path, store.actor, name=store.operators.me().name)
     except Busy as busy:
         return RunResult(Outcome.BUSY, holder=busy.holder)
     with lock, closing(Ledger(store)) as ledger, stopping() as stop:
@@ -73,7 +73,8 @@ def settle(store: Store) -> None:
     if store.deliveries.counts().sending and store.operators.me().may_any(QUEUES_MAIL):
         with suppress(Busy), OutboxLock(store.path, store.actor, tries=1) as lock, closing(Ledger(store)) as ledger:
             ledger.settle_orphans()
-            lock.remember(max(lock.last_attempt, ledger.last_attempt()))
+            if lock.last_attempt is not None:
+                lock.remember(max(lock.last_attempt, ledger.last_attempt()))
 
 
 def adopt(store: Store, *, hold: bool = False) -> int:
@@ -84,7 +85,8 @@ def adopt(store: Store, *, hold: bool = False) -> int:
     """
     store.operators.me().require(Right.MESSAGES_SEND)
     _queue_or_take_back(store)
-    with OutboxLock(store.path, store.actor) as lock, closing(Ledger(store)) as ledger:
+    name = store.operators.me().name
+    with OutboxLock(store.path, store.actor, name=name) as lock, closing(Ledger(store)) as ledger:
         ledger.settle_orphans()
         waiting = ledger.adopt(hold=hold)
         lock.remember(ledger.last_attempt())

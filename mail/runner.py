@@ -104,7 +104,8 @@ class Runner:
             again = self._patience.again_at(end)
             if again is None:
                 return end
-            self._lock.waits(stamp(again))
+            offline = end.outcome is Outcome.NO_NETWORK
+            self._lock.waits(stamp(again), end.reason if offline else "", end.answer if offline else "")
             self._patience.wait(again, for_mails=end.outcome is Outcome.DONE)
             self._lock.waits("")
             if self._stop.asked:

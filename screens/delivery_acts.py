@@ -53,6 +53,8 @@ def settling(store: Store, delivery_id: int, as_: str) -> Callable[[], str]:
     return carry_out
 
 
-def waits_again(number: int) -> str:
-    """That so many mails wait again, and by which key of Sending they go."""
+def waits_again(number: int, *, at_work: bool) -> str:
+    """That so many mails wait again, and by which key of Sending they go where nobody is sending."""
+    if at_work:
+        return ngettext("{n} mail waits again.", "{n} mails wait again.", number).format(n=number)
     return ngettext("{n} mail waits again: g sends it.", "{n} mails wait again: g sends them.", number).format(n=number)

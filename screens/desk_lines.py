@@ -15,7 +15,7 @@ from screens.text import fitted, visible, width
 from screens.widgets.plain import plain
 from store.clock import unstamp
 from store.rights import Operator, Right
-from templates.words import _, dates, ngettext
+from templates.words import N_, _, dates, ngettext
 from templates.words.money import money
 
 if TYPE_CHECKING:
@@ -287,13 +287,8 @@ def with_letter(text: str, letter: str, cells: int) -> Content:
 
 def mails(desk: Desk, clock: Clock) -> list[Item]:
     """A line for each message that is not out yet, or of which something is in doubt."""
-    found = []
-    state = desk.mailbox_state
-    said = state is not None and state.state in ("login_refused", "paused")
-    if state is not None and state.state == "login_refused":
-        found.append(("! " + _("The mailbox refuses the password: nothing goes out"), "g"))
-    elif state is not None and state.state == "paused":
-        found.append(("! " + _("Sending is paused"), "g"))
+    said = _nothing_goes(desk, clock)
+    found = [(said, "g")] if said else []
     for row in desk.too_late[:MESSAGES]:
         title = fitted(row.title or _("without a title"), TITLE).rstrip()
         found.append(("! " + _("“{title}” came too late: nothing of it was sent").format(title=title), "e"))
@@ -313,6 +308,21 @@ def mails(desk: Desk, clock: Clock) -> list[Item]:
             text = "! " + _("“{title}” waits to be sent: {counts}").format(title=title, counts=counts)
         found.append((text, "g"))
     return found
+
+
+def _nothing_goes(desk: Desk, clock: Clock) -> str:
+    """Why none of the messages goes out now; empty where they do, or nothing is known to stand in the way."""
+    state, holder = desk.mailbox_state, desk.holder
+    if desk.stopped and desk.facts is not None and desk.facts.copied:
+        return "! " + _("This file was copied: nothing goes out until somebody decides")
+    if state is not None and state.state == "login_refused":
+        return "! " + _("The mailbox refuses the password: nothing goes out")
+    if state is not None and state.state == "paused":
+        return "! " + _("Sending is paused")
+    if holder is None or not holder.waits:
+        return ""
+    text = N_("! No network: tried again {moment}") if holder.why else N_("  Sending goes on by itself {moment}")
+    return _(text).format(moment=dates.moment(clock.to_wall(unstamp(holder.waits))))
 
 
 def waiting(row: MessageRow) -> int:

@@ -85,10 +85,10 @@ def state_words(
     return text
 
 
-def counts_line(counts: DeliveryCounts) -> str:
+def counts_line(counts: DeliveryCounts, between: str = " · ") -> str:
     """How far the mails got, the states with nothing in them left out: "118 sent · 81 waiting · 1 in doubt"."""
     order = ("sent", "sending", "ready", "unknown", "failed", "bounced", "held")
-    return " · ".join(counted(state, getattr(counts, state)) for state in order if getattr(counts, state))
+    return between.join(counted(state, getattr(counts, state)) for state in order if getattr(counts, state))
 
 
 def counted(state: str, n: int) -> str:

@@ -184,13 +184,24 @@ def state_words(state: MailboxState, settings: MailboxSettings, clock: Clock) ->
     return text + " " + _("It goes on from {moment}.").format(moment=local(state.until, clock))
 
 
-def holder_words(holder: lock.Holder | None, clock: Clock) -> str:
-    """Who is sending, and since when."""
+def holder_words(holder: lock.Holder | None, clock: Clock, settings: MailboxSettings | None) -> str:
+    """Who is sending, and since when, or what it waits for."""
     if holder is None or not holder.since:
         return _("Somebody else is sending just now.")
+    if holder.waits:
+        text = _("{name}'s sending waits (process {pid}).").format(name=holder.who, pid=holder.pid)
+        return f"{text} {waiting_words(holder, clock, settings)}"
     return _("{name} is sending, since {moment} (process {pid}).").format(
-        name=holder.operator, moment=local(holder.since, clock), pid=holder.pid
+        name=holder.who, moment=local(holder.since, clock), pid=holder.pid
     )
+
+
+def waiting_words(holder: lock.Holder, clock: Clock, settings: MailboxSettings | None) -> str:
+    """When a sending that waits goes on, and why it waits where no state of the mailbox says it: for the network."""
+    if holder.why and settings is not None:
+        fault = fault_words(holder.why, holder.answer, settings)
+        return f"{fault} " + _("It is tried again at {moment}.").format(moment=local(holder.waits, clock))
+    return _("It goes on by itself at {moment}.").format(moment=local(holder.waits, clock))
 
 
 def result_words(result: RunResult, settings: MailboxSettings | None, clock: Clock) -> str:
@@ -199,7 +210,7 @@ def result_words(result: RunResult, settings: MailboxSettings | None, clock: Clo
     from store.mailbox import MailboxState
 
     if result.outcome is Outcome.BUSY:
-        return holder_words(result.holder, clock)
+        return holder_words(result.holder, clock, settings)
     if result.outcome is Outcome.COPIED:
         return copied_words()
     if result.outcome is Outcome.CLOCK and result.until:

@@ -6,10 +6,12 @@ import time
 from collections import deque
 from pathlib import Path
 
+from textual import on
 from textual.app import ComposeResult, RenderResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.events import DescendantBlur, DescendantFocus
 from textual.widget import Widget
 
 from screens.sending_acts import SendingActs
@@ -61,7 +63,8 @@ class SendingScreen(SendingActs):
         "Mails go out one by one, by a process of its own: you may leave this screen, end cabas or lose the line. "
         "Nobody gets a mail twice, and nobody is forgotten.\n"
         "\n"
-        "- **g** sends what waits, **p** pauses after the mail under way, **P** pauses every message;\n"
+        "- **g** sends what waits, **p** pauses after the mail under way, **P** pauses every message; "
+        "**e** leads from all of them to one;\n"
         "- **h** holds what waits and **u** lets go what is held, **x** cancels the rest of a message for good;\n"
         "- a mail is **in doubt** when the line broke just as it was handed over: it may have arrived. "
         "It is never sent again by itself; you decide, and counting it as sent is right most of the time. "
@@ -91,6 +94,7 @@ class SendingScreen(SendingActs):
         Binding("x", "cancel_rest", N_("Cancel"), tooltip=N_("What waits is never sent"), id="sending.cancel"),
         Binding("x", "mailbox", N_("Mailbox"), tooltip=N_("Say where mails go out from"), id="sending.mailbox"),
         Binding("l", "look_up", N_("Look"), tooltip=N_("Look into Sent for what is in doubt"), id="sending.look"),
+        Binding("e", "one", N_("One message"), tooltip=N_("Go to the sending of one message"), id="sending.one"),
         Binding("m", "mails", N_("Mails"), tooltip=N_("The mails one by one"), id="sending.mails"),
         Binding("q", "leave", N_("Leave"), tooltip=N_("Leave; the sending goes on"), id="sending.leave"),
     ]
@@ -152,15 +156,25 @@ class SendingScreen(SendingActs):
             self._count(known)
         if outlook is None or outlook == self._outlook:
             return  # nothing is drawn while nothing changes
-        asked_before = self._outlook is not None and bool(self._outlook.doubts)
+        asked_before = self._outlook is not None and bool(self._outlook.doubts) and not self._outlook.at_work
         self._outlook = outlook
         self._show()
         self.refresh_bindings()
-        question = self.query_one(Doubt)
-        if outlook.doubts and not outlook.at_work and not asked_before and self.focused is None:
-            question.focus()
-        elif not outlook.doubts and question.has_focus:
+        if self.focused is None and not asked_before:
+            self.give_back()
+        elif not outlook.doubts and self.query_one(Doubt).has_focus:
             self.set_focus(None)
+
+    def give_back(self) -> None:
+        """The letters act: those of the question, where there is one and nobody is sending."""
+        asked = self._outlook is not None and self._outlook.doubts and not self._outlook.at_work
+        self.set_focus(self.query_one(Doubt) if asked else None)
+
+    @on(DescendantFocus)
+    @on(DescendantBlur)
+    def _name_letters(self) -> None:
+        # Those of the question are named when they act, and only then.
+        self._show()
 
     def _count(self, outlook: Outlook) -> None:
         """Remember how many are done, for the pace."""
@@ -183,7 +197,8 @@ class SendingScreen(SendingActs):
         self.query_one("#progress", Lines).show(progress(outlook, self._rate(), cells))
         self.query_one("#standing", Prose).update(Content("\n").join(standing(outlook)))
         self.query_one("#answers", Lines).show(answers(outlook, clock, cells))
-        self.query_one(Doubt).show(doubt(outlook, cells))
+        question = self.query_one(Doubt)
+        question.show(doubt(outlook, cells, answering=question.has_focus))
 
     def begun(self) -> None:
         self._finished.clear()

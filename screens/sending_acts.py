@@ -10,7 +10,7 @@ from screens.base import HouseScreen
 from screens.delivery_acts import waits_again
 from screens.inbox_reading import look_into_sent
 from screens.message_acts import may_stop, stop, stop_question
-from screens.sending_lines import found_words
+from screens.sending_lines import found_words, how_far, name_of
 from screens.start_sending import remember_password, start_sending
 from screens.widgets.ask import Ask
 from screens.widgets.choices import Choices
@@ -19,13 +19,14 @@ from templates.words import _, ngettext
 if TYPE_CHECKING:
     from mail.sent_folder import Found
     from screens.sending_reading import Outlook
+    from store.delivery_lists import Going
 
 
 def _may_go_on(outlook: Outlook) -> bool:
     if outlook.settings is None or not outlook.at_home or outlook.clock_behind is not None:
         return False
     idle = outlook.holder is None and not outlook.starting
-    return bool(outlook.waiting) and (idle or outlook.stopped)
+    return bool(outlook.waiting) and (outlook.stopped or (idle and bool(outlook.going_on)))
 
 
 def _may_cancel(outlook: Outlook) -> bool:
@@ -35,7 +36,8 @@ def _may_cancel(outlook: Outlook) -> bool:
 POSSIBLE: dict[str, Callable[[Outlook], bool]] = {
     "go_on": _may_go_on,
     "pause": lambda outlook: bool(outlook.waiting and outlook.settings) and not outlook.stopped,
-    "pause_all": lambda outlook: bool(outlook.holder and outlook.message and not outlook.all_paused),
+    "pause_all": lambda outlook: bool(outlook.holder and not outlook.all_paused),
+    "one": lambda outlook: any(one.message_id for one in outlook.going),
     "retry": lambda outlook: bool(outlook.failed),
     "hold": lambda outlook: outlook.counts.ready > 0,
     "release": lambda outlook: bool(outlook.held),
@@ -46,7 +48,7 @@ POSSIBLE: dict[str, Callable[[Outlook], bool]] = {
     "settle": lambda outlook: bool(outlook.doubts),
     "settle_all": lambda outlook: len(outlook.doubts) > 1,
     "phone": lambda outlook: bool(outlook.phone),
-    "look_up": lambda outlook: bool(outlook.doubts and outlook.settings and outlook.settings.imap_host),
+    "look_up": lambda outlook: bool(outlook.doubts and outlook.settings),
 }
 """When a key does something: only where there is something to do."""
 
@@ -91,8 +93,7 @@ class SendingActs(HouseScreen[None]):
             self._ask_password(self._start)
             return
         self.begun()
-        self.say(_("The mails are on their way; you may leave."))
-        self.changed()
+        self._said("")  # above it is said that it starts, and what becomes of it
 
     def begun(self) -> None:
         """A sending was started: the pace is counted anew."""
@@ -105,7 +106,7 @@ class SendingActs(HouseScreen[None]):
         self.query_one(Ask).ask(question, partial(self._password_typed, then), typed="", secret=True)
 
     def _password_typed(self, then: Callable[[], None], password: str) -> None:
-        self.set_focus(None)
+        self.give_back()
         if password:
             remember_password(self.store, password)
             then()
@@ -134,7 +135,7 @@ class SendingActs(HouseScreen[None]):
     def action_release(self) -> None:
         """Let what is held wait again."""
         if self._outlook is not None:
-            self._act(partial(self.store.deliveries.release, self._outlook.held), waits_again)
+            self._act(partial(self.store.deliveries.release, self._outlook.held), self._waits_again)
 
     def action_cancel_rest(self) -> None:
         """Ask once, naming how many, then cancel what waits for good."""
@@ -159,7 +160,11 @@ class SendingActs(HouseScreen[None]):
         self.query_one(Choices).offer(things, cells=26)
 
     def _retry(self, ids: tuple[int, ...]) -> None:
-        self._act(partial(self.store.deliveries.retry, ids), waits_again)
+        self._act(partial(self.store.deliveries.retry, ids), self._waits_again)
+
+    def _waits_again(self, number: int) -> str:
+        at_work = self._outlook is not None and self._outlook.at_work
+        return waits_again(number, at_work=at_work)
 
     def action_adopt(self) -> None:
         """Choose what becomes of what waits in a copied file, or say that the clock is right now."""
@@ -183,16 +188,20 @@ class SendingActs(HouseScreen[None]):
 
     def on_choices_chosen(self, event: Choices.Chosen) -> None:
         """Do what was chosen."""
-        self.set_focus(None)
+        self.give_back()
         event.value()
 
     def on_choices_left(self) -> None:
         """The list is closed: the letters act again."""
-        self.set_focus(None)
+        self.give_back()
 
     def on_ask_left(self) -> None:
         """The question is closed: the letters act again."""
-        self.set_focus(None)
+        self.give_back()
+
+    def give_back(self) -> None:
+        """Give the keys back to what had them before something was asked."""
+        raise NotImplementedError
 
     def _act(self, work: Callable[[], int], words: Callable[[int], str]) -> None:
         self.write(work, lambda number: self._said(words(number)))
@@ -222,6 +231,9 @@ class SendingActs(HouseScreen[None]):
 
     def action_look_up(self) -> None:
         """Look into the mailbox's folder of sent mails for what is in doubt."""
+        if self._outlook is None or self._outlook.settings is None or not self._outlook.settings.imap_host:
+            self.warn(_("The mailbox is not read yet, so cabas cannot look into Sent: F2 x says how to read it."))
+            return
         self.say(_("Looking into Sent…"))
         self.read(partial(look_into_sent, self.store), self._looked_up, "sent", self._not_looked_up)
 
@@ -243,6 +255,15 @@ class SendingActs(HouseScreen[None]):
             self.show_error(error)
 
     # -- going
+
+    def action_one(self) -> None:
+        """Go to the sending of one message, to pause, hold or cancel it alone."""
+        if self._outlook is not None:
+            going = [one for one in self._outlook.going if one.message_id]
+            self.query_one(Choices).offer([(name_of(one), how_far(one), partial(self._to, one)) for one in going])
+
+    def _to(self, one: Going) -> None:
+        self.go("sending", message_id=one.message_id)
 
     def action_mails(self) -> None:
         """List the mails one by one, those that failed first where some did."""

@@ -9,13 +9,14 @@ from textual.content import Content
 
 from screens.delivery_words import since
 from screens.message_states import counts_line
-from screens.outbox_words import fault_words, local, reason_words, state_words
+from screens.outbox_words import fault_words, local, reason_words, state_words, waiting_words
 from screens.text import fitted, labelled, width
 from screens.widgets.bars import rows
 from screens.widgets.plain import joined, plain
 from templates.words import _, dates, ngettext
 
 if TYPE_CHECKING:
+    from mail.lock import Holder
     from mail.sent_folder import Found
     from screens.sending_reading import Outlook
     from store.clock import Clock
@@ -48,13 +49,22 @@ def situation(outlook: Outlook, clock: Clock) -> str:
 def _by_whom(outlook: Outlook, clock: Clock) -> str:
     holder = outlook.holder
     assert holder is not None
-    if holder.waits:
-        text = _("{name}'s sending goes on by itself at {moment}.").format(
-            name=holder.operator, moment=local(holder.waits, clock)
-        )
-        return " ".join(part for part in (_obstacle(outlook, clock), text) if part)
+    if not holder.waits:
+        return _working(outlook, holder, clock)
+    if not outlook.going_on and (outlook.waiting or outlook.stopped):
+        return f"! {_obstacle(outlook, clock)}"
+    if holder.why:
+        return f"! {waiting_words(holder, clock, outlook.settings)}"
+    text = _("{name}'s sending goes on by itself at {moment}.")
+    if not outlook.waiting and outlook.doubts:
+        text = _("{name}'s sending looks into Sent for what is in doubt at {moment}.")
+    text = text.format(name=holder.who, moment=local(holder.waits, clock))
+    return " ".join(part for part in (_obstacle(outlook, clock), text) if part)
+
+
+def _working(outlook: Outlook, holder: Holder, clock: Clock) -> str:
     text = _("{name} is sending since {moment}. You may leave: it goes on by itself.").format(
-        name=holder.operator, moment=local(holder.since, clock) if holder.since else "?"
+        name=holder.who, moment=local(holder.since, clock) if holder.since else "?"
     )
     if outlook.all_paused:
         return text + " " + _("It stops after the mail under way.")
@@ -66,10 +76,12 @@ def _by_whom(outlook: Outlook, clock: Clock) -> str:
 def _over(outlook: Outlook) -> str:
     counts = outlook.counts
     if outlook.message is None:
-        return _("Nothing waits: everything is out.") if outlook.answers else _("Nothing is in the outbox.")
-    if outlook.held and not counts.sent:
+        return _("Nothing waits.") if outlook.answers else _("Nothing is in the outbox.")
+    if len(outlook.held) == counts.total and outlook.held:
         return _("Everything is held: u lets it go.")
-    return _("Everything is out.") if counts.sent else ""
+    if counts.sent == counts.total:
+        return _("Everything is out.") if counts.sent else ""
+    return _("Nothing waits: {counts}.").format(counts=counts_line(counts, ", "))
 
 
 def _kept(outlook: Outlook, clock: Clock) -> str:
@@ -102,6 +114,8 @@ def _obstacle(outlook: Outlook, clock: Clock) -> str:
         return _("Paused: nothing more goes out until g.")
     if outlook.paused:
         return _("This message is paused: nothing more of it goes out until g.")
+    if outlook.waiting and not outlook.going_on:
+        return _("Every message that waits is paused: e leads to one, and g there goes on with it.")
     if outlook.state.state != "ok":
         text = state_words(outlook.state, settings, clock)
         return f"{text} {_('F2 x leads to the mailbox.')}" if outlook.state.reason in NEED_THE_MAILBOX else text
@@ -121,8 +135,8 @@ def _last_run(outlook: Outlook, clock: Clock) -> str:
         return fault_words(run.answer, "", outlook.settings)
     ended = local(run.ended_at, clock)
     return {
-        "died": _("The sending stopped in the middle {moment}. g goes on; nobody gets a mail twice."),
-        "stopped": _("The sending was stopped {moment}. g goes on; nobody gets a mail twice."),
+        "died": _("The sending stopped in the middle {moment}. g goes on."),
+        "stopped": _("The sending was stopped {moment}. g goes on."),
     }.get(run.outcome, "").format(moment=ended)
 
 
@@ -143,7 +157,7 @@ def progress(outlook: Outlook, rate: float, cells: int) -> list[Content]:
         lines.append(plain(" [" + "#" * filled + "." * (bar - filled) + f"] {done} / {going}", "bold"))
     said = counts_line(counts)
     if outlook.message is None and len(outlook.going) == 1:
-        said = labelled(_name(outlook.going[0]), said)
+        said = labelled(name_of(outlook.going[0]), how_far(outlook.going[0]))
     lines.append(plain(f" {said}"))
     lines += [plain(f" {line}") for line in _pace(outlook, rate) if line]
     return [*lines, *_messages(outlook, cells)]
@@ -151,7 +165,7 @@ def progress(outlook: Outlook, rate: float, cells: int) -> list[Content]:
 
 def _pace(outlook: Outlook, rate: float) -> tuple[str, str]:
     """How fast it goes and how long it takes yet, and what the mailbox's limits allow."""
-    settings, left, waiting = outlook.settings, outlook.left, outlook.waiting
+    settings, left, waiting = outlook.settings, outlook.left, outlook.going_on
     if not waiting or settings is None or left is None:
         return "", ""
     from mail.pace import time_needed
@@ -176,20 +190,25 @@ def _messages(outlook: Outlook, cells: int) -> list[Content]:
     """The messages that are not over, where there are several."""
     if outlook.message is not None or len(outlook.going) < 2:
         return []
-    names = [_name(one) for one in outlook.going[:MESSAGES]]
+    names = [name_of(one) for one in outlook.going[:MESSAGES]]
     wide = min(max(width(name) for name in names), cells // 3)
     lines = [plain("")]
     for name, one in zip(names, outlook.going, strict=False):
-        said = counts_line(one.counts) + (" · " + _("paused") if one.paused else "")
-        lines.append(plain(f"   {fitted(name, wide)}  {said}"))
+        lines.append(plain(f"   {fitted(name, wide)}  {how_far(one)}"))
     more = len(outlook.going) - MESSAGES
     if more > 0:
         lines.append(plain("   " + ngettext("and {n} more", "and {n} more", more).format(n=more)))
     return lines
 
 
-def _name(going: Going) -> str:
+def name_of(going: Going) -> str:
+    """What mails that are not over are called together."""
     return _("recaps and tests") if going.message_id is None else going.title or _("without a title")
+
+
+def how_far(going: Going) -> str:
+    """How far the mails of one message are, and whether it is paused."""
+    return counts_line(going.counts) + (" · " + _("paused") if going.paused else "")
 
 
 # What failed, what is held, what was answered
@@ -233,8 +252,8 @@ def answers(outlook: Outlook, clock: Clock, cells: int) -> list[Content]:
 # What is in doubt
 
 
-def doubt(outlook: Outlook, cells: int) -> list[Content]:
-    """The question about the first mail in doubt, and what the letters do."""
+def doubt(outlook: Outlook, cells: int, *, answering: bool) -> list[Content]:
+    """The question about the first mail in doubt, and what the letters do while it is being answered."""
     if not outlook.doubts:
         return []
     first, others = outlook.doubts[0], len(outlook.doubts) - 1
@@ -245,11 +264,14 @@ def doubt(outlook: Outlook, cells: int) -> list[Content]:
     question = questions.get(first.kind, _("We cannot know whether {name} got it."))
     question = question.format(name=first.name or first.address)
     more = ngettext("({n} more)", "({n} more)", others).format(n=others) if others else ""
-    keys = [(_("Enter"), _("count it as sent (usual)")), ("a", _("send again"))]
-    if outlook.phone:
-        keys.append(("p", _("phone: {number}").format(number=outlook.phone)))
-    if others:
-        keys.append(("s", _("count all as sent")))
+    if answering:
+        keys = [(_("Enter"), _("count it as sent (usual)")), ("a", _("send again"))]
+        if outlook.phone:
+            keys.append(("p", _("phone: {number}").format(number=outlook.phone)))
+        if others:
+            keys.append(("s", _("count all as sent")))
+    else:
+        keys = [("d", _("decide"))]
     if outlook.settings is not None and outlook.settings.imap_host:
         keys.append(("l", _("look into Sent")))
     return [joined(plain(f" ! {question}", "bold"), f" {first.address}  {more}"), *_keys(keys, cells)]

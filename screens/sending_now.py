@@ -25,8 +25,9 @@ def sending_now(store: Store) -> str:
     if someone.waits:
         until = store.clock.to_wall(unstamp(someone.waits))
         when = dates.hour(until) if until.date() == store.clock.today() else dates.moment(until)
-        return _("sending goes on {moment} · {name}").format(moment=when, name=someone.operator)
+        text = _("no network, again {moment} · {name}") if someone.why else _("sending goes on {moment} · {name}")
+        return text.format(moment=when, name=someone.who)
     progress = run_progress(store)
     return _("sending {n} of {total} · {name}").format(
-        n=progress.done, total=progress.done + progress.waiting, name=someone.operator
+        n=progress.done, total=progress.done + progress.waiting, name=someone.who
     )

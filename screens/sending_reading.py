@@ -10,7 +10,7 @@ from screens.delivery_words import Failures, failures
 from screens.start_sending import is_starting
 from store.clock import stamp
 from store.delivery_lists import Going, going_now, mails_in
-from store.delivery_records import FOR_GOOD, DeliveryCounts
+from store.delivery_records import COPIED, FOR_GOOD, DeliveryCounts
 
 if TYPE_CHECKING:
     from mail.lock import Holder
@@ -29,7 +29,7 @@ class Outlook:
     """The ledger at one moment: of a `message`, or (None) of all that is not over.
 
     `clock_behind` is a UTC stamp that lies ahead: the machine's clock was put back, and nothing is sent. `held` are the
-    mails that may be let go, `failed` those that may be tried again.
+    mails that may be let go, `held_copied` of them may have gone out from another file; `failed` may be tried again.
     """
 
     message: Message | None
@@ -49,12 +49,20 @@ class Outlook:
     phone: str
     failed: tuple[Failures, ...] = ()
     held: tuple[int, ...] = ()
+    held_copied: int = 0
     kept: tuple[Kept, ...] = ()
 
     @property
     def waiting(self) -> int:
         """How many mails are still to go."""
         return self.counts.ready + self.counts.sending
+
+    @property
+    def going_on(self) -> int:
+        """How many of them go as things stand: what is paused goes with nobody."""
+        if self.stopped:
+            return 0
+        return self.waiting - sum(one.counts.ready for one in self.going if one.paused)
 
     @property
     def paused(self) -> bool:
@@ -100,6 +108,7 @@ def read_outlook(store: Store, message_id: int | None) -> Outlook:
 
     settle(store)
     doubts = tuple(row for row in store.deliveries.unknown() if message_id in (None, row.message_id))
+    held = _held(store, message_id)
     going = going_now(store) if message_id is None else ()
     counts = _summed(going) if message_id is None else store.deliveries.counts(message_id)
     return Outlook(
@@ -119,7 +128,8 @@ def read_outlook(store: Store, message_id: int | None) -> Outlook:
         doubts=doubts,
         phone=store.deliveries.phone(doubts[0].id) if doubts else "",
         failed=_failed(store, message_id),
-        held=_held(store, message_id),
+        held=tuple(row.id for row in held),
+        held_copied=sum(row.reason == COPIED for row in held),
         kept=tuple(kept for kept in store.messages.kept() if message_id in (None, kept.id)),
     )
 
@@ -133,9 +143,9 @@ def _failed(store: Store, message_id: int | None) -> tuple[Failures, ...]:
     return failures(mails_in(store, "failed", message_id, since=_since(store, message_id)))
 
 
-def _held(store: Store, message_id: int | None) -> tuple[int, ...]:
+def _held(store: Store, message_id: int | None) -> list[DeliveryRow]:
     rows = mails_in(store, "held", message_id, since=_since(store, message_id))
-    return tuple(row.id for row in rows if row.address and row.reason not in FOR_GOOD)
+    return [row for row in rows if row.address and row.reason not in FOR_GOOD]
 
 
 def _since(store: Store, message_id: int | None) -> str:

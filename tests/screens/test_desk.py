@@ -8,6 +8,7 @@ from datetime import timedelta
 from mail.lock import OutboxLock
 from screens.desk_lines import mails, read_desk
 from store import Store
+from store.home import Home, set_home
 from store.mailbox import MailboxSettings
 from tests.screens.conftest import SIZE
 from tests.screens.sample import NOW, Sample, make_app, settled, text_of
@@ -71,11 +72,14 @@ async def test_a_paused_message_is_not_said_to_be_sent(store: Store, sample: Sam
     with store.writing() as t:
         t.execute("UPDATE deliveries SET state = 'ready'")
     store.deliveries.pause(sample.message)
-    with OutboxLock(store.path, "paul"):  # another one goes out meanwhile
+    with OutboxLock(store.path, "paul") as lock:  # another one goes out meanwhile
         desk = read_desk(store)
+        lock.waits(store.stamp(), "name")
+        offline = read_desk(store)
     async with (app := make_app(store)).run_test(size=SIZE) as pilot:
         await settled(pilot)
         assert mails(desk, store.clock)[0][0].endswith(" is paused: 0 sent, 1 waiting")
+        assert mails(offline, store.clock)[0][0] == "! No network: tried again Sat 21 Nov 21:04"
         assert "is paused: 0 sent, 1 waiting [g]" in text_of(app)
         store.deliveries.resume(sample.message)
         store.mailbox.pause()
@@ -83,6 +87,10 @@ async def test_a_paused_message_is_not_said_to_be_sent(store: Store, sample: Sam
         await settled(pilot)
         assert text_of(app).count("paused") == 1
         assert "”: 0 sent, 1 waiting [g]" in text_of(app)
+        with store.writing() as t:
+            set_home(t, Home("another machine", 1))
+        copied = mails(read_desk(store), store.clock)[0]
+        assert copied == ("! This file was copied: nothing goes out until somebody decides", "g")
 
 
 async def test_a_past_closing_is_no_longer_counted_down(store: Store, sample: Sample):

@@ -18,7 +18,7 @@ from mail.lock import OutboxLock, holder
 from mail.outbox import run
 from screens import sending
 from screens.house import HouseApp
-from screens.start_sending import start_sending
+from screens.start_sending import remembered_password, start_sending
 from store import Store
 from store.home import Home, set_home
 from store.mailbox import MailboxSettings
@@ -107,6 +107,8 @@ async def test_doubts_are_settled_by_single_keys(store: Store):
         app = await opened(pilot)
         assert "We cannot know whether Odette Maréchal got it." in text_of(app)
         assert "(1 more)" in text_of(app)
+        await pilot.press("l")
+        assert "The mailbox is not read yet, so cabas cannot look into Sent" in text_of(app)
         await pilot.press("enter")
         await until(pilot, lambda: store.deliveries.counts().unknown == 1)
         await until(pilot, lambda: "(1 more)" not in text_of(app))
@@ -120,13 +122,43 @@ async def test_doubts_are_settled_by_single_keys(store: Store):
 async def test_whose_sending_it_is(store: Store):
     in_doubt(store)
     async with make_app(store).run_test(size=SIZE) as pilot:
-        with OutboxLock(store.path, "paul"):
+        with OutboxLock(store.path, "paul", name="Paul Rey") as lock:
             app = await opened(pilot)
-            assert "paul is sending since" in text_of(app)
+            assert "Paul Rey is sending since" in text_of(app)
+            assert "d decide" in text_of(app)
+            assert "count it as sent" not in text_of(app), "no letter is named that does nothing now"
             assert not app.screen.check_action("go_on", ())
-            await pilot.press("p")
-            await until(pilot, lambda: store.mailbox.state().reason == "operator")
+            lock.waits("2026-11-21T21:30:00.000000Z", "name")
+            app.screen.changed()
+            await settled(pilot)
+            said = " ".join(text_of(app).split())
+            assert "! The name smtp.exemple.fr is not known." in said
+            assert "It is tried again at Sat 21 Nov 22:30." in said
+            await pilot.press("P")
+            await written(pilot)
+            await until(pilot, lambda: "Paused: nothing more goes out until g." in text_of(app))
+            assert "22:30" not in text_of(app)
+            lock.waits("")
+            app.screen.changed()
             await until(pilot, lambda: "It stops after the mail under way." in text_of(app))
+            assert " left" not in text_of(app)
+
+
+async def test_a_paused_message_is_apart_from_those_that_go(store: Store):
+    in_doubt(store)
+    store.deliveries.resolve("all", "sent")
+    store.deliveries.pause(1)
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot)
+        assert "! Every message that waits is paused" in text_of(app)
+        assert not app.screen.check_action("go_on", ())
+        await pilot.press("e")
+        await settled(pilot)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert "Sending “Fromages de Noël”" in text_of(app)
+        assert "! This message is paused" in text_of(app)
+        assert app.screen.check_action("go_on", ())
 
 
 async def test_every_screen_says_whose_sending_goes_on_and_how_far_it_is(store: Store):
@@ -151,6 +183,10 @@ async def test_every_screen_says_whose_sending_goes_on_and_how_far_it_is(store: 
             app._poll()
             await settled(pilot)
             assert "── sending goes on 22:30 · paul ──" in text_of(app)
+            lock.waits("2026-11-21T21:30:00.000000Z", "timeout")
+            app._poll()
+            await settled(pilot)
+            assert "── no network, again 22:30 · paul ──" in text_of(app)
         app._poll()
         await pilot.press("f3")
         await settled(pilot)
@@ -184,6 +220,7 @@ async def test_what_failed_is_tried_again_for_one_reason_and_what_waits_is_held_
         await pilot.press("escape", "x", "enter")
         await written(pilot)
         assert (store.deliveries.counts().ready, store.deliveries.counts().held) == (0, 3)
+        assert "Nothing waits: 1 sent, 1 failed, 3 held." in text_of(app)
         assert not app.screen.check_action("release", ()), "what was cancelled is not let go"
 
 
@@ -212,6 +249,9 @@ async def test_the_sent_folder_tells_what_became_of_a_doubt(store: Store, tmp_pa
             await settled(pilot)
             assert "127.0.0.1" in text_of(app)
             assert store.deliveries.counts().unknown == 1
+            await pilot.press("enter")
+            await written(pilot)
+            assert store.deliveries.counts().unknown == 0, "the question has its letters again"
 
 
 async def test_of_the_whole_outbox_only_what_is_recent_is_tried_again(store: Store):
@@ -292,7 +332,7 @@ async def test_a_sending_is_started_and_outlives_the_screen(now_store: Store, re
         assert "Nobody is sending. g sends what waits." in text_of(app)
         await pilot.press("g")
         await until(pilot, lambda: now_store.deliveries.counts().sent > 1)
-        await until(pilot, lambda: "marie is sending since" in text_of(app))
+        await until(pilot, lambda: "Marie is sending since" in text_of(app))
         await pilot.press("q")
     await_sent(now_store, 15)
     assert len(server.accepted()) == 15
@@ -304,6 +344,12 @@ async def test_without_a_command_the_password_is_asked_and_not_shown(now_store: 
     queue(now_store, 1)
     async with HouseApp(now_store).run_test(size=SIZE) as pilot:
         app = await opened(pilot)
+        await pilot.press("g")
+        await until(pilot, lambda: isinstance(app.focused, Input))
+        await pilot.press("x", "enter")
+        await until(pilot, lambda: "! 127.0.0.1 refuses the login of amap" in text_of(app))
+        assert "you may leave" not in text_of(app).lower()
+        await until(pilot, lambda: remembered_password(now_store) is None)
         await pilot.press("g")
         await until(pilot, lambda: isinstance(app.focused, Input))
         await pilot.press(*(("space" if c == " " else c) for c in "brouette en bois "))

@@ -147,7 +147,7 @@ def status(context: Context, as_json: bool) -> None:
     if ahead:
         say(clock_words(ahead, store.clock))
     if someone:
-        say(holder_words(someone, store.clock))
+        say(holder_words(someone, store.clock, settings))
 
 
 def _paused(store: Store) -> list[Going]:
@@ -372,7 +372,7 @@ def adopt(context: Context, hold: bool, as_json: bool) -> None:
     try:
         waiting = take_over(store, hold=hold)
     except Busy as busy:
-        raise Ended(holder_words(busy.holder, store.clock), BUSY) from busy
+        raise Ended(holder_words(busy.holder, store.clock, store.mailbox.get()), BUSY) from busy
     if as_json:
         print_json({"held" if hold else "waiting": waiting})
     elif hold:
