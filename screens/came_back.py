@@ -26,7 +26,7 @@ from templates.words import N_, _, ngettext
 
 if TYPE_CHECKING:
     from mail.inbox import InboxResult
-    from store.came_back import CameBack
+    from store.came_back_records import CameBack
 
 
 class CameBackTable(HouseTable):

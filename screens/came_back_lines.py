@@ -17,7 +17,7 @@ from templates.words import _
 
 if TYPE_CHECKING:
     from store import Store
-    from store.came_back import CameBack
+    from store.came_back_records import CameBack
     from store.clock import Clock
     from store.inbox_bookmarks import InboxRead
     from store.mailbox import MailboxSettings

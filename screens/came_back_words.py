@@ -12,7 +12,7 @@ from templates.words import N_, _, dates, ngettext
 
 if TYPE_CHECKING:
     from mail.inbox import InboxResult
-    from store.came_back import CameBack
+    from store.came_back_records import CameBack
     from store.clock import Clock
 
 STOPS = ("stop", "stop_word")

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from store.handle import Store
     from store.transaction import Transaction
 
-__all__ = ["CameBack", "Kind", "Note", "WhatCameBack"]
-
 _SAID = 500
 _STATUS = 20
 """So much is kept of what a server, or somebody who wants no more mails, said."""

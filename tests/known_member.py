@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from store import Store
-from store.came_back import Kind, Note
+from store.came_back_records import Kind, Note
 from store.deliveries import record_attempt
 from store.delivery_queue import NewDelivery, insert_deliveries
 from store.members import Member, Person

@@ -19,7 +19,7 @@ from mail.mailbox import MailboxFault
 from mail.refused import NoInbox, NoMailbox
 from mail.trust import fingerprint
 from store import Store
-from store.came_back import Kind
+from store.came_back_records import Kind
 from store.erasing import erase
 from store.errors import NotAllowed
 from tests.mail.certificates import Authority, Certificate, self_signed

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from screens.came_back_lines import PAGE
 from store import Store
-from store.came_back import Kind
+from store.came_back_records import Kind
 from store.clock import stamp
 from store.mailbox import MailboxSettings
 from store.people import Member, Person

@@ -11,7 +11,7 @@ from mail.inbox import InboxResult
 from screens.came_back_lines import answer_to, detail
 from screens.came_back_words import found_words, reason_words
 from screens.outbox_words import fault_words
-from store.came_back import CameBack, Kind
+from store.came_back_records import CameBack, Kind
 from store.clock import Clock
 from store.mailbox import MailboxSettings
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from store import Store
-from store.came_back import CameBack, Kind, Note
+from store.came_back_records import CameBack, Kind, Note
 from store.clock import stamp
 from store.deliveries import record_attempt
 from store.delivery_queue import NewDelivery, insert_deliveries

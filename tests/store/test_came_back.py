@@ -11,7 +11,7 @@ import pytest
 
 from store import Store
 from store.addresses import address_hash
-from store.came_back import CameBack, Kind
+from store.came_back_records import CameBack, Kind
 from store.clock import stamp
 from store.errors import ChangedElsewhere, Invalid, NotAllowed, NotFound
 from store.ledger import Ledger, Trace

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from store import Store
-from store.came_back import Kind
+from store.came_back_records import Kind
 from store.people import Member
 from tests.store.conftest import Hands
 from tests.store.posted import FRANCOIS, ODETTE, email_states, household, note, post, state_of

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from store import Store
-from store.came_back import Kind
+from store.came_back_records import Kind
 from store.clock import stamp
 from store.deliveries import record_attempt
 from store.delivery_lists import listed_mails

@@ -12,7 +12,7 @@ import pytest
 
 from store import Store
 from store.addresses import address_hash
-from store.came_back import Kind, Note
+from store.came_back_records import Kind, Note
 from store.deliveries import record_attempt
 from store.delivery_queue import insert_deliveries
 from store.erasing import clean_file, erase, erasing_preview

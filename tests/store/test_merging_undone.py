@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from store import Store, merging
-from store.came_back import Kind, Note
+from store.came_back_records import Kind, Note
 from store.errors import Invalid, MergeChanged, NotFound
 from store.members import EmailState, Member, Person
 from store.merging import merge, merge_preview, merges_of, undo_merge

@@ -12,7 +12,7 @@ from random import Random
 import pytest
 
 from store import Store
-from store.came_back import Kind
+from store.came_back_records import Kind
 from store.message_records import MessageState
 from store.people import EmailState
 from store.segments import EVERYONE

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from store import Store
-from store.came_back import Kind
+from store.came_back_records import Kind
 from store.clock import stamp
 from tests.mail.imap_server import PASSWORD, USER, ImapScript, ImapServer
 from tests.mail.returned import answer, sent

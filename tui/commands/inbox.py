@@ -16,7 +16,7 @@ from tui.output import FAILED, NOT_NOW, Ended, print_json, print_table, say
 if TYPE_CHECKING:
     from mail.mailbox import MailboxFault
     from store import Store
-    from store.came_back import CameBack
+    from store.came_back_records import CameBack
     from store.mailbox import MailboxSettings
 
 

@@ -7,7 +7,7 @@ from email.utils import format_datetime
 
 from mail.composing import freeze
 from store import Store
-from store.came_back import Kind, Note
+from store.came_back_records import Kind, Note
 from store.ledger import Ledger, Trace
 from store.mailbox import MailboxSettings
 from store.segments import parse
