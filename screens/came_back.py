@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from textual.widgets import DataTable
 
 from screens.base import HouseScreen
-from screens.came_back_lines import PAGE, Listed, answer_to, cells, detail, nothing, read_listed, reading, times
+from screens.came_back_lines import PAGE, Listed, answer_to, cells, detail, nothing, read_listed, reading
 from screens.came_back_words import found_words
 from screens.inbox_reading import read_now
 from screens.start_sending import remember_password
@@ -79,7 +79,6 @@ class CameBackScreen(HouseScreen[None]):
         super().__init__()
         self._listed: Listed | None = None
         self._rows: dict[str, CameBack] = {}
-        self._times: dict[int, int] = {}
         self._decided: list[int] = []
         self._written: set[int] = set()
         self._decides = False
@@ -118,7 +117,6 @@ class CameBackScreen(HouseScreen[None]):
         self._rows = {str(came.id): came for came in listed.all}
         # What somebody else opened again can be decided again.
         self._decided = [one for one in self._decided if one not in self._written & {came.id for came in listed.open}]
-        self._times = times(listed)
         clock = self.store.clock
         table = self.query_one(CameBackTable)
         table.fill((key, self._cells(came)) for key, came in self._rows.items())
@@ -133,7 +131,7 @@ class CameBackScreen(HouseScreen[None]):
         self.refresh_bindings()
 
     def _cells(self, came: CameBack) -> list[object]:
-        return cells(came, self._times.get(came.id, 1), self.store.clock)
+        return cells(came, self.store.clock)
 
     @property
     def _marked(self) -> CameBack | None:
@@ -156,7 +154,7 @@ class CameBackScreen(HouseScreen[None]):
         if came is None:
             shown.update(plain(f" {nothing(self._listed)}") if self._listed is not None else plain(""))
             return
-        shown.update(detail(came, self._times.get(came.id, 1), self.store.clock))
+        shown.update(detail(came, self.store.clock))
 
     # -- keys
 

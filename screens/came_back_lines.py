@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -65,17 +64,6 @@ def read_listed(store: Store, limit: int = PAGE) -> Listed:
     )
 
 
-def times(listed: Listed) -> dict[int, int]:
-    """How many mails in a row came back from the same address for the moment, up to each such one, by its id."""
-    counted: Counter[str] = Counter()
-    found = {}
-    for came in sorted(listed.done, key=lambda c: (c.received_at, c.id)):
-        if came.kind == "soft":
-            counted[came.address] += 1
-            found[came.id] = counted[came.address]
-    return found
-
-
 def reading(listed: Listed, clock: Clock) -> Content:
     """When the mailbox was read last, or what keeps it from being read, and what to do."""
     last, settings = listed.last_read, listed.settings
@@ -109,20 +97,20 @@ def nothing(listed: Listed) -> str:
     return _("Nothing came back, and nobody answered STOP.")
 
 
-def cells(came: CameBack, number: int, clock: Clock) -> list[object]:
+def cells(came: CameBack, clock: Clock) -> list[object]:
     """A line of the list: whether it waits, when, who, what."""
     waits = "!" if came.state == "open" else ""
-    what = words.what_words(came, number)
+    what = words.what_words(came)
     if came.state == "dismissed":
         left = _("works again: {what}") if came.kind in ("hard", "soft") else _("left: {what}")
         what = left.format(what=what)
     return [waits, since(came.received_at, clock), words.name_of(came), what]
 
 
-def detail(came: CameBack, number: int, clock: Clock) -> Content:
+def detail(came: CameBack, clock: Clock) -> Content:
     """One thing in full: who, what, and what to do or what was done."""
     who = joined(plain(f" {words.name_of(came)}", "bold"), plain(f"  {came.phone or _('no phone')}"))
-    lines = [who, *(plain(f" {line}") for line in _story(came, number, clock))]
+    lines = [who, *(plain(f" {line}") for line in _story(came, clock))]
     if came.state == "open":
         lines += [Content(""), plain(f" {_question(came)}", "bold")]
     else:
@@ -130,7 +118,7 @@ def detail(came: CameBack, number: int, clock: Clock) -> Content:
     return Content("\n").join(lines)
 
 
-def _story(came: CameBack, number: int, clock: Clock) -> list[str]:
+def _story(came: CameBack, clock: Clock) -> list[str]:
     """What happened, and the words that were said."""
     when, said = words.when_words(came.received_at, clock), words.said_words(came)
     title = words.quoted(came.title) if came.title else _("a mail")
@@ -142,7 +130,7 @@ def _story(came: CameBack, number: int, clock: Clock) -> list[str]:
         first = _("Perhaps {title} to {address} came back, {when}:").format(
             title=title, address=came.address or "?", when=when
         )
-    elif not (reason := words.reason_of(came, number)):
+    elif not (reason := words.reason_of(came)):
         first = _("{title} to {address} came back, {when}:").format(title=title, address=came.address, when=when)
     else:
         first = _("{title} to {address} came back, {when}: {reason}").format(

@@ -61,7 +61,7 @@ def reason_words(status: str, said: str, address: str) -> str:
     return "" if words is None else _(words).format(domain=domain)
 
 
-def what_words(came: CameBack, times: int = 1) -> str:
+def what_words(came: CameBack) -> str:
     """What came back, in few words: "no such address", "the mailbox is full (3 times)", "“stop svp”"."""
     if came.kind in STOPS and came.state == "done":
         return _("STOP: no more “{topic}”").format(topic=topic_words(came.topic))
@@ -74,7 +74,7 @@ def what_words(came: CameBack, times: int = 1) -> str:
     if came.kind == "unclear":
         said = said_words(came)
         return _("perhaps came back: “{said}”").format(said=said) if said else _("perhaps came back")
-    return reason_of(came, times) or _("came back: “{said}”").format(said=said_words(came))
+    return reason_of(came) or _("came back: “{said}”").format(said=said_words(came))
 
 
 def is_complaint(came: CameBack) -> bool:
@@ -84,14 +84,14 @@ def is_complaint(came: CameBack) -> bool:
     return came.kind == "stop_word" and came.status == COMPLAINT
 
 
-def reason_of(came: CameBack, times: int = 1) -> str:
+def reason_of(came: CameBack) -> str:
     """Why a bounce came back, and how many did in a row; empty where only the server's words tell."""
     reason = reason_words(came.status, came.said, came.address)
     if not reason:
         return "" if came.said else _("came back, without a reason")
-    if times < 2:
+    if came.in_a_row < 2:
         return reason
-    return ngettext("{what} ({n} time)", "{what} ({n} times)", times).format(what=reason, n=times)
+    return ngettext("{what} ({n} time)", "{what} ({n} times)", came.in_a_row).format(what=reason, n=came.in_a_row)
 
 
 def said_words(came: CameBack) -> str:

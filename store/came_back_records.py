@@ -55,7 +55,8 @@ class CameBack:
     `title` is its message's, `name` and `phone` those of whom that was for, `address` the one that could not be
     reached, or that wrote. `state`: "open" (somebody has to decide), "done" or "dismissed"; `decided_at`, `by`: when
     and by which operator (None and "" where it was done by itself). `undoable`: that decision can be taken back, unless
-    things changed since. `unreached`: the person still has this address, and gets no mail there.
+    things changed since. `unreached`: the person still has this address, and gets no mail there. `in_a_row`: the how
+    many-th message to the address this is of those that all came back, one after the other, for the moment.
     """
 
     id: int
@@ -78,6 +79,20 @@ class CameBack:
     phone: str = ""
     undoable: bool = False
     unreached: bool = False
+    in_a_row: int = 1
+
+
+BACK = """EXISTS (SELECT 1 FROM came_back b WHERE b.delivery_id = d.id AND b.kind IN ('hard', 'soft', 'unclear')
+    AND b.state = 'done')"""
+"""The condition of a mail `d` that came back, which counts for its address."""
+_IN_A_ROW = f"""iif(c.kind = 'soft' AND c.state = 'done', (SELECT count(*) FROM (
+    SELECT sum(NOT back) OVER (ORDER BY last DESC) AS broken FROM (
+        SELECT max(a.id) AS last, min({BACK}) AS back
+        FROM deliveries d JOIN attempts a ON a.delivery_id = d.id AND a.counted = 1
+        WHERE d.address_key = c.address_key AND d.kind = 'message' AND d.state IN ('sent', 'bounced')
+        GROUP BY d.message_id)
+    WHERE last <= (SELECT max(id) FROM attempts WHERE delivery_id = c.delivery_id AND counted = 1))
+    WHERE broken = 0), 1)"""
 
 
 def came_back_rows(
@@ -92,7 +107,8 @@ def came_back_rows(
             c.address, c.status, c.said, c.topic, c.state, c.decided_at, coalesce(o.name, '') AS "by",
             coalesce(nullif({TO_CALL}, ''), iif(m.id IS NULL, '', {MEMBER_TO_CALL}), '') AS phone,
             c.undo <> '' AS undoable,
-            coalesce(p.email_state = 'bounced' AND p.email_key = c.address_key, 0) AS unreached
+            coalesce(p.email_state = 'bounced' AND p.email_key = c.address_key, 0) AS unreached,
+            max(1, {_IN_A_ROW}) AS in_a_row
         FROM came_back c LEFT JOIN deliveries d ON d.id = c.delivery_id LEFT JOIN messages g ON g.id = d.message_id
         LEFT JOIN people p ON p.id = c.person_id LEFT JOIN members m ON m.id = c.member_id
         LEFT JOIN operators o ON o.id = c.decided_by

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from store.came_back_records import BACK
 from store.deliveries import record_attempt
 from store.errors import Invalid
 from store.people import Preference
@@ -78,9 +79,8 @@ def _always_soft(t: Transaction, key: str) -> bool:
     """Whether the last messages that were sent to the address all came back."""
     return bool(
         t.value(
-            """SELECT count(*) = :limit AND min(back) FROM (
-                SELECT min(EXISTS (SELECT 1 FROM came_back c WHERE c.delivery_id = d.id
-                    AND c.kind IN ('hard', 'soft', 'unclear') AND c.state = 'done')) AS back
+            f"""SELECT count(*) = :limit AND min(back) FROM (
+                SELECT min({BACK}) AS back
                 FROM deliveries d JOIN attempts a ON a.delivery_id = d.id AND a.counted = 1
                 WHERE d.address_key = :key AND d.kind = 'message' AND d.state IN ('sent', 'bounced')
                 GROUP BY d.message_id ORDER BY max(a.id) DESC LIMIT :limit)""",

@@ -98,6 +98,8 @@ def test_only_the_third_message_in_a_row_that_does_not_arrive_ends_an_address(st
     fourth, fifth = (post(store, odette)[0] for _ in range(2))
     for mail in (fourth, fifth):
         note(store, Kind.SOFT, mail)
+    rows = {one.delivery_id: one.in_a_row for one in store.came_back.list()}
+    assert rows == {first: 1, second: 2, fourth: 1, fifth: 2}, "one that got through begins anew"
     assert email_states(store, odette) == ["has"]
     note(store, Kind.SOFT, post(store, odette)[0])
     assert email_states(store, odette) == ["bounced"]
@@ -154,6 +156,7 @@ def test_an_address_works_again_and_starts_anew(store: Store, odette: Member, ha
     mails = [post(store, odette)[0] for _ in range(3)]
     for mail in mails:
         note(store, Kind.SOFT, mail)
+    assert [one.in_a_row for one in reversed(store.came_back.list())] == [1, 2, 3]
     assert email_states(store, odette) == ["bounced"]
     hands.at += timedelta(hours=1)
     assert unreached_addresses(store) == {ODETTE}
@@ -165,6 +168,7 @@ def test_an_address_works_again_and_starts_anew(store: Store, odette: Member, ha
     hands.at += timedelta(hours=1)
     note(store, Kind.SOFT, post(store, odette)[0])
     assert email_states(store, odette) == ["has"], "the former three count no more"
+    assert {one.in_a_row for one in store.came_back.list()} == {1}
     late = stamp(hands.at - timedelta(minutes=90))
     note(store, Kind.HARD, mails[0], received_at=late)
     assert email_states(store, odette) == ["has"], "it came before somebody said that the address works"
