@@ -78,6 +78,7 @@ FAULTS = {
     "no_login": N_("{host} offers no login on port {port}. Compare port and TLS with your provider's page."),
     "quota": N_("The provider says that the mailbox has sent enough for now. The rest stays in the outbox."),
     "busy": N_("{host} asks to wait a while. The rest stays in the outbox."),
+    "busy_to_read": N_("{host} asks to wait a while. Read the mailbox again in some minutes."),
     "sender": N_("{host} does not let this mailbox send as {address}. Set the mailbox's own address as the sender."),
     "blocked": N_("{host} lets nothing out of this mailbox. Only the provider can end that: read its words."),
     "refusals": N_(
@@ -125,8 +126,8 @@ def fault_words(kind: str, answer: str, settings: MailboxSettings, where: str = 
     settings = reached(settings, where)
     told = _told(kind, answer, settings, where)
     implicit, starttls = PORTS[where]
-    if (told, where) == ("login", "imap"):
-        told = "login_to_read"
+    if where == "imap" and f"{told}_to_read" in FAULTS:
+        told += "_to_read"
     text = _(FAULTS.get(told, FAULTS["session"])).format(
         host=settings.host,
         port=settings.port,

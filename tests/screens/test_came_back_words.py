@@ -68,6 +68,7 @@ def test_what_keeps_the_mailbox_from_being_read_speaks_of_the_server_that_is_rea
     login = fault_words("login", "535 no\x1b[31m", settings, "imap")
     assert login.startswith("imap.exemple.fr refuses the login of amap.")
     assert login.endswith("(535 no)")
+    assert "outbox" not in fault_words("busy", "", settings, "imap")
 
 
 @pytest.mark.parametrize(
