@@ -33,12 +33,13 @@ def phones(person: Person) -> str:
     return ", ".join(numbers)
 
 
-def described(member: Member) -> list[str]:
-    """A member in a few lines."""
+def described(member: Member, *, limited: bool = False) -> list[str]:
+    """A member in a few lines; `limited` for who sees names and phones only."""
     lines = [f"{member.id}  {member.name}{'  ★' if member.vip else ''}{_('  (archived)') if member.archived else ''}"]
     for person in member.people:
         said = f"{person.email} ({email_state(person)})" if person.email else email_state(person)
-        lines.append("  " + " · ".join(part for part in (person.name, phones(person), said) if part))
+        parts = (person.name, phones(person), "" if limited else said)
+        lines.append("  " + " · ".join(part for part in parts if part))
     place = ", ".join(
         part for part in (member.address1, member.address2, f"{member.postal_code} {member.city}".strip()) if part
     )

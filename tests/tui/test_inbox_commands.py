@@ -78,6 +78,9 @@ def test_what_came_back_from_reading_to_deciding(store: Store, box: ImapServer, 
     assert "Nothing waits for a decision.\nThe mailbox was last read" in cabas("inbox", "list")
     assert len(as_json(cabas("inbox", "list", "--all", "--json"))) == 4
     store.operators.add("desk", "Desk", "phone_desk")
+    catalogue = store.catalogues.add_catalogue("Volailles", store.catalogues.add_producer("Rigaud"), "EUR")
+    store.operators.add("rigaud", "Rigaud", "producer", catalogues=[catalogue])
+    assert "mail" not in cabas("--operator", "rigaud", "members", "show", francois.id), "it is only hidden from them"
     box.put("INBOX", answer(other, FRANCOIS, "basta mail"), now)
     said = cabas("--operator", "desk", "inbox", "read")
     assert said == "1 mail read: 1 answer to look at.\n", "of a list that they may not see nothing is said"

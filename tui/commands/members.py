@@ -75,7 +75,9 @@ def show(context: Context, member: str, everything: bool, as_json: bool) -> None
         return
     from screens.member_words import described
 
-    for line in (*described(found), *_what_keeps_mail_away(store, found)):
+    me = store.operators.me()
+    limited = not (me.may(Right.MEMBERS) or me.may(Right.ORDERS))
+    for line in (*described(found, limited=limited), *_what_keeps_mail_away(store, found)):
         say(line)
 
 
