@@ -37,7 +37,7 @@ def read(context: Context, as_json: bool) -> None:
     store = context.store()
     settings = store.mailbox.get()
     try:
-        result = read_inbox(store, lambda: "" if settings is None else password(store, settings))
+        result = read_inbox(store, lambda: password(store))
     except MailboxFault as fault:
         assert settings is not None
         raise refused(fault, settings) from fault

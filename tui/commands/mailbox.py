@@ -205,10 +205,11 @@ def settings_of(store: Store) -> MailboxSettings:
     return settings
 
 
-def password(store: Store, settings: MailboxSettings) -> str:
+def password(store: Store) -> str:
     """What the mailbox is logged in with: from the command or the keyring, else asked for at a terminal."""
     from mail.password import NoPassword, secret
 
+    settings = settings_of(store)
     try:
         return secret(store.path, settings)
     except NoPassword:

@@ -80,7 +80,7 @@ def _steps(store: Store, settings: MailboxSettings) -> Iterable[Step]:
     from mail.trust import pinned
     from tui.commands.mailbox import password
 
-    return check_steps(settings, lambda: password(store, settings), pinned(store.path, settings.host))
+    return check_steps(settings, lambda: password(store), pinned(store.path, settings.host))
 
 
 def _tell(step: Step, settings: MailboxSettings) -> None:

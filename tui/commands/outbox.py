@@ -1,29 +1,25 @@
-"""`cabas outbox`: send what is due, see what waits, settle what is in doubt."""
+"""`cabas outbox`: send what is due, and see what waits, goes out or is in doubt."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from templates.words import N_, _, dates, ngettext
-from tui.commands.options import confirmed, json_option
+from tui.commands.options import json_option
+from tui.commands.outbox_decisions import hold, message_option, release, resolve, retry
 from tui.context import Context
-from tui.output import BUSY, WRONG_USE, Ended, print_json, print_table, say, warn
+from tui.output import BUSY, Ended, print_json, print_table, say, warn
 
 if TYPE_CHECKING:
-    from mail.run_result import RunResult
     from mail.schedule import AtItsHour
     from store import Store
     from store.delivery_lists import Going
-    from store.mailbox import MailboxSettings
-
-message_option = click.option("--message", "message_id", type=int, help=N_("Only those of this message."))
-all_option = click.option("--all", "all_", is_flag=True, help=N_("All of them."))
 
 
 @click.group(help=N_("The mails that wait, go out, or are in doubt."))
@@ -31,19 +27,26 @@ def outbox() -> None:
     pass
 
 
+for command in (resolve, retry, hold, release):
+    outbox.add_command(command)
+
+
 @outbox.command(help=N_("Send until nothing is due; 3: not now, 4: somebody else is sending."))
 @click.option("--as-tick", is_flag=True, help=N_("As cron: leave what a person has to put right."))
 @json_option
 @click.pass_obj
 def run(context: Context, as_tick: bool, as_json: bool) -> None:
+    from mail.outbox import run as send
     from screens.outbox_words import result_words
+    from tui.commands.mailbox import password
     from tui.commands.outbox_progress import shown_progress
 
     store = context.store()
     quiet = as_tick or as_json
     with _heartbeat(store, as_tick or not _at_a_terminal()) as beat, shown_progress(store, wanted=not quiet):
         settings = store.mailbox.get()
-        result = _send(store, settings, how="tick" if as_tick else "command")
+        how = "tick" if as_tick else "command"
+        result = send(store, lambda: password(store), how=how, told=_say_what_became_of)
         beat.append(result.outcome.value)
     words = result_words(result, settings, store.clock)
     if as_json:
@@ -65,14 +68,6 @@ def _say_what_became_of(done: AtItsHour) -> None:
         warn(text.format(title=title, moment=dates.moment(done.message.send_at), why=words_for(done.error)))
     elif done.note:
         warn(_("“{title}”: {note}").format(title=title, note=done.note))
-
-
-def _send(store: Store, settings: MailboxSettings | None, how: str) -> RunResult:
-    from mail.outbox import run as send
-    from tui.commands.mailbox import password
-
-    secret = (lambda: "") if settings is None else (lambda: password(store, settings))
-    return send(store, secret, how=how, told=_say_what_became_of)
 
 
 def _at_a_terminal() -> bool:
@@ -110,12 +105,8 @@ def status(context: Context, as_json: bool) -> None:
 
     store = context.store()
     settle(store)
-    counts, due, state, settings = (
-        asdict(store.deliveries.counts()),
-        store.deliveries.due(),
-        store.mailbox.state(),
-        store.mailbox.get(),
-    )
+    counts, due = asdict(store.deliveries.counts()), store.deliveries.due()
+    state, settings = store.mailbox.state(), store.mailbox.get()
     why = state_words(state, settings, store.clock) if settings else ""
     paused = _paused(store)
     copied, ahead, someone = not at_home(store), store.deliveries.clock_behind(), holder(store.path)
@@ -212,119 +203,11 @@ def _look_into_sent(store: Store) -> str:
 
     settings = store.mailbox.get()
     try:
-        found = look_up(store, lambda: "" if settings is None else password(store, settings))
+        found = look_up(store, lambda: password(store))
     except MailboxFault as fault:
         assert settings is not None
         raise refused(fault, settings) from fault
     return found_words(found) if found.found or found.missing or found.too_early else ""
-
-
-@outbox.command(help=N_("Settle what is in doubt: count it as sent, or send the same mail again."))
-@click.argument("what", nargs=-1, required=True)
-@all_option
-@json_option
-@click.pass_obj
-def resolve(context: Context, what: tuple[str, ...], all_: bool, as_json: bool) -> None:
-    from mail.outbox import settle
-
-    *numbers, as_ = what
-    if as_ not in ("sent", "again"):
-        raise click.UsageError(_("Say sent or again, not “{value}”.").format(value=as_))
-    store = context.store()
-    settle(store)
-    settled = _each(_chosen(tuple(numbers), all_), lambda which: store.deliveries.resolve(which, as_))
-    text = (
-        ngettext("{n} mail counts as sent.", "{n} mails count as sent.", settled)
-        if as_ == "sent"
-        else ngettext("{n} mail goes out again.", "{n} mails go out again.", settled)
-    )
-    if as_json:
-        print_json({"changed": settled})
-    else:
-        say(text.format(n=settled))
-
-
-def _deciding(name: str, help_: str, words: Callable[[int], str], *more: Callable[..., Any]) -> None:
-    """Add a subcommand that decides about one, several or all deliveries: retry, hold, release."""
-
-    def with_options(command: Callable[..., None]) -> Callable[..., None]:
-        for option in more:
-            command = option(command)
-        return command
-
-    @outbox.command(name, help=help_)
-    @click.argument("numbers", nargs=-1)
-    @all_option
-    @message_option
-    @json_option
-    @with_options
-    @click.pass_obj
-    def decide(
-        context: Context,
-        numbers: tuple[str, ...],
-        all_: bool,
-        message_id: int | None,
-        as_json: bool,
-        yes: bool = False,
-    ) -> None:
-        store = context.store()
-        act: Callable[..., int] = getattr(store.deliveries, name)
-        chosen = _chosen(numbers, all_ or message_id is not None)
-        if name == "release" and not yes:
-            _ask_about_copied(store, message_id)
-        changed = _each(chosen, lambda which: act(which, message_id))
-        if as_json:
-            print_json({"changed": changed})
-            return
-        say(words(changed).format(n=changed))
-        if name == "release":
-            _say_what_stays(store, message_id)
-
-
-def _ask_about_copied(store: Store, message_id: int | None) -> None:
-    """Ask where another file may have sent what is held; raises `Ended` unless a person says yes."""
-    from store.delivery_records import COPIED
-    from store.held_mails import held_reasons
-
-    held = held_reasons(store, message_id).get(COPIED, 0)
-    text = ngettext(
-        "{n} was held when the file was taken over: it may have gone out already. Let it go?",
-        "{n} were held when the file was taken over: they may have gone out already. Let them go?",
-        held,
-    )
-    if held and not confirmed(text.format(n=held)):
-        raise Ended(_("Nothing was changed."))
-
-
-def _say_what_stays(store: Store, message_id: int | None) -> None:
-    """How many mails are held still, and why."""
-    from screens.outbox_words import reason_words
-    from store.held_mails import held_reasons
-
-    held = held_reasons(store, message_id)
-    if held:
-        number = sum(held.values())
-        text = ngettext("{n} mail stays held: {why}.", "{n} mails stay held: {why}.", number)
-        why = ", ".join(f"{reason_words(reason) or _('held')} ({mails})" for reason, mails in held.items())
-        say(text.format(n=number, why=why))
-
-
-_deciding(
-    "retry",
-    N_("Try again what failed."),
-    lambda n: ngettext("{n} mail is tried again.", "{n} mails are tried again.", n),
-)
-_deciding(
-    "hold",
-    N_("Keep what waits from being sent."),
-    lambda n: ngettext("{n} mail is held.", "{n} mails are held.", n),
-)
-_deciding(
-    "release",
-    N_("Let what is held go."),
-    lambda n: ngettext("{n} mail waits again.", "{n} mails wait again.", n),
-    click.option("--yes", is_flag=True, help=N_("Do not ask whether another file may have sent it.")),
-)
 
 
 @outbox.command(help=N_("Send nothing for now: nothing at all, or nothing of one message."))
@@ -337,10 +220,8 @@ def pause(context: Context, message_id: int | None, as_json: bool) -> None:
         store.mailbox.pause()
     else:
         store.deliveries.pause(message_id)
-    if as_json:
-        print_json({"paused": True, "message": message_id})
-        return
-    say(_("Paused. The mail under way is finished; “cabas outbox resume” goes on."))
+    said = _("Paused. The mail under way is finished; “cabas outbox resume” goes on.")
+    _say_whether_paused(said, message_id, as_json, paused=True)
 
 
 @outbox.command(help=N_("End a pause; “cabas outbox run” then sends."))
@@ -353,10 +234,14 @@ def resume(context: Context, message_id: int | None, as_json: bool) -> None:
         store.mailbox.resume()
     else:
         store.deliveries.resume(message_id)
+    _say_whether_paused(_("The pause is over. “cabas outbox run” sends."), message_id, as_json, paused=False)
+
+
+def _say_whether_paused(words: str, message_id: int | None, as_json: bool, *, paused: bool) -> None:
     if as_json:
-        print_json({"paused": False, "message": message_id})
-        return
-    say(_("The pause is over. “cabas outbox run” sends."))
+        print_json({"paused": paused, "message": message_id})
+    else:
+        say(words)
 
 
 @outbox.command(help=N_("Say that a copied or restored file sends from now on, or that the clock is right."))
@@ -378,21 +263,5 @@ def adopt(context: Context, hold: bool, as_json: bool) -> None:
     elif hold:
         say(ngettext("{n} mail is held.", "{n} mails are held.", waiting).format(n=waiting))
     else:
-        say(
-            ngettext("This file sends now; {n} mail waits.", "This file sends now; {n} mails wait.", waiting).format(
-                n=waiting
-            )
-        )
-
-
-def _chosen(numbers: tuple[str, ...], all_: bool) -> list[Any]:
-    if all_ == bool(numbers):
-        raise Ended(_("Say which: the numbers, or --all."), WRONG_USE)
-    try:
-        return ["all"] if all_ else [int(number) for number in numbers]
-    except ValueError:
-        raise Ended(_("Deliveries are named by their numbers."), WRONG_USE) from None
-
-
-def _each(chosen: list[Any], act: Callable[[Any], int]) -> int:
-    return sum(act(which) for which in chosen)
+        text = ngettext("This file sends now; {n} mail waits.", "This file sends now; {n} mails wait.", waiting)
+        say(text.format(n=waiting))
