@@ -17,7 +17,6 @@ def sending_now(store: Store) -> str:
     Without a sending it costs a look at the lock file, no more.
     """
     from mail.lock import holder
-    from store.run_progress import run_progress
 
     someone = holder(store.path)
     if someone is None:
@@ -27,6 +26,8 @@ def sending_now(store: Store) -> str:
         when = dates.hour(until) if until.date() == store.clock.today() else dates.moment(until)
         text = _("no network, again {moment} · {name}") if someone.why else _("sending goes on {moment} · {name}")
         return text.format(moment=when, name=someone.who)
+    from store.run_progress import run_progress
+
     progress = run_progress(store)
     return _("sending {n} of {total} · {name}").format(
         n=progress.done, total=progress.done + progress.waiting, name=someone.who
