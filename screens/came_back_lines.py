@@ -10,7 +10,7 @@ from textual.content import Content
 from screens import came_back_words as words
 from screens.delivery_words import since
 from screens.outbox_words import fault_words
-from screens.text import fitted
+from screens.text import fitted, labelled
 from screens.widgets.plain import joined, plain
 from templates.words import _
 
@@ -130,12 +130,9 @@ def _story(came: CameBack, clock: Clock) -> list[str]:
         first = _("Perhaps {title} to {address} came back, {when}:").format(
             title=title, address=came.address or "?", when=when
         )
-    elif not (reason := words.reason_of(came)):
-        first = _("{title} to {address} came back, {when}:").format(title=title, address=came.address, when=when)
     else:
-        first = _("{title} to {address} came back, {when}: {reason}").format(
-            title=title, address=came.address, when=when, reason=reason
-        )
+        first = _("{title} to {address} came back, {when}").format(title=title, address=came.address, when=when)
+        first = labelled(first, words.reason_of(came)).rstrip()
     return [first, f"  {words.quoted(fitted(said, SAID).rstrip())}"] if said else [first]
 
 

@@ -66,7 +66,7 @@ class DeliveryScreen(HouseScreen[None]):
         Binding("r", "act('retry')", N_("Retry"), tooltip=N_("Try this mail again"), id="delivery.retry"),
         Binding("i", "message", N_("Message"), tooltip=N_("The message it belongs to"), id="delivery.message"),
         Binding("g", "sending", N_("Sending"), tooltip=N_("See what goes out"), id="delivery.sending"),
-        Binding("q", "leave", N_("Back"), tooltip=N_("Back to where one was"), id="delivery.leave"),
+        Binding("q", "leave", N_("Back"), tooltip=N_("Back to where one came from"), id="delivery.leave"),
     ]
 
     def __init__(self, delivery_id: int) -> None:
