@@ -85,16 +85,16 @@ def read_inbox(store: Store, secret: Callable[[], str], *, timeout: float = 30.0
         raise NoMailbox
     if not settings.imap_host:
         raise NoInbox
-    since = store.came_back.bookmarks.since()
+    since = store.inbox.since()
     reading = _Reading(store, settings, since)
     try:
         if since is not None:
             with Inbox(settings, secret, pinned(store.path, settings.imap_host), timeout) as box:
                 reading.go(box)
     except MailboxFault as fault:
-        store.came_back.note_read(fault.kind, fault.trace.answer)
+        store.inbox.note_read(fault.kind, fault.trace.answer)
         raise
-    store.came_back.note_read(DONE)
+    store.inbox.note_read(DONE)
     return InboxResult(**reading.found)
 
 
@@ -116,7 +116,7 @@ class _Reading:
             self._read(box, box.open(name))
 
     def _read(self, box: Inbox, folder: Folder) -> None:
-        bookmarks = self._store.came_back.bookmarks
+        bookmarks = self._store.inbox
         known = bookmarks.get(self._account, folder.name)
         if known is not None and known[0] == folder.uidvalidity:
             uids, last = box.after(known[1]), known[1]

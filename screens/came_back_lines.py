@@ -59,7 +59,7 @@ def read_listed(store: Store, limit: int = PAGE) -> Listed:
         waits=store.came_back.open_count(),
         done=tuple(came for came in rest if came.state != "open")[:limit],
         more=len(rest) > limit,
-        last_read=store.came_back.last_read(),
+        last_read=store.inbox.last_read(),
         settings=store.mailbox.get(),
     )
 

@@ -31,7 +31,7 @@ def unread_words(store: Store) -> str:
     settings, run = store.mailbox.get(), store.deliveries.last_run()
     if settings is None or not settings.imap_host or run is None or run.ended_at is None or not run.sent:
         return ""
-    clock, last, sent = store.clock, store.came_back.last_read(), unstamp(run.ended_at)
+    clock, last, sent = store.clock, store.inbox.last_read(), unstamp(run.ended_at)
     if last is None or last.done_at is None:
         waits = clock.now() - sent > FIRST
         return _("mails went out, and the mailbox was never read: what came back?") if waits else ""

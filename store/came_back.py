@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from contextlib import suppress as passing
 from dataclasses import replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from store import came_back_steps as steps
@@ -17,7 +16,6 @@ from store.came_back_records import STOPS, CameBack, Kind, Note, came_back_rows
 from store.deliveries import arrived
 from store.errors import Invalid, NotFound
 from store.household import one_line
-from store.inbox_bookmarks import InboxBookmarks, InboxRead
 from store.preferences import EVERYTHING, KINDS, STOP, suppress
 from store.refusals import hold_refused
 from store.rights import QUEUES_MAIL, Right
@@ -38,19 +36,6 @@ class WhatCameBack:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-
-    @cached_property
-    def bookmarks(self) -> InboxBookmarks:
-        """How far the mailbox has been read."""
-        return InboxBookmarks(self._store)
-
-    def last_read(self) -> InboxRead | None:
-        """How the last reading of the mailbox went; None: it was never read."""
-        return self.bookmarks.last_read()
-
-    def note_read(self, outcome: str, answer: str = "") -> None:
-        """Note how a reading ended: `inbox_bookmarks.DONE`, or the fault's kind and the server's words."""
-        self.bookmarks.note_read(outcome, answer)
 
     def note(self, note: Note) -> CameBack | None:
         """Note a mail that came back, with all that follows from it.

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from store.catalogues import Catalogues
     from store.deliveries import Deliveries
     from store.distributions import Distributions
+    from store.inbox_bookmarks import InboxBookmarks
     from store.lists import Lists
     from store.mailbox import Mailbox
     from store.members import Members
@@ -235,10 +236,17 @@ class Store:
 
     @cached_property
     def came_back(self) -> WhatCameBack:
-        """Bounces and answers that say STOP, and how far the mailbox was read."""
+        """Bounces and answers that say STOP."""
         from store.came_back import WhatCameBack
 
         return WhatCameBack(self)
+
+    @cached_property
+    def inbox(self) -> InboxBookmarks:
+        """How far the mailbox was read, and how that went."""
+        from store.inbox_bookmarks import InboxBookmarks
+
+        return InboxBookmarks(self)
 
     @cached_property
     def mailbox(self) -> Mailbox:

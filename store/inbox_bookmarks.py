@@ -78,7 +78,7 @@ class InboxBookmarks:
         return None if row is None else InboxRead(**row)
 
     def note_read(self, outcome: str, answer: str = "") -> None:
-        """Note how a reading ended; the journal gets it where that is news.
+        """Note how a reading ended (`DONE`, or the fault's kind and the server's words); the journal gets what is news.
 
         The words of answers that a person has taken for ordinary ones are forgotten with it, a day later.
         """

@@ -46,7 +46,7 @@ def test_what_came_back_is_noted_with_what_follows_and_nothing_is_changed(store:
     (doubt,) = sent(store, household(store, "anne@exemple.fr"), state="unknown")
     (waits,) = sent(store, household(store, "luc@exemple.fr"), state="unknown")
     store.mailbox.set(settings(box))
-    assert store.came_back.last_read() is None
+    assert store.inbox.last_read() is None
     box.put("INBOX", b"Subject: Les clefs\r\nFrom: paul@exemple.fr\r\n\r\nstop\r\n")
     box.put("INBOX", bounce(hard, ODETTE))
     box.put("INBOX", answer(doubt, "anne@exemple.fr", "Merci, à jeudi"))
@@ -60,7 +60,7 @@ def test_what_came_back_is_noted_with_what_follows_and_nothing_is_changed(store:
     assert state_of(store, doubt) == state_of(store, waits) == ("sent", ""), (
         "what is answered, or tried still, went out"
     )
-    last = store.came_back.last_read()
+    last = store.inbox.last_read()
     assert last is not None
     assert (last.outcome, last.done_at) == ("done", store.clock.stamp())
     assert read(store) == FOUND(), "the bookmark is behind them"
@@ -291,7 +291,7 @@ def test_every_fault_is_named_and_nothing_is_lost_by_it(
                 read(store, timeout=0.2 if reply == "silent" else 10.0)
             assert fault.value.kind == kind, (at, reply, fault.value.trace)
             assert fault.value.where == "imap"
-    last = store.came_back.last_read()
+    last = store.inbox.last_read()
     assert last is not None
     assert (last.outcome, last.done_at) == ("timeout", None)
     box.follow(ImapScript(rules={"list": "NO not today"}))

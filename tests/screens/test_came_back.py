@@ -54,7 +54,7 @@ def monday(store: Store, sample: Sample) -> dict[str, int]:
         "soft": note(store, Kind.SOFT, club, status="5.2.2", said="mailbox full", received_at=hours_ago(200)),
         "full": note(store, Kind.SOFT, again, status="4.2.2", said="over quota", received_at=hours_ago(2)),
     }
-    store.came_back.note_read("done")
+    store.inbox.note_read("done")
     return {name: came.id for name, came in notes.items() if came is not None}
 
 
@@ -187,11 +187,11 @@ async def test_what_there_is_to_say_of_an_empty_list(store: Store):
             app._poll()
             await settled(pilot)
             assert said in text_of(app)
-        store.came_back.note_read("login", "535 5.7.8 no [/]")
+        store.inbox.note_read("login", "535 5.7.8 no [/]")
         app._poll()
         await settled(pilot)
         assert "! The mailbox could not be read, 21:04: localhost refuses the login of amap." in text_of(app)
-        store.came_back.note_read("done")
+        store.inbox.note_read("done")
         app._poll()
         await settled(pilot)
         assert "Nothing came back, and nobody answered STOP." in text_of(app)
@@ -230,7 +230,7 @@ async def test_the_desk_says_when_the_mailbox_should_be_read(store: Store):
         app._poll()
         await settled(pilot)
         assert "mails went out, and the mailbox was never read: what came back? [a]" in text_of(app)
-        store.came_back.note_read("done")
+        store.inbox.note_read("done")
         app._poll()
         await settled(pilot)
         assert "mailbox was" not in text_of(app)

@@ -324,10 +324,10 @@ def test_nothing_is_kept_for_long_of_an_answer_that_was_an_ordinary_one(
     )
     store.came_back.dismiss(ordinary.id)
     store.came_back.accept(stop.id, "stop")
-    store.came_back.note_read("done")
+    store.inbox.note_read("done")
     assert store.came_back.get(ordinary.id).said, "it can be taken back for a day"
     hands.at += timedelta(days=1)
-    store.came_back.note_read("done")
+    store.inbox.note_read("done")
     found = store.came_back.get(ordinary.id)
     assert (found.said, found.address, found.undoable, found.state) == ("", ODETTE, False, "dismissed")
     assert store.came_back.get(stop.id).said == "stop svp", "why somebody gets no more mails stays known"
@@ -419,7 +419,7 @@ def test_each_needs_its_right(store: Store, odette: Member, act_as: Callable[[st
         lambda: treasurer.came_back.dismiss(came.id),
         lambda: note(treasurer, Kind.SOFT, mail),
         lambda: treasurer.deliveries.found(mail, "Sent"),
-        lambda: treasurer.came_back.bookmarks.set("a", "INBOX", 1, 1),
+        lambda: treasurer.inbox.set("a", "INBOX", 1, 1),
     ):
         with pytest.raises(NotAllowed):
             wrong()

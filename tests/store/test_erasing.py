@@ -273,7 +273,7 @@ def test_what_came_back_stays_counted_and_nameless(store, member):
     store.came_back.note(Note("bounce", Kind.HARD, store.stamp(), FRANCOIS, 2, "5.1.1", f"<{FRANCOIS}>: unknown"))
     word = store.came_back.note(Note("perso", Kind.STOP_WORD, store.stamp(), perso, 1, said="stop, Hélène"))
     store.came_back.accept(word.id, "stop")
-    store.came_back.note_read("lost", f"{HELENE} has too many connections")
+    store.inbox.note_read("lost", f"{HELENE} has too many connections")
     counts = store.came_back.counts()
     erase(store, member)
     assert left(store.path, (perso, "stop, H", *TRACES[:-4])) in ([], ["103"])

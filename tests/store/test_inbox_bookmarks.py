@@ -19,7 +19,7 @@ MAILBOX = MailboxSettings("smtp.exemple.fr", 465, "implicit", "amap", "amap@exem
 
 
 def test_a_bookmark_goes_forward_only_unless_the_numbers_begin_anew(store: Store) -> None:
-    marks = store.came_back.bookmarks
+    marks = store.inbox
     assert marks.get("amap imap.exemple.fr", "INBOX") is None
     for uidvalidity, last_uid, expected in ((7, 12, (7, 12)), (7, 9, (7, 12)), (7, 13, (7, 13)), (8, 2, (8, 2))):
         marks.set("amap imap.exemple.fr", "INBOX", uidvalidity, last_uid)
@@ -28,41 +28,41 @@ def test_a_bookmark_goes_forward_only_unless_the_numbers_begin_anew(store: Store
 
 
 def test_the_last_reading_is_known_and_told_in_the_journal_when_it_is_news(store: Store, hands: Hands) -> None:
-    assert store.came_back.last_read() is None
-    store.came_back.note_read(DONE)
+    assert store.inbox.last_read() is None
+    store.inbox.note_read(DONE)
     first, number = stamp(hands.at), store.change_number()
     hands.at += timedelta(minutes=5)
-    store.came_back.note_read(DONE)
+    store.inbox.note_read(DONE)
     assert store.change_number() == number
     hands.at += timedelta(minutes=5)
-    store.came_back.note_read("login", "535 no")
+    store.inbox.note_read("login", "535 no")
     assert store.change_number() > number
     done = stamp(hands.at - timedelta(minutes=5))
-    assert store.came_back.last_read() == InboxRead(stamp(hands.at), "login", "535 no", done, "Marie")
+    assert store.inbox.last_read() == InboxRead(stamp(hands.at), "login", "535 no", done, "Marie")
     assert first < done
 
 
 def test_another_mailbox_begins_without_the_formers_fault(store: Store) -> None:
     store.mailbox.set(MAILBOX)
-    store.came_back.bookmarks.set(MAILBOX.account, "INBOX", 7, 12)
-    store.came_back.note_read("login", "535 no")
+    store.inbox.set(MAILBOX.account, "INBOX", 7, 12)
+    store.inbox.note_read("login", "535 no")
     store.mailbox.set(replace(MAILBOX, per_hour=10))
-    assert store.came_back.last_read() is not None
+    assert store.inbox.last_read() is not None
     store.mailbox.set(replace(MAILBOX, imap_host="imap.autre.fr"))
-    assert store.came_back.last_read() is None
-    assert store.came_back.bookmarks.get(MAILBOX.account, "INBOX") == (7, 12), "for who goes back to it"
+    assert store.inbox.last_read() is None
+    assert store.inbox.get(MAILBOX.account, "INBOX") == (7, 12), "for who goes back to it"
     assert replace(MAILBOX, imap_host="").account == ""
 
 
 def test_the_first_reading_begins_the_day_before_the_first_mail(store: Store, hands: Hands) -> None:
     odette = household(store, ODETTE)
-    assert store.came_back.bookmarks.since() is None
+    assert store.inbox.since() is None
     post(store, odette, state="ready")
-    assert store.came_back.bookmarks.since() is None
+    assert store.inbox.since() is None
     post(store, odette)
     hands.at += timedelta(days=9)
     post(store, odette)
-    assert store.came_back.bookmarks.since() == date(2026, 11, 20)
+    assert store.inbox.since() == date(2026, 11, 20)
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def list_(context: Context, all_: bool, as_json: bool) -> None:
 def _say_last_read(store: Store) -> None:
     from screens.came_back_words import when_words
 
-    last = store.came_back.last_read()
+    last = store.inbox.last_read()
     if last is None or last.done_at is None:
         say(_("The mailbox has not been read yet: cabas inbox read"))
     else:
