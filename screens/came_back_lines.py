@@ -12,6 +12,7 @@ from screens.delivery_words import since
 from screens.outbox_words import fault_words
 from screens.text import fitted, labelled
 from screens.widgets.plain import joined, plain
+from store.came_back_counts import open_count
 from templates.words import _
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def read_listed(store: Store, limit: int = PAGE) -> Listed:
     rest = store.came_back.list(None, limit + 1)
     return Listed(
         open=tuple(sorted(waits, key=lambda came: came.kind == "unclear")),
-        waits=store.came_back.open_count(),
+        waits=open_count(store),
         done=tuple(came for came in rest if came.state != "open")[:limit],
         more=len(rest) > limit,
         last_read=store.inbox.last_read(),

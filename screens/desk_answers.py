@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from store.came_back_counts import bounced_since
 from store.clock import stamp, unstamp
 from templates.words import _, dates, ngettext
 
@@ -22,8 +23,7 @@ def came_back_lately(store: Store) -> int:
     """How many mails came back since yesterday, by the group's calendar."""
     clock = store.clock
     yesterday = datetime.combine(clock.wall().date() - timedelta(days=1), time())
-    counts = store.came_back.counts(since=stamp(clock.to_utc(yesterday)))
-    return sum(n for kind, n in counts.items() if kind in ("hard", "soft"))
+    return bounced_since(store, stamp(clock.to_utc(yesterday)))
 
 
 def unread_words(store: Store) -> str:

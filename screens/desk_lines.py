@@ -117,6 +117,7 @@ def read_desk(store: Store) -> Desk:
         return desk
     from mail.by_itself import by_itself
     from screens import desk_answers, desk_coming
+    from store.came_back_counts import open_count
 
     rows = store.messages.all()
     desk = replace(
@@ -127,7 +128,7 @@ def read_desk(store: Store) -> Desk:
         facts=by_itself(store),
         stopped=tuple(row for row in rows if waiting(row) or row.counts.unknown),
         has_mailbox=store.mailbox.get() is not None,
-        answers=store.came_back.open_count(),
+        answers=open_count(store),
         came_back=desk_answers.came_back_lately(store),
         unread=desk_answers.unread_words(store),
     )

@@ -32,7 +32,7 @@ _STATUS = 20
 
 
 class WhatCameBack:
-    """Noting needs a right that queues mails, seeing `messages.see`, deciding `messages.send`; counts need none."""
+    """Noting needs a right that queues mails, seeing `messages.see`, deciding `messages.send`."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -69,14 +69,12 @@ class WhatCameBack:
             t.journal("came_back.noted", came_id, kind=note.kind.value, delivery=note.delivery_id)
             return came_back_rows(t, "c.id = :id", {"id": came_id})[0]
 
-    def list(
-        self, state: Literal["open", "done"] | None = None, limit: int = 200, *, offset: int = 0
-    ) -> tuple[CameBack, ...]:
+    def list(self, state: Literal["open", "done"] | None = None, limit: int = 200) -> tuple[CameBack, ...]:
         """What came back, the newest first: what is open, what is not, or both."""
         where = {"open": "c.state = 'open'", "done": "c.state <> 'open'", None: "1"}[state]
         with self._store.reading() as t:
             t.require(Right.MESSAGES_SEE)
-            return came_back_rows(t, where, {}, limit, offset=offset)
+            return came_back_rows(t, where, {}, limit)
 
     def of_member(self, member_id: int) -> tuple[CameBack, ...]:
         """What came back of a member's mails, or from them, the newest first."""
@@ -89,22 +87,6 @@ class WhatCameBack:
         with self._store.reading() as t:
             t.require(Right.MESSAGES_SEE)
             return _get(t, came_id)
-
-    def open_count(self) -> int:
-        """How many wait for somebody's decision."""
-        with self._store.reading() as t:
-            return int(t.value("SELECT count(*) FROM came_back WHERE state = 'open'"))
-
-    def counts(self, message_id: int | None = None, *, since: str = "") -> dict[Kind, int]:
-        """How many of each kind came back: of a message, or of all; only those noted since a UTC stamp."""
-        with self._store.reading() as t:
-            of_message = "AND delivery_id IN (SELECT id FROM deliveries WHERE message_id = :message)"
-            rows = t.all(
-                f"""SELECT kind, count(*) FROM came_back WHERE noted_at >= :since
-                {"" if message_id is None else of_message} GROUP BY kind""",
-                {"message": message_id, "since": since},
-            )
-        return {Kind(row[0]): row[1] for row in rows}
 
     def accept(self, came_id: int, what: Literal["stop", "hard", "soft"]) -> CameBack:
         """Decide about one that is open: "stop", who got the mail wants no more; "hard", the address does not work;

@@ -95,9 +95,7 @@ _IN_A_ROW = f"""iif(c.kind = 'soft' AND c.state = 'done', (SELECT count(*) FROM 
     WHERE broken = 0), 1)"""
 
 
-def came_back_rows(
-    t: Transaction, where: str, values: Mapping[str, Any], limit: int = -1, *, offset: int = 0
-) -> tuple[CameBack, ...]:
+def came_back_rows(t: Transaction, where: str, values: Mapping[str, Any], limit: int = -1) -> tuple[CameBack, ...]:
     """Those that a condition on `came_back c` finds, the newest first; `limit` -1: all."""
     rows = t.all(
         f"""SELECT c.id, c.kind, c.received_at, c.noted_at, c.delivery_id, d.message_id,
@@ -112,8 +110,8 @@ def came_back_rows(
         FROM came_back c LEFT JOIN deliveries d ON d.id = c.delivery_id LEFT JOIN messages g ON g.id = d.message_id
         LEFT JOIN people p ON p.id = c.person_id LEFT JOIN members m ON m.id = c.member_id
         LEFT JOIN operators o ON o.id = c.decided_by
-        WHERE {where} ORDER BY c.received_at DESC, c.id DESC LIMIT :limit OFFSET :offset""",
-        {**values, "erased": erased_name(), "limit": limit, "offset": offset},
+        WHERE {where} ORDER BY c.received_at DESC, c.id DESC LIMIT :limit""",
+        {**values, "erased": erased_name(), "limit": limit},
     )
     return tuple(_record(row) for row in rows)
 
