@@ -186,6 +186,6 @@ class DeskScreen(HouseScreen[None]):
             self.house.action_goto("messages")
 
     def action_sending(self) -> None:
-        """Show what goes out: the message that stopped, where there is one."""
+        """Show what goes out: the one message that is not over, or all."""
         stopped = self._desk.stopped if self._desk is not None else ()
-        self.go("sending", message_id=stopped[0].id if stopped else None)
+        self.go("sending", message_id=stopped[0].id if len(stopped) == 1 else None)

@@ -301,7 +301,8 @@ def mails(desk: Desk, clock: Clock) -> list[Item]:
             mark = "!" if row.counts.unknown else " "
             text = f"{mark} " + _("“{title}”: {counts}").format(title=title, counts=counts)
         elif desk.holder is not None:
-            text = "  " + _("“{title}” is being sent: {counts}").format(title=title, counts=counts)
+            mark = "!" if row.counts.unknown else " "
+            text = f"{mark} " + _("“{title}” is being sent: {counts}").format(title=title, counts=counts)
         elif desk.last_run is not None and desk.last_run.ended_at is not None:
             moment = dates.moment(clock.to_wall(unstamp(desk.last_run.ended_at)))
             text = "! " + _("“{title}” stopped {moment}: {counts}").format(title=title, moment=moment, counts=counts)

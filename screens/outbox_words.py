@@ -182,7 +182,7 @@ def state_words(state: MailboxState, settings: MailboxSettings, clock: Clock) ->
         text = fault_words(state.reason, state.answer, settings)
     if state.until is None:
         return text
-    return text + " " + _("It goes on from {moment}.").format(moment=local(state.until, clock))
+    return text + " " + _("It can go on from {moment}.").format(moment=local(state.until, clock))
 
 
 def holder_words(holder: lock.Holder | None, clock: Clock, settings: MailboxSettings | None) -> str:

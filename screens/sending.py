@@ -11,7 +11,7 @@ from textual.app import ComposeResult, RenderResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.events import DescendantBlur, DescendantFocus
+from textual.events import DescendantBlur, DescendantFocus, Key
 from textual.widget import Widget
 
 from screens.sending_acts import SendingActs
@@ -27,6 +27,9 @@ from templates.words import N_, _, dates
 
 LOOK_SECONDS = 1.0
 RATE_SECONDS = 60.0
+READ_SECONDS = 1.0
+"""A key answers a question about a mail in doubt only when there was so long to read whose mail it is."""
+ANSWERING = ("enter", "a", "s")
 
 
 class Doubt(Widget, can_focus=True):
@@ -42,13 +45,24 @@ class Doubt(Widget, can_focus=True):
     def __init__(self) -> None:
         super().__init__(id="doubt")
         self._lines: list[Content] = []
+        self._asked: int | None = None
+        self._read_at = 0.0
 
-    def show(self, lines: list[Content]) -> None:
-        """Ask this; nothing hides the question."""
+    def show(self, lines: list[Content], about: int | None) -> None:
+        """Ask this about a delivery; nothing hides the question."""
+        if about != self._asked:
+            self._asked, self._read_at = about, time.monotonic() + READ_SECONDS
         if lines != self._lines:
             self._lines = lines
             self.display = bool(lines)
             self.refresh(layout=True)
+
+    def hears(self, key: str, at: float) -> bool:
+        """Whether a key pressed at a monotonic moment may act: one held down answers no question but the first."""
+        if key not in ANSWERING or at >= self._read_at:
+            return True
+        self._read_at = max(self._read_at, at + READ_SECONDS / 2)
+        return False
 
     def render(self) -> RenderResult:
         return Content("\n").join(self._lines)
@@ -198,7 +212,16 @@ class SendingScreen(SendingActs):
         self.query_one("#standing", Prose).update(Content("\n").join(standing(outlook)))
         self.query_one("#answers", Lines).show(answers(outlook, clock, cells))
         question = self.query_one(Doubt)
-        question.show(doubt(outlook, cells, answering=question.has_focus))
+        about = outlook.doubts[0].id if outlook.doubts else None
+        question.show(doubt(outlook, cells, answering=question.has_focus), about)
+
+    def on_key(self, event: Key) -> None:
+        """Pass over an answer to a question that nobody can have read, or that is answered already."""
+        asking = self.focused is None or isinstance(self.focused, Doubt)
+        if asking and not self.query_one(Doubt).hears(event.key, event.time):
+            event.stop()
+            if self._outlook is not None and self._outlook.doubts:
+                self.say(_("Look whose mail it is first: then the key counts."))
 
     def begun(self) -> None:
         self._finished.clear()

@@ -14,6 +14,7 @@ from screens.sending_lines import found_words, how_far, name_of
 from screens.start_sending import remember_password, start_sending
 from screens.widgets.ask import Ask
 from screens.widgets.choices import Choices
+from store.errors import NotFound
 from templates.words import _, ngettext
 
 if TYPE_CHECKING:
@@ -133,9 +134,20 @@ class SendingActs(HouseScreen[None]):
         self._act(partial(self.store.deliveries.hold, "all", self._message_id), _held)
 
     def action_release(self) -> None:
-        """Let what is held wait again."""
-        if self._outlook is not None:
-            self._act(partial(self.store.deliveries.release, self._outlook.held), self._waits_again)
+        """Let what is held wait again; ask once where it may have gone out from another file."""
+        outlook = self._outlook
+        if outlook is None:
+            return
+        release = partial(self.store.deliveries.release, outlook.held)
+        if not outlook.held_copied:
+            self._act(release, self._waits_again)
+            return
+        question = ngettext(
+            "{n} may have gone out from the other file. Let it go all the same?",
+            "{n} may have gone out from the other file. Let them go all the same?",
+            outlook.held_copied,
+        ).format(n=outlook.held_copied)
+        self.query_one(Ask).ask(question, lambda _answer: self._act(release, self._waits_again))
 
     def action_cancel_rest(self) -> None:
         """Ask once, naming how many, then cancel what waits for good."""
@@ -216,7 +228,13 @@ class SendingActs(HouseScreen[None]):
         """Settle the first mail in doubt: "sent", or the same mail "again"."""
         if self._outlook is not None and self._outlook.doubts:
             settle = partial(self.store.deliveries.resolve, self._outlook.doubts[0].id, as_)
-            self.write(settle, lambda _count: self.changed())
+            self.write(settle, lambda _count: self.changed(), self._not_settled)
+
+    def _not_settled(self, error: BaseException) -> None:
+        if isinstance(error, NotFound):
+            self._said(_("That one is decided already."))
+        else:
+            self.show_error(error)
 
     def action_settle_all(self) -> None:
         """Count every mail in doubt that is listed here as sent."""

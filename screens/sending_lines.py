@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from screens.delivery_words import since
+from screens.delivery_words import STEPS, since
 from screens.message_states import counts_line
-from screens.outbox_words import fault_words, local, reason_words, state_words, waiting_words
+from screens.outbox_words import fault_words, local, state_words, waiting_words
 from screens.text import fitted, labelled, width
 from screens.widgets.bars import rows
 from screens.widgets.plain import joined, plain
+from store.clock import unstamp
 from templates.words import _, dates, ngettext
+from templates.words.money import number as grouped
 
 if TYPE_CHECKING:
     from mail.lock import Holder
@@ -66,10 +68,15 @@ def _working(outlook: Outlook, holder: Holder, clock: Clock) -> str:
     text = _("{name} is sending since {moment}. You may leave: it goes on by itself.").format(
         name=holder.who, moment=local(holder.since, clock) if holder.since else "?"
     )
+    if outlook.silent_since:
+        silent = _("The server has not answered yet what was handed over at {hour}; that may take ten minutes.")
+        text += " " + silent.format(hour=dates.hour(clock.to_wall(unstamp(outlook.silent_since))))
     if outlook.all_paused:
         return text + " " + _("It stops after the mail under way.")
     if outlook.paused:
         return text + " " + _("This message is paused until g; others go on.")
+    if outlook.before is not None:
+        return text + " " + _("First goes: {title}.").format(title=name_of(outlook.before))
     return text
 
 
@@ -154,7 +161,9 @@ def progress(outlook: Outlook, rate: float, cells: int) -> list[Content]:
         done = going - outlook.waiting
         bar = min(BAR, cells - 24)
         filled = bar * done // going if going else bar
-        lines.append(plain(" [" + "#" * filled + "." * (bar - filled) + f"] {done} / {going}", "bold"))
+        lines.append(
+            plain(" [" + "#" * filled + "." * (bar - filled) + f"] {grouped(done)} / {grouped(going)}", "bold")
+        )
     said = counts_line(counts)
     if outlook.message is None and len(outlook.going) == 1:
         said = labelled(name_of(outlook.going[0]), how_far(outlook.going[0]))
@@ -172,6 +181,8 @@ def _pace(outlook: Outlook, rate: float) -> tuple[str, str]:
 
     parts = []
     needed = time_needed(waiting, settings, left)
+    if outlook.silent_since:
+        return "", ""
     if outlook.at_work and rate > 0:
         parts.append(_("{n} a minute").format(n=round(rate * 60)))
         if waiting <= left.left:
@@ -219,15 +230,20 @@ def standing(outlook: Outlook) -> list[Content]:
     lines = []
     if outlook.failed:
         total = sum(len(group.ids) for group in outlook.failed)
-        text = ngettext("{n} failed", "{n} failed", total).format(n=total)
+        text = _lately(ngettext("{n} failed", "{n} failed", total).format(n=total), total > outlook.counts.failed)
         several = len(outlook.failed) > 1
         why = ", ".join(f"{group.words} {len(group.ids)}" if several else group.words for group in outlook.failed)
         lines.append(_with_key(labelled(text, why), "r", _("tries again")))
     if outlook.held:
         number = len(outlook.held)
-        text = ngettext("{n} held", "{n} held", number).format(n=number)
+        text = _lately(ngettext("{n} held", "{n} held", number).format(n=number), number > outlook.counts.held)
         lines.append(_with_key(text, "u", _("lets go")))
     return [plain(""), *lines] if lines else []
+
+
+def _lately(counted: str, more: bool) -> str:
+    """`more` than of the messages that are not over: of all of these days."""
+    return _("{counted} in three days").format(counted=counted) if more else counted
 
 
 def _with_key(text: str, key: str, does: str) -> Content:
@@ -243,7 +259,8 @@ def answers(outlook: Outlook, clock: Clock, cells: int) -> list[Content]:
     moments = [since(row.state_at, clock) for row in outlook.answers]
     wide = max(width(moment) for moment in moments)
     for row, moment in zip(outlook.answers, moments, strict=True):
-        said = row.answer or reason_words(row.reason)
+        told = row.reason in ("orphan", "found", "answered")
+        said = _(STEPS[row.reason]) if told else row.answer or _("the line broke")
         text = f"   {fitted(moment, wide)}  {fitted(row.name, name)}  {fitted(row.address, address)}  "
         lines.append(plain(text + fitted(said, max(0, cells - width(text) - 1)).rstrip()))
     return lines

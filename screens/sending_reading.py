@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from screens.delivery_words import Failures, failures
 from screens.start_sending import is_starting
 from store.clock import stamp
-from store.delivery_lists import Going, going_now, mails_in
+from store.delivery_lists import Going, going_now, mails_in, next_to_go
 from store.delivery_records import COPIED, FOR_GOOD, DeliveryCounts
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from store.message_records import Kept, Message
 
 ANSWERS = 5
+SILENCE = timedelta(seconds=20)
+"""A server that takes longer to answer is told of."""
 RECENT = timedelta(days=3)
 """Of the whole outbox, only what failed or was held since is tried again or let go together: never an old message."""
 
@@ -30,6 +32,7 @@ class Outlook:
 
     `clock_behind` is a UTC stamp that lies ahead: the machine's clock was put back, and nothing is sent. `held` are the
     mails that may be let go, `held_copied` of them may have gone out from another file; `failed` may be tried again.
+    `silent_since` is the UTC stamp since which the server has not answered; `before` is what goes before the message.
     """
 
     message: Message | None
@@ -50,6 +53,8 @@ class Outlook:
     failed: tuple[Failures, ...] = ()
     held: tuple[int, ...] = ()
     held_copied: int = 0
+    silent_since: str = ""
+    before: Going | None = None
     kept: tuple[Kept, ...] = ()
 
     @property
@@ -130,6 +135,8 @@ def read_outlook(store: Store, message_id: int | None) -> Outlook:
         failed=_failed(store, message_id),
         held=tuple(row.id for row in held),
         held_copied=sum(row.reason == COPIED for row in held),
+        silent_since=_silent_since(store, message_id) if counts.sending else "",
+        before=_before(store, message_id) if message_id is not None and counts.ready and not counts.sending else None,
         kept=tuple(kept for kept in store.messages.kept() if message_id in (None, kept.id)),
     )
 
@@ -146,6 +153,18 @@ def _failed(store: Store, message_id: int | None) -> tuple[Failures, ...]:
 def _held(store: Store, message_id: int | None) -> list[DeliveryRow]:
     rows = mails_in(store, "held", message_id, since=_since(store, message_id))
     return [row for row in rows if row.address and row.reason not in FOR_GOOD]
+
+
+def _silent_since(store: Store, message_id: int | None) -> str:
+    """Since when the server has owed an answer to what was handed over; "" while that is usual."""
+    asked = min((row.state_at for row in mails_in(store, "sending", message_id)), default="")
+    return asked if asked and asked < stamp(store.clock.now() - SILENCE) else ""
+
+
+def _before(store: Store, message_id: int) -> Going | None:
+    """What goes before a message's mails; None where they are next."""
+    first = next_to_go(store)
+    return next((one for one in going_now(store) if one.message_id == first), None) if first != message_id else None
 
 
 def _since(store: Store, message_id: int | None) -> str:

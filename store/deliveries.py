@@ -102,15 +102,15 @@ class Deliveries:
         return str(found or "")
 
     def last_answers(self, message_id: int | None = None, limit: int = 5) -> tuple[DeliveryRow, ...]:
-        """The last answers about deliveries (of a message), the newest first; `state_at` is the answer's moment.
+        """The last answers about deliveries (of a message), the newest first; what a person decided is none.
 
-        What a person decided is none.
+        `state_at` is the answer's moment, `reason` the attempt's phase.
         """
         with self._store.reading() as t:
             t.require(Right.MESSAGES_SEE)
             rows = t.all(
-                "SELECT d.id, d.message_id, d.kind, d.name, d.address, d.state, d.reason, a.at AS state_at, a.answer,"
-                " d.next_at FROM attempts a JOIN deliveries d ON d.id = a.delivery_id"
+                "SELECT d.id, d.message_id, d.kind, d.name, d.address, d.state, a.phase AS reason, a.at AS state_at,"
+                " a.answer, d.next_at FROM attempts a JOIN deliveries d ON d.id = a.delivery_id"
                 " WHERE a.phase NOT IN ('dot', 'again', 'sent', 'held')"
                 " AND (? IS NULL OR (d.kind = 'message' AND d.message_id = ?)) ORDER BY a.id DESC LIMIT ?",
                 (message_id, message_id, limit),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from store.deliveries import GOING
 from store.delivery_records import DELIVERY, TITLE, DeliveryCounts, DeliveryRow, delivery_row, shown_name
 from store.folding import fold
 from store.rights import Right
@@ -101,6 +102,16 @@ def listed_mails(
         total = len(rows)
     mails = tuple(ListedMail(delivery_row(row), titles.get(row["message_id"], "")) for row in rows[:limit])
     return MailList(mails, total, of_state)
+
+
+def next_to_go(store: Store) -> int | None:
+    """The message of the mail that goes next, paused ones apart; None: a test or a recap does, or nothing waits."""
+    with store.reading() as t:
+        found = t.one(
+            f"""SELECT iif(kind = 'message', message_id, NULL) FROM deliveries WHERE state = 'sending' OR ({GOING})
+            ORDER BY state <> 'sending', kind = 'message', next_at, id LIMIT 1"""
+        )
+    return None if found is None else found[0]
 
 
 def mails_in(store: Store, state: str, message_id: int | None = None, *, since: str = "") -> tuple[DeliveryRow, ...]:

@@ -32,6 +32,11 @@ from tests.screens.sample import Sample, make_app, settled, text_of, written
 Start = Callable[..., Recorder]
 
 
+@pytest.fixture(autouse=True)
+def read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "READ_SECONDS", 0.0)
+
+
 @pytest.fixture
 def now_store(tmp_path: Path) -> Iterator[Store]:
     """A group whose clock goes, since a process of its own sends."""
@@ -117,6 +122,38 @@ async def test_doubts_are_settled_by_single_keys(store: Store):
         assert (store.deliveries.counts().sent, store.deliveries.counts().ready) == (2, 2)
         await pilot.press("r")
         await until(pilot, lambda: store.deliveries.counts().ready == 3)
+
+
+async def test_a_key_held_down_settles_nothing_that_nobody_has_read(store: Store, monkeypatch: pytest.MonkeyPatch):
+    in_doubt(store)
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot)
+        monkeypatch.setattr(sending, "READ_SECONDS", 60.0)
+        await pilot.press("a", "a", "a", "enter", "s")
+        await until(pilot, lambda: "(1 more)" not in text_of(app))
+        await pilot.press("enter")
+        await written(pilot)
+        assert (store.deliveries.counts().unknown, store.deliveries.counts().ready) == (1, 2)
+        assert "There is no delivery" not in text_of(app)
+        assert "Look whose mail it is first" in text_of(app)
+
+
+async def test_a_server_that_does_not_answer_is_told_of_and_what_goes_first(store: Store):
+    in_doubt(store)
+    with store.writing() as t:
+        t.execute("UPDATE deliveries SET state = 'ready' WHERE state = 'unknown'")
+        t.execute("UPDATE deliveries SET state = 'sending', state_at = '2026-11-21T19:58:00.000000Z' WHERE id = 3")
+        segment = '{"start":"everyone","steps":[]}'
+        other = t.insert("messages", segment=segment, state="queued", created_at=t.stamp, changed_at=t.stamp)
+        t.execute("UPDATE deliveries SET message_id = ? WHERE id = 5", (other,))
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        with OutboxLock(store.path, "paul"):
+            app = await opened(pilot, message_id=1)
+            said = " ".join(text_of(app).split())
+            assert "The server has not answered yet what was handed over at 20:58" in said
+            await pilot.press("f3")
+            app = await opened(pilot, message_id=other)
+            assert "First goes: Fromages de Noël." in " ".join(text_of(app).split())
 
 
 async def test_whose_sending_it_is(store: Store):
@@ -282,10 +319,19 @@ async def test_a_copied_file_sends_once_somebody_says_what_becomes_of_its_mails(
         assert "1 mail is held." in text_of(app)
         assert "This file was copied" not in text_of(app)
         assert (store.deliveries.counts().held, store.deliveries.counts().unknown) == (1, 2)
+        await pilot.press("u")
+        await settled(pilot)
+        assert "1 may have gone out from the other file. Let it go all the same?" in text_of(app)
+        await pilot.press("escape", "u", "enter")
+        await written(pilot)
+        assert store.deliveries.counts().held == 0
+        assert "twice" not in text_of(app)
 
 
 async def test_a_clock_that_was_put_back_is_said_and_accepted_by_a_key(store: Store):
     in_doubt(store)
+    with OutboxLock(store.path, "marie") as lock:
+        lock.remember(1)
     with store.writing() as t:
         t.execute("UPDATE attempts SET counted = 1, at = '2026-11-22T11:00:00.000000Z' WHERE delivery_id = 1")
     async with make_app(store).run_test(size=SIZE) as pilot:
