@@ -105,11 +105,15 @@ def settle_in(t: Transaction) -> None:
         set_home(t, present_home(Path(t.value("SELECT file FROM pragma_database_list WHERE name = 'main'"))))
 
 
-def is_home(t: Transaction, path: Path, last_attempt: int) -> bool:
+def is_home(t: Transaction, path: Path, last_attempt: int | None) -> bool:
     """Whether this is the file that sent last time, neither a copy nor one brought back from a backup.
 
-    `last_attempt` is the number that the lock file remembers: a restored file knows fewer attempts than that.
+    `last_attempt` is the number that the lock file remembers: a restored file knows fewer attempts than that. None
+    where the lock file is gone or new: then nobody can know what a file that has sent before is short of.
     """
     known = known_home(t)
-    attempts = t.value("SELECT coalesce(max(id), 0) FROM attempts")
-    return (known is None or known == present_home(path)) and bool(attempts >= last_attempt)
+    if known is not None and known != present_home(path):
+        return False
+    if last_attempt is None:
+        return t.value("SELECT 1 FROM attempts WHERE counted = 1 LIMIT 1") is None
+    return bool(t.value("SELECT coalesce(max(id), 0) FROM attempts") >= last_attempt)

@@ -127,7 +127,7 @@ class Ledger:
             )
             t.journal("outbox.run_ended", self._run, outcome=outcome, sent=sent)
 
-    def at_home(self, last_attempt: int) -> bool:
+    def at_home(self, last_attempt: int | None) -> bool:
         """Whether this file may send, or was copied or restored (`store.home.is_home`)."""
         with self._transaction(writes=False) as t:
             return home.is_home(t, self._store.path, last_attempt)

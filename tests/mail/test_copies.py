@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from mail.outbox import adopt, run
+from mail.outbox import adopt, at_home, run, settle
 from mail.run_result import Outcome, RunResult
 from store.handle import Store
 from store.message_records import MessageState
@@ -55,6 +55,30 @@ class TestCopies:
         restored = Store(store.path, "marie")
         assert send(restored).outcome is Outcome.COPIED
         assert adopt(restored) == 3
+        assert len(server.accepted()) == len(addresses)
+        restored.close()
+
+    def test_one_brought_back_over_itself_without_its_lock_file_sends_nothing_either(
+        self, store: Store, recorder: Start, tmp_path: Path
+    ) -> None:
+        server = recorder()
+        set_mailbox(store, server.port)
+        addresses = queue(store, 1)
+        assert send(store).sent == 1
+        addresses += queue(store, 3, first=1)
+        backup = copy(store, tmp_path / "backup")
+        assert send(store).sent == 3
+        store.close()
+        for suffix in ("-wal", "-shm", ".sending"):
+            Path(f"{store.path}{suffix}").unlink(missing_ok=True)
+        store.path.write_bytes(backup.read_bytes())
+        restored = Store(store.path, "marie")
+        assert [send(restored).outcome, send(restored).outcome] == [Outcome.COPIED] * 2
+        settle(restored)
+        assert not at_home(restored)
+        assert adopt(restored, hold=True) == 3
+        assert at_home(restored)
+        assert send(restored).outcome is Outcome.DONE
         assert len(server.accepted()) == len(addresses)
         restored.close()
 

@@ -222,6 +222,7 @@ def test_how_far_it_is_stands_on_the_terminal(
 def test_a_clock_that_was_put_back(store: Store, recorder: Start, cabas: Callable[..., str]) -> None:
     server = recorder()
     cabas(*reached(server.port))
+    cabas("outbox", "run")
     with store.writing() as t:
         t.insert("attempts", at=stamp(store.clock.now() + timedelta(days=2)), phase="dot", counted=1)
     cabas("outbox", "run")
