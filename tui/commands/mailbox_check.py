@@ -108,17 +108,20 @@ def _as_cron(context: Context) -> list[Step]:
     person = pwd.getpwuid(os.getuid())
     command = [sys.executable, "-P", "-m", "tui.cli", "--file", str(context.file.resolve())]
     command += ["--operator", context.asked] if context.asked else []
-    done = subprocess.run(
-        [*command, "mailbox", "check", "--json"],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        start_new_session=True,
-        cwd=person.pw_dir if Path(person.pw_dir).is_dir() else "/",
-        env=cron_environment(person),
-        timeout=CRON_SECONDS,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            [*command, "mailbox", "check", "--json"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            start_new_session=True,
+            cwd=person.pw_dir if Path(person.pw_dir).is_dir() else "/",
+            env=cron_environment(person),
+            timeout=CRON_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise Ended(_("It has not ended after {n} seconds.").format(n=CRON_SECONDS), NOT_NOW) from None
     for name in ("CABAS_FILE", "CABAS_CONFIG", "SSL_CERT_FILE"):
         if os.environ.get(name):
             warn(_("{name} is set here and not under cron: write it into the crontab, too.").format(name=name))
