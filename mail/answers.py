@@ -40,7 +40,9 @@ class Answer:
     text: str
 
 
-_ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
+ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
+"""An enhanced code (RFC 3463): class, subject, detail."""
+
 _QUOTA = re.compile(
     r"\b(quotas?|limite?s?|exceed(s|ed|ing)?|too many|rate|throttl\w*|superat\w*|dépass\w*|maximum number)\b",
     re.IGNORECASE,
@@ -165,5 +167,5 @@ def _is_size(text: str) -> bool:
 
 
 def _subject(text: str) -> str:
-    found = _ENHANCED.search(text)
+    found = ENHANCED.search(text)
     return found.group(2) if found else ""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from email.message import Message
 from email.parser import HeaderParser
 
-from mail.answers import safe
+from mail.answers import ENHANCED, safe
 from mail.incoming import addresses, attached, body_text, header, message_ids, own_parts, part_text, patiently
 from store.folding import fold
 
@@ -46,7 +46,6 @@ _COMPLAINTS = ("abuse", "fraud", "opt-out", "opt-out-list")
 _RETURNED = ("message/rfc822", "message/global")
 _RETURNED_HEADERS = ("text/rfc822-headers", "message/rfc822-headers", "message/global-headers")
 
-_STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 # No such address, box or host, or a box that is closed; 5.1.7 to 5.1.9 are about the sender (RFC 3463, 3.2 and 3.3).
 _HARD = re.compile(r"5\.1\.(?:0|1|2|3|4|6|10)|5\.2\.1")
 # Servers give the codes above for these too.
@@ -188,8 +187,8 @@ def _of_recipient(block: Message, to: str) -> Bounce:
 
 def _status(status: str, said: str) -> str:
     """The more exact one of the report's own code and that in the server's words: some always write 5.0.0."""
-    own = _STATUS.search(status)
-    told = _STATUS.search(said)
+    own = ENHANCED.search(status)
+    told = ENHANCED.search(said)
     if own is None or (own.group(2) == "0" and told is not None and told.group(1) == own.group(1)):
         own = told
     return "" if own is None else ".".join(own.groups())
@@ -217,7 +216,7 @@ def _in_words(message: Message) -> Bounce:
     subject = header(message, "Subject")
     named = [*addresses(message, "X-Failed-Recipients"), *_ADDRESS.findall(text)]
     others = tuple(dict.fromkeys(address.strip(".").lower() for address in named))[:20]
-    found_status = _STATUS.search(text)
+    found_status = ENHANCED.search(text)
     return Bounce(
         "delayed" if _DELAYED.search(fold(subject)) else "unclear",
         ".".join(found_status.groups()) if found_status else "",

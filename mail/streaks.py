@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mail.answers import Answer, Verdict
+from mail.answers import ENHANCED, Answer, Verdict
 
 LIMIT = 5
 """To how many different recipients in a row a server says the same before it counts as said to everybody."""
@@ -52,6 +52,6 @@ def _alike(text: str) -> str:
 
     The enhanced code stays: it is what the server means (RFC 3463).
     """
-    code = re.match(r"[45]\.\d{1,3}\.\d{1,3}", text)
+    code = ENHANCED.match(text)
     words = _WITH_A_DIGIT.sub(" ", _ADDRESS.sub(" ", text))
     return f"{code.group() if code else ''} {_NOT_A_LETTER.sub(' ', words).casefold().strip()}"
