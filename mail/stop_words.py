@@ -34,6 +34,7 @@ _GREETING = frozenset(
     gentile gentili gentilissimo gentilissima gentilissimi egregio egregi spett caro cara cari madame monsieur mesdames
     messieurs mme signora signore signori""".split()
 )
+_CLOSING = frozenset("cordialement bien amicalement bonne cdlt thanks regards grazie saluti cordiali".split())
 _ANSWERED = frozenset({"re", "ref", "rif", "r", "rep", "tr", "fwd", "fw", "aw"})
 _MOST_WORDS, _MOST_IN_SENTENCE, _MOST_GREETING = 12, 25, 12
 _CLAUSE = re.compile(r"\s[-–—]\s|[,;:.!…]+(?:\s|$)")
@@ -44,7 +45,7 @@ _MAILS = _one_of(
 )
 _NEWS = _one_of("info infos information informations informazioni nouvelles news annonces notizie")
 _SEND = _one_of(
-    "envoy* ecri* sollicit* contact* recevoir importun* derang* harcel* relanc* send* e_mail* email* mail* writ*",
+    "envoy* ecri* sollicit* contact* recevoir importun* derang* harcel* relanc* send* emailing writ*",
     "receiv* bother* spam* mand* invi* scriv* spedi* ricever* contatt* disturb*",
 )
 _OUT = _one_of(
@@ -55,9 +56,17 @@ _LIST = _one_of(
     "liste listes list lists lista diffusion newsletter* lettre mailing abonne abonnes contacts destinataires fichier",
     "fichiers base carnet repertoire database contatti destinatari elenco rubrica",
 )
+_BETWEEN = _one_of(
+    "moi me mi nous us de la le les l des du d vos votre cette ces toutes tous mon mes nom prenom adresse mail e email",
+    "svp the your this these all any my name address off from out da dal dalla dalle dai vostra vostro vostre il lo i",
+    "mio mia nome indirizzo questa tutte",
+)
 _MINE = _one_of("adresse mon_mail mon_e_mail mon_email my_mail my_e_mail my_email my_address indirizzo mia_mail")
 _NOT_ARRIVED = re.compile(
-    _one_of("recois recoit recevons recu recus recue recues did didn havent arriv* ricevo riceviamo ricevut*")
+    _one_of(
+        "pu peux peut peuvent cannot cant couldnt",
+        "recois recoit recevons recu recus recue recues did didn havent arriv* ricevo riceviamo ricevut*",
+    )
 )
 _ORDERS = re.compile(
     _one_of(
@@ -71,16 +80,22 @@ _ASKED = re.compile(
         "desab* desinsc* desinc* dessinscri* unsub* disiscri* disinscri* opt_out opting_out opted_out optout",
         "take_me_off take_us_off get_me_off keep_me_out leave_me_out leave_me_alone leave_us_alone",
         "laissez_moi_tranquille laissez_nous_tranquilles lasciatemi_in_pace plus_interess* piu_interess*",
-        "longer_interest*",
+        "longer_interest* not_interest* pas_interess* plus_partie piu_parte disdetta cancellarmi cancellatemi",
+        "cancellate_mi cancellami rimuovermi rimuovetemi rimuovimi eliminatemi",
     )
+    # "Retirez-moi de la liste", "toglietemi dal vostro elenco", "quitter la liste"; "enlevez-moi svp".
+    + rf"|{_OUT}(?: {_BETWEEN})* (?:{_LIST}|{_MINE})"
+    + rf"|{_one_of('quitt* leave lasci*')}(?: {_BETWEEN})* {_LIST}"
+    + rf"|{_OUT} (?:moi|nous|me|us)\b(?: (?:svp|please|merci|s il))*(?! \w)|\bme {_OUT}(?! \w)"
+    + r"|\b(?:togli|toglier|togliete|levate|cavate)mi\b(?: (?:per favore|grazie))*(?! \w)"
 )
-_TAKEN_OUT = re.compile(
-    # "Retirez-moi de la liste", "vorrei cancellarmi": unless it is about what they ordered.
-    _one_of(
-        "disdetta cancellarmi cancellatemi cancellate_mi cancellami rimuovermi rimuovetemi rimuovimi toglimi togliermi",
-        "toglietemi levatemi eliminatemi",
-    )
-    + rf"|{_OUT}.{{0,40}}{_LIST}|{_OUT}.{{0,25}}{_MINE}"
+# What is not wanted any more, where it is something else than mails: "plus de courgettes", "sending the bread".
+_THE = "(?:de|d|des|du|le|la|les|l|un|une|the|any|more|some|of|di|il|lo|i|gli|vos|votre|ces|your|these|vostr[eia])"
+_WANTED = "(?:rien|nulla|niente|anything|tout|grazie|merci|please|per|prego|vi|mi|me|a|ricevere|essere|svp|s)"
+_OBJECT = re.compile(
+    rf"(?:\b(?:plus|no more)\b|{_SEND})(?: (?:me|moi|nous|us|mi|ci))?(?: {_THE})+ "
+    rf"(?!{_THE}\b|{_MAILS}|{_NEWS}|tout\b)\w"
+    rf"|\bpiu (?!{_THE}\b|{_MAILS}|{_NEWS}|{_WANTED}\b)\w"
 )
 _ENOUGH = re.compile(
     # "Stop sending me emails", "arrêtez de m'envoyer des mails", "basta mail".
@@ -90,13 +105,15 @@ _ENOUGH = re.compile(
 )
 _NO_MORE = re.compile(
     # "Je ne veux plus recevoir vos messages", "non desidero più ricevere e-mail", "I no longer wish to get your mails".
-    rf"\b(?:plus|piu|longer|not|dont)\b.{{0,30}}\b(?:recevoir|ricevere|receive|get)\b.{{0,30}}(?:{_MAILS}|{_NEWS})"
+    rf"\b(?:plus|piu|(?:longer|not|dont) (?:wish|want|like|need|desire|care))\b.{{0,30}}"
+    rf"\b(?:recevoir|ricevere|receive|get)\b.{{0,30}}(?:{_MAILS}|{_NEWS})"
     # "Merci de ne plus m'écrire", "ne m'envoyez plus rien", "non scrivetemi più".
     rf"|\bne plus\b.{{0,25}}{_SEND}|\b(?:ne|n|non)\b.{{0,12}}{_SEND}.{{0,12}}\b(?:plus|piu)\b"
     # "Plus de mails svp", "no more emails please", "je ne veux plus de vos messages".
     rf"|\b(?:plus|piu|no more)(?: (?:de|d|vos|aucun|jamais|any|of|your))* {_MAILS}"
-    # "Please don't write to me".
+    # "Please don't write to me", "ne m'envoyez pas de mails".
     rf"|\b(?:dont|do not|never|please not)\b.{{0,12}}{_SEND}"
+    rf"|\bne (?:pas .{{0,8}}{_SEND}|.{{0,8}}{_SEND} pas\b).{{0,12}}{_MAILS}"
 )
 
 
@@ -105,14 +122,16 @@ def says_stop(line: str) -> bool:
     words = folded_words(line)
     if not words or words[0] in _ANSWERED or len(words) > _MOST_IN_SENTENCE:
         return False
-    if any(_only_stop(clause) for clause in _clauses(line)):
+    if any(_only_stop(clause) for clause in _wholes(line)):
         return True
     sentence = " ".join(words).replace("don t", "dont")
-    if _TAKEN_OUT.search(sentence) and not _ORDERS.search(sentence):
+    if _ORDERS.search(sentence) and not re.search(_MAILS, sentence):
+        return False
+    if _ASKED.search(sentence):
         return True
-    if _ASKED.search(sentence) or _ENOUGH.search(sentence):
-        return True
-    return bool(_NO_MORE.search(sentence)) and not _NOT_ARRIVED.search(sentence)
+    if _OBJECT.search(sentence):
+        return False
+    return bool(_ENOUGH.search(sentence) or (_NO_MORE.search(sentence) and not _NOT_ARRIVED.search(sentence)))
 
 
 def is_greeting(line: str) -> bool:
@@ -125,15 +144,25 @@ def is_greeting(line: str) -> bool:
     return len(words) <= 3 and line.rstrip().endswith(",")
 
 
-def _clauses(line: str) -> list[list[str]]:
-    """What may be the whole of what is said, in words: the line, and each of its clauses unless it asks something.
+def _wholes(line: str) -> list[list[str]]:
+    """What may be the whole of what is said, in words: the line, or what is left of it without politeness.
 
     "Stop. Cordialement, Odette"; "Bonjour Marie stop merci".
     """
     found = [folded_words(line)]
     if "?" not in line:
-        found += [folded_words(part) for part in _CLAUSE.split(line)]
+        clauses, closed = [], False
+        for part in _CLAUSE.split(line):
+            words = folded_words(part)
+            closed = closed or not _CLOSING.isdisjoint(words[:1])
+            if not closed and (_only_stop(words) or not _polite(words)):
+                clauses.append(words)
+        found += clauses if len(clauses) == 1 else []
     return found + [words[cut:] for words in found if words and words[0] in _GREETING for cut in (2, 3)]
+
+
+def _polite(words: list[str]) -> bool:
+    return len(words) < 2 or words[0] in _GREETING or set(words) <= _FILLERS | {"pas", "plus", "non"}
 
 
 def _only_stop(words: list[str]) -> bool:

@@ -66,7 +66,10 @@ def test_a_token_counts_wherever_it_stands(raw: bytes) -> None:
         "Désabonement", "unsubcribe", "Comment puis-je me désinscrire ?", "Supprimez mon adresse",
         "Je ne suis plus intéressée", "Pas de mail, stop !", "Laissez-moi tranquille",
         "Je ne veux plus de vos messages", "Merci de ne plus me contacter", "Gentile Marco, stop",
-        "Je ne veux plus recevoir de mails de commande",
+        "Je ne veux plus recevoir de mails de commande", "Désabonnez-moi des mails de distribution",
+        "Stop. Bien à vous, Odette Maréchal", "Ne m'envoyez plus rien", "Non mandatemi più niente",
+        "Enlevez-moi svp", "Toglietemi", "Je quitte l'AMAP, merci de me retirer", "Ne m'envoyez pas de mails",
+        "Je ne fais plus partie de l'AMAP", "leave the list",
     ],
 )  # fmt: skip
 def test_a_line_that_says_nothing_but_stop_is_a_question_for_a_person(line: str) -> None:
@@ -85,6 +88,11 @@ def test_a_line_that_says_nothing_but_stop_is_a_question_for_a_person(line: str)
         "Merci de retirer les œufs de ma commande", "Il n'y a plus de pain ?", "Merci pour votre message",
         "Est-ce que je peux avoir plus d'informations ?", "Vous pouvez m'envoyer la liste ?", "Stop, ou on continue ?",
         "Bien reçu, merci pour les infos", "Je passe après l'arrêt du bus", "Basta così per oggi, ci vediamo giovedì",
+        "Ne m'envoyez plus de courgettes dans le panier", "Ne m'envoyez plus de fromages", "Stop sending the bread",
+        "Non mandatemi più uova", "Toglimi due uova dalla lista", "Take me off the order list please",
+        "Désabonnez-moi des paniers de légumes", "Je souhaite me désinscrire de la distribution du 26",
+        "I no longer receive your emails", "Je n'ai pas pu recevoir votre mail plus tôt", "Stop, j'arrive !",
+        "Retirez les œufs de ma liste",
     ],
 )  # fmt: skip
 def test_other_lines_are_ordinary_answers(line: str) -> None:
