@@ -15,7 +15,7 @@ from textual.widgets import DataTable
 from screens.base import HouseScreen
 from screens.came_back_lines import PAGE, Listed, answer_to, cells, detail, nothing, read_listed, reading
 from screens.came_back_words import found_words
-from screens.inbox_reading import read_now
+from screens.inbox_reading import is_being_read, read_now
 from screens.start_sending import remember_password
 from screens.widgets.ask import Ask
 from screens.widgets.plain import plain
@@ -117,7 +117,6 @@ class CameBackScreen(HouseScreen[None]):
         self._rows = {str(came.id): came for came in listed.all}
         # What somebody else opened again can be decided again.
         self._decided = [one for one in self._decided if one not in self._written & {came.id for came in listed.open}]
-        clock = self.store.clock
         table = self.query_one(CameBackTable)
         table.fill((key, self._cells(came)) for key, came in self._rows.items())
         if self._decides:
@@ -125,10 +124,16 @@ class CameBackScreen(HouseScreen[None]):
         table.display = bool(self._rows)
         if self._rows and self.focused is None:
             table.focus()
-        self.query_one("#back-reading", Prose).update(reading(listed, clock))
+        self._show_reading()
         self._show_marked()
         self.show_heading()
         self.refresh_bindings()
+
+    def _show_reading(self) -> None:
+        if (listed := self._listed) is not None:
+            now = self._reads_mailbox or is_being_read(self.store)
+            text = plain(" " + _("The mailbox is being read…")) if now else reading(listed, self.store.clock)
+            self.query_one("#back-reading", Prose).update(text)
 
     def _cells(self, came: CameBack) -> list[object]:
         return cells(came, self.store.clock)
@@ -252,15 +257,16 @@ class CameBackScreen(HouseScreen[None]):
 
     def action_read(self) -> None:
         """Look into the mailbox now; asks for the password where nothing else gives it."""
-        if self._reads_mailbox:
+        if self._reads_mailbox or is_being_read(self.store):
             return
         self._reads_mailbox = True
-        self.say(_("The mailbox is being read…"))
+        self._show_reading()
         self.read(partial(read_now, self.store), self._was_read, "mailbox", self._not_read)
 
     def _was_read(self, result: InboxResult | None) -> None:
         self._reads_mailbox = False
         if result is None:
+            self._list()
             self._ask_password()
             return
         self.say(found_words(result))

@@ -15,7 +15,7 @@ from store.came_back_records import Kind
 from store.clock import stamp
 from store.mailbox import MailboxSettings
 from store.people import Member, Person
-from tests.mail.imap_server import PASSWORD, USER, ImapServer
+from tests.mail.imap_server import PASSWORD, USER, ImapScript, ImapServer
 from tests.screens.conftest import SIZE
 from tests.screens.sample import HOSTILE, NOW, Sample, make_app, opened, settled, text_of, written
 from tests.store.posted import note, post
@@ -173,6 +173,15 @@ async def test_the_mailbox_is_read_with_the_password_that_is_typed(store: Store,
             await pilot.press("r")
             await settled(pilot)
             assert "0 mails read" in text_of(app), "with the same password"
+            server.follow(ImapScript(rules={"examine": "silent"}))
+            await pilot.press("r")
+            while "The mailbox is being read…" not in text_of(app):
+                await pilot.pause()
+            await pilot.press("q")
+            await settled(pilot)  # not for the server: nobody who leaves waits for it
+            await pilot.press("a")
+            await settled(pilot)
+            assert "The mailbox is being read…" in text_of(app)
 
 
 async def test_what_there_is_to_say_of_an_empty_list(store: Store):
