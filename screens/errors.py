@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from screens.import_errors import IMPORT_SENTENCES
-from screens.message_errors import MESSAGE_SENTENCES
-from screens.outbox_words import INVALID_MAILBOX, OUTBOX_SENTENCES
 from screens.text import visible
 from templates.words import N_, _
 
@@ -20,9 +17,8 @@ def words_for(error: BaseException) -> str:
 
     An error that no sentence is written for is a fault of the program and says so.
     """
-    for kind in type(error).__mro__:
-        if sentence := SENTENCES.get(kind.__name__):
-            return visible(sentence(error))
+    if sentence := _sentence_for(error):
+        return visible(sentence(error))
     if isinstance(error, OSError):
         return visible(_os_error(error))
     return _("cabas could not do this because of a fault of its own ({kind}).").format(kind=type(error).__name__)
@@ -30,7 +26,17 @@ def words_for(error: BaseException) -> str:
 
 def known(error: BaseException) -> bool:
     """Whether `words_for` has a sentence for this error, so that it is no fault of the program."""
-    return isinstance(error, OSError) or any(kind.__name__ in SENTENCES for kind in type(error).__mro__)
+    return isinstance(error, OSError) or _sentence_for(error) is not None
+
+
+def _sentence_for(error: BaseException) -> Callable[[Any], str] | None:
+    # Not read at the start: errors are seldom.
+    from screens.import_errors import IMPORT_SENTENCES
+    from screens.message_errors import MESSAGE_SENTENCES
+    from screens.outbox_words import OUTBOX_SENTENCES
+
+    every = {**SENTENCES, **MESSAGE_SENTENCES, **IMPORT_SENTENCES, **OUTBOX_SENTENCES}
+    return next((every[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in every), None)
 
 
 RIGHTS = {
@@ -135,7 +141,6 @@ INVALID: dict[tuple[str, str], str] = {
     ("segment", "too_many_steps"): N_("A segment has 60 steps at most."),
     ("segment", "unreadable"): N_("This segment cannot be read: a newer cabas wrote it, or the file is damaged."),
     ("name", "too_long"): N_("The name is too long ({value} characters): 60 are allowed."),
-    **INVALID_MAILBOX,
 }
 
 
@@ -180,12 +185,13 @@ def _ambiguous(error: errors.Ambiguous) -> str:
 def _invalid(error: errors.Invalid) -> str:
     from screens.offer_errors import OFFER_INVALID
     from screens.order_errors import ORDER_INVALID
+    from screens.outbox_words import INVALID_MAILBOX
     from screens.recap_errors import RECAP_INVALID
     from screens.writing_errors import WRITING_INVALID, limit_refused
 
     if error.reason == "range":
         return limit_refused(error)
-    known = {**OFFER_INVALID, **ORDER_INVALID, **RECAP_INVALID, **WRITING_INVALID, **INVALID}
+    known = {**OFFER_INVALID, **ORDER_INVALID, **RECAP_INVALID, **WRITING_INVALID, **INVALID_MAILBOX, **INVALID}
     sentence = known.get((error.field, error.reason)) or known.get((error.field, ""))
     if sentence is None:
         sentence = N_("“{value}” cannot be taken here ({field}: {reason}).")
@@ -353,8 +359,5 @@ SENTENCES: dict[str, Callable[[Any], str]] = {
     "FileLocked": _locked,
     "DiskFull": _disk_full,
     "NetworkFileSystem": _network,
-    **MESSAGE_SENTENCES,
-    **IMPORT_SENTENCES,
-    **OUTBOX_SENTENCES,
 }
 """By the class's name, so that a part's errors get words here without its modules being imported."""
