@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -14,10 +15,8 @@ from tui.context import Context
 from tui.output import FAILED, NOT_NOW, Ended, print_json, print_table, say
 
 if TYPE_CHECKING:
-    from mail.mailbox import MailboxFault
     from store import Store
     from store.came_back_records import CameBack
-    from store.mailbox import MailboxSettings
 
 
 @click.group(help=N_("What came back of the mails: bounces, and answers that say STOP."))
@@ -30,17 +29,12 @@ def inbox() -> None:
 @click.pass_obj
 def read(context: Context, as_json: bool) -> None:
     from mail.inbox import read_inbox
-    from mail.mailbox import MailboxFault
     from screens.came_back_words import found_words
     from tui.commands.mailbox import password
 
     store = context.store()
-    settings = store.mailbox.get()
-    try:
+    with reading(store):
         result = read_inbox(store, lambda: password(store))
-    except MailboxFault as fault:
-        assert settings is not None
-        raise refused(fault, settings) from fault
     if as_json:
         print_json(result)
         return
@@ -49,13 +43,18 @@ def read(context: Context, as_json: bool) -> None:
         say(_("Look at them: cabas inbox list"))
 
 
-def refused(fault: MailboxFault, settings: MailboxSettings) -> Ended:
-    """Why the mailbox cannot be read, in words; what may be over in a while is "not now"."""
-    from mail.mailbox import NETWORK
+@contextmanager
+def reading(store: Store) -> Iterator[None]:
+    """Say in words why the mailbox cannot be read; what may be over in a while is "not now"."""
+    from mail.mailbox import NETWORK, MailboxFault
     from screens.outbox_words import fault_words
+    from tui.commands.mailbox import settings_of
 
-    code = NOT_NOW if fault.kind in NETWORK | {"quota", "busy"} else FAILED
-    return Ended(fault_words(fault.kind, fault.trace.answer, settings, "imap"), code)
+    try:
+        yield
+    except MailboxFault as fault:
+        code = NOT_NOW if fault.kind in NETWORK | {"quota", "busy"} else FAILED
+        raise Ended(fault_words(fault.kind, fault.trace.answer, settings_of(store), "imap"), code) from fault
 
 
 @inbox.command(

@@ -195,18 +195,13 @@ def unknown(context: Context, look: bool, as_json: bool) -> None:
 
 def _look_into_sent(store: Store) -> str:
     """Settle what is found in the mailbox's Sent folder, and say what that tells; empty where nothing is in doubt."""
-    from mail.mailbox import MailboxFault
     from mail.sent_folder import look_up
     from screens.sending_lines import found_words
-    from tui.commands.inbox import refused
+    from tui.commands.inbox import reading
     from tui.commands.mailbox import password
 
-    settings = store.mailbox.get()
-    try:
+    with reading(store):
         found = look_up(store, lambda: password(store))
-    except MailboxFault as fault:
-        assert settings is not None
-        raise refused(fault, settings) from fault
     return found_words(found) if found.found or found.missing or found.too_early else ""
 
 
