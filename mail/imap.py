@@ -43,6 +43,7 @@ _SENT = (
 _JUNK = ("junk", "junk e-mail", "junk mail", "spam", "indesirables", "courrier indesirable", "posta indesiderata")
 _NOT_NOW = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "TOO MANY", "TRY AGAIN", "TEMPORAR")  # RFC 5530, and what is usual
 _WRAPPING = re.compile(r"^(?:command: \w+ => )?(?:[\w-]+ (?:failed: |command error: BAD \[))?(?:b['\"])?(?:\* )?")
+_LOGGED_IN = ("folders", "folder", "search", "fetch")
 _GARBAGE = (imaplib.IMAP4.error, ValueError, LookupError, TypeError, AttributeError, OverflowError, MemoryError)
 
 
@@ -210,7 +211,10 @@ def _faults(phase: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise network_fault(phase, error, "imap") from error
+        fault = network_fault(phase, error, "imap")
+        if fault.kind == "timeout" and phase in _LOGGED_IN:
+            fault = MailboxFault("silent", fault.trace, "imap")
+        raise fault from error
     except _GARBAGE as error:
         kind, words = _kind(phase, error)
         raise MailboxFault(kind, Trace(phase, None, words), "imap") from error

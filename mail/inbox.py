@@ -39,6 +39,9 @@ _BATCH = 50
 _MOST_REPORT, _MOST_REPLY = 1 << 19, 1 << 16
 """How many octets of a mail are fetched: in a report, what counts may stand behind a long text."""
 
+_ITS_OWN = ("message-id", "date", "from", "to", "subject", "in-reply-to", "references")
+"""Headers that stay, whoever hands a mail on: servers use a Message-ID twice."""
+
 _SLACK = timedelta(minutes=10)
 """By how much the server's clock may be behind ours."""
 
@@ -161,7 +164,7 @@ class _Reading:
 
     def _note_for(self, message: Message, arrived: Arrived) -> Note | None:
         """What is to be noted of a mail; an answer that tells nothing but that a mail arrived is taken as that."""
-        digest = hashlib.sha256(arrived.headers).hexdigest()
+        digest = _digest(message, arrived)
         received_at = stamp(min(arrived.received_at, self._store.clock.now()))
         complaint = read_complaint(message)
         if complaint is not None:
@@ -227,6 +230,14 @@ class _Reading:
             if which is not None:
                 return which
         return None
+
+
+def _digest(message: Message, arrived: Arrived) -> str:
+    """What tells a mail from every other one: moved to another folder, it may have more headers than before."""
+    if "Message-ID" not in message:
+        return hashlib.sha256(arrived.headers).hexdigest()
+    own = [f"{name}: {value}" for name, value in message.raw_items() if name.lower() in _ITS_OWN]
+    return hashlib.sha256("\n".join(own).encode("utf-8", "replace")).hexdigest()
 
 
 def _until(arrived: Arrived) -> str:

@@ -29,7 +29,7 @@ TIMEOUT = 30.0
 DOT_TIMEOUT = 600.0
 """Seconds to wait for the answer to the final dot; giving up earlier makes doubts (RFC 5321, 4.5.3.2.6)."""
 
-NETWORK = frozenset({"name", "refused", "network", "timeout", "lost"})
+NETWORK = frozenset({"name", "refused", "network", "timeout", "silent", "lost"})
 """The faults that come and go with the network; the mailbox itself may be in order."""
 
 _PIECE = 65536
@@ -45,9 +45,9 @@ _NO_WAY = frozenset(
 class MailboxFault(Exception):
     """Something is wrong with the mailbox or the way to it, not with a recipient.
 
-    `kind`: name, refused, network, timeout, lost (all of `NETWORK`); tls, tls_mode, no_starttls, certificate_unknown,
-    certificate_name, certificate_expired, certificate_changed (not the pinned one); login, no_login; quota, busy,
-    sender, blocked, session. `where` it happened: "smtp" or "imap".
+    `kind`: name, refused, network, timeout, silent (after the login), lost (all of `NETWORK`); tls, tls_mode,
+    no_starttls, certificate_unknown, certificate_name, certificate_expired, certificate_changed (not the pinned one);
+    login, no_login; quota, busy, sender, blocked, session. `where` it happened: "smtp" or "imap".
     """
 
     def __init__(self, kind: str, trace: Trace, where: str = "smtp") -> None:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 PAGE = 300
 """How many of what is decided are listed at first, and how many more at a time."""
 
-SAID, ANSWER = 220, 100
-"""Cells of the words that somebody said, and of the mailbox's own: what stands below stays in view."""
+SAID, ANSWER, NAMED = 220, 100, 50
+"""Cells of the words that somebody said, of the mailbox's own, and of a title or address: what stands below is seen."""
 
 
 @dataclass(frozen=True)
@@ -122,17 +122,18 @@ def detail(came: CameBack, clock: Clock) -> Content:
 def _story(came: CameBack, clock: Clock) -> list[str]:
     """What happened, and the words that were said."""
     when, said = words.when_words(came.received_at, clock), words.said_words(came)
-    title = words.quoted(came.title) if came.title else _("a mail")
+    title = words.quoted(fitted(came.title, NAMED).rstrip()) if came.title else _("a mail")
+    address = fitted(came.address, NAMED).rstrip()
     if words.is_complaint(came):
         first = _("told their provider that {title} is spam, {when}.").format(title=title, when=when)
     elif came.kind in ("stop", "stop_word"):
         first = _("answered {title}, {when}:").format(title=title, when=when)
     elif came.kind == "unclear":
         first = _("Perhaps {title} to {address} came back, {when}:").format(
-            title=title, address=came.address or "?", when=when
+            title=title, address=address or "?", when=when
         )
     else:
-        first = _("{title} to {address} came back, {when}").format(title=title, address=came.address, when=when)
+        first = _("{title} to {address} came back, {when}").format(title=title, address=address, when=when)
         first = labelled(first, words.reason_of(came)).rstrip()
     return [first, f"  {words.quoted(fitted(said, SAID).rstrip())}"] if said else [first]
 

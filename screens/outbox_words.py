@@ -27,6 +27,7 @@ FAULTS = {
         "{host} does not answer on port {port}. The port may be closed on this line, or be the wrong one "
         "({implicit} goes with TLS from the start, {starttls} with STARTTLS)."
     ),
+    "silent": N_("{host} does not answer any more. Try again in some minutes."),
     "lost": N_("{host} broke the line off. Try again in a moment; if it stays so, compare port and TLS."),
     "tls": N_("No safe line to {host} could be agreed on. Compare port and TLS with your provider's page."),
     "tls_mode": N_(

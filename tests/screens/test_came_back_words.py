@@ -98,3 +98,5 @@ def test_what_keeps_the_mailbox_from_being_read_speaks_of_the_server_that_is_rea
 def test_what_is_asked_and_what_was_done(came: CameBack, answer: str, words: str):
     assert answer_to(came) == answer
     assert words in detail(came, CLOCK).plain
+    endless = detail(replace(came, title="long " * 30, address=f"{'x' * 90}@exemple.fr"), CLOCK)
+    assert len(endless.plain) < 320, "what is asked stays in view"
