@@ -16,7 +16,7 @@ from screens.base import HouseScreen
 from screens.came_back_lines import PAGE, Listed, answer_to, cells, detail, nothing, read_listed, reading
 from screens.came_back_words import found_words
 from screens.inbox_reading import is_being_read, read_now
-from screens.start_sending import remember_password
+from screens.start_sending import ask_password
 from screens.widgets.ask import Ask
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
@@ -267,7 +267,9 @@ class CameBackScreen(HouseScreen[None]):
         self._reads_mailbox = False
         if result is None:
             self._list()
-            self._ask_password()
+            self.say("")
+            settings = self._listed.settings if self._listed is not None else None
+            ask_password(self.query_one(Ask), self.store, settings, self.action_read)
             return
         self.say(found_words(result))
         self._list()
@@ -281,18 +283,6 @@ class CameBackScreen(HouseScreen[None]):
         else:
             self.show_error(error)
         self._list()
-
-    def _ask_password(self) -> None:
-        settings = self._listed.settings if self._listed is not None else None
-        self.say("")
-        if settings is not None:
-            question = _("Password of {username}").format(username=settings.username)
-            self.query_one(Ask).ask(question, self._password_typed, typed="", secret=True)
-
-    def _password_typed(self, password: str) -> None:
-        if password:
-            remember_password(self.store, password)
-            self.action_read()
 
     def on_ask_left(self) -> None:
         """The question is closed: the letters act again."""

@@ -11,7 +11,7 @@ from screens.delivery_acts import waits_again
 from screens.inbox_reading import look_into_sent
 from screens.message_acts import may_stop, stop, stop_question
 from screens.sending_lines import found_words, how_far, name_of
-from screens.start_sending import remember_password, start_sending
+from screens.start_sending import ask_password, start_sending
 from screens.widgets.ask import Ask
 from screens.widgets.choices import Choices
 from store.errors import NotFound
@@ -100,17 +100,8 @@ class SendingActs(HouseScreen[None]):
         """A sending was started: the pace is counted anew."""
 
     def _ask_password(self, then: Callable[[], None]) -> None:
-        outlook = self._outlook
-        if outlook is None or outlook.settings is None:
-            return
-        question = _("Password of {username}").format(username=outlook.settings.username)
-        self.query_one(Ask).ask(question, partial(self._password_typed, then), typed="", secret=True)
-
-    def _password_typed(self, then: Callable[[], None], password: str) -> None:
-        self.give_back()
-        if password:
-            remember_password(self.store, password)
-            then()
+        settings = self._outlook.settings if self._outlook is not None else None
+        ask_password(self.query_one(Ask), self.store, settings, then)
 
     def action_mailbox(self) -> None:
         """Go where the group's mailbox is set up."""

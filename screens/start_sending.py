@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from templates.words import _
 
 if TYPE_CHECKING:
     from mail.detached import Sending
+    from screens.widgets.ask import Ask
     from store import Store
     from store.mailbox import MailboxSettings
 
@@ -35,6 +37,18 @@ def remember_password(store: Store, password: str, settings: MailboxSettings | N
     mailbox = settings or store.mailbox.get()
     of = ("", "") if mailbox is None else (mailbox.host, mailbox.username)
     _typed_passwords[store.path] = (*of, password)
+
+
+def ask_password(ask: Ask, store: Store, settings: MailboxSettings | None, then: Callable[[], None]) -> None:
+    """Have the stored mailbox's password typed, and go on with it; where none is typed, nothing follows."""
+
+    def answered(password: str) -> None:
+        if password:
+            remember_password(store, password)
+            then()
+
+    if settings is not None:
+        ask.ask(_("Password of {username}").format(username=settings.username), answered, typed="", secret=True)
 
 
 def remembered_password(store: Store, settings: MailboxSettings | None = None) -> str | None:
