@@ -14,8 +14,8 @@ from store.clock import stamp, utc_now
 from store.errors import FileUnreadable
 
 _SIZE = 4096
-_NAME, _WORDS = 80, 200
-"""So many characters of a name and of what a server said have room there, whatever they are."""
+_NAME = 80
+"""So many characters of a name have room there, whatever they are."""
 # Whoever only looks holds the lock for an instant; a second is long enough not to take that for a sender.
 _TRIES, _PAUSE = 20, 0.05
 
@@ -24,8 +24,8 @@ _TRIES, _PAUSE = 20, 0.05
 class Holder:
     """Who sends: the login, the process, since when; `waits` until when it only waits, empty: it works (UTC stamps).
 
-    Where it waits for the network, `why` is the fault's kind and `answer` what was heard of the server; the mailbox's
-    state and what is due tell everything else. `name` is the operator's, as far as it is known.
+    Where it waits for the network, `why` is the fault's kind; the mailbox's state and what is due tell everything else.
+    `name` is the operator's, as far as it is known.
     """
 
     operator: str
@@ -34,7 +34,6 @@ class Holder:
     waits: str = ""
     name: str = ""
     why: str = ""
-    answer: str = ""
 
     @property
     def who(self) -> str:
@@ -87,9 +86,9 @@ class OutboxLock:
         # Padded to one size, so that a single write replaces what a longer one left.
         os.pwrite(self._handle, text.ljust(_SIZE), 0)
 
-    def waits(self, until: str, why: str = "", answer: str = "") -> None:
+    def waits(self, until: str, why: str = "") -> None:
         """Say that nothing is being sent until a moment (UTC stamp; empty: it goes on), and why: see `Holder`."""
-        self._content |= {"waits": until, "why": why, "answer": answer[:_WORDS]}
+        self._content |= {"waits": until, "why": why}
         self.remember(self.last_attempt)
 
     def close(self) -> None:
@@ -159,7 +158,5 @@ def _read(handle: int) -> dict[str, object]:
 def _holder(content: dict[str, object]) -> Holder | None:
     operator, pid, since = content.get("operator"), content.get("pid"), content.get("since")
     if isinstance(operator, str) and isinstance(pid, int) and isinstance(since, str):
-        return Holder(
-            operator, pid, since, *(str(content.get(more, "")) for more in ("waits", "name", "why", "answer"))
-        )
+        return Holder(operator, pid, since, *(str(content.get(more, "")) for more in ("waits", "name", "why")))
     return None

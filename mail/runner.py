@@ -104,8 +104,7 @@ class Runner:
             again = self._patience.again_at(end)
             if again is None:
                 return end
-            offline = end.outcome is Outcome.NO_NETWORK
-            self._lock.waits(stamp(again), end.reason if offline else "", end.answer if offline else "")
+            self._lock.waits(stamp(again), end.reason if end.outcome is Outcome.NO_NETWORK else "")
             self._patience.wait(again, for_mails=end.outcome is Outcome.DONE)
             self._lock.waits("")
             if self._stop.asked:

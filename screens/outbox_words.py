@@ -201,7 +201,7 @@ def holder_words(holder: lock.Holder | None, clock: Clock, settings: MailboxSett
 def waiting_words(holder: lock.Holder, clock: Clock, settings: MailboxSettings | None) -> str:
     """When a sending that waits goes on, and why it waits where no state of the mailbox says it: for the network."""
     if holder.why and settings is not None:
-        fault = fault_words(holder.why, holder.answer, settings)
+        fault = fault_words(holder.why, "", settings)
         return f"{fault} " + _("It is tried again at {moment}.").format(moment=local(holder.waits, clock))
     return _("It goes on by itself at {moment}.").format(moment=local(holder.waits, clock))
 
