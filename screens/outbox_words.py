@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mail import configuration, lock, password
     from mail.run_result import RunResult
     from store.clock import Clock
+    from store.delivery_records import Run
     from store.mailbox import MailboxSettings, MailboxState
 
 FAULTS = {
@@ -244,6 +245,18 @@ def result_words(result: RunResult, settings: MailboxSettings | None, clock: Clo
     return "\n".join(parts)
 
 
+def last_run_words(run: Run | None, settings: MailboxSettings | None, clock: Clock) -> str:
+    """What ended the last run, where that has to be put right before mails go out; else empty."""
+    if run is None or run.ended_at is None or settings is None:
+        return ""
+    if run.outcome == "no_network":
+        return fault_words(run.answer, "", settings)
+    if (run.outcome, run.answer) == ("stopped", "disk_full"):
+        text = _("The disk was full {moment}, so the sending stopped: make room on it, then send again.")
+        return text.format(moment=local(run.ended_at, clock))
+    return ""
+
+
 def _done(result: RunResult) -> str:
     text = ngettext("{n} mail sent.", "{n} mails sent.", result.sent).format(n=result.sent)
     if result.failed:
@@ -260,8 +273,9 @@ def _done(result: RunResult) -> str:
 def copied_words() -> str:
     """That the file sends nothing until somebody takes it over."""
     return _(
-        "This file was copied or brought back from a backup: what waits in it may have been sent from the other one. "
-        "Nothing is sent until “cabas outbox adopt” says that this is the one (with --hold to keep what waits)."
+        "This file was copied, renamed or brought back from a backup: what waits in it may have been sent from the "
+        "other one. Nothing is sent until “cabas outbox adopt” says that this is the one (with --hold to keep what "
+        "waits)."
     )
 
 

@@ -9,7 +9,7 @@ from textual.content import Content
 
 from screens.delivery_words import STEPS, since
 from screens.message_states import counts_line
-from screens.outbox_words import fault_words, local, state_words, waiting_words
+from screens.outbox_words import last_run_words, local, state_words, waiting_words
 from screens.text import fitted, labelled, width
 from screens.widgets.bars import rows
 from screens.widgets.plain import joined, plain
@@ -109,8 +109,8 @@ def _obstacle(outlook: Outlook, clock: Clock) -> str:
         return _("The group has no mailbox to send from yet: x leads to it.")
     if not outlook.at_home:
         return _(
-            "This file was copied or brought back from a backup: what waits in it may have been sent from the other "
-            "one. Nothing goes out until somebody decides: o."
+            "This file was copied, renamed or brought back from a backup: what waits in it may have been sent from the "
+            "other one. Nothing goes out until somebody decides: o."
         )
     if outlook.clock_behind is not None:
         return _(
@@ -136,10 +136,10 @@ def _obstacle(outlook: Outlook, clock: Clock) -> str:
 def _last_run(outlook: Outlook, clock: Clock) -> str:
     """How the last run ended, where that says why mails still wait."""
     run = outlook.run
-    if run is None or run.ended_at is None or outlook.settings is None:
+    if run is None or run.ended_at is None:
         return ""
-    if run.outcome == "no_network":
-        return fault_words(run.answer, "", outlook.settings)
+    if said := last_run_words(run, outlook.settings, clock):
+        return said
     ended = local(run.ended_at, clock)
     return {
         "died": _("The sending stopped in the middle {moment}. g goes on."),

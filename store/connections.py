@@ -35,7 +35,7 @@ class Connections:
         except BaseException:
             conn.close()
             raise
-        if there is None or len(self._kept) >= MOST_KEPT:
+        if there is None or len(self._kept) >= MOST_KEPT or isinstance(conn, file.OnlyToLook):
             conn.close()
         else:
             self._kept.append((there, conn))

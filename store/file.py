@@ -51,20 +51,36 @@ def _explained(error: sqlite3.Error, path: Path) -> StoreError | None:
     return None
 
 
+class OnlyToLook(sqlite3.Connection):
+    """A connection on a full disk: it can only read, and must be short-lived, as it sees nobody else's changes."""
+
+
 def connect(path: Path, *, shared: bool = False) -> sqlite3.Connection:
     """Open a connection that starts no transaction by itself and enforces foreign keys.
 
-    Raises `FileMissing`, `FileUnreadable` or `NotAGroupFile`; never creates the file.
+    On a disk that has no room for SQLite's own files it is one `OnlyToLook`, if everything is in the file itself.
+    Raises `FileMissing`, `FileUnreadable`, `NotAGroupFile` or `DiskFull`; never creates the file.
     """
     if not path.exists():
         raise FileMissing(path)
+    try:
+        return _opened(path, "mode=rw", sqlite3.Connection, shared=shared)
+    except DiskFull:
+        log = path.with_name(f"{path.name}-wal")
+        if log.exists() and log.stat().st_size:
+            raise
+        return _opened(path, "mode=ro&immutable=1", OnlyToLook, shared=shared)
+
+
+def _opened(path: Path, how: str, kind: type[sqlite3.Connection], *, shared: bool) -> sqlite3.Connection:
     with faults_explained(path):
         conn = sqlite3.connect(
-            f"file:{quote(str(path))}?mode=rw",
+            f"file:{quote(str(path))}?{how}",
             uri=True,
             isolation_level=None,
             timeout=BUSY_SECONDS,
             check_same_thread=not shared,
+            factory=kind,
         )
         conn.row_factory = sqlite3.Row
         conn.execute("PRAGMA foreign_keys = ON")
@@ -79,6 +95,8 @@ def unit_of_work(conn: sqlite3.Connection, path: Path, *, writes: bool) -> Itera
 
     A writing one takes the file's write lock at once, since a lock taken later cannot wait in WAL mode.
     """
+    if writes and isinstance(conn, OnlyToLook):
+        raise DiskFull(path)
     with faults_explained(path):
         try:
             conn.execute("BEGIN IMMEDIATE" if writes else "BEGIN")

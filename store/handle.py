@@ -141,6 +141,9 @@ class Store:
 
     def change_number(self) -> int:
         """The number of the last change: when it is the same as before, nothing has changed."""
+        if isinstance(self._idle, file.OnlyToLook):  # it would see no change
+            with self.reading() as t:
+                return _last_change(t)
         with file.faults_explained(self.path):
             return _last_change(self._idle)
 
@@ -256,7 +259,7 @@ class Store:
         return Mailbox(self)
 
 
-def _last_change(conn: sqlite3.Connection) -> int:
+def _last_change(conn: sqlite3.Connection | Transaction) -> int:
     return int(conn.execute("SELECT coalesce(max(id), 0) FROM journal").fetchone()[0])
 
 

@@ -148,3 +148,26 @@ def test_a_full_disk_stops_before_the_dot(store: Store, recorder: Start) -> None
     send(store)
     found = assert_nobody_twice_nobody_lost(store, server, addresses)
     assert set(found.values()) <= {"sent", "unknown"}
+
+
+LOOKING_ON_A_FULL_DISK = """
+import resource, sys
+from pathlib import Path
+from store.errors import DiskFull
+from store.handle import Store
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+store = Store(Path(sys.argv[1]), "marie")
+print(store.deliveries.counts().ready, store.change_number() > 0)
+try:
+    store.mailbox.pause()
+except DiskFull:
+    print("full")
+"""
+
+
+def test_a_file_on_a_full_disk_can_be_looked_at(store: Store) -> None:
+    queue(store, 3)
+    store.close()
+    looking = [sys.executable, "-c", LOOKING_ON_A_FULL_DISK, str(store.path)]
+    assert subprocess.run(looking, capture_output=True, text=True).stdout.split() == ["3", "True", "full"]

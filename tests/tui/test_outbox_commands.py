@@ -143,6 +143,10 @@ def test_not_now(store: Store, recorder: Start, cabas: Callable[..., str]) -> No
     server.stop()
     assert "not on port" in cabas("outbox", "run", code=3)
     assert as_json(cabas("outbox", "status", "--json"))["ready"] == 1
+    assert "not on port" in cabas("outbox", "status"), "and why the last run ended"
+    with store.writing() as t:
+        t.execute("UPDATE runs SET outcome = 'stopped', answer = 'disk_full'")
+    assert "so the sending stopped: make room on it, then send again" in cabas("outbox", "status")
 
 
 def test_another_one_is_sending(store: Store, cabas: Callable[..., str]) -> None:
@@ -240,7 +244,7 @@ def test_a_copied_file(store: Store, recorder: Start, cabas: Callable[..., str],
     store.close()
     copied = tmp_path / "copy.cabas"
     copied.write_bytes(store.path.read_bytes())
-    assert "copied or brought back" in cabas("--file", copied, "outbox", "run", code=3)
+    assert "copied, renamed or brought back" in cabas("--file", copied, "outbox", "run", code=3)
     assert "2 mails are held." in cabas("--file", copied, "outbox", "adopt", "--hold")
     cabas("--file", copied, "outbox", "run")
     assert server.accepted() == []

@@ -101,7 +101,7 @@ def status(context: Context, as_json: bool) -> None:
     from mail.lock import holder
     from mail.outbox import at_home, settle
     from screens.message_states import DELIVERIES
-    from screens.outbox_words import clock_words, copied_words, holder_words, local, state_words
+    from screens.outbox_words import clock_words, copied_words, holder_words, last_run_words, local, state_words
 
     store = context.store()
     settle(store)
@@ -131,6 +131,8 @@ def status(context: Context, as_json: bool) -> None:
     for one in paused:
         said = _("“{title}” is paused, {n} wait: cabas outbox resume --message {id}")
         say(said.format(title=one.title or _("without a title"), n=one.counts.ready, id=one.message_id))
+    if not why and due.now and someone is None:
+        why = last_run_words(store.deliveries.last_run(), settings, store.clock)
     if why:
         say(why)
     if copied:
