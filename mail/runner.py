@@ -300,7 +300,8 @@ class Runner:
         established = self._connection is not None
         self._drop()
         halt = self._halt_for(fault)
-        passing = fault.kind == "lost" or (established and fault.kind in ("timeout", "busy"))
+        # A login that was good once may have lapsed (a token, a long wait): the next line shows whether it is refused.
+        passing = fault.kind == "lost" or (established and fault.kind in ("timeout", "busy", "login"))
         passing = passing and self._losses + 1 < _LOSSES
         kept = None
         if not passing and halt.outcome is not Outcome.NO_NETWORK:

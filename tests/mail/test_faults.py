@@ -141,3 +141,10 @@ def test_each_line_of_a_run_has_a_token_of_its_own(store: Store, tmp_path: Path)
         tokens = iter(["a1", "a2", "a3"])
         assert run(store, lambda: next(tokens)).sent == 6
         assert len(server.events("login")) == 3
+    lapsed = Rule("mail", "530 5.7.57 Client was not authenticated", times=1, after=2)
+    with Recorder(tmp_path, Script([lapsed], user="amap", tokens=["b1", "b2"])) as server:
+        set_mailbox(store, server.port, username="amap", login="xoauth2")
+        queue(store, 4, first=6)
+        tokens = iter(["b1", "b2"])
+        assert run(store, lambda: next(tokens), how="tick").sent == 4
+        assert store.mailbox.state().state == "ok"
