@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from store.delivery_records import COPIED, FOR_GOOD
+from store.delivery_records import ASTRAY, COPIED, FOR_GOOD
 from store.rights import Right
 from templates.words import _, ngettext
 
@@ -36,6 +36,9 @@ def doing(store: Store, act: str, row: DeliveryRow) -> Callable[[], str]:
             return _("The mail to {name} is held: h lets it go.").format(name=name)
         if act == "release":
             store.deliveries.release(row.id)
+            if row.reason in ASTRAY:
+                text = _("The mail to {name} waits to be sent to {address}, as before: h holds it.")
+                return text.format(name=name, address=row.address)
             if row.reason == COPIED:
                 text = _("The mail to {name} waits to be sent; the other file may have sent it already: h holds it.")
                 return text.format(name=name)

@@ -49,7 +49,7 @@ class Desk:
     """What there is to say; parts that the operator may not see, or that hold nothing, are empty.
 
     `answers` is how many wait for a decision, `came_back` how many mails came back since yesterday, `unread` that
-    the mailbox should be read.
+    the mailbox should be read, `held` how many mails were held by hand lately.
     `told` is what the producers of the next distribution were told last, by catalogue; `recaps` are the catalogues
     whose producers are to be told something, None while they are not read yet; `calls` is how many to call back.
     """
@@ -78,6 +78,7 @@ class Desk:
     answers: int = 0
     came_back: int = 0
     unread: str = ""
+    held: int = 0
 
 
 def read_orders(store: Store) -> Desk:
@@ -118,6 +119,7 @@ def read_desk(store: Store) -> Desk:
     from mail.by_itself import by_itself
     from screens import desk_answers, desk_coming
     from store.came_back_counts import open_count
+    from store.held_mails import held_lately
 
     rows = store.messages.all()
     desk = replace(
@@ -131,6 +133,7 @@ def read_desk(store: Store) -> Desk:
         answers=open_count(store),
         came_back=desk_answers.came_back_lately(store),
         unread=desk_answers.unread_words(store),
+        held=held_lately(store),
     )
     if not desk.stopped:
         return desk
@@ -301,14 +304,20 @@ def mails(desk: Desk, clock: Clock) -> list[Item]:
             mark = "!" if row.counts.unknown else " "
             text = f"{mark} " + _("“{title}”: {counts}").format(title=title, counts=counts)
         elif desk.holder is not None:
-            mark = "!" if row.counts.unknown else " "
-            text = f"{mark} " + _("“{title}” is being sent: {counts}").format(title=title, counts=counts)
+            # How far it is stands in the title line of every screen, and goes on there.
+            text = "  " + _("“{title}” is being sent").format(title=title)
+            if row.counts.unknown:
+                doubt = counted("unknown", row.counts.unknown)
+                text = "! " + _("“{title}” is being sent: {counts}").format(title=title, counts=doubt)
         elif desk.last_run is not None and desk.last_run.ended_at is not None:
             moment = dates.moment(clock.to_wall(unstamp(desk.last_run.ended_at)))
             text = "! " + _("“{title}” stopped {moment}: {counts}").format(title=title, moment=moment, counts=counts)
         else:
             text = "! " + _("“{title}” waits to be sent: {counts}").format(title=title, counts=counts)
         found.append((text, "g"))
+    if desk.held:
+        text = ngettext("{n} mail is held and goes to nobody", "{n} mails are held and go to nobody", desk.held)
+        found.append(("! " + text.format(n=desk.held), "g"))
     return found
 
 

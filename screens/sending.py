@@ -168,8 +168,11 @@ class SendingScreen(SendingActs):
         known = outlook or self._outlook
         if known is not None:
             self._count(known)
-        if outlook is None or outlook == self._outlook:
-            return  # nothing is drawn while nothing changes
+        if outlook is None:
+            return
+        if outlook == self._outlook:
+            self.show_heading()  # the hour; nothing else is drawn while nothing changes
+            return
         asked_before = self._outlook is not None and bool(self._outlook.doubts) and not self._outlook.at_work
         self._outlook = outlook
         self._show()

@@ -10,7 +10,7 @@ from screens.delivery_words import Failures, failures
 from screens.start_sending import is_starting
 from store.clock import stamp
 from store.delivery_lists import Going, going_now, mails_in, next_to_go
-from store.delivery_records import COPIED, FOR_GOOD, DeliveryCounts
+from store.delivery_records import ASTRAY, COPIED, FOR_GOOD, DeliveryCounts
 
 if TYPE_CHECKING:
     from mail.lock import Holder
@@ -152,7 +152,7 @@ def _failed(store: Store, message_id: int | None) -> tuple[Failures, ...]:
 
 def _held(store: Store, message_id: int | None) -> list[DeliveryRow]:
     rows = mails_in(store, "held", message_id, since=_since(store, message_id))
-    return [row for row in rows if row.address and row.reason not in FOR_GOOD]
+    return [row for row in rows if row.address and row.reason not in (*FOR_GOOD, *ASTRAY)]
 
 
 def _silent_since(store: Store, message_id: int | None) -> str:

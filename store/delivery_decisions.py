@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Literal
 
-from store.delivery_records import FOR_GOOD, RELEASED
+from store.delivery_records import ASTRAY, FOR_GOOD, RELEASED
 from store.errors import NotFound
 
 if TYPE_CHECKING:
@@ -21,9 +21,8 @@ _TOLD_ANEW = """EXISTS (SELECT 1 FROM recap_deliveries rd JOIN recaps r ON r.id 
         AND NOT EXISTS (SELECT 1 FROM order_changes h WHERE h.recap_id = r.id))))"""
 """The condition of a mail to a producer who has been told the same since, or what holds now instead."""
 
-_NOWHERE = """state = 'held' AND (reason = 'bounced' OR reason = 'address_changed' AND EXISTS (SELECT 1 FROM came_back c
-    WHERE c.address_key = deliveries.address_key AND c.kind IN ('hard', 'unclear') AND c.state = 'done'))"""
-"""The condition of a mail that is held because it would not arrive where it is addressed to."""
+_ASTRAY = f"state = 'held' AND reason IN {ASTRAY}"
+"""The condition of a mail that is held because of where it is addressed to."""
 
 
 def decide(
@@ -39,8 +38,8 @@ def decide(
     """Bring mails from the first of two `states` into the second, and return how many; the right is the caller's.
 
     Of several or all, those that cannot be meant are left out: other states, held for good, erased, told anew, and
-    those to an address that does not work, unless for that reason. `of_reason` leaves out those that are in their state
-    for another reason. Raises `NotFound` for one.
+    those to an address that was changed or does not work, unless for that reason. `of_reason` leaves out those that are
+    in their state for another reason. Raises `NotFound` for one.
     """
     from_, to = states
     one = isinstance(which, int)
@@ -53,7 +52,7 @@ def decide(
         # The text of a mail to somebody who was erased is gone.
         " AND (:to <> 'ready' OR length(mime) > 0)"
         f" AND NOT (:to = 'ready' AND state <> 'unknown' AND {_TOLD_ANEW})"
-        f" AND (:one OR reason = :of_reason OR NOT ({_NOWHERE}))",
+        f" AND (:one OR reason = :of_reason OR NOT ({_ASTRAY}))",
         {**asked, "for_good": json.dumps(FOR_GOOD)},
     )
     if not rows and one:

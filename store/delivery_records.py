@@ -24,6 +24,9 @@ MERGED = "merged"
 FOR_GOOD = ("opted_out", "cancelled", MERGED)
 """The reasons of mails that stay held, whoever releases the others."""
 
+ASTRAY = ("address_changed", "bounced")
+"""The reasons of mails held because of their address: let go one by one, never with others."""
+
 
 @dataclass(frozen=True, slots=True)
 class DeliveryCounts:

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from store.clock import stamp
+from store.delivery_records import COPIED
 from store.rights import Right
 
 if TYPE_CHECKING:
     from store.handle import Store
+
+
+LATELY = timedelta(days=3)
+"""What was held before that is no matter of today any more."""
+
+
+def held_lately(store: Store) -> int:
+    """How many mails a person held lately and has not let go: by hand, or when a copied file was taken over."""
+    with store.reading() as t:
+        t.require(Right.MESSAGES_SEE)
+        return int(
+            t.value(
+                "SELECT count(*) FROM deliveries WHERE state = 'held' AND reason IN ('operator', ?) AND state_at >= ?",
+                (COPIED, stamp(t.now - LATELY)),
+            )
+        )
 
 
 def held_reasons(store: Store, message_id: int | None = None) -> dict[str, int]:

@@ -89,6 +89,10 @@ async def test_a_paused_message_is_not_said_to_be_sent(store: Store, sample: Sam
         assert "”: 0 sent, 1 waiting [g]" in text_of(app)
         with store.writing() as t:
             set_home(t, Home("another machine", 1))
+        store.mailbox.resume()
+        store.deliveries.hold("all")
+        assert ("! 1 mail is held and goes to nobody", "g") in mails(read_desk(store), store.clock)
+        store.deliveries.release("all")
         copied = mails(read_desk(store), store.clock)[0]
         assert copied == ("! This file was copied: nothing goes out until somebody decides", "g")
 

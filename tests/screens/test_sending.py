@@ -310,7 +310,7 @@ async def test_a_copied_file_sends_once_somebody_says_what_becomes_of_its_mails(
         set_home(t, Home("another machine", 1))
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await opened(pilot)
-        assert "This file was copied or brought back from a backup" in text_of(app)
+        assert "This file was copied, renamed or brought back from a backup" in text_of(app)
         assert not app.screen.check_action("go_on", ())
         await pilot.press("o")
         await settled(pilot)
