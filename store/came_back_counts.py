@@ -15,6 +15,11 @@ def open_count(store: Store) -> int:
 
 
 def bounced_since(store: Store, since: str) -> int:
-    """How many mails were noted since a UTC stamp that did not arrive; reports that nobody has read yet apart."""
+    """How many mails came back, each once, as noted since a UTC stamp; reports that nobody has read yet apart."""
     with store.reading() as t:
-        return int(t.value("SELECT count(*) FROM came_back WHERE noted_at >= ? AND kind IN ('hard', 'soft')", (since,)))
+        return int(
+            t.value(
+                "SELECT count(DISTINCT delivery_id) FROM came_back WHERE noted_at >= ? AND kind IN ('hard', 'soft')",
+                (since,),
+            )
+        )

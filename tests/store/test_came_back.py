@@ -441,6 +441,8 @@ def test_the_list_the_counts_and_the_journal(store: Store, odette: Member, hands
     assert [one.kind for one in store.came_back.list("done")] == [Kind.SOFT]
     first = stamp(hands.at - timedelta(hours=2))
     assert (bounced_since(store, first), bounced_since(store, stamp(hands.at))) == (1, 0)
+    note(store, Kind.SOFT, mails[0], digest="the same mail, told of again")
+    assert bounced_since(store, first) == 1
     with store.reading() as t:
         journal = " ".join(str(tuple(row)) for row in t.all("SELECT * FROM journal"))
     assert "came_back.noted" in journal
