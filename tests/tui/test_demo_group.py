@@ -88,7 +88,7 @@ def test_an_unfinished_group_is_never_taken_for_a_whole_one(tmp_path: Path, monk
     # What is left of the first is what counts here: without the orders the second takes a fraction of the time.
     monkeypatch.setattr("tui.demo.group.record_orders", lambda *_arguments: None)
     build(tmp_path / "group.cabas", DAY, 20, "en")
-    assert {entry.name for entry in tmp_path.iterdir()} == {"group.cabas"}
+    assert {entry.name for entry in tmp_path.iterdir()} == {"group.cabas", "group.cabas.sending"}
 
 
 def test_the_group_has_the_size_that_the_guide_tells(group: Store, file: Path) -> None:

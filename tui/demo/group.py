@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 
+from mail.lock import lock_path
 from store import Store
 from store.members import add_member
 from store.people import EmailState, Member
@@ -31,7 +32,7 @@ def build(file: Path, today: date, seed: int, language: str) -> None:
     `language` is the coordinator's; the group itself speaks French. Raises `FileExists` and the other file errors.
     """
     unfinished = file.with_name(f"{file.name}.unfinished")
-    for suffix in ("", "-wal", "-shm"):
+    for suffix in ("", "-wal", "-shm", ".sending"):
         Path(f"{unfinished}{suffix}").unlink(missing_ok=True)
     hands = Hands(opening(distribution_days(today)[0]) - timedelta(days=30))
     store = Store.create(unfinished, GROUP, COORDINATOR, "Marie", now=hands)
@@ -39,6 +40,7 @@ def build(file: Path, today: date, seed: int, language: str) -> None:
         _fill(store, hands, today, Random(seed), language)
     finally:
         store.close()
+    lock_path(unfinished).rename(lock_path(file))
     unfinished.rename(file)
 
 

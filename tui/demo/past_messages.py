@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 
 from mail.composing import freeze
+from mail.lock import OutboxLock
 from store import Store
 from store.came_back_records import Kind, Note
 from store.ledger import Ledger, Trace
@@ -64,8 +66,7 @@ def write_messages(store: Store, hands: Hands, now: datetime) -> None:
 
 def _tell_sent(store: Store, hands: Hands, evening: datetime) -> None:
     """Write into the ledger what the outbox writes while it sends, one mail every two seconds."""
-    ledger = Ledger(store)
-    try:
+    with OutboxLock(store.path, store.actor) as lock, closing(Ledger(store)) as ledger:
         ledger.begin("app")
         sent = 0
         for number, mail in enumerate(ledger.next_mails(1_000)[1]):
@@ -74,8 +75,7 @@ def _tell_sent(store: Store, hands: Hands, evening: datetime) -> None:
                 ledger.sent(mail.id, Trace("answer", 250, "2.0.0 Ok"))
                 sent += 1
         ledger.end("done", "", sent)
-    finally:
-        ledger.close()
+        lock.remember(ledger.last_attempt())  # a file that has sent is known by it
 
 
 def _tell_what_came_back(store: Store, message_id: int) -> None:
