@@ -127,7 +127,8 @@ class MailboxScreen(FollowingScreen):
         shown = way in ("typed", "remembered", "keyring")
         self.password_line.display = shown
         self.password_line.placeholder = _("type it here") if way == "typed" else ""
-        self.query_one(".-keep").display = shown and self._facts is not None and self._facts.keyring
+        keyring = self._facts is not None and self._facts.keyring and self.operator.may(Right.ADMIN)
+        self.query_one(".-keep").display = shown and keyring
         self.query_one("#mailbox-way", Prose).update(plain(_(words.WAYS[way]) if words.WAYS[way] else ""))
         self._explain()
 

@@ -181,7 +181,7 @@ def test_only_an_admin_changes_it(store: Store, recorder: Start, cabas: Cabas) -
     cabas(*reached(recorder().port))
     store.operators.add("paul", "Paul", "phone_desk")
     for command in (("set", "paul@gmail.com"), ("trust", "--yes"), ("identities", "add", "paul@exemple.fr"),
-                    ("set", "--password-command", "rm -rf /")):  # fmt: skip
+                    ("password",), ("password", "--forget"), ("set", "--password-command", "rm -rf /")):  # fmt: skip
         assert "not allowed" in cabas("--operator", "paul", "mailbox", *command, code=1)
     assert set_(store).address == "amap@exemple.fr"
     assert entry(PASSWORD_COMMAND, store.path) is None

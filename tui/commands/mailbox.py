@@ -129,7 +129,9 @@ def remove_identity(context: Context, addresses: tuple[str, ...]) -> None:
 def keep_password(context: Context, forget: bool) -> None:
     from mail import keyrings
 
-    settings = settings_of(context.store())
+    store = context.store()
+    store.operators.me().require(Right.ADMIN)
+    settings = settings_of(store)
     if not forget:
         keep_in_keyring(settings)
     elif not keyrings.forget(settings):
