@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from screens.errors import words_for
@@ -92,6 +92,10 @@ def problems(typed: Fields) -> list[Problem]:
     """What cannot be stored; what is missing so far only matters in the end."""
     if not str(typed["address"]).strip():
         return [Problem("address", _("Type the group's address first."), at_save=True)]
+    try:
+        check_settings(replace(BLANK, host="localhost", address=str(typed["address"]).strip()))
+    except Invalid as error:
+        return [Problem("address", sentence(error), at_save=True)]
     if not str(typed["host"]).strip():
         missing = _("Which server takes your mails? Your provider's page on SMTP says it.")
         return [Problem("host", missing, at_save=True)]

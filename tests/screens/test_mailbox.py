@@ -143,6 +143,8 @@ async def test_nothing_is_known_of_a_domain(store: Store, monkeypatch: pytest.Mo
     monkeypatch.setattr(providers, "_mail_exchangers", lambda domain, seconds: [])
     async with at(store) as desk:
         await desk.open("mailbox")
+        assert "! “pas une adresse” is no e-mail address." in await desk.paste("pas une adresse", "<f8>")
+        await desk.type("<ctrl+u>")
         shown = await desk.paste("amap@exemple.fr", "<enter>")
         assert "Nothing is known of exemple.fr: its provider's page says the servers." in shown
         assert "Server " in shown
