@@ -61,6 +61,7 @@ class Runner:
         self._losses = self._doubts_in_a_row = self._left = 0
         self._sent = self._failed = self._found = self._missing = 0
         self._doubts: set[int] = set()
+        self._mailbox = _account(errand.store.mailbox.get())
 
     def go(self) -> RunResult:
         """Send, and write the run and its end down."""
@@ -124,6 +125,7 @@ class Runner:
                 self._heed_clock()
                 return
             self._heed(state)
+            self._settings()
             for mail in mails:
                 if self._stop.asked:
                     raise Halt(Outcome.STOPPED)
@@ -149,8 +151,8 @@ class Runner:
     def _may_go_now(self) -> bool:
         """Take one mail from what the limits leave; False where one has to look again at what is to be sent."""
         if self._left <= 0:
-            settings, _state, budget = self._ledger.mailbox()
-            if settings is None or budget is None:
+            settings, budget = self._settings(), self._ledger.mailbox()[2]
+            if budget is None:
                 raise Halt(Outcome.NO_MAILBOX)
             self._heed_clock()
             if min(budget.hour, budget.day) <= 0:
@@ -270,9 +272,7 @@ class Runner:
     # The mailbox
 
     def _connect(self, state: MailboxState) -> Connection:
-        settings = self._ledger.mailbox()[0]
-        if settings is None:
-            raise Halt(Outcome.NO_MAILBOX)
+        settings = self._settings()
         pin = pinned(self._errand.store.path, settings.host)
         # A token is asked for when the line stands; nobody keeps a server waiting while typing a password.
         secret = (lambda: self._secret(settings)) if settings.login == "xoauth2" else self._secret(settings)
@@ -285,6 +285,15 @@ class Runner:
             self._doubts_in_a_row = _DOUBTS - 1
         reached("after_login")
         return self._connection
+
+    def _settings(self) -> MailboxSettings:
+        """The mailbox as it is set now; where it is another one than at the start, the run ends."""
+        settings = self._ledger.mailbox()[0]
+        if settings is None:
+            raise Halt(Outcome.NO_MAILBOX)
+        if _account(settings) != self._mailbox:
+            raise Halt(Outcome.STOPPED, "mailbox")  # the password that is known is no business of another server
+        return settings
 
     def _secret(self, settings: MailboxSettings) -> str:
         try:
@@ -332,6 +341,13 @@ class Runner:
         if self._connection is not None:
             self._connection.quit()
             self._connection = None
+
+
+def _account(settings: MailboxSettings | None) -> tuple[object, ...] | None:
+    """What makes a mailbox another one."""
+    if settings is None:
+        return None
+    return settings.host, settings.port, settings.tls, settings.login, settings.username, settings.address
 
 
 def _trace(answer: Answer) -> Trace:

@@ -182,6 +182,8 @@ def state_words(state: MailboxState, settings: MailboxSettings, clock: Clock) ->
         )
     else:
         text = fault_words(state.reason, state.answer, settings)
+        if state.reason == "sender":
+            text += " " + _("What waits with another sender: cancel it, and send a copy.")
     if state.until is None:
         return text
     return text + " " + _("It can go on from {moment}.").format(moment=local(state.until, clock))
@@ -229,7 +231,8 @@ def result_words(result: RunResult, settings: MailboxSettings | None, clock: Clo
         )
         parts.append(text.format(n=result.found))
     if result.outcome is Outcome.STOPPED:
-        parts.append(_("Stopped after the mail under way."))
+        changed = result.reason == "mailbox"
+        parts.append(mailbox_changed_words() if changed else _("Stopped after the mail under way."))
     elif result.outcome is Outcome.NO_NETWORK:
         parts.append(fault_words(result.reason, result.answer, settings))
     elif result.outcome is not Outcome.DONE:
@@ -254,7 +257,12 @@ def last_run_words(run: Run | None, settings: MailboxSettings | None, clock: Clo
     if (run.outcome, run.answer) == ("stopped", "disk_full"):
         text = _("The disk was full {moment}, so the sending stopped: make room on it, then send again.")
         return text.format(moment=local(run.ended_at, clock))
-    return ""
+    return mailbox_changed_words() if (run.outcome, run.answer) == ("stopped", "mailbox") else ""
+
+
+def mailbox_changed_words() -> str:
+    """That a sending ended because it was begun with another mailbox."""
+    return _("The mailbox was changed, so the sending stopped: the next one goes through the mailbox as it is now.")
 
 
 def _done(result: RunResult) -> str:

@@ -219,7 +219,7 @@ class SendingActs(HouseScreen[None]):
         """Settle the first mail in doubt: "sent", or the same mail "again"."""
         if self._outlook is not None and self._outlook.doubts:
             settle = partial(self.store.deliveries.resolve, self._outlook.doubts[0].id, as_)
-            self.write(settle, lambda _count: self.changed(), self._not_settled)
+            self.write(settle, lambda _count: self._said(""), self._not_settled)
 
     def _not_settled(self, error: BaseException) -> None:
         if isinstance(error, NotFound):
@@ -231,7 +231,7 @@ class SendingActs(HouseScreen[None]):
         """Count every mail in doubt that is listed here as sent."""
         if self._outlook is not None:
             ids = tuple(row.id for row in self._outlook.doubts)
-            self.write(partial(self.store.deliveries.resolve, ids, "sent"), lambda _count: self.changed())
+            self.write(partial(self.store.deliveries.resolve, ids, "sent"), lambda _count: self._said(""))
 
     def action_phone(self) -> None:
         """Show the number to ring."""

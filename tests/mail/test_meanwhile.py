@@ -9,6 +9,7 @@ import pytest
 from mail import runner
 from mail.outbox import run
 from mail.run_result import Outcome
+from screens.outbox_words import result_words
 from store.handle import Store
 from tests.mail.outgoing import queue, set_mailbox
 from tests.mail.recorder import Recorder
@@ -59,3 +60,17 @@ def test_who_is_held_is_not_even_named_to_the_server(
     assert run(store, lambda: "").sent == 3
     assert recipients(server) == ["p0", "p2", "p3"]
     assert len(server.events("connection")) == 1
+
+
+def test_another_mailbox_gets_no_mail_and_no_password_of_a_run_that_was_begun_with_the_former(
+    store: Store, server: Recorder, recorder: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = recorder()
+    after_the_first(monkeypatch, lambda: set_mailbox(store, other.port, address="neu@exemple.fr"))
+    result = run(store, lambda: "")
+    assert (result.outcome, result.reason, result.sent) == (Outcome.STOPPED, "mailbox", 1)
+    assert "The mailbox was changed" in result_words(result, store.mailbox.get(), store.clock)
+    assert recipients(server) == ["p0"]
+    assert run(store, lambda: "").sent == 3
+    senders = [mail["from"] for mail in server.accepted()]
+    assert senders == ["amap@exemple.fr", *["neu@exemple.fr"] * 3], "what comes back goes where it is read"

@@ -136,6 +136,11 @@ async def test_a_key_held_down_settles_nothing_that_nobody_has_read(store: Store
         assert (store.deliveries.counts().unknown, store.deliveries.counts().ready) == (1, 2)
         assert "There is no delivery" not in text_of(app)
         assert "Look whose mail it is first" in text_of(app)
+        app.screen.query_one(sending.Doubt)._read_at = 0.0
+        await pilot.press("enter")
+        await written(pilot)
+        assert store.deliveries.counts().unknown == 0
+        assert "Look whose mail it is first" not in text_of(app)
 
 
 async def test_a_server_that_does_not_answer_is_told_of_and_what_goes_first(store: Store):
