@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from screens.member_words import KINDS, since_words
@@ -16,6 +16,7 @@ from screens.message_states import (
 )
 from screens.text import labelled
 from screens.widgets.plain import joined, plain
+from store.delivery_records import DeliveryCounts
 from store.message_records import MessageState
 from templates.words import N_, _, dates, ngettext
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from store import Store
     from store.clock import Clock
-    from store.delivery_records import DeliveryCounts
     from store.limits import Limits
     from store.message_records import Call, Message, MessageRow, RecipientRow
     from store.people import Preference
@@ -73,8 +73,9 @@ def _mails(row: MessageRow) -> str:
         return row.changed_by
     if not counts.total:
         return "" if row.expected_mails is None else f"~{row.expected_mails}"
-    said = counts_line(counts)
-    return f"! {said}" if counts.unknown + counts.failed + counts.bounced else said
+    worries = DeliveryCounts(unknown=counts.unknown, failed=counts.failed, bounced=counts.bounced)
+    others = counts_line(replace(counts, unknown=0, failed=0, bounced=0))
+    return " · ".join(part for part in (f"! {counts_line(worries)}", others) if part) if worries.total else others
 
 
 def row_lines(row: MessageRow, clock: Clock, limits: Limits) -> list[Content]:

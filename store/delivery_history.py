@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from store.came_back_records import CameBack, came_back_rows
-from store.delivery_records import DELIVERY, TITLE, Attempt, DeliveryRow, delivery_row
+from store.delivery_records import DECISIONS, DELIVERY, TITLE, Attempt, DeliveryRow, delivery_row
 from store.errors import NotFound
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 class DeliveryStory:
     """One mail: of which message (its title, "" for none), each attempt, to whom, and what came back of it.
 
-    `people` are those whom it was for, by their present names.
+    `people` are those whom it was for, by their present names; of a person's decision `answer` is who took it.
     """
 
     row: DeliveryRow
@@ -37,7 +38,13 @@ def story(t: Transaction, delivery_id: int) -> DeliveryStory:
     )
     if row is None:
         raise NotFound("delivery", str(delivery_id))
-    attempts = t.all("SELECT at, phase, code, answer FROM attempts WHERE delivery_id = ? ORDER BY id", (delivery_id,))
+    attempts = t.all(
+        """SELECT a.at, a.phase, a.code,
+            CASE WHEN a.phase IN (SELECT value FROM json_each(?)) THEN coalesce(o.name, a.answer) ELSE a.answer END
+            AS answer
+        FROM attempts a LEFT JOIN operators o ON o.login = a.answer WHERE a.delivery_id = ? ORDER BY a.id""",
+        (json.dumps(DECISIONS), delivery_id),
+    )
     people = t.all(
         """SELECT trim(p.first_name || ' ' || p.last_name) AS name FROM delivery_people dp
         JOIN people p ON p.id = dp.person_id WHERE dp.delivery_id = ? AND name <> ''

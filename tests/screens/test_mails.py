@@ -115,7 +115,7 @@ async def test_one_mail_is_held_let_go_tried_again_and_settled(store: Store, mes
         await pilot.press("s")
         await written(pilot)
         assert store.deliveries.counts().unknown == 0
-        assert "counted as sent by marie" in flat(pilot)
+        assert "counted as sent by Marie" in flat(pilot)
         await pilot.press("s", "a")
         await written(pilot)
         assert store.deliveries.counts().sent == 2, "what is settled is settled"

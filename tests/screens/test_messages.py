@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from textual.pilot import Pilot
 
 from screens.house import HouseApp
+from screens.message_lines import list_cells
 from screens.widgets.ask import Ask
 from screens.widgets.bars import Dimmed, shown_keys
 from store import Store
@@ -263,6 +264,14 @@ async def test_a_kept_message_says_when_its_hour_and_its_limit_have_passed(store
         assert "! too late" in shown
         assert "! nothing of it may go after Mon 23 Nov 20:00, which has passed: it stays here." in shown
         assert "cabas outbox run" not in shown
+
+
+def test_what_asks_for_attention_is_first_in_the_list(store: Store, sample: Sample):
+    message_id = queued(store, sent=True)
+    with store.writing() as t:
+        t.execute("UPDATE deliveries SET state = 'unknown' WHERE id = (SELECT max(id) FROM deliveries)")
+    row = next(row for row in store.messages.all() if row.id == message_id)
+    assert list_cells(row, store.clock)[-1] == "! 1 in doubt · 5 sent"
 
 
 async def test_what_has_not_gone_is_held_after_one_question(store: Store, sample: Sample):
