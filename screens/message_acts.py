@@ -80,8 +80,8 @@ def stop_question(message: Standing, counts: DeliveryCounts) -> str:
     if message.state is MessageState.SCHEDULED:
         return _("Take the message back to the drafts? Enter does it, Esc leaves it.")
     return ngettext(
-        "{n} mail has not gone yet. Cancel it for good?",
-        "{n} mails have not gone yet. Cancel them for good?",
+        "{n} mail has not gone yet. Enter cancels it for good.",
+        "{n} mails have not gone yet. Enter cancels them for good.",
         counts.ready,
     ).format(n=counts.ready)
 

@@ -221,6 +221,8 @@ def result_words(result: RunResult, settings: MailboxSettings | None, clock: Clo
     if result.outcome is Outcome.CLOCK and result.until:
         return clock_words(result.until, clock)
     if result.outcome is Outcome.NO_MAILBOX or settings is None:
+        if result.outcome is Outcome.DONE and not result.next_at:
+            return _("Nothing waits.")
         return _("The group has no mailbox to send from yet. Someone with the right sets it: F2 x or cabas mailbox set")
     parts = [_done(result)] if result.sent or result.failed or result.in_doubt else []
     if result.found:

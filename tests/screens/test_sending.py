@@ -258,7 +258,7 @@ async def test_what_failed_is_tried_again_for_one_reason_and_what_waits_is_held_
         await written(pilot)
         assert store.deliveries.counts().ready == 3
         await pilot.press("x")
-        assert "3 mails have not gone yet. Cancel them for good?" in text_of(app)
+        assert "3 mails have not gone yet. Enter cancels them for good." in text_of(app)
         await pilot.press("escape", "x", "enter")
         await written(pilot)
         assert (store.deliveries.counts().ready, store.deliveries.counts().held) == (0, 3)

@@ -202,6 +202,7 @@ def test_what_another_file_may_have_sent_is_let_go_after_a_question(
 
 
 def test_a_paused_message_is_named(store: Store, cabas: Callable[..., str]) -> None:
+    assert cabas("outbox", "run") == "Nothing waits.\n", "nor does it need a mailbox"
     queue(store, 2)
     cabas("outbox", "pause", "--message", 1)
     assert "is paused, 2 wait: cabas outbox resume --message 1" in cabas("outbox", "status")
