@@ -201,6 +201,8 @@ class SendingScreen(SendingActs):
             self._finished.popleft()
 
     def _rate(self) -> float:
+        if not self._finished:
+            return 0.0  # it begins anew
         (start, before), (end, after) = self._finished[0], self._finished[-1]
         return (after - before) / (end - start) if end - start >= LOOK_SECONDS else 0.0
 
