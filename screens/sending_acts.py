@@ -251,7 +251,7 @@ class SendingActs(HouseScreen[None]):
             self.say("")
             self._ask_password(self.action_look_up)
         else:
-            self._said(found_words(found))
+            self._said(found_words(found, self.store.clock))
 
     def _not_looked_up(self, error: BaseException) -> None:
         from mail.mailbox import MailboxFault

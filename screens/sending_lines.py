@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from store.delivery_lists import Going
 
 BAR = 40
+FRESH = timedelta(minutes=3)
+"""After so long every mail in doubt can be looked for in Sent, by the minutes of a clock."""
 MESSAGES = 5
 """So many messages that are not over are named."""
 NEED_THE_MAILBOX = ("login", "no_login", "password", "sender", "no_starttls", "tls", "tls_mode", "certificate_name")
@@ -304,7 +306,7 @@ def _keys(keys: list[tuple[str, str]], cells: int) -> list[Content]:
     return lines
 
 
-def found_words(found: Found) -> str:
+def found_words(found: Found, clock: Clock) -> str:
     """What looking into the Sent folder told of the mails in doubt."""
     parts = []
     if not found.folder and found.missing:
@@ -320,9 +322,10 @@ def found_words(found: Found) -> str:
         )
     if found.too_early:
         said = ngettext(
-            "{n} is too fresh: look again in two minutes.",
-            "{n} are too fresh: look again in two minutes.",
+            "{n} is too fresh: look again at {hour}.",
+            "{n} are too fresh: look again at {hour}.",
             found.too_early,
         )
-        parts.append(said.format(n=found.too_early))
+        ripe = clock.wall() + FRESH
+        parts.append(said.format(n=found.too_early, hour=dates.hour(ripe)))
     return " ".join(parts) or _("Nothing is in doubt.")

@@ -16,8 +16,10 @@ from textual.widgets import Input
 from mail import detached
 from mail.lock import OutboxLock, holder
 from mail.outbox import run
+from mail.sent_folder import Found
 from screens import sending
 from screens.house import HouseApp
+from screens.sending_lines import found_words
 from screens.start_sending import remembered_password, start_sending
 from store import Store
 from store.home import Home, set_home
@@ -112,6 +114,8 @@ async def test_doubts_are_settled_by_single_keys(store: Store):
         app = await opened(pilot)
         assert "We cannot know whether Odette Maréchal got it." in text_of(app)
         assert "(1 more)" in text_of(app)
+        app.screen.begun()
+        app.screen.on_resize()  # it is drawn before the pace is known again
         await pilot.press("l")
         assert "The mailbox is not read yet, so cabas cannot look into Sent" in text_of(app)
         await pilot.press("enter")
@@ -277,6 +281,7 @@ async def test_the_sent_folder_tells_what_became_of_a_doubt(store: Store, tmp_pa
             t.execute("UPDATE deliveries SET state_at = '2026-11-20T20:14:00.000000Z'")
         async with make_app(store).run_test(size=SIZE) as pilot:
             app = await opened(pilot)
+            assert found_words(Found(too_early=1), store.clock) == "1 is too fresh: look again at 21:07."
             assert "l look into Sent" in text_of(app)
             await pilot.press("l")
             await settled(pilot)
@@ -381,6 +386,8 @@ async def test_a_sending_is_started_and_outlives_the_screen(now_store: Store, re
     async with HouseApp(now_store).run_test(size=SIZE) as pilot:
         app = await opened(pilot)
         assert "Nobody is sending. g sends what waits." in text_of(app)
+        app.screen.begun()
+        app.screen.on_resize()  # drawn before it is looked at again
         await pilot.press("g")
         await until(pilot, lambda: now_store.deliveries.counts().sent > 1)
         await until(pilot, lambda: "Marie is sending since" in text_of(app))

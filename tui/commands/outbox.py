@@ -204,7 +204,7 @@ def _look_into_sent(store: Store) -> str:
 
     with reading(store):
         found = look_up(store, lambda: password(store))
-    return found_words(found) if found.found or found.missing or found.too_early else ""
+    return found_words(found, store.clock) if found.found or found.missing or found.too_early else ""
 
 
 @outbox.command(help=N_("Send nothing for now: nothing at all, or nothing of one message."))
