@@ -223,7 +223,7 @@ class SendingScreen(SendingActs):
     def on_key(self, event: Key) -> None:
         """Pass over an answer to a question that nobody can have read, or that is answered already."""
         asking = self.focused is None or isinstance(self.focused, Doubt)
-        if asking and not self.query_one(Doubt).hears(event.key, event.time):
+        if asking and self.operator.may(Right.MESSAGES_SEND) and not self.query_one(Doubt).hears(event.key, event.time):
             event.stop()
             if self._outlook is not None and self._outlook.doubts:
                 self.say(_("Look whose mail it is first: then the key counts."))
