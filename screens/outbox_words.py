@@ -280,13 +280,16 @@ def _done(result: RunResult) -> str:
     return text
 
 
-def copied_words() -> str:
-    """That the file sends nothing until somebody takes it over."""
-    return _(
+def copied_words(until: str = "") -> str:
+    """That the file sends nothing until somebody takes it over; `until` says how, where it is not by a command."""
+    copied = _(
         "This file was copied, renamed or brought back from a backup: what waits in it may have been sent from the "
-        "other one. Nothing is sent until “cabas outbox adopt” says that this is the one (with --hold to keep what "
-        "waits)."
+        "other one."
     )
+    until = until or _(
+        "Nothing is sent until “cabas outbox adopt” says that this is the one (with --hold to keep what waits)."
+    )
+    return f"{copied} {until}"
 
 
 def clock_words(last: str, clock: Clock) -> str:

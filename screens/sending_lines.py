@@ -9,7 +9,7 @@ from textual.content import Content
 
 from screens.delivery_words import STEPS, since
 from screens.message_states import counts_line
-from screens.outbox_words import last_run_words, local, state_words, waiting_words
+from screens.outbox_words import copied_words, last_run_words, local, state_words, waiting_words
 from screens.text import fitted, labelled, width
 from screens.widgets.bars import rows
 from screens.widgets.plain import joined, plain
@@ -110,10 +110,7 @@ def _obstacle(outlook: Outlook, clock: Clock) -> str:
     if settings is None:
         return _("The group has no mailbox to send from yet: x leads to it.")
     if not outlook.at_home:
-        return _(
-            "This file was copied, renamed or brought back from a backup: what waits in it may have been sent from the "
-            "other one. Nothing goes out until somebody decides: o."
-        )
+        return copied_words(_("Nothing goes out until somebody decides: o."))
     if outlook.clock_behind is not None:
         return _(
             "This machine's clock says {now}, but mails went out later, {moment}. Put the clock right; if it is right "
