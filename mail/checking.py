@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from mail.mailbox import NETWORK, Connection, MailboxFault, network_kind, shown_certificate
 from mail.password import NoPassword, NoTokenCommand, PasswordCommandFailed, PasswordError, Secret
+from mail.refused_sender import UNTRIED, apart
 from mail.trust import fingerprint
 from store.ledger import Trace
-from store.mailbox import MailboxSettings
+from store.mailbox import MailboxSettings, MailboxState
+from store.senders import same_sender
 
 if TYPE_CHECKING:
     from mail.imap import Inbox
@@ -22,9 +24,12 @@ CERTIFICATE = frozenset({"certificate_unknown", "certificate_name", "certificate
 """The faults that are the certificate's."""
 
 DISPROVED = (
-    NETWORK | CERTIFICATE | {"tls", "tls_mode", "no_starttls", "login", "no_login", "password", "sender", "session"}
+    NETWORK
+    | CERTIFICATE
+    | {"tls", "tls_mode", "no_starttls", "login", "no_login", "password", "typed_for_another", "session"}
 )
-"""Why the mailbox may have stopped sending that is over where every step of sending is "ok"; used-up limits are not."""
+"""Why the mailbox may have stopped sending that is over where every step of sending is "ok", as a refused sender is
+where that one is; used-up limits are not."""
 
 READING = ("login", "inbox", "sent_folder")
 """The steps of reading that need a password."""
@@ -83,12 +88,18 @@ def check_steps(
         yield from _reading(settings, ask, pin, timeout)
 
 
-def is_over(reason: str, steps: Sequence[Step]) -> bool:
-    """Whether what stopped the mailbox for this reason is over, as far as the steps can show it."""
+def is_over(state: MailboxState, phase: str, steps: Sequence[Step]) -> bool:
+    """Whether what stopped the mailbox, in this phase of the talk, is over, as far as the steps can show it."""
     failed = [step for step in steps if step.where == "smtp" and step.outcome == "failed"]
-    if not steps or any(step.wrong for step in failed):
+    if not steps or any(step.wrong for step in failed) or phase in UNTRIED:
         return False
-    return reason in DISPROVED and not (reason == "sender" and failed)
+    if state.reason != "sender":
+        return state.reason in DISPROVED
+    refused, _said = apart(state.answer)
+    if not refused:
+        return not failed
+    # Mails from an address that the mailbox does not have any more are held: nothing is offered as that one.
+    return all(step.outcome == "ok" for step in steps if step.name == "identity" and same_sender(step.subject, refused))
 
 
 def shown_fingerprint(settings: MailboxSettings, timeout: float = 15.0) -> str:

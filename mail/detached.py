@@ -65,19 +65,26 @@ def main(path: str, operator: str, descriptor: str) -> int:
 
     from mail.configuration import ConfigurationBad
     from mail.outbox import run
-    from mail.password import PasswordError, secret
+    from mail.password import NoPassword, PasswordError, TypedForAnother, secret, told_to
     from store.errors import StoreError
     from store.handle import Store
 
     def password() -> str:
         settings = store.mailbox.get()
-        if settings is None or (given and settings.login == "password"):
+        same = settings is None or (typed_for is not None and told_to(settings) == told_to(typed_for))
+        if settings is None or (given and same and settings.login == "password"):
             return given[1:].decode()
-        return secret(store.path, settings)  # a token that was given is good for an hour only
+        try:
+            return secret(store.path, settings)  # a token that was given is good for an hour only
+        except NoPassword:
+            if given and not same:
+                raise TypedForAnother from None
+            raise
 
     try:
         store = Store(Path(path), operator)
         try:
+            typed_for = store.mailbox.get()
             return run(store, password, how="app", patience=PATIENCE).exit_code
         finally:
             store.close()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from mail.configuration import ConfigurationBad
 from mail.mailbox import MailboxFault
-from mail.password import PasswordError, Secret, source
+from mail.password import PasswordError, Secret, TypedForAnother, secret, source, told_to
 from store.clock import unstamp
 from store.errors import StoreError
 
@@ -39,6 +39,7 @@ class Errand:
     patience: timedelta
     told: Told
     _secret: str | None = None
+    _for: MailboxSettings | None = None
     _hopeless: set[int] = field(default_factory=set)
     _looked_for: set[int] = field(default_factory=set)
 
@@ -54,11 +55,19 @@ class Errand:
             self.told(done)
 
     def secret(self, settings: MailboxSettings) -> str:
-        """The password, or a fresh token; empty where no login is asked for. Raises what `password` raises."""
+        """The password, or a fresh token; empty where no login is asked for.
+
+        Raises what `password` raises, and `TypedForAnother` where the mailbox is another one by now that nothing but a
+        person gives the password of.
+        """
         if not settings.username:
             return ""
-        if self._secret is None or settings.login == "xoauth2":
-            self._secret = self.password()
+        if self._for is not None and told_to(self._for) != told_to(settings):
+            if source(self.store.path, settings) == "typed":
+                raise TypedForAnother
+            self._secret, self._for = secret(self.store.path, settings), settings
+        elif self._secret is None or settings.login == "xoauth2":
+            self._secret, self._for = self.password(), settings
         return self._secret
 
     def look_up(self) -> Found:
@@ -93,9 +102,14 @@ class Errand:
         return settings is not None and bool(settings.imap_host) and self._knows_the_password(settings)
 
     def _knows_the_password(self, settings: MailboxSettings) -> bool:
-        if self._secret is not None:
+        if self._for is not None and _readers(self._for) == _readers(settings):
             return True
         try:
             return source(self.store.path, settings) != "typed"
         except ConfigurationBad:
             return False
+
+
+def _readers(settings: MailboxSettings) -> tuple[object, ...]:
+    """Who is told the password where the mailbox is read, too."""
+    return (*told_to(settings), settings.imap_host, settings.imap_port, settings.imap_tls)

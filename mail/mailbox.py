@@ -18,7 +18,6 @@ from typing import Any
 
 from mail.answers import RECIPIENT, Answer, Verdict, judge, safe
 from mail.crash_points import reached
-from mail.envelopes import sendable
 from mail.password import Secret
 from mail.trust import PinBroken, tls_context
 from store.ledger import Outgoing, Trace
@@ -142,7 +141,7 @@ class Connection:
                     code, text = step(mail)
                 except UnicodeError as error:
                     if phase == "mail":
-                        raise MailboxFault("sender", Trace(phase, None, self._sender(mail))) from error
+                        raise MailboxFault("sender", Trace(phase, None, mail.envelope_from)) from error
                     # 5.6.7: the server takes ASCII addresses only (RFC 6531).
                     return self._over(Answer(phase, 553, f"5.6.7 {mail.address}"))
             answer = Answer(phase, code, safe(text))
@@ -206,12 +205,7 @@ class Connection:
         if self._smtp.has_extn("dsn"):
             # A bounce then names this delivery, and leaves the text out (RFC 3461).
             options += ["RET=HDRS", f"ENVID={mail.token}"]
-        return self._smtp.docmd(f"MAIL FROM:<{_wire(self._sender(mail))}>", " ".join(options))
-
-    def _sender(self, mail: Outgoing) -> str:
-        """Where bounces go: as it was queued, or to this mailbox where it was queued for another one."""
-        own = [sendable(address) for address in (self._settings.address, *self._settings.identities)]
-        return mail.envelope_from if mail.envelope_from in own else own[0]
+        return self._smtp.docmd(f"MAIL FROM:<{_wire(mail.envelope_from)}>", " ".join(options))
 
     def _rcpt(self, mail: Outgoing) -> tuple[int, bytes]:
         address = _wire(mail.address)

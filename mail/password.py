@@ -38,12 +38,21 @@ class NoTokenCommand(PasswordError):
     """The mailbox wants a token (XOAUTH2), and the configuration names no command for this group's file."""
 
 
+class TypedForAnother(PasswordError):
+    """The password was typed for another server or account than the one that the mailbox has by now."""
+
+
 @dataclass
 class PasswordCommandFailed(PasswordError):
     """The command gave no password: `reason` is "code" (`code` says which), "timeout" or "empty"."""
 
     reason: str
     code: int = 0
+
+
+def told_to(settings: MailboxSettings) -> tuple[object, ...]:
+    """Who is told the password: one that was typed for them is nobody else's business."""
+    return settings.host, settings.port, settings.tls, settings.username, settings.login
 
 
 def source(file: Path, settings: MailboxSettings) -> str:

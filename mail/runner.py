@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,9 @@ from mail.configuration import ConfigurationBad
 from mail.crash_points import reached
 from mail.mailbox import NETWORK, Connection, InDoubt, MailboxFault
 from mail.pace import Pace
-from mail.password import PasswordError
+from mail.password import PasswordError, TypedForAnother, told_to
 from mail.patience import Patience
+from mail.refused_sender import named
 from mail.run_result import Halt, Outcome, RunResult
 from mail.streaks import Streak
 from mail.trust import pinned
@@ -61,7 +63,7 @@ class Runner:
         self._losses = self._doubts_in_a_row = self._left = 0
         self._sent = self._failed = self._found = self._missing = 0
         self._doubts: set[int] = set()
-        self._mailbox = _account(errand.store.mailbox.get())
+        self._reached: tuple[object, ...] = ()
 
     def go(self) -> RunResult:
         """Send, and write the run and its end down."""
@@ -125,7 +127,7 @@ class Runner:
                 self._heed_clock()
                 return
             self._heed(state)
-            self._settings()
+            self._heed_settings()
             for mail in mails:
                 if self._stop.asked:
                     raise Halt(Outcome.STOPPED)
@@ -143,6 +145,13 @@ class Runner:
             return  # whoever starts a run by hand has perhaps put it right; the server will say
         raise Halt(Outcome(state.state), state.reason, state.answer, state.until)
 
+    def _heed_settings(self) -> None:
+        """Hang up where the mailbox is set otherwise now: the next mail goes the new way, under its limits."""
+        settings = self._ledger.mailbox()[0]
+        if self._connection is not None and (settings is None or _way(settings) != self._reached):
+            self._hang_up()
+            self._left = 0
+
     def _heed_clock(self) -> None:
         behind = self._ledger.clock_behind()
         if behind is not None and self._ledger.due().next_at is not None:
@@ -151,8 +160,8 @@ class Runner:
     def _may_go_now(self) -> bool:
         """Take one mail from what the limits leave; False where one has to look again at what is to be sent."""
         if self._left <= 0:
-            settings, budget = self._settings(), self._ledger.mailbox()[2]
-            if budget is None:
+            settings, _state, budget = self._ledger.mailbox()
+            if settings is None or budget is None:
                 raise Halt(Outcome.NO_MAILBOX)
             self._heed_clock()
             if min(budget.hour, budget.day) <= 0:
@@ -181,7 +190,7 @@ class Runner:
             date_header = mail.date_header or _date_header(self._clock.now().astimezone(self._clock.zone))
             answer = connection.offer(self._ledger.whole(mail), date_header)
         except MailboxFault as fault:
-            self._fault(fault, mail.id if self._connection else None)
+            self._fault(fault, mail)
             return
         if answer is not None:
             self._refused(mail, answer)
@@ -235,7 +244,7 @@ class Runner:
         elif verdict in (Verdict.RECIPIENT_NEVER, Verdict.RECIPIENT_LATER, Verdict.GREYLISTED):
             self._refused(mail, answer)
         else:
-            self._fault(MailboxFault(verdict.value, _trace(answer)), mail.id)
+            self._fault(MailboxFault(verdict.value, _trace(answer)), mail)
 
     def _refused(self, mail: Outgoing, answer: Answer) -> None:
         verdict = judge(answer)
@@ -272,11 +281,13 @@ class Runner:
     # The mailbox
 
     def _connect(self, state: MailboxState) -> Connection:
-        settings = self._settings()
+        settings = self._ledger.mailbox()[0]
+        if settings is None:
+            raise Halt(Outcome.NO_MAILBOX)
         pin = pinned(self._errand.store.path, settings.host)
         # A token is asked for when the line stands; nobody keeps a server waiting while typing a password.
         secret = (lambda: self._secret(settings)) if settings.login == "xoauth2" else self._secret(settings)
-        self._connection = Connection(settings, secret, pin=pin)
+        self._connection, self._reached = Connection(settings, secret, pin=pin), _way(settings)
         if state.state != "ok":
             self._ledger.mailbox_works()
         if state.reason == "refusals":
@@ -286,27 +297,22 @@ class Runner:
         reached("after_login")
         return self._connection
 
-    def _settings(self) -> MailboxSettings:
-        """The mailbox as it is set now; where it is another one than at the start, the run ends."""
-        settings = self._ledger.mailbox()[0]
-        if settings is None:
-            raise Halt(Outcome.NO_MAILBOX)
-        if _account(settings) != self._mailbox:
-            raise Halt(Outcome.STOPPED, "mailbox")  # the password that is known is no business of another server
-        return settings
-
     def _secret(self, settings: MailboxSettings) -> str:
         try:
             return self._errand.secret(settings)
-        except (PasswordError, ConfigurationBad):
+        except (PasswordError, ConfigurationBad) as error:
             # Whoever started this run may be gone; the state says to everybody why nothing goes out.
-            state = MailboxState("login_refused", None, "password")
+            why = "typed_for_another" if isinstance(error, TypedForAnother) else "password"
+            state = MailboxState("login_refused", None, why)
             self._record(lambda: self._ledger.mailbox_fault(Trace("password", None, ""), state))
             raise
 
-    def _fault(self, fault: MailboxFault, delivery_id: int | None) -> None:
+    def _fault(self, fault: MailboxFault, mail: Outgoing) -> None:
         """Write a fault down and end the run, unless another line may do better."""
         established = self._connection is not None
+        if fault.kind == "sender":
+            trace = fault.trace
+            fault.trace = replace(trace, answer=named(mail, trace.phase, trace.answer))
         self._drop()
         halt = self._halt_for(fault)
         # A login that was good once may have lapsed (a token, a long wait): the next line shows whether it is refused.
@@ -315,7 +321,7 @@ class Runner:
         kept = None
         if not passing and halt.outcome is not Outcome.NO_NETWORK:
             kept = MailboxState(halt.outcome.value, halt.until, fault.kind, fault.trace.answer)
-        self._record(lambda: self._ledger.mailbox_fault(fault.trace, kept, delivery_id))
+        self._record(lambda: self._ledger.mailbox_fault(fault.trace, kept, mail.id if established else None))
         self._losses += 1
         if not passing:
             raise halt
@@ -343,11 +349,9 @@ class Runner:
             self._connection = None
 
 
-def _account(settings: MailboxSettings | None) -> tuple[object, ...] | None:
-    """What makes a mailbox another one."""
-    if settings is None:
-        return None
-    return settings.host, settings.port, settings.tls, settings.login, settings.username, settings.address
+def _way(settings: MailboxSettings) -> tuple[object, ...]:
+    """What a connection was made for."""
+    return (*told_to(settings), settings.address, settings.identities)
 
 
 def _trace(answer: Answer) -> Trace:

@@ -183,9 +183,9 @@ def _ambiguous(error: errors.Ambiguous) -> str:
 
 
 def _invalid(error: errors.Invalid) -> str:
+    from screens.mailbox_invalid import INVALID_MAILBOX
     from screens.offer_errors import OFFER_INVALID
     from screens.order_errors import ORDER_INVALID
-    from screens.outbox_words import INVALID_MAILBOX
     from screens.recap_errors import RECAP_INVALID
     from screens.writing_errors import WRITING_INVALID, limit_refused
 

@@ -112,7 +112,8 @@ class MailboxScreen(FollowingScreen):
 
     def _take_facts(self, facts: Facts) -> None:
         self._facts = facts
-        self._say_lines("mailbox-state", [state_line(facts, self.store.clock), used_line(facts)])
+        told = [f"! {line}" for line in facts.foreign]
+        self._say_lines("mailbox-state", [state_line(facts, self.store.clock), used_line(facts), *told])
         self.look_again()
         self.refresh_bindings()
 
@@ -236,7 +237,7 @@ class MailboxScreen(FollowingScreen):
         elif trial.sends:
             self.keep_password()
             facts = self._facts
-            if facts is not None and facts.stopped and trial.shows_over(facts.state.reason):
+            if facts is not None and facts.stopped and trial.shows_over(facts.state, facts.stopped_in):
                 self.action_resume()
             else:
                 self.say(_("It works.") if trial.works else _("Mails can go out."))

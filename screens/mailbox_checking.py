@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mail.checking import Step
-    from store.mailbox import MailboxSettings
+    from store.mailbox import MailboxSettings, MailboxState
 
 TIMEOUT = 10.0
 """Seconds without an answer after which a step has failed; who ends cabas meanwhile waits for it."""
@@ -74,11 +74,11 @@ class Trial:
         """Whether the server refused the password itself."""
         return any((step.name, step.kind) == ("login", "login") for step in self.steps)
 
-    def shows_over(self, reason: str) -> bool:
-        """Whether what stopped the mailbox for this reason is over, as far as the steps can show it."""
+    def shows_over(self, state: MailboxState, phase: str) -> bool:
+        """Whether what stopped the mailbox, in this phase of the talk, is over, as far as the steps can show it."""
         from mail.checking import is_over
 
-        return is_over(reason, self.steps)
+        return is_over(state, phase, self.steps)
 
 
 class Stepped(Message):

@@ -27,7 +27,8 @@ class Facts:
 
     `commands` are the ways of `MailboxSettings.login` for which the configuration has a command, None where it cannot
     be read; `keyring`: one can keep a password here; `kept`: it has the one of the stored mailbox; `remembered`: one
-    was typed in this session.
+    was typed in this session. `foreign`: what to do about mails written from an address that it does not have.
+    `stopped_in`: in which phase of the talk came what it stopped sending for.
     """
 
     settings: MailboxSettings | None
@@ -37,6 +38,8 @@ class Facts:
     keyring: bool
     kept: bool
     remembered: bool
+    foreign: tuple[str, ...] = ()
+    stopped_in: str = ""
 
     @property
     def stopped(self) -> bool:
@@ -66,6 +69,7 @@ class Facts:
 def facts_of(store: Store) -> Facts:
     """Read them; a keyring may take a while."""
     from mail import keyrings
+    from screens.sender_words import told_of_foreign
     from screens.start_sending import remembered_password
 
     settings = store.mailbox.get()
@@ -77,6 +81,8 @@ def facts_of(store: Store) -> Facts:
         keyring=keyrings.available(),
         kept=settings is not None and bool(settings.username) and keyrings.kept(settings) is not None,
         remembered=remembered_password(store) is not None,
+        foreign=tuple(told_of_foreign(store)),
+        stopped_in=store.mailbox.stopped_in(),
     )
 
 

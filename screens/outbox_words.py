@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mail.run_result import RunResult
     from store.clock import Clock
     from store.delivery_records import Run
+    from store.errors import OtherSender
     from store.mailbox import MailboxSettings, MailboxState
 
 FAULTS = {
@@ -77,11 +78,19 @@ FAULTS = {
         "{host} refuses the token of {username}. Try its command in a terminal of its own: it should write a fresh one."
     ),
     "password": N_("The password of the mailbox is not known: its command failed, or none is named."),
+    "typed_for_another": N_(
+        "The mailbox was changed during a sending, and the password was typed for the former one, so the sending "
+        "stopped. Send again: you are asked for the new one."
+    ),
     "no_login": N_("{host} offers no login on port {port}. Compare port and TLS with your provider's page."),
     "quota": N_("The provider says that the mailbox has sent enough for now. The rest stays in the outbox."),
     "busy": N_("{host} asks to wait a while. The rest stays in the outbox."),
     "busy_to_read": N_("{host} asks to wait a while. Read the mailbox again in some minutes."),
     "sender": N_("{host} does not let this mailbox send as {address}. Set the mailbox's own address as the sender."),
+    "sender_other": N_(
+        "{host} does not let this mailbox send as {address}. Have your provider allow that address; or take it out of "
+        "the mailbox (F2 x), cancel what is written from it, and send a copy."
+    ),
     "blocked": N_("{host} lets nothing out of this mailbox. Only the provider can end that: read its words."),
     "refusals": N_(
         "{host} refused one recipient after the other with the same words, so nobody else was tried. Read them; when "
@@ -107,6 +116,7 @@ REASONS = {
     "cancelled": N_("cancelled"),
     "opted_out": N_("does not want it any more"),
     "address_changed": N_("the address was changed"),
+    "other_sender": N_("written from another address"),
     "merged": N_("the household gets it once already"),
     "operator": N_("held by hand"),
     "copied": N_("held when the file was taken over"),
@@ -125,6 +135,8 @@ _APP_PASSWORD = r"\b5\.7\.9\b|app(lication)?[- ](specific )?password"
 
 def fault_words(kind: str, answer: str, settings: MailboxSettings, where: str = "smtp") -> str:
     """What is wrong with the mailbox and what to do; the server's own words behind it. `where`: as `MailboxFault`'s."""
+    if kind == "sender":
+        kind, answer, settings = _refused_sender(answer, settings)
     settings = reached(settings, where)
     told = _told(kind, answer, settings, where)
     implicit, starttls = PORTS[where]
@@ -139,6 +151,17 @@ def fault_words(kind: str, answer: str, settings: MailboxSettings, where: str = 
         starttls=starttls,
     )
     return f"{text} ({visible(answer)})" if answer else text
+
+
+def _refused_sender(answer: str, settings: MailboxSettings) -> tuple[str, str, MailboxSettings]:
+    """Which words are for a refused sender, the server's own, and the settings with the address that was refused."""
+    from mail.refused_sender import apart
+    from store.senders import same_sender
+
+    refused, said = apart(answer)
+    if not refused or same_sender(refused, settings.address):
+        return "sender", said, settings
+    return "sender_other", said, replace(settings, address=refused)
 
 
 def reached(settings: MailboxSettings, where: str) -> MailboxSettings:
@@ -182,8 +205,6 @@ def state_words(state: MailboxState, settings: MailboxSettings, clock: Clock) ->
         )
     else:
         text = fault_words(state.reason, state.answer, settings)
-        if state.reason == "sender":
-            text += " " + _("What waits with another sender: cancel it, and send a copy.")
     if state.until is None:
         return text
     return text + " " + _("It can go on from {moment}.").format(moment=local(state.until, clock))
@@ -233,8 +254,7 @@ def result_words(result: RunResult, settings: MailboxSettings | None, clock: Clo
         )
         parts.append(text.format(n=result.found))
     if result.outcome is Outcome.STOPPED:
-        changed = result.reason == "mailbox"
-        parts.append(mailbox_changed_words() if changed else _("Stopped after the mail under way."))
+        parts.append(_("Stopped after the mail under way."))
     elif result.outcome is Outcome.NO_NETWORK:
         parts.append(fault_words(result.reason, result.answer, settings))
     elif result.outcome is not Outcome.DONE:
@@ -259,12 +279,7 @@ def last_run_words(run: Run | None, settings: MailboxSettings | None, clock: Clo
     if (run.outcome, run.answer) == ("stopped", "disk_full"):
         text = _("The disk was full {moment}, so the sending stopped: make room on it, then send again.")
         return text.format(moment=local(run.ended_at, clock))
-    return mailbox_changed_words() if (run.outcome, run.answer) == ("stopped", "mailbox") else ""
-
-
-def mailbox_changed_words() -> str:
-    """That a sending ended because it was begun with another mailbox."""
-    return _("The mailbox was changed, so the sending stopped: the next one goes through the mailbox as it is now.")
+    return ""
 
 
 def _done(result: RunResult) -> str:
@@ -342,6 +357,16 @@ def _no_password(_error: password.NoPassword) -> str:
     )
 
 
+def _typed_for_another(_error: password.TypedForAnother) -> str:
+    return _(FAULTS["typed_for_another"])
+
+
+def _other_sender(error: OtherSender) -> str:
+    from screens.sender_words import cannot_go
+
+    return cannot_go(error)
+
+
 def _no_token_command(_error: password.NoTokenCommand) -> str:
     return command_words("no_token")
 
@@ -361,31 +386,10 @@ def _busy(_error: lock.Busy) -> str:
 OUTBOX_SENTENCES: dict[str, Callable[[Any], str]] = {
     "PasswordCommandFailed": _password_command_failed,
     "NoPassword": _no_password,
+    "TypedForAnother": _typed_for_another,
+    "OtherSender": _other_sender,
     "NoTokenCommand": _no_token_command,
     "ConfigurationBad": _configuration_bad,
     "Busy": _busy,
 }
 """For `screens.errors`, by the class's name."""
-
-_NO_SERVER = N_("“{value}” is no name of a server.")
-_OPEN_LINE = N_("Without TLS the password could be read on the way: {value} is not this machine.")
-_NO_TLS = N_("TLS is starttls, implicit or none, not “{value}”.")
-
-INVALID_MAILBOX: dict[tuple[str, str], str] = {
-    ("host", "host"): _NO_SERVER,
-    ("port", "port"): N_("{value} is no port; it is 465 or 587 as a rule."),
-    ("tls", "loopback_only"): _OPEN_LINE,
-    ("tls", "unknown"): _NO_TLS,
-    ("imap_host", "host"): _NO_SERVER,
-    ("imap_port", "port"): N_("{value} is no port; for reading it is 993 as a rule."),
-    ("imap_tls", "loopback_only"): _OPEN_LINE,
-    ("imap_tls", "unknown"): _NO_TLS,
-    ("login", "unknown"): N_("The login is by password or xoauth2, not “{value}”."),
-    ("username", "login"): N_("A login by xoauth2 needs the login name."),
-    ("email", "address"): N_("“{value}” is no e-mail address."),
-    ("per_minute", "negative"): N_("{value} mails a minute: write 0 for no limit, or more."),
-    ("per_hour", "positive"): N_("{value} mails an hour: write 1 or more."),
-    ("per_day", "positive"): N_("{value} mails a day: write 1 or more."),
-    ("resolution", "unknown"): N_("Say sent or again, not “{value}”."),
-}
-"""Values of the mailbox that cannot be taken."""

@@ -237,6 +237,7 @@ def standing(outlook: Outlook) -> list[Content]:
         number = len(outlook.held)
         text = _lately(ngettext("{n} held", "{n} held", number).format(n=number), number > outlook.counts.held)
         lines.append(_with_key(text, "u", _("lets go")))
+    lines += [plain(f" ! {line}") for line in outlook.foreign]
     return [plain(""), *lines] if lines else []
 
 

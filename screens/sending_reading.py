@@ -7,10 +7,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from screens.delivery_words import Failures, failures
+from screens.sender_words import foreign_words
 from screens.start_sending import is_starting
 from store.clock import stamp
 from store.delivery_lists import Going, going_now, mails_in, next_to_go
 from store.delivery_records import ASTRAY, COPIED, FOR_GOOD, DeliveryCounts
+from store.senders import foreign_mails
 
 if TYPE_CHECKING:
     from mail.lock import Holder
@@ -32,6 +34,7 @@ class Outlook:
 
     `clock_behind` is a UTC stamp that lies ahead: the machine's clock was put back, and nothing is sent. `held` are the
     mails that may be let go, `held_copied` of them may have gone out from another file; `failed` may be tried again.
+    `foreign` says what is to be done about mails that are written from an address which the mailbox does not have.
     `silent_since` is the UTC stamp since which the server has not answered; `before` is what goes before the message.
     """
 
@@ -52,6 +55,7 @@ class Outlook:
     phone: str
     failed: tuple[Failures, ...] = ()
     held: tuple[int, ...] = ()
+    foreign: tuple[str, ...] = ()
     held_copied: int = 0
     silent_since: str = ""
     before: Going | None = None
@@ -113,7 +117,9 @@ def read_outlook(store: Store, message_id: int | None) -> Outlook:
 
     settle(store)
     doubts = tuple(row for row in store.deliveries.unknown() if message_id in (None, row.message_id))
-    held = _held(store, message_id)
+    foreign = foreign_mails(store, message_id)
+    stay = {id_ for ids in foreign.values() for id_ in ids}
+    held = [row for row in _held(store, message_id) if row.id not in stay]
     going = going_now(store) if message_id is None else ()
     counts = _summed(going) if message_id is None else store.deliveries.counts(message_id)
     return Outlook(
@@ -134,6 +140,7 @@ def read_outlook(store: Store, message_id: int | None) -> Outlook:
         phone=store.deliveries.phone(doubts[0].id) if doubts else "",
         failed=_failed(store, message_id),
         held=tuple(row.id for row in held),
+        foreign=tuple(foreign_words(foreign)),
         held_copied=sum(row.reason == COPIED for row in held),
         silent_since=_silent_since(store, message_id) if counts.sending else "",
         before=_before(store, message_id) if message_id is not None and counts.ready and not counts.sending else None,

@@ -7,7 +7,8 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Literal
 
 from store.delivery_records import ASTRAY, FOR_GOOD, RELEASED
-from store.errors import NotFound
+from store.errors import NotFound, OtherSender
+from store.senders import OWN, is_foreign
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
@@ -38,15 +39,17 @@ def decide(
     """Bring mails from the first of two `states` into the second, and return how many; the right is the caller's.
 
     Of several or all, those that cannot be meant are left out: other states, held for good, erased, told anew, and
-    those to an address that was changed or does not work, unless for that reason. `of_reason` leaves out those that are
-    in their state for another reason. Raises `NotFound` for one.
+    those to an address that was changed or does not work, unless for that reason; and of what is let go those written
+    from an address that the mailbox does not have. `of_reason` leaves out those that are in their state for another
+    reason. Raises `NotFound`, and `OtherSender`, for one.
     """
     from_, to = states
     one = isinstance(which, int)
     ids = None if isinstance(which, str) else json.dumps([which] if isinstance(which, int) else list(which))
     asked = {"state": from_, "to": to, "one": one, "ids": ids, "message": message_id, "of_reason": of_reason}
     rows = t.all(
-        "SELECT id FROM deliveries WHERE state = :state AND (:ids IS NULL OR id IN (SELECT value FROM json_each(:ids)))"
+        f"SELECT id, envelope_from, {OWN} AS own FROM deliveries WHERE state = :state"
+        " AND (:ids IS NULL OR id IN (SELECT value FROM json_each(:ids)))"
         " AND (:message IS NULL OR message_id = :message) AND (:of_reason IS NULL OR reason = :of_reason)"
         " AND NOT (state = 'held' AND reason IN (SELECT value FROM json_each(:for_good)))"
         # The text of a mail to somebody who was erased is gone.
@@ -57,6 +60,11 @@ def decide(
     )
     if not rows and one:
         raise NotFound("delivery", str(which))
+    if states == ("held", "ready"):
+        foreign = {row["id"] for row in rows if is_foreign(row["envelope_from"], row["own"])}
+        if foreign and one:
+            raise OtherSender(rows[0]["envelope_from"])
+        rows = [row for row in rows if row["id"] not in foreign]
     t.execute_many(
         "UPDATE deliveries SET state = ?, reason = ?, state_at = ?, next_at = ?, tries = 0,"
         " send_before = iif(? = ?, NULL, send_before) WHERE id = ?",

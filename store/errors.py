@@ -42,6 +42,13 @@ class NotFound(StoreError):
 
 
 @dataclass
+class OtherSender(StoreError):
+    """The mail cannot go: it is written from `address`, which is none of the mailbox's."""
+
+    address: str
+
+
+@dataclass
 class Ambiguous(StoreError):
     """Several things answer to what was asked for."""
 

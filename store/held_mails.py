@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from store.clock import stamp
 from store.delivery_records import COPIED
 from store.rights import Right
+from store.senders import LATELY, OTHER_SENDER
 
 if TYPE_CHECKING:
     from store.handle import Store
 
 
-LATELY = timedelta(days=3)
-"""What was held before that is no matter of today any more."""
-
-
 def held_lately(store: Store) -> int:
-    """How many mails a person held lately and has not let go: by hand, or when a copied file was taken over."""
+    """How many mails were held lately that a person may let go: by hand, in a copied file, or with another sender."""
     with store.reading() as t:
         t.require(Right.MESSAGES_SEE)
         return int(
             t.value(
-                "SELECT count(*) FROM deliveries WHERE state = 'held' AND reason IN ('operator', ?) AND state_at >= ?",
-                (COPIED, stamp(t.now - LATELY)),
+                "SELECT count(*) FROM deliveries WHERE state = 'held' AND reason IN ('operator', ?, ?)"
+                " AND state_at >= ?",
+                (COPIED, OTHER_SENDER, stamp(t.now - LATELY)),
             )
         )
 

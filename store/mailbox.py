@@ -27,6 +27,9 @@ _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[^\s<>()\[\],;:\"@]+")
 # Neither a port nor an address of the web; the name may have letters of any language.
 _HOST = re.compile(r"[\w.-]+")
 
+NO_TALK = ("dot", "again", "sent", "held", "found", "bounce")
+"""The phases of attempts that are no answer of the mailbox's server."""
+
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(hours=24)
 
 
@@ -150,6 +153,19 @@ class Mailbox:
         """The present state; used-up limits count as "quota"."""
         with self._store.reading() as t:
             return mailbox_state(t)
+
+    def stopped_in(self) -> str:
+        """The phase of the talk with the server in which came what it has stopped sending for; "" where none is known.
+
+        Phases are those of `store.ledger.Trace`.
+        """
+        with self._store.reading() as t:
+            phase = t.value(
+                "SELECT phase FROM attempts WHERE answer = ? AND (code IS NULL OR code >= 400)"
+                f" AND phase NOT IN {NO_TALK} ORDER BY id DESC LIMIT 1",
+                (stored_state(t).answer,),
+            )
+        return str(phase or "")
 
     def budget(self) -> Budget | None:
         """What the limits leave, or None while there is no mailbox."""

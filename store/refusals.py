@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 from store.addresses import address_hash
 from store.delivery_records import RELEASED
 from store.preferences import EVERYTHING, KEPT, STOP
+from store.senders import OTHER_SENDER, OWN, is_foreign
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from store.transaction import Transaction
 
 BOUNCED = "bounced"
@@ -18,15 +21,16 @@ BOUNCED = "bounced"
 
 
 def reason_to_hold(t: Transaction, delivery_id: int) -> str | None:
-    """Why the mail must be held now: "erased", "too_late", "cancelled", "opted_out", "address_changed", "bounced".
+    """Why the mail must be held now; None: it may go.
 
-    None: it may go. Who refused this kind of message in the meantime does not get it; a service message stops only for
-    who said STOP. A mail that names two people goes as long as one of them takes it; one that a person let go goes
-    whatever became of the address. Tests and mails to producers are not asked for.
+    "erased", "too_late", "cancelled", "opted_out", "address_changed", "bounced", and "other_sender" for one written
+    from an address that is none of the mailbox's. Who refused this kind of message in the meantime does not get it; a
+    service message stops only for who said STOP. A mail that names two people goes as long as one of them takes it; one
+    that a person let go goes whatever became of the address. For tests and mails to producers nobody is asked.
     """
     row = t.one(
-        "SELECT d.kind, d.address_key, d.send_before, d.reason, m.state, m.kind AS topic, m.service_reason,"
-        " length(d.mime) = 0 AS erased"
+        "SELECT d.id, d.kind, d.address_key, d.send_before, d.reason, m.state, m.kind AS topic, m.service_reason,"
+        f" length(d.mime) = 0 AS erased, d.envelope_from, {OWN} AS own"
         " FROM deliveries d LEFT JOIN messages m ON m.id = d.message_id WHERE d.id = ?",
         (delivery_id,),
     )
@@ -36,8 +40,13 @@ def reason_to_hold(t: Transaction, delivery_id: int) -> str | None:
         return "erased"
     if row["send_before"] is not None and row["send_before"] <= t.stamp:
         return "too_late"
-    if row["kind"] != "message":
-        return None
+    reason = _reason_of_people(t, row) if row["kind"] == "message" else None
+    # Last: what it is held for otherwise stays when the address is added to the mailbox.
+    return reason or (OTHER_SENDER if is_foreign(row["envelope_from"], row["own"]) else None)
+
+
+def _reason_of_people(t: Transaction, row: sqlite3.Row) -> str | None:
+    """Why a member's mail must be held: because of the message, of who gets it, or of their address."""
     if row["state"] == "cancelled":
         return "cancelled"
     if t.one(
@@ -49,7 +58,7 @@ def reason_to_hold(t: Transaction, delivery_id: int) -> str | None:
         "SELECT p.email_key, p.email_state, coalesce(f.allowed = 1 OR ? AND f.source <> ?, 1) AS allowed"
         " FROM delivery_people dp JOIN people p ON p.id = dp.person_id LEFT JOIN preferences f"
         " ON f.person_id = p.id AND f.channel = 'email' AND f.kind = ? WHERE dp.delivery_id = ?",
-        (bool(row["service_reason"]), STOP, row["topic"], delivery_id),
+        (bool(row["service_reason"]), STOP, row["topic"], row["id"]),
     )
     if people and not any(person["allowed"] for person in people):
         return "opted_out"

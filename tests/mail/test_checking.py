@@ -13,7 +13,7 @@ from mail.checking import Step, check_steps, is_over
 from mail.password import NoPassword
 from mail.trust import fingerprint
 from screens.check_words import step_words
-from store.mailbox import MailboxSettings
+from store.mailbox import MailboxSettings, MailboxState
 from tests.mail import imap_server
 from tests.mail.certificates import Authority, Certificate, self_signed
 from tests.mail.imap_server import ImapScript, ImapServer
@@ -72,6 +72,10 @@ def test_all_is_well(recorder: Start, inbox: Callable[..., ImapServer]) -> None:
         f"Login as {USER}", "The inbox", "Sent mails: Gesendet"]  # fmt: skip
 
 
+def refused_as(answer: str) -> MailboxState:
+    return MailboxState("paused", None, "sender", answer)
+
+
 @pytest.mark.parametrize("at", ["mail", "rcpt"])
 def test_a_sender_that_may_not_send_is_named_and_the_others_are_tried(recorder: Start, at: str) -> None:
     refused = Rule(at, "550 5.7.60 Client does not have permissions to send as this sender", times=1, after=1)
@@ -90,8 +94,12 @@ def test_a_sender_that_may_not_send_is_named_and_the_others_are_tried(recorder: 
     assert "localhost may refuse mails from paul@exemple.fr" in step_words(wrong, settings)
     assert "does not have permissions" in step_words(wrong, settings)
     assert not wrong.wrong, "mails go out under the mailbox's own address"
-    assert is_over("login", steps)
-    assert not is_over("sender", steps)
+    assert is_over(MailboxState("login_refused", None, "login", "no"), "login", steps)
+    assert not is_over(refused_as("<Paul@exemple.fr>: 5.7.1 no"), "rcpt", steps)
+    assert not is_over(refused_as("5.7.1 no, and nobody knows whom"), "rcpt", steps)
+    assert is_over(refused_as("<bureau@exemple.fr>: 5.7.1 no"), "rcpt", steps), "it is let through by now"
+    assert is_over(refused_as("<dome@exemple.fr>: 5.7.1 no"), "mail", steps), "mails from there are held"
+    assert not is_over(refused_as("<bureau@exemple.fr>: 5.7.60 no"), "answer", steps), "no From line was tried"
 
 
 @pytest.fixture(scope="module")

@@ -107,6 +107,21 @@ def test_without_a_password_the_state_says_so(store: Store, recorder: Start) -> 
     assert (sending.exit_code, store.mailbox.state().reason) == (1, "password")
 
 
+def test_a_typed_password_is_told_to_no_other_server(store: Store, recorder: Start, tmp_path: Path) -> None:
+    first = recorder(Script(delay=0.1, user="amap", password=PASSWORD))
+    set_mailbox(store, first.port, username="amap")
+    queue(store, 9)
+    (tmp_path / "other").mkdir()
+    with Recorder(tmp_path / "other", Script(user="amap", password=PASSWORD)) as other:
+        sending = detached.start(store.path, "marie", PASSWORD)
+        until(lambda: first.accepted())
+        set_mailbox(store, other.port, username="amap")
+        until(lambda: sending.exit_code is not None)
+        assert (sending.exit_code, store.mailbox.state().reason) == (1, "typed_for_another")
+        assert other.events("connection") == []
+    assert store.deliveries.counts().sent == len(first.accepted()) < 9
+
+
 def test_whoever_comes_second_hears_who_was_first(store: Store) -> None:
     assert holder(store.path) is None
     with OutboxLock(store.path, "paul"):

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from mail import runner
+from mail.configuration import PASSWORD_COMMAND, set_entry
 from mail.outbox import run
+from mail.password import TypedForAnother
 from mail.run_result import Outcome
-from screens.outbox_words import result_words
+from screens.errors import words_for
+from screens.outbox_words import state_words
 from store.handle import Store
 from tests.mail.outgoing import queue, set_mailbox
-from tests.mail.recorder import Recorder
+from tests.mail.recorder import Recorder, Script
 
 Start = Callable[..., Recorder]
 
@@ -23,6 +27,15 @@ def server(store: Store, recorder: Start) -> Recorder:
     set_mailbox(store, server.port)
     queue(store, 4)
     return server
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Iterator[Recorder]:
+    """Another provider's server."""
+    folder = tmp_path / "other"
+    folder.mkdir()
+    with Recorder(folder) as started:
+        yield started
 
 
 def after_the_first(monkeypatch: pytest.MonkeyPatch, change: Callable[[], object]) -> None:
@@ -62,15 +75,54 @@ def test_who_is_held_is_not_even_named_to_the_server(
     assert len(server.events("connection")) == 1
 
 
-def test_another_mailbox_gets_no_mail_and_no_password_of_a_run_that_was_begun_with_the_former(
-    store: Store, server: Recorder, recorder: Start, monkeypatch: pytest.MonkeyPatch
+def test_another_server_gets_the_rest_and_what_bears_a_former_address_is_held(
+    store: Store, server: Recorder, other: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = recorder()
-    after_the_first(monkeypatch, lambda: set_mailbox(store, other.port, address="neu@exemple.fr"))
+    queue(store, 2, first=4, envelope_from="bio@exemple.fr")
+    set_mailbox(store, server.port, identities=("bio@exemple.fr",))
+    after_the_first(monkeypatch, lambda: set_mailbox(store, other.port))
     result = run(store, lambda: "")
-    assert (result.outcome, result.reason, result.sent) == (Outcome.STOPPED, "mailbox", 1)
-    assert "The mailbox was changed" in result_words(result, store.mailbox.get(), store.clock)
+    assert (result.outcome, result.sent) == (Outcome.DONE, 4)
     assert recipients(server) == ["p0"]
-    assert run(store, lambda: "").sent == 3
-    senders = [mail["from"] for mail in server.accepted()]
-    assert senders == ["amap@exemple.fr", *["neu@exemple.fr"] * 3], "what comes back goes where it is read"
+    assert recipients(other) == ["p1", "p2", "p3"]
+    assert {row.reason for row in store.deliveries.of_message(1, "held")} == {"other_sender"}
+
+
+@pytest.mark.parametrize("another", ["login", "server"])
+def test_a_password_is_told_to_nobody_but_for_whom_it_was_typed(
+    store: Store, recorder: Start, other: Recorder, monkeypatch: pytest.MonkeyPatch, another: str
+) -> None:
+    first = recorder(Script(user="amap", password="typed"))
+    set_mailbox(store, first.port, username="amap")
+    queue(store, 3)
+    port, username = (first.port, "neu") if another == "login" else (other.port, "amap")
+    after_the_first(monkeypatch, lambda: set_mailbox(store, port, username=username))
+    asked = iter(["typed", "typed"])
+    with pytest.raises(TypedForAnother) as stopped:
+        run(store, lambda: next(asked))
+    assert "typed for the former one" in words_for(stopped.value)
+    settings, state = store.mailbox.get(), store.mailbox.state()
+    assert (state.state, state.reason) == ("login_refused", "typed_for_another")
+    assert settings is not None
+    assert "Send again" in state_words(state, settings, store.clock)
+    assert (len(first.events("login")), first.events("login refused"), other.events("connection")) == (1, [], [])
+    assert store.deliveries.counts().ready == 2
+
+
+def test_the_command_gives_the_password_of_another_mailbox(
+    store: Store, recorder: Start, other: Recorder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    first = recorder(Script(user="amap", password="typed"))
+    other.stop()
+    other.start(Script(user="neu", password="other"))
+    set_mailbox(store, first.port, username="amap")
+    queue(store, 3)
+    monkeypatch.setenv("CABAS_CONFIG", str(tmp_path / "cabas.toml"))
+
+    def change() -> None:
+        set_mailbox(store, other.port, username="neu")
+        set_entry(PASSWORD_COMMAND, store.path, "echo other")
+
+    after_the_first(monkeypatch, change)
+    assert run(store, lambda: "typed").sent == 3
+    assert (len(first.accepted()), len(other.accepted()), other.events("login refused")) == (1, 2, [])

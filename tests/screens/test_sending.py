@@ -108,6 +108,24 @@ def test_what_is_in_doubt_is_asked(store: Store, sample: Sample, snap_compare):
     assert snap_compare(make_app(store), terminal_size=SIZE, run_before=before)
 
 
+async def test_what_is_written_from_a_former_address_is_told_of_and_not_let_go(store: Store):
+    in_doubt(store)
+    store.mailbox.set(MailboxSettings("smtp.exemple.fr", 465, "implicit", "neu", "neu@exemple.fr"))
+    with store.writing() as t:
+        t.execute("UPDATE deliveries SET state = 'held', reason = 'other_sender' WHERE id = 5")
+        t.execute("UPDATE deliveries SET state = 'sent' WHERE id <> 5")
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot)
+        said = " ".join(text_of(app).split())
+        assert "! 1 mail is written from amap@exemple.fr, which is none of the mailbox's addresses" in said
+        assert "lets go" not in said
+        store.mailbox.set_identities(("amap@exemple.fr",))
+        await until(pilot, lambda: "lets go" in text_of(app))
+        assert "amap@exemple.fr, which" not in text_of(app)
+        await pilot.press("u")
+        await until(pilot, lambda: store.deliveries.counts().ready == 1)
+
+
 async def test_doubts_are_settled_by_single_keys(store: Store):
     in_doubt(store)
     async with make_app(store).run_test(size=SIZE) as pilot:

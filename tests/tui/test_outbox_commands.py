@@ -41,12 +41,36 @@ def test_a_run_and_its_status(store: Store, recorder: Start, cabas: Callable[...
     status = as_json(cabas("outbox", "status", "--json"))
     assert status.pop("next_at") <= store.stamp()
     mailbox = {"state": "ok", "until": None, "reason": None}
-    nothing = {"sender": None, "copied": False, "clock": None, "paused": []}
+    nothing = {"sender": None, "copied": False, "clock": None, "paused": [], "other_senders": {}}
     assert status == {**COUNTS, "ready": 3, "due": 3, "mailbox": mailbox, **nothing}
     assert cabas("outbox", "run") == "2 mails sent. 1 was refused.\nNothing waits.\n"
     status = as_json(cabas("outbox", "status", "--json"))
     assert (status["sent"], status["failed"], status["due"], status["next_at"]) == (2, 1, 0, None)
     assert "in doubt" in cabas("outbox", "status")
+
+
+def test_mails_with_the_sender_of_a_former_mailbox_are_told_of_until_it_is_added(
+    store: Store, recorder: Start, cabas: Callable[..., str]
+) -> None:
+    server = recorder()
+    cabas(*reached(server.port))
+    queue(store, 2)
+    told = "2 mails are written from amap@exemple.fr, which is none of the mailbox's addresses"
+    both = ("--identity", "amap@exemple.fr", "--identity", "bio@exemple.fr")
+    assert told not in cabas("mailbox", "set", "neu@exemple.fr", "--user", "", *both)
+    assert told not in cabas("outbox", "status")
+    assert told in cabas("mailbox", "identities", "remove", "amap@exemple.fr")
+    assert told in cabas("outbox", "status")
+    assert told in cabas("outbox", "run")
+    assert as_json(cabas("outbox", "status", "--json"))["other_senders"] == {"amap@exemple.fr": 2}
+    said = cabas("outbox", "release", "--all")
+    assert "0 mails wait again.\n2 mails stay held: written from another address (2)." in said
+    assert told in said
+    assert "is written from amap@exemple.fr" in cabas("outbox", "release", 1, code=1)
+    assert told in cabas("mailbox", "set", "--per-hour", 90)
+    cabas("mailbox", "identities", "add", "amap@exemple.fr")
+    assert "2 mails wait again." in cabas("outbox", "release", "--all")
+    assert cabas("outbox", "run") == "2 mails sent.\nNothing waits.\n"
 
 
 def test_when_the_next_is_due_is_said(store: Store, recorder: Start, cabas: Callable[..., str]) -> None:

@@ -116,11 +116,15 @@ def add_identity(context: Context, addresses: tuple[str, ...]) -> None:
 @click.argument("addresses", metavar="ADDRESS...", nargs=-1, required=True)
 @click.pass_obj
 def remove_identity(context: Context, addresses: tuple[str, ...]) -> None:
+    from screens.sender_words import told_of_foreign
+
     store = context.store()
     settings = settings_of(store)
     if unknown := [address for address in addresses if address not in settings.identities]:
         raise Ended(_("{address} is none of them: cabas mailbox identities").format(address=", ".join(unknown)))
     store.mailbox.set_identities(tuple(address for address in settings.identities if address not in addresses))
+    for line in told_of_foreign(store):
+        warn(line)
 
 
 @mailbox.command("password", help=N_("Keep the password in this machine's keyring."))

@@ -69,7 +69,8 @@ def _go_on(store: Store, told: list[Step], *, quiet: bool) -> None:
     from mail.checking import is_over
 
     state = store.mailbox.state()
-    if state.state != "ok" and is_over(state.reason, told) and store.operators.me().may(Right.MESSAGES_SEND):
+    over = state.state != "ok" and is_over(state, store.mailbox.stopped_in(), told)
+    if over and store.operators.me().may(Right.MESSAGES_SEND):
         store.mailbox.resume()
         if not quiet:
             say(_("What stopped the sending before is over: “cabas outbox run” goes on."))

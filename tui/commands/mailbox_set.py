@@ -54,6 +54,8 @@ def set_(
     no_imap: bool,
     **named: Any,
 ) -> None:
+    from screens.sender_words import told_of_foreign
+
     store = context.store()
     store.operators.me().require(Right.ADMIN)
     before = store.mailbox.get()
@@ -73,6 +75,8 @@ def set_(
         from tui.commands.mailbox import keep_in_keyring
 
         keep_in_keyring(settings)
+    for line in told_of_foreign(store):
+        warn(line)
     say(_("Try it: cabas mailbox check"))
 
 

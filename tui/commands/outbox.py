@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from store.rights import Right
 from templates.words import N_, _, dates, ngettext
 from tui.commands.options import json_option
 from tui.commands.outbox_decisions import hold, message_option, release, resolve, retry
@@ -38,17 +39,17 @@ for command in (resolve, retry, hold, release):
 def run(context: Context, as_tick: bool, as_json: bool) -> None:
     from mail.outbox import run as send
     from screens.outbox_words import result_words
+    from screens.sender_words import told_of_foreign
     from tui.commands.mailbox import password
     from tui.commands.outbox_progress import shown_progress
 
     store = context.store()
     quiet = as_tick or as_json
     with _heartbeat(store, as_tick or not _at_a_terminal()) as beat, shown_progress(store, wanted=not quiet):
-        settings = store.mailbox.get()
         how = "tick" if as_tick else "command"
         result = send(store, lambda: password(store), how=how, told=_say_what_became_of)
         beat.append(result.outcome.value)
-    words = result_words(result, settings, store.clock)
+    words = "\n".join([result_words(result, store.mailbox.get(), store.clock), *told_of_foreign(store)])
     if as_json:
         print_json(asdict(result))
     if result.exit_code:
@@ -102,6 +103,8 @@ def status(context: Context, as_json: bool) -> None:
     from mail.outbox import at_home, settle
     from screens.message_states import DELIVERIES
     from screens.outbox_words import clock_words, copied_words, holder_words, last_run_words, local, state_words
+    from screens.sender_words import foreign_words
+    from store.senders import foreign_mails
 
     store = context.store()
     settle(store)
@@ -109,6 +112,7 @@ def status(context: Context, as_json: bool) -> None:
     state, settings = store.mailbox.state(), store.mailbox.get()
     why = state_words(state, settings, store.clock) if settings else ""
     paused = _paused(store)
+    foreign = foreign_mails(store) if store.operators.me().may_any((Right.MESSAGES_SEE, Right.ADMIN)) else {}
     copied, ahead, someone = not at_home(store), store.deliveries.clock_behind(), holder(store.path)
     if as_json:
         shown = {"state": state.state, "until": state.until, "reason": why or None}
@@ -120,6 +124,7 @@ def status(context: Context, as_json: bool) -> None:
             "copied": copied,
             "clock": ahead,
             "paused": [one.message_id for one in paused],
+            "other_senders": {address: len(ids) for address, ids in foreign.items()},
         }
         print_json({**counts, **facts})
         return
@@ -133,8 +138,9 @@ def status(context: Context, as_json: bool) -> None:
         say(said.format(title=one.title or _("without a title"), n=one.counts.ready, id=one.message_id))
     if not why and due.now and someone is None:
         why = last_run_words(store.deliveries.last_run(), settings, store.clock)
-    if why:
-        say(why)
+    for line in (why, *foreign_words(foreign)):
+        if line:
+            say(line)
     if copied:
         say(copied_words())
     if ahead:
@@ -146,7 +152,6 @@ def status(context: Context, as_json: bool) -> None:
 def _paused(store: Store) -> list[Going]:
     """The messages that a person paused, for who may see them."""
     from store.delivery_lists import going_now
-    from store.rights import Right
 
     if not store.operators.me().may(Right.MESSAGES_SEE):
         return []

@@ -56,6 +56,8 @@ def _deciding(name: str, help_: str, words: Callable[[int], str]) -> click.Comma
     def decide(
         context: Context, numbers: tuple[str, ...], all_: bool, message_id: int | None, as_json: bool, yes: bool = False
     ) -> None:
+        from screens.sender_words import told_of_foreign
+
         store = context.store()
         act: Callable[..., int] = getattr(store.deliveries, name)
         chosen = _chosen(numbers, all_ or message_id is not None)
@@ -68,6 +70,8 @@ def _deciding(name: str, help_: str, words: Callable[[int], str]) -> click.Comma
         say(words(changed).format(n=changed))
         if name == "release":
             _say_what_stays(store, message_id)
+            for line in told_of_foreign(store, message_id):
+                say(line)
 
     return decide
 
