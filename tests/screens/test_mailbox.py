@@ -14,6 +14,7 @@ from store.mailbox import MailboxSettings, MailboxState
 from tests.mail.certificates import self_signed
 from tests.mail.imap_server import PASSWORD, USER, ImapScript, ImapServer
 from tests.mail.keyring_package import install
+from tests.mail.outgoing import queue
 from tests.mail.recorder import Recorder, Rule, Script
 from tests.screens.conftest import SIZE
 from tests.screens.packets import Packets, at
@@ -336,3 +337,14 @@ def test_picture(store: Store, snap_compare):
         await settled(pilot)
 
     assert snap_compare(make_app(store), terminal_size=SIZE, run_before=typed)
+
+
+async def test_waiting_mails_with_a_former_address_are_told_of_when_the_mailbox_is_saved(store: Store):
+    store.mailbox.set(MailboxSettings("smtp.exemple.fr", 465, "implicit", "amap", "amap@exemple.fr"))
+    queue(store, 2)
+    async with at(store) as desk:
+        shown = await desk.type("<f2>", "x")
+        assert "written from" not in shown
+        desk.app.screen.field("address").value = "neu@exemple.fr"
+        shown = flat(await desk.type("<f8>"))
+        assert "! 2 mails are written from amap@exemple.fr, which is none of the mailbox's addresses" in shown
