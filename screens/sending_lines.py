@@ -207,7 +207,7 @@ def _messages(outlook: Outlook, cells: int) -> list[Content]:
         lines.append(plain(f"   {fitted(name, wide)}  {how_far(one)}"))
     more = len(outlook.going) - MESSAGES
     if more > 0:
-        lines.append(plain("   " + ngettext("and {n} more", "and {n} more", more).format(n=more)))
+        lines.append(plain("   " + _("and {n} more").format(n=more)))
     return lines
 
 
