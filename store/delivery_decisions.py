@@ -11,6 +11,8 @@ from store.errors import NotFound, OtherSender
 from store.senders import OWN, is_foreign
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from store.transaction import Transaction
 
 Which = int | Collection[int] | Literal["all"]
@@ -61,10 +63,7 @@ def decide(
     if not rows and one:
         raise NotFound("delivery", str(which))
     if states == ("held", "ready"):
-        foreign = {row["id"] for row in rows if is_foreign(row["envelope_from"], row["own"])}
-        if foreign and one:
-            raise OtherSender(rows[0]["envelope_from"])
-        rows = [row for row in rows if row["id"] not in foreign]
+        rows = _own(rows, one=one)
     t.execute_many(
         "UPDATE deliveries SET state = ?, reason = ?, state_at = ?, next_at = ?, tries = 0,"
         " send_before = iif(? = ?, NULL, send_before) WHERE id = ?",
@@ -77,3 +76,11 @@ def decide(
     if rows:
         t.journal(action, which if isinstance(which, int) else None, count=len(rows))
     return len(rows)
+
+
+def _own(rows: list[sqlite3.Row], *, one: bool) -> list[sqlite3.Row]:
+    """Those written from an address that the mailbox has; raises `OtherSender` where it is about one that is not."""
+    foreign = {row["id"] for row in rows if is_foreign(row["envelope_from"], row["own"])}
+    if foreign and one:
+        raise OtherSender(rows[0]["envelope_from"])
+    return [row for row in rows if row["id"] not in foreign]
