@@ -203,7 +203,7 @@ def test_a_mail_in_doubt_can_be_settled_but_not_sent_again(store, member):
     erase(store, member)
     assert store.deliveries.resolve("all", "again") == 0
     assert store.deliveries.resolve(2, "sent") == 1
-    assert store.deliveries.story(2).attempts[-1].answer == "marie"
+    assert store.deliveries.story(2).attempts[-1].answer == "Marie"
 
 
 def test_importing_the_same_file_again_brings_no_refusal_back(store, member, tmp_path):
