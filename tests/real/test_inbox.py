@@ -66,7 +66,7 @@ def test_what_comes_back_is_read_and_nothing_in_the_mailbox_is_changed(cabas: Sh
     assert "deleted=0 expunged=0" in servers.log()
 
     stranger = Shell(cabas.folder, {**cabas.environment, "SSL_CERT_FILE": os.devnull})
-    assert "a certificate of its own" in stranger("inbox", "read", code=1)
+    assert "un certificat à lui" in stranger("inbox", "read", code=1)
 
 
 def test_what_is_in_doubt_is_found_in_the_sent_folder(cabas: Shell, servers: Servers) -> None:

@@ -92,7 +92,7 @@ def test_tls_from_the_start(cabas: Shell, servers: Servers) -> None:
 def test_a_certificate_that_nobody_here_trusts(cabas: Shell, servers: Servers, tls: str) -> None:
     cabas.set_mailbox(servers, tls=tls)
     stranger = Shell(cabas.folder, {**cabas.environment, "SSL_CERT_FILE": os.devnull})
-    assert "localhost shows a certificate of its own" in stranger("mailbox", "check", code=1)
+    assert "localhost montre un certificat à lui" in stranger("mailbox", "check", code=1)
 
 
 def test_a_wrong_password(cabas: Shell, servers: Servers) -> None:
