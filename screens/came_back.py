@@ -230,6 +230,7 @@ class CameBackScreen(HouseScreen[None]):
         self._decided = [other for other in self._decided if other != came.id]
         table = self.query_one(CameBackTable)
         table.move_cursor(row=table.get_row_index(str(came.id)), animate=False)
+        self.say("")  # "That was all" is so no more
         self.write(partial(self.store.came_back.reopen, came.id), lambda _back: self._list())
 
     def action_works(self) -> None:

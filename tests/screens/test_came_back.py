@@ -81,6 +81,7 @@ async def test_three_answers_take_three_keys(store: Store, monday: dict[str, int
         assert (decided["word"], decided["words"], decided["unclear"]) == ("done", "dismissed", "done")
         assert "to look at" not in text_of(app)
         await pilot.press("z")
+        assert "That was all" not in text_of(app)
         await written(pilot)
         assert states(store, monday)["unclear"] == "open"
         assert "this address does not work, they are called instead" in text_of(app), "the cursor is on it again"
