@@ -103,6 +103,12 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(100_000, 20, 20)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """Leave the rest to the end of the process: pytest looks through it five times, longer than xdist waits."""
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True, scope="session")
 def styles_read_once() -> Iterator[None]:
     """Every test starts an app of its own; the rules of its style sheets, which never change, are read once for all.
