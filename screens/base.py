@@ -275,7 +275,9 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
         *,
         holds: bool = False,
     ) -> None:
-        """Change something: `work` runs in the app's one writer, after every change handed in before.
+        """Change something, or write a file: `work` runs in the app's one writer, after every change handed in before.
+
+        Unlike a read it is carried out even if the screen is left at once.
 
         `done` gets its result and `failed` its error, in the app's own thread. Without `failed` the error is shown in
         words; once the screen is gone `done` is not called, and an error is shown on the screen in front.

@@ -147,7 +147,7 @@ class ExportScreen(HouseScreen[None]):
         self._writes = True
         self.say(_("Writing…"))
         store, segment, ids = self.store, self._segment, self._ids
-        self.read(lambda: write(store, form, segment, ids), self._was_written, group="write", failed=self._not_written)
+        self.write(lambda: write(store, form, segment, ids), self._was_written, self._not_written)
 
     def _not_written(self, error: BaseException) -> None:
         self._writes = False

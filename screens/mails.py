@@ -270,7 +270,7 @@ class MailsScreen(HouseScreen[None]):
     def action_export(self) -> None:
         """Write all that was tried into a file."""
         self.say(_("Writing…"))
-        self.read(partial(write_attempts, self.store, self._message_id, self._member_id), self.say, group="export")
+        self.write(partial(write_attempts, self.store, self._message_id, self._member_id), self.say)
 
     def on_ask_left(self) -> None:
         """Back to the list."""

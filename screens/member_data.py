@@ -101,7 +101,7 @@ class MemberDataScreen(HouseScreen["Erased | None"]):
         """Write all of it into the exports folder."""
         store, member_id = self.store, self._member_id
         self.say(_("Writing…"))
-        self.read(lambda: write_data(store, member_id), self._written, group="write")
+        self.write(lambda: write_data(store, member_id), self._written)
 
     def _written(self, path: Path) -> None:
         self.say(_("Written: {name} in {folder}").format(name=path.name, folder=path.parent))

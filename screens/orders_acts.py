@@ -113,7 +113,7 @@ class Acts:
         def done(path: Path) -> None:
             screen.say(_("{name} is in the folder {folder}").format(name=path.name, folder=path.parent))
 
-        screen.read(lambda: write_orders(store, form, distribution_id, by), done, group="write")
+        screen.write(lambda: write_orders(store, form, distribution_id, by), done)
 
     def chosen(self, event: Choices.Chosen) -> None:
         """A day or a form was chosen."""

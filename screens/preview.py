@@ -243,7 +243,7 @@ class PreviewScreen(HouseScreen[None]):
         def done(path: Path) -> None:
             self.say(_("{name} is in the folder {folder}").format(name=path.name, folder=path.parent))
 
-        self.read(lambda: write_page(store, mails, at), done, group="page")
+        self.write(lambda: write_page(store, mails, at), done)
 
     def action_test(self) -> None:
         """Send a test of this recipient's mail."""

@@ -61,7 +61,7 @@ class PrintingScreen(HouseScreen[None]):
             said = _("{name} is in the folder {folder}").format(name=path.name, folder=path.parent)
             self.say(f"{said}. {then}" if (then := self.was_printed()) else said)
 
-        self.write(work, done)  # a read would go with the screen, and the file with it
+        self.write(work, done)
 
     def on_choices_left(self) -> None:
         """Back to the list."""
