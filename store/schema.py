@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
 
-LATEST = 5
+LATEST = 6
 """How many migrations this program knows; a file with more was written by a newer cabas."""
 
 
@@ -55,6 +55,13 @@ def migrations() -> Migrations:
         from store.tables.answering import ANSWERING
 
         for statement in ANSWERING:
+            db.execute(statement)
+
+    @known()
+    def m006_the_shared_server(db: Database) -> None:
+        from store.tables.sharing import SHARING
+
+        for statement in SHARING:
             db.execute(statement)
 
     return known

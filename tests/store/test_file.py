@@ -37,6 +37,7 @@ MIGRATIONS = (
     "m003_the_phone_desk",
     "m004_the_right_words",
     "m005_what_comes_back",
+    "m006_the_shared_server",
 )
 TABLES = {
     "came_back", "inbox_bookmarks", "inbox_reads",
@@ -44,7 +45,7 @@ TABLES = {
     "delivery_people", "distribution_catalogues", "distribution_stock", "distributions", "enclosures",
     "external_ids", "heartbeats", "import_answers", "import_mappings", "journal", "mailbox", "measures", "members",
     "merges", "message_files", "messages", "operators", "order_changes", "order_lines", "orders", "people",
-    "preferences", "producers", "products", "recap_deliveries", "recaps", "recipients", "rights", "runs",
+    "preferences", "producers", "products", "recap_deliveries", "recaps", "recipients", "rights", "roles", "runs",
     "segments", "settings", "starters", "suppressions", "unfinished", "vouchers",
 }  # fmt: skip
 
@@ -288,7 +289,8 @@ def test_a_file_of_each_released_version_is_brought_up_to_date_with_its_members(
             conn.execute("INSERT INTO _sqlite_migrations VALUES (?, 'cabas', ?, '2026-01-01')", (number + 1, name))
         conn.execute(f"PRAGMA user_version = {version}")
         conn.execute("ATTACH ? AS present", (str(store.path),))
-        for table in ("settings", "operators", "rights"):
+        conn.execute("INSERT INTO operators (id, login, name) SELECT id, login, name FROM present.operators")
+        for table in ("settings", "rights"):
             conn.execute(f"INSERT INTO {table} SELECT * FROM present.{table}")
         conn.execute("INSERT INTO members (id, city, sort_key) VALUES (1, 'Nantes', 'durand')")
         conn.execute("INSERT INTO people (member_id, position, last_name) VALUES (1, 1, 'Durand')")
