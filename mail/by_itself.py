@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from mail.configuration import ConfigurationBad
-from mail.lock import remembered
+from mail.lock import at_home
 from mail.password import command
 from store.heartbeats import last_beat
-from store.home import is_home
 
 if TYPE_CHECKING:
     from store.handle import Store
@@ -75,13 +74,11 @@ class ByItself:
 def by_itself(store: Store) -> ByItself:
     """The truth about this machine, as the operator who asks finds it."""
     found = last_beat(store)
-    with store.reading() as t:
-        at_home = is_home(t, store.path, remembered(store.path))
     return ByItself(
         last=found.at if found else None,
         outcome=found.outcome if found else "",
         password=_password(store),
-        copied=not at_home,
+        copied=not at_home(store),
         now=store.clock.now(),
         before=found.before if found else None,
     )

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 
 from mail.bounces import Bounce, may_be_report, read_bounce, read_complaint
 from mail.crash_points import reached
+from mail.inbox_settings import readable
 from mail.incoming import parse
-from mail.refused import NoInbox, NoMailbox
 from mail.replies import Answer, Stop, StopWord, by_hand, read_reply
 from mail.trust import pinned
 from store.came_back_records import COMPLAINT, Kind, Note
@@ -83,11 +83,7 @@ def read_inbox(store: Store, secret: Callable[[], str], *, timeout: float = 30.0
     from mail.mailbox import MailboxFault
 
     store.operators.me().require_any(QUEUES_MAIL)
-    settings = store.mailbox.get()
-    if settings is None:
-        raise NoMailbox
-    if not settings.imap_host:
-        raise NoInbox
+    settings = readable(store)
     since = store.inbox.since()
     reading = _Reading(store, settings, since)
     try:

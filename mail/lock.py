@@ -9,9 +9,14 @@ import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from store.clock import stamp, utc_now
 from store.errors import FileUnreadable
+from store.home import is_home
+
+if TYPE_CHECKING:
+    from store.handle import Store
 
 _SIZE = 4096
 _NAME = 80
@@ -131,6 +136,12 @@ def remembered(path: Path) -> int | None:
     finally:
         os.close(handle)
     return known if isinstance(known, int) else None
+
+
+def at_home(store: Store) -> bool:
+    """Whether the outbox of this file may be used here, or the file was copied or restored and waits for `adopt`."""
+    with store.reading() as t:
+        return is_home(t, store.path, remembered(store.path))
 
 
 def _open(path: Path) -> int:

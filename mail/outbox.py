@@ -10,13 +10,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from mail.errand import Errand, Told, tell_nobody
-from mail.lock import Busy, OutboxLock, remembered
+from mail.lock import Busy, OutboxLock, at_home
 from mail.password import Secret
 from mail.run_result import Outcome, RunResult
 from mail.runner import Runner
 from mail.signals import stopping
 from store.errors import StoreError
-from store.home import is_home
 from store.ledger import Ledger
 from store.rights import QUEUES_MAIL, Right
 
@@ -60,12 +59,6 @@ def run(
             looked = errand.look_up()
             return RunResult(Outcome.DONE, next_at=waiting.next_at, found=looked.found, missing=looked.missing)
         return Runner(errand, ledger, lock, stop).go()
-
-
-def at_home(store: Store) -> bool:
-    """Whether the outbox of this file may be used here, or the file was copied or restored and waits for `adopt`."""
-    with store.reading() as t:
-        return is_home(t, store.path, remembered(store.path))
 
 
 def settle(store: Store) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from mail.refused import NoInbox, NoMailbox
+from mail.inbox_settings import readable
 from mail.trust import pinned
 from store.clock import unstamp
 
@@ -46,11 +46,7 @@ def look_up(store: Store, secret: Callable[[], str], *, timeout: float = 30.0) -
     the mailbox is not to be read, `MailboxFault`, and what `secret` and `mail.trust.pinned` raise. Nothing is asked of
     the server when nothing is in doubt for so long.
     """
-    settings = store.mailbox.get()
-    if settings is None:
-        raise NoMailbox
-    if not settings.imap_host:
-        raise NoInbox
+    settings = readable(store)
     doubts = store.deliveries.doubts()
     now = store.clock.now()
     ripe = [doubt for doubt in doubts if now - unstamp(doubt.state_at) >= FILED]

@@ -112,8 +112,8 @@ def read_again(store: Store, message_id: int | None, before: Marks) -> tuple[Mar
 
 def read_outlook(store: Store, message_id: int | None) -> Outlook:
     """Read the ledger; a mail that a dead run left between dot and answer is put in doubt."""
-    from mail.lock import holder
-    from mail.outbox import at_home, settle
+    from mail.lock import at_home, holder
+    from mail.outbox import settle
 
     settle(store)
     doubts = tuple(row for row in store.deliveries.unknown() if message_id in (None, row.message_id))

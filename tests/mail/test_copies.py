@@ -9,7 +9,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from mail.outbox import adopt, at_home, run, settle
+from mail.lock import at_home
+from mail.outbox import adopt, run, settle
 from mail.run_result import Outcome, RunResult
 from store.handle import Store
 from store.message_records import MessageState

@@ -99,8 +99,8 @@ def _heartbeat(store: Store, automatic: bool) -> Iterator[list[str]]:
 @json_option
 @click.pass_obj
 def status(context: Context, as_json: bool) -> None:
-    from mail.lock import holder
-    from mail.outbox import at_home, settle
+    from mail.lock import at_home, holder
+    from mail.outbox import settle
     from screens.message_states import DELIVERIES
     from screens.outbox_words import clock_words, copied_words, holder_words, last_run_words, local, state_words
     from screens.sender_words import foreign_words
