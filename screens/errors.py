@@ -141,6 +141,7 @@ INVALID: dict[tuple[str, str], str] = {
     ("segment", "too_many_steps"): N_("A segment has 60 steps at most."),
     ("segment", "unreadable"): N_("This segment cannot be read: a newer cabas wrote it, or the file is damaged."),
     ("name", "too_long"): N_("The name is too long ({value} characters): 60 are allowed."),
+    ("group_name", "too_long"): N_("The group's name is too long ({value} characters): 100 are allowed."),
 }
 
 

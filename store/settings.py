@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from store.errors import Invalid
 from store.rights import Right
+from templates.words import LANGUAGES
 
 if TYPE_CHECKING:
     from store.handle import Store
@@ -23,6 +25,27 @@ class Group:
     currency: str = "EUR"
     timezone: str = "Europe/Paris"
     country: str = "FR"
+
+
+LONGEST_NAME = 100
+"""Characters of the group's name: it stands in subjects, sender names and titles."""
+
+
+def checked(group: Group) -> Group:
+    """The group as it came; raises `Invalid` for what no text, price, hour or phone number can be read in."""
+    from zoneinfo import available_timezones
+
+    if not group.name:
+        raise Invalid("name", group.name, "empty")
+    if group.language not in LANGUAGES:
+        raise Invalid("language", group.language, "unknown")
+    if not (len(group.currency) == 3 and group.currency.isascii() and group.currency.isalpha()):
+        raise Invalid("currency", group.currency, "unknown")
+    if group.timezone not in available_timezones():
+        raise Invalid("timezone", group.timezone, "unknown")
+    if not (len(group.country) == 2 and group.country.isascii() and group.country.isalpha()):
+        raise Invalid("country", group.country, "unknown")
+    return group
 
 
 def load_group(t: Transaction) -> Group:
@@ -58,6 +81,29 @@ class Settings:
         with self._store.reading() as t:
             return load_group(t)
 
+    def set_group(self, *, name: str | None = None, language: str | None = None, country: str | None = None) -> Group:
+        """Change what is named of the group's own data and return all of it; needs the right `admin`.
+
+        Currency and time zone stay as the file was made: sums and hours in it are meant in them. A country holds for
+        the phones that are typed from now on. Raises `Invalid` ("name", "language", "country").
+        """
+        wanted = {"name": name, "language": language, "country": country}
+        with self._store.writing() as t:
+            t.require(Right.ADMIN)
+            before = load_group(t)
+            given = {field: " ".join(text.split()) for field, text in wanted.items() if text is not None}
+            group = replace(before, **given)
+            group = checked(replace(group, language=group.language.lower(), country=group.country.upper()))
+            _check_changed(before, group)
+            changed = [field for field in wanted if getattr(group, field) != getattr(before, field)]
+            if changed:
+                t.execute(
+                    "UPDATE settings SET value = ? WHERE key = 'group'",
+                    (json.dumps(asdict(group), ensure_ascii=False),),
+                )
+                t.journal("group.changed", fields=changed)
+        return group
+
     def limits(self) -> Limits:
         """The limits within which messages are written; open to all."""
         from store.limits import load_limits
@@ -76,3 +122,14 @@ class Settings:
             t.require(Right.ADMIN)
             store_limits(t, values)
             return load_limits(t)
+
+
+def _check_changed(before: Group, group: Group) -> None:
+    """A file keeps what it was made with; what is new has to be short enough, and a country with phones."""
+    if group.name != before.name and len(group.name) > LONGEST_NAME:
+        raise Invalid("group_name", str(len(group.name)), "too_long")
+    if group.country != before.country:
+        from phonenumbers import SUPPORTED_REGIONS
+
+        if group.country not in SUPPORTED_REGIONS:
+            raise Invalid("country", group.country, "unknown")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from store.errors import FileUnreadable, Invalid
-from store.settings import Group
-from templates.words import LANGUAGES, N_, _
+from store.errors import FileUnreadable
+from store.settings import Group, checked
+from templates.words import N_, _
 from tui.context import Context
 from tui.output import say
 
@@ -37,23 +37,6 @@ def init(context: Context, file: Path, name: str, language: str, currency: str, 
         )
     )
     say(_("Open it with: cabas --file {path}").format(path=path))
-
-
-def checked(group: Group) -> Group:
-    """The group as it came; raises `Invalid` for what no text, price, hour or phone number can be read in."""
-    from zoneinfo import available_timezones
-
-    if not group.name:
-        raise Invalid("name", group.name, "empty")
-    if group.language not in LANGUAGES:
-        raise Invalid("language", group.language, "unknown")
-    if not (len(group.currency) == 3 and group.currency.isascii() and group.currency.isalpha()):
-        raise Invalid("currency", group.currency, "unknown")
-    if group.timezone not in available_timezones():
-        raise Invalid("timezone", group.timezone, "unknown")
-    if not (len(group.country) == 2 and group.country.isascii() and group.country.isalpha()):
-        raise Invalid("country", group.country, "unknown")
-    return group
 
 
 def make_folder(folder: Path) -> None:
