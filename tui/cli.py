@@ -34,6 +34,7 @@ COMMANDS = {
     "product": "tui.commands.product:product",
     "recap": "tui.commands.recap:recap",
     "segment": "tui.commands.segment:segment",
+    "server": "tui.commands.server:server",
     "settings": "tui.commands.settings:settings",
 }
 """Where each subcommand is: imported when it is asked for, so that the app starts without them."""

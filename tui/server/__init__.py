@@ -1,0 +1,1 @@
+"""What cabas is on a shared server: one account, a door by SSH, a timer."""
