@@ -9,6 +9,10 @@ SHARING = (
     ) STRICT, WITHOUT ROWID""",
     # The role whose rights the operator has as they are now; NULL: rights of their own.
     "ALTER TABLE operators ADD COLUMN role TEXT",
-    "CREATE INDEX journal_operator ON journal (operator_id, id)",
+    # In the order of time, which is not that of the ids: an import tells of the past.
+    "CREATE INDEX journal_operator ON journal (operator_id, at)",
     "CREATE INDEX journal_at ON journal (at)",
+    # The member that an order was of, also of one whose row is gone and whose id another order has now.
+    """CREATE INDEX journal_member ON journal (json_extract(detail, '$.member'))
+        WHERE json_extract(detail, '$.member') IS NOT NULL""",
 )
