@@ -40,6 +40,8 @@ class HouseApp(App[None]):
     TITLE = "cabas"
     CSS_PATH = Path(__file__).with_name("house.tcss")
     ENABLE_COMMAND_PALETTE = False
+    inside = False
+    """Whether one came through the SSH door (`tui.door`): then only files of the export folder are read."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "goto_menu", N_("Go to"), priority=True, tooltip=N_("Then a letter: another screen"), id="goto"),
         Binding(
