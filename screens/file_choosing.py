@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 SIZE, CHANGED, FOLDER = 8, 14, 14
 PADDING = 2 * 4 + 1
 
+INSIDE = N_("There is no such file in the folder for exports. {how}")
+"""What is said inside the SSH door, with how a file comes here from one's own machine."""
+
 
 class FilesTable(TableBelowLine):
     """The files; going up from the first leads back to the line."""
@@ -60,11 +63,13 @@ class PathLine(Line):
 class FileChoosingScreen(SearchingScreen[ScreenResultType]):
     """A screen on which a file is chosen, by its path or from a list; `read_file` gets its path.
 
-    `ENDINGS` are those of the files that are listed. Who works over a line in a shared account takes no others.
+    `ENDINGS` are those of the files that are listed. Who came through the SSH door takes no others, and is told
+    `FROM_YOURS`: how one of their own comes here.
     """
 
     CSS_PATH = [Path(__file__).with_suffix(".tcss")]
     ENDINGS: tuple[str, ...] = import_files.SUFFIXES
+    FROM_YOURS = N_("From your own machine: ssh … import members - < file.csv")
     BINDINGS = [
         Binding(
             "slash",
@@ -104,10 +109,16 @@ class FileChoosingScreen(SearchingScreen[ScreenResultType]):
     # -- what a screen says of itself
 
     def folders(self) -> list[Path]:
-        """The folders whose files are listed, that of exports first."""
+        """The folders whose files are listed, that of exports first; inside, no other: cabas's own lie where it starts.
+
+        Inside, who may not see all members is shown none of what colleagues have exported.
+        """
         from store.exchange.export_folder import export_folder
 
-        return [export_folder(self.store.path).absolute(), import_files.start_folder()]
+        exports = export_folder(self.store.path).absolute()
+        if self._inside:
+            return [exports] if import_files.reads_folder(self.store) else []
+        return [exports, import_files.start_folder()]
 
     def nothing(self, text: str) -> str:
         """What to say where no file is listed."""
@@ -121,7 +132,7 @@ class FileChoosingScreen(SearchingScreen[ScreenResultType]):
 
     @property
     def _inside(self) -> bool:
-        return import_files.stays_inside(self.store.actor)
+        return self.house.inside
 
     def _list(self, text: str) -> None:
         if import_files.is_path(text) and not self._inside:
@@ -136,7 +147,8 @@ class FileChoosingScreen(SearchingScreen[ScreenResultType]):
         table.display = bool(found)
         nothing = self.query_one("#path-none", Static)
         nothing.display = not found
-        nothing.update(plain("" if found else self.nothing(text), lines=True))
+        said = "" if found else _(INSIDE).format(how=_(self.FROM_YOURS)) if self._inside else self.nothing(text)
+        nothing.update(plain(said, lines=True))
 
     def _cells(self, entry: Listed, table: FilesTable) -> list[object]:
         wide = {str(key.value): column.width for key, column in table.columns.items()}
@@ -192,11 +204,7 @@ class FileChoosingScreen(SearchingScreen[ScreenResultType]):
 
     def _read_listed(self, path: Path) -> None:
         if self._inside and not import_files.lies_in(path, self.folders()):
-            self.warn(
-                _("Only files of the list can be read from here. Ask for yours to be put into {folder}.").format(
-                    folder=self.folders()[0]
-                )
-            )
+            self.warn(_("Only files of the list can be read from here. {how}").format(how=_(self.FROM_YOURS)))
         else:
             self.read_file(path)
 

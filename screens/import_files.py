@@ -7,8 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from store.folding import fold
+from store.rights import Right
+
+if TYPE_CHECKING:
+    from store import Store
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".json")
 """Endings of files with rows and columns (JSON: our own of members); any other file is no business of an import."""
@@ -65,14 +70,12 @@ def is_folder(path: Path) -> bool:
     return os.path.isdir(path)  # noqa: PTH112 - as above
 
 
-def stays_inside(actor: str) -> bool:
-    """Whether only listed files may be read: one acts under another name, over a line, in an account that is shared.
+def reads_folder(store: Store) -> bool:
+    """Whether one who came through the SSH door may read files of the export folder.
 
-    The key of such a volunteer leads into cabas only; a path would lead to every file of the account.
+    Colleagues' exports lie there: who may not see all members, as a producer, would read them in an import's report.
     """
-    from store.handle import unix_login
-
-    return "SSH_CONNECTION" in os.environ and actor != unix_login()
+    return store.operators.me().may(Right.MEMBERS)
 
 
 def lies_in(path: Path, folders: Iterable[Path]) -> bool:

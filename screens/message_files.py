@@ -50,6 +50,7 @@ class MessageFilesScreen(FileChoosingScreen[str | None]):
     NAME = "message_files"
     CSS_PATH = [*FileChoosingScreen.CSS_PATH, Path(__file__).with_suffix(".tcss")]
     ENDINGS = import_files.ANY
+    FROM_YOURS = N_("From your own machine: ssh … message attach NUMBER - --as NAME < file")
     NEEDS = dict.fromkeys(("remove", "undo"), Right.MESSAGES_WRITE)
     HELP = N_(
         "Images and attachments of a message. Type a path, or part of the name of a file that is listed, and press "
@@ -164,10 +165,6 @@ class MessageFilesScreen(FileChoosingScreen[str | None]):
         return bool(self._gone) if action == "undo" else True
 
     # -- adding
-
-    def folders(self) -> list[Path]:
-        """Over a line, only the folder of exports: where cabas starts there lie its own files."""
-        return super().folders()[: 1 if import_files.stays_inside(self.store.actor) else 2]
 
     def nothing(self, text: str) -> str:
         folder = self.folders()[0]

@@ -25,7 +25,9 @@ def run(context: Context, greeting: str = "") -> int:
     store = context.store()
     from screens.house import HouseApp
 
-    return show(HouseApp(store, greeting), mouse=context.mouse)
+    app = HouseApp(store, greeting)
+    app.inside = context.inside
+    return show(app, mouse=context.mouse)
 
 
 def refuse_terminal() -> None:

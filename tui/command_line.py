@@ -15,6 +15,7 @@ from templates.words import N_, NN_, _
 from tui.cli import COMMANDS, speak
 from tui.context import Context
 from tui.output import DONE, FAILED, WRONG_USE, warn
+from tui.paths import Outside
 
 # Click says these by itself, through gettext's own domain: they are looked up in our catalogue.
 CLICK_TEXTS = (
@@ -96,7 +97,7 @@ def translate(command: click.Command) -> None:
 )
 @click.option(
     "--file",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=Outside(folder=False),
     help=N_("The group's file (else CABAS_FILE, else the one in the configuration)."),
 )
 @click.option("--operator", metavar="NAME", help=N_("Act as this operator: for an admin or the owner of the file."))

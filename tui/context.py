@@ -32,12 +32,14 @@ def group_file(named: Path | None = None) -> Path:
 class Context:
     """The group's file and the operator, as the command line named them; opens the store when it is needed.
 
-    `asked` is the name given by `--operator`, None for the Unix login.
+    `asked` is the name given by `--operator`, None for the Unix login. `inside`: one came through the SSH door
+    (`tui.door`) with a key that opens cabas under this name and nothing else; no file of the account may be named.
     """
 
     named_file: Path | None = None
     asked: str | None = None
     mouse: bool = True
+    inside: bool = False
     _file: Path | None = field(default=None, repr=False)
     _store: Store | None = field(default=None, repr=False)
 

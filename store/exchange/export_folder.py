@@ -73,6 +73,16 @@ def _fill(handle: int, path: Path, content: bytes) -> None:
         raise DiskFull(path) from error
 
 
+def make_export_folder(path: Path) -> Path:
+    """The folder of the exports of the group's file at `path`, which is made where it is not there yet."""
+    folder = export_folder(path)
+    try:
+        _make(folder, path.stat().st_mode & 0o666)
+    except OSError as error:
+        raise FileUnreadable(folder, error.strerror or str(error)) from error
+    return folder
+
+
 def _make(folder: Path, mode: int) -> None:
     if folder.is_dir():
         return

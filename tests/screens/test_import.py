@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from screens.house import HouseApp
 from screens.widgets.choices import Choices
 from store import Store
+from store.exchange.export_folder import export_folder
 from tests.screens.conftest import SIZE
 from tests.screens.sample import HOSTILE, NOW, Sample, make_app, settled, text_of, written
 
@@ -131,12 +132,13 @@ async def test_what_cannot_be_imported_is_told_in_words(
         assert app.screen.NAME == "import"
 
 
-async def test_over_a_line_another_account_gives_only_the_files_of_the_list(
+async def test_inside_the_door_only_the_files_of_the_list_are_read(
     store: Store, sample: Sample, started: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22")
+    monkeypatch.setattr(HouseApp, "inside", True)
     put(tmp_path / "elsewhere", "secret.csv")
-    put(started, "membres.csv")
+    put(export_folder(store.path), "membres.csv")
+    put(started, "others.csv")
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await go(pilot)
         app.screen.query_one("#path-line").put(f"{tmp_path}/elsewhere/")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from screens.house import HouseApp
 from store import Store
 from store.errors import Invalid
 from tests.screens.conftest import SIZE
@@ -107,7 +108,7 @@ async def test_over_a_line_only_files_of_the_folder_are_sent(
             assert f"“{name}” holds everybody's data, or a password." in shown
         await desk.type("<ctrl+u>")
         assert "There is no file" in await desk.paste("/" + "a" * 300, "<enter>")
-    monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22")
+    monkeypatch.setattr(HouseApp, "inside", True)
     async with at(store) as desk:
         shown = await desk.open("message_files", message_id=sample.draft)
         assert "password.txt" not in shown

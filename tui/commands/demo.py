@@ -10,6 +10,7 @@ from templates import words
 from templates.words import LANGUAGES, N_, _
 from tui.context import Context
 from tui.output import FAILED, Ended, say
+from tui.paths import Outside
 
 SEED = 20
 
@@ -18,7 +19,7 @@ SEED = 20
 @click.option(
     "--dir",
     "directory",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=Outside(file=False),
     help=N_("Keep the group and its mails in this folder, to go on another day."),
 )
 @click.option("--tour", is_flag=True, help=N_("Play the main job by itself and say what came of each step."))

@@ -13,6 +13,7 @@ from templates.words import N_, _, ngettext
 from tui.commands.options import distribution_option
 from tui.context import Context
 from tui.output import warn
+from tui.paths import Writable
 
 if TYPE_CHECKING:
     from store.exchange.export_folder import Export
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 to_option = click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=Writable(dash=True),
     metavar="FILE",
     help=N_("Write to this file, which must not be there yet; without it to the standard output."),
 )

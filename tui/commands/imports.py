@@ -20,6 +20,7 @@ from tui.commands.import_mapping import mapping_of
 from tui.commands.options import json_option
 from tui.context import Context
 from tui.output import WRONG_USE, Ended, print_json, say
+from tui.paths import Readable, Writable
 
 if TYPE_CHECKING:
     from store import Store
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 LISTED = 200
 """How many rows a person is shown; `--json` gives all."""
 
-file_argument = click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+file_argument = click.argument("file", type=Readable(dash=True))
 catalogue_option = click.option(
     "--catalogue", metavar="C", help=N_("The catalogue, where the file does not name it: its id or name.")
 )
@@ -57,7 +58,7 @@ def common(command: Callable[..., None]) -> Callable[..., None]:
             click.option("--new", "all_new", is_flag=True, help=N_("Answer every other question with: it is new.")),
             click.option(
                 "--bad",
-                type=click.Path(path_type=Path, dir_okay=False),
+                type=Writable(),
                 metavar="FILE",
                 help=N_(
                     "Where rows that cannot be read go; without it, to the folder “exports” beside the group's file."

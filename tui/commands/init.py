@@ -11,13 +11,14 @@ from store.settings import Group, checked
 from templates.words import N_, _
 from tui.context import Context
 from tui.output import say
+from tui.paths import Outside
 
 SHARED_FILE = 0o660
 SHARED_FOLDER = 0o2770
 
 
 @click.command(help=N_("Make the file of a new group; whoever makes it is its first coordinator."))
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=Outside(folder=False))
 @click.option("--name", required=True, help=N_("The group's name, as members know it."))
 @click.option("--language", default="fr", show_default=True, help=N_("The group's language: en, fr or it."))
 @click.option("--currency", default="EUR", show_default=True, help=N_("The currency of prices, three letters."))

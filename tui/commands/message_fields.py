@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import click
@@ -15,22 +13,10 @@ from templates.words import LANGUAGES, N_, _, known
 from tui.commands.distribution_days import day_said, moment_said
 from tui.commands.segment_words import warn_of_doubts
 from tui.output import Ended, warn
+from tui.paths import TextFile
 
 if TYPE_CHECKING:
     from store import Store
-
-
-class _TextFile(click.File):
-    """A file to read a text from, or a pipe that the shell has made; one with a name may be waited for without end."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        path = Path(value) if isinstance(value, str | os.PathLike) else None
-        if path is not None and path.exists() and not (path.is_file() or path.is_dir()):
-            of_shell = path.is_fifo() and not Path(os.path.realpath(path)).exists()
-            if not of_shell:
-                self.fail(_("“{value}” is no file.").format(value=path.name), param, ctx)
-        return super().convert(value, param, ctx)
-
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -41,7 +27,7 @@ NONE = ("", "none")
 _OPTIONS = (
     click.option("--segment", "words", metavar="WORDS", help=N_("Who gets it, as for cabas segment.")),
     click.option("--subject", help=N_("The subject; may hold fields.")),
-    click.option("--body-file", type=_TextFile("rb"), help=N_("The text in UTF-8; - for stdin.")),
+    click.option("--body-file", type=TextFile(), help=N_("The text in UTF-8; - for stdin.")),
     click.option(
         "--language", type=click.Choice(LANGUAGES), help=N_("Of the text, its fields and a starter; else the group's.")
     ),

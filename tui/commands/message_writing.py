@@ -14,12 +14,13 @@ from tui.commands.message_fields import field_options, fields_said, warn_of_text
 from tui.commands.options import json_option
 from tui.context import Context
 from tui.output import print_json, print_table, say
+from tui.paths import Readable
 
 if TYPE_CHECKING:
     from store import Store
     from store.message_records import MessageFile, OwnStarter
 
-PATH = click.Path(exists=True, dir_okay=False, path_type=Path)
+PATH = Readable(there=True)
 
 message_argument = click.argument("message_id", metavar="ID", type=int)
 attach_option = click.option("--attach", "attached", multiple=True, type=PATH, help=N_("A file to attach."))
