@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from store.deliveries import Deliveries
     from store.distributions import Distributions
     from store.inbox_bookmarks import InboxBookmarks
+    from store.journal import Journal
     from store.lists import Lists
     from store.mailbox import Mailbox
     from store.members import Members
@@ -250,6 +251,13 @@ class Store:
         from store.inbox_bookmarks import InboxBookmarks
 
         return InboxBookmarks(self)
+
+    @cached_property
+    def journal(self) -> Journal:
+        """Who did what, and when."""
+        from store.journal import Journal
+
+        return Journal(self)
 
     @cached_property
     def mailbox(self) -> Mailbox:
