@@ -17,8 +17,8 @@ from store import file, migrate
 from store.clock import Clock, stamp, utc_now
 from store.connections import Connections
 from store.errors import NotAGroupFile
-from store.operators import Operators, give_role, load_operator
-from store.rights import Right
+from store.operators import Operators, load_again, load_operator
+from store.rights import Operator, Right
 from store.settings import Group, Settings
 from store.transaction import Transaction
 from templates.words import dates
@@ -48,19 +48,18 @@ class Store:
 
     Opening brings an older file up to date (after a backup) and keeps one idle connection, so that the write-ahead
     log is not folded back at every close. `actor` is an operator's login or `"automatic"`; rights are looked up in
-    every transaction, so that one taken away is gone at once. Raises the file errors of `store.errors` and
-    `UnknownOperator`.
+    every transaction, so that one taken away is gone at once, and the operator stays the same under another login.
+    Raises the file errors of `store.errors` and `UnknownOperator`.
     """
 
     def __init__(self, path: Path, actor: str, now: Callable[[], datetime] = utc_now) -> None:
         self.path = path
-        self.actor = actor
         self.backup = migrate.bring_up_to_date(path)
         self._connections = Connections(path)
         self._idle = file.connect(path, shared=True)
         try:
             with file.faults_explained(path):
-                load_operator(self._idle, actor)
+                self._actor = load_operator(self._idle, actor)
                 self.clock = Clock(self._zone(), now)
                 dates.go_by(self.clock.today)
         except BaseException:
@@ -72,6 +71,15 @@ class Store:
         if row is None:
             raise NotAGroupFile(self.path)
         return str(json.loads(row[0])["timezone"])
+
+    @property
+    def actor(self) -> str:
+        """The login of the one who acts, as it was when they last did something."""
+        return self._actor.login
+
+    def _acting(self, conn: sqlite3.Connection) -> Operator:
+        self._actor = load_again(conn, self._actor)
+        return self._actor
 
     @classmethod
     def create(
@@ -85,6 +93,7 @@ class Store:
         now: Callable[[], datetime] = utc_now,
     ) -> Store:
         """Create a group's file whose first operator is `login`, a coordinator; raises `FileExists`."""
+        from store.roles import give_role
 
         def fill(conn: sqlite3.Connection) -> None:
             t = Transaction(conn, load_operator(conn, "automatic"), now())
@@ -111,7 +120,7 @@ class Store:
     @contextmanager
     def _unit_of_work(self, *, writes: bool) -> Iterator[Transaction]:
         with self._connections.one() as conn, file.unit_of_work(conn, self.path, writes=writes):
-            yield Transaction(conn, load_operator(conn, self.actor), self.clock.now())
+            yield Transaction(conn, self._acting(conn), self.clock.now())
 
     def planned(
         self, plan: Callable[[Transaction], Plan], carry_out: Callable[[Transaction, Plan], None] | None
@@ -128,14 +137,14 @@ class Store:
             for _attempt in range(PLANNED_BESIDE):
                 with file.unit_of_work(conn, self.path, writes=False):
                     seen = _last_change(conn)
-                    t = Transaction(conn, load_operator(conn, self.actor), self.clock.now())
+                    t = Transaction(conn, self._acting(conn), self.clock.now())
                     worked_out = plan(t)
                 with file.unit_of_work(conn, self.path, writes=True):
                     if _last_change(conn) == seen:
                         carry_out(t, worked_out)
                         return worked_out
             with file.unit_of_work(conn, self.path, writes=True):
-                t = Transaction(conn, load_operator(conn, self.actor), self.clock.now())
+                t = Transaction(conn, self._acting(conn), self.clock.now())
                 worked_out = plan(t)
                 carry_out(t, worked_out)
                 return worked_out

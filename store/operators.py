@@ -5,32 +5,74 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from enum import Enum
+from typing import TYPE_CHECKING, Final
 
-from store.errors import Invalid, UnknownOperator
-from store.rights import AUTOMATIC, ROLES, Grant, Operator, Right, told
+from store.errors import NotFound, UnknownOperator
+from store.rights import AUTOMATIC, Grant, Operator, Right
 
 if TYPE_CHECKING:
     from store.handle import Store
+    from store.roles import Role
     from store.transaction import Transaction
+
+
+class Keep(Enum):
+    """What is not said stays as it is."""
+
+    KEEP = "keep"
+
+
+KEEP: Final = Keep.KEEP
+_COLUMNS = "id, login, name, language, member_id, email, role, active"
 
 
 def load_operator(conn: sqlite3.Connection | Transaction, login: str) -> Operator:
     """The active operator with this login and the rights of this moment; raises `UnknownOperator`."""
     if login == AUTOMATIC.login:
         return AUTOMATIC
-    row = conn.execute(
-        "SELECT id, login, name, language, member_id, email FROM operators WHERE login = ? AND active = 1",
-        (login,),
-    ).fetchone()
+    row = conn.execute(f"SELECT {_COLUMNS} FROM operators WHERE login = ? AND active = 1", (login,)).fetchone()
     if row is None:
         raise UnknownOperator(login)
+    return _operator(conn, row)
+
+
+def load_again(conn: sqlite3.Connection, known: Operator) -> Operator:
+    """The same operator at this moment, whatever the login is by now; raises `UnknownOperator` for one removed."""
+    if known.id is None:
+        return known
+    row = conn.execute(f"SELECT {_COLUMNS} FROM operators WHERE id = ? AND active = 1", (known.id,)).fetchone()
+    if row is None:
+        raise UnknownOperator(known.login)
+    return _operator(conn, row)
+
+
+def find_operator(conn: sqlite3.Connection | Transaction, login: str) -> Operator:
+    """The operator with this login, removed or not; raises `NotFound`."""
+    row = conn.execute(f"SELECT {_COLUMNS} FROM operators WHERE login = ?", (login,)).fetchone()
+    if row is None:
+        raise NotFound("operator", login)
+    return _operator(conn, row)
+
+
+def _operator(conn: sqlite3.Connection | Transaction, row: sqlite3.Row) -> Operator:
     grants = conn.execute("SELECT name, catalogue_id FROM rights WHERE operator_id = ?", (row["id"],)).fetchall()
-    return Operator(**row, grants=frozenset((Right(g["name"]), g["catalogue_id"]) for g in grants))
+    return Operator(
+        **{**dict(row), "active": bool(row["active"])},
+        grants=frozenset((Right(grant["name"]), grant["catalogue_id"]) for grant in grants),
+    )
+
+
+def _seen_by(actor: Operator, operator: Operator) -> Operator:
+    own = operator.id == actor.id or actor.may(Right.ADMIN)
+    return operator if own else replace(operator, email=None)
 
 
 class Operators:
-    """Adding operators and giving or taking rights needs the right `admin`."""
+    """Who uses cabas, and what they may do: everybody sees it, and to change it needs the right `admin`.
+
+    Whatever would leave nobody with that right raises `Invalid("right", "admin", "last")` and changes nothing.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -40,14 +82,30 @@ class Operators:
         with self._store.reading() as t:
             return t.actor
 
-    def all(self) -> list[Operator]:
-        """The active operators by name; only an admin reads the others' e-mails."""
+    def all(self, *, gone: bool = False) -> list[Operator]:
+        """The active operators by name, and then, with `gone`, those who were removed.
+
+        Only an admin reads the others' e-mails.
+        """
         with self._store.reading() as t:
-            logins = t.all("SELECT login FROM operators WHERE active = 1 ORDER BY name")
-            found = [load_operator(t, row["login"]) for row in logins]
-            if t.actor.may(Right.ADMIN):
-                return found
-            return [one if one.id == t.actor.id else replace(one, email=None) for one in found]
+            rows = t.all(
+                f"SELECT {_COLUMNS} FROM operators WHERE active = 1 OR ? ORDER BY active DESC, name, login", (gone,)
+            )
+            return [_seen_by(t.actor, _operator(t, row)) for row in rows]
+
+    def get(self, login: str) -> Operator:
+        """One operator, removed or not, as `all` shows them; raises `NotFound`."""
+        with self._store.reading() as t:
+            return _seen_by(t.actor, find_operator(t, login))
+
+    def kept_messages(self, login: str) -> tuple[str, ...]:
+        """The titles of the messages that are kept for an hour in an operator's name: without them none of it goes."""
+        from store.message_lists import kept_messages
+
+        with self._store.reading() as t:
+            if login != t.actor.login:
+                t.require(Right.ADMIN)
+            return tuple(kept.title for kept in kept_messages(t) if kept.login == login)
 
     def add(
         self,
@@ -63,25 +121,15 @@ class Operators:
         """Add an operator with a role's rights and return the id.
 
         With `catalogues` the right `orders` is given on those only; a producer needs some. Raises `Invalid` for an
-        unknown role or a login that is taken, `NotFound` for an unknown catalogue.
+        unknown role, a login that is taken ("gone": by somebody who was removed and can be brought back) or no login
+        ("syntax"), and what `describe` does; `NotFound` for an unknown catalogue or member.
         """
-        from store.catalogues import get_catalogue
+        from store import operator_steps
 
+        described = {"name": name, "language": language, "email": email, "member_id": member_id}
         with self._store.writing() as t:
             t.require(Right.ADMIN)
-            own = tuple(get_catalogue(t, catalogue_id).id for catalogue_id in dict.fromkeys(catalogues))
-            if role not in ROLES:
-                raise Invalid("role", role, "unknown")
-            if login == AUTOMATIC.login or t.one("SELECT 1 FROM operators WHERE login = ?", (login,)):
-                raise Invalid("login", login, "taken")
-            if role == "producer" and not own:
-                raise Invalid("catalogue", "", "needed")
-            operator_id = t.insert(
-                "operators", login=login, name=name, language=language, email=email, member_id=member_id
-            )
-            give_role(t, operator_id, role, own)
-            t.journal("operator.added", operator_id, role=role)
-        return operator_id
+            return operator_steps.add(t, login, role, tuple(dict.fromkeys(catalogues)), described)
 
     def set_rights(
         self, login: str, *, role: str | None = None, give: Iterable[Grant] = (), take: Iterable[Grant] = ()
@@ -89,82 +137,96 @@ class Operators:
         """Give and take rights, beginning with those of a `role` where one is named; the operator as it is then.
 
         A right is given on one catalogue (only `orders` can be) or, with None, on all, and taken from one, or
-        altogether. Raises `Invalid` for an unknown role ("role"), a right that is not there to be taken or has no
-        catalogues, or that nobody else has where it is `admin` ("right": "not_had", "everywhere", "last"), and for a
-        producer without a catalogue; `UnknownOperator`, `NotFound`.
+        altogether. With a role, catalogues that are given limit its `orders` to them; a producer keeps those of
+        before. The role is noted as long as its rights are all they have, on whatever catalogues. Raises `Invalid`
+        for an unknown role ("role"), a right that is not there to be taken or has no catalogues ("right": "not_had",
+        "everywhere"), a producer without a catalogue, somebody removed ("operator", "gone"); `NotFound`.
         """
-        from store.catalogues import get_catalogue
+        from store import operator_steps
 
-        given, taken = tuple(give), tuple(take)
         with self._store.writing() as t:
             t.require(Right.ADMIN)
-            operator = load_operator(t, login)
-            for right, catalogue_id in (*given, *taken):
-                if catalogue_id is not None:
-                    if right is not Right.ORDERS:
-                        raise Invalid("right", right.value, "everywhere")
-                    get_catalogue(t, catalogue_id)
-            after = _given(_taken(operator.grants if role is None else _of_role(role, given), taken), given)
-            if Right.ADMIN not in {right for right, _catalogue in after} and _only_admin(t, operator):
-                raise Invalid("right", Right.ADMIN.value, "last")
-            if after != operator.grants:
-                t.execute("DELETE FROM rights WHERE operator_id = ?", (operator.id,))
-                for right, catalogue_id in sorted(after, key=lambda grant: (grant[0], grant[1] or 0)):
-                    t.insert("rights", operator_id=operator.id, name=right.value, catalogue_id=catalogue_id)
-                t.journal("operator.rights", operator.id, before=told(operator.grants), after=told(after))
-            return load_operator(t, login)
+            return operator_steps.set_rights(t, login, role, tuple(give), tuple(take))
 
     def describe(
-        self, login: str, *, language: str | None = None, email: str | None = None, member_id: int | None = None
-    ) -> None:
-        """Change what is known of an operator (None leaves it); others than oneself need the right `admin`."""
+        self,
+        login: str,
+        *,
+        name: str | Keep = KEEP,
+        new_login: str | Keep = KEEP,
+        language: str | Keep | None = KEEP,
+        email: str | Keep | None = KEEP,
+        member_id: int | Keep | None = KEEP,
+    ) -> Operator:
+        """Change what is known of an operator, and return it; `KEEP` leaves, None and "" clear.
+
+        Everybody changes their own language and e-mail; all else needs the right `admin`. Several operators may be
+        linked to one member: both people of a household can be volunteers. A new login needs a new line for each key
+        of theirs; the only admin keeps the login, or nobody could make that line. Raises `Invalid` ("name": "empty",
+        "too_long", "taken"; "login": "syntax", "taken", "gone", "last"; "language", "email"; "member": "gone" for one
+        that was erased or merged into another; "operator", "gone"), `NotFound`.
+        """
+        from store import operator_steps
+
+        said = {"name": name, "login": new_login, "language": language, "email": email, "member_id": member_id}
         with self._store.writing() as t:
-            if login != t.actor.login:
+            if login != t.actor.login or not KEEP is name is new_login is member_id:
                 t.require(Right.ADMIN)
-            operator = load_operator(t, login)
-            t.execute(
-                """UPDATE operators SET language = coalesce(?, language), email = coalesce(?, email),
-                member_id = coalesce(?, member_id) WHERE id = ?""",
-                (language, email, member_id, operator.id),
+            return operator_steps.describe(
+                t, login, {field: value for field, value in said.items() if value is not KEEP}
             )
-            t.journal("operator.described", operator.id)
 
+    def remove(self, login: str) -> None:
+        """Let somebody use cabas no more, at once; what they did stays theirs, and they can be brought back.
 
-def _of_role(role: str, given: tuple[Grant, ...]) -> frozenset[Grant]:
-    if role not in ROLES:
-        raise Invalid("role", role, "unknown")
-    if role == "producer":
-        if not any(right is Right.ORDERS and catalogue_id is not None for right, catalogue_id in given):
-            raise Invalid("catalogue", "", "needed")
-        return frozenset()
-    return frozenset((right, None) for right in ROLES[role])
+        Messages that they keep for an hour do not go while they are gone. Raises `Invalid("operator", name, "gone")`
+        for somebody removed already, `NotFound`.
+        """
+        from store import operator_steps
 
+        with self._store.writing() as t:
+            t.require(Right.ADMIN)
+            operator_steps.remove(t, login)
 
-def _taken(grants: frozenset[Grant], taken: tuple[Grant, ...]) -> frozenset[Grant]:
-    for right, catalogue_id in taken:
-        gone = {one for one in grants if one[0] is right and catalogue_id in (None, one[1])}
-        if not gone:
-            raise Invalid("right", right.value, "not_had")
-        grants -= gone
-    return grants
+    def bring_back(self, login: str) -> Operator:
+        """Let somebody who was removed use cabas again, with the rights that their role has now, or their own ones.
 
+        Raises `Invalid("operator", name, "not_gone")`, `Invalid("name", …, "taken")` where somebody else has the name
+        by now, `NotFound`.
+        """
+        from store import operator_steps
 
-def _given(grants: frozenset[Grant], given: tuple[Grant, ...]) -> frozenset[Grant]:
-    """What is given on all catalogues needs no row for each."""
-    grants |= set(given)
-    everywhere = {right for right, catalogue_id in grants if catalogue_id is None}
-    return frozenset(one for one in grants if one[1] is None or one[0] not in everywhere)
+        with self._store.writing() as t:
+            t.require(Right.ADMIN)
+            return operator_steps.bring_back(t, login)
 
+    def roles(self) -> tuple[Role, ...]:
+        """Those that come with cabas, then the group's own by name, each with its present rights."""
+        from store.roles import all_roles
 
-def _only_admin(t: Transaction, operator: Operator) -> bool:
-    others = """SELECT 1 FROM rights r JOIN operators o ON o.id = r.operator_id
-        WHERE o.active = 1 AND r.name = ? AND o.id <> ?"""
-    return t.one(others, (Right.ADMIN.value, operator.id)) is None
+        with self._store.reading() as t:
+            return all_roles(t)
 
+    def set_role(self, name: str, rights: Iterable[Right]) -> tuple[Operator, ...]:
+        """Give a role, or a new one, these rights, and them at once to the active operators who have it: those.
 
-def give_role(t: Transaction, operator_id: int, role: str, catalogues: tuple[int, ...] = ()) -> None:
-    """Give a role's rights; `orders` on the named catalogues only, where there are any."""
-    for right in ROLES[role]:
-        places: tuple[int | None, ...] = catalogues if right is Right.ORDERS and catalogues else (None,)
-        for catalogue_id in places:
-            t.insert("rights", operator_id=operator_id, name=right.value, catalogue_id=catalogue_id)
+        Raises `Invalid`: "role" where `orders` would be taken from producers ("orders") or from who has it on named
+        catalogues only ("limited", their names), or of its name ("too_long", "unprintable"; "name", "empty").
+        """
+        from store import operator_steps
+
+        with self._store.writing() as t:
+            t.require(Right.ADMIN)
+            return operator_steps.set_role(t, name, tuple(rights))
+
+    def forget_role(self, name: str) -> tuple[Operator, ...]:
+        """Give a role the rights that it comes with, or drop one that was made here; who has it.
+
+        Raises `Invalid` for one that is "unknown", or that was made here and somebody has ("in_use"), and as
+        `set_role`.
+        """
+        from store import operator_steps
+
+        with self._store.writing() as t:
+            t.require(Right.ADMIN)
+            return operator_steps.forget_role(t, name)

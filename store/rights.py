@@ -27,7 +27,9 @@ ROLES: dict[str, tuple[Right, ...]] = {
     "producer": (Right.ORDERS,),
     "treasurer": (Right.MEMBERS, Right.MESSAGES_SEE, Right.RESULTS_MONEY),
 }
-"""The rights that each role starts with; a producer's is given on named catalogues only."""
+"""The roles that come with cabas and their rights before anybody changes them: see `store.roles`."""
+PRODUCER = "producer"
+"""The role whose `orders` is given on named catalogues only, never on all."""
 
 Grant = tuple[Right, int | None]
 """A right on one catalogue, or (None) on all."""
@@ -51,7 +53,11 @@ def told(grants: frozenset[Grant]) -> list[str]:
 
 @dataclass(frozen=True)
 class Operator:
-    """A person who uses cabas, or `AUTOMATIC`. `grants` are rights, each on one catalogue or (None) on all."""
+    """A person who uses cabas, or `AUTOMATIC`. `grants` are rights, each on one catalogue or (None) on all.
+
+    `role`: the one whose rights these are, now and after it is changed; None for rights of their own. Not `active`:
+    removed, and can be brought back.
+    """
 
     id: int | None
     login: str
@@ -60,6 +66,8 @@ class Operator:
     member_id: int | None = None
     email: str | None = None
     grants: frozenset[Grant] = frozenset()
+    role: str | None = None
+    active: bool = True
 
     def may(self, right: Right, catalogue_id: int | None = None) -> bool:
         """Whether the operator has the right, or one that includes it, on this catalogue, or on all with None."""
