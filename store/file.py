@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from urllib.parse import quote
 
@@ -21,6 +22,33 @@ from store.schema import LATEST
 
 BUSY_SECONDS = 10
 """How long a transaction waits for another program's before `FileLocked`."""
+
+KEEPS_TYPED = frozenset(
+    {
+        "unfinished.kept",
+        "basket.opened",
+        "basket.typed",
+        "basket.noted",
+        "message.written",
+        "message.edited",
+        "message.attached",
+    }
+)
+"""What the former program may still write to a file that a newer one has brought up to date, as the journal calls it.
+
+It is what keeps half-typed text: migrations only add, so that the newer program reads it as its own.
+"""
+_keeping: ContextVar[bool] = ContextVar("keeping", default=False)
+
+
+@contextmanager
+def keeping_typed() -> Iterator[None]:
+    """Within it `KEEPS_TYPED` can be written, and all be read, though the file is a newer program's; nothing else."""
+    before = _keeping.set(True)
+    try:
+        yield
+    finally:
+        _keeping.reset(before)
 
 
 @contextmanager
@@ -94,6 +122,7 @@ def unit_of_work(conn: sqlite3.Connection, path: Path, *, writes: bool) -> Itera
     """A transaction: committed at the end, undone by any exception.
 
     A writing one takes the file's write lock at once, since a lock taken later cannot wait in WAL mode.
+    Raises `FileNewer` for a file of a newer program; see `keeping_typed`.
     """
     if writes and isinstance(conn, OnlyToLook):
         raise DiskFull(path)
@@ -101,10 +130,29 @@ def unit_of_work(conn: sqlite3.Connection, path: Path, *, writes: bool) -> Itera
         try:
             conn.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
             version = conn.execute("PRAGMA user_version").fetchone()[0]
-            if version > LATEST:
+            is_newer = version > LATEST
+            if is_newer and not _keeping.get():
                 raise FileNewer(path, version)
+            before = (_last_change(conn), conn.total_changes) if is_newer else (0, 0)
             yield
+            if is_newer and not _only_keeps(conn, *before):
+                raise FileNewer(path, version)
             conn.execute("COMMIT")
         finally:
             if conn.in_transaction:
                 conn.execute("ROLLBACK")
+
+
+def is_newer(conn: sqlite3.Connection) -> bool:
+    """Whether a newer program has brought the file up to date since it was opened."""
+    return int(conn.execute("PRAGMA user_version").fetchone()[0]) > LATEST
+
+
+def _last_change(conn: sqlite3.Connection) -> int:
+    return int(conn.execute("SELECT coalesce(max(id), 0) FROM journal").fetchone()[0])
+
+
+def _only_keeps(conn: sqlite3.Connection, change: int, rows: int) -> bool:
+    """Whether what was done since then is no more than what `KEEPS_TYPED` names."""
+    done = {str(row[0]) for row in conn.execute("SELECT action FROM journal WHERE id > ?", (change,))}
+    return done <= KEEPS_TYPED if done else conn.total_changes == rows
