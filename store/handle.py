@@ -157,6 +157,11 @@ class Store:
         with file.faults_explained(self.path):
             return _last_change(self._idle)
 
+    def is_newer(self) -> bool:
+        """Whether a newer program has brought the file up to date meanwhile: then this one can only keep what is typed."""
+        with file.faults_explained(self.path):
+            return file.is_newer(self._idle)
+
     def stamp(self) -> str:
         """The present moment as the file keeps it."""
         return stamp(self.clock.now())
