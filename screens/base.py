@@ -185,6 +185,10 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
         if self._notice_line is not None:
             self._notice_line.show(text, warns=warns)
 
+    def shows(self, text: str) -> bool:
+        """Whether this is what is said now."""
+        return self._notice_line is not None and self._notice_line.text == visible(text)
+
     def offer(self, text: str, key: str, act: Callable[[], None], *, warns: bool = False) -> None:
         """Say a sentence that names a key, which does this as long as the sentence stands and nothing takes letters."""
         self._notice(text, warns=warns)
@@ -193,8 +197,7 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
     @property
     def offers(self) -> bool:
         """Whether a sentence stands that names a key which does something now."""
-        offer, line = self._offer, self._notice_line
-        return offer is not None and line is not None and line.text == visible(offer[0])
+        return self._offer is not None and self.shows(self._offer[0])
 
     def takes_offer(self, event: Key) -> bool:
         """Carry out what the notice offers for this key; False where it offers nothing."""

@@ -11,12 +11,12 @@ from textual.containers import VerticalScroll
 from textual.widgets import Button, Input
 
 from screens import catalogue_form as form
-from screens.catalogue_contacts import Contacts
 from screens.catalogue_rule import moment_for, rule_of
 from screens.errors import words_for
 from screens.form import FormScreen, Problem, line, row
 from screens.member_form import Fields
 from screens.member_inputs import PhoneInput, UsedBefore
+from screens.widgets.picked import MOST, Picked, Source
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
 from screens.widgets.tick import Tick
@@ -64,7 +64,7 @@ class CatalogueScreen(FormScreen):
             yield from row(label("email"), line("email", "-half"), note="email")
             phone = PhoneInput(self.house.group.country, id="form-phone", classes="-half")
             yield from row(label("phone"), phone)
-            yield Contacts(label("contacts"))
+            yield Picked("form-contacts", label("contacts"), self._members())
             yield from row(label("currency"), line("currency", "-half", max_length=20))
             yield from row(label("opens"), line("opens", "-half"), note="opens")
             yield from row(label("closes"), line("closes", "-half"), note="closes")
@@ -73,17 +73,30 @@ class CatalogueScreen(FormScreen):
             yield Prose(id="catalogue-more")
             yield Prose(id="form-hint")
 
+    def _members(self) -> Source:
+        members = self.store.members
+        return Source(
+            find=lambda text: [(row.id, row.name) for row in members.search(text, limit=MOST).rows],
+            name=lambda member_id: members.get(member_id).name,
+            none=_("nobody yet"),
+            unknown=_("nobody is called so"),
+        )
+
     @property
     def place(self) -> str:
         """By catalogue."""
         return f"catalogue {self._catalogue_id}" if self._catalogue_id else "new catalogue"
+
+    def about(self) -> tuple[str, int | None] | None:
+        return None if self._catalogue_id is None else ("catalogue", self._catalogue_id)
 
     def load(self) -> Fields:
         """Read the catalogue, its producer and what else is there."""
         if self._catalogue_id is not None:
             self._catalogue = self.store.catalogues.get(self._catalogue_id)
         self._known = form.around(self.store, self._catalogue)
-        self._meant = self._known.producer
+        # While somebody types, another producer may be meant than is stored.
+        self._meant = self._known.called(str(self.typed["producer"])) if self._filled else self._known.producer
         coming = self.store.distributions.next()
         self._day = coming.day if coming is not None else None
         return form.fields_of(self._catalogue, self._known, self.house.group.currency)
@@ -112,7 +125,7 @@ class CatalogueScreen(FormScreen):
             if self.typed[name] == (getattr(before, name) if before is not None else ""):
                 self.put({name: getattr(meant, name) if meant is not None else ""})
 
-    def on_contacts_changed(self, event: Contacts.Changed) -> None:
+    def on_picked_changed(self, event: Picked.Changed) -> None:
         """Somebody else speaks for it."""
         event.stop()
         self.look_again()
@@ -168,15 +181,15 @@ class CatalogueScreen(FormScreen):
         if self._known is None:
             return []
         found = form.problems(typed, self._known, words_for)
-        half = self.query_one(Contacts).half_typed
+        half = self.query_one(Picked).half_typed
         if half:
             sentence = _("“{text}” is no contact yet: Enter takes the member that is shown.").format(text=half)
-            found.append(Problem("contact", sentence, at_save=True))
+            found.append(Problem("contacts_line", sentence, at_save=True))
         return found
 
     def keeps(self) -> bool:
         """Whether something is typed that is not saved."""
-        return super().keeps() or bool(self._filled and self.query_one(Contacts).half_typed)
+        return super().keeps() or bool(self._filled and self.query_one(Picked).half_typed)
 
     # -- saving
 

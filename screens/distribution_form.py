@@ -97,6 +97,9 @@ class DistributionFormScreen(FormScreen):
                 tick = Tick(catalogue.name, True, id=f"form-{name.replace('_', '-')}")
                 yield from row("", tick, note=name)
 
+    def about(self) -> tuple[str, int | None] | None:
+        return None if self._distribution_id is None else ("distribution", self._distribution_id)
+
     def load(self) -> Fields:
         if self._distribution_id is None:
             return self._proposed()

@@ -178,6 +178,8 @@ class FormScreen(FieldsScreen):
             self.warn(problems[0].sentence)
             self.field(problems[0].field).focus()
             return
+        if not self.was_told():
+            return
         work = self.saver(typed)
         self._saving = True
         # What is typed next is meant for what comes after the saving.

@@ -51,14 +51,12 @@ class LimitsScreen(FormScreen):
         """One for the group."""
         return "limits"
 
+    def about(self) -> tuple[str, int | None] | None:
+        return "limits", None
+
     def load(self) -> Fields:
         """The limits as they are set."""
         return words.fields_of(self.store.settings.limits())
-
-    def changed(self) -> None:
-        """Show what a colleague set, where nothing is typed."""
-        if self._filled and not self.keeps() and not self._saving:
-            self.start_again(self.load())
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Explain the limit that is typed in."""

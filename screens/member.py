@@ -95,6 +95,9 @@ class MemberScreen(FieldsScreen):
     def content(self) -> ComposeResult:
         yield from form(self.house.group.country, sees_all=self._sees_all)
 
+    def about(self) -> tuple[str, int | None] | None:
+        return None if self._member_id is None else ("member", self._member_id)
+
     def load(self) -> Fields:
         """Read the member."""
         if self._member_id is None:
@@ -287,6 +290,8 @@ class MemberScreen(FieldsScreen):
             return
         if not self.keeps() and self._member_id is not None:
             self.dismiss(self._member_id)
+            return
+        if not self.was_told():
             return
         save = self._saver()
         self._saving = True

@@ -89,6 +89,9 @@ class MessageDetailsScreen(FormScreen):
             yield from row("", Button(plain(_("Save")), id="form-save", compact=True))
             yield Prose(id="form-hint")
 
+    def about(self) -> tuple[str, int | None] | None:
+        return "message", self._message_id
+
     def load(self) -> Fields:
         message = self._message = self.store.messages.get(self._message_id)
         self.field("language").offer(details.texts_in(self.house.group.language, message))

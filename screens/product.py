@@ -99,6 +99,9 @@ class ProductScreen(FormScreen):
         """By product, or by the catalogue that a new one is for."""
         return f"product {self._product_id}" if self._product_id else f"new product {self._catalogue_id}"
 
+    def about(self) -> tuple[str, int | None] | None:
+        return None if self._product is None else ("product", self._product.id)
+
     def load(self) -> Fields:
         """Read the product and the others of its catalogue."""
         catalogues = self.store.catalogues

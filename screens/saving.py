@@ -79,6 +79,9 @@ class FieldsScreen(SavingScreen):
         self.read_fields: Fields = {}
         self._opened: Fields = {}
         self._filled = False
+        self._read_at = 0
+        self._untold = ""
+        self._gone = False
 
     def load(self) -> Fields:
         """Read what the fields hold now; raises a `StoreError`."""
@@ -87,6 +90,10 @@ class FieldsScreen(SavingScreen):
     def look_again(self) -> None:
         """Say what is meant by what is typed."""
         raise NotImplementedError
+
+    def about(self) -> tuple[str, int | None] | None:
+        """What the fields are about, as the journal's actions begin, and its id; None while it is not there yet."""
+        return None
 
     def opened(self) -> None:
         """The fields show what there is: what a form puts into them now is no more than proposed."""
@@ -122,6 +129,7 @@ class FieldsScreen(SavingScreen):
 
     def on_mount(self) -> None:
         """Show what there is."""
+        self._read_at = self.house.change_number
         try:
             self.read_fields = self.load()
         except StoreError as error:
@@ -154,13 +162,43 @@ class FieldsScreen(SavingScreen):
         """Whether something is typed that is not saved."""
         return self._filled and self.typed not in (self.read_fields, self._opened)
 
-    # -- what is not saved
+    # -- what a colleague saves meanwhile
+
+    def changed(self) -> None:
+        """Take over what a colleague saved where nothing is typed; what is typed stays, and it is said who wrote."""
+        if self.about() is None or not self._filled or self._saving:
+            return
+        typed, begun = self.typed, self.keeps()
+        try:
+            stored = self.load()
+        except StoreError as error:
+            if not self._gone:  # said once: every other change of the group leads here, too
+                self._gone = True
+                self.show_error(error)
+            return
+        self._gone = False
+        if stored != self.read_fields:
+            self._untold = self._reconcile(stored, typed, begun=begun)
+            if not begun:
+                self._opened = self.typed
+
+    def was_told(self) -> bool:
+        """Whether it can have been read that a colleague wrote in the same field; says it once more where it is gone.
+
+        The sentence comes unasked: whoever types on quickly has not seen it, and would save over what the other wrote.
+        """
+        said, self._untold = self._untold, ""
+        if said and not self.shows(said):
+            self.warn(said)
+            return False
+        return True
 
     def _failed(self, error: BaseException) -> None:
         self._saving = False
         if isinstance(error, ChangedElsewhere):
+            typed = self.typed
             try:
-                self._reconcile(self.load())
+                self._reconcile(self.load(), typed)
                 return
             except StoreError as worse:
                 error = worse
@@ -169,19 +207,32 @@ class FieldsScreen(SavingScreen):
         if name in self.read_fields:
             self.field(name).focus()
 
-    def _reconcile(self, stored: Fields) -> None:
-        """Somebody else saved first: take over what only they changed, and say where both wrote."""
-        fields, taken, both = reconcile(self.read_fields, self.typed, stored)
+    def _reconcile(self, stored: Fields, typed: Fields, *, begun: bool = True) -> str:
+        """Take over what only somebody else changed, and say where both wrote, which is returned."""
+        fields, taken, both = reconcile(self.read_fields, typed, stored)
         self.read_fields = stored
         self.show_heading()
         self.put(fields)
+        who = self._who()
         if both:
             said = [_("{name}: {what}").format(name=self.label(n), what=self.said(n, stored)) for n in both]
-            names = ", ".join(said)
-            self.warn(_("Somebody else saved meanwhile ({names}). Yours is kept: F8 saves it.").format(names=names))
-        else:
-            names = ", ".join(map(self.label, taken)) or _("nothing shown here")
-            self.warn(_("Somebody else saved meanwhile; taken over: {names}. F8 saves yours.").format(names=names))
+            words = _("{who} saved meanwhile ({names}). Yours is kept: F8 saves it.")
+            sentence = words.format(who=who, names=", ".join(said))
+            self.warn(sentence)
+            return sentence
+        names = ", ".join(map(self.label, taken)) or _("nothing shown here")
+        if begun:
+            words = _("{who} saved meanwhile; taken over: {names}. F8 saves yours.")
+            self.warn(words.format(who=who, names=names))
+        elif taken:
+            self.say(_("{who} saved meanwhile; taken over: {names}.").format(who=who, names=names))
+        return ""
+
+    def _who(self) -> str:
+        from store.colleagues import who_changed
+
+        about = self.about()
+        return (who_changed(self.store, *about, self._read_at) if about is not None else "") or _("Somebody else")
 
 
 def _value(widget: Widget) -> str | bool:

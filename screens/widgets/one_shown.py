@@ -21,7 +21,10 @@ class OneShown(OneOf):
 
     def offer(self, options: Sequence[tuple[str, str]]) -> None:
         """Offer other things; what was chosen stays chosen where it is still there."""
-        self._options = [(value, visible(label)) for value, label in options]
+        offered = [(value, visible(label)) for value, label in options]
+        if offered == self._options:
+            return
+        self._options = offered
         if self._value not in self._values:
             self._value = self._values[0]
         self.refresh(layout=True)

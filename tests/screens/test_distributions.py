@@ -201,7 +201,7 @@ async def test_two_who_change_a_day_keep_what_both_typed(store: Store, sample: S
         await opened(pilot, "distribution", distribution_id=following)
         await press(pilot, "e", "'17h-19h")
         store.distributions.edit(following, 1, starts_at="18:00", ends_at="19:30", place=PLACE, note="")
-        assert "Somebody else saved meanwhile; taken over: Place." in await press(pilot, "f8")
+        assert "Marie saved meanwhile; taken over: Place." in await press(pilot, "f8")
         assert "Saved. 3 members should know: w writes." in await press(pilot, "f8")
     stored = store.distributions.get(following)
     assert (stored.starts_at, stored.place) == ("17:00", PLACE)

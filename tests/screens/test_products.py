@@ -245,7 +245,7 @@ async def test_two_may_change_one_product_and_neither_loses_anything(store: Stor
         store.catalogues.edit_product(tomatoes.id, tomatoes.version, price=420, reference="TOM")
         await press(pilot, "'s", "tab", "ctrl+u", "'5", "f8")
         assert app.screen.NAME == "product"
-        assert "Somebody else saved meanwhile (Price: 4.20). Yours is kept" in text_of(app)
+        assert "Marie saved meanwhile (Price: 4.20). Yours is kept" in text_of(app)
         assert field(app, "reference").value == "TOM"
         await press(pilot, "f8")
     now = store.catalogues.product(tomatoes.id)
