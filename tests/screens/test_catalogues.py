@@ -140,7 +140,7 @@ def test_a_catalogue(store: Store, sample: Sample, snap_compare):
         app = await opened(pilot, "catalogue", catalogue_id=veg.id)
         field(app, "closes").focus()
         await press(pilot, "ctrl+u", "'la veille 20h")
-        field(app, "contact").focus()
+        field(app, "contacts-line").focus()
         await press(pilot, "'m")
 
     assert snap_compare(make_app(store), terminal_size=SIZE, run_before=run_before)
@@ -194,9 +194,16 @@ async def test_a_mistake_is_said_and_what_was_typed_is_kept(store: Store, sample
         ("email", "daniel@", "“daniel@” is no e-mail address"),
         ("closes", "20h", "“20h”: how many days before?"),
         ("opens", "1 20h", "It would open after it has closed."),
-        ("contact", "mar", "“mar” is no contact yet"),
+        ("contacts-line", "mar", "“mar” is no contact yet"),
     )
-    right = {"name": "Fromages", "producer": "Daniel", "email": "", "closes": "2 20:00", "opens": "", "contact": ""}
+    right = {
+        "name": "Fromages",
+        "producer": "Daniel",
+        "email": "",
+        "closes": "2 20:00",
+        "opens": "",
+        "contacts-line": "",
+    }
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await opened(pilot, "catalogue")
         for name, value, sentence in mistakes:
