@@ -81,12 +81,6 @@ CHANGED = {
 }
 
 INVALID: dict[tuple[str, str], str] = {
-    ("role", "unknown"): N_("There is no role “{value}”."),
-    ("right", "unknown"): N_("There is no right “{value}”: cabas operator rights --help lists them."),
-    ("right", "not_had"): N_("The right {value} cannot be taken: it was not given so."),
-    ("right", "everywhere"): N_("The right {value} holds for the whole group: leave the catalogue out."),
-    ("right", "last"): N_("Nobody else has the right {value}: give it to somebody else first."),
-    ("login", "taken"): N_("The login “{value}” is taken."),
     ("timezone", "unknown"): N_("There is no time zone “{value}”; write it as Europe/Paris."),
     ("currency", ""): N_("“{value}” is no currency; write three letters, as EUR."),
     ("country", "unknown"): N_("“{value}” is no country; write two letters, as FR."),
@@ -186,13 +180,15 @@ def _ambiguous(error: errors.Ambiguous) -> str:
 def _invalid(error: errors.Invalid) -> str:
     from screens.mailbox_invalid import INVALID_MAILBOX
     from screens.offer_errors import OFFER_INVALID
+    from screens.operator_errors import OPERATOR_INVALID
     from screens.order_errors import ORDER_INVALID
     from screens.recap_errors import RECAP_INVALID
     from screens.writing_errors import WRITING_INVALID, limit_refused
 
     if error.reason == "range":
         return limit_refused(error)
-    known = {**OFFER_INVALID, **ORDER_INVALID, **RECAP_INVALID, **WRITING_INVALID, **INVALID_MAILBOX, **INVALID}
+    refused = {**OFFER_INVALID, **ORDER_INVALID, **RECAP_INVALID, **WRITING_INVALID, **OPERATOR_INVALID}
+    known = {**refused, **INVALID_MAILBOX, **INVALID}
     sentence = known.get((error.field, error.reason)) or known.get((error.field, ""))
     if sentence is None:
         sentence = N_("“{value}” cannot be taken here ({field}: {reason}).")
