@@ -129,23 +129,23 @@ def unit_of_work(conn: sqlite3.Connection, path: Path, *, writes: bool) -> Itera
     with faults_explained(path):
         try:
             conn.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
-            version = conn.execute("PRAGMA user_version").fetchone()[0]
-            is_newer = version > LATEST
+            newest = version(conn)
+            is_newer = newest > LATEST
             if is_newer and not _keeping.get():
-                raise FileNewer(path, version)
+                raise FileNewer(path, newest)
             before = (_last_change(conn), conn.total_changes) if is_newer else (0, 0)
             yield
             if is_newer and not _only_keeps(conn, *before):
-                raise FileNewer(path, version)
+                raise FileNewer(path, newest)
             conn.execute("COMMIT")
         finally:
             if conn.in_transaction:
                 conn.execute("ROLLBACK")
 
 
-def is_newer(conn: sqlite3.Connection) -> bool:
-    """Whether a newer program has brought the file up to date since it was opened."""
-    return int(conn.execute("PRAGMA user_version").fetchone()[0]) > LATEST
+def version(conn: sqlite3.Connection) -> int:
+    """Up to which migration the file is brought by now."""
+    return int(conn.execute("PRAGMA user_version").fetchone()[0])
 
 
 def _last_change(conn: sqlite3.Connection) -> int:

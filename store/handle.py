@@ -157,10 +157,10 @@ class Store:
         with file.faults_explained(self.path):
             return _last_change(self._idle)
 
-    def is_newer(self) -> bool:
-        """Whether a newer program has brought the file up to date meanwhile: then this one can only keep what is typed."""
+    def version(self) -> int:
+        """Up to which migration the file is brought by now; where a newer program did, one can only keep what is typed."""
         with file.faults_explained(self.path):
-            return file.is_newer(self._idle)
+            return file.version(self._idle)
 
     def stamp(self) -> str:
         """The present moment as the file keeps it."""
