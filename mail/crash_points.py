@@ -38,6 +38,16 @@ INBOX = {
 }
 """The moments of reading the mailbox."""
 
+TICK = {
+    "tick_read": "the mailbox is read, nothing is sent",
+    "tick_sent": "what was due is sent and the heartbeat written, no backup is made",
+    "backup_copied": "the file is copied under a hidden name",
+    "backup_checked": "the copy is checked and marked, and has no name of a backup",
+    "backup_made": "it has its name, nothing of it is in the journal",
+    "backup_put_away": "one that is not kept any more is deleted",
+}
+"""The moments of what happens by itself, beside those above."""
+
 _reached: dict[str, int] = {}
 
 

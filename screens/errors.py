@@ -31,11 +31,12 @@ def known(error: BaseException) -> bool:
 
 def _sentence_for(error: BaseException) -> Callable[[Any], str] | None:
     # Not read at the start: errors are seldom.
+    from screens.backups_words import BACKUP_SENTENCES
     from screens.import_errors import IMPORT_SENTENCES
     from screens.message_errors import MESSAGE_SENTENCES
     from screens.outbox_words import OUTBOX_SENTENCES
 
-    every = {**SENTENCES, **MESSAGE_SENTENCES, **IMPORT_SENTENCES, **OUTBOX_SENTENCES}
+    every = {**SENTENCES, **MESSAGE_SENTENCES, **IMPORT_SENTENCES, **OUTBOX_SENTENCES, **BACKUP_SENTENCES}
     return next((every[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in every), None)
 
 

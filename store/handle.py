@@ -18,12 +18,13 @@ from store.clock import Clock, stamp, utc_now
 from store.connections import Connections
 from store.errors import NotAGroupFile
 from store.operators import Operators, load_again, load_operator
-from store.rights import Operator, Right
+from store.rights import Operator
 from store.settings import Group, Settings
 from store.transaction import Transaction
 from templates.words import dates
 
 if TYPE_CHECKING:
+    from store.backups import Backups
     from store.came_back import WhatCameBack
     from store.catalogues import Catalogues
     from store.deliveries import Deliveries
@@ -166,14 +167,6 @@ class Store:
         """The present moment as the file keeps it."""
         return stamp(self.clock.now())
 
-    def back_up(self, copy: Path) -> None:
-        """Copy the file, with its mode, to `copy` while others work; needs the right `admin`, for it holds everything.
-
-        Raises `FileExists`, `FileUnreadable` or `DiskFull`. The copy sends nothing until it is adopted.
-        """
-        self.operators.me().require(Right.ADMIN)
-        migrate.back_up_to(self.path, copy)
-
     def close(self) -> None:
         """Close what is open; the store cannot be used afterwards."""
         self._connections.close()
@@ -272,6 +265,13 @@ class Store:
         from store.journal import Journal
 
         return Journal(self)
+
+    @cached_property
+    def backups(self) -> Backups:
+        """Backups of the file, and which of them are kept."""
+        from store.backups import Backups
+
+        return Backups(self)
 
     @cached_property
     def mailbox(self) -> Mailbox:

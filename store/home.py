@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -62,6 +63,16 @@ def _set(t: Transaction, key: str, value: object) -> None:
     t.execute(
         "INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         (key, json.dumps(value)),
+    )
+
+
+def leave_home(conn: sqlite3.Connection) -> None:
+    """Note in a copy that it lives nowhere: wherever it is put, it sends nothing until it is adopted.
+
+    Its inode would not do: the system gives the number of a file that was deleted to the next one.
+    """
+    conn.execute(
+        "INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)", (_KEY, json.dumps(asdict(Home("a copy", 0))))
     )
 
 

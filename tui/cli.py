@@ -36,6 +36,7 @@ COMMANDS = {
     "segment": "tui.commands.segment:segment",
     "server": "tui.commands.server:server",
     "settings": "tui.commands.settings:settings",
+    "tick": "tui.commands.tick:tick",
 }
 """Where each subcommand is: imported when it is asked for, so that the app starts without them."""
 

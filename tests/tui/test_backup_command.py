@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from store import Store
+from store import Store, file
 from store.handle import unix_login
 from store.settings import Group
 from tui.cli import run
@@ -19,7 +19,10 @@ def store(tmp_path: Path):
     opened.close()
 
 
-def test_the_copy_holds_what_was_committed_and_has_the_files_mode(store: Store, tmp_path: Path) -> None:
+def test_the_copy_holds_what_was_committed_and_has_the_files_mode(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file, "BUSY_SECONDS", 0.1)
     store.settings.set("limit", 3)
     copy = tmp_path / "copy.cabas"
     with store.writing() as t:

@@ -13,6 +13,7 @@ from templates.words import N_, _, dates
 from tui.commands.options import json_option
 from tui.context import Context
 from tui.output import WRONG_USE, Ended, print_json, print_table, say
+from tui.paths import Outside
 
 if TYPE_CHECKING:
     from store import Store
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     ),
     short_help=N_("Copy the group's file while others go on working."),
 )
-@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.argument("file", required=False, type=Outside(streams=True))
 @click.option("--list", "listed", is_flag=True, help=N_("Make none: say which backups there are."))
 @click.option("--daily", type=int, help=N_("Keep the last backup of so many days, of those made by itself."))
 @click.option("--weekly", type=int, help=N_("The same for weeks."))
@@ -73,7 +74,7 @@ def _list(store: Store, as_json: bool) -> None:
         print_json({"backups": [asdict(one) for one in backups], "keep": asdict(keep)})
         return
     if backups:
-        moment = [dates.moment(store.clock.to_wall(one.at), year=True) for one in backups]
+        moment = [dates.moment(store.clock.to_wall(one.at)) for one in backups]
         print_table(
             (_("made"), _("size"), _("how"), _("file")),
             [(when, size_words(one.size), how_words(one), one.path) for when, one in zip(moment, backups, strict=True)],

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import nullcontext
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -38,6 +37,7 @@ for command in (resolve, retry, hold, release):
 @click.pass_obj
 def run(context: Context, as_tick: bool, as_json: bool) -> None:
     from mail.outbox import run as send
+    from mail.tick import beating
     from screens.outbox_words import result_words
     from screens.sender_words import told_of_foreign
     from tui.commands.mailbox import password
@@ -45,9 +45,10 @@ def run(context: Context, as_tick: bool, as_json: bool) -> None:
 
     store = context.store()
     quiet = as_tick or as_json
-    with _heartbeat(store, as_tick or not _at_a_terminal()) as beat, shown_progress(store, wanted=not quiet):
+    by_itself = beating(store) if as_tick or not _at_a_terminal() else nullcontext([])
+    with by_itself as beat, shown_progress(store, wanted=not quiet):
         how = "tick" if as_tick else "command"
-        result = send(store, lambda: password(store), how=how, told=_say_what_became_of)
+        result = send(store, lambda: password(store), how=how, told=say_what_became_of)
         beat.append(result.outcome.value)
     words = "\n".join([result_words(result, store.mailbox.get(), store.clock), *told_of_foreign(store)])
     if as_json:
@@ -58,7 +59,7 @@ def run(context: Context, as_tick: bool, as_json: bool) -> None:
         say(words)
 
 
-def _say_what_became_of(done: AtItsHour) -> None:
+def say_what_became_of(done: AtItsHour) -> None:
     """What is worth a word about a message that was kept for an hour."""
     from screens.errors import words_for
     from screens.message_states import title_of
@@ -73,26 +74,6 @@ def _say_what_became_of(done: AtItsHour) -> None:
 
 def _at_a_terminal() -> bool:
     return any(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
-
-
-@contextmanager
-def _heartbeat(store: Store, automatic: bool) -> Iterator[list[str]]:
-    """Write down at the end that this machine sends by itself, and how it went: what is appended, else a fault."""
-    from mail.configuration import ConfigurationBad
-    from mail.password import PasswordError
-    from store.errors import StoreError
-    from store.heartbeats import beat
-
-    outcome: list[str] = []
-    try:
-        yield outcome
-    except (PasswordError, ConfigurationBad):
-        outcome.append("password")
-        raise
-    finally:
-        if automatic:
-            with suppress(StoreError):  # a disk that is full has been told of
-                beat(store, outcome[0] if outcome else "error")
 
 
 @outbox.command(help=N_("How many mails are in each state, and what the mailbox is doing."))
