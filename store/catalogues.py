@@ -202,7 +202,8 @@ class Catalogues:
                 catalogue_editing.write_contacts(t, saved.id, contacts)
             if catalogue_id is not None and not values.keys().isdisjoint(catalogue_editing.RULE):
                 distribution_hours.follow_new_rule(t, self._wall(t), saved)
-            t.journal("catalogue.added" if catalogue_id is None else "catalogue.edited", saved.id)
+            action = "catalogue.added" if catalogue_id is None else "catalogue.edited"
+            t.journal(action, saved.id, fields=sorted(values))
         return saved.id
 
     def following(self, catalogue_id: int) -> int:

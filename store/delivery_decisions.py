@@ -74,7 +74,8 @@ def decide(
         ((row["id"], t.stamp, "again" if to == "ready" else to, t.actor.login) for row in rows),
     )
     if rows:
-        t.journal(action, which if isinstance(which, int) else None, count=len(rows))
+        of = {} if message_id is None else {"message": message_id}
+        t.journal(action, which if isinstance(which, int) else None, count=len(rows), **of)
     return len(rows)
 
 

@@ -113,15 +113,18 @@ class Distributions:
         from store import distribution_planning
 
         with self._store.writing() as t:
-            self._seen(t, distribution_id, version)
+            before = self._seen(t, distribution_id, version)
             distribution_planning.check_hours(starts_at, ends_at)
             t.execute(
                 """UPDATE distributions SET starts_at = ?, ends_at = ?, place = ?, note = ?, version = version + 1
                 WHERE id = ?""",
                 (starts_at, ends_at, distribution_planning.named_place(place), note.strip(), distribution_id),
             )
-            t.journal("distribution.edited", distribution_id)
-            return self._get(t, distribution_id)
+            after = self._get(t, distribution_id)
+            names = ("starts_at", "ends_at", "place", "note")
+            fields = [name for name in names if getattr(before, name) != getattr(after, name)]
+            t.journal("distribution.edited", distribution_id, fields=fields)
+            return after
 
     def duplicate(self, distribution_id: int, days: Iterable[date], *, beside: bool = False) -> tuple[int, ...]:
         """Plan the same hours, place, note and catalogues on other days and return the ids; all of them or none.

@@ -133,7 +133,8 @@ class Mailbox:
             )
             if state.reason == "operator":
                 set_state(t, state)
-            t.journal("mailbox.set")
+            now, former = asdict(settings), {} if before is None else asdict(before)
+            t.journal("mailbox.set", fields=[name for name in now if now[name] != former.get(name)])
 
     def set_identities(self, identities: tuple[str, ...]) -> None:
         """Change the further addresses that mails may come from; raises `Invalid`, `NotFound` without a mailbox.

@@ -90,11 +90,15 @@ class Members:
 
     def save(self, member: Member) -> Member:
         """Write a changed member and return it as stored; raises `Invalid`, `NotFound`, `ChangedElsewhere`."""
+        from store.journal_details import changed_of_member
+
         with self._store.writing() as t:
             t.require(Right.MEMBERS)
+            before = household.load_member(t, member.id or 0)
             save_member(t, member)
-            t.journal("member.edited", member.id)
-            return household.load_member(t, member.id or 0)
+            after = household.load_member(t, member.id or 0)
+            t.journal("member.edited", member.id, fields=changed_of_member(before, after))
+            return after
 
     def swap(self, member_id: int, version: int) -> Member:
         """Exchange the two people of a household: the second becomes the first, with all that is theirs.
@@ -160,7 +164,8 @@ class Members:
             member_marks.require_all(t, ids)
             changed = write(t)
             if changed:
-                t.journal(action, ids[0] if len(ids) == 1 else None, count=changed)
+                several = {} if len(ids) == 1 else {"members": list(ids)}
+                t.journal(action, ids[0] if len(ids) == 1 else None, count=changed, **several)
         return changed
 
     def tags(self) -> tuple[str, ...]:

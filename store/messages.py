@@ -69,13 +69,17 @@ class Messages:
         more or says what cannot be: a sender that is none of the mailbox ("identity"), a `send_before` that has
         passed, a `closes_on` before `counts_from`, an unknown kind or distribution.
         """
+        from store.journal_details import changed_of_message
+
         if message.id is None:
             raise NotFound("message", "")
         with self._store.writing() as t:
             t.require(Right.MESSAGES_WRITE)
+            before = load_message(t, message.id)
             update_message(t, self._store.clock, message)
-            t.journal("message.edited", message.id)
-            return load_message(t, message.id)
+            after = load_message(t, message.id)
+            t.journal("message.edited", message.id, fields=changed_of_message(before, after))
+            return after
 
     def delete(self, message_id: int) -> None:
         """Delete a draft; its test mails stay in the outbox, those that were sent without their files.

@@ -113,7 +113,7 @@ class Orders:
         with self._store.writing() as t:
             basket_id, made = baskets.open_basket(t, self._store.clock, kept(t, member_id), distribution_id, channel)
             if made:
-                t.journal("basket.opened", basket_id)
+                _journal(t, "basket.opened", basket_id)
             return read_basket(t, basket_id)
 
     def basket(self, basket_id: int) -> Basket:
@@ -181,7 +181,7 @@ class Orders:
             typed = [*(row["typed"].splitlines() if colleague is not None else ()), *lines]
             author = t.actor.id if colleague is None or own is None else colleague
             t.execute("UPDATE orders SET typed = ?, typed_by = ? WHERE id = ?", ("\n".join(typed), author, basket_id))
-            t.journal("basket.typed", basket_id)
+            _journal(t, "basket.typed", basket_id)
 
     def repeat_last(self, basket_id: int, *, version: Version = None) -> Basket:
         """Add what the member ordered last, as far as it is offered; raises `Invalid` when there is nothing of it."""
@@ -199,8 +199,8 @@ class Orders:
         """Forget a basket, or a change; a confirmed order stays as it was."""
         with self._store.writing() as t:
             _check_version(t, basket_id, version)
+            _journal(t, "basket.dropped", basket_id)
             baskets.drop(t, basket_id)
-            t.journal("basket.dropped", basket_id)
 
     def confirm(self, basket_id: int, *, version: Version = None, short: bool = False) -> Confirmation:
         """Make the basket the member's order, or carry its changes into it (see `baskets.confirm`).
@@ -210,7 +210,7 @@ class Orders:
         with self._store.writing() as t:
             _check_version(t, basket_id, version)
             confirmation = baskets.confirm(t, self._store.clock, basket_id, short=short)
-            t.journal("order.confirmed", confirmation.order_id, late=len(confirmation.late_lines))
+            _journal(t, "order.confirmed", confirmation.order_id, late=len(confirmation.late_lines))
         return confirmation
 
     def record(
@@ -242,7 +242,7 @@ class Orders:
             warnings = () if order is None else (OrderWarning("added"),)
             header = Header(member_id, distribution_id, channel)
             confirmation = confirm_changes(t, self._store.clock, header, changes, warnings, short=short)
-            t.journal("order.recorded", confirmation.order_id, late=len(confirmation.late_lines))
+            _journal(t, "order.recorded", confirmation.order_id, late=len(confirmation.late_lines))
         return confirmation
 
     def change(
@@ -268,7 +268,7 @@ class Orders:
                 raise Invalid("basket", "", "empty")
             header = Header(order.member_id, order.distribution_id, order.channel)
             confirmation = confirm_changes(t, self._store.clock, header, changes, short=short)
-            t.journal("order.changed", order_id, late=len(confirmation.late_lines))
+            _journal(t, "order.changed", order_id, late=len(confirmation.late_lines))
         return confirmation
 
     def move(self, order_id: int, distribution_id: int, *, version: Version = None, short: bool = False) -> Moved:
@@ -279,7 +279,7 @@ class Orders:
             _seen(t, order_id, version)
             moved = move(t, self._store.clock, order_id, distribution_id, short=short)
             if moved.order_id is not None:
-                t.journal("order.moved", order_id, to=distribution_id)
+                _journal(t, "order.moved", order_id, to=distribution_id)
         return moved
 
     def to_settle(self, distribution_id: int) -> tuple[Weighed, ...]:
@@ -298,7 +298,7 @@ class Orders:
         with self._store.writing() as t:
             order_lists.seen_order(t, order_id)
             settle(t, order_id, weights, seen)
-            t.journal("order.settled", order_id, lines=len(weights))
+            _journal(t, "order.settled", order_id, lines=len(weights))
             return read_order(t, order_id)
 
     def get(self, order_id: int) -> Order:
@@ -311,7 +311,7 @@ class Orders:
         with self._store.writing() as t:
             _seen(t, order_id, version)
             order = order_lists.cancel_order(t, self._store.clock, order_id, " ".join(reason.split()))
-            t.journal("order.cancelled", order_id)
+            _journal(t, "order.cancelled", order_id)
         return order
 
     def of_distribution(self, distribution_id: int) -> tuple[OrderRow, ...]:
@@ -372,8 +372,14 @@ class Orders:
         with self._store.writing() as t:
             _check_version(t, basket_id, version)
             write(t)
-            t.journal(action, basket_id)
+            _journal(t, action, basket_id)
             return read_basket(t, basket_id)
+
+
+def _journal(t: Transaction, action: str, order_id: int, **detail: object) -> None:
+    """The row about a basket or an order says whose it is: the id of a dropped basket comes again."""
+    row = t.one("SELECT member_id AS member, distribution_id AS distribution FROM orders WHERE id = ?", (order_id,))
+    t.journal(action, order_id, **detail, **({} if row is None else dict(row)))
 
 
 def _seen(t: Transaction, order_id: int, version: Version) -> Order:
