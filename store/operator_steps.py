@@ -18,22 +18,50 @@ from store.rights import AUTOMATIC, PRODUCER, ROLES, Grant, Operator, Right, tol
 if TYPE_CHECKING:
     from store.transaction import Transaction
 
-LOGIN = re.compile(r"[a-z0-9][a-z0-9_.-]{0,31}", re.ASCII)
-"""A login stands in the forced command of a key: nothing in it may look like an option, or need quotes."""
+LOGIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63}")
+"""A login stands in the forced command of a key: nothing in it may look like an option, or need quotes.
+
+Those of a directory are not in small letters everywhere, and may have a domain.
+"""
 LONGEST_NAME = 60
 
 
 def add(t: Transaction, login: str, role: str, catalogues: tuple[int, ...], described: Mapping[str, Any]) -> int:
     """`Operators.add`; `described` by the columns of `operators`."""
+    return _id(_insert(t, {"login": login, **described}, wanted_grants(t, role, (), catalogues), role))
+
+
+def wanted_grants(
+    t: Transaction, role: str | None, rights: tuple[Right, ...], catalogues: tuple[int, ...]
+) -> frozenset[Grant]:
+    """A role's rights, or without one `rights`; `orders` on the named catalogues only, where there are any."""
     own = tuple(get_catalogue(t, catalogue_id).id for catalogue_id in catalogues)
-    grants = roles.grants_of(t, role, own)
-    if own and not roles.named_catalogues(grants):
-        raise Invalid("role", role, "no_orders")
-    values = {field: _CHECKS[field](t, value) for field, value in {"login": login, **described}.items()}
+    if role is not None:
+        grants = roles.grants_of(t, role, own)
+        if own and not roles.named_catalogues(grants):
+            raise Invalid("role", role, "no_orders")
+        return grants
+    everywhere = {(right, None) for right in rights if right is not Right.ORDERS or not own}
+    return frozenset(everywhere | {(Right.ORDERS, one) for one in own if Right.ORDERS in rights})
+
+
+def save(
+    t: Transaction, login: str | None, said: Mapping[str, Any], grants: frozenset[Grant] | None, role: str | None
+) -> str:
+    """`Operators.save`; `said` by the columns of `operators`. Returns the login."""
+    if login is None:
+        return _insert(t, said, grants or frozenset(), role).login
+    if grants is not None:
+        _give(t, _active(t, login), grants, role)
+    return describe(t, login, said).login
+
+
+def _insert(t: Transaction, said: Mapping[str, Any], grants: frozenset[Grant], role: str | None) -> Operator:
+    values = {field: _CHECKS[field](t, value) for field, value in said.items()}
     operator_id = t.insert("operators", **values)
     roles.give(t, operator_id, grants, role)
-    t.journal("operator.added", operator_id, role=role)
-    return operator_id
+    t.journal("operator.added", operator_id, role=role, rights=told(grants))
+    return find_operator(t, values["login"])
 
 
 def set_rights(
@@ -49,13 +77,15 @@ def set_rights(
     begin = operator.grants if role is None else _of_role(t, role, operator, given)
     after = _given(_taken(begin, taken), given)
     has = role or operator.role
-    noted = has if has is not None and roles.has_role(t, after, has) else None
-    if (after, noted) == (operator.grants, operator.role):
-        return operator
-    roles.give(t, _id(operator), after, noted)
-    roles.require_admin_left(t)
-    t.journal("operator.rights", operator.id, before=told(operator.grants), after=told(after), role=noted)
+    _give(t, operator, after, has if has is not None and roles.has_role(t, after, has) else None)
     return find_operator(t, login)
+
+
+def _give(t: Transaction, operator: Operator, after: frozenset[Grant], role: str | None) -> None:
+    if (after, role) != (operator.grants, operator.role):
+        roles.give(t, _id(operator), after, role)
+        roles.require_admin_left(t)
+        t.journal("operator.rights", operator.id, before=told(operator.grants), after=told(after), role=role)
 
 
 def describe(t: Transaction, login: str, said: Mapping[str, Any]) -> Operator:
@@ -145,10 +175,11 @@ def _free_name(t: Transaction, name: str, of: int | None = None) -> str:
 
 
 def _free_login(t: Transaction, login: str, of: int | None = None) -> str:
+    """The login, if it is one, and nobody has it in capital or small letters: "Marie" beside "marie" is a trap."""
     if not LOGIN.fullmatch(login):
         raise Invalid("login", login, "syntax")
-    row = t.one("SELECT active FROM operators WHERE login = ? AND id IS NOT ?", (login, of))
-    if login == AUTOMATIC.login or row is not None:
+    row = t.one("SELECT active FROM operators WHERE lower(login) = lower(?) AND id IS NOT ?", (login, of))
+    if login.lower() == AUTOMATIC.login or row is not None:
         raise Invalid("login", login, "taken" if row is None or row["active"] else "gone")
     return login
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from store.errors import NotFound, UnknownOperator
 from store.rights import AUTOMATIC, Grant, Operator, Right
@@ -120,9 +120,10 @@ class Operators:
     ) -> int:
         """Add an operator with a role's rights and return the id.
 
-        With `catalogues` the right `orders` is given on those only; a producer needs some. Raises `Invalid` for an
-        unknown role, a login that is taken ("gone": by somebody who was removed and can be brought back) or no login
-        ("syntax"), and what `describe` does; `NotFound` for an unknown catalogue or member.
+        With `catalogues` the right `orders` is given on those only; a producer needs some. Raises `Invalid` for a
+        login that is taken ("gone": by somebody who was removed and can be brought back) or no login ("syntax"), for a
+        role that takes no orders ("role", "no_orders"), and as `describe`; `NotFound` for an unknown role, catalogue
+        or member.
         """
         from store import operator_steps
 
@@ -139,8 +140,8 @@ class Operators:
         A right is given on one catalogue (only `orders` can be) or, with None, on all, and taken from one, or
         altogether. With a role, catalogues that are given limit its `orders` to them; a producer keeps those of
         before. The role is noted as long as its rights are all they have, on whatever catalogues. Raises `Invalid`
-        for an unknown role ("role"), a right that is not there to be taken or has no catalogues ("right": "not_had",
-        "everywhere"), a producer without a catalogue, somebody removed ("operator", "gone"); `NotFound`.
+        for a right that is not there to be taken or has no catalogues ("right": "not_had", "everywhere"), a producer
+        without a catalogue, somebody removed ("operator", "gone"); `NotFound`.
         """
         from store import operator_steps
 
@@ -175,6 +176,31 @@ class Operators:
             return operator_steps.describe(
                 t, login, {field: value for field, value in said.items() if value is not KEEP}
             )
+
+    def save(
+        self,
+        login: str | None,
+        said: Mapping[str, Any],
+        *,
+        role: str | None = None,
+        rights: Iterable[Right] | None = None,
+        catalogues: Iterable[int] = (),
+    ) -> Operator:
+        """Store all that a form says of an operator, or with no `login` of a new one, in one go; needs `admin`.
+
+        `said` has what is new of `login`, `name`, `language`, `email`, `member_id`; of a new one login and name are
+        needed. They get the rights of the `role`, else `rights` as their own, with neither they keep what they have;
+        `orders` on the named catalogues only, where there are any. Raises what `add`, `describe`, `set_rights` do.
+        """
+        from store import operator_steps
+
+        with self._store.writing() as t:
+            t.require(Right.ADMIN)
+            grants = None
+            if role is not None or rights is not None:
+                own = tuple(dict.fromkeys(catalogues))
+                grants = operator_steps.wanted_grants(t, role, tuple(rights or ()), own)
+            return find_operator(t, operator_steps.save(t, login, said, grants, role))
 
     def remove(self, login: str) -> None:
         """Let somebody use cabas no more, at once; what they did stays theirs, and they can be brought back.
@@ -222,8 +248,7 @@ class Operators:
     def forget_role(self, name: str) -> tuple[Operator, ...]:
         """Give a role the rights that it comes with, or drop one that was made here; who has it.
 
-        Raises `Invalid` for one that is "unknown", or that was made here and somebody has ("in_use"), and as
-        `set_role`.
+        Raises `NotFound`, `Invalid` for one that was made here and somebody has ("in_use"), and as `set_role`.
         """
         from store import operator_steps
 
