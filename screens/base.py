@@ -56,6 +56,10 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
         Binding("escape", "leave", N_("Leave"), show=False, tooltip=N_("Close this screen and go back"), id="escape"),
     ]
     AUTO_FOCUS = "*"
+    route = ""
+    parameters: Mapping[str, Any] = {}
+    answers = ""
+    """By which name one came here and with what (`screens.routes`), and which method below gets what this leaves with."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -106,6 +110,23 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
 
     def keep(self) -> None:
         """Save what is typed, at once and in this thread: the terminal is gone or the program ends."""
+
+    def way_back(self) -> tuple[str, Mapping[str, Any]]:
+        """The route and the parameters by which a newer program opens what is shown here now."""
+        return self.route, self.parameters
+
+    def hand_over(self) -> dict[str, Any]:
+        """Keep what is typed, as `keep` does, and return the rest of it: a newer program goes on here."""
+        from screens.resuming import typed_on
+
+        self.keep()
+        return typed_on(self)
+
+    def take_over(self, typed: Mapping[str, Any]) -> list[str]:
+        """Show what `hand_over` returned in the former program; returns texts that have no place here any more."""
+        from screens.resuming import put_back
+
+        return put_back(self, typed)
 
     def put_away(self, then: Callable[[], None]) -> None:
         """Another screen is wanted: store what is typed here, then call `then`; where that is refused, say why.
@@ -217,6 +238,8 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
 
     def show_error(self, error: BaseException) -> None:
         """Say an error in words, on the screen in front too; a fault of the program is also written down."""
+        if self.house.explains(error):
+            return
         self.house.note_fault(error)
         self.warn(words_for(error))
         if not self.is_active:
@@ -269,6 +292,11 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
             self.house.leave()
 
     # -- the store
+
+    @property
+    def reads(self) -> bool:
+        """Whether something is being read that will be shown."""
+        return bool(self._done)
 
     def write(
         self,

@@ -115,4 +115,5 @@ def screen_for(route: str, **parameters: Any) -> HouseScreen[Any]:
     """A new screen of the route, made with its parameters."""
     module, name = ROUTES[route].split(":")
     screen: HouseScreen[Any] = getattr(import_module(module), name)(**parameters)
+    screen.route, screen.parameters = route, parameters
     return screen
