@@ -23,8 +23,10 @@ from screens.going import back_to, go_away, go_to
 from screens.routes import DESTINATIONS, PLACES, Destination, destinations, screen_for
 from screens.theme import THEME
 from screens.type_ahead import Passed, TypeAhead
+from screens.updating import Program, Updating
 from screens.widgets.bars import Dimmed, KeyLine, NoticeLine
 from store import Store
+from store.file import keeping_typed
 from store.writer import Writer
 from templates.words import N_, _
 
@@ -55,16 +57,20 @@ class HouseApp(App[None]):
         Binding("f1", "help", N_("Help"), show=False, tooltip=N_("What this screen is and all its keys"), id="help.f1"),
         Binding("ctrl+p", "actions", N_("Actions"), show=False, tooltip=N_("Find an action by its name"), id="actions"),
         Binding("ctrl+q", "quit", N_("Quit"), show=False, priority=True, tooltip=N_("End the program"), id="quit"),
+        Binding("u", "restart", N_("New cabas"), show=False, tooltip=N_("Start the newer cabas here"), id="restart"),
         *(
             Binding(d.letter, f"goto('{d.route}')", d.label, show=False, tooltip=d.label, id=f"goto.{d.route}")
             for d in DESTINATIONS
         ),
     ]
 
-    def __init__(self, store: Store, greeting: str = "") -> None:
+    def __init__(self, store: Store, greeting: str = "", *, program: Program | None = None, resumes: str = "") -> None:
+        """`program` is what runs, as `updating.identity` gives it; `resumes` what a former one handed over."""
         super().__init__()
         self.store = store
         self._greeting = greeting
+        self.updating = Updating(self, program, resumes)
+        self.resumes_as = ""
         self.operator = store.operators.me()
         self.group = store.settings.group()
         self.change_number = store.change_number()
@@ -92,6 +98,7 @@ class HouseApp(App[None]):
         self.screen_change_signal.subscribe(self, self._keys.screen_changed, immediate=True)
         if self._greeting:
             self.call_after_refresh(self.warn, self._greeting)
+        self.updating.go_on()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Without colours, none; on the Linux console, none of the characters that its fonts lack."""
@@ -133,12 +140,17 @@ class HouseApp(App[None]):
             await super().on_event(event)
 
     async def _hand_on(self, event: Event) -> None:
+        if isinstance(event, Key | Paste) and self.updating.takes(event):
+            return
         if isinstance(self.screen, HouseScreen) and isinstance(event, Key | Paste):
             if isinstance(event, Key) and not self._goes_to and self.screen.takes_offer(event):
                 return
             self.screen.note_key(event)
         if self._goes_to and isinstance(event, Key):
             self._end_goto_menu()
+            if self.updating.offers and event.key.lower() == "u":
+                self.action_restart()
+                return
             for place in destinations(self.operator):
                 if place.letter == event.key.lower() and not self._refuses(self, f"goto('{place.route}')"):
                     self.action_goto(place.route)
@@ -158,7 +170,7 @@ class HouseApp(App[None]):
                 return True
             return await super().run_action(action, *args, **kwargs)
         except Exception as error:
-            if not errors.known(error):
+            if not errors.known(error) and not self.explains(error):
                 raise
             self.show_error(error)
             return True
@@ -178,7 +190,9 @@ class HouseApp(App[None]):
     def go(self, route: str, on_result: Callable[[Any], None] | None = None, **parameters: Any) -> None:
         """Open a screen on top of the present one; back to it where it is underneath with something unsaved."""
         if not back_to(self, route, parameters):
-            self.push_screen(screen_for(route, **parameters), on_result)
+            screen = screen_for(route, **parameters)
+            screen.answers = getattr(on_result, "__name__", "") if getattr(on_result, "__self__", None) else ""
+            self.push_screen(screen, on_result)
 
     def action_goto(self, route: str) -> None:
         """Go to a main screen: what lies over the desk is left, unless something typed would be lost with it."""
@@ -192,6 +206,8 @@ class HouseApp(App[None]):
             (d.letter, _(d.label)) if d.is_open_to(self.operator) else Dimmed(d.letter, _(d.label))
             for d in destinations(self.operator)
         ]
+        if self.updating.offers:
+            entries.append(("u", _("New cabas")))
         entries.append((_("Esc"), _("Stay")))
         for line in self.screen.query(KeyLine):
             line.show_instead(entries)
@@ -221,6 +237,8 @@ class HouseApp(App[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """No letter leads anywhere that the screen has a use of its own for."""
+        if action == "restart":
+            return self.updating.offers
         place = PLACES.get(str(parameters[0])) if action == "goto" and parameters else None
         return place is None or (place.is_shown_to(self.operator) and not self._is_taken(place))
 
@@ -231,6 +249,10 @@ class HouseApp(App[None]):
         return any(binding.action != f"app.goto('{place.route}')" for binding in bound)
 
     # -- leaving
+
+    def action_restart(self) -> None:
+        """Go on with the newer cabas, on these screens and with what is typed."""
+        self.updating.restart()
 
     def leave(self) -> None:
         """The desk is not left by the key that leaves other screens: one press too many would end the program."""
@@ -270,7 +292,8 @@ class HouseApp(App[None]):
         for screen in self.screen_stack:
             if isinstance(screen, HouseScreen):
                 try:
-                    screen.keep()
+                    with keeping_typed():
+                        screen.keep()
                 except Exception as error:
                     self.note_fault(error)
 
@@ -285,8 +308,14 @@ class HouseApp(App[None]):
 
     def show_error(self, error: BaseException) -> None:
         """Say an error on the screen in front; a fault of the program is also written down."""
+        if self.explains(error):
+            return
         self.note_fault(error)
         self.warn(errors.words_for(error))
+
+    def explains(self, error: BaseException) -> bool:
+        """Whether an error comes of a newer cabas that is there by now; then that is said instead."""
+        return self.updating.explains(error)
 
     def note_fault(self, error: BaseException) -> None:
         """Write an error down that has no words of its own."""
@@ -296,7 +325,8 @@ class HouseApp(App[None]):
     def _fatal_error(self) -> None:
         # Textual would print a traceback with local variables, people's names and addresses among them.
         self.fault = self._exception
-        self._keep()
+        if not self.updating.saves_from(self.fault):
+            self._keep()
         self._close_messages_no_wait()
 
     # -- the store
@@ -348,30 +378,13 @@ class HouseApp(App[None]):
                 notice.show(said if waits else "")
 
     def _poll(self) -> None:
-        """Every two seconds: who sends, has a sending ended that was started here, has anybody changed the file?"""
-        from screens.sending_now import sending_now
-        from screens.start_sending import ended_words
+        """Every two seconds: has anybody changed something?"""
+        from screens.polling import look_around
 
-        if not self.screen_stack:  # the app is ending
-            return
-        try:
-            if words := ended_words(self.store, looking_on=getattr(self.screen, "NAME", "") == "sending"):
-                self.warn(words)
-            self._say_aside(sending_now(self.store))
-            number = self.store.change_number()
-            if number == self.change_number:
-                return
-            self.operator = self.store.operators.me()
-        except Exception as error:
-            if not errors.known(error):
-                raise
-            self.show_error(error)
-            return
-        self.change_number = number
-        if isinstance(self.screen, HouseScreen):
-            self.screen.look()
+        if self.screen_stack:  # else the app is ending
+            look_around(self)
 
-    def _say_aside(self, text: str) -> None:
+    def say_aside(self, text: str) -> None:
         """Show whose sending goes on; a screen below shows it when it is in front again."""
         if text != self.aside:
             self.aside = text
