@@ -1,0 +1,37 @@
+"""What an open session looks for every two seconds: a newer cabas, a sending, a colleague's change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from screens import errors
+from screens.base import HouseScreen
+from screens.sending_now import sending_now
+from screens.start_sending import ended_words
+
+if TYPE_CHECKING:
+    from screens.house import HouseApp
+
+
+def look_around(house: HouseApp) -> None:
+    """Is there a newer program; who sends, has a sending ended that was started here, has anybody changed the file?"""
+    try:
+        house.updating.look()
+        if house.updating.is_due:
+            return
+        looks_on = getattr(house.screen, "NAME", "") == "sending"
+        if words := ended_words(house.store, looking_on=looks_on):
+            house.warn(words)
+        house.say_aside(sending_now(house.store))
+        number = house.store.change_number()
+        if number == house.change_number:
+            return
+        house.operator = house.store.operators.me()
+    except Exception as error:
+        if not errors.known(error):
+            raise
+        house.show_error(error)
+        return
+    house.change_number = number
+    if isinstance(house.screen, HouseScreen):
+        house.screen.look()

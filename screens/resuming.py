@@ -1,0 +1,198 @@
+"""From one program to the next: which screens are open and what is typed on them, kept and brought back.
+
+All of it goes through the operator's own row in the group's file: a command line or an environment can be read by
+others. What a screen keeps by itself (a basket, a draft, a form) is only found again.
+"""
+
+from __future__ import annotations
+
+import json
+from asyncio import sleep
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from textual.css.query import NoMatches
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
+
+from screens.base import HouseScreen
+from screens.routes import screen_for
+from store.errors import StoreError
+from store.file import keeping_typed
+from store.segments import Segment
+from templates.words import _
+
+if TYPE_CHECKING:
+    from screens.house import HouseApp
+
+PLACE = "restart"
+WAIT_SECONDS = 0.01
+SEGMENT = "segment"
+"""How a parameter that is a segment is written down."""
+
+Typed = dict[str, Any]
+"""What a screen hands over: JSON values by a name that it finds again."""
+
+
+# -- what is handed over
+
+
+def hand_over(house: HouseApp) -> str:
+    """Keep what is typed on every screen and where one is; returns the name that the next program finds it by.
+
+    Raises a `StoreError` where it cannot be kept: then nothing is left.
+    """
+    from secrets import token_hex
+
+    token = token_hex(8)
+    with keeping_typed():
+        screens = [screen for screen in house.screen_stack if isinstance(screen, HouseScreen)]
+        kept = {str(number): json.dumps(_told(screen), ensure_ascii=False) for number, screen in enumerate(screens)}
+        house.store.unfinished.keep(f"{PLACE} {token}", kept)
+    return token
+
+
+def _told(screen: HouseScreen[Any]) -> dict[str, Any]:
+    typed = screen.hand_over()
+    route, parameters = screen.way_back()
+    focused = screen.focused
+    return {
+        "route": route,
+        "parameters": {name: _written(value) for name, value in parameters.items() if _is_plain(value)},
+        "answers": screen.answers,
+        "typed": typed,
+        "focus": [focused.id, _cursor(focused)] if focused is not None and focused.id else None,
+    }
+
+
+def _is_plain(value: object) -> bool:
+    if isinstance(value, tuple | list):
+        return all(_is_plain(part) for part in value)
+    return value is None or isinstance(value, bool | int | str | Segment)
+
+
+def _written(value: Any) -> Any:
+    return {SEGMENT: value.to_json()} if isinstance(value, Segment) else value
+
+
+def _read(value: Any) -> Any:
+    if isinstance(value, dict):
+        return Segment.from_json(value[SEGMENT])
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _cursor(widget: Widget) -> Any:
+    if isinstance(widget, Input):
+        return widget.cursor_position
+    return list(widget.cursor_location) if isinstance(widget, TextArea) else None
+
+
+def typed_on(screen: HouseScreen[Any]) -> Typed:
+    """The texts of a screen's fields, by their ids; a password is nobody's to keep."""
+    found: Typed = {}
+    for widget in screen.query("Input, TextArea"):
+        text = _text(widget)
+        if widget.id and text and not getattr(widget, "password", False) and _is_shown(widget):
+            found[widget.id] = text
+    return found
+
+
+def _is_shown(widget: Widget) -> bool:
+    return all(node.display for node in widget.ancestors_with_self if isinstance(node, Widget))
+
+
+def _text(widget: Widget) -> str:
+    return widget.value if isinstance(widget, Input) else widget.text if isinstance(widget, TextArea) else ""
+
+
+# -- what is taken over
+
+
+async def resume(house: HouseApp, token: str) -> None:
+    """Open the screens that were open, with what was typed on them, and say so."""
+    try:
+        kept = house.store.unfinished.take(f"{PLACE} {token}")
+        lost: list[str] = []
+        for number in sorted(kept, key=int):
+            told = json.loads(kept[number])
+            screen = await _opened(house, told)
+            lost += _texts(told["typed"]) if screen is None else await _filled(screen, told)
+        house.warn(back_words(lost))
+    except Exception as error:  # a screen less is open: what is kept is kept
+        house.show_error(error)
+    finally:
+        house.updating.is_back()
+
+
+async def _opened(house: HouseApp, told: Mapping[str, Any]) -> HouseScreen[Any] | None:
+    """The screen, open again; None where this program has none like it or what it is about is gone."""
+    below = house.screen
+    if told["route"] == "desk":
+        return below if isinstance(below, HouseScreen) else None
+    try:
+        parameters = {name: _read(value) for name, value in told["parameters"].items()}
+        screen = screen_for(told["route"], **parameters)
+    except (KeyError, LookupError, TypeError, ValueError, StoreError):
+        return None
+    screen.answers = told.get("answers", "")
+    answer: Callable[[Any], None] | None = getattr(below, screen.answers, None) if screen.answers else None
+    await house.push_screen(screen, answer)
+    return screen
+
+
+async def _filled(screen: HouseScreen[Any], told: Mapping[str, Any]) -> list[str]:
+    """Put back what was typed, once the screen shows what it reads; returns texts that have no place on it."""
+    while screen.reads and screen.is_open:
+        await sleep(WAIT_SECONDS)
+    left = screen.take_over(told["typed"])
+    if told["focus"] is not None:
+        _focus(screen, *told["focus"])
+    return left
+
+
+def _focus(screen: HouseScreen[Any], name: str, cursor: Any) -> None:
+    try:
+        widget = screen.query_one(f"#{name}")
+    except NoMatches:
+        return
+    widget.focus()
+
+    def place() -> None:
+        if isinstance(widget, Input) and isinstance(cursor, int):
+            widget.cursor_position = cursor
+        elif isinstance(widget, TextArea) and isinstance(cursor, list):
+            widget.move_cursor((cursor[0], cursor[1]))
+
+    screen.call_after_refresh(place)
+
+
+def put_back(screen: HouseScreen[Any], typed: Mapping[str, Any]) -> list[str]:
+    """Type it again where the field is there and empty; returns what has no place."""
+    left = []
+    for name, text in typed.items():
+        found = [widget for widget in screen.query(f"#{name}") if _is_shown(widget)]
+        if not found:
+            left += _texts({name: text})
+        elif not _text(found[0]):
+            _type(found[0], text)
+    return left
+
+
+def _type(widget: Widget, text: str) -> None:
+    if isinstance(widget, Input):
+        widget.value = text
+        widget.cursor_position = len(text)
+    elif isinstance(widget, TextArea):
+        widget.insert(text)
+
+
+def _texts(typed: Mapping[str, Any]) -> list[str]:
+    return [text for text in typed.values() if isinstance(text, str) and text.strip()]
+
+
+def back_words(lost: list[str]) -> str:
+    """That one is back, and what was typed where it could not be put."""
+    said = _("cabas is restarted. You are where you were.")
+    if not lost:
+        return said
+    return f"{said} {_('You had typed: “{text}”.').format(text='” “'.join(lost))}"

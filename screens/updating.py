@@ -1,0 +1,247 @@
+"""A newer cabas while people work: noticed, offered or asked for, and started in the place of this one."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from time import monotonic, time
+from typing import TYPE_CHECKING
+
+from screens.errors import known, words_for
+from store.errors import FileNewer
+from store.schema import LATEST
+from templates.words import _
+
+if TYPE_CHECKING:
+    from textual.events import Key, Paste
+
+    from screens.house import HouseApp
+
+TRIES = "CABAS_TRIES"
+"""In the environment of a program that is only asked whether it starts."""
+RESUMES = "CABAS_RESUMES"
+"""In the environment of a program that goes on where a former one was: under which name that was kept."""
+
+TRY_SECONDS = 60
+SEEN_SECONDS = 1.0
+"""How long the sentence has to stand before Enter means it: whoever types on has not read it yet."""
+
+LOOKS = {"up", "down", "pageup", "pagedown", "home", "end", "left", "right", "tab", "shift+tab"}
+EDITS = {"left", "right", "home", "end", "backspace", "delete", "ctrl+h"}
+
+Program = tuple[int, int, int]
+"""A file as it was: one that takes its place is another."""
+
+
+def entry() -> Path:
+    """The file that cabas is started by; of an installation with versions it leads to another one after an update."""
+    return Path(sys.argv[0])
+
+
+def identity() -> Program | None:
+    """Which program would be started now; None while there is none. One look at the disk."""
+    try:
+        found = os.stat(entry())  # noqa: PTH116 - every two seconds
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_mtime_ns
+
+
+def command() -> list[str]:
+    """What starts cabas again: the present path, which may lead to a newer one, and the same arguments."""
+    if os.access(entry(), os.X_OK):
+        return [str(entry()), *sys.argv[1:]]
+    return [sys.executable, *sys.orig_argv[1:]]
+
+
+class Updating:
+    """What one session does about a newer cabas. Without `started`, the program of now, none is looked for."""
+
+    def __init__(self, house: HouseApp, started: Program | None, resumes: str) -> None:
+        self._house = house
+        self._program = started
+        self._seen: Program | None = started
+        self._resumes = resumes
+        self._held: list[Key | Paste] = []
+        self._began = time()
+        self._said_at = 0.0
+        self._why = ""
+        self._trying = False
+        self.offers = False
+        """Whether another program is there, which may be taken when it suits."""
+
+    @property
+    def is_due(self) -> bool:
+        """Whether nothing goes on without the newer program."""
+        return bool(self._why)
+
+    # -- noticing
+
+    def look(self) -> None:
+        """Look, every few seconds, whether the file or the program is a newer one."""
+        if self.is_due:
+            self._say()
+        elif self._house.store.version() > LATEST:
+            self.ask()
+        elif self._program is not None and not self.offers:
+            self._look_for_program()
+
+    def _look_for_program(self) -> None:
+        there = identity()
+        # While it is being installed it is another one at each look.
+        if there is not None and there != self._program and there == self._seen:
+            self.offers = True
+            self._house.warn(_("cabas was updated: F2, then u, starts the new one. What is typed is kept."))
+        self._seen = there
+
+    def explains(self, error: BaseException) -> bool:
+        """Whether an error comes of a newer file, or of the program's being changed while it runs; then says so."""
+        if not isinstance(error, FileNewer):
+            if known(error) or not self._is_replaced(error):
+                return False
+            self._house.note_fault(error)
+        self.ask()
+        return True
+
+    def saves_from(self, error: BaseException | None) -> bool:
+        """Whether a fault that ends this program is none of the one that is there now, which then goes on at once."""
+        if error is None or not self._is_replaced(error):
+            return False
+        from screens.resuming import hand_over
+
+        try:
+            self._house.resumes_as = hand_over(self._house)
+        except Exception as worse:
+            self._house.note_fault(worse)
+        return bool(self._house.resumes_as)
+
+    def _is_replaced(self, error: BaseException) -> bool:
+        """Whether the program is another one by now, or a file of ours that the error comes from is gone or another."""
+        if self._program is None:
+            return False
+        if identity() != self._program:
+            return True
+        ours = Path(__file__).parents[1]
+        if isinstance(error, ImportError):
+            return True
+        trace = error.__traceback__
+        while trace is not None:
+            path = Path(trace.tb_frame.f_code.co_filename)
+            if path.is_relative_to(ours) and (not path.exists() or path.stat().st_ctime > self._began):
+                return True
+            trace = trace.tb_next
+        return False
+
+    def ask(self) -> None:
+        """Let nothing be done but to read what is shown, to type on, and to start again."""
+        self._why = _("cabas was updated: Enter restarts it. What you typed is kept.")
+        self._say()
+
+    def _say(self) -> None:
+        if not self._why or self._trying:
+            return
+        if not getattr(self._house.screen, "shows", lambda _text: True)(self._why):
+            self._said_at = monotonic()
+            self._house.warn(self._why)
+
+    # -- keys
+
+    def takes(self, event: Key | Paste) -> bool:
+        """Whether a key goes no further: what is typed into a field still goes there."""
+        from textual.events import Key
+        from textual.widgets import Input, TextArea
+
+        if self._resumes:
+            self._held.append(event)
+            return True
+        if not (self.is_due or self._trying):
+            return False
+        focused = self._house.focused
+        types = isinstance(focused, Input | TextArea)
+        if not isinstance(event, Key):
+            return not types
+        if event.key == "ctrl+q":
+            return False
+        if event.key == "enter":
+            if self.is_due and event.time - self._said_at > SEEN_SECONDS:
+                self.restart()
+            return True
+        if types:
+            return not (event.is_printable or event.key in EDITS)
+        return event.key not in LOOKS
+
+    # -- going on where the former one was
+
+    def go_on(self) -> None:
+        """Open the screens that a former program left open, if one did; keys wait meanwhile."""
+        if self._resumes:
+            from screens.resuming import resume
+
+            self._house.run_worker(resume(self._house, self._resumes), exit_on_error=False)
+
+    def is_back(self) -> None:
+        """The screens are open again: take the keys that were typed meanwhile."""
+        self._resumes = ""
+        give_back = self._house.giving_back()
+        for event in self._held:
+            give_back(event)
+        self._held.clear()
+
+    # -- starting the newer one
+
+    def restart(self) -> None:
+        """Try whether the newer program starts; then keep what is typed on every screen and make room for it."""
+        if self._trying:
+            return
+        self._trying = True
+        self._house.warn(_("The new cabas is being tried …"))
+        self._house.run_worker(self._try(), exit_on_error=False)
+
+    async def _try(self) -> None:
+        from asyncio import create_subprocess_exec, wait_for
+        from asyncio.subprocess import DEVNULL, PIPE
+
+        said = b""
+        try:
+            environment = {**os.environ, TRIES: "1"}
+            tried = await create_subprocess_exec(
+                *command(), stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL, env=environment
+            )
+            try:
+                said, _nothing = await wait_for(tried.communicate(), TRY_SECONDS)
+            except TimeoutError:
+                tried.kill()
+        except OSError:
+            pass
+        if (why := self._why_not(said.decode(errors="replace").split())) is not None:
+            self._give_up(why)
+            return
+        # Behind everything that is being stored: what is refused then is back on its screen.
+        self._house.writer.submit(lambda: None).add_done_callback(lambda _done: self._house.call_later(self._leave))
+
+    def _why_not(self, said: list[str]) -> str | None:
+        """Why a program that was tried cannot take over; None where it can."""
+        if len(said) != 2 or said[0] != "cabas" or not said[1].isdigit():
+            return _("The new cabas does not start. Tell who looks after it; what you typed stays here.")
+        if int(said[1]) < self._house.store.version():
+            return _("The file is a newer cabas's than the one installed here. Tell who looks after it.")
+        return None
+
+    def _give_up(self, why: str) -> None:
+        self._trying = False
+        if self._why:
+            self._why = why
+            self._said_at = monotonic()
+        self._house.warn(why)
+
+    def _leave(self) -> None:
+        from screens.resuming import hand_over
+
+        try:
+            self._house.resumes_as = hand_over(self._house)
+        except Exception as error:
+            self._house.note_fault(error)
+            self._give_up(words_for(error))
+            return
+        self._house.exit()
