@@ -59,7 +59,7 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
     route = ""
     parameters: Mapping[str, Any] = {}
     answers = ""
-    """By which name one came here and with what (`screens.routes`), and which method below gets what this leaves with."""
+    """By which name one came here, with what (`screens.routes`), and which method below gets what this leaves with."""
 
     def __init__(self) -> None:
         super().__init__()

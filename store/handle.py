@@ -159,7 +159,7 @@ class Store:
             return _last_change(self._idle)
 
     def version(self) -> int:
-        """Up to which migration the file is brought by now; where a newer program did, one can only keep what is typed."""
+        """Up to which migration the file is brought by now; where a newer program did it, see `file.keeping_typed`."""
         with file.faults_explained(self.path):
             return file.version(self._idle)
 

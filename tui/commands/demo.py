@@ -47,7 +47,7 @@ def demo(context: Context, directory: Path | None, tour: bool, seed: int, langua
                 ended_well = play(folder, say)
             else:
                 greeting = _("Every mail is filed in {path}; nothing leaves this machine.").format(path=folder.maildir)
-                ended_well = run(place, greeting) == 0
+                ended_well = run(place, greeting, restarts=False) == 0
         if directory is not None:
             say(_("The group and its mails stay in {path}.").format(path=folder.path))
     if not ended_well:
