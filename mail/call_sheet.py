@@ -12,6 +12,7 @@ from mail.refused import TextRefused
 from store.clock import stamp
 from store.errors import Invalid
 from store.exchange.export_folder import Export
+from store.exchange.export_notes import note_export
 from store.folding import folded_words
 from store.message_calls import STATES
 from templates.render.sheets import Block, Column, Sheet, Table, page, text
@@ -54,6 +55,7 @@ def export_message_calls(store: Store, form: str, message_id: int) -> Export:
             about.append(_("Sent to the others on {moment}").format(moment=sent))
         sheet = call_sheet(found.title, about, [(one.call, one.words) for one in spoken])
         content = (page([sheet]) if form == "html" else text(sheet)).encode()
+    note_export(store, "message_calls", form, len(spoken), message_id)
     name = "-".join(["calls", *folded_words(found.title)][:6])
     return Export(f"{name}.{form}", content, len(spoken))
 

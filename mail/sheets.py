@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mail import sheet_tables
 from store.errors import Invalid
 from store.exchange.export_folder import Export
+from store.exchange.export_notes import note_export
 from store.exchange.list_export import GROUPINGS, Printed, as_csv, as_json
 from store.folding import folded_words
 from store.lists.line_records import CallBacks, DayList, PickupSheet, Recap, Supplement
@@ -93,7 +94,10 @@ def export_list(
         group = store.settings.group().name
         sheets = [sheet(found, by or "member", group=group, clock=store.clock) for found in lists]
         content = (page(sheets) if form == "html" else "\f".join(map(text, sheets))).encode()
-    return Export(f"{name}.{form}", content, sum(map(_size, lists)))
+    rows = sum(map(_size, lists))
+    of = {} if catalogue_id is None else {"catalogue": catalogue_id}
+    note_export(store, what, form, rows, distribution_id, of)
+    return Export(f"{name}.{form}", content, rows)
 
 
 def _read(store: Store, what: str, distribution: Distribution, catalogue_id: int | None) -> Sequence[Printed]:

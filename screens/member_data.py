@@ -135,7 +135,9 @@ def write_data(store: Store, member_id: int) -> Path:
     from dataclasses import asdict
 
     from store.exchange.export_folder import Export, write_export
+    from store.exchange.export_notes import note_export
     from store.personal_data import everything_about
 
     content = json.dumps(asdict(everything_about(store, member_id)), ensure_ascii=False, indent=2)
+    note_export(store, "member", "json", 1, member_id)
     return write_export(store, Export(f"member-{member_id}.json", content.encode() + b"\n", 1))

@@ -274,6 +274,8 @@ def why_not(store: Store, message: Message, name: str) -> str:
 def write_page(store: Store, mails: Preview | FrozenPreview, at: int) -> Path:
     """Write the mail at a place of the walk into the exports folder and return where it is; raises `TextRefused`."""
     from store.exchange.export_folder import Export, write_export
+    from store.exchange.export_notes import note_export
 
     page = mails.html_file(at).encode()
+    note_export(store, "mail", "html", 1, mails.message.id)
     return write_export(store, Export(f"mail-{mails.message.id}-{at + 1}.html", page, 1))

@@ -203,6 +203,7 @@ def _journal(t: Transaction, member_id: int, *, orders: bool, messages: bool) ->
             OR :orders AND (j.action LIKE 'order.%' OR j.action LIKE 'basket.%')
                 AND j.subject_id IN (SELECT id FROM orders WHERE member_id = :id)
             OR :orders AND j.action = 'call.marked' AND j.subject_id = :id
+            OR j.subject_id = :id AND j.action = 'export.member'
             OR :messages AND j.action = 'message.called' AND json_extract(j.detail, '$.member') = :id
             OR :messages AND j.action LIKE 'delivery.%'
                 AND j.subject_id IN (SELECT delivery_id FROM delivery_people WHERE member_id = :id)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from store.clock import unstamp
 from store.delivery_records import TITLE, shown_name
 from store.exchange.export_folder import Export
+from store.exchange.export_notes import note_export
 from store.exchange.own_files import ENCODING, own_table
 from store.rights import Right
 
@@ -23,17 +24,20 @@ def export_attempts(store: Store, form: str, *, message_id: int | None = None, m
 
     Tests of messages are among the mails to a member only. Who was erased has neither name nor address.
     """
-    of = "mails"
+    of, about = "mails", {}
     if message_id is not None:
-        of = f"mails-message-{store.messages.get(message_id).id}"
+        about = {"message": store.messages.get(message_id).id}
+        of = f"mails-message-{about['message']}"
     elif member_id is not None:
-        of = f"mails-member-{store.members.get(member_id).id}"
+        about = {"member": store.members.get(member_id).id}
+        of = f"mails-member-{about['member']}"
     rows = _rows(store, message_id, member_id)
     if form == "json":
         content = (json.dumps(rows, ensure_ascii=False, indent=2) + "\n").encode()
     else:
         cells = (["" if row[name] is None else str(row[name]) for name in COLUMNS] for row in rows)
         content = own_table(COLUMNS, cells).encode(ENCODING)
+    note_export(store, "attempts", form, len(rows), detail=about)
     return Export(f"{of}-{store.clock.today().isoformat()}.{form}", content, len(rows))
 
 

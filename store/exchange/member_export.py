@@ -10,6 +10,7 @@ from store import reach
 from store.errors import Invalid
 from store.exchange import cagette_members, phone_list, vcards, whole_members
 from store.exchange.export_folder import Export
+from store.exchange.export_notes import note_export
 from store.exchange.own_files import ENCODING, own_table
 from store.exchange.own_members import COLUMNS, OwnMember, cells
 from store.reach import Reach, Recipient
@@ -56,6 +57,11 @@ def export_members(
         else:
             whole = whole_members.whole_members(t, *_chosen(t, form, segment, ids))
             text, rows, left_out = _written(form, whole, load_group(t).name, store)
+    if ids is None:
+        chosen: dict[str, object] = {} if segment is None else {"segment": True}
+    else:
+        chosen = {"member": ids[0]} if len(ids) == 1 else {"members": list(ids)}
+    note_export(store, "members", form, rows, detail=chosen)
     stem, suffix = FORMS[form]
     encoding = ENCODING if form == "csv" else "utf-8"
     return Export(f"{stem}-{store.clock.today().isoformat()}.{suffix}", text.encode(encoding), rows, left_out)

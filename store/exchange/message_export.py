@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from store.exchange.export_folder import Export
+from store.exchange.export_notes import note_export
 from store.exchange.own_files import ENCODING, own_table
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def export_message(store: Store, form: str, message_id: int) -> Export:
         content = (json.dumps(plain, ensure_ascii=False, indent=2) + "\n").encode()
     else:
         content = own_table(COLUMNS, cells).encode(ENCODING)
+    note_export(store, "message", form, len(rows), message_id)
     return Export(f"message-{message_id}-{store.clock.today().isoformat()}.{form}", content, len(rows))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from store import member_search
 from store.distributions import get_distribution
 from store.exchange.export_folder import Export
+from store.exchange.export_notes import note_export
 from store.exchange.orders.formats import OWN_COLUMNS
 from store.exchange.own_files import ENCODING, decimal_text, own_table
 from store.order_lines import own_catalogues, shared
@@ -41,6 +42,7 @@ def export_orders(store: Store, distribution_id: int) -> Export:
         names = _members(t, {row["member_id"] for row in lines}, names_only=own is not None)
         with_cost = t.actor.may(Right.RESULTS_MONEY)
     rows = [_cells(day, row, names.get(row["member_id"], ("", "", "")), with_cost) for row in lines]
+    note_export(store, "orders", "csv", len(rows), distribution_id)
     return Export(f"orders-{day}.csv", own_table(OWN_COLUMNS, rows).encode(ENCODING), len(rows))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from store.exchange.export_folder import Export
+from store.exchange.export_notes import note_export
 from store.exchange.own_files import ENCODING, decimal_text, own_table
 from store.exchange.products.formats import OWN_COLUMNS
 from store.order_lines import own_catalogues
@@ -29,6 +30,8 @@ def export_products(store: Store, catalogue_ids: Iterable[int] | None = None) ->
         products = list_products(t, own if wanted is None else wanted, active=False)
         orders = {row["id"]: row["display_order"] for row in t.all("SELECT id, display_order FROM products")}
     rows = [_cells(product, orders[product.id]) for product in products]
+    of = {} if wanted is None else {"catalogues": sorted(wanted)}
+    note_export(store, "products", "csv", len(rows), detail=of)
     name = f"products-{store.clock.today().isoformat()}.csv"
     return Export(name, own_table(OWN_COLUMNS, rows).encode(ENCODING), len(rows))
 

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
 def show_everything(store: Store, member_id: int, *, as_json: bool) -> None:
     """Everything that is stored about a member, for who asks what the group knows of them."""
+    from store.exchange.export_notes import note_export
     from store.personal_data import everything_about
 
     data = everything_about(store, member_id)
+    note_export(store, "member", "json" if as_json else "txt", 1, member_id)
     if as_json:
         print_json(data)
     else:
