@@ -14,6 +14,7 @@ from templates import words
 from templates.words import N_, NN_, _
 from tui.cli import COMMANDS, speak
 from tui.context import Context
+from tui.door import is_inside, narrowed, refuse_option
 from tui.output import DONE, FAILED, WRONG_USE, warn
 from tui.paths import Outside
 
@@ -65,13 +66,13 @@ class LazyGroup(click.Group):
         module, name = place.split(":")
         command: click.Command = getattr(import_module(module), name)
         translate(command)
-        return command
+        return narrowed(command, (cmd_name,)) if is_inside(ctx) else command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the subcommand, once the file and the operator named before it tell the language."""
-        let_click_speak(Context(ctx.params.get("file"), ctx.params.get("operator")))
+        let_click_speak(ctx.obj or Context(ctx.params.get("file"), ctx.params.get("operator")))
         return super().resolve_command(ctx, args)
 
 
@@ -98,14 +99,20 @@ def translate(command: click.Command) -> None:
 @click.option(
     "--file",
     type=Outside(folder=False),
+    callback=refuse_option,
     help=N_("The group's file (else CABAS_FILE, else the one in the configuration)."),
 )
-@click.option("--operator", metavar="NAME", help=N_("Act as this operator: for an admin or the owner of the file."))
+@click.option(
+    "--operator",
+    metavar="NAME",
+    callback=refuse_option,
+    help=N_("Act as this operator: for an admin or the owner of the file."),
+)
 @click.option("--no-mouse", is_flag=True, help=N_("Leave the mouse to the terminal, to select and paste."))
 @click.version_option(package_name="cabas", message="cabas %(version)s")
 @click.pass_context
 def cabas(ctx: click.Context, file: Path | None, operator: str | None, no_mouse: bool) -> None:
-    context = Context(file, operator, mouse=not no_mouse)
+    context = ctx.obj or Context(file, operator, mouse=not no_mouse)
     ctx.obj = context
     ctx.call_on_close(context.close)
     if ctx.invoked_subcommand is None:
@@ -114,12 +121,15 @@ def cabas(ctx: click.Context, file: Path | None, operator: str | None, no_mouse:
         ctx.exit(run(context))
 
 
-def run_command(arguments: list[str]) -> int:
-    """The exit code of one command line. Wrong use is told here, other errors are raised."""
-    let_click_speak(Context())
+def run_command(arguments: list[str], inside: Context | None = None) -> int:
+    """The exit code of one command line. Wrong use is told here, other errors are raised.
+
+    `inside` is what one starts from who came through the SSH door.
+    """
+    let_click_speak(inside or Context())
     translate(cabas)
     try:
-        result: Any = cabas.main(arguments, prog_name="cabas", standalone_mode=False)
+        result: Any = cabas.main(arguments, prog_name="cabas", standalone_mode=False, obj=inside)
     except click.UsageError as error:
         warn(f"{error.format_message()}\n{_help_hint(error)}")
         return WRONG_USE

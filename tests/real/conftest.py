@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.real import sshd as door
 from tests.real.servers import Servers
 from tests.real.shell import Shell
 
@@ -14,6 +15,15 @@ from tests.real.shell import Shell
 @pytest.fixture(scope="module")
 def servers() -> Iterator[Servers]:
     with Servers() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def sshd() -> Iterator[door.Sshd]:
+    """A real sshd with a group's file in its account; skips where there can be none."""
+    if why := door.missing():
+        pytest.skip(why)
+    with door.Sshd() as started:
         yield started
 
 
