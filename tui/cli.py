@@ -40,6 +40,9 @@ COMMANDS = {
 }
 """Where each subcommand is: imported when it is asked for, so that the app starts without them."""
 
+BY_SSH = ("SSH_CONNECTION", "SSH_ORIGINAL_COMMAND")
+"""What sshd puts into the environment: with `--operator` and nothing else to do, one stands behind `tui.door`."""
+
 CODES = {"FileLocked": NOT_NOW, "Busy": BUSY}
 """Exit codes, by the class's name, of the errors that are neither 1 nor 2."""
 
@@ -64,10 +67,15 @@ def run(arguments: list[str]) -> int:
     """The exit code of one command line; every error ends here, in words on stderr."""
     try:
         context = only_start(arguments)
-        if context is None:
+        if context is not None and context.inside:
+            from tui.door import enter
+
+            speak(context)
+            arguments = enter(context)
+        if context is None or (context.inside and arguments):
             from tui.command_line import run_command
 
-            return run_command(arguments)
+            return run_command(arguments, context)
         from tui.app import run as run_app
 
         try:
@@ -105,6 +113,7 @@ def only_start(arguments: list[str]) -> Context | None:
                 context.asked = value
         else:
             return None
+    context.inside = context.asked is not None and any(name in os.environ for name in BY_SSH)
     return context
 
 
