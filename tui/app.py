@@ -7,6 +7,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
+from screens import updating
 from templates.words import _
 from tui.output import DONE, FAILED, Ended, warn
 
@@ -15,19 +16,47 @@ if TYPE_CHECKING:
     from tui.context import Context
 
 
-def run(context: Context, greeting: str = "") -> int:
+def run(context: Context, greeting: str = "", *, restarts: bool = True) -> int:
     """Open the desk on the group's file and return the exit code once it is left; `greeting` is said there first.
 
+    A newer cabas that comes meanwhile takes this one's place with the same command line, unless it `restarts` nothing.
     Raises `Ended` where there is no terminal to draw on, and the store's errors where the file cannot be opened.
     """
+    if os.environ.pop(updating.TRIES, ""):
+        return starts()
     refuse_terminal()
     tune()
+    program = updating.identity() if restarts else None
+    resumes = os.environ.pop(updating.RESUMES, "")
     store = context.store()
     from screens.house import HouseApp
 
-    app = HouseApp(store, greeting)
+    app = HouseApp(store, greeting, program=program, resumes=resumes)
     app.inside = context.inside
-    return show(app, mouse=context.mouse)
+    code = show(app, mouse=context.mouse)
+    return make_room(app.resumes_as) if app.resumes_as else code
+
+
+def starts() -> int:
+    """Tell a former program, which asks before it makes room, that this one starts and which files it can open."""
+    import screens.desk
+    import screens.resuming  # noqa: F401 - what is imported must be there, and fit together
+    from store.schema import LATEST
+
+    print(f"cabas {LATEST}")
+    return DONE
+
+
+def make_room(resumes_as: str) -> int:
+    """Become the program that the present command line starts now; returns only where it cannot be started."""
+    command = updating.command()
+    os.environ[updating.RESUMES] = resumes_as
+    try:
+        os.execv(command[0], command)
+    except OSError as error:
+        why = error.strerror or str(error)
+        warn(_("The new cabas does not start ({why}). What you typed is kept: start cabas again.").format(why=why))
+    return FAILED
 
 
 def refuse_terminal() -> None:
@@ -72,7 +101,7 @@ def show(app: HouseApp, *, mouse: bool = True) -> int:
     finally:
         app.writer.close()
         app.store.close()
-    if app.fault is not None:
+    if app.fault is not None and not app.resumes_as:
         from screens.faults import ended_by
 
         warn(ended_by(app.fault))
