@@ -71,6 +71,7 @@ NOT_FOUND = {
     "merge": N_("There is no merge “{key}”."),
     "came_back": N_("Nothing that came back has the number {key}."),
     "operator": N_("There is no operator “{key}”."),
+    "role": N_("There is no role “{key}”."),
 }
 
 CHANGED = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 from templates.words import N_
 
 OPERATOR_INVALID: dict[tuple[str, str], str] = {
-    ("role", "unknown"): N_("There is no role “{value}”."),
     ("role", "orders"): N_("Producers take orders: this right stays with their role."),
     ("role", "limited"): N_(
         "{value} may take orders of named catalogues only, by this role. Give them other rights first."
@@ -21,8 +20,7 @@ OPERATOR_INVALID: dict[tuple[str, str], str] = {
     ("login", "taken"): N_("The login “{value}” is taken."),
     ("login", "gone"): N_("“{value}” is the login of somebody who was removed. Bring them back, or choose another."),
     ("login", "syntax"): N_(
-        "“{value}” is no login: up to 32 small letters without accents, digits and . _ - beginning with one of the "
-        "first two."
+        "“{value}” is no login: up to 64 letters without accents, digits and . _ - @, beginning with a letter or digit."
     ),
     ("login", "last"): N_(
         "Nobody else may change operators: “{value}” would be locked out until the key is made anew. "

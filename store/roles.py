@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from store.errors import Invalid
+from store.errors import Invalid, NotFound
 from store.folding import fold
 from store.rights import PRODUCER, ROLES, Grant, Operator, Right, told
 
@@ -48,19 +48,20 @@ def _read(text: str) -> tuple[Right, ...]:
 
 
 def rights_of(conn: sqlite3.Connection | Transaction, role: str) -> tuple[Right, ...]:
-    """The present rights of a role; raises `Invalid` for one that there is not."""
+    """The present rights of a role; raises `NotFound` with those that there are."""
     row = conn.execute("SELECT rights FROM roles WHERE name = ?", (role,)).fetchone()
     if row is not None:
         return _read(row["rights"])
     if role not in ROLES:
-        raise Invalid("role", role, "unknown")
+        own = conn.execute("SELECT name FROM roles ORDER BY name").fetchall()
+        raise NotFound("role", role, tuple(dict.fromkeys((*ROLES, *(there["name"] for there in own)))))
     return ROLES[role]
 
 
 def grants_of(t: Transaction, role: str, catalogues: Iterable[int] = ()) -> frozenset[Grant]:
     """A role's rights as they are given to somebody, `orders` on the named catalogues only where there are any.
 
-    A producer needs some: raises `Invalid`, as for an unknown role.
+    A producer needs some: raises `Invalid`; `NotFound` for an unknown role.
     """
     rights, named = rights_of(t, role), tuple(catalogues)
     if role == PRODUCER and not named:
@@ -73,7 +74,7 @@ def has_role(t: Transaction, grants: frozenset[Grant], role: str) -> bool:
     """Whether these are the rights of the role, and no others."""
     try:
         return grants == grants_of(t, role, named_catalogues(grants))
-    except Invalid:
+    except (Invalid, NotFound):
         return False
 
 
@@ -150,7 +151,7 @@ def change(t: Transaction, role: str, rights: Iterable[Right], having: Iterable[
 
 
 def forget(t: Transaction, role: str) -> None:
-    """Drop a role that was made here; raises `Invalid` for one that is "unknown", or that somebody has ("in_use")."""
+    """Drop a role that was made here; raises `Invalid` for one that somebody has ("in_use"), `NotFound`."""
     rights_of(t, role)
     if t.one("SELECT 1 FROM operators WHERE role = ? AND active = 1", (role,)):
         raise Invalid("role", role, "in_use")
