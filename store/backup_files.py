@@ -115,3 +115,12 @@ def open_to_look(path: Path) -> sqlite3.Connection:
     conn = sqlite3.connect(f"file:{quote(str(path))}?mode=ro&immutable=1", uri=True, isolation_level=None)
     conn.row_factory = sqlite3.Row
     return conn
+
+
+def to_disk(path: Path) -> None:
+    """Wait until a file, or a folder's names, are on the disk."""
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -27,6 +27,7 @@ from store.backup_files import (
     leftovers,
     name_for,
     said_at,
+    to_disk,
 )
 from store.backup_records import COMMAND, RANGES, TICK, Backup, BackupDamaged, BackupNoRoom, Keep
 from store.errors import DiskFull, FileExists, FileLocked, FileMissing, FileUnreadable, Invalid, NotAGroupFile
@@ -243,18 +244,10 @@ def _check_and_mark(copy: Path, at: datetime, how: str) -> str:
 def _give_name(unfinished: Path, path: Path) -> None:
     """Put what is finished at its place, whole and for good, never over a file that is there."""
     try:
-        _to_disk(unfinished)
+        to_disk(unfinished)
         os.link(unfinished, path)
-        _to_disk(path.parent)
+        to_disk(path.parent)
     except FileExistsError as error:
         raise FileExists(path) from error
     except OSError as error:
         raise FileUnreadable(path, error.strerror or str(error)) from error
-
-
-def _to_disk(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -27,12 +27,12 @@ Within = tuple[str, Mapping[str, object]]
 
 def index_members(t: Transaction, members: Iterable[tuple[int, Member]]) -> None:
     """Write what members, each with its id, are found by; an archived one is not found."""
-    _write(t, [(member_id, *_found_by(member)) for member_id, member in members if not member.archived])
+    _write(t, [(member_id, *found_by(member)) for member_id, member in members if not member.archived])
 
 
 def index_again(t: Transaction, member_id: int, member: Member) -> None:
     """Write anew what a member is found by, where that is not as it was: a town or a note is not searched for."""
-    wanted = None if member.archived else _found_by(member)
+    wanted = None if member.archived else found_by(member)
     row = t.one(
         """SELECT s.words, s.mail, p.words FROM member_search s JOIN member_parts p ON p.rowid = s.rowid
         WHERE s.rowid = ?""",
@@ -43,8 +43,8 @@ def index_again(t: Transaction, member_id: int, member: Member) -> None:
         _write(t, [] if wanted is None else [(member_id, *wanted)])
 
 
-def _found_by(member: Member) -> tuple[str, str, str]:
-    """Words, words of the address, and what is searched for parts."""
+def found_by(member: Member) -> tuple[str, str, str]:
+    """What a member is found by: words, words of the address, and what is searched for parts."""
     named = " ".join(_names_and_phones(member.people))
     parts = " ".join((named, *(p.email.lower() for p in member.people if p.email)))
     return named, " ".join(_mail_words(member.people)), parts

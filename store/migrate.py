@@ -60,6 +60,13 @@ def bring_up_to_date(path: Path) -> Path | None:
         return None if _version(conn, path) == LATEST else _apply(conn, path, backup=True)
 
 
+def bring_a_copy_up_to_date(path: Path) -> None:
+    """Apply the migrations that a copy lacks which nobody else opens; raises as `bring_up_to_date`."""
+    with closing(connect(path)) as conn:
+        if _version(conn, path) != LATEST:
+            _apply(conn, path, backup=False)
+
+
 def _version(conn: sqlite3.Connection, path: Path) -> int:
     """The file's version; raises where it is not one that this program can work with."""
     with faults_explained(path):

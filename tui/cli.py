@@ -33,6 +33,7 @@ COMMANDS = {
     "outbox": "tui.commands.outbox:outbox",
     "product": "tui.commands.product:product",
     "recap": "tui.commands.recap:recap",
+    "restore": "tui.commands.restore:restore",
     "segment": "tui.commands.segment:segment",
     "server": "tui.commands.server:server",
     "settings": "tui.commands.settings:settings",
