@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -153,6 +154,11 @@ class FormScreen(FieldsScreen):
                 self.store.unfinished.keep(self.place, typed)
             except StoreError:
                 return
+
+    def hand_over(self) -> dict[str, Any]:
+        """Keep it for the next time, too: the newer program may never get so far."""
+        self.keep()
+        return super().hand_over()
 
     def leave(self) -> None:
         """Leave; what was kept for the next time is not wanted."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from screens import order_words as words
 from screens.order_mode import Mode
@@ -86,7 +86,8 @@ class OrderMode(Mode):
 
     def _typed(self) -> list[str]:
         """What is typed or pasted and not entered."""
-        return [text for text in (self.screen.line.value.strip(), *self.screen.waiting) if text]
+        # What could not be stored just now was typed first.
+        return [text for text in (*self.screen.lost, self.screen.line.value.strip(), *self.screen.waiting) if text]
 
     def keeps(self) -> bool:
         return bool(self._typed() or self.sheet.pending)
@@ -96,6 +97,9 @@ class OrderMode(Mode):
         writes, typed = self.writes, self._typed()
         if typed:
             self.screen.house.writer.submit(lambda: writes.keep_typed(typed))
+
+    def hand_over(self) -> dict[str, Any]:
+        return {"lines": self._typed()}
 
     # -- the order as a whole
 

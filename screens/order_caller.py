@@ -129,6 +129,12 @@ class CallerMode(Mode):
 
         self.screen.enter_mode(NewCallerMode(self.screen, "", self._unfinished))
 
+    def go_on(self) -> None:
+        """Go on at once with the new member who was half typed."""
+        from screens.order_new_caller import NewCallerMode
+
+        self.screen.enter_mode(NewCallerMode(self.screen, "", self._unfinished))
+
     def pasted(self, lines: list[str]) -> None:
         self.screen.line.put(" ".join(lines))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -110,6 +110,17 @@ class OrderEntryScreen(HouseScreen[int | None]):
 
     def keep(self) -> None:
         self.mode.keep()
+
+    def way_back(self) -> tuple[str, Mapping[str, Any]]:
+        day = self.distribution.id if self.distribution is not None else None
+        return self.route, {"distribution_id": day, "member_id": self.loaded and self.loaded.member.id}
+
+    def hand_over(self) -> dict[str, Any]:
+        self.keep()
+        return self.mode.hand_over()
+
+    def take_over(self, typed: Mapping[str, Any]) -> list[str]:
+        return self.opening.take_over(typed)
 
     # -- keys
 

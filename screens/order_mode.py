@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.content import Content
 
@@ -73,6 +73,10 @@ class Mode:
 
     def keep(self) -> None:
         """Save what is typed: the terminal is gone."""
+
+    def hand_over(self) -> dict[str, Any]:
+        """What a newer program needs to go on here, once it is kept; `lines` are typed again."""
+        return {"lines": [self.screen.line.value]}
 
     def finish(self) -> None:
         """F8."""

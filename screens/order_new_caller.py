@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 
@@ -80,6 +80,9 @@ class NewCallerMode(Mode):
     def keep(self) -> None:
         if self.keeps():
             self.screen.house.writer.submit(self._keeping(self.screen.line.value))
+
+    def hand_over(self) -> dict[str, Any]:
+        return {"new_caller": self.keeps(), "lines": [] if self.keeps() else [self._searched]}
 
     def _keeping(self, typed: str) -> Callable[[], None]:
         """The write that keeps the answers and what is typed of the next."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 
@@ -52,6 +52,10 @@ class NoteMode(SentenceMode):
         if self.keeps():
             self.screen.house.writer.submit(lambda: writes.note(text))
 
+    def hand_over(self) -> dict[str, Any]:
+        """It is kept as the order's note."""
+        return {}
+
     def prompt(self) -> str:
         return " " + _("Note > ")
 
@@ -94,6 +98,9 @@ class CancelMode(SentenceMode):
 
     def keep(self) -> None:
         """A reason without Enter cancels nothing, and an order line it is not."""
+
+    def hand_over(self) -> dict[str, Any]:
+        return {"said": self.screen.line.value}
 
     def enter(self, text: str) -> None:
         reason = " ".join(text.split())

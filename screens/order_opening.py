@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from screens.order_caller import NEW_CALLER, CallerMode
 from screens.order_loading import Loaded, in_the_same_order, load
@@ -124,6 +124,20 @@ class Opening:
         screen.distribution = loaded.distribution
         screen.sheet = Sheet(loaded.basket, loaded.distribution, loaded.offer, screen.store.clock)
         screen.writes = OrderWrites(screen.store, loaded.basket)
+
+    def take_over(self, typed: Mapping[str, Any]) -> list[str]:
+        """Go on where a former program was: what was typed is with the basket, or is typed again."""
+        screen = self._screen
+        if typed.get("new_caller") and isinstance(screen.mode, CallerMode):
+            screen.mode.go_on()
+        shown = [screen.line.value.strip(), *screen.waiting]
+        lines = [text for text in typed.get("lines", ()) if text not in shown]
+        if lines and not screen.line.value:
+            screen.line.put(lines.pop(0))
+        if screen.loaded is not None:
+            screen.waiting.extend(lines)
+            lines = []
+        return [text for text in (*lines, typed.get("said", "")) if text]
 
     # -- the same order again
 

@@ -12,6 +12,7 @@ from textual.widgets import Checkbox, Input
 from screens.base import HouseScreen
 from screens.member_form import Fields, reconcile
 from screens.member_inputs import PhoneInput
+from screens.resuming import put_back, typed_on
 from store.errors import ChangedElsewhere, StoreError
 from templates.words import N_, _
 
@@ -161,6 +162,27 @@ class FieldsScreen(SavingScreen):
     def keeps(self) -> bool:
         """Whether something is typed that is not saved."""
         return self._filled and self.typed not in (self.read_fields, self._opened)
+
+    # -- when a newer program goes on here
+
+    def hand_over(self) -> dict[str, Any]:
+        """What is typed in the fields and not saved, and what is typed beside them."""
+        if self._saving or not self._filled:
+            return {}
+        typed = self.typed if self.keeps() else self.read_fields
+        secret = {name for name in typed if getattr(self.field(name), "password", False)}
+        new = {name: value for name, value in typed.items() if value != self.read_fields[name] and name not in secret}
+        beside = {name: text for name, text in typed_on(self).items() if not name.startswith(f"{self.FIELD}-")}
+        return {"fields": new, "beside": beside}
+
+    def take_over(self, typed: Mapping[str, Any]) -> list[str]:
+        """Show it over what was read by now."""
+        fields, known = typed.get("fields", {}), self.read_fields
+        if new := {name: value for name, value in fields.items() if name in known}:
+            self.put({**self.typed, **new})
+            self._opened = known
+        left = [value for name, value in fields.items() if name not in known and isinstance(value, str)]
+        return left + put_back(self, typed.get("beside", {}))
 
     # -- what a colleague saves meanwhile
 
