@@ -120,7 +120,7 @@ def _search(t: Transaction, clock: Clock, wanted: Wanted) -> tuple[str, str, dic
     if wanted.action is not None:
         asked = [one for one in actions(t) if one == wanted.action or one.partition(".")[0] == wanted.action]
         values["actions"] = json.dumps(asked)
-        if not where and wanted.member_id is None and _are_few(t, values["actions"]):
+        if wanted.member_id is None and _are_few(t, values["actions"]):
             source = "journal j INDEXED BY journal_subject"
             where.append("j.action IN (SELECT value FROM json_each(:actions))")
         else:
