@@ -122,7 +122,7 @@ class Draft:
     def leave(self) -> None:
         """The screen is gone: delete a draft in which nothing was ever written. Whom it was for may be brought back."""
         messages, message, stack = self._screen.store.messages, self.message, self._screen.house.screen_stack
-        if self._deleted or not self._is_untouched(message):
+        if self._deleted or self._screen.house.resumes_as or not self._is_untouched(message):
             return
         front = stack[-1] if stack else None
 
@@ -222,20 +222,27 @@ class Draft:
 
     def save_now(self) -> None:
         """Save in this thread: the terminal is gone."""
-        if not self.unsaved:
-            return
-        messages, message = self._screen.store.messages, self._with(self._changes)
         with suppress(StoreError):
-            try:
-                messages.save(message)
-            except (ChangedElsewhere, Invalid, NotFound) as error:
-                there = messages.get(self.id) if isinstance(error, ChangedElsewhere) else None
-                # Our own save may have been under way; anybody else's words stay theirs.
-                mine = there is not None and there.changed_by == self._screen.operator.name
-                if there is not None and (mine or words_of(there) == self._base):
-                    messages.save(replace(there, label=message.label, subject=message.subject, text=message.text))
-                elif why_apart(error) is not None:
-                    keep_apart(messages, message)
+            self.put_down()
+
+    def put_down(self) -> int:
+        """Save in this thread and return the id of the draft that has the words; raises a `StoreError`."""
+        if not self.unsaved:
+            return self.id
+        messages, message = self._screen.store.messages, self._with(self._changes)
+        try:
+            messages.save(message)
+        except (ChangedElsewhere, Invalid, NotFound) as error:
+            there = messages.get(self.id) if isinstance(error, ChangedElsewhere) else None
+            # Our own save may have been under way; anybody else's words stay theirs.
+            mine = there is not None and there.changed_by == self._screen.operator.name
+            if there is not None and (mine or words_of(there) == self._base):
+                messages.save(replace(there, label=message.label, subject=message.subject, text=message.text))
+            elif why_apart(error) is not None:
+                return keep_apart(messages, message).id or 0
+            else:
+                raise
+        return self.id
 
     def _saved(self, message: Message) -> None:
         if self._failure is not None:

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from screens.base import HouseScreen
 from screens.compose_draft import WAIT_SECONDS, Draft
+from screens.resuming import typed_on
 from store.message_records import MessageState
 from templates.words import _
 
 if TYPE_CHECKING:
     from store.segments import Segment
+
+WORDS = ("label", "subject", "body")
+"""The fields that are saved with the draft."""
 
 
 class OnwardScreen(HouseScreen[None]):
@@ -21,10 +25,21 @@ class OnwardScreen(HouseScreen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.draft: Draft | None = None
+        self._put_down_as = 0
 
     @property
     def _draft_id(self) -> int:
         return self.draft.id if self.draft is not None else 0
+
+    def hand_over(self) -> dict[str, Any]:
+        """Save the words; raises where they cannot be saved. What is asked over them is handed over."""
+        if self.draft is not None:
+            self._put_down_as = self.draft.put_down()
+        return {name: text for name, text in typed_on(self).items() if name not in WORDS}
+
+    def way_back(self) -> tuple[str, Mapping[str, Any]]:
+        draft_id = {"message_id": self._put_down_as} if self._put_down_as else {}
+        return self.route, {**self.parameters, **draft_id}
 
     def saved_then(self, act: Callable[[], None]) -> None:
         """Do something once what is typed is in the file."""

@@ -158,6 +158,7 @@ class FormScreen(FieldsScreen):
     def hand_over(self) -> dict[str, Any]:
         """Keep it for the next time, too: the newer program may never get so far."""
         self.keep()
+        self._kept = self._kept or self.keeps()
         return super().hand_over()
 
     def leave(self) -> None:

@@ -125,9 +125,7 @@ class CallerMode(Mode):
 
     def _go_on(self) -> None:
         """Go on with a new member who was half typed when the terminal was lost."""
-        from screens.order_new_caller import NewCallerMode
-
-        self.screen.enter_mode(NewCallerMode(self.screen, "", self._unfinished))
+        self.go_on()
 
     def go_on(self) -> None:
         """Go on at once with the new member who was half typed."""

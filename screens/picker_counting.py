@@ -116,6 +116,10 @@ class CountingScreen(HouseScreen[Segment | None]):
             except StoreError:
                 return
 
+    def hand_over(self) -> dict[str, Any]:
+        self._kept = self._kept or self.keeps()
+        return super().hand_over()
+
     def _bring_back(self) -> None:
         try:
             kept = self.store.unfinished.look(self.place).get("segment")

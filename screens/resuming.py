@@ -19,7 +19,6 @@ from screens.base import HouseScreen
 from screens.routes import screen_for
 from store.errors import StoreError
 from store.file import keeping_typed
-from store.segments import Segment
 from templates.words import _
 
 if TYPE_CHECKING:
@@ -68,15 +67,21 @@ def _told(screen: HouseScreen[Any]) -> dict[str, Any]:
 def _is_plain(value: object) -> bool:
     if isinstance(value, tuple | list):
         return all(_is_plain(part) for part in value)
-    return value is None or isinstance(value, bool | int | str | Segment)
+    return value is None or isinstance(value, bool | int | str) or _is_segment(value)
+
+
+def _is_segment(value: object) -> bool:
+    return type(value).__name__ == "Segment" and hasattr(value, "to_json")
 
 
 def _written(value: Any) -> Any:
-    return {SEGMENT: value.to_json()} if isinstance(value, Segment) else value
+    return {SEGMENT: value.to_json()} if _is_segment(value) else value
 
 
 def _read(value: Any) -> Any:
     if isinstance(value, dict):
+        from store.segments import Segment
+
         return Segment.from_json(value[SEGMENT])
     return tuple(value) if isinstance(value, list) else value
 
