@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from screens.member_form import day_text
 from screens.member_words import CHANNELS, KINDS, said_words
+from screens.resuming import put_back, typed_on
 from screens.saving import SavingScreen
 from screens.widgets.ask import Ask
 from screens.widgets.choices import Choices
@@ -346,6 +347,20 @@ class MemberPreferencesScreen(SavingScreen):
     def keeps(self) -> bool:
         """Whether a change is not saved."""
         return bool(self._wanted)
+
+    def hand_over(self) -> dict[str, Any]:
+        """What is marked and not saved, and what is typed of where it comes from."""
+        marked = [[*wish, on, wish in self._lifted] for wish, on in self._wanted.items()]
+        return {"marked": [] if self._saving else marked, "typed": typed_on(self)}
+
+    def take_over(self, typed: Mapping[str, Any]) -> list[str]:
+        for person_id, channel, kind, on, lifted in typed.get("marked", ()):
+            if (wish := (person_id, channel, kind)) in self._said:
+                self._set(wish, on)
+                if lifted:
+                    self._lifted.add(wish)
+        self._show_changed()
+        return put_back(self, typed.get("typed", {}))
 
     def keep(self) -> None:
         """Save the changes, as said by phone unless something else is typed; the terminal is gone.

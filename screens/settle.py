@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -355,6 +356,15 @@ class SettleScreen(HouseScreen[None]):
     @property
     def _is_unstored(self) -> bool:
         return bool(self.line.value.strip()) or any(line.refused for line in self.sheet.lines)
+
+    def hand_over(self) -> dict[str, Any]:
+        return self.sheet.hand_over(self.line.value)
+
+    def take_over(self, typed: Mapping[str, Any]) -> list[str]:
+        weight, lost = self.sheet.take_over(typed)
+        self.line.put(weight)
+        self._show()
+        return lost
 
     def action_leave(self) -> None:
         """Leave; what is typed and not stored is said once before."""

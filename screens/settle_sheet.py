@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from store.folding import folded_words
 from store.products import amount
@@ -161,6 +161,27 @@ class SettleSheet:
             if not line.being_stored:
                 line.weight = line.found.settled_weight
         return line
+
+    # -- when a newer program goes on here
+
+    def hand_over(self, weight: str) -> dict[str, Any]:
+        """The marked line with the weight that is typed for it, and the weights that the store did not take."""
+        refused = [[list(line.key), line.refused] for line in self.lines if line.refused]
+        return {"marked": self.marked and list(self.marked), "weight": weight, "refused": refused}
+
+    def take_over(self, typed: Mapping[str, Any]) -> tuple[str, list[str]]:
+        """Mark the line again; returns the weight typed for it, and the texts of lines that are gone."""
+        lost = []
+        for key, text in typed.get("refused", ()):
+            if (line := self.line(tuple(key))) is not None:
+                line.refused = text
+            else:
+                lost.append(text)
+        weight, marked = typed.get("weight", ""), typed.get("marked")
+        if marked is None or self.line(tuple(marked)) is None:
+            return "", [text for text in (*lost, weight) if text]
+        self.marked = tuple(marked)
+        return weight, lost
 
     # -- figures
 
