@@ -20,6 +20,7 @@ from screens.compose_advice import AdviceList, Mending
 from screens.compose_around import Around, advise_around, read_around
 from screens.compose_beside import REST_SECONDS, Beside, BesidePane, read_beside
 from screens.compose_draft import Draft, Words
+from screens.compose_following import Following
 from screens.compose_onward import OnwardScreen
 from screens.compose_parts import Body, ToLine, line, row
 from screens.compose_starters import StarterList, Starters
@@ -96,6 +97,7 @@ class ComposeScreen(OnwardScreen):
         self._typing_in: Input | Body | None = None
         self._beside_timer: Timer | None = None
         self._starters = Starters(self)
+        self._following = Following(self)
         self._mending = Mending(self)
         self._over_text = (Ask(), Choices(id="choices"), StarterList(id="starters"), AdviceList())
 
@@ -190,17 +192,15 @@ class ComposeScreen(OnwardScreen):
         return mails_and_people(counts.mails, counts.email, counts.unreachable)
 
     def changed(self) -> None:
-        """Count anew, and see whether the words were tested or the details changed meanwhile.
-
-        A draft whose words somebody else changed is kept apart when this one is saved.
-        """
+        """Count anew, and see whether the words were tested or somebody changed words or details meanwhile."""
         if self.draft is not None:
             message, first = self.draft.typed(), self._is_wide
             self.read(lambda: read_around(self.store, message, first=first), self._read_around, group="around")
 
     def _read_around(self, around: Around) -> None:
         self._around = around
-        if self.draft is not None and self.draft.see(around.message):
+        draft, message = self.draft, around.message
+        if draft is not None and (self._following.follow(draft, message) or draft.see(message)):
             self.changed()  # what was read is about the message as it was before
         self._show()
         self._make_beside()

@@ -117,6 +117,15 @@ class Draft:
         before, self.message = self.message, message
         return before.version != message.version
 
+    def is_behind(self, message: Message) -> bool:
+        """Whether somebody else changed the words; `message` is as the file has it."""
+        newer = message.id == self.message.id and message.version > self.message.version
+        return newer and not self._saving and not self._deleted and words_of(message) != self._base
+
+    def take(self, message: Message) -> None:
+        """Go on from words that somebody else saved and that the screen shows now."""
+        self.message, self._base, self._sent = message, words_of(message), self._words()
+
     # -- leaving
 
     def leave(self) -> None:

@@ -135,6 +135,11 @@ class DistributionFormScreen(FormScreen):
         self.field("place").suggester = UsedBefore(list(dict.fromkeys(r.place for r in rows if r.place)))
         self.look_again()
 
+    def changed(self) -> None:
+        """A colleague may have planned something for the same day."""
+        super().changed()
+        self.read(lambda: self.store.distributions.rows(), self._propose, group="used")
+
     # -- what is meant
 
     @property

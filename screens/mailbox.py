@@ -102,8 +102,14 @@ class MailboxScreen(FollowingScreen):
         """Show what a colleague set, where nothing is typed, and what became of the mailbox."""
         if self._filled and not self.keeps() and not self._saving:
             self.start_again(self.load())
-        else:
-            self.read_facts()
+            return
+        if self._filled and not self._saving:
+            # Taken over, a field would bring others with it, as when it is typed; what is saved here are one's own.
+            self.tell_of(form.fields_of(self.store.mailbox.get()))
+        self.read_facts()
+
+    def about(self) -> tuple[str, int | None] | None:
+        return "mailbox", None
 
     def read_facts(self) -> None:
         """Show the mailbox's state, and which way its password comes."""

@@ -135,14 +135,29 @@ class MemberPreferencesScreen(SavingScreen):
         self.query_one(WishTable).refresh(layout=True)
 
     def changed(self) -> None:
+        before = self._said
         try:
             self._member, self._said = read_wishes(self.store, self._member_id)
         except Exception as error:
             self.show_error(error)
             return
-        self._wanted = {wish: on for wish, on in self._wanted.items() if wish in self._said}
+        wanted, self._wanted = self._wanted, {}
+        news = [wish for wish in wanted if wish in self._said and self._said[wish] != before[wish]]
+        for wish, on in wanted.items():
+            # What the person refused meanwhile stays refused: Space asks before it is wanted again.
+            if wish in self._said and not (wish in news and _is_guarded(self._said[wish])):
+                self._set(wish, on)
+        self._tell(news)
         self.show_heading()
         self._show()
+
+    def _tell(self, news: list[Wish]) -> None:
+        """Say what was written down by somebody else while it is marked here."""
+        if news:
+            said = [_("{name}: {what}").format(name=_(KINDS[wish[2]]), what=_word(self._said[wish])) for wish in news]
+            who = self._said[news[0]].by or _("Somebody else")
+            text = _("{who} wrote down meanwhile: {names}. Look, then F8 saves what is marked *.")
+            self.warn(text.format(who=who, names=", ".join(said)))
 
     # -- what is shown
 
@@ -172,7 +187,7 @@ class MemberPreferencesScreen(SavingScreen):
         box = "[x]" if said.allowed else "[!]" if said.stopped else "[ ]"
         if not said.since:
             return cell(f"{box} {_('not asked')}", "dim")
-        word = _("wanted") if said.allowed else "STOP" if said.stopped else _("refused")
+        word = _word(said)
         day = day_text(self.store.clock.to_wall(unstamp(said.since)).date())
         return cell(" ".join(part for part in (box, word, day, said.by) if part))
 
@@ -370,6 +385,10 @@ class MemberPreferencesScreen(SavingScreen):
         if not self._saving:
             self._wanted = {wish: on for wish, on in self._wanted.items() if wish not in self._lifted}
             self._saver(self.query_one(Ask).typed)()
+
+
+def _word(said: Preference) -> str:
+    return _("wanted") if said.allowed else "STOP" if said.stopped else _("refused")
 
 
 def _is_guarded(said: Preference) -> bool:

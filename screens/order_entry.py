@@ -71,6 +71,7 @@ class OrderEntryScreen(HouseScreen[int | None]):
         self.lost: list[str] = []
         self.came_back: set[str] = set()
         self.mode = Mode(self)
+        self._behind = False
         self.opening = Opening(self, Wanted(member_id, distribution_id, order_id))
         self.painting = Painting(self)
         calls = LineCalls(key=self._key, changed=self._changed, enter=self._enter, pasted=self._pasted)
@@ -101,8 +102,20 @@ class OrderEntryScreen(HouseScreen[int | None]):
         return self.mode.keys()
 
     def changed(self) -> None:
-        """Somebody else changed something: show it, unless something is being stored here."""
-        if self.sheet is not None and not self.sheet.pending and not self.line.value and self.mode.follows:
+        """Somebody else changed something: show it; while something is typed or stored here only say so, and show it
+        after.
+        """
+        if self.sheet is not None:
+            self._behind = True
+            self.show()
+            if self._behind and not self.sheet.pending:
+                self.opening.tell()
+
+    def _catch_up(self) -> None:
+        """Show the order as it is stored, if it was changed, once nothing is typed or stored here."""
+        sheet = self.sheet
+        if self._behind and sheet is not None and not sheet.pending and not self.line.value and self.mode.follows:
+            self._behind = False
             self.opening.again()
 
     def keeps(self) -> bool:
@@ -200,6 +213,7 @@ class OrderEntryScreen(HouseScreen[int | None]):
 
     def show(self) -> None:
         """Draw what has changed."""
+        self._catch_up()
         self.painting.later()
 
     # -- words that modes share

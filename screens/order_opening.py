@@ -158,8 +158,25 @@ class Opening:
             screen.warn(f"{said} {_('Look, then Enter takes what you typed.')}" if screen.lost else said)
         if screen.lost:
             self._give_back()
+        screen.show_heading()
         screen.show()
         screen.line.release()
+
+    def tell(self) -> None:
+        """Say at once what a colleague does to the order; what is shown and typed stays as it is."""
+        screen, sheet, loaded = self._screen, self._screen.sheet, self._screen.loaded
+        if sheet is None or loaded is None or loaded.member.id is None:
+            return
+        seen = sheet.basket
+
+        def told(now: Loaded) -> None:
+            # What was stored here meanwhile is no news, and may be among what was read.
+            if screen.sheet is sheet and sheet.basket is seen and not sheet.pending:
+                said = changed_meanwhile(seen, now.basket, now.changed)
+                if said and not screen.shows(said):
+                    screen.warn(said)
+
+        screen.read(partial(load, screen.store, loaded.member.id, loaded.distribution.id), told, group="tell")
 
     def _give_back(self) -> None:
         """Put what could not be stored where it was typed; more than one wait as pasted lines do.

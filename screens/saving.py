@@ -82,6 +82,7 @@ class FieldsScreen(SavingScreen):
         self._filled = False
         self._read_at = 0
         self._untold = ""
+        self._told_of: Fields = {}
         self._gone = False
 
     def load(self) -> Fields:
@@ -150,6 +151,7 @@ class FieldsScreen(SavingScreen):
     def start_again(self, fields: Fields) -> None:
         """Show other fields, of which nothing is typed yet."""
         self.read_fields = fields
+        self._told_of = {}
         self._saving = self._leaves = False
         self.put(fields)
         self._opened = self.typed
@@ -199,10 +201,19 @@ class FieldsScreen(SavingScreen):
                 self.show_error(error)
             return
         self._gone = False
+        self.show_heading()
         if stored != self.read_fields:
             self._untold = self._reconcile(stored, typed, begun=begun)
             if not begun:
                 self._opened = self.typed
+
+    def tell_of(self, stored: Fields) -> None:
+        """Say what somebody else saved, and take nothing over; once for each change."""
+        before, self._told_of = self._told_of or self.read_fields, stored
+        if names := ", ".join(self.label(name) for name in stored if stored[name] != before[name]):
+            self.warn(
+                _("{who} saved meanwhile: {names}. What you type here stays.").format(who=self._who(), names=names)
+            )
 
     def was_told(self) -> bool:
         """Whether it can have been read that a colleague wrote in the same field; says it once more where it is gone.

@@ -125,6 +125,7 @@ class ScheduleScreen(HouseScreen[bool | None]):
     def _take_anew(self, known: Known) -> None:
         tell_changed(self, self._known.plan if self._known is not None else None, known.plan)
         self._known = known
+        self.show_heading()
         self._look()
 
     def _refused(self, error: BaseException) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ from screens.widgets.plain import plain
 from screens.widgets.table import HouseTable, cell, number
 from store.errors import ChangedElsewhere
 from templates.words import N_, _, dates, ngettext, pgettext
+from templates.words.money import quantity
 
 if TYPE_CHECKING:
     from store import Store
@@ -94,6 +96,7 @@ class SettleScreen(HouseScreen[None]):
         self._found: list[SettleLine] = []
         self._doubted = self._told = ""
         self._stale = False
+        self._read_at = 0
         self._leaving = False
         calls = LineCalls(key=self._key, changed=self._changed, enter=self._enter, pasted=self._pasted)
         self.line = Line(calls, max_length=60, id="settle-weight")
@@ -126,12 +129,12 @@ class SettleScreen(HouseScreen[None]):
         self._load()
 
     def _load(self) -> None:
-        distribution_id = self._distribution_id
+        distribution_id, self._stale = self._distribution_id, False
+        self._read_at = self.house.change_number
         self.read(lambda: read_to_weigh(self.store, distribution_id), self._take, group="settle", holds=True)
 
     def _take(self, read: ToWeigh) -> None:
         first, self._read = self._read is None, read
-        self._stale = False
         self.sheet.load(read.lines)
         if first:
             self.sheet.mark_unweighed(self._order_id)
@@ -143,11 +146,25 @@ class SettleScreen(HouseScreen[None]):
         self.query_one(KeyLine).refresh()
 
     def changed(self) -> None:
-        """Somebody else changed something: show it, once nothing is typed."""
+        """Somebody else changed something: show it, once nothing is typed; say it where it is what is weighed here."""
         if self.line.value:
             self._stale = True
+            since, self._read_at = self._read_at, self.house.change_number
+            self.read(lambda: read_to_weigh(self.store, self._distribution_id), partial(self._tell, since), "tell")
         else:
             self._load()
+
+    def _tell(self, since: int, read: ToWeigh) -> None:
+        line = self.sheet.current
+        if line is None or line.being_stored or not is_weight(self.line.value.strip()):
+            return
+        now = next((w for w in read.lines if (w.order_id, w.product.id) == line.key), None)
+        if now is not None and now.settled_weight not in (None, line.found.settled_weight):
+            from store.colleagues import who_changed
+
+            who = who_changed(self.store, "order", line.found.order_id, since) or _("Somebody else")
+            weight = quantity(now.settled_weight or 0)
+            self.warn(_("{who} has weighed this just now: {weight}.").format(who=who, weight=weight))
 
     # -- what is shown
 
@@ -230,6 +247,8 @@ class SettleScreen(HouseScreen[None]):
             self._show_mark()
         else:
             self._show_does()
+        if not text and self._stale:
+            self._load()
         self.query_one(KeyLine).refresh()
 
     def _pasted(self, lines: list[str]) -> None:

@@ -126,6 +126,10 @@ class TestSendScreen(HouseScreen[str | None]):
         table.add_column(cell(""), width=max(20, self.size.width - NAME - 5), key="where")
         self.read(lambda: read_testers(self.store, self._message_id), self._take, failed=self._refused, holds=True)
 
+    def changed(self) -> None:
+        if not self._busy:
+            self.read(lambda: read_testers(self.store, self._message_id), self._take, failed=self._refused)
+
     def _refused(self, error: BaseException) -> None:
         self.dismiss(None)
         self.house.show_error(error)
@@ -215,5 +219,6 @@ class TestSendScreen(HouseScreen[str | None]):
             self.dismiss(_("{n} tests are on their way.").format(n=len(addresses)))
 
     def on_ask_left(self) -> None:
-        """Back to the list."""
-        self.query_one(TestersTable).focus()
+        """Back to the list, unless an address is asked for again by now."""
+        if not self.query_one(Ask).display:
+            self.query_one(TestersTable).focus()
