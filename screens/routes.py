@@ -58,6 +58,13 @@ ROUTES = {
     "came_back": "screens.came_back:CameBackScreen",
     "mailbox": "screens.mailbox:MailboxScreen",
     "limits": "screens.limits:LimitsScreen",
+    "settings": "screens.settings:SettingsScreen",
+    "group_form": "screens.group_form:GroupFormScreen",
+    "me": "screens.me:MeScreen",
+    "operators": "screens.operators:OperatorsScreen",
+    "operator": "screens.operator:OperatorScreen",
+    "roles": "screens.roles:RolesScreen",
+    "role": "screens.role:RoleScreen",
     "import": "screens.imports:ImportScreen",
     "import_mapping": "screens.import_mapping:ImportMappingScreen",
     "import_report": "screens.import_report:ImportReportScreen",
@@ -69,12 +76,16 @@ ROUTES = {
 
 @dataclass(frozen=True)
 class Destination:
-    """A place that F2 and a letter lead to, for who has one of the rights somewhere; without rights, for everybody."""
+    """A place that F2 and a letter lead to, for who has one of the rights somewhere; without rights, for everybody.
+
+    One that is not `listed` has its letter all the same: there is no room for its name, and another place leads there.
+    """
 
     letter: str
     route: str
     label: str
     rights: tuple[Right, ...] = ()
+    listed: bool = True
 
     def is_open_to(self, operator: Operator) -> bool:
         """Whether this operator may go there."""
@@ -96,9 +107,10 @@ DESTINATIONS = (
     Destination("e", "messages", N_("Messages"), (Right.MESSAGES_SEE,)),
     Destination("g", "sending", N_("Sending"), (Right.MESSAGES_SEE,)),
     Destination("a", "came_back", N_("Answers"), (Right.MESSAGES_SEE,)),
-    Destination("x", "mailbox", N_("Mailbox"), (Right.ADMIN, Right.MESSAGES_SEE)),
     Destination("i", "import", N_("Import"), (Right.MEMBERS, Right.ORDERS)),
-    Destination("l", "limits", N_("Limits"), (Right.ADMIN,)),
+    Destination("s", "settings", N_("Settings")),
+    Destination("x", "mailbox", N_("Mailbox"), (Right.ADMIN, Right.MESSAGES_SEE), listed=False),
+    Destination("l", "limits", N_("Limits"), (Right.ADMIN,), listed=False),
 )
 
 

@@ -76,6 +76,8 @@ class Sample:
             "sending": {"message_id": self.message},
             "mails": {"message_id": self.message},
             "delivery": {"delivery_id": 1},
+            "operator": {"login": "marie"},
+            "role": {"role": "phone_desk"},
         }.get(route) or importing.parameters(route, member)
 
 

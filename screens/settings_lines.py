@@ -1,0 +1,115 @@
+"""What the settings say of each thing that is set: read from the store in a thread, then put into words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from store.rights import Right
+from templates.words import N_, _, languages, ngettext
+
+if TYPE_CHECKING:
+    from store import Store
+    from store.clock import Clock
+    from store.limits import Limits
+    from store.mailbox import MailboxSettings, MailboxState
+    from store.rights import Operator
+    from store.roles import Role
+    from store.settings import Group
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """How everything stands; `mailbox` None: there is none, or the operator may not see it."""
+
+    group: Group
+    operators: tuple[Operator, ...]
+    roles: tuple[Role, ...]
+    mailbox: MailboxSettings | None
+    state: MailboxState | None
+    limits: Limits
+
+
+NAMES = {
+    "group": N_("Group"),
+    "operators": N_("Operators"),
+    "roles": N_("Roles"),
+    "mailbox": N_("Mailbox"),
+    "limits": N_("Limits"),
+    "journal": N_("Journal"),
+    "backups": N_("Backups"),
+    "me": N_("Yourself"),
+}
+"""What can be set, in the order of the list."""
+
+
+def read_facts(store: Store) -> Facts:
+    """Read them all."""
+    sees_mailbox = store.operators.me().may_any((Right.ADMIN, Right.MESSAGES_SEE))
+    return Facts(
+        group=store.settings.group(),
+        operators=tuple(store.operators.all()),
+        roles=store.operators.roles(),
+        mailbox=store.mailbox.get() if sees_mailbox else None,
+        state=store.mailbox.state() if sees_mailbox else None,
+        limits=store.settings.limits(),
+    )
+
+
+def lines(facts: Facts, me: Operator, clock: Clock) -> dict[str, str]:
+    """How each thing stands, in a few words; without one there is nothing to say."""
+    return {
+        "group": _group(facts.group),
+        "operators": _operators(facts.operators),
+        "roles": _roles(facts.roles),
+        "mailbox": _mailbox(facts, clock),
+        "limits": _limits(facts.limits),
+        "journal": _("who did what, and when"),
+        "backups": "",
+        "me": f"{me.name} ({me.login}){_spoken(me)}",
+    }
+
+
+def _group(group: Group) -> str:
+    return " · ".join((group.name, languages.name(group.language), group.country, group.currency, group.timezone))
+
+
+def _operators(operators: tuple[Operator, ...]) -> str:
+    n, admins = len(operators), sum(one.may(Right.ADMIN) for one in operators)
+    many = ngettext("{n} operator", "{n} operators", n).format(n=n)
+    return many + ", " + ngettext("{n} may do everything", "{n} may do everything", admins).format(n=admins)
+
+
+def _roles(roles: tuple[Role, ...]) -> str:
+    many = ngettext("{n} role", "{n} roles", len(roles)).format(n=len(roles))
+    own, changed = sum(not role.comes for role in roles), sum(role.changed for role in roles)
+    if own:
+        many += ", " + ngettext("{n} made here", "{n} made here", own).format(n=own)
+    if changed:
+        many += ", " + ngettext("{n} changed", "{n} changed", changed).format(n=changed)
+    return many
+
+
+def _mailbox(facts: Facts, clock: Clock) -> str:
+    from screens.outbox_words import state_words
+
+    settings, state = facts.mailbox, facts.state
+    if state is None:
+        return ""
+    if settings is None:
+        return _("none yet: nothing can go out")
+    if state.state == "ok":
+        return _("{address}: ready to send").format(address=settings.address)
+    if state.reason == "operator":
+        return "! " + _("{address}: sending is paused by hand").format(address=settings.address)
+    return f"! {state_words(state, settings, clock)}"
+
+
+def _limits(limits: Limits) -> str:
+    from store.limits import Limits as Coming
+
+    return _("as they come") if limits == Coming() else _("changed here")
+
+
+def _spoken(me: Operator) -> str:
+    return f", {languages.name(me.language)}" if me.language else ""
