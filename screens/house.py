@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -24,7 +23,7 @@ from screens.routes import DESTINATIONS, PLACES, Destination, destinations, scre
 from screens.theme import THEME
 from screens.type_ahead import Passed, TypeAhead
 from screens.updating import Program, Updating
-from screens.widgets.bars import Dimmed, KeyLine, NoticeLine
+from screens.widgets.bars import Dimmed, KeyLine
 from store import Store
 from store.file import keeping_typed
 from store.writer import Writer
@@ -33,7 +32,6 @@ from templates.words import N_, _
 T = TypeVar("T")
 POLL_SECONDS = 2
 ASK_SECONDS = 10
-WAIT_SECONDS = 1.0
 
 
 class HouseApp(App[None]):
@@ -341,41 +339,9 @@ class HouseApp(App[None]):
         holds: bool = False,
     ) -> None:
         """Queue a change for the one writer; see `HouseScreen.write`."""
+        from screens.storing import submit
 
-        def carry_out() -> tuple[T, int, int]:
-            before = self.store.change_number()
-            result = work()
-            return result, before, self.store.change_number()
-
-        def arrive(future: Future[tuple[T, int, int]]) -> None:
-            waits.stop()
-            self._say_waiting(False)
-            if holds:  # first: what `done` reads may hold keys back itself
-                self.release_keys()
-            error = future.exception()
-            if error is not None:
-                (failed if screen.is_open else self.show_error)(error)
-                return
-            result, before, after = future.result()
-            self.change_number = max(self.change_number, after)
-            screen.note_own_change(before, after)
-            if done is not None and screen.is_open:
-                done(result)
-            if not screen.is_active and isinstance(self.screen, HouseScreen):
-                self.screen.look()  # the poll will find nothing new
-
-        if holds:
-            self.hold_keys()
-        waits = self.set_timer(WAIT_SECONDS, lambda: self._say_waiting(True))
-        # By way of the app: a screen that closes meanwhile would drop it.
-        self.writer.submit(carry_out).add_done_callback(lambda future: self.call_later(arrive, future))
-
-    def _say_waiting(self, waits: bool) -> None:
-        """Say that a change is being stored, where nothing else is said; it is, when another program has the file."""
-        for notice in self.screen.query(NoticeLine):
-            said = _("Being stored …")
-            if notice.text == ("" if waits else said):
-                notice.show(said if waits else "")
+        submit(self, screen, work, done, failed, holds=holds)
 
     def _poll(self) -> None:
         """Every two seconds: has anybody changed something?"""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from screens import errors
+# What is needed when the program is replaced on the disk is here before.
+from screens import errors, resuming, storing  # noqa: F401
 from screens.base import HouseScreen
 from screens.sending_now import sending_now
 from screens.start_sending import ended_words

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from screens import updating
 from templates.words import _
-from tui.output import DONE, FAILED, Ended, warn
+from tui.output import DONE, FAILED, Ended, say, warn
 
 if TYPE_CHECKING:
     from screens.house import HouseApp
@@ -43,7 +43,7 @@ def starts() -> int:
     import screens.resuming  # noqa: F401 - what is imported must be there, and fit together
     from store.schema import LATEST
 
-    print(f"cabas {LATEST}")
+    say(f"cabas {LATEST}")
     return DONE
 
 

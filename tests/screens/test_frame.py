@@ -142,7 +142,7 @@ async def test_a_change_that_fails_is_told_in_words_and_the_next_is_made(pilot, 
 async def test_a_change_that_takes_long_is_not_passed_over_in_silence(
     pilot, store: Store, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("screens.house.WAIT_SECONDS", 0.01)
+    monkeypatch.setattr("screens.storing.WAIT_SECONDS", 0.01)
     busy = threading.Event()
     pilot.app.screen.write(lambda: busy.wait(5))
     while not notice(pilot):
