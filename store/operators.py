@@ -226,6 +226,16 @@ class Operators:
             t.require(Right.ADMIN)
             return operator_steps.bring_back(t, login)
 
+    def note_key(self, login: str, fingerprint: str, *, removed: bool = False) -> None:
+        """Leave a row of an SSH key that opens cabas as this operator from now on, or, `removed`, no more.
+
+        The key itself is in the account's `authorized_keys`. Raises `NotFound`.
+        """
+        with self._store.writing() as t:
+            t.require(Right.ADMIN)
+            action = "operator.key_removed" if removed else "operator.key"
+            t.journal(action, find_operator(t, login).id, fingerprint=fingerprint)
+
     def roles(self) -> tuple[Role, ...]:
         """Those that come with cabas, then the group's own by name, each with its present rights."""
         from store.roles import all_roles

@@ -11,8 +11,8 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from collections.abc import Iterable, MutableMapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, MutableMapping
+from typing import TYPE_CHECKING, Any
 
 from templates.words import _
 from tui.output import WRONG_USE, Ended
@@ -161,7 +161,7 @@ def narrowed(command: click.Command, words: Iterable[str]) -> click.Command:
     return command
 
 
-def _without(command: click.Command, closed: set[str]) -> object:
+def _without(command: click.Command, closed: set[str]) -> Callable[..., Any]:
     """The command's callback, to which the closed options are not given."""
     import functools
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from store.errors import NotFound
 from store.rights import told
 from templates.words import LANGUAGES, N_, _
+from tui.commands.operator_key import COMMANDS as KEYS
 from tui.commands.operator_rights import COMMANDS as RIGHTS
 from tui.commands.operator_rights import named, operator_argument, say_rights
 from tui.commands.options import json_option
@@ -26,7 +25,7 @@ def operator() -> None:
     pass
 
 
-for command in RIGHTS:
+for command in (*RIGHTS, *KEYS):
     operator.add_command(command)
 
 language_option = click.option(
@@ -159,14 +158,3 @@ def back(context: Context, name: str) -> None:
     store = context.store()
     who = store.operators.bring_back(named(store, name, removed=True).login)
     say_rights(store, who)
-
-
-@operator.command(help=N_("The line to put before somebody's SSH key: it opens cabas under their name, nothing else."))
-@click.argument("login")
-@click.pass_obj
-def key(context: Context, login: str) -> None:
-    if login not in (o.login for o in context.store().operators.all()):
-        raise NotFound("operator", login)
-    command = shlex.join(["cabas", "--file", str(context.file.absolute()), "--operator", login])
-    escaped = command.replace("\\", "\\\\").replace('"', '\\"')
-    say(f'restrict,pty,command="{escaped}"')

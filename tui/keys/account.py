@@ -1,0 +1,145 @@
+"""The account's `authorized_keys`: read, and changed as a whole or not at all, with a dated copy of what was there."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pwd
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from tui.keys.lines import KeyLine, read_lines, same_key
+from tui.keys.public import PublicKey
+
+
+@dataclass
+class KeysRefused(Exception):
+    """The file is left as it is. `reason`: "link" (it, or its folder, leads elsewhere), "account" (it is `who`'s, not
+    the present user's), "taken" (the key opens cabas as `who` already), "shell" or "command" (the key opens that)."""
+
+    reason: str
+    path: Path
+    who: str = ""
+
+
+def usual_file() -> Path:
+    """Where sshd looks for the keys of the present user, unless its configuration says otherwise."""
+    return Path(pwd.getpwuid(os.geteuid()).pw_dir) / ".ssh" / "authorized_keys"
+
+
+def read_keys(path: Path) -> tuple[KeyLine, ...]:
+    """The lines with keys; none where there is no file. Raises `OSError`."""
+    try:
+        return read_lines(path.read_text(encoding="utf-8", errors="surrogateescape"))
+    except FileNotFoundError:
+        return ()
+
+
+def install(path: Path, line: str, key: PublicKey, login: str) -> Path | None:
+    """Let the key in by `line`, in the place of one that this operator has for it; returns the copy of what was there.
+
+    None where nothing was there before. A line that is there already is left. Raises `KeysRefused`, `OSError`.
+    """
+    with _changing(path) as text:
+        kept = []
+        for old in read_lines(text.now):
+            if same_key(old, key):
+                if old.opens != "cabas":
+                    raise KeysRefused("command" if old.opens == "command" else "shell", path)
+                if old.operator != login:
+                    raise KeysRefused("taken", path, old.operator or "")
+                kept.append(old.text)
+        if kept == [line]:
+            return None
+        lines = [one for one in text.now.split("\n") if one not in kept]
+        text.now = "\n".join([*lines[: len(lines) - (lines[-1] == "")], line, ""])
+    return text.copied
+
+
+def remove(path: Path, fingerprint: str, login: str) -> tuple[int, Path | None]:
+    """Let a key of this operator's in no more: how many lines that were, and the copy of what was there.
+
+    Raises `KeysRefused`, `OSError`.
+    """
+    with _changing(path) as text:
+        gone = [one.text for one in read_lines(text.now) if one.operator == login and one.fingerprint == fingerprint]
+        text.now = "\n".join(one for one in text.now.split("\n") if one not in gone)
+    return len(gone), text.copied
+
+
+@dataclass
+class _Text:
+    now: str
+    copied: Path | None = None
+
+
+@contextmanager
+def _changing(path: Path) -> Iterator[_Text]:
+    """The file's text, to be changed; written when the block ends well, if it is another one then."""
+    folder = path.parent
+    folder.mkdir(mode=0o700, exist_ok=True)
+    _refuse_others(folder)
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)  # another one who installs a key waits
+        before = ""
+        with suppress(FileNotFoundError):
+            _refuse_others(path)
+            before = path.read_text(encoding="utf-8", errors="surrogateescape")
+        text = _Text(before)
+        yield text
+        if text.now != before:
+            text.copied = _copy(path, before) if before else None
+            os.fchmod(handle, 0o700)  # sshd passes by what others may write
+            _replace(path, text.now)
+            os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _refuse_others(path: Path) -> None:
+    """Raise `KeysRefused` for a link, which may lead anywhere, and for what is another account's."""
+    about = path.lstat()
+    if path.is_symlink():
+        raise KeysRefused("link", path)
+    if about.st_uid != os.geteuid():
+        try:
+            who = pwd.getpwuid(about.st_uid).pw_name
+        except KeyError:
+            who = str(about.st_uid)
+        raise KeysRefused("account", path, who)
+
+
+def _copy(path: Path, text: str) -> Path:
+    stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+    number = 1
+    while True:
+        copy = path.with_name(f"{path.name}.{stamp}" if number == 1 else f"{path.name}.{stamp}-{number}")
+        try:
+            handle = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        except FileExistsError:
+            number += 1
+            continue
+        _fill(handle, text)
+        return copy
+
+
+def _replace(path: Path, text: str) -> None:
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # 0600
+    try:
+        _fill(handle, text)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _fill(handle: int, text: str) -> None:
+    with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
