@@ -45,3 +45,8 @@ def _damaged(error: backup_records.BackupDamaged) -> str:
 
 BACKUP_SENTENCES: dict[str, Callable[[Any], str]] = {"BackupNoRoom": _no_room, "BackupDamaged": _damaged}
 """For `screens.errors`, by the class's name."""
+
+BACKUP_INVALID: dict[tuple[str, str], str] = {
+    ("backups", "number"): N_("Not {value}: kept are the backups of 1 to 60 days, up to 52 weeks and up to 60 months."),
+}
+"""For `screens.errors`, by field and reason."""

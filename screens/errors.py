@@ -180,6 +180,7 @@ def _ambiguous(error: errors.Ambiguous) -> str:
 
 
 def _invalid(error: errors.Invalid) -> str:
+    from screens.backups_words import BACKUP_INVALID
     from screens.mailbox_invalid import INVALID_MAILBOX
     from screens.offer_errors import OFFER_INVALID
     from screens.operator_errors import OPERATOR_INVALID
@@ -190,7 +191,7 @@ def _invalid(error: errors.Invalid) -> str:
     if error.reason == "range":
         return limit_refused(error)
     refused = {**OFFER_INVALID, **ORDER_INVALID, **RECAP_INVALID, **WRITING_INVALID, **OPERATOR_INVALID}
-    known = {**refused, **INVALID_MAILBOX, **INVALID}
+    known = {**refused, **INVALID_MAILBOX, **INVALID, **BACKUP_INVALID}
     sentence = known.get((error.field, error.reason)) or known.get((error.field, ""))
     if sentence is None:
         sentence = N_("“{value}” cannot be taken here ({field}: {reason}).")

@@ -72,8 +72,8 @@ class Backups:
         return _newest_first(found(self._store.path))
 
     def due(self) -> bool:
-        """Whether the next backup is to be made by itself: the last one is a day old, or there is none."""
-        last = self.last()
+        """Whether the next backup is to be made by itself: the last such one is a day old, or there is none."""
+        last = next((one for one in self._whole() if one.how == TICK), None)
         return last is None or self._store.clock.now() - last.at >= EVERY
 
     def keep(self) -> Keep:
@@ -83,13 +83,13 @@ class Backups:
         return replace(Keep(), **known)
 
     def set_keep(self, **values: int) -> Keep:
-        """Change how many are kept (see `Keep`); raises `Invalid`: "unknown" for a name, "range" for a value."""
+        """Change how many are kept (see `Keep`); raises `Invalid`: "unknown" for a name, "number" for a value."""
         for name, value in values.items():
             if name not in RANGES:
                 raise Invalid("backups", name, "unknown")
             least, most = RANGES[name]
             if not least <= value <= most:
-                raise Invalid(f"backups_{name}", str(value), "range")
+                raise Invalid("backups", str(value), "number")
         self._store.settings.set(_KEEP, asdict(replace(self.keep(), **values)))
         return self.keep()
 

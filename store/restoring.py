@@ -28,8 +28,8 @@ from store.migrate import back_up_to, bring_a_copy_up_to_date
 _BESIDE = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a file; what an earlier file of the same name left there would damage the new one."""
 
-OWN_ROWS = ("backup.made",)
-"""Changes that only tell of backups: a backup that lacks nothing else is up to date."""
+NO_CHANGES = ("backup.made", "outbox.run_started", "outbox.run_ended", "inbox.read")
+"""Rows of the journal that change nothing that anybody entered: a backup that lacks only these is up to date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +159,6 @@ def changes_since(file: Path, contents: Contents) -> int | None:
             row = conn.execute("SELECT at FROM journal WHERE id = ?", (contents.last_id,)).fetchone()
             if row is None or unstamp(row["at"]) != contents.last_change:
                 return None
-        marks = ", ".join("?" * len(OWN_ROWS))
+        marks = ", ".join("?" * len(NO_CHANGES))
         sql = f"SELECT count(*) FROM journal WHERE id > ? AND action NOT IN ({marks})"
-        return int(conn.execute(sql, (contents.last_id, *OWN_ROWS)).fetchone()[0])
+        return int(conn.execute(sql, (contents.last_id, *NO_CHANGES)).fetchone()[0])

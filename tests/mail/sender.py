@@ -43,10 +43,15 @@ class Forks:
 
 
 class Sender:
-    """Starts runs of one group's file as `operator`; `ended` tells how the last one ended (-9: killed)."""
+    """Starts runs of one group's file as `operator`; `ended` tells how the last one ended (-9: killed).
 
-    def __init__(self, path: Path, operator: str = "marie", forks: Forks | None = None) -> None:
-        self._path, self._operator = path, operator
+    With `as_tick` each is all that `cabas tick` does, by that configuration.
+    """
+
+    def __init__(
+        self, path: Path, operator: str = "marie", forks: Forks | None = None, *, as_tick: Path | None = None
+    ) -> None:
+        self._path, self._operator, self._as_tick = path, operator, as_tick
         self._forks, self._alone = forks or Forks(), forks is None
 
     def start(self, crash: str = "", ahead: float = 0) -> int:
@@ -54,7 +59,7 @@ class Sender:
 
         It ends itself at the crash point `crash`.
         """
-        self._forks.tell(json.dumps([str(self._path), self._operator, ahead, crash]))
+        self._forks.tell(json.dumps([str(self._path), self._operator, ahead, crash, str(self._as_tick or "")]))
         return self._forks.heard()
 
     def ended(self) -> int:
@@ -86,19 +91,22 @@ def _clock(ahead: float) -> Callable[[], datetime]:
 def main() -> None:
     import yagmail  # noqa: F401 - before the fork, as everything that is slow
 
+    import mail.inbox
     import mail.schedule
     import mail.sent_folder  # noqa: F401
     from mail.outbox import run
+    from mail.tick import tick
     from store.handle import Store
 
     for line in sys.stdin:
-        path, operator, ahead, crash = json.loads(line)
+        path, operator, ahead, crash, as_tick = json.loads(line)
         pid = os.fork()
         if pid == 0:
-            os.environ["CABAS_CRASH"] = crash
+            os.environ.update(CABAS_CRASH=crash, CABAS_CONFIG=as_tick)
             code = 99
             try:
-                code = run(Store(Path(path), operator, _clock(ahead)), lambda: "").exit_code
+                store = Store(Path(path), operator, _clock(ahead))
+                code = tick(store).exit_code if as_tick else run(store, lambda: "").exit_code
             finally:
                 os._exit(code)
         print(pid, flush=True)

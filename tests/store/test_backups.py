@@ -105,7 +105,8 @@ def test_the_numbers_kept_are_the_groups_own(store: Store, hands: Hands) -> None
 
 def test_one_that_is_cut_off_does_not_count(store: Store, hands: Hands) -> None:
     made = store.backups.make_if_due()
-    assert made is not None and made == store.backups.last()
+    assert made is not None
+    assert made == store.backups.last()
     with made.path.open("r+b") as file:
         file.truncate(made.size - 4096)
     assert store.backups.last() is None
@@ -122,8 +123,10 @@ def test_a_clock_that_was_wrong_for_a_while_stops_nothing(store: Store, hands: H
     hands.at -= timedelta(days=4000)
     assert store.backups.due()
     made = store.backups.make_if_due()
-    assert made is not None and store.backups.last() == made
-    assert ahead is not None and ahead.path.exists()
+    assert made is not None
+    assert store.backups.last() == made
+    assert ahead is not None
+    assert ahead.path.exists()
 
 
 def test_of_a_damaged_file_no_backup_is_made_and_none_is_deleted(store: Store, hands: Hands) -> None:
@@ -157,5 +160,6 @@ def test_a_backup_has_the_files_modes_and_only_admins_make_one(store: Store, han
         with pytest.raises(NotAllowed):
             act()
     last = paul.backups.last()
-    assert last is not None and last.at == made.at
+    assert last is not None
+    assert last.at == made.at
     paul.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -45,7 +44,8 @@ def test_what_was_backed_up_comes_back_and_what_came_since_is_counted(store: Sto
     with opened.reading() as t:
         assert t.value("PRAGMA journal_mode") == "wal", "several can work in it"
         row = t.one("SELECT action, operator_id FROM journal ORDER BY id DESC")
-    assert row is not None and tuple(row) == ("backup.restored", 1)
+    assert row is not None
+    assert tuple(row) == ("backup.restored", 1)
     assert look_through(opened) == ()
     assert opened.settings.get("backup") is None, "it is no backup any more"
     opened.close()
@@ -133,9 +133,9 @@ def test_a_file_that_is_worked_in_and_one_that_was_copied_with_its_log_come_back
     assert restore(store.path, tmp_path / "one.cabas", 0o600, "marie").members == 1
     for suffix in ("", "-wal"):
         shutil.copy(f"{store.path}{suffix}", tmp_path / f"copied{suffix}")
-    before = {name: os.stat(tmp_path / name).st_mtime_ns for name in ("copied", "copied-wal")}
+    before = {name: (tmp_path / name).stat().st_mtime_ns for name in ("copied", "copied-wal")}
     assert restore(tmp_path / "copied", tmp_path / "two.cabas", 0o600, "marie").members == 1
-    assert {name: os.stat(tmp_path / name).st_mtime_ns for name in before} == before
+    assert {name: (tmp_path / name).stat().st_mtime_ns for name in before} == before
 
 
 def test_an_older_one_is_brought_up_to_date(store: Store, tmp_path: Path) -> None:
