@@ -12,6 +12,7 @@ from mail.mailbox import MailboxFault
 from mail.password import PasswordError, Secret, TypedForAnother, secret, source, told_to
 from store.clock import unstamp
 from store.errors import StoreError
+from store.rights import Right
 
 if TYPE_CHECKING:
     from mail.schedule import AtItsHour
@@ -49,10 +50,12 @@ class Errand:
 
         if all(message.id in self._hopeless for message in self.store.messages.due()):
             return
+        may_see = self.store.operators.me().may(Right.MESSAGES_SEE)
         for done in queue_due(self.store):
             if done.error is not None:
                 self._hopeless.add(done.message.id)
-            self.told(done)
+            if may_see:  # what is said of a message names it, and what is wrong with it
+                self.told(done)
 
     def secret(self, settings: MailboxSettings) -> str:
         """The password, or a fresh token; empty where no login is asked for.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from store.clock import unstamp
 from store.home import machine_id
+from store.rights import QUEUES_MAIL
 
 if TYPE_CHECKING:
     from store.handle import Store
@@ -25,9 +26,11 @@ class Heartbeat:
 def beat(store: Store, outcome: str) -> None:
     """Write down that this machine has just looked at the outbox by itself.
 
-    No change of the group: nothing of it is in the journal, or open screens would look anew for nothing.
+    No change of the group: nothing of it is in the journal, or open screens would look anew for nothing. Needs a right
+    that queues mails, as any run does.
     """
     with store.writing() as t:
+        t.actor.require_any(QUEUES_MAIL)
         t.execute(
             "INSERT INTO heartbeats (machine, at, outcome) VALUES (?, ?, ?)"
             " ON CONFLICT (machine) DO UPDATE SET before = at, at = excluded.at, outcome = excluded.outcome",

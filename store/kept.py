@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from store.message_records import Message, MessageRow, MessageState
+from store.message_rows import load_message
 from store.rights import QUEUES_MAIL
 
 if TYPE_CHECKING:
@@ -13,12 +14,16 @@ if TYPE_CHECKING:
 
 
 def cancel_too_late(store: Store, message: Message) -> bool:
-    """Cancel a kept message that may not go any more at this hour; False: somebody has changed it meanwhile.
+    """Cancel a kept message that may not go any more at this hour; False: it may, or somebody has changed it meanwhile.
 
     It keeps its `send_at`, is in no outbox, and can be copied: see `was_too_late`.
     """
     with store.writing() as t:
         t.actor.require_any(QUEUES_MAIL)
+        before = load_message(t, message.id).send_before
+        # Any run may do this, also of who may not touch messages: the hour is the only reason.
+        if before is None or store.clock.to_utc(before) > store.clock.now():
+            return False
         changed = t.execute(
             """UPDATE messages SET state = 'cancelled', version = version + 1
             WHERE id = ? AND version = ? AND state = 'scheduled'""",

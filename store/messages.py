@@ -198,10 +198,15 @@ class Messages:
             return message_lists.kept_messages(t)
 
     def due(self) -> tuple[Kept, ...]:
-        """The messages kept for an hour that has come, the longest waiting first, for any run of the outbox."""
+        """The messages kept for an hour that has come, the longest waiting first, for any run of the outbox.
+
+        Who starts one and may not see messages reads no title.
+        """
         with self._store.reading() as t:
             t.actor.require_any(QUEUES_MAIL)
             kept = message_lists.kept_messages(t)
+            if not t.actor.may(Right.MESSAGES_SEE):
+                kept = tuple(replace(message, title="") for message in kept)
         clock = self._store.clock
         return tuple(message for message in kept if clock.to_utc(message.send_at) <= clock.now())
 
