@@ -194,7 +194,12 @@ class MailboxScreen(FollowingScreen):
     # -- what is meant
 
     def problems(self, typed: Fields) -> list[Problem]:
-        """What cannot be stored."""
+        """What cannot be stored; inside the door, a password that the machine keeps goes to no other server."""
+        kept = self._facts is None or self._way(typed) not in ("none", "typed", "remembered")
+        if self.house.inside and kept and (moved := form.elsewhere(self._stored, typed)):
+            return [
+                Problem(moved, _("The machine has the password: another server is set there, by cabas mailbox set."))
+            ]
         return form.problems(typed)
 
     def wrong_field(self, error: BaseException) -> str:

@@ -289,7 +289,8 @@ class TryingScreen(FormScreen):
 
         Under --operator it is the account's, and with it everybody's behind a forced command: it is set by a command.
         """
-        return self._trial is not None and bool(self._trial.seen) and self.operator.login == unix_login()
+        own = self.operator.login == unix_login() and not self.house.inside
+        return self._trial is not None and bool(self._trial.seen) and own
 
     def action_trust(self) -> None:
         """Trust the certificate that was shown from now on, and try again."""

@@ -48,6 +48,9 @@ PORTS = {
 LOGIN = {"password": N_("password"), "xoauth2": N_("token (XOAUTH2)")}
 """What one logs in with."""
 
+TOLD = ("host", "port", "tls", "username", "login", "imap_host", "imap_port", "imap_tls")
+"""What decides who is told the password, and how."""
+
 BLANK = MailboxSettings("", 465, "implicit", "", "", per_hour=PER_HOUR, per_day=PER_DAY)
 """What the form shows while there is no mailbox, and where nothing is known of a provider."""
 
@@ -106,6 +109,12 @@ def problems(typed: Fields) -> list[Problem]:
         half = name in ("address", "identities", "host", "imap_host")
         return [Problem(name, sentence(error), at_save=half)]
     return []
+
+
+def elsewhere(stored: MailboxSettings | None, typed: Fields) -> str:
+    """The first field by which the password would go elsewhere, or be handed over otherwise, than it does now."""
+    now = fields_of(stored)
+    return next((name for name in TOLD if str(typed[name]).strip() != str(now[name])), "")
 
 
 def sentence(error: Invalid) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import sys
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -15,6 +16,10 @@ from screens.text import visible, width
 
 DONE, FAILED, WRONG_USE, NOT_NOW, BUSY = range(5)
 """The exit codes of DESIGN.md 13, for scripts to rely on."""
+
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_OBEYED = re.compile(r"[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class Ended(Exception):
@@ -37,8 +42,23 @@ def warn(text: str) -> None:
 
 
 def print_json(value: Any) -> None:
-    """`value` as JSON on stdout, for programs: dataclasses, dates, paths and sets are understood."""
-    _write(sys.stdout, json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+    """`value` as JSON on stdout, for programs: dataclasses, dates, paths and sets are understood.
+
+    What a terminal would obey stands there as its number, as JSON itself does with the most of it.
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
+    _write(sys.stdout, _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+
+
+def put_out(content: bytes) -> None:
+    """A file's content on stdout, without the control characters that data may hold: a terminal would obey them."""
+    try:
+        clean = _CONTROLS.sub("", content.decode()).encode()
+    except UnicodeDecodeError:
+        clean = content
+    sys.stdout.flush()
+    sys.stdout.buffer.write(clean)
+    sys.stdout.buffer.flush()
 
 
 def _write(stream: TextIO, text: str) -> None:

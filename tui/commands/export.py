@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from screens.export_words import FORMS, counted, left_out_words
 from templates.words import N_, _, ngettext
 from tui.commands.options import distribution_option
 from tui.context import Context
-from tui.output import warn
+from tui.output import put_out, warn
 from tui.paths import Writable
 
 if TYPE_CHECKING:
@@ -205,9 +204,7 @@ def _counted(what: str, rows: int) -> str:
 
 def _hand_out(made: Export, output: Path | None, count: str) -> None:
     if output is None or str(output) == "-":
-        sys.stdout.flush()
-        sys.stdout.buffer.write(made.content)
-        sys.stdout.buffer.flush()
+        put_out(made.content)
         return
     from store.exchange.export_folder import write_new
 
