@@ -1,0 +1,104 @@
+"""Setting a server up: the steps shown, or done one after the other up to the first that cannot be."""
+
+from __future__ import annotations
+
+import os
+
+from templates.words import _, ngettext
+from tui.output import FAILED, Ended, say, warn
+from tui.server import units
+from tui.server.checks import server_checks
+from tui.server.plan import plan
+from tui.server.steps import Step, StepFailed
+from tui.server.target import Target
+
+
+def show(target: Target) -> None:
+    """Say every step: what it is, why, how it stands, and the command or the file word for word. Changes nothing."""
+    open_ones = 0
+    for number, step in enumerate(plan(target), 1):
+        state, blocked = _state(step)
+        open_ones += state != "done"
+        say(f"{number:2}. {step.what}: {_words(state)}")
+        say(f"    {step.why}")
+        if blocked:
+            say(f"    {blocked}")
+        say("\n".join(f"      {line}".rstrip() for line in step.shown.splitlines()))
+        say()
+    say(
+        ngettext(
+            "{n} step would be done. Nothing was changed.", "{n} steps would be done. Nothing was changed.", open_ones
+        ).format(n=open_ones)
+        if open_ones
+        else _("Everything is there. Nothing was changed.")
+    )
+
+
+def install(target: Target) -> None:
+    """Do every step that is not done yet, then look at the whole. Raises `Ended` at the first that fails."""
+    if os.geteuid() != 0:
+        raise Ended(_("Only root can set a server up: sudo cabas server install. --dry-run shows what it would do."))
+    steps = plan(target)
+    done = 0
+    for number, step in enumerate(steps, 1):
+        try:
+            left_out = step.left_out()
+            if left_out:
+                say(f"{number:2}. {step.what}: {_words('left out')}")
+                say(f"    {left_out}")
+                continue
+            state = "done" if step.done() else "now done"
+            if state == "now done":
+                step.act()
+                done += 1
+        except StepFailed as failed:
+            say(f"{number:2}. {step.what}: {_words('failed')}")
+            raise Ended(f"{failed}\n{_stopped(done)}", FAILED) from failed
+        say(f"{number:2}. {step.what}: {_words(state)}")
+    say()
+    say(_("The server is set up.") if done else _("Everything was there already; nothing was changed."))
+    _say_what_is_left(target, fresh=done > 0)
+
+
+def _stopped(done: int) -> str:
+    return ngettext(
+        "Stopped here; {n} step was done. Put it right and start once more: what is done stays.",
+        "Stopped here; {n} steps were done. Put it right and start once more: what is done stays.",
+        done,
+    ).format(n=done)
+
+
+def _state(step: Step) -> tuple[str, str]:
+    """How a step stands, and what stands against it."""
+    try:
+        if left_out := step.left_out():
+            return "left out", left_out
+        return ("done" if step.done() else "open"), ""
+    except StepFailed as failed:
+        return "failed", str(failed)
+
+
+def _words(state: str) -> str:
+    return {
+        "done": _("is there"),
+        "open": _("to be done"),
+        "now done": _("done"),
+        "failed": _("does not work"),
+        "left out": _("left out"),
+    }[state]
+
+
+def _say_what_is_left(target: Target, *, fresh: bool) -> None:
+    if not units.runs():
+        say(_("systemd does not run here (a container?): the timer starts nothing until it does. By cron instead:"))
+        say(f"  {units.cron_line(target)}")
+    for check in server_checks(target.file):
+        if check.state in ("bad", "warn"):
+            warn(f"! {check.said} {check.do}".rstrip())
+    if not fresh:
+        return
+    say(_("Next, for each volunteer:"))
+    say(f"  runuser -u {target.account} -- cabas operator add marie --name Marie --role coordinator")
+    say(f"  runuser -u {target.account} -- cabas operator key marie - --install < marie.pub")
+    say(_("and the mailbox, whose password goes into {path}:").format(path=target.password))
+    say(f"  runuser -u {target.account} -- cabas mailbox set amap@example.org --provider ovh")
