@@ -47,7 +47,10 @@ def go_to(house: HouseApp, route: str) -> None:
     if route == "desk":
         return
     if above:
-        house.switch_screen(screen_for(route))
+        try:
+            house.switch_screen(screen_for(route))
+        except ImportError as error:
+            house.show_error(error)
     else:
         house.go(route)
 

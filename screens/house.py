@@ -188,7 +188,11 @@ class HouseApp(App[None]):
     def go(self, route: str, on_result: Callable[[Any], None] | None = None, **parameters: Any) -> None:
         """Open a screen on top of the present one; back to it where it is underneath with something unsaved."""
         if not back_to(self, route, parameters):
-            screen = screen_for(route, **parameters)
+            try:
+                screen = screen_for(route, **parameters)
+            except ImportError as error:
+                self.show_error(error)
+                return
             screen.answers = getattr(on_result, "__name__", "") if getattr(on_result, "__self__", None) else ""
             self.push_screen(screen, on_result)
 
