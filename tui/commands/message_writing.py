@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from store.message_records import MessageFile, OwnStarter
 
 PATH = Readable(there=True)
+STDIN = Path("-")
 
 message_argument = click.argument("message_id", metavar="ID", type=int)
 attach_option = click.option("--attach", "attached", multiple=True, type=PATH, help=N_("A file to attach."))
@@ -103,18 +105,28 @@ def duplicate(context: Context, message_id: int, as_json: bool) -> None:
         say(_("Draft {id} is kept. To see it: cabas message preview {id}").format(id=copy_id))
 
 
-@click.command(help=N_("Add files to a draft."))
+@click.command(help=N_("Add files to a draft; - for the standard input, whose name --as says."))
 @message_argument
-@click.argument("paths", nargs=-1, metavar="FILE...", type=PATH)
+@click.argument("paths", nargs=-1, metavar="FILE...", type=Readable(there=True, dash=True))
 @image_option
+@click.option("--as", "named", metavar="NAME", help=N_("What the file from the standard input is called."))
 @click.pass_obj
-def attach(context: Context, message_id: int, paths: tuple[Path, ...], images: tuple[Path, ...]) -> None:
+def attach(
+    context: Context, message_id: int, paths: tuple[Path, ...], images: tuple[Path, ...], named: str | None
+) -> None:
     if not paths and not images:
         raise click.UsageError(_("Say which files."))
+    if (STDIN in paths) != (named is not None) or paths.count(STDIN) > 1:
+        raise click.UsageError(_("A file from the standard input needs a name: - --as NAME."))
     from mail.attachable import read_attachable
 
     store = context.store()
     for path in (*paths, *images):
+        if path == STDIN and named is not None:
+            used = store.messages.get(message_id).files_size
+            content = sys.stdin.buffer.read(max(0, store.settings.limits().files_size - used) + 1)
+            say(_as_written(store.messages.attach(message_id, named, content)))
+            continue
         content = read_attachable(store, path, store.messages.get(message_id).files_size)
         say(_as_written(store.messages.attach(message_id, path.name, content, inline=path in images)))
     say(_files_line(store, message_id))
