@@ -128,3 +128,9 @@ def entry(table: str, file: Path) -> str | None:
     """What a table says for this group's file, or None. Raises `ConfigurationBad`."""
     found = _table(read_configuration(), table).get(key_of(file))
     return found if isinstance(found, str) and found.strip() else None
+
+
+def entry_in(path: Path, table: str, file: Path) -> str | None:
+    """What a table of one configuration file says for this group's file, or None. Raises `ConfigurationBad`."""
+    found = _table(read_toml(path), table).get(key_of(file))
+    return found if isinstance(found, str) and found.strip() else None

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store import erasing_steps, file, household, member_marks, unfinished
+from store.backup_files import folder_of
 from store.clock import stamp
 from store.erasing_steps import Doomed
 from store.errors import Invalid, NotFound, StoreError
@@ -173,7 +174,8 @@ def clean_file(path: Path) -> bool:
 def copies(path: Path) -> tuple[Path, ...]:
     """Backups and exports that lie beside the group's file: they hold who was erased until somebody deletes them."""
     folder = export_folder(path)
-    beside = [found for found in path.parent.glob("*.backup") if found.name.startswith(path.name)]
+    folders = (path.parent, folder_of(path))
+    beside = [found for one in folders for found in one.glob("*.backup") if found.name.startswith(path.name)]
     exports = list(folder.iterdir()) if folder.is_dir() else []
     return tuple(sorted(found for found in (*beside, *exports) if found.is_file()))
 

@@ -21,6 +21,7 @@ COMMANDS = {
     "catalogue": "tui.commands.catalogue:catalogue",
     "demo": "tui.commands.demo:demo",
     "distribution": "tui.commands.distribution:distribution",
+    "doctor": "tui.commands.doctor:doctor",
     "export": "tui.commands.export:export",
     "import": "tui.commands.imports:imports",
     "inbox": "tui.commands.inbox:inbox",

@@ -1,0 +1,109 @@
+"""`cabas doctor`: what is not right, and what to do about it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import click
+
+from store.rights import AUTOMATIC, Right
+from templates.words import N_, _
+from tui.commands.options import json_option
+from tui.context import Context
+from tui.output import DONE, FAILED, print_json, say
+
+if TYPE_CHECKING:
+    from store import Store
+    from tui.server.checks import Check
+
+MARKS = {"ok": "  ", "warn": "! ", "bad": "!!", "unknown": "? "}
+"""Before each line: what is right needs none."""
+
+
+@click.command(
+    help=N_(
+        "Look at the file, the mailbox, the backups, the server and this terminal, as you find them, and say what to "
+        "do. 1: something is not as it must be. Nothing is changed."
+    ),
+    short_help=N_("What is not right, and what to do about it."),
+)
+@click.option("--integrity", is_flag=True, help=N_("Read the whole file through, too: whether everything agrees."))
+@json_option
+@click.pass_obj
+def doctor(context: Context, integrity: bool, as_json: bool) -> int:
+    checks = examine(context, integrity=integrity)
+    bad = any(check.state == "bad" for check in checks)
+    if as_json:
+        print_json({"checks": checks, "bad": bad})
+    else:
+        _say(checks)
+    return FAILED if bad else DONE
+
+
+def examine(context: Context, *, integrity: bool) -> list[Check]:
+    """Every check, in the order in which one thing rests on the other."""
+    from tui.doctor.file_checks import file_checks
+    from tui.doctor.mail_checks import configuration_checks
+    from tui.doctor.program_checks import program_checks, terminal_checks
+    from tui.server.checks import server_checks
+
+    found = [*program_checks(), *terminal_checks(), *file_checks(context.file.absolute())]
+    inside, logins = _of_the_group(context, integrity=integrity)
+    return [*found, *inside, *configuration_checks(context.file), *server_checks(context.file, logins)]
+
+
+def _of_the_group(context: Context, *, integrity: bool) -> tuple[list[Check], Collection[str] | None]:
+    """What only the opened file tells, and its operators' logins; why it cannot be opened is a check, too."""
+    from screens.errors import known, words_for
+    from tui.doctor.file_checks import is_older
+    from tui.output import Ended
+    from tui.server.checks import Check
+
+    if not context.file.exists() or is_older(context.file):
+        return [], None
+    try:
+        with closing(_opened(context)) as store:
+            return _checks(store, integrity=integrity), [one.login for one in store.operators.all()]
+    except Ended as ended:
+        return [Check("file", "bad", ended.words)], None
+    except Exception as error:
+        if not known(error):
+            raise
+        return [Check("file", "bad", words_for(error))], None
+
+
+def _opened(context: Context) -> Store:
+    """The file as whoever looks; the account that owns it and root may look at everything, operators or not."""
+    if context.asked is not None or os.geteuid() not in (0, context.file.stat().st_uid):
+        return context.store()
+    from store import Store
+
+    context.speak()
+    return Store(context.file, AUTOMATIC.login)
+
+
+def _checks(store: Store, *, integrity: bool) -> list[Check]:
+    from tui.doctor.integrity_checks import integrity_checks
+    from tui.doctor.mail_checks import automatic_checks, mail_checks
+    from tui.server.checks import Check
+
+    name = store.settings.group().name
+    found = [Check("file", "ok", _("{path} is the file of “{name}”.").format(path=store.path, name=name))]
+    if integrity:
+        found += integrity_checks(store)
+    if store.operators.me().may_any((Right.ADMIN, Right.MESSAGES_SEE)):
+        found += [*mail_checks(store), *automatic_checks(store)]
+    return found
+
+
+def _say(checks: list[Check]) -> None:
+    for check in checks:
+        say(f"{MARKS[check.state]} {check.said}")
+        if check.do:
+            say(f"      → {check.do}")
+    worst = sum(check.state == "bad" for check in checks), sum(check.state == "warn" for check in checks)
+    if not any(worst):
+        say(_("Everything is as it should be."))

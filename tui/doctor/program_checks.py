@@ -1,0 +1,48 @@
+"""The program itself and the terminal that it is started in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from importlib import metadata
+from pathlib import Path
+
+from templates.words import _
+from tui.server.checks import Check
+
+
+def program_checks() -> list[Check]:
+    """Which cabas runs, and whether it is the one that others start."""
+    running = metadata.version("cabas")
+    said = _("This is cabas {version} ({path}).").format(version=running, path=Path(sys.prefix))
+    found = [Check("program", "ok", said)]
+    named = shutil.which("cabas")
+    if named is not None and Path(named).resolve().parent != Path(sys.executable).parent:
+        folder = Path(named).resolve().parent
+        if folder != Path(sys.prefix) / "bin":
+            said = _("“cabas” starts another one than this: {path}.").format(path=Path(named).resolve())
+            found.append(Check("program.other", "warn", said, _("Let all start the same, or one of them is older.")))
+    return found
+
+
+def terminal_checks() -> list[Check]:
+    """The character set and the kind of terminal; under a timer there is none."""
+    found = []
+    encoding = (getattr(sys.stdout, "encoding", "") or "").lower().replace("-", "")
+    if encoding != "utf8":
+        said = _("Texts are written in {encoding}: accents and signs may not show.").format(encoding=encoding or "?")
+        found.append(Check("locale", "warn", said, _("Set the language to one in UTF-8: export LANG=C.UTF-8")))
+    if not sys.stdout.isatty():
+        return found
+    term = os.environ.get("TERM", "")
+    if term in ("", "dumb", "unknown"):
+        said = _("This terminal says that it can draw nothing (TERM={term}).").format(term=term or "–")
+        found.append(Check("terminal", "bad", said, "export TERM=xterm-256color"))
+    size = shutil.get_terminal_size()
+    if size.columns < 80 or size.lines < 24:
+        said = _("This terminal has {columns}×{lines} cells; cabas needs 80×24.")
+        found.append(
+            Check("terminal", "warn", said.format(columns=size.columns, lines=size.lines), _("Make it larger."))
+        )
+    return found
