@@ -140,7 +140,7 @@ class HouseApp(App[None]):
     async def _hand_on(self, event: Event) -> None:
         if isinstance(event, Key | Paste) and self.updating.takes(event):
             return
-        if isinstance(self.screen, HouseScreen) and isinstance(event, Key | Paste):
+        if isinstance(self.screen, HouseScreen) and isinstance(event, Key | Paste) and not self.updating.is_due:
             if isinstance(event, Key) and not self._goes_to and self.screen.takes_offer(event):
                 return
             self.screen.note_key(event)

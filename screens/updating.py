@@ -135,14 +135,15 @@ class Updating:
 
     def ask(self) -> None:
         """Let nothing be done but to read what is shown, to type on, and to start again."""
-        self._why = _("cabas was updated: Enter restarts it. What you typed is kept.")
+        if not self._why:
+            self._why = _("cabas was updated: Enter restarts it. What you typed is kept.")
+            self._said_at = monotonic()
         self._say()
 
     def _say(self) -> None:
         if not self._why or self._trying:
             return
         if not getattr(self._house.screen, "shows", lambda _text: True)(self._why):
-            self._said_at = monotonic()
             self._house.warn(self._why)
 
     # -- keys
