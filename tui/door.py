@@ -38,7 +38,7 @@ _PARTS = {
     "message starters": "forget keep list",
     "operator": "add back edit list remove rights role roles show",
     "order": "add cancel change list move settle show",
-    "outbox": "hold pause release resolve resume retry run status unknown",
+    "outbox": "adopt hold pause release resolve resume retry run status unknown",
     "product": "add edit list",
     "recap": "list send show told",
     "segment": "count explain forget list overlap rename rules save show why",
@@ -110,6 +110,8 @@ def clear(environment: MutableMapping[str, str]) -> None:
     """
     for name in list(environment):
         value = environment[name]
+        if name == "LC_TERMINAL" and value == "iTerm2":
+            continue  # Textual reads keys by it
         if name in (*_LANGUAGES, "TERM"):
             if value and not _NAME.fullmatch(value):
                 environment[name] = "dumb" if name == "TERM" else "C.UTF-8"
