@@ -70,6 +70,8 @@ ROUTES = {
     "import_report": "screens.import_report:ImportReportScreen",
     "import_question": "screens.import_question:ImportQuestionScreen",
     "export": "screens.export:ExportScreen",
+    "journal": "screens.journal:JournalScreen",
+    "journal_member": "screens.journal_member:JournalMemberScreen",
 }
 """Where each screen is: imported when one goes there."""
 

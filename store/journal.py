@@ -25,17 +25,17 @@ _FEW = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which rows: of an operator (login, or "automatic"), about a member, of local days (both included), of an action.
+    """Which rows: of an operator (login, or "automatic"), about a member, of local days (both included), of actions.
 
-    `action` is a whole one ("member.edited") or the word before the dot ("member"). The steps on the way to
-    something (`journal_records.FOLDED`) are listed only where they are asked for, by `action` or `everything`.
+    `actions` are whole ones ("member.edited") or the word before the dot ("member"). The steps on the way to
+    something (`journal_records.FOLDED`) are listed only where they are asked for, by `actions` or `everything`.
     """
 
     operator: str | None = None
     member_id: int | None = None
     since: date | None = None
     until: date | None = None
-    action: str | None = None
+    actions: tuple[str, ...] = ()
     everything: bool = False
 
 
@@ -117,8 +117,8 @@ def _search(t: Transaction, clock: Clock, wanted: Wanted) -> tuple[str, str, dic
         where.append("j.at < :until")
         values["until"] = until
     source = "journal j"
-    if wanted.action is not None:
-        asked = [one for one in actions(t) if one == wanted.action or one.partition(".")[0] == wanted.action]
+    if wanted.actions:
+        asked = [one for one in actions(t) if one in wanted.actions or one.partition(".")[0] in wanted.actions]
         values["actions"] = json.dumps(asked)
         if wanted.member_id is None and _are_few(t, values["actions"]):
             source = "journal j INDEXED BY journal_subject"

@@ -17,7 +17,8 @@ _FAMILY = """WITH RECURSIVE family (id) AS (
 
 _ABOUT = f"""{_FAMILY},
     orders_of (id, since) AS MATERIALIZED (
-        SELECT id, created_at FROM orders INDEXED BY orders_distribution WHERE distribution_id IN (SELECT id FROM distributions)
+        SELECT id, created_at FROM orders INDEXED BY orders_distribution
+        WHERE distribution_id IN (SELECT id FROM distributions)
             AND state IN ('basket', 'confirmed', 'cancelled') AND filled IN (0, 1) AND member_id IN family
     ),
     returns_of (id) AS (

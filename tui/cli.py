@@ -26,6 +26,7 @@ COMMANDS = {
     "import": "tui.commands.imports:imports",
     "inbox": "tui.commands.inbox:inbox",
     "init": "tui.commands.init:init",
+    "journal": "tui.commands.journal:journal",
     "mailbox": "tui.commands.mailbox:mailbox",
     "members": "tui.commands.members:members",
     "message": "tui.commands.message:message",

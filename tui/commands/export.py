@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from screens.export_words import FORMS, counted, left_out_words
 from templates.words import N_, _, ngettext
+from tui.commands.journal import export_of, wanted_options
 from tui.commands.options import distribution_option
 from tui.context import Context
 from tui.output import put_out, warn
@@ -173,6 +174,19 @@ def attempts(context: Context, message_id: int | None, member: str | None, form:
     member_id = None if member is None else store.members.resolve(member)
     made = export_attempts(store, form, message_id=message_id, member_id=member_id)
     _hand_out(made, output, ngettext("{n} line", "{n} lines", made.rows).format(n=made.rows))
+
+
+@export.command(
+    help=N_("Write who did what, and when: an admin gets everything, everybody else what they did themselves."),
+    short_help=N_("Write who did what, and when."),
+)
+@wanted_options
+@click.option("--format", "form", type=click.Choice(("csv", "json")), default="csv", show_default=True)
+@to_option
+@click.pass_obj
+def journal(context: Context, /, form: str, output: Path | None, **options: Any) -> None:
+    made, count = export_of(context, form, **options)
+    _hand_out(made, output, count)
 
 
 def _list(

@@ -1,0 +1,95 @@
+"""From a row of the journal to the thing that it is about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from store.errors import NotFound
+from store.rights import Right
+
+if TYPE_CHECKING:
+    from store import Store
+    from store.journal import Entry
+
+Place = tuple[str, dict[str, Any]]
+"""A route and what to open it with."""
+
+NEEDS: dict[str, tuple[Right, ...]] = {
+    "member": (Right.MEMBERS, Right.ORDERS),
+    "order": (Right.ORDERS,),
+    "distribution": (Right.ORDERS,),
+    "catalogue": (Right.ORDERS,),
+    "producer": (Right.ORDERS,),
+    "product": (Right.ORDERS,),
+    "message": (Right.MESSAGES_SEE,),
+    "delivery": (Right.MESSAGES_SEE,),
+    "came_back": (Right.MESSAGES_SEE,),
+}
+"""The rights, any of which will do, to look at a thing of this kind."""
+
+_WHOLE = {
+    "limits": "limits",
+    "mailbox": "mailbox",
+    "outbox": "sending",
+    "inbox": "came_back",
+    "backup": "backups",
+    "role": "roles",
+    "operator": "operators",
+    "group": "settings",
+    "setting": "settings",
+    "members": "members",
+    "products": "catalogues",
+}
+"""Where one sees what is no single thing, by the word before the action's dot."""
+
+
+def place_of(store: Store, entry: Entry) -> Place | None:
+    """What to open for the thing that a row is about; None where it is gone, or was never a thing. Reads the file."""
+    from screens.routes import ROUTES
+
+    try:
+        found = _of_thing(store, entry)
+    except NotFound:
+        return None
+    if found is None and (route := _WHOLE.get(entry.action.partition(".")[0])) is not None:
+        found = (route, {})
+    return found if found is not None and found[0] in ROUTES else None
+
+
+def _of_thing(store: Store, entry: Entry) -> Place | None:
+    id_ = entry.subject_id
+    if id_ is None:
+        return None if entry.member_id is None else ("member_page", {"member_id": entry.member_id})
+    if entry.kind == "member":
+        return "member_page", {"member_id": store.members.get(id_).id}
+    if entry.kind == "order":
+        return _of_order(store, entry)
+    if entry.kind == "distribution":
+        return "distribution", {"distribution_id": store.distributions.get(id_).id}
+    if entry.kind == "catalogue":
+        return "catalogue", {"catalogue_id": store.catalogues.get(id_).id}
+    if entry.kind == "product":
+        return "product", {"product_id": store.catalogues.product(id_).id}
+    if entry.kind == "producer":
+        return "catalogues", {}
+    if entry.kind == "message":
+        return "message", {"message_id": store.messages.get(id_).id}
+    if entry.kind == "delivery":
+        store.deliveries.story(id_)
+        return "delivery", {"delivery_id": id_}
+    if entry.kind == "came_back":
+        return "came_back", {}
+    return None
+
+
+def _of_order(store: Store, entry: Entry) -> Place | None:
+    """The order, where it is still that member's; else the member, whose basket it was."""
+    try:
+        order = store.orders.get(entry.subject_id or 0)
+    except NotFound:
+        order = None
+    if order is not None and entry.member_id is not None:
+        kept = store.members.get(entry.member_id).id
+        if store.members.get(order.member_id).id == kept:
+            return "order", {"order_id": order.id}
+    return None if entry.member_id is None else ("member_page", {"member_id": entry.member_id})

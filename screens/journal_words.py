@@ -1,0 +1,230 @@
+"""What each row of the journal says, as a sentence in the operator's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from screens.journal_sentences import COUNTED, FIELDS, FORMS, KINDS, PLAIN, WAYS
+from screens.member_data_lines import CALLS, RETURNS
+from store.clock import unstamp
+from store.rights import AUTOMATIC
+from templates.words import _, dates, ngettext
+from templates.words.money import number
+
+if TYPE_CHECKING:
+    from store.clock import Clock
+    from store.journal import Entry
+
+MOST_FIELDS = 3
+
+
+def sentence(entry: Entry) -> str:
+    """Who did what: "Paul changed the phone of Odette Maréchal"; an action without words is named as it is kept."""
+    values = _values(entry)
+    if (special := _SPECIAL.get(entry.action)) is not None and (said := special(entry, values)):
+        return said
+    counted = COUNTED.get(entry.action)
+    if counted is not None and entry.subject_id is None:
+        return ngettext(*counted, _count(entry)).format(**values)
+    template = PLAIN.get(entry.action)
+    return (_(template) if template is not None else "{who}: {action}").format(**values)
+
+
+def who_words(name: str) -> str:
+    """The operator's name; what nobody did, cabas did."""
+    return "cabas" if name == AUTOMATIC.name else name
+
+
+def day_words(entry: Entry, clock: Clock) -> str:
+    """The local day of a row, as a heading."""
+    return dates.day(clock.to_wall(unstamp(entry.at)).date(), year=True)
+
+
+def hour_words(entry: Entry, clock: Clock) -> str:
+    """The local hour of a row."""
+    return dates.hour(clock.to_wall(unstamp(entry.at)))
+
+
+def what_words(entry: Entry) -> str:
+    """The thing that a row is about; one that has no name any more by its number."""
+    name = entry.subject
+    if entry.kind == "order":
+        return _order(entry)
+    if entry.kind == "distribution" and name:
+        return _("the distribution of {day}").format(day=_day(name))
+    if entry.kind == "delivery" and name:
+        return _("the mail to {name}").format(name=name)
+    if entry.kind in ("message", "starter", "segment") and name:
+        return _("“{title}”").format(title=name)
+    if name or entry.subject_id is None:
+        return name
+    return f"{_(KINDS[entry.kind])} {entry.subject_id}" if entry.kind in KINDS else str(entry.subject_id)
+
+
+def _order(entry: Entry) -> str:
+    name = entry.subject or _("somebody who is gone")
+    if not entry.also:
+        words = _("the basket of {name}") if entry.action.startswith("basket") else _("the order of {name}")
+        return words.format(name=name)
+    if entry.action.startswith("basket"):
+        words = _("the basket of {name} for {day}")
+    else:
+        words = _("the order of {name} for {day}")
+    return words.format(name=name, day=_day(entry.also))
+
+
+def _day(text: str) -> str:
+    """A distribution's ISO day as people say it."""
+    try:
+        return dates.day(date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+def _values(entry: Entry) -> dict[str, Any]:
+    gone = _("(gone)")
+    return {
+        "who": who_words(entry.operator),
+        "action": entry.action,
+        "what": what_words(entry) or gone,
+        "name": entry.subject or what_words(entry) or gone,
+        "day": _day(entry.subject) if entry.kind == "distribution" and entry.subject else gone,
+        "also": entry.also or gone,
+        "n": number(_count(entry)),
+    }
+
+
+def _count(entry: Entry) -> int:
+    detail = entry.detail
+    for name in ("count", "rows", "mails", "orders", "sent"):
+        if isinstance(detail.get(name), int):
+            return int(detail[name])
+    listed = next((detail[name] for name in ("products", "made") if isinstance(detail.get(name), list)), ())
+    return len(listed)
+
+
+def fields_words(names: object) -> str:
+    """The fields that were changed, as a list with their articles; "" where they have no words, or are many."""
+    known = [FIELDS[name] for name in names if name in FIELDS] if isinstance(names, list | tuple) else []
+    words = list(dict.fromkeys(_(text) for text in known))
+    return ", ".join(words) if len(words) <= MOST_FIELDS else ""
+
+
+def _edited(entry: Entry, values: Mapping[str, Any]) -> str:
+    fields = fields_words(entry.detail.get("fields"))
+    return _("{who} changed {fields} of {what}").format(**values, fields=fields) if fields else ""
+
+
+def _touched(entry: Entry, values: Mapping[str, Any]) -> str:
+    """Where the fields have no "of" before them: "changed the group's settings: the name"."""
+    fields = fields_words(entry.detail.get("fields"))
+    plain = _(PLAIN[entry.action]).format(**values)
+    return _("{said}: {fields}").format(said=plain, fields=fields) if fields else plain
+
+
+def _late(entry: Entry, values: Mapping[str, Any]) -> str:
+    said = _(PLAIN[entry.action]).format(**values)
+    late = entry.detail.get("late", 0)
+    if not late:
+        return said
+    return ngettext("{said}, {n} line late", "{said}, {n} lines late", late).format(said=said, n=late)
+
+
+def _erased(entry: Entry, values: Mapping[str, Any]) -> str:
+    if entry.detail.get("household", True):
+        return ""
+    return _("{who} erased one of the two people of {what} for good").format(**values)
+
+
+def _stopped(entry: Entry, values: Mapping[str, Any]) -> str:
+    return "" if entry.subject_id else _("{who} wrote down a STOP of an address").format(**values)
+
+
+def _called(entry: Entry, values: Mapping[str, Any]) -> str:
+    state = entry.detail.get("state")
+    if state is None:
+        return _("{who} took back what was noted about calling {name}").format(**values)
+    words = _(CALLS[state]) if state in CALLS else state
+    name = values["also"] if entry.action == "message.called" else values["name"]
+    if entry.action == "message.called":
+        said = _("{who} noted about calling {name} for {what}: {state}")
+        return said.format(**{**values, "name": name}, state=words)
+    return _("{who} noted about calling {name}: {state}").format(**values, state=words)
+
+
+def _came_back(entry: Entry, values: Mapping[str, Any]) -> str:
+    kind = entry.detail.get("kind")
+    said = _(RETURNS[kind]) if kind in RETURNS else ""
+    return _("{who} noted of {name}: {said}").format(**values, said=said) if said else ""
+
+
+def _moved(entry: Entry, values: Mapping[str, Any]) -> str:
+    before, after = entry.detail.get("before"), entry.detail.get("after")
+    if not before or not after or before == after:
+        return ""
+    words = _("{who} moved the distribution of {before} to {after}")
+    return words.format(who=values["who"], before=_day(before), after=_day(after))
+
+
+def _scheduled(entry: Entry, values: Mapping[str, Any]) -> str:
+    try:
+        hour = dates.moment(datetime.fromisoformat(str(entry.detail.get("at"))))
+    except ValueError:
+        return ""
+    return _("{who} kept {what} to be sent {moment}").format(**values, moment=hour)
+
+
+def _imported(entry: Entry, values: Mapping[str, Any]) -> str:
+    numbers = {name: number(entry.detail.get(name, 0)) for name in ("new", "changed", "bad")}
+    said = _(PLAIN[entry.action]).format(**values)
+    return _("{said}: {new} new, {changed} changed, {bad} refused").format(said=said, **numbers)
+
+
+def _exported(entry: Entry, values: Mapping[str, Any]) -> str:
+    form = entry.detail.get("form")
+    said = _(PLAIN[entry.action]).format(**values)
+    return f"{said} ({_(FORMS.get(form, form))}, {values['n']})" if form else said
+
+
+def _told(entry: Entry, values: Mapping[str, Any]) -> str:
+    said, way = _(PLAIN[entry.action]).format(**values), entry.detail.get("way")
+    return _("{said} ({way})").format(said=said, way=_(WAYS[way])) if way in WAYS else said
+
+
+def _named(entry: Entry, values: Mapping[str, Any]) -> str:
+    """About a thing that has a name and no number, as a role."""
+    return _(PLAIN[entry.action]).format(**{**values, "name": entry.detail.get("role") or entry.detail.get("name", "")})
+
+
+_SPECIAL: dict[str, Callable[[Entry, Mapping[str, Any]], str]] = {
+    "member.edited": _edited,
+    "distribution.edited": _edited,
+    "catalogue.edited": _edited,
+    "producer.edited": _edited,
+    "product.edited": _edited,
+    "message.edited": _edited,
+    "operator.described": _edited,
+    "group.changed": _touched,
+    "mailbox.set": _touched,
+    "order.confirmed": _late,
+    "order.recorded": _late,
+    "order.changed": _late,
+    "member.erased": _erased,
+    "member.stopped": _stopped,
+    "call.marked": _called,
+    "message.called": _called,
+    "came_back.noted": _came_back,
+    "distribution.moved": _moved,
+    "message.scheduled": _scheduled,
+    "members.imported": _imported,
+    "products.imported": _imported,
+    "orders.imported": _imported,
+    "recap.sent": _told,
+    "supplement.sent": _told,
+    "role.changed": _named,
+    "role.forgotten": _named,
+    **{action: _exported for action in PLAIN if action.startswith("export.")},
+}
+"""Where a sentence says more than the plain one; "" leaves it to that."""
