@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
+from textual import on
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.dom import DOMNode
-from textual.events import DescendantFocus, Key, Paste, ScreenResume
+from textual.events import DescendantFocus, Key, Paste, Resize, ScreenResume
 from textual.screen import Screen, ScreenResultType
 from textual.worker import Worker, WorkerState
 
@@ -22,6 +23,7 @@ from templates.words import N_
 
 if TYPE_CHECKING:
     from screens.house import HouseApp
+    from screens.too_small import Fitting
     from store import Store
     from store.rights import Operator, Right
 
@@ -70,6 +72,7 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
         self._notice_line: NoticeLine | None = None
         self._leaves_with: tuple[ScreenResultType | None] | None = None
         self._offer: tuple[str, str, Callable[[], None]] | None = None
+        self._fitting: Fitting | None = None
 
     @property
     def house(self) -> HouseApp:
@@ -171,8 +174,24 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
         if getattr(event.widget, "cursor_blink", False):
             event.widget.cursor_blink = False  # type: ignore[attr-defined]
 
+    @on(Resize)
+    def _fit(self) -> None:
+        """Say it where the terminal is too small."""
+        size, (columns, lines) = self.app.size, self.house.least_size
+        if self._fitting is None and (size.width < columns or size.height < lines):
+            from screens.too_small import Fitting
+
+            self._fitting = Fitting(self)
+        if self._fitting is not None:
+            self._fitting.look()
+
+    def covered(self, event: Key | Paste) -> bool:
+        """Whether a key goes no further, since the screen cannot be seen: the terminal is too small."""
+        return self._fitting is not None and self._fitting.takes(event)
+
     def on_screen_resume(self, _event: ScreenResume) -> None:
         """Leave, if it was time to while another screen was on top; else look for what changed meanwhile."""
+        self._fit()
         self.show_aside()
         if self._leaves_with is not None:
             self.dismiss(*self._leaves_with)

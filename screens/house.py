@@ -75,6 +75,8 @@ class HouseApp(App[None]):
         self.writer = Writer()
         self.fault: BaseException | None = None
         self.aside = ""
+        self.least_size = (80, 24)
+        """Columns and lines below which a terminal is said to be too small."""
         self.animation_level = "none"
         self.register_theme(THEME)
         # Set as a change, the theme would have every style read once more before the first screen.
@@ -138,6 +140,8 @@ class HouseApp(App[None]):
             await super().on_event(event)
 
     async def _hand_on(self, event: Event) -> None:
+        if isinstance(self.screen, HouseScreen) and isinstance(event, Key | Paste) and self.screen.covered(event):
+            return
         if isinstance(event, Key | Paste) and self.updating.takes(event):
             return
         if isinstance(self.screen, HouseScreen) and isinstance(event, Key | Paste) and not self.updating.is_due:
@@ -207,6 +211,7 @@ class HouseApp(App[None]):
         entries: list[tuple[str, str]] = [
             (d.letter, _(d.label)) if d.is_open_to(self.operator) else Dimmed(d.letter, _(d.label))
             for d in destinations(self.operator)
+            if d.listed
         ]
         if self.updating.offers:
             entries.append(("u", _("New cabas")))

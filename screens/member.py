@@ -29,7 +29,7 @@ from screens.member_words import typed_email_state
 from screens.saving import MOVES, FieldsScreen
 from screens.text import fitted
 from screens.widgets.plain import plain
-from store.errors import StoreError
+from store.errors import Invalid, StoreError
 from store.people import EmailState, Member, MemberRow, Person
 from store.rights import Right
 from templates.words import LANGUAGES, N_, _, dates, ngettext
@@ -102,7 +102,10 @@ class MemberScreen(FieldsScreen):
         """Read the member."""
         if self._member_id is None:
             return fields_of(NEW, ())
-        self._member, fields = load(self.store, self._member_id, preferences=self._sees_all)
+        member, fields = load(self.store, self._member_id, preferences=self._sees_all)
+        if self._filled and (member.erased or member.id != self._member.id):
+            raise Invalid("merge", self._member.name, "gone")  # under somebody's hands: what is typed is not theirs
+        self._member = member
         return fields
 
     def opened(self) -> None:

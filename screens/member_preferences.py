@@ -156,8 +156,8 @@ class MemberPreferencesScreen(SavingScreen):
         if news:
             said = [_("{name}: {what}").format(name=_(KINDS[wish[2]]), what=_word(self._said[wish])) for wish in news]
             who = self._said[news[0]].by or _("Somebody else")
-            text = _("{who} wrote down meanwhile: {names}. Look, then F8 saves what is marked *.")
-            self.warn(text.format(who=who, names=", ".join(said)))
+            told = _("{who} wrote down meanwhile: {names}.").format(who=who, names=", ".join(said))
+            self.warn(f"{told} {_('F8 saves what is marked *.')}" if self._wanted else told)
 
     # -- what is shown
 

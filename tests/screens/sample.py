@@ -123,9 +123,11 @@ def _queued(store: Store) -> int:
     return message
 
 
-def make_app(store: Store) -> HouseApp:
-    """The app as a terminal would show it, on this store."""
-    return HouseApp(store)
+def make_app(store: Store, least: tuple[int, int] = (80, 24)) -> HouseApp:
+    """The app as a terminal would show it, on this store; `least` is the size that is not said to be too small."""
+    app = HouseApp(store)
+    app.least_size = least
+    return app
 
 
 def screen_class(route: str) -> type[HouseScreen[Any]]:

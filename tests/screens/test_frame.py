@@ -372,7 +372,7 @@ async def test_the_list_of_actions_does_nothing_when_none_fits(pilot):
 
 
 async def test_on_a_narrow_terminal_the_title_stays_one_line(store: Store):
-    async with make_app(store).run_test(size=(40, 10)) as pilot:
+    async with make_app(store, least=(40, 10)).run_test(size=(40, 10)) as pilot:
         await settled(pilot)
         pilot.app.screen.query_one(TitleLine).show(
             "Order for MARÉCHAL Odette", "Thu 26 Nov, Treillières   by phone · Marie"

@@ -256,7 +256,7 @@ async def test_an_empty_group_is_told_what_comes_first(store: Store):
 async def test_the_next_page_comes_when_one_goes_on(store: Store):
     for number in range(14):
         store.members.add(Member(people=(Person("Anne", f"Durand{number:02}"),)))
-    async with make_app(store).run_test(size=(80, 14)) as pilot:
+    async with make_app(store, least=(80, 14)).run_test(size=(80, 14)) as pilot:
         app = await opened(pilot)
         page = len(names(app))
         assert page < 14
@@ -330,7 +330,7 @@ async def test_the_star_is_given_to_all_before_it_is_taken_from_all(store: Store
 
 async def test_all_that_are_listed_are_marked_not_only_the_page(store: Store):
     crowd(store, 40)
-    async with make_app(store).run_test(size=(80, 14)) as pilot:
+    async with make_app(store, least=(80, 14)).run_test(size=(80, 14)) as pilot:
         app = await opened(pilot)
         await type_in(pilot, "durand")
         await pilot.press("down", "asterisk")
@@ -542,7 +542,7 @@ async def test_on_a_full_disk_marks_and_tags_stay_as_they_were_typed(
 
 async def test_members_that_a_colleague_adds_before_it_leave_the_cursor_on_its_member(store: Store):
     crowd(store, 30)
-    async with make_app(store).run_test(size=(80, 14)) as pilot:
+    async with make_app(store, least=(80, 14)).run_test(size=(80, 14)) as pilot:
         app = await opened(pilot)
         table = app.screen.query_one(MembersTable)
         await pilot.press("down", "end")
