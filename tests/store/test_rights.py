@@ -1,0 +1,335 @@
+"""Who may do what: every way into the group's file, and the rights that open it.
+
+A new method of the store, or function that is handed a `Store`, has to be entered here: what it needs is thought about.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from store import Store
+from store.rights import Right
+from tests.store.doors import doors
+from tests.store.rights_world import NOBODY, PRODUCER, fill, login, outcome
+
+OWN, ONESELF = "own", "oneself"
+"""Open to the operator of a catalogue as far as that goes; open to all as far as it is about themselves."""
+EVERYBODY: tuple[Right | str, ...] = (*Right, OWN, ONESELF)
+"""Counts, names, what is one's own, and what the group offers."""
+ADMIN_ALONE: tuple[Right | str, ...] = ()
+"""An admin may do everything, and is named nowhere else."""
+
+MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
+    (
+        EVERYBODY,
+        """
+        settings. get group limits
+        operators. all get me roles
+        catalogues. all contacts following get producer producers product products resolve resolve_product rows
+        distributions. all days get last neighbours next resolve rows
+        orders. summary
+        lists. due told
+        unfinished. keep look take
+        messages. require_hour
+        deliveries. clock_behind counts due last_run
+        inbox. get last_read since
+        journal. actions count doers entries
+        backups. due keep last
+        mailbox. budget get state stopped_in
+        came_back_counts: open_count bounced_since
+        colleagues: who_changed
+        delivery_lists: next_to_go
+        exchange.export_folder: write_export
+        exchange.export_notes: note_export
+        exchange.journal_export: export_journal
+        exchange.recognising: table_to_map look
+        heartbeats: last_beat
+        run_progress: run_progress last_step
+        mail.attachable: read_attachable
+        mail.by_itself: by_itself
+        mail.deadlines: default_send_before
+        mail.inbox_settings: readable
+        mail.lock: at_home
+        mail.outbox: settle
+        mail.sent_folder: look_up
+        mail.tick: tick beating
+        mail.trials: test_addresses
+        """,
+    ),
+    (
+        ADMIN_ALONE,
+        """
+        settings. set set_group set_limits
+        operators. add bring_back forget_role note_key remove save set_rights set_role
+        backups. all copy_to make make_if_due set_keep
+        mailbox. set set_identities
+        erasing: erasing_preview erase
+        integrity: look_through
+        """,
+    ),
+    (
+        (ONESELF,),
+        """
+        operators. describe kept_messages
+        """,
+    ),
+    (
+        (Right.MEMBERS,),
+        """
+        members. all_preferences archive archive_many expected likely_pairs pickup_places preferences save
+          set_preference set_preferences star star_many swap tag_many tags
+        exchange.member_export: export_members
+        exchange.members: import_members
+        merging: merge_preview merge undo_merge merges_of
+        personal_data: everything_about
+        """,
+    ),
+    (
+        (Right.MEMBERS, Right.ORDERS, OWN),
+        """
+        members. add alike get resolve search
+        """,
+    ),
+    (
+        (Right.ORDERS,),
+        """
+        catalogues. add_catalogue add_producer edit_catalogue edit_producer producer_called save_catalogue
+        distributions. add cancel cancel_preview duplicate edit move move_preview offer restore withdraw
+        exchange.products: import_products
+        """,
+    ),
+    (
+        (Right.ORDERS, OWN),
+        """
+        catalogues. add_product edit_product move_product set_active usage
+        distributions. follow_rule mark_recap_sent set_hours set_stock stock
+        orders. basket cancel change channel confirm drop enter get history keep_typed last_of late_lines look move note
+          of_distribution of_member offer open_basket open_baskets record repeat_last settle states take_back to_settle
+          undo
+        lists. calls day mark_call pickup recap states supplement tell
+        exchange.order_export: export_orders
+        exchange.orders: import_orders
+        exchange.product_export: export_products
+        mail.recaps: recap_mail queue_recap
+        mail.sheets: export_list
+        """,
+    ),
+    (
+        (Right.MESSAGES_SEE,),
+        """
+        segments. overlap
+        messages. all file_content get kept of_member recipients starters
+        deliveries. last_answers of_message phone story unknown
+        came_back. get list of_member
+        delivery_lists: going_now listed_mails mails_in
+        exchange.attempts_export: export_attempts
+        exchange.message_export: export_message
+        frozen_mails: frozen_mails own_part frozen_mime
+        held_mails: held_lately held_reasons
+        message_advice: advice_facts
+        overlap: overlap
+        senders: foreign_mails
+        unreached_addresses: unreached_addresses
+        mail.composing: preview
+        mail.frozen: FrozenPreview
+        mail.first_mail: first_mail
+        mail.letters: read_letters
+        mail.schedule: obstacle
+        """,
+    ),
+    (
+        (Right.MESSAGES_SEND,),
+        """
+        messages. cancel schedule unschedule
+        deliveries. hold pause release resolve resume retry
+        came_back. accept dismiss reopen
+        mailbox. pause resume
+        mail.composing: freeze
+        mail.outbox: adopt
+        """,
+    ),
+    (
+        (Right.MEMBERS, Right.MESSAGES_SEE),
+        """
+        segments. choices count doubts fate in_spite in_words named offered people read saved sentences step_counts
+        mail.first_mail: first_member
+        """,
+    ),
+    (
+        (Right.ORDERS, Right.MESSAGES_WRITE, Right.MESSAGES_SEND, OWN),
+        """
+        messages. due
+        deliveries. doubts found note_answered
+        came_back. note
+        inbox. note_read set
+        heartbeats: beat
+        ledger: Ledger
+        kept: cancel_too_late
+        matching: delivery_for
+        mail.inbox: read_inbox
+        mail.outbox: run
+        mail.schedule: queue_due
+        """,
+    ),
+    (
+        (Right.MESSAGES_WRITE,),
+        """
+        messages. archive attach delete detach duplicate forget_starter keep_starter new save show_inline unarchive
+        mail.trials: queue_tests
+        """,
+    ),
+    (
+        (Right.MEMBERS, Right.ORDERS, Right.MESSAGES_SEE),
+        """
+        messages. call_list calls to_call
+        mail.call_sheet: export_message_calls
+        mail.calls: words_for_call
+        """,
+    ),
+    (
+        (Right.MEMBERS, Right.MESSAGES_WRITE),
+        """
+        segments. forget rename save
+        """,
+    ),
+    (
+        (Right.MEMBERS, Right.MESSAGES_SEND),
+        """
+        came_back. stop works_again
+        """,
+    ),
+    (
+        (Right.MEMBERS, Right.ORDERS, Right.MESSAGES_SEND),
+        """
+        messages. mark_call
+        """,
+    ),
+)
+"""Any of the rights opens these; `messages.see` comes with `messages.write` and `messages.send`."""
+
+LOGINS = {**{login(right): right for right in Right}, PRODUCER: OWN, NOBODY: ONESELF}
+"""Who has one right and no other, is a producer, or may nothing at all."""
+INCLUDES = {Right.MESSAGES_WRITE: Right.MESSAGES_SEE, Right.MESSAGES_SEND: Right.MESSAGES_SEE}
+
+FAULTS = {
+    "mail.inbox:read_inbox": "NoInbox",
+    "mail.inbox_settings:readable": "NoInbox",
+    "mail.sent_folder:look_up": "NoInbox",
+    "mail.recaps:queue_recap": "no_email",
+}
+"""What stops an admin for another reason than rights: the example has no inbox, and its producer no e-mail."""
+
+
+@cache
+def needs() -> dict[str, tuple[Right | str, ...]]:
+    """What opens each door, by its name."""
+    found = {}
+    for opened_by, text in MATRIX:
+        part = ""
+        for word in text.split():
+            if word[-1] in ".:":
+                part = word
+            else:
+                found[part + word] = opened_by
+    return found
+
+
+def is_open(door: str, who: str) -> bool:
+    """Whether this operator may take it, as far as it is theirs."""
+    opened_by, has = needs()[door], LOGINS[who]
+    return has is Right.ADMIN or has in opened_by or INCLUDES.get(has) in opened_by  # type: ignore[call-overload]
+
+
+World = tuple[Path, dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory, new_file: Path) -> World:
+    """A filled file, to be copied, and what is in it."""
+    path = Path(shutil.copy(new_file, tmp_path_factory.mktemp("world") / "group.cabas"))
+    attached = path.with_name("plan.txt")
+    attached.write_text("left, then right")
+    with closing(Store(path, "marie", now)) as store:
+        return path, {**fill(store), "a_file": attached}
+
+
+def now() -> datetime:
+    """Saturday 21 November 2026, 21:04 in Paris."""
+    return datetime(2026, 11, 21, 20, 4, tzinfo=UTC)
+
+
+@pytest.fixture
+def copied(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Store]:
+    """The file as an operator sees it, untouched."""
+    monkeypatch.chdir(tmp_path)  # what is written beside it
+
+    def copy(who: str) -> Store:
+        for beside in tmp_path.iterdir():
+            shutil.rmtree(beside) if beside.is_dir() else beside.unlink()
+        return Store(Path(shutil.copy(world[0], tmp_path / "group.cabas")), who, now)
+
+    return copy
+
+
+def content(path: Path) -> list[str]:
+    """Everything in a file."""
+    with closing(sqlite3.connect(path)) as conn:
+        return list(conn.iterdump())
+
+
+def test_every_way_in_says_what_it_needs():
+    assert sorted(needs()) == sorted(doors())
+    named = Counter(word for _rights, text in MATRIX for word in lines(text))
+    assert [word for word, times in named.items() if times > 1] == []
+
+
+def lines(text: str) -> Iterator[str]:
+    """The doors that a text names, each as often as it does."""
+    part = ""
+    for word in text.split():
+        if word[-1] in ".:":
+            part = word
+        else:
+            yield part + word
+
+
+@pytest.mark.parametrize("who", LOGINS)
+def test_who_lacks_the_right_is_refused_and_nothing_happens(world, copied, who):
+    with closing(copied(who)) as store:
+        before = content(store.path)
+        shut = {door: doors()[door] for door in needs() if not is_open(door, who)}
+        assert {door: outcome(store, door, call, world[1]) for door, call in shut.items()} == dict.fromkeys(
+            shut, "refused"
+        )
+        assert content(store.path) == before
+
+
+@pytest.mark.parametrize("who", LOGINS)
+def test_who_has_the_right_is_let_in(world, copied, who):
+    refused = {}
+    remaining = [door for door in needs() if is_open(door, who)]
+    while remaining:
+        with closing(copied(who)) as store, closing(sqlite3.connect(store.path)) as watching:
+            seen = state(watching, store.path)
+            while remaining and state(watching, store.path) == seen:  # each is tried on what is there at first
+                door = remaining.pop()
+                found = outcome(store, door, doors()[door], world[1])
+                stopped = LOGINS[who] is Right.ADMIN and found != "done" and FAULTS.get(door, "-") not in found
+                if stopped or found == "refused":
+                    refused[door] = found
+    assert refused == {}
+
+
+def state(watching: sqlite3.Connection, path: Path) -> tuple[int, int]:
+    """What changes when anything is written to the file or beside it."""
+    return watching.execute("PRAGMA data_version").fetchone()[0], len(list(path.parent.iterdir()))
