@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from store.backup_records import RANGES
 from templates.words import N_, _
 
 if TYPE_CHECKING:
@@ -23,6 +24,21 @@ def keep_words(keep: Keep) -> str:
     """How many backups are kept of those made by themselves."""
     text = _("Made by itself, the last of {daily} days, {weekly} weeks and {monthly} months are kept.")
     return text.format(daily=keep.daily, weekly=keep.weekly, monthly=keep.monthly)
+
+
+def described(backup: Backup) -> str:
+    """Where a backup is, and how it is brought back."""
+    if not backup.whole:
+        return _("{path} is cut off: a part of it is missing, and it can be deleted.").format(path=backup.path)
+    return _("Brought back at the machine by: cabas restore {path} NEWFILE").format(path=backup.path)
+
+
+def numbers_in(typed: str) -> dict[str, int] | None:
+    """Days, weeks and months as they were typed, "7 4 6"; None for anything else."""
+    words = typed.replace(",", " ").split()
+    if len(words) != len(RANGES) or not all(word.isascii() and word.isdecimal() for word in words):
+        return None
+    return {name: int(word) for name, word in zip(RANGES, words, strict=True)}
 
 
 def _no_room(error: backup_records.BackupNoRoom) -> str:

@@ -57,6 +57,7 @@ ROUTES = {
     "delivery": "screens.delivery:DeliveryScreen",
     "came_back": "screens.came_back:CameBackScreen",
     "mailbox": "screens.mailbox:MailboxScreen",
+    "backups": "screens.backups:BackupsScreen",
     "limits": "screens.limits:LimitsScreen",
     "settings": "screens.settings:SettingsScreen",
     "group_form": "screens.group_form:GroupFormScreen",
