@@ -17,6 +17,7 @@ from textual.widgets import Input, TextArea
 
 from screens.base import HouseScreen
 from screens.routes import screen_for
+from screens.widgets.line import Line
 from store.errors import StoreError
 from store.file import keeping_typed
 from templates.words import _
@@ -184,7 +185,9 @@ def put_back(screen: HouseScreen[Any], typed: Mapping[str, Any]) -> list[str]:
 
 
 def _type(widget: Widget, text: str) -> None:
-    if isinstance(widget, Input):
+    if isinstance(widget, Line):
+        widget.put(text)
+    elif isinstance(widget, Input):
         widget.value = text
         widget.cursor_position = len(text)
     elif isinstance(widget, TextArea):
