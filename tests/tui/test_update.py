@@ -1,0 +1,263 @@
+"""cabas is updated while people work on one file: everybody goes on where they were, with what they had typed."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+import threading
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
+
+from store import Store
+from store.errors import FileNewer
+from store.schema import LATEST
+from tests.offering import Offering
+from tests.terminal import Terminal
+from tests.tui.order_desk_file import new_group, until
+from tests.tui.programs import ROOT, Programs, command
+
+DUE = "cabas was updated: Enter restarts it"
+BACK = "cabas is restarted"
+READ = 1.2
+"""Seconds after which a sentence is taken to be read."""
+
+
+@pytest.fixture
+def programs(tmp_path: Path) -> Programs:
+    return Programs(tmp_path)
+
+
+@pytest.fixture
+def group(tmp_path: Path) -> tuple[Path, Store, Offering]:
+    file = tmp_path / "group.cabas"
+    return file, *new_group(file)
+
+
+def order_half_typed(t: Terminal) -> None:
+    """One line is entered, the next begun."""
+    t.wait("New order")
+    t.write("nod\r")
+    t.wait("Order for")
+    t.write("3 tom\r")
+    t.wait("1 line")
+    t.write("2 oe")
+    t.wait("2 × Œufs")
+
+
+def restart(t: Terminal) -> str:
+    """Do what the sentence says."""
+    t.wait(DUE)
+    t.read(READ)
+    t.write("\r")
+    return t.wait(BACK)
+
+
+def draft_half_typed(t: Terminal) -> None:
+    """A message to nobody yet."""
+    t.wait("New order")
+    t.write("w")
+    t.wait("Who gets it?")
+    t.write("\x1b[19~")
+    t.wait("Subject")
+    t.write("Bonjour\tChers tous")
+    t.wait("Chers tous")
+
+
+def member_half_typed(t: Terminal) -> None:
+    """A member whose name is being mended; the number of the household is taken away."""
+    t.wait("New order")
+    t.write("mdur\r")
+    t.wait("member since")
+    t.write("e")
+    t.wait("First name")
+    t.write("\t\x15Paulin")
+    t.wait("Paulin")
+
+
+def searching(t: Terminal) -> None:
+    """Somebody looks for a member."""
+    t.wait("New order")
+    t.write("m")
+    t.wait("Durand")
+    t.write("le b")
+    t.wait("1 found")
+
+
+def test_four_sessions_go_on_where_they_were_when_the_file_is_brought_up_to_date(
+    programs: Programs, group: tuple[Path, Store, Offering]
+) -> None:
+    file, store, found = group
+    newer = programs.newer()
+    with ExitStack() as stack:
+        order, draft, member, search = (stack.enter_context(programs.desk(file)) for _ in range(4))
+        order_half_typed(order)
+        draft_half_typed(draft)
+        member_half_typed(member)
+        searching(search)
+        programs.use(newer)
+        assert "Durand" in command(newer, file, "members", "list")
+        for t in (order, draft, member, search):
+            t.wait(DUE)
+        order.write("u")  # whoever types on without looking loses nothing
+        assert "> 2 oeu" in restart(order)
+        order.write("\r")
+        order.wait("2 lines")
+        draft.wait(DUE)
+        draft.write(" !")
+        shown = restart(draft)
+        assert "Bonjour" in shown
+        assert "Chers tous !" in shown
+        shown = restart(member)
+        assert "Paulin" in shown
+        member.write("\x1b[19~")
+        member.wait("Paulin Durand")
+        assert "le b" in restart(search)
+        search.wait("1 found")
+    with closing(sqlite3.connect(file)) as conn:
+        assert conn.execute("PRAGMA user_version").fetchone()[0] == LATEST + 1
+        assert conn.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        assert conn.execute("SELECT count(*) FROM unfinished WHERE place LIKE 'restart%'").fetchone()[0] == 0
+        assert conn.execute("SELECT first_name FROM people WHERE last_name = 'Durand'").fetchone()[0] == "Paulin"
+        lines = "SELECT count(*) FROM order_lines WHERE order_id IN (SELECT id FROM orders WHERE state = 'basket')"
+        assert conn.execute(lines).fetchone()[0] == 2
+        assert conn.execute("SELECT subject FROM messages").fetchall() == [("Bonjour",)]
+    with pytest.raises(FileNewer):
+        store.members.get(found.members["odette"])
+
+
+def test_an_entry_that_the_update_came_before_is_typed_again_and_a_lost_line_keeps_it(
+    programs: Programs, group: tuple[Path, Store, Offering]
+) -> None:
+    file, _store, _found = group
+    newer = programs.newer()
+    with programs.desk(file) as t:
+        order_half_typed(t)
+        programs.use(newer)
+        command(newer, file, "members", "list")
+        t.write("\r")  # the session has not looked yet: the store refuses it
+        t.wait(DUE)
+        t.write("1 ca")
+        t.wait("1 ca")
+        t.hang_up()
+        t.end()
+    with programs.desk(file) as t:
+        t.wait("New order")
+        t.write("nod\r")
+        t.wait("Order for")
+        t.wait("> 2 oe")
+        t.write("\r")
+        assert "> 1 ca" in t.wait("2 lines")
+
+
+def test_where_the_newer_program_cannot_take_over_one_stays_where_one_is(
+    programs: Programs, group: tuple[Path, Store, Offering]
+) -> None:
+    file, _store, _found = group
+    newer = programs.newer()
+    with programs.desk(file) as t:
+        order_half_typed(t)
+        command(newer, file, "members", "list")
+        t.wait(DUE)
+        t.read(READ)
+        t.write("\r")
+        t.wait("newer cabas's than the one installed here")
+        broken = programs.program("broken", ROOT)
+        broken.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+        programs.use(broken)
+        t.read(READ)
+        t.write("\r")
+        t.wait("The new cabas does not start")
+        t.write("f")
+        assert "> 2 oef" in t.wait("oef")
+        programs.use(newer)
+        t.read(READ)
+        t.write("\r")
+        assert "> 2 oef" in t.wait(BACK)
+
+
+def test_a_newer_program_without_a_newer_file_is_offered_and_taken_when_it_suits(
+    programs: Programs, group: tuple[Path, Store, Offering]
+) -> None:
+    file, store, found = group
+    with programs.desk(file) as t:
+        order_half_typed(t)
+        programs.use(programs.program("other", ROOT))
+        t.wait("F2, then u, starts the new one")
+        t.write("\r")
+        t.wait("2 lines")
+        t.write("1 ca")
+        t.write("\x1bOQ")
+        t.wait("u New cabas")
+        t.write("u")
+        t.wait(BACK)
+        assert "> 1 ca" in t.text
+        t.write("\x15\x1bOR")
+        t.wait("is kept")
+        t.write("\x11")
+        assert t.end() == 0
+        assert t.modes == t.modes_before
+    assert len(store.orders.look(found.members["odette"], found.next).lines) == 2
+
+
+def test_a_screen_that_was_replaced_under_a_running_program_is_opened_by_the_newer_one(
+    programs: Programs, group: tuple[Path, Store, Offering]
+) -> None:
+    file, _store, _found = group
+    tree = programs.tree("installed", "screens")
+    programs.use(programs.program("installed", tree))
+    with programs.desk(file) as t:
+        order_half_typed(t)
+        gone = tree / "screens" / "members.py"
+        text = gone.read_text(encoding="utf-8")
+        gone.write_text(text + "\nfrom screens.base import NotThereYet\n", encoding="utf-8")
+        t.write("\x1bOQ")
+        t.wait("m Members")
+        t.write("m")
+        t.wait(DUE)
+        gone.write_text(text, encoding="utf-8")
+        assert "> 2 oe" in restart(t)
+        t.write("\x1bOQm")
+        t.wait("Durand Paul")
+
+
+def test_a_program_that_ends_on_its_way_to_the_newer_one_leaves_what_was_kept(
+    programs: Programs, group: tuple[Path, Store, Offering]
+) -> None:
+    file, _store, _found = group
+    newer = programs.newer()
+    slow = programs.program("slow", ROOT)
+    slow.write_text("#!/bin/sh\nsleep 20\n", encoding="utf-8")
+    with programs.desk(file) as t:
+        order_half_typed(t)
+        command(newer, file, "members", "list")
+        programs.use(slow)
+        t.wait(DUE)
+        t.read(READ)
+        t.write("\r")
+        t.wait("is being tried")
+        t.signal(signal.SIGHUP)
+        t.end()
+    programs.use(newer)
+    with programs.desk(file) as t:
+        t.wait("New order")
+        t.write("nod\r")
+        assert "> 2 oe" in t.wait("1 line")
+
+
+def test_programs_that_start_together_on_an_older_file_bring_it_up_to_date_once(
+    programs: Programs, group: tuple[Path, Store, Offering], tmp_path: Path
+) -> None:
+    file, _store, _found = group
+    newer = programs.newer()
+    said: list[str] = []
+    starts = [
+        threading.Thread(target=lambda: said.append(command(newer, file, "members", "list"))) for _number in range(3)
+    ]
+    for start in starts:
+        start.start()
+    for start in starts:
+        start.join()
+    assert len(set(said)) == 1 and len(said) == 3
+    until(lambda: len(list(tmp_path.glob(f"*.v{LATEST}-*.backup"))) == 1)
