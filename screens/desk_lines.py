@@ -49,7 +49,7 @@ class Desk:
     """What there is to say; parts that the operator may not see, or that hold nothing, are empty.
 
     `answers` is how many wait for a decision, `came_back` how many mails came back since yesterday, `unread` that
-    the mailbox should be read, `held` how many mails were held by hand lately.
+    the mailbox should be read, `held` how many mails were held by hand lately, `no_backup` that none is made any more.
     `told` is what the producers of the next distribution were told last, by catalogue; `recaps` are the catalogues
     whose producers are to be told something, None while they are not read yet; `calls` is how many to call back.
     """
@@ -79,6 +79,7 @@ class Desk:
     came_back: int = 0
     unread: str = ""
     held: int = 0
+    no_backup: str = ""
 
 
 def read_orders(store: Store) -> Desk:
@@ -117,23 +118,24 @@ def read_desk(store: Store) -> Desk:
     if not me.may(Right.MESSAGES_SEE):
         return desk
     from mail.by_itself import by_itself
-    from screens import desk_answers, desk_coming
+    from screens import desk_answers, desk_backups, desk_coming
     from store.came_back_counts import open_count
     from store.held_mails import held_lately
 
-    rows = store.messages.all()
+    rows, facts = store.messages.all(), by_itself(store)
     desk = replace(
         desk,
         drafts=tuple(row for row in rows if row.state == "draft"),
         coming=desk_coming.read_coming(store, rows),
         too_late=desk_coming.too_late(rows),
-        facts=by_itself(store),
+        facts=facts,
         stopped=tuple(row for row in rows if waiting(row) or row.counts.unknown),
         has_mailbox=store.mailbox.get() is not None,
         answers=open_count(store),
         came_back=desk_answers.came_back_lately(store),
         unread=desk_answers.unread_words(store),
         held=held_lately(store),
+        no_backup=desk_backups.no_backup(store, facts),
     )
     if not desk.stopped:
         return desk
@@ -267,6 +269,8 @@ def to_do(desk: Desk, clock: Clock, cells: int) -> list[Content]:
     overdue = desk_coming.to_do(desk, clock)
     told, pickup, to_call = desk_recaps.producers(desk, clock), desk_recaps.today(desk), desk_recaps.calls(desk)
     found = [*overdue, *told, *pickup, *baskets(desk, clock), *mails(desk, clock), *desk_answers.lines(desk), *to_call]
+    if desk.no_backup:
+        found.append((desk.no_backup, "s"))
     return labelled(_("To do"), found, cells)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from store import Store
 from store.backup_records import Keep
+from store.heartbeats import beat
 from tests.screens.packets import at
 
 
@@ -45,3 +47,26 @@ async def test_who_is_no_admin_sees_and_makes_none(store: Store, act_as: Callabl
         shown = await desk.type("n")
         assert "change the group's settings" in shown
         assert len(store.backups.all()) == 1
+
+
+async def test_the_desk_says_when_no_backup_is_made_any_more(store: Store, act_as: Callable[[str], Store]):
+    def ago(**length: int) -> Store:
+        moment = store.clock.now() - timedelta(**length)
+        return Store(store.path, "automatic", lambda: moment)
+
+    async with at(store) as desk:
+        assert "backup" not in await desk.shown(), "nothing runs by itself, and nobody expects one"
+        for minutes in (10, 5):
+            beat(ago(minutes=minutes), "done")
+        store.settings.set("looked", 1)
+        desk.app._poll()
+        assert "! There is no backup of the group's file [s]" in await desk.shown()
+        ago(days=9).backups.make_if_due()
+        desk.app._poll()
+        assert "! No backup since Thu 12 Nov [s]" in await desk.shown()
+        store.operators.add("paul", "Paul", "writer")
+        async with at(act_as("paul")) as other:
+            assert "backup" not in await other.shown()
+        store.backups.make()
+        desk.app._poll()
+        assert "backup" not in await desk.shown()
