@@ -11,7 +11,7 @@ from pathlib import Path
 
 from store.backup_files import folder_of
 from store.errors import StoreError
-from store.file import connect, faults_explained
+from store.file import OnlyToLook, connect, faults_explained
 
 BESIDE = ("-wal", "-shm", ".sending")
 """What belongs to a file and lies beside it, while somebody works and after a sending."""
@@ -97,5 +97,6 @@ def _asked(path: Path) -> tuple[int | None, str | None]:
     """The version and the journal mode; None for each where the file does not open."""
     with suppress(StoreError), faults_explained(path), closing(connect(path)) as conn:
         version, mode = (conn.execute(f"PRAGMA {name}").fetchone()[0] for name in ("user_version", "journal_mode"))
-        return int(version), str(mode)
+        # On a full disk the file is opened without its log, whatever it says of it.
+        return int(version), None if isinstance(conn, OnlyToLook) else str(mode)
     return None, None
