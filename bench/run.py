@@ -17,6 +17,7 @@ BENCHMARKS = (
     "start",
     "keys",
     "phone_order",
+    "ssh",
     "search",
     "freezing",
     "sending",
