@@ -99,12 +99,18 @@ def test_who_may_not_send_any_more_sends_nothing_and_it_is_said(store: Store, ha
     assert "Paul" in words_for(missed.error)
     assert obstacle(store, message_id) == missed.error
     assert read_found(store, message_id).truth.startswith("! Paul")
-    with store.writing() as t:
-        t.execute("UPDATE operators SET active = 0 WHERE id = 2")
+    store.operators.set_rights("paul", role="writer")
+    assert obstacle(store, message_id) is None
+    assert store.operators.kept_messages("paul") == (missed.message.title,)
+    store.operators.remove("paul")
     assert obstacle(store, message_id) == KeeperMayNot("Paul")
     (missed,) = queue_due(store)
     assert missed.error == KeeperMayNot("Paul")
     assert store.deliveries.counts().total == 0
+    store.operators.bring_back("paul")
+    store.operators.describe("paul", new_login="p")
+    (went,) = queue_due(store)
+    assert (went.error, store.operators.kept_messages("p")) == (None, ())
 
 
 def test_one_that_cannot_be_made_stops_no_other(store: Store, hands: Hands) -> None:
