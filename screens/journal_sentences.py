@@ -19,6 +19,7 @@ PLAIN = {
     "role.changed": N_("{who} changed what the role {name} may do"),
     "role.forgotten": N_("{who} made the role {name} as it comes, or took it away"),
     "backup.made": N_("{who} made a backup"),
+    "backup.restored": N_("{who} brought a backup back into this file"),
     "member.added": N_("{who} added {what}"),
     "member.imported": N_("{who} took {what} over from a file"),
     "member.edited": N_("{who} changed what is known of {what}"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -45,7 +45,8 @@ def run(context: Context, as_tick: bool, as_json: bool) -> None:
 
     store = context.store()
     quiet = as_tick or as_json
-    by_itself = beating(store) if as_tick or not _at_a_terminal() else nullcontext([])
+    alone = as_tick or not _at_a_terminal()
+    by_itself: AbstractContextManager[list[str]] = beating(store) if alone else nullcontext([])
     with by_itself as beat, shown_progress(store, wanted=not quiet):
         how = "tick" if as_tick else "command"
         result = send(store, lambda: password(store), how=how, told=say_what_became_of)
