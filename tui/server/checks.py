@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import os
+import pwd
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from templates.words import _
+from tui.server import door, units
+from tui.server.plan import NO_SHELLS, SHELL, password_field
+from tui.server.target import person_of
 
 State = Literal["ok", "warn", "bad", "unknown"]
 
@@ -29,4 +36,74 @@ def server_checks(file: Path, logins: Collection[str] | None = None) -> tuple[Ch
 
     `logins` are the operators', None where they are not known: then the keys are not compared with them.
     """
-    return ()
+    try:
+        person = person_of(file.stat().st_uid)
+    except OSError:
+        return ()
+    if person is None or not (door.SNIPPET.exists() or (units.FOLDER / units.TIMER).exists()):
+        return ()
+    from tui.server.key_checks import key_checks
+    from tui.server.timer_checks import timer_checks
+
+    return (*_account(person), *_sshd(person), *key_checks(person, file, logins), *timer_checks(person, file))
+
+
+def _account(person: pwd.struct_passwd) -> Iterator[Check]:
+    account = person.pw_name
+    if person.pw_uid == 0:
+        said = _("The group's file belongs to root, so that whoever comes in by a key is root.")
+        yield Check("account", "bad", said, _("Give it to an account of its own: cabas server install"))
+    elif Path(person.pw_shell).name in NO_SHELLS:
+        said = _("The account {account} has no shell ({shell}): no key opens anything.")
+        yield Check(
+            "account",
+            "bad",
+            said.format(account=account, shell=person.pw_shell),
+            f"usermod --shell {SHELL} {account}",
+        )
+    elif (password_field(account) or "*")[0] not in "!*":
+        said = _("The account {account} has a password: who knows it gets a shell, and the whole file.")
+        yield Check("account", "bad", said.format(account=account), f"usermod --password '*' {account}")
+    else:
+        yield Check("account", "ok", _("The account is {account}.").format(account=account))
+
+
+def _sshd(person: pwd.struct_passwd) -> Iterator[Check]:
+    from tui.server.steps import StepFailed
+
+    again = _("As root: cabas server install")
+    if door.sshd() is None:
+        yield Check(
+            "ssh.settings", "warn", _("sshd is not installed: nobody comes in."), "apt-get install openssh-server"
+        )
+        return
+    if not door.SNIPPET.exists():
+        said = _("sshd holds {account} to nothing of its own: {path} is not there.")
+        yield Check("ssh.settings", "warn", said.format(account=person.pw_name, path=door.SNIPPET), again)
+        return
+    if os.geteuid() != 0:
+        said = _("Only root may ask sshd what it holds {account} to.").format(account=person.pw_name)
+        yield Check("ssh.settings", "unknown", said, "sudo cabas doctor")
+        return
+    try:
+        found = door.settings(person.pw_name)
+    except StepFailed as failed:
+        said = _("sshd cannot read its configuration: {reason}").format(reason=failed)
+        yield Check("ssh.settings", "bad", said, _("Put that right before sshd is started anew: sshd -t"))
+        return
+    if different := door.differing(found):
+        said = _("sshd lets {account} do more than it should: {settings}")
+        yield Check("ssh.settings", "bad", said.format(account=person.pw_name, settings=", ".join(different)), again)
+    elif door.shut_out(person.pw_name, found):
+        said = _("sshd lets others in only: AllowUsers or DenyUsers shuts {account} out.").format(
+            account=person.pw_name
+        )
+        yield Check(
+            "ssh.settings", "bad", said, _("Name it there: AllowUsers {account}").format(account=person.pw_name)
+        )
+    else:
+        yield Check(
+            "ssh.settings",
+            "ok",
+            _("sshd takes keys only for {account}, and forwards nothing.").format(account=person.pw_name),
+        )

@@ -66,11 +66,11 @@ def _fit(target: Target) -> bool:
         return False
     same = Path(person.pw_shell).name not in NO_SHELLS and Path(person.pw_dir) == target.home
     # "!" is a locked account, which sshd shuts out where it goes by no PAM.
-    return same and _shadow(target.account) in ("*", None)
+    return same and password_field(target.account) in ("*", None)
 
 
 def _make_fit(target: Target, command: list[str]) -> None:
-    shadow = _shadow(target.account)
+    shadow = password_field(target.account)
     if shadow is not None and not shadow.startswith(("!", "*")):
         raise StepFailed(
             _(
@@ -81,7 +81,7 @@ def _make_fit(target: Target, command: list[str]) -> None:
     run(command)
 
 
-def _shadow(account: str) -> str | None:
+def password_field(account: str) -> str | None:
     """What stands in the place of the password; None where the present user may not look."""
     try:
         lines = Path("/etc/shadow").read_text(encoding="utf-8", errors="replace").splitlines()

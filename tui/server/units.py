@@ -88,7 +88,12 @@ WantedBy=timers.target
 
 def cron_line(target: Target) -> str:
     """The same for cron(8), where no systemd runs: a line of /etc/cron.d."""
-    return f"*/5 * * * * {target.account} {target.program} --file {target.file} tick --quiet"
+    return cron_job(target.account, f"{target.program} --file {target.file} tick --quiet")
+
+
+def cron_job(account: str, command: str) -> str:
+    """A line of /etc/cron.d that starts a command every five minutes."""
+    return f"*/5 * * * * {account} {command}"
 
 
 def verify(target: Target) -> None:

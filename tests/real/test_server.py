@@ -1,0 +1,217 @@
+"""A server is set up as the guide tells it, on a machine of its own; afterwards people come in by their keys."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.real.machine import CABAS, Machine, cannot
+from tests.terminal import Terminal
+
+pytestmark = [pytest.mark.real, pytest.mark.skipif(bool(cannot()), reason=cannot() or "a machine can be had")]
+
+NAMED = ("--group-name", "AMAP du Gué", "--language", "fr")
+FILE = "/var/lib/cabas/group/group.cabas"
+KEYS = "/var/lib/cabas/.ssh/authorized_keys"
+SNIPPET = "/etc/ssh/sshd_config.d/cabas.conf"
+
+
+@pytest.fixture
+def bare() -> Iterator[Machine]:
+    with Machine() as machine:
+        yield machine
+
+
+@pytest.fixture(scope="module")
+def machine() -> Iterator[Machine]:
+    with Machine() as machine:
+        machine.install(*NAMED)
+        yield machine
+
+
+def checks(machine: Machine, code: int = 0) -> set[tuple[str, str, str]]:
+    """Name, state and words of what doctor says as root."""
+    found = json.loads(machine(CABAS, "doctor", "--json", code=code))["checks"]
+    return {(one["name"], one["state"], one["said"]) for one in found}
+
+
+def told(found: set[tuple[str, str, str]], name: str, state: str, words: str) -> bool:
+    return any((name, state) == one[:2] and words in one[2] for one in found)
+
+
+def test_all_is_shown_first_then_done_once_and_never_twice(bare: Machine) -> None:
+    before = bare.tree()
+    shown = bare.install("--dry-run", *NAMED)
+    assert bare.tree() ^ before == set()
+    # As somebody who may not look everywhere, too.
+    assert "13 steps" in bare("setpriv", "--reuid=nobody", "--clear-groups", CABAS, "server", "install", "--dry-run")
+    for word in ("useradd --system", "-m 2770", "OnCalendar=*:0/5", "Match User cabas", "--name 'AMAP du Gué'"):
+        assert word in shown
+
+    stopped = bare.install(code=1)
+    assert "--group-name" in stopped
+    assert "5 steps were done" in stopped
+    assert bare.run("test", "-e", FILE).code == 1
+
+    done = bare.install(*NAMED)
+    assert "The server is set up." in done
+    assert "systemd does not run here" in done
+    assert bare("stat", "-c", "%a %U %G", FILE, "/var/lib/cabas/group", "/var/lib/cabas/.ssh").split("\n")[:3] == [
+        "660 cabas cabas", "2770 cabas cabas", "700 cabas cabas",
+    ]  # fmt: skip
+    after = bare.tree()
+    assert "nothing was changed" in bare.install(*NAMED)
+    assert "nothing was changed" in bare.install()
+    assert bare.tree() ^ after == set()
+    assert bare.install("--dry-run").endswith("Everything is there. Nothing was changed.\n")
+    # What was changed by hand is put right; the group's file, which has been worked in meanwhile, stays.
+    bare.cabas("operator", "add", "paul", "--role", "phone_desk")
+    bare("sh", "-c", f"chmod 644 {FILE}; chmod 777 /var/lib/cabas/.ssh; echo >> {SNIPPET}; usermod -s /bin/false cabas")
+    assert "The server is set up." in bare.install()
+    assert "paul" in bare.cabas("operator", "list")
+    assert bare("stat", "-c", "%a", FILE, "/var/lib/cabas/.ssh") == "660\n700\n"
+    assert told(checks(bare), "account", "ok", "cabas")
+
+
+def test_what_cannot_be_set_up_is_refused_before_anything_is_changed(bare: Machine) -> None:
+    before = bare.tree()
+    assert "account of its own" in bare.install("--account", "root", code=2)
+    assert "no name for an account" in bare.install("--account", "Ca bas", code=2)
+    assert "choose a path" in bare.install("--file", '/srv/a"b/amap.cabas', code=2)
+    assert "Only root" in bare("setpriv", "--reuid=nobody", "--clear-groups", CABAS, "server", "install", code=1)
+    assert bare.tree() ^ before == set()
+
+    bare("useradd", "--create-home", "--home-dir", "/var/lib/paul", "--password", "$6$x$y", "paul")
+    assert "somebody's own account" in bare.install("--account", "paul", *NAMED, code=1)
+    assert "$6$x$y" in bare.read("/etc/shadow")
+    bare("sh", "-c", "mkdir /var/lib/amap; chown paul: /var/lib/amap")
+    assert "/var/lib/amap belongs to paul" in bare.install("--file", "/var/lib/amap/amap.cabas", *NAMED, code=1)
+
+    # A configuration of sshd's that is broken already is left as it is, and so is sshd.
+    bare("sh", "-c", "echo Nonsense yes >> /etc/ssh/sshd_config")
+    assert "Nonsense" in bare.install(*NAMED, code=1)
+    assert bare.run("test", "-e", SNIPPET).code == 1
+    bare("sed", "-i", "-e", "/Nonsense/d", "-e", "/^Include/d", "/etc/ssh/sshd_config")
+    assert "Include /etc/ssh/sshd_config.d/*.conf" in bare.install(*NAMED, code=1)
+
+
+def test_systemd_takes_the_timer_and_it_works_in_what_the_unit_leaves_of_the_machine(machine: Machine) -> None:
+    unit = "/etc/systemd/system/cabas-tick"
+    assert machine("systemd-analyze", "verify", "--man=no", "--recursive-errors=no", f"{unit}.service") == ""
+    assert machine("systemd-analyze", "verify", "--man=no", "--recursive-errors=no", f"{unit}.timer") == ""
+    assert machine("systemctl", "is-enabled", "cabas-tick.timer") == "enabled\n"
+    settings = dict(line.split("=", 1) for line in machine.read(f"{unit}.service").splitlines() if "=" in line)
+    sandbox = f"""
+      mount --bind {settings["ReadWritePaths"]} {settings["ReadWritePaths"]}
+      mount -t tmpfs none /tmp; mount -t tmpfs none /dev/shm 2>/dev/null
+      for point in / /etc /var/lib /opt /usr/local/bin; do mount -o remount,bind,ro $point || exit 9; done
+      touch /var/lib/x 2>/dev/null && exit 8
+      umask 0007
+      exec setpriv --reuid=cabas --regid=cabas --clear-groups --no-new-privs --bounding-set=-all \
+        env -i HOME=/var/lib/cabas USER=cabas LANG=C.UTF-8 PATH=/usr/bin:/bin {settings["ExecStart"]}
+    """
+    machine("unshare", "-m", "sh", "-c", sandbox)
+    assert ".cabas" in machine("ls", "/var/lib/cabas/group/backups")
+    assert machine("stat", "-c", "%a %U", "/var/lib/cabas/group/backups") == "2770 cabas\n"
+
+
+def test_sshd_holds_the_account_to_keys_and_nobody_else(machine: Machine) -> None:
+    def held(user: str) -> set[str]:
+        return set(machine("/usr/sbin/sshd", "-T", "-C", f"user={user},host=h,addr=127.0.0.1").splitlines())
+
+    assert held("cabas") >= {
+        "passwordauthentication no", "disableforwarding yes", "permituserrc no", "authenticationmethods publickey",
+    }  # fmt: skip
+    machine("mv", SNIPPET, "/etc/ssh/away")
+    before = held("root")
+    machine("mv", "/etc/ssh/away", SNIPPET)
+    assert held("root") == before
+
+
+def test_a_volunteer_comes_in_by_her_key_and_gets_cabas_and_nothing_else(machine: Machine, tmp_path: Path) -> None:
+    key = tmp_path / "marie"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+    public = key.with_suffix(".pub").read_bytes()
+    machine.cabas("operator", "add", "marie", "--name", "Marie", "--role", "coordinator", "--language", "en")
+    assert "opens cabas" in machine.cabas("operator", "key", "marie", "-", "--install", stdin=public)
+    port = machine.start_sshd()
+    said = {
+        "BatchMode": "yes", "IdentitiesOnly": "yes", "IdentityAgent": "none", "StrictHostKeyChecking": "no",
+        "UserKnownHostsFile": str(tmp_path / "known"),
+    }  # fmt: skip
+    options = [*(f"-o{name}={value}" for name, value in said.items()), "-F", "none", "-p", str(port)]
+
+    def ssh(*words: str, identity: Path = key) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["ssh", "-i", str(identity), *options, *words], capture_output=True, text=True, stdin=subprocess.DEVNULL
+        )
+
+    with Terminal(["ssh", "-tt", "-i", str(key), *options, "cabas@127.0.0.1"]) as terminal:
+        terminal.wait("This group is new")
+        terminal.wait("Marie")
+    listed = ssh("cabas@127.0.0.1", "operator list --json")
+    assert {one["login"] for one in json.loads(listed.stdout)} == {"cabas", "marie"}
+    assert ssh("cabas@127.0.0.1", "sh").returncode == 2
+    assert ssh("cabas@127.0.0.1", "server install").returncode == 2
+    assert ssh("-oPreferredAuthentications=password", "cabas@127.0.0.1").returncode == 255
+    other = tmp_path / "other"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", other], check=True)
+    assert ssh("cabas@127.0.0.1", identity=other).returncode == 255
+
+    # Even a key whose line forgets "restrict" forwards nothing: sshd itself holds the account to that.
+    line = machine.read(KEYS)
+    machine("sh", "-c", f"sed -i 's/^restrict,pty,//' {KEYS}")
+    forwarded = ssh("-oLogLevel=INFO", "-W", f"127.0.0.1:{port}", "cabas@127.0.0.1")
+    assert forwarded.returncode == 255
+    assert "prohibited" in forwarded.stderr
+    machine.run("tee", KEYS, stdin=line.encode())
+
+
+def test_doctor_names_what_has_come_apart_and_what_to_do(machine: Machine) -> None:
+    machine.cabas("operator", "add", "luc", "--role", "writer")
+    key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFJ0b3n2b8nEdJ0TAnWQ0hCAVBvcJVbJY8XnWcPLZLdN"
+    good = f'restrict,pty,command="{CABAS} --file {FILE} --operator luc" {key}'
+    spoilt = (
+        (key, "bad", "Line 2 of /var/lib/cabas/.ssh/authorized_keys opens a shell"),
+        (good.replace("restrict,pty,", ""), "bad", "does not say “restrict”"),
+        (good.replace("operator luc", "operator luk"), "warn", "nobody who uses cabas is called luk"),
+        (good.replace(FILE, "/srv/other.cabas"), "warn", "opens another file: /srv/other.cabas"),
+        (good.replace(f"{CABAS} ", "/bin/cat "), "warn", "opens another program"),
+        ("scrawl", "warn", "cannot be read"),
+    )
+    machine.as_account("tee", KEYS, stdin="\n".join([good, *(line for line, *_said in spoilt)]).encode())
+    found = checks(machine, code=1)
+    for _line, state, words in spoilt:
+        assert told(found, "ssh.keys", state, words), words
+    machine.as_account("tee", KEYS, stdin=good.encode())
+    assert told(checks(machine), "ssh.keys", "ok", "1 key opens cabas, and nothing else.")
+    # What the account itself may look at, it is told; the rest says who may.
+    own = {one["name"]: one["state"] for one in json.loads(machine.cabas("doctor", "--json"))["checks"]}
+    assert (own["ssh.keys"], own["ssh.settings"]) == ("ok", "unknown")
+
+    for spoil, mend, expected in (
+        (
+            f"chmod 770 /var/lib/cabas/.ssh; usermod -s /usr/sbin/nologin cabas; sed -i /Forwarding/d {SNIPPET};"
+            " rm /etc/systemd/system/cabas-tick.service",
+            "true",
+            [("ssh.folder", "changed by others"), ("account", "no shell"), ("ssh.settings", "disableforwarding no"),
+             ("timer.files", "not there")],
+        ),
+        (
+            "usermod -p x cabas; echo AllowUsers paul > /etc/ssh/sshd_config.d/allow.conf;"
+            " sed -i s,=/.*/cabas,=/opt/gone/cabas, /etc/systemd/system/cabas-tick.service",
+            "usermod -p '*' cabas; rm /etc/ssh/sshd_config.d/allow.conf",
+            [("account", "password"), ("ssh.settings", "AllowUsers"), ("timer.program", "/opt/gone/cabas")],
+        ),
+    ):  # fmt: skip
+        machine("sh", "-c", spoil)
+        found = checks(machine, code=1)
+        for name, words in expected:
+            assert told(found, name, "bad", words), (name, found)
+        machine("sh", "-c", mend)
+        machine.install()
+        assert "bad" not in {state for _name, state, _said in checks(machine)}
