@@ -36,7 +36,12 @@ Program = tuple[int, int, int]
 
 def entry() -> Path:
     """The file that cabas is started by; of an installation with versions it leads to another one after an update."""
-    return Path(sys.argv[0])
+    started = Path(sys.argv[0])
+    # …/versions/0.3.0-1/bin/cabas is gone some day; …/current/bin/cabas is the one that is meant.
+    if started.parent.parent.parent.name == "versions":
+        through = started.parents[3] / "current" / "bin" / started.name
+        return through if through.exists() else started
+    return started
 
 
 def identity() -> Program | None:

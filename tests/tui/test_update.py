@@ -259,5 +259,6 @@ def test_programs_that_start_together_on_an_older_file_bring_it_up_to_date_once(
         start.start()
     for start in starts:
         start.join()
-    assert len(set(said)) == 1 and len(said) == 3
+    assert len(said) == 3
+    assert len(set(said)) == 1
     until(lambda: len(list(tmp_path.glob(f"*.v{LATEST}-*.backup"))) == 1)

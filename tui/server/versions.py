@@ -88,10 +88,8 @@ def versions(root: Path) -> tuple[Version, ...]:
     except FileNotFoundError:
         return ()
     present = (root / "current").resolve()
-    folders.sort(key=lambda path: (path.stat().st_ctime_ns if not (mark := path / COMPLETE).exists() else _at(mark)))
-    return tuple(
-        Version(path.name, path, path.resolve() == present, (path / COMPLETE).exists()) for path in folders
-    )
+    folders.sort(key=lambda path: path.stat().st_ctime_ns if not (mark := path / COMPLETE).exists() else _at(mark))
+    return tuple(Version(path.name, path, path.resolve() == present, (path / COMPLETE).exists()) for path in folders)
 
 
 def _at(mark: Path) -> int:
@@ -208,7 +206,9 @@ def carry_out(command: list[str], more: dict[str, str] | None = None) -> str:
         )
     except OSError as error:
         reason = error.strerror or str(error)
-        raise StepFailed(_("{command} cannot be started: {reason}").format(command=command[0], reason=reason)) from error
+        raise StepFailed(
+            _("{command} cannot be started: {reason}").format(command=command[0], reason=reason)
+        ) from error
     if done.returncode:
         said = (done.stderr or done.stdout).strip() or str(done.returncode)
         raise StepFailed(f"{shlex.join(command)}: {said}")
