@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from templates.words import LANGUAGES, N_
+from tui.commands.server_update import update, versions
 from tui.context import Context
 from tui.paths import Outside
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 @click.group(help=N_("The server that a group shares: set it up, update it."))
 def server() -> None:
     pass
+
+
+server.add_command(update)
+server.add_command(versions)
 
 
 @server.command(
