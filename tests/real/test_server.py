@@ -119,6 +119,41 @@ def test_systemd_takes_the_timer_and_it_works_in_what_the_unit_leaves_of_the_mac
     assert machine("stat", "-c", "%a %U", "/var/lib/cabas/group/backups") == "2770 cabas\n"
 
 
+SYSTEMCTL = """#!/bin/sh
+echo "$@" >> /run/asked
+case "$1" in
+is-*) test -e /run/on ;;
+enable) touch /run/on ;;
+show) cat /run/result ;;
+esac
+"""
+
+
+def test_a_running_systemd_is_told_at_once_and_asked_how_the_last_run_ended(bare: Machine) -> None:
+    """No systemd can run in a namespace: this one writes down what it is asked."""
+    place = "mkdir -p /run/systemd/system; cat > /usr/local/bin/systemctl; chmod 755 /usr/local/bin/systemctl"
+    bare("sh", "-c", place, stdin=SYSTEMCTL.encode())
+    assert "does not run here" not in bare.install(*NAMED)
+    asked = bare.read("/run/asked").splitlines()
+    assert asked.index("daemon-reload") < asked.index("enable --now cabas-tick.timer")
+    assert "try-reload-or-restart ssh.service" in asked
+    for result, state, words in (
+        ("Result=success\nExecMainStatus=0\n", "ok", "ended well"),
+        ("Result=exit-code\nExecMainStatus=243\n", "bad", "exit-code (243)"),
+    ):
+        bare("tee", "/run/result", stdin=result.encode())
+        assert told(checks(bare, code=int(state == "bad")), "timer.runs", state, words)
+    bare("rm", "/run/on")
+    assert told(checks(bare, code=1), "timer.on", "bad", "not switched on")
+    # Where cron does it instead, nothing is missing.
+    bare(
+        "sh", "-c", "rm -r /run/systemd /usr/local/bin/systemctl /etc/systemd/system/cabas-tick.*; mkdir -p /etc/cron.d"
+    )
+    assert told(checks(bare, code=1), "timer.files", "bad", "no backup is made")
+    bare("tee", "/etc/cron.d/cabas", stdin=f"*/5 * * * * cabas {CABAS} --file {FILE} tick --quiet\n".encode())
+    assert told(checks(bare), "timer.files", "ok", "cron")
+
+
 def test_sshd_holds_the_account_to_keys_and_nobody_else(machine: Machine) -> None:
     def held(user: str) -> set[str]:
         return set(machine("/usr/sbin/sshd", "-T", "-C", f"user={user},host=h,addr=127.0.0.1").splitlines())
