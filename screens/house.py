@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
@@ -32,6 +33,11 @@ from templates.words import N_, _
 T = TypeVar("T")
 POLL_SECONDS = 2
 ASK_SECONDS = 10
+
+
+def speaks_unicode() -> bool:
+    """Whether the terminal's character set, as the locale names it, has more than 256 characters."""
+    return "utf" in (getattr(sys.__stderr__, "encoding", None) or "utf-8").lower()
 
 
 class HouseApp(App[None]):
@@ -75,6 +81,7 @@ class HouseApp(App[None]):
         self.writer = Writer()
         self.fault: BaseException | None = None
         self.aside = ""
+        self.said_of_look = ""
         self.least_size = (80, 24)
         """Columns and lines below which a terminal is said to be too small."""
         self.animation_level = "none"
@@ -83,7 +90,8 @@ class HouseApp(App[None]):
         self.set_reactive(App.theme, THEME.name)
         self.add_class(f"-theme-{THEME.name}")
         self.stylesheet.set_variables(self.get_css_variables())
-        self.console_glyphs = os.environ.get("TERM", "") in ("linux", "vt100", "vt220", "cons25")
+        few = os.environ.get("TERM", "") in ("linux", "vt100", "vt220", "cons25")
+        self.console_glyphs = few or not speaks_unicode()
         self._keys = TypeAhead(self, self._hand_on)
         self._goes_to = False
         self._quits = False
@@ -111,7 +119,7 @@ class HouseApp(App[None]):
         if self.console_glyphs:
             from screens.widgets.console import ConsoleGlyphs
 
-            filters.append(ConsoleGlyphs())
+            filters.append(ConsoleGlyphs(lines=speaks_unicode()))
         return filters
 
     # -- keys

@@ -83,6 +83,10 @@ def show(app: HouseApp, *, mouse: bool = True) -> int:
     """Run the app to its end; wait for what is still being written."""
     import asyncio
 
+    from tui.typed_bytes import understand_all
+
+    understand_all()
+
     async def until_left() -> None:
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGHUP, hung_up)

@@ -1,0 +1,30 @@
+"""What a terminal sends that is no UTF-8: letters of another character set, or noise on the line."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable
+from functools import partial
+
+OTHERWISE = "cabas.latin-1"
+
+
+def _as_latin(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("latin-1"), error.end
+
+
+def understand_all() -> None:
+    """Let every byte be read that is typed: what is no UTF-8 is taken as Latin-1, as a terminal set to it sends "é".
+
+    Textual decodes strictly, in a thread that ends with the first such byte, and the program with it: what is typed on
+    the screens would be lost. To be called before the app runs.
+    """
+    from textual.drivers import linux_driver
+
+    def decoder(name: str) -> Callable[[], codecs.IncrementalDecoder]:
+        return partial(codecs.getincrementaldecoder(name), errors=OTHERWISE)
+
+    codecs.register_error(OTHERWISE, _as_latin)
+    linux_driver.getincrementaldecoder = decoder  # type: ignore[attr-defined]
