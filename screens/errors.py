@@ -152,6 +152,10 @@ def _not_allowed(error: errors.NotAllowed) -> str:
 
 
 def _unknown_operator(error: errors.UnknownOperator) -> str:
+    if error.removed:
+        return _("“{login}” may not use this group any more: nothing is stored. A coordinator can change that.").format(
+            login=error.login
+        )
     return _("“{login}” is no operator of this group. A coordinator can add you: cabas operator add {login}").format(
         login=error.login
     )

@@ -25,14 +25,17 @@ def look_around(house: HouseApp) -> None:
             house.warn(words)
         house.say_aside(sending_now(house.store))
         number = house.store.change_number()
-        if number == house.change_number:
-            return
-        house.operator = house.store.operators.me()
+        if number != house.change_number:
+            house.operator = house.store.operators.me()
     except Exception as error:
         if not errors.known(error):
             raise
-        house.show_error(error)
+        if (said := errors.words_for(error)) != house.said_of_look:  # once, not every two seconds
+            house.said_of_look = said
+            house.show_error(error)
         return
-    house.change_number = number
-    if isinstance(house.screen, HouseScreen):
-        house.screen.look()
+    house.said_of_look = ""
+    if number != house.change_number:
+        house.change_number = number
+        if isinstance(house.screen, HouseScreen):
+            house.screen.look()

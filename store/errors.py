@@ -24,9 +24,10 @@ class NotAllowed(StoreError):
 
 @dataclass
 class UnknownOperator(StoreError):
-    """Nobody with this login works in this group."""
+    """Nobody with this login works in this group; `removed`: somebody did, and can be brought back."""
 
     login: str
+    removed: bool = False
 
 
 @dataclass

@@ -31,9 +31,9 @@ def load_operator(conn: sqlite3.Connection | Transaction, login: str) -> Operato
     """The active operator with this login and the rights of this moment; raises `UnknownOperator`."""
     if login == AUTOMATIC.login:
         return AUTOMATIC
-    row = conn.execute(f"SELECT {_COLUMNS} FROM operators WHERE login = ? AND active = 1", (login,)).fetchone()
-    if row is None:
-        raise UnknownOperator(login)
+    row = conn.execute(f"SELECT {_COLUMNS} FROM operators WHERE login = ?", (login,)).fetchone()
+    if row is None or not row["active"]:
+        raise UnknownOperator(login, removed=row is not None)
     return _operator(conn, row)
 
 
@@ -43,7 +43,7 @@ def load_again(conn: sqlite3.Connection, known: Operator) -> Operator:
         return known
     row = conn.execute(f"SELECT {_COLUMNS} FROM operators WHERE id = ? AND active = 1", (known.id,)).fetchone()
     if row is None:
-        raise UnknownOperator(known.login)
+        raise UnknownOperator(known.login, removed=True)
     return _operator(conn, row)
 
 
