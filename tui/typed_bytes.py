@@ -27,4 +27,4 @@ def understand_all() -> None:
         return partial(codecs.getincrementaldecoder(name), errors=OTHERWISE)
 
     codecs.register_error(OTHERWISE, _as_latin)
-    linux_driver.getincrementaldecoder = decoder  # type: ignore[attr-defined]
+    setattr(linux_driver, "getincrementaldecoder", decoder)  # noqa: B010 - it is imported there, not exported
