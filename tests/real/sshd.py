@@ -88,6 +88,8 @@ class Sshd:
         return self
 
     def __exit__(self, *_: object) -> None:
+        for path in self.folder.glob("line-*"):
+            subprocess.run(["ssh", "-F", "none", "-S", path, "-O", "exit", "none"], capture_output=True)
         if self._server is not None:
             self._server.terminate()
             self._server.wait()
@@ -150,6 +152,11 @@ class Sshd:
             timeout=seconds,
         )
         return Ended(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
+
+    def shared(self, key: Path) -> tuple[str, ...]:
+        """Options by which all commands of a key go over one line, so that only the first takes long."""
+        path = self.folder / f"line-{key.name}"
+        return ("-oControlMaster=auto", f"-oControlPath={path}", "-oControlPersist=60")
 
     def pty(
         self,
@@ -228,7 +235,7 @@ PermitTunnel yes
 MaxStartups 100
 MaxSessions 100
 LogLevel VERBOSE
-Subsystem sftp {_sftp_server()}
+Subsystem sftp {sftp_server()}
 {self._more}"""
 
     def _start(self) -> None:
@@ -288,7 +295,8 @@ Subsystem sftp {_sftp_server()}
         return "\n".join([*lines, f"exec {sshd}", ""])
 
 
-def _sftp_server() -> str:
+def sftp_server() -> str:
+    """The program that serves SFTP."""
     for path in ("/usr/lib/openssh/sftp-server", "/usr/libexec/sftp-server", "/usr/libexec/openssh/sftp-server"):
         if Path(path).exists():
             return path
