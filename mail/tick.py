@@ -54,7 +54,7 @@ class Tick:
     @property
     def exit_code(self) -> int:
         """That of the outbox's run, unless another step went wrong: 1 before 3 (not now) before 4 (another one)."""
-        codes = [_code(fault) for fault in self.faults.values()]
+        codes = [code_of(fault) for fault in self.faults.values()]
         if self.outbox is not None:
             codes.append(self.outbox.exit_code)
         return next((code for code in (1, 3, 4) if code in codes), 0)
@@ -123,7 +123,7 @@ def _back_up(store: Store) -> Backup | None:
     return store.backups.make_if_due(reached=reached)
 
 
-def _code(fault: Exception) -> int:
+def code_of(fault: Exception) -> int:
     """3 for what may be over in a while, as a mailbox that cannot be reached or a file that is kept busy; else 1."""
     if isinstance(fault, MailboxFault):
         return 3 if fault.kind in _NOT_NOW else 1

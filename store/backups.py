@@ -33,7 +33,7 @@ from store.backup_records import COMMAND, RANGES, TICK, Backup, BackupDamaged, B
 from store.errors import DiskFull, FileExists, FileLocked, FileMissing, FileUnreadable, Invalid, NotAGroupFile
 from store.file import connect, faults_explained
 from store.home import AHEAD, leave_home
-from store.migrate import back_up_to
+from store.migrate import back_up_to, give_to
 from store.rights import Right
 
 if TYPE_CHECKING:
@@ -194,7 +194,9 @@ def _made(folder: Path, file: Path) -> Path:
     if not folder.is_dir():
         try:
             folder.mkdir(exist_ok=True)
-            folder.chmod(file.resolve().parent.stat().st_mode & 0o2770 | 0o700)
+            beside = file.resolve().parent.stat()
+            give_to(folder, beside)
+            folder.chmod(beside.st_mode & 0o2770 | 0o700)
         except OSError as error:
             raise FileUnreadable(folder, error.strerror or str(error)) from error
     return folder

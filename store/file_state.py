@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import time
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,10 @@ from store.file import OnlyToLook, connect, faults_explained
 
 BESIDE = ("-wal", "-shm", ".sending")
 """What belongs to a file and lies beside it, while somebody works and after a sending."""
+
+
+_LONG = 6 * 3600
+"""Seconds after which nothing is under way any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +50,15 @@ class Entry:
 class FileState:
     """A group's file with its folder and what lies beside it; `free` octets on its disk.
 
+    `left`: what somebody's backup, restoring or new file left behind that was cut off in the middle, hours ago.
+
     `version` is that of its tables, `log` SQLite's journal mode ("wal": several can work at once); None: unreadable.
     """
 
     file: Entry
     folder: Entry
     beside: tuple[Entry, ...]
+    left: tuple[Entry, ...]
     free: int
     version: int | None
     log: str | None
@@ -67,10 +76,20 @@ def file_state(path: Path) -> FileState:
         file=_entry(real),
         folder=_entry(real.parent),
         beside=tuple(_entry(one) for one in beside if one.exists()),
+        left=tuple(_left(real)),
         free=shutil.disk_usage(real).free,
         version=version,
         log=log,
     )
+
+
+def _left(path: Path) -> Iterator[Entry]:
+    """Hidden things that are named after the file, or as the copy for the standard output is."""
+    before = time.time() - _LONG
+    for one in (*path.parent.glob(f".{path.name}.*"), *path.parent.glob(".backup-*")):
+        with suppress(OSError):
+            if one.stat().st_mtime < before:
+                yield _entry(one)
 
 
 def entry(path: Path) -> Entry | None:

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import tempfile
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from store.clock import utc_now
@@ -118,7 +118,9 @@ def back_up_to(path: Path, copy: Path) -> None:
     """
     try:
         copy.touch(mode=0o600, exist_ok=False)
-        copy.chmod(path.stat().st_mode & 0o777)
+        there = path.stat()
+        give_to(copy, there)
+        copy.chmod(there.st_mode & 0o777)
     except FileExistsError as error:
         raise FileExists(copy) from error
     except OSError as error:
@@ -130,3 +132,13 @@ def back_up_to(path: Path, copy: Path) -> None:
         for suffix in ("", "-journal", "-wal", "-shm"):
             Path(f"{copy}{suffix}").unlink(missing_ok=True)
         raise
+
+
+def give_to(new: Path, like: os.stat_result) -> None:
+    """Let a new file or folder belong to whom another one belongs, where root made it: others could not work with it.
+
+    Before its mode is set, as a change of owner takes a part of that away (chown(2)).
+    """
+    if os.geteuid() == 0:
+        with suppress(OSError):  # a file system that knows no owners
+            os.chown(new, like.st_uid, like.st_gid)

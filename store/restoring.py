@@ -23,7 +23,7 @@ from store.file import connect, faults_explained
 from store.file_system import refuse_network
 from store.home import leave_home
 from store.integrity import damages
-from store.migrate import back_up_to, bring_a_copy_up_to_date
+from store.migrate import back_up_to, bring_a_copy_up_to_date, give_to
 
 _BESIDE = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a file; what an earlier file of the same name left there would damage the new one."""
@@ -70,6 +70,7 @@ def restore(backup: Path, new: Path, mode: int, login: str) -> Contents:
         copy = Path(folder) / new.name
         _fetch(backup, copy)
         contents = _checked(backup, copy, login)
+        give_to(copy, new.parent.stat())
         copy.chmod(mode)
         to_disk(copy)
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -154,3 +155,14 @@ def test_an_older_one_is_brought_up_to_date(store: Store, tmp_path: Path) -> Non
     opened = Store(tmp_path / "new.cabas", "marie")
     assert opened.backup is None, "there is nothing left to be brought up to date"
     opened.close()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make files for others")
+def test_what_root_makes_belongs_to_whose_folder_it_is(store: Store, tmp_path: Path) -> None:
+    for path in (tmp_path, store.path):
+        os.chown(path, 12345, 12346)
+    backup = store.backups.make().path
+    restore(backup, tmp_path / "new.cabas", 0o660, "marie")
+    for path in (backup.parent, backup, tmp_path / "new.cabas"):
+        found = path.stat()
+        assert (found.st_uid, found.st_gid) == (12345, 12346)

@@ -62,6 +62,9 @@ def test_what_keeps_others_out_or_lets_strangers_in(
     lock = Path(f"{fine.path}.sending")
     lock.touch(0o600)
     os.chown(lock, 12345, -1)
+    left = tmp_path / f".{fine.path.name}.abcd"
+    left.mkdir()
+    os.utime(left, (0, 0))
     password = tmp_path / "password"
     password.write_text("secret")
     password.chmod(0o644)
@@ -69,7 +72,8 @@ def test_what_keeps_others_out_or_lets_strangers_in(
           "--from", "amap@exemple.fr", "--password-command", f"cat {password}")  # fmt: skip
     (tmp_path / "cabas.toml").chmod(0o644)
     found = checks(cabas, code=1)
-    assert set(found) == {"file.modes", "folder.modes", "file.beside", "configuration", "password.file"}
+    assert set(found) == {"file.modes", "folder.modes", "file.beside", "file.left", "configuration", "password.file"}
+    assert f"rm -r {left}" in found["file.left"]
     assert f"chmod o= {fine.path}" in found["file.modes"]
     assert f"chown root:root {lock}" in found["file.beside"]
     assert f"chmod go= {password}" in found["password.file"]

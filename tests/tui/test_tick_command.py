@@ -53,6 +53,7 @@ def test_a_tick_says_what_it_did_and_quietly_only_what_is_to_be_put_right(
     store.mailbox.resume()
     server.stop()
     assert "127.0.0.1" in cabas("tick", code=3)
+    assert cabas("tick", "--quiet", code=3) == "", "a network comes back by itself"
     assert json.loads(cabas("tick", "--json", code=3))["outbox"]["outcome"] == "no_network"
 
 

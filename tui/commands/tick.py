@@ -12,9 +12,10 @@ from store.rights import AUTOMATIC
 from templates.words import N_, _
 from tui.commands.options import json_option
 from tui.context import Context
-from tui.output import print_json, say, warn
+from tui.output import NOT_NOW, print_json, say, warn
 
 if TYPE_CHECKING:
+    from mail.run_result import RunResult
     from mail.tick import Tick
     from store import Store
 
@@ -63,6 +64,7 @@ def _as_json(store: Store, done: Tick) -> dict[str, object]:
 
 
 def _say(store: Store, done: Tick, *, quiet: bool) -> None:
+    from mail.tick import code_of
     from screens.came_back_words import found_words
     from screens.outbox_words import result_words
     from screens.sender_words import told_of_foreign
@@ -71,14 +73,20 @@ def _say(store: Store, done: Tick, *, quiet: bool) -> None:
         say(found_words(done.inbox))
     if done.outbox is not None:
         words = [result_words(done.outbox, store.mailbox.get(), store.clock), *told_of_foreign(store)]
-        if done.outbox.exit_code and not (quiet and (done.outbox.until or done.outbox.holder)):
+        if done.outbox.exit_code and not (quiet and _passes(done.outbox)):
             warn("\n".join(words))
         elif not quiet:
             say("\n".join(words))
     if done.backup is not None and not quiet:
         say(_("Backup: {path}").format(path=done.backup.path))
     for fault in done.faults.values():
-        warn(_fault_words(store, fault))
+        if not (quiet and code_of(fault) == NOT_NOW):
+            warn(_fault_words(store, fault))
+
+
+def _passes(result: RunResult) -> bool:
+    """Whether it goes on without anybody doing something."""
+    return bool(result.until or result.holder) or result.outcome == "no_network"
 
 
 def _fault_words(store: Store, fault: Exception) -> str:

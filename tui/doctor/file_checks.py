@@ -75,6 +75,9 @@ def _beside(state: FileState) -> list[Check]:
             said = _("{path} belongs to {owner}, the group's file to {other}: that keeps others from working.")
             said = said.format(path=one.path, owner=_owner(one), other=_owner(file))
             found.append(Check("file.beside", "bad", said, f"chown {_owner(file)}:{_group(file)} {name}"))
+    for one in state.left:
+        said = _("{path} was left behind by something that was cut off. It holds members, and nobody needs it.")
+        found.append(Check("file.left", "warn", said.format(path=one.path), f"rm -r {shlex.quote(str(one.path))}"))
     return found
 
 
