@@ -202,7 +202,7 @@ class JournalScreen(HouseScreen[None]):
 
     def _propose(self, asks: str, things: list[tuple[str, str, Any]]) -> None:
         self._asks = asks
-        self.query_one(Choices).offer(things, cells=34)
+        self.query_one(Choices).offer(things, cells=30)
 
     def on_choices_chosen(self, event: Choices.Chosen) -> None:
         """Show what was chosen."""

@@ -58,6 +58,8 @@ def place_of(store: Store, entry: Entry) -> Place | None:
 
 def _of_thing(store: Store, entry: Entry) -> Place | None:
     id_ = entry.subject_id
+    if entry.action == "role.changed":
+        return "role", {"role": str(entry.detail.get("role", ""))}
     if id_ is None:
         return None if entry.member_id is None else ("member_page", {"member_id": entry.member_id})
     if entry.kind == "member":
@@ -77,9 +79,10 @@ def _of_thing(store: Store, entry: Entry) -> Place | None:
     if entry.kind == "delivery":
         store.deliveries.story(id_)
         return "delivery", {"delivery_id": id_}
-    if entry.kind == "came_back":
-        return "came_back", {}
-    return None
+    if entry.kind == "operator":
+        login = next((one.login for one in store.operators.all(gone=True) if one.id == id_), None)
+        return None if login is None else ("operator", {"login": login})
+    return ("came_back", {}) if entry.kind == "came_back" else None
 
 
 def _of_order(store: Store, entry: Entry) -> Place | None:

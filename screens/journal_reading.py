@@ -93,8 +93,8 @@ def what_choices(store: Store) -> list[tuple[str, str, str]]:
     """What one can ask for: the groups of actions that there are rows of."""
     there_are = {action.partition(".")[0] for action in store.journal.actions()}
     found = [
-        (_("Everything that counts"), _("without the steps of baskets and of typing"), ""),
-        (_("Everything"), _("each step too"), "*"),
+        (_("Everything"), _("but each step of a basket"), ""),
+        (_("Each step too"), _("all there is"), "*"),
     ]
     found += [(_(name), "", key) for key, (name, words) in FAMILIES.items() if there_are.intersection(words)]
     return found

@@ -185,7 +185,10 @@ def _imported(entry: Entry, values: Mapping[str, Any]) -> str:
 def _exported(entry: Entry, values: Mapping[str, Any]) -> str:
     form = entry.detail.get("form")
     said = _(PLAIN[entry.action]).format(**values)
-    return f"{said} ({_(FORMS.get(form, form))}, {values['n']})" if form else said
+    if not form:
+        return said
+    words = ngettext("{said} ({form}, {n} line)", "{said} ({form}, {n} lines)", _count(entry))
+    return words.format(said=said, form=_(FORMS.get(form, form)), n=values["n"])
 
 
 def _told(entry: Entry, values: Mapping[str, Any]) -> str:

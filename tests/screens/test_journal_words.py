@@ -62,7 +62,7 @@ def written() -> set[str]:
     families = {action.partition(".")[0] for action in found}
     for room in ("store", "mail"):
         for path in (ROOT / room).rglob("*.py"):
-            for text in re.findall(r'"([a-z_]+\.[a-z_]+)"', path.read_text()):
+            for text in re.findall(r"""["']([a-z_]+\.[a-z_]+)["']""", path.read_text()):
                 if text.partition(".")[0] in families and not text.endswith((".py", ".csv")):
                     found.add(text)
     return found - NO_ACTIONS
