@@ -67,7 +67,8 @@ class Machine:
 
     def run(self, *command: object, stdin: bytes = b"") -> Ended:
         """Run a command as root."""
-        environment = {"PATH": SBIN, "LANG": "C.UTF-8", "HOME": "/root", "USER": "root"}
+        # Closed as root's home is, which here holds the Python that the account runs.
+        environment = {"PATH": SBIN, "LANG": "C.UTF-8", "HOME": "/run/root", "USER": "root", "LOGNAME": "root"}
         done = subprocess.run([*self._inside(), *map(str, command)], input=stdin, capture_output=True, env=environment)
         return Ended(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
 
@@ -126,6 +127,7 @@ class Machine:
             lines += [f"mkdir -m 755 {self.folder}/changed{number}"]
             lines += [f"mount --bind {self.folder}/changed{number} {path}"]
         lines += [f"mount --bind {self.folder}/etc /etc", f"touch {MARK}", "mount -t tmpfs -o mode=755 none /run"]
+        lines += ["mkdir -m 700 /run/root"]
         for hidden in map(Path, ("/root", "/home")):
             needed = {path for path in map(Path, (sys.base_prefix, sys.prefix, Path.cwd())) if hidden in path.parents}
             for number, path in enumerate(sorted(needed)):
