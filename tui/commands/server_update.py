@@ -49,7 +49,11 @@ def update(context: Context, source: Path, into: Path, dry_run: bool) -> None:
             path = installed.following(into, wanted.version)
             say(_("Installing {name} …").format(name=path.name))
             installed.install(wanted, path)
-            _take(context, into, next(one for one in installed.versions(into) if one.path == path))
+            try:
+                _take(context, into, next(one for one in installed.versions(into) if one.path == path))
+            except StepFailed:
+                installed.remove(path)
+                raise
             for gone in installed.prune(into):
                 say(_("{name} is removed: the two before the present one stay.").format(name=gone.name))
     except installed.Busy:

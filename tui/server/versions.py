@@ -27,7 +27,7 @@ COMPLETE = ".complete"
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One that is installed. `migrations`: up to which a group's file may be brought for it, None where it is broken."""
+    """One that is there: complete, or left over from an installation that was broken off."""
 
     name: str
     path: Path
@@ -88,12 +88,14 @@ def versions(root: Path) -> tuple[Version, ...]:
     except FileNotFoundError:
         return ()
     present = (root / "current").resolve()
-    folders.sort(key=lambda path: path.stat().st_ctime_ns if not (mark := path / COMPLETE).exists() else _at(mark))
+    folders.sort(key=_installed_at)
     return tuple(Version(path.name, path, path.resolve() == present, (path / COMPLETE).exists()) for path in folders)
 
 
-def _at(mark: Path) -> int:
-    return mark.stat().st_mtime_ns
+def _installed_at(path: Path) -> tuple[int, list[int]]:
+    mark = path / COMPLETE
+    numbers = [int(part) for part in path.name.replace("-", ".").split(".") if part.isdigit()]
+    return (mark if mark.exists() else path).stat().st_mtime_ns, numbers
 
 
 def following(root: Path, version: str) -> Path:
@@ -125,7 +127,7 @@ def install(wanted: Source, path: Path) -> None:
             carry_out(command)
         (path / COMPLETE).touch()
     except BaseException:
-        shutil.rmtree(path, ignore_errors=True)
+        remove(path)
         raise
     finally:
         os.umask(umask)
@@ -147,6 +149,11 @@ def take(root: Path, version: Version) -> None:
     step.replace(root / "current")
 
 
+def remove(path: Path) -> None:
+    """Remove what was installed there."""
+    shutil.rmtree(path, ignore_errors=True)
+
+
 def prune(root: Path) -> tuple[Version, ...]:
     """Remove what nobody goes back to: all but the present one and the two before; returns what is gone.
 
@@ -157,7 +164,7 @@ def prune(root: Path) -> tuple[Version, ...]:
     gone = [one for one in (*(o for o in there if not o.is_complete), *former[:-KEPT]) if not one.is_current]
     removed = tuple(one for one in gone if not _is_used(one))
     for one in removed:
-        shutil.rmtree(one.path, ignore_errors=True)
+        remove(one.path)
     return removed
 
 
