@@ -13,7 +13,7 @@ import pytest
 
 from store import Store
 from store.backup_files import folder_of, name_for
-from store.backup_records import TICK, BackupDamaged, BackupNoRoom, Keep
+from store.backup_records import COMMAND, TICK, BackupDamaged, BackupNoRoom, Keep
 from store.errors import Invalid, NotAllowed
 from tests.store.conftest import Hands
 
@@ -163,3 +163,23 @@ def test_a_backup_has_the_files_modes_and_only_admins_make_one(store: Store, han
     assert last is not None
     assert last.at == made.at
     paul.close()
+
+
+def test_what_was_cut_off_is_put_away_but_not_what_somebody_makes_just_now(store: Store, hands: Hands) -> None:
+    first = store.backups.make_if_due()
+    assert first is not None
+    left, under_way, automatic = (
+        first.path.with_name(f".{name}.{number}.part")
+        for name, number in (
+            (name_for(store.path, hands.at, COMMAND), 1),
+            (name_for(store.path, hands.at, COMMAND), 2),
+            (name_for(store.path, hands.at, TICK), 3),
+        )
+    )
+    for path in (left, under_way, automatic):
+        path.touch()
+    hands.at += timedelta(days=2)
+    os.utime(left, (0, 0))
+    os.utime(under_way, (hands.at.timestamp(), hands.at.timestamp()))
+    assert store.backups.make_if_due()
+    assert [path.exists() for path in (left, under_way, automatic)] == [False, True, False]

@@ -20,6 +20,7 @@ from store.people import Member, Person
 from tests.mail.outgoing import queue, set_mailbox
 from tests.store.posted import ODETTE, household, post
 from tests.store.test_backups import damage
+from tui.server import versions
 
 Cabas = Callable[..., str]
 
@@ -55,6 +56,7 @@ def test_of_a_group_in_order_nothing_is_to_be_done(fine: Store, cabas: Cabas) ->
     assert fine.change_number() == before
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make files that belong to others")
 def test_what_keeps_others_out_or_lets_strangers_in(
     fine: Store, cabas: Cabas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -71,12 +73,20 @@ def test_what_keeps_others_out_or_lets_strangers_in(
     cabas("mailbox", "set", "--host", "localhost", "--port", 25, "--tls", "none", "--user", "amap",
           "--from", "amap@exemple.fr", "--password-command", f"cat {password}")  # fmt: skip
     (tmp_path / "cabas.toml").chmod(0o644)
+    version = tmp_path / "opt" / "versions" / "9.9.9-1"
+    version.mkdir(parents=True)
+    (tmp_path / "opt" / "current").symlink_to(version)
+    monkeypatch.setattr(versions, "ROOT", tmp_path / "opt")
     found = checks(cabas, code=1)
-    assert set(found) == {"file.modes", "folder.modes", "file.beside", "file.left", "configuration", "password.file"}
+    assert "9.9.9-1" in found.pop("program.version")
+    assert f"rm -r {version}" in found.pop("program.left")
+    assert set(found) == {"file.modes", "file.beside", "file.left", "configuration", "password.file"}
     assert f"rm -r {left}" in found["file.left"]
     assert f"chmod o= {fine.path}" in found["file.modes"]
     assert f"chown root:root {lock}" in found["file.beside"]
     assert f"chmod go= {password}" in found["password.file"]
+    os.chown(fine.path, -1, 12345)
+    assert "chmod 2770" in checks(cabas, code=1)["folder.modes"]
     (tmp_path / "cabas.toml").chmod(0o666)
     assert checks(cabas, code=1)["configuration"].startswith("bad")
 

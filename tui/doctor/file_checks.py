@@ -51,7 +51,7 @@ def _modes(state: FileState) -> list[Check]:
     if folder.others_write:
         said = _("Anybody on this machine can put files into {path}.").format(path=folder.path)
         found.append(Check("folder.modes", "bad", said, f"chmod o-w {shlex.quote(str(folder.path))}"))
-    shared = file.mode & 0o020
+    shared = file.mode & 0o020 and _group(file) != _owner(file)
     if shared and not folder.mode & 0o020:
         said = _("{path} is shared with the group {group}, but its folder is not: they cannot work in it.")
         said = said.format(path=file.path, group=_group(file))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import sys
 from importlib import metadata
@@ -23,6 +24,25 @@ def program_checks() -> list[Check]:
         if folder != Path(sys.prefix) / "bin":
             said = _("“cabas” starts another one than this: {path}.").format(path=Path(named).resolve())
             found.append(Check("program.other", "warn", said, _("Let all start the same, or one of them is older.")))
+    return [*found, *_versions()]
+
+
+def _versions() -> list[Check]:
+    """Whether this is the one that a server with versions side by side leads to, and none of them is half there."""
+    from tui.server.versions import ROOT, versions
+
+    found: list[Check] = []
+    try:
+        there = versions(ROOT)
+    except OSError:
+        return found
+    for one in there:
+        if one.is_current and one.path.resolve() != Path(sys.prefix).resolve():
+            said = _("The server starts cabas {version}, which is another one than this.").format(version=one.name)
+            found.append(Check("program.version", "warn", said, _("Run this one: {path}").format(path=one.command)))
+        if not one.is_complete:
+            said = _("The installation of {version} was broken off.").format(version=one.name)
+            found.append(Check("program.left", "warn", said, f"rm -r {shlex.quote(str(one.path))}"))
     return found
 
 
