@@ -7,7 +7,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from screens.journal_sentences import COUNTED, FIELDS, FORMS, KINDS, PLAIN, WAYS
+from screens.limits_words import LABELS as LIMITS
 from screens.member_data_lines import CALLS, RETURNS
+from screens.roles_words import RIGHT_NAMES, role_name
 from store.clock import unstamp
 from store.rights import AUTOMATIC
 from templates.words import _, dates, ngettext
@@ -196,9 +198,37 @@ def _told(entry: Entry, values: Mapping[str, Any]) -> str:
     return _("{said} ({way})").format(said=said, way=_(WAYS[way])) if way in WAYS else said
 
 
-def _named(entry: Entry, values: Mapping[str, Any]) -> str:
-    """About a thing that has a name and no number, as a role."""
-    return _(PLAIN[entry.action]).format(**{**values, "name": entry.detail.get("role") or entry.detail.get("name", "")})
+def _limits(entry: Entry, values: Mapping[str, Any]) -> str:
+    said = _(PLAIN[entry.action]).format(**values)
+    names = [_(LIMITS[name]) for name in entry.detail if name in LIMITS]
+    return _("{said}: {fields}").format(said=said, fields=", ".join(names)) if names else said
+
+
+def _sent(entry: Entry, values: Mapping[str, Any]) -> str:
+    """A text and how many mails it was."""
+    said = _(PLAIN[entry.action]).format(**values)
+    return ngettext("{said} ({n} mail)", "{said} ({n} mails)", _count(entry)).format(said=said, n=values["n"])
+
+
+def _rights(entry: Entry, values: Mapping[str, Any]) -> str:
+    """What was given and taken; the role where one was given whole."""
+    role, changes = entry.detail.get("role"), _changes(entry)
+    if entry.action == "operator.rights" and isinstance(role, str):
+        said = _("{who} gave {name} the role {role}").format(**values, role=role_name(role))
+    else:
+        named = {**values, "name": role_name(str(role))} if entry.action.startswith("role") else values
+        said = _(PLAIN[entry.action]).format(**named)
+    return _("{said}: {fields}").format(said=said, fields=changes) if changes else said
+
+
+def _changes(entry: Entry) -> str:
+    before, after = entry.detail.get("before") or [], entry.detail.get("after") or []
+    if not isinstance(before, list) or not isinstance(after, list):
+        return ""
+    changes = [("+", one) for one in after if one not in before] + [("-", one) for one in before if one not in after]
+    rights = dict.fromkeys((sign, str(one).partition(":")[0]) for sign, one in changes)
+    names = {right.value: name for right, name in RIGHT_NAMES.items()}
+    return ", ".join(f"{sign} {_(names.get(right, right))}" for sign, right in rights)
 
 
 _SPECIAL: dict[str, Callable[[Entry, Mapping[str, Any]], str]] = {
@@ -226,8 +256,13 @@ _SPECIAL: dict[str, Callable[[Entry, Mapping[str, Any]], str]] = {
     "orders.imported": _imported,
     "recap.sent": _told,
     "supplement.sent": _told,
-    "role.changed": _named,
-    "role.forgotten": _named,
+    "operator.rights": _rights,
+    "role.changed": _rights,
+    "role.forgotten": _rights,
+    "limits.changed": _limits,
+    "message.queued": _sent,
+    "message.tested": _sent,
+    "outbox.run_ended": _sent,
     **{action: _exported for action in PLAIN if action.startswith("export.")},
 }
 """Where a sentence says more than the plain one; "" leaves it to that."""
