@@ -173,13 +173,13 @@ def _focus(screen: HouseScreen[Any], name: str, cursor: Any) -> None:
 
 
 def put_back(screen: HouseScreen[Any], typed: Mapping[str, Any]) -> list[str]:
-    """Type it again where the field is there and empty; returns what has no place."""
+    """Type it again where the field is there; returns what has no place."""
     left = []
     for name, text in typed.items():
         found = [widget for widget in screen.query(f"#{name}") if _is_shown(widget)]
         if not found:
             left += _texts({name: text})
-        elif not _text(found[0]):
+        elif _text(found[0]) != text:
             _type(found[0], text)
     return left
 
@@ -191,7 +191,7 @@ def _type(widget: Widget, text: str) -> None:
         widget.value = text
         widget.cursor_position = len(text)
     elif isinstance(widget, TextArea):
-        widget.insert(text)
+        widget.load_text(text)
 
 
 def _texts(typed: Mapping[str, Any]) -> list[str]:

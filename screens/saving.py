@@ -174,7 +174,8 @@ class FieldsScreen(SavingScreen):
         typed = self.typed if self.keeps() else self.read_fields
         secret = {name for name in typed if getattr(self.field(name), "password", False)}
         new = {name: value for name, value in typed.items() if value != self.read_fields[name] and name not in secret}
-        beside = {name: text for name, text in typed_on(self).items() if not name.startswith(f"{self.FIELD}-")}
+        fields = {self.field(name).id for name in typed}
+        beside = {name: text for name, text in typed_on(self).items() if name not in fields}
         return {"fields": new, "beside": beside}
 
     def take_over(self, typed: Mapping[str, Any]) -> list[str]:
