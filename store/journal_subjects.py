@@ -147,5 +147,10 @@ def _members(t: Transaction, ids: Iterable[int]) -> Mapping[Any, str]:
 
 
 def _spoken(people: tuple[Person, ...]) -> str:
-    """ "Odette Maréchal"; two people as in a list."""
-    return people[0].name or people[0].listed if len(people) == 1 else household_name(people)
+    """ "Odette Maréchal", "Hélène & François Guérin"; without names as in a list."""
+    if not all(person.first_name and person.last_name for person in people):
+        return household_name(people)
+    *others, last = people or (Person(),)
+    if all(person.last_name == last.last_name for person in others):
+        return " & ".join([*(person.first_name for person in others), last.name])
+    return " & ".join(person.name for person in people)

@@ -35,7 +35,7 @@ async def test_a_walk_through_what_was_done(store: Store, sample: Sample, act_as
         shown = await desk.open("journal")
         assert "Sat 21 Nov 2026" in shown
         assert "21:04  Marie wrote members into a file (table, 9 lines)" in shown
-        assert "21:04  Marie changed the address of Guérin Hélène & François (2 times)" in shown
+        assert "21:04  Marie changed the address of Hélène & François Guérin (2 times)" in shown
         assert "21:04  Paul changed the phone of Odette Maréchal" in shown
         assert "basket" not in shown
         shown = await desk.type("o", "<down>", "<down>", "<enter>")
@@ -52,14 +52,14 @@ async def test_a_walk_through_what_was_done(store: Store, sample: Sample, act_as
         assert "32/11: type a day as 20/11 or yesterday" in shown
         shown = await desk.type("x", "m", "guer", "<enter>")
         assert "about Guérin Hélène & François" in shown
-        assert "the order of Guérin Hélène & François for Thu 26 Nov" in shown
+        assert "the order of Hélène & François Guérin for Thu 26 Nov" in shown
         assert "Odette" not in shown
         shown = await desk.type("a", "<down>", "<enter>")
         assert "François · each step too" in shown
         shown = await desk.type("E")
         assert "journal-2026-11-21.csv is in the folder" in shown
         text = (export_folder(store.path) / "journal-2026-11-21.csv").read_text("utf-8-sig")
-        assert "Marie changed the address of Guérin Hélène & François" in text
+        assert "Marie changed the address of Hélène & François Guérin" in text
         assert "Odette" not in text
         shown = await desk.type("x", "a", "ba", "<enter>")
         assert "Marie typed a line: the basket of Odette Maréchal for Thu 26 Nov" in shown

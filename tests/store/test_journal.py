@@ -142,7 +142,7 @@ def test_who_was_merged_is_found_with_who_stayed_until_that_is_undone(store: Sto
     both = ["member.merged", "order.recorded", "member.added", "member.added"]
     assert [action for _who, action, _what in told(store, member_id=keep)] == both
     assert told(store, member_id=gone) == told(store, member_id=keep)
-    assert {what for _who, _action, what in told(store, member_id=gone)} == {"Maréchal Odette / Le Bihan Yves"}
+    assert {what for _who, _action, what in told(store, member_id=gone)} == {"Odette Maréchal & Yves Le Bihan"}
     undo_merge(store, merged)
     actions = [action for _who, action, _what in told(store, member_id=gone)]
     assert actions == ["member.unmerged", "member.merged", "order.recorded", "member.added"]
