@@ -13,6 +13,7 @@ from functools import partial
 from time import monotonic
 
 from textual import events
+from textual.actions import SkipAction
 from textual.widgets import Input
 
 from screens.text import visible
@@ -146,7 +147,10 @@ class Line(Input):
         before = self.value
         with self.prevent(Input.Changed):
             if key in EDITING:
-                EDITING[key](self)
+                try:
+                    EDITING[key](self)
+                except SkipAction:  # nothing is marked that Ctrl-C could copy: the app says how to leave
+                    return False
             elif character is not None and character.isprintable():
                 self._insert(character)
             else:

@@ -100,6 +100,10 @@ async def test_what_is_marked_with_shift_is_replaced_and_can_be_pasted_again() -
         await pilot.pause()
         assert app.line.value == "bcad"
         assert app.told[-1] == "3 tom|1 poul"
+        burst(app, "end", "ctrl+c", "ctrl+x", "e")  # with nothing marked
+        await pilot.pause()
+        assert app.line.value == "bcade"
+        assert app.bubbled == ["ctrl+c"]
 
 
 async def test_what_is_typed_while_the_line_is_held_comes_after() -> None:
