@@ -61,6 +61,7 @@ def _told(screen: HouseScreen[Any]) -> dict[str, Any]:
         "parameters": {name: _written(value) for name, value in parameters.items() if _is_plain(value)},
         "answers": screen.answers,
         "typed": typed,
+        "secret": any(getattr(field, "password", False) and _text(field) for field in screen.query(Input)),
         "focus": [focused.id, _cursor(focused)] if focused is not None and focused.id else None,
     }
 
@@ -151,6 +152,8 @@ async def _filled(screen: HouseScreen[Any], told: Mapping[str, Any]) -> list[str
     while screen.reads and screen.is_open:
         await sleep(WAIT_SECONDS)
     left = screen.take_over(told["typed"])
+    if told.get("secret"):
+        screen.warn(_("A password is not kept: type it again."))
     if told["focus"] is not None:
         _focus(screen, *told["focus"])
     return left
