@@ -111,7 +111,8 @@ class OperatorScreen(FormScreen):
         return None if self._operator is None else ("operator", self._operator.id)
 
     def load(self) -> Fields:
-        """Read the operator, the roles and what else is there."""
+        """Read the operator, the roles and what else is there; what is said of others is for an admin."""
+        self.store.operators.me().require(Right.ADMIN)
         if self._login is not None:
             self._operator = self.store.operators.get(self._login)
         self._known = form.around(self.store, self._operator)
@@ -123,7 +124,8 @@ class OperatorScreen(FormScreen):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """A login is proposed for a new one as long as nobody typed another."""
-        if event.input.id == "form-name" and self._operator is None and self.typed["login"] == self._proposed:
+        new = self._filled and self._operator is None
+        if new and event.input.id == "form-name" and self.typed["login"] == self._proposed:
             self._proposed = form.proposed_login(event.value)
             self.put({"login": self._proposed})
 

@@ -154,6 +154,7 @@ class OperatorsScreen(HouseScreen[None]):
         )
 
     def _ask_to_remove(self, operator: Operator, kept: tuple[str, ...]) -> None:
+        self.house.drop_keys()  # what was typed ahead, Enter too, is no answer to what nobody has read yet
         if kept:
             self.warn(stops_words(operator, kept))
         question = _("Remove {name}? Enter: yes, Esc: no")
@@ -163,6 +164,9 @@ class OperatorsScreen(HouseScreen[None]):
 
     def _remove(self, operator: Operator) -> None:
         def done(_none: None) -> None:
+            if operator.id == self.operator.id:
+                self.house.terminate()
+                return
             self.say(_("{name} is removed: x brings them back.").format(name=operator.name))
             self._wanted = operator.id
             self._list(holds=False)

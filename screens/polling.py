@@ -26,7 +26,7 @@ def look_around(house: HouseApp) -> None:
         house.say_aside(sending_now(house.store))
         number = house.store.change_number()
         if number != house.change_number:
-            house.operator = house.store.operators.me()
+            house.operator, house.group = house.store.operators.me(), house.store.settings.group()
     except Exception as error:
         if not errors.known(error):
             raise

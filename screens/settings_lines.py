@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from store.rights import Right
-from templates.words import N_, _, languages, ngettext
+from store.rights import AUTOMATIC, Right
+from templates.words import N_, _, dates, languages, ngettext
 
 if TYPE_CHECKING:
     from store import Store
     from store.clock import Clock
+    from store.journal_records import Entry
     from store.limits import Limits
     from store.mailbox import MailboxSettings, MailboxState
     from store.rights import Operator
@@ -20,7 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """How everything stands; `mailbox` None: there is none, or the operator may not see it."""
+    """How everything stands; `mailbox` and `state` None: there is none, or the operator may not see it.
+
+    `change` is the last one that the operator may see, `backup` the newest that is whole, None: there is none.
+    """
 
     group: Group
     operators: tuple[Operator, ...]
@@ -28,6 +33,8 @@ class Facts:
     mailbox: MailboxSettings | None
     state: MailboxState | None
     limits: Limits
+    change: Entry | None
+    backup: datetime | None
 
 
 NAMES = {
@@ -53,6 +60,8 @@ def read_facts(store: Store) -> Facts:
         mailbox=store.mailbox.get() if sees_mailbox else None,
         state=store.mailbox.state() if sees_mailbox else None,
         limits=store.settings.limits(),
+        change=next(iter(store.journal.entries(limit=1)), None),
+        backup=backup.at if (backup := store.backups.last()) is not None else None,
     )
 
 
@@ -64,8 +73,8 @@ def lines(facts: Facts, me: Operator, clock: Clock) -> dict[str, str]:
         "roles": _roles(facts.roles),
         "mailbox": _mailbox(facts, clock),
         "limits": _limits(facts.limits),
-        "journal": _("who did what, and when"),
-        "backups": "",
+        "journal": _journal(facts.change, clock),
+        "backups": _backups(facts.backup, clock),
         "me": f"{me.name} ({me.login}){_spoken(me)}",
     }
 
@@ -109,6 +118,21 @@ def _limits(limits: Limits) -> str:
     from store.limits import Limits as Coming
 
     return _("as they come") if limits == Coming() else _("changed here")
+
+
+def _journal(change: Entry | None, clock: Clock) -> str:
+    from screens.outbox_words import local
+
+    if change is None:
+        return _("nothing was done yet")
+    name = _("automatic") if change.login == AUTOMATIC.login else change.operator
+    return _("last change {moment}, {name}").format(moment=local(change.at, clock), name=name)
+
+
+def _backups(last: datetime | None, clock: Clock) -> str:
+    if last is None:
+        return "! " + _("none yet")
+    return _("last backup {moment}").format(moment=dates.moment(clock.to_wall(last)))
 
 
 def _spoken(me: Operator) -> str:
