@@ -7,6 +7,7 @@ same: what was renamed or put there by somebody is not taken for one of these.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -28,6 +29,8 @@ UNFINISHED = ".part"
 _NAME = re.compile(r"\.(\d{8}T\d{6}Z)(\.auto)?\.backup", re.ASCII)
 _UPDATE = re.compile(r"\.v\d+-(\d{8}T\d{6})\.backup", re.ASCII)
 _MOMENT = "%Y%m%dT%H%M%SZ"
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
+"""How a file system says that it knows no second names, as that of most sticks (link(2))."""
 _HEADER = b"SQLite format 3\0"
 
 
@@ -117,7 +120,21 @@ def open_to_look(path: Path) -> sqlite3.Connection:
     return conn
 
 
-def to_disk(path: Path) -> None:
+def put_in_place(unfinished: Path, path: Path) -> None:
+    """Give a finished file its name, whole and for good; raises FileExistsError rather than replace a file, OSError."""
+    _to_disk(unfinished)
+    try:
+        os.link(unfinished, path)  # unlike a rename, never over a file made meanwhile
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        if os.path.lexists(path):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from error
+        unfinished.rename(path)
+    _to_disk(path.parent)
+
+
+def _to_disk(path: Path) -> None:
     """Wait until a file, or a folder's names, are on the disk."""
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:

@@ -26,12 +26,12 @@ from store.backup_files import (
     is_ours,
     leftovers,
     name_for,
+    put_in_place,
     said_at,
-    to_disk,
 )
 from store.backup_records import COMMAND, RANGES, TICK, Backup, BackupDamaged, BackupNoRoom, Keep
 from store.errors import DiskFull, FileExists, FileLocked, FileMissing, FileUnreadable, Invalid, NotAGroupFile
-from store.file import connect, faults_explained
+from store.file import faults_explained
 from store.home import AHEAD, leave_home
 from store.migrate import back_up_to, give_to
 from store.rights import Right
@@ -229,7 +229,9 @@ def _taken(handle: int) -> bool:
 def _check_and_mark(copy: Path, at: datetime, how: str) -> str:
     """Check the copy, and note in it what it is; returns what is wrong with it, empty for nothing."""
     mark = json.dumps({"at": said_at(at), "how": how})
-    with faults_explained(copy), closing(connect(copy)) as conn:
+    with faults_explained(copy), closing(sqlite3.connect(copy, isolation_level=None)) as conn:
+        # First of all, so that it does without shared memory, which a stick or another machine's disk may not have.
+        conn.execute("PRAGMA locking_mode = EXCLUSIVE")
         try:
             said = str(conn.execute("PRAGMA quick_check(1)").fetchone()[0])
         except sqlite3.DatabaseError as error:
@@ -244,11 +246,9 @@ def _check_and_mark(copy: Path, at: datetime, how: str) -> str:
 
 
 def _give_name(unfinished: Path, path: Path) -> None:
-    """Put what is finished at its place, whole and for good, never over a file that is there."""
+    """Put what is finished at its place; raises `FileExists` and `FileUnreadable`."""
     try:
-        to_disk(unfinished)
-        os.link(unfinished, path)
-        to_disk(path.parent)
+        put_in_place(unfinished, path)
     except FileExistsError as error:
         raise FileExists(path) from error
     except OSError as error:

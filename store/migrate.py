@@ -120,7 +120,8 @@ def back_up_to(path: Path, copy: Path) -> None:
         copy.touch(mode=0o600, exist_ok=False)
         there = path.stat()
         give_to(copy, there)
-        copy.chmod(there.st_mode & 0o777)
+        with suppress(PermissionError):  # a file system that knows no modes
+            copy.chmod(there.st_mode & 0o777)
     except FileExistsError as error:
         raise FileExists(copy) from error
     except OSError as error:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from store.backup_files import MARK, said_at, to_disk
+from store.backup_files import MARK, put_in_place, said_at
 from store.clock import stamp, unstamp, utc_now
 from store.errors import FileExists, FileMissing, FileUnreadable, NotAGroupFile
 from store.file import connect, faults_explained
@@ -71,13 +71,12 @@ def restore(backup: Path, new: Path, mode: int, login: str) -> Contents:
         _fetch(backup, copy)
         contents = _checked(backup, copy, login)
         give_to(copy, new.parent.stat())
-        copy.chmod(mode)
-        to_disk(copy)
+        with suppress(PermissionError):  # a file system that knows no modes
+            copy.chmod(mode)
         try:
-            os.link(copy, new)
+            put_in_place(copy, new)
         except FileExistsError as error:
             raise FileExists(new) from error
-        to_disk(new.parent)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return contents

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +16,10 @@ import pytest
 from store import Store
 from store.backup_files import folder_of, name_for
 from store.backup_records import COMMAND, TICK, BackupDamaged, BackupNoRoom, Keep
-from store.errors import Invalid, NotAllowed
+from store.errors import FileExists, Invalid, NotAllowed
+from store.integrity import look_through
+from store.people import Member, Person
+from store.restoring import restore
 from tests.store.conftest import Hands
 
 
@@ -183,3 +188,43 @@ def test_what_was_cut_off_is_put_away_but_not_what_somebody_makes_just_now(store
     os.utime(under_way, (hands.at.timestamp(), hands.at.timestamp()))
     assert store.backups.make_if_due()
     assert [path.exists() for path in (left, under_way, automatic)] == [False, True, False]
+
+
+def test_a_stick_that_knows_no_links_and_no_modes_takes_a_backup_too(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_args: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refused)
+    monkeypatch.setattr(Path, "chmod", refused)
+    store.backups.copy_to(tmp_path / "stick.cabas")
+    with pytest.raises(FileExists):
+        store.backups.copy_to(tmp_path / "stick.cabas")
+    assert restore(tmp_path / "stick.cabas", tmp_path / "new.cabas", 0o600, "marie").group == "AMAP des Oiseaux"
+
+
+def test_what_is_copied_while_others_write_agrees_in_itself(store: Store, tmp_path: Path) -> None:
+    over = threading.Event()
+
+    def write() -> None:
+        writer = Store(store.path, "marie")
+        while not over.is_set():
+            writer.members.add(Member((Person("Odette", "Maréchal", "odette@exemple.fr"),)))
+        writer.close()
+
+    writing = threading.Thread(target=write)
+    writing.start()
+    try:
+        counts = []
+        for number in range(4):
+            store.backups.copy_to(tmp_path / f"copy{number}")
+            counts.append(restore(tmp_path / f"copy{number}", tmp_path / f"new{number}", 0o600, "marie").members)
+    finally:
+        over.set()
+        writing.join()
+    assert counts == sorted(counts)
+    assert counts[0] < counts[-1]
+    last = Store(tmp_path / "new3", "marie")
+    assert look_through(last) == ()
+    last.close()
