@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mail.configuration import PASSWORD_COMMAND, set_entry
-from mail.crash_points import INBOX, POINTS, TICK
+from mail.crash_points import FREEZING, INBOX, POINTS, TICK
 from mail.mailbox import MailboxFault
 from mail.outbox import adopt
 from mail.tick import tick
@@ -17,6 +17,7 @@ from store import Store
 from store.backup_files import folder_of
 from store.errors import StoreError
 from store.heartbeats import last_beat
+from store.segments import EVERYONE
 from tests.mail.imap_server import PASSWORD, USER, ImapScript, ImapServer
 from tests.mail.outgoing import assert_nobody_twice_nobody_lost, queue, set_mailbox
 from tests.mail.recorder import Recorder, Script
@@ -117,6 +118,23 @@ def test_killed_anywhere_the_next_one_does_the_rest_and_nothing_twice(
     assert len(backups(store)) == len(whole), "nothing is left of one that was cut off"
     assert store.clock.now() - whole[0].at < timedelta(hours=1)
     assert sum(store.clock.now() - one.at < timedelta(hours=1) for one in whole) == 1
+
+
+@pytest.mark.parametrize("point", FREEZING)
+def test_a_message_kept_for_its_hour_goes_once_whenever_it_is_killed(
+    point: str, store: Store, recorder: Start, forks: Forks, tmp_path: Path
+) -> None:
+    server = recorder()
+    set_mailbox(store, server.port)
+    household(store, ODETTE)
+    message = store.messages.new(EVERYONE, "Panier", "Bonjour")
+    store.messages.schedule(message, store.clock.wall() + timedelta(minutes=5))
+    with Sender(store.path, "automatic", forks=forks, as_tick=tmp_path / "none.toml") as sender:
+        assert sender.run(point, ahead=600) == 137
+        assert sender.run(ahead=600) == 0
+        assert sender.run(ahead=600) == 0
+    assert [mail["to"] for mail in server.accepted()] == [ODETTE]
+    assert_nobody_twice_nobody_lost(store, server, [ODETTE])
 
 
 def test_two_at_once_send_once_and_make_one_backup(store: Store, recorder: Start, tmp_path: Path) -> None:
