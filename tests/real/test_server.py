@@ -68,6 +68,9 @@ def test_all_is_shown_first_then_done_once_and_never_twice(bare: Machine) -> Non
     assert "nothing was changed" in bare.install()
     assert bare.tree() ^ after == set()
     assert bare.install("--dry-run").endswith("Everything is there. Nothing was changed.\n")
+    # By the short name it is the same program, from a folder that the account cannot enter, too.
+    assert "nothing was changed" in bare("cabas", "server", "install")
+    assert str(CABAS) in bare("sh", "-c", "cd /run/root && runuser -u cabas -- cabas operator key cabas")
     # What was changed by hand is put right; the group's file, which has been worked in meanwhile, stays.
     bare.cabas("operator", "add", "paul", "--role", "phone_desk")
     bare("sh", "-c", f"chmod 644 {FILE}; chmod 777 /var/lib/cabas/.ssh; echo >> {SNIPPET}; usermod -s /bin/false cabas")
@@ -91,12 +94,20 @@ def test_what_cannot_be_set_up_is_refused_before_anything_is_changed(bare: Machi
     bare("sh", "-c", "mkdir /var/lib/amap; chown paul: /var/lib/amap")
     assert "/var/lib/amap belongs to paul" in bare.install("--file", "/var/lib/amap/amap.cabas", *NAMED, code=1)
 
+    site = "/etc/xdg/cabas/cabas.toml"
+    bare("sh", "-c", f"mkdir {site.rpartition('/')[0]}; echo 'file = ' > {site}")
+    assert site in bare.install(*NAMED, code=1)
+    bare("sh", "-c", f"echo '# ours' > {site}; echo '[fingerprint]' >> {site}")
+
     # A configuration of sshd's that is broken already is left as it is, and so is sshd.
     bare("sh", "-c", "echo Nonsense yes >> /etc/ssh/sshd_config")
     assert "Nonsense" in bare.install(*NAMED, code=1)
     assert bare.run("test", "-e", SNIPPET).code == 1
     bare("sed", "-i", "-e", "/Nonsense/d", "-e", "/^Include/d", "/etc/ssh/sshd_config")
     assert "Include /etc/ssh/sshd_config.d/*.conf" in bare.install(*NAMED, code=1)
+    # What stood in the configuration is still there, and it is closed to the machine's other users.
+    assert bare.read(site).startswith(f'# ours\nfile = "{FILE}"\n\n[fingerprint]\n')
+    assert bare("stat", "-c", "%a %U %G", site) == "640 root cabas\n"
 
 
 def test_systemd_takes_the_timer_and_it_works_in_what_the_unit_leaves_of_the_machine(machine: Machine) -> None:

@@ -93,7 +93,7 @@ def _say_what_is_left(target: Target, *, fresh: bool) -> None:
         say(_("systemd does not run here (a container?): the timer starts nothing until it does. By cron instead:"))
         say(f"  {units.cron_line(target)}")
     for check in server_checks(target.file):
-        if check.state in ("bad", "warn"):
+        if check.state == "bad":
             warn(f"! {check.said} {check.do}".rstrip())
     if not fresh:
         return

@@ -9,11 +9,11 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
-from mail.configuration import PASSWORD_COMMAND, ConfigurationBad, key_of, read_toml
+from mail.configuration import PASSWORD_COMMAND, key_of
 from templates.words import _
 from tui.server import door, units
 from tui.server.steps import PATH, Step, StepFailed, command_step, holds, run, write
-from tui.server.target import SITE, Target, person_of
+from tui.server.target import SITE, Target, person_of, site
 
 SHELL = "/bin/sh"
 """Not bash, which reads a file of the account's even where a command is forced."""
@@ -265,24 +265,33 @@ def _password(target: Target) -> Step:
 
 def _configuration(target: Target) -> Step:
     content = _configured(target)
+
+    def done() -> bool:
+        try:
+            return holds(SITE, content) and not stat.S_IMODE(SITE.stat().st_mode) & 0o007
+        except OSError:
+            return False
+
+    def put_in_place() -> None:
+        person = target.person
+        write(SITE, content, group=None if person is None else person.pw_gid)
+
     return Step(
         _("The configuration, {path}").format(path=SITE),
         _("Which file is the group's, and what says the password. It is root's: nobody who comes by a key changes it."),
         content,
-        lambda: holds(SITE, content),
-        lambda: write(SITE, _configured(target)),
+        done,
+        put_in_place,
     )
 
 
 def _configured(target: Target) -> str:
-    """The site's configuration as it is, with the two lines that the server needs. Raises `StepFailed`."""
+    """The site's configuration as it is, with the two lines that the server needs. Raises `ConfigurationBad`."""
     import tomlkit
 
-    try:
-        known = read_toml(SITE)
-        document = tomlkit.parse(SITE.read_text(encoding="utf-8")) if SITE.exists() else tomlkit.document()
-    except ConfigurationBad as error:
-        raise StepFailed(_("{path} cannot be read: {reason}").format(path=SITE, reason=error.detail)) from error
+    known = site()
+    readable = os.access(SITE, os.R_OK)
+    document = tomlkit.parse(SITE.read_text(encoding="utf-8")) if readable else tomlkit.document()
     if known.get("file") != str(target.file):
         document["file"] = str(target.file)
     commands = known.get(PASSWORD_COMMAND)

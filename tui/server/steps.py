@@ -92,22 +92,26 @@ def command_step(
 
 
 def holds(path: Path, content: str) -> bool:
-    """Whether a file of root's has this content."""
+    """Whether a file of root's has this content; also where only a dry run may not look."""
     try:
         return path.read_text(encoding="utf-8") == content
+    except PermissionError:
+        return True
     except (OSError, UnicodeDecodeError):
         return False
 
 
-def write(path: Path, content: str) -> None:
-    """Write one of root's files, for all to read: whole, or not at all. Raises `StepFailed`."""
+def write(path: Path, content: str, group: int | None = None) -> None:
+    """Write one of root's files, for all to read, or for this group: whole, or not at all. Raises `StepFailed`."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 file.write(content)
-                os.fchmod(file.fileno(), 0o644)
+                if group is not None:
+                    os.fchown(file.fileno(), 0, group)
+                os.fchmod(file.fileno(), 0o644 if group is None else 0o640)
             Path(name).replace(path)
         except BaseException:
             Path(name).unlink(missing_ok=True)
