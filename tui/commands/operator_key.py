@@ -104,7 +104,8 @@ def program() -> Path:
     """The command that a key's line starts, by an absolute path that stays the same when cabas is updated."""
     started = Path(sys.argv[0])
     if started.name == "cabas" and started.is_absolute() and started.is_file():
-        beside = started
+        # /usr/local/bin/cabas leads to it, so that it is the same program however it was started.
+        beside = started.parent / started.readlink() if started.is_symlink() else started
     else:
         beside = Path(sys.executable).with_name("cabas")
     # …/versions/0.3.0-1/bin/cabas is gone some day; …/current/bin/cabas is the one that is meant.
