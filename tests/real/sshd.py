@@ -30,6 +30,13 @@ _HIDDEN = ("/root", "/home")
 """Folders that only their owners may enter: an account cannot run what lies there, Python itself perhaps."""
 
 
+_COMMANDS = """
+import shlex, sys
+from tui.cli import run
+sys.exit(any(run([*sys.argv[1:], *shlex.split(line)]) for line in sys.stdin.read().splitlines()))
+"""
+
+
 def missing() -> str:
     """Why no sshd can be started here; empty when one can."""
     for command in ("sshd", "ssh", "ssh-keygen"):
@@ -177,6 +184,12 @@ class Sshd:
         done = self.local([str(CABAS), *named, *map(str, arguments)])
         assert done.code == code, f"{arguments}: {done.code}\n{done.said}"
         return done.said if code else done.out
+
+    def commands(self, lines: str) -> None:
+        """Run several commands in the account, one a line, in one process: starting takes longer than most of them."""
+        named = ["--file", str(self.file)]
+        done = self.local([sys.executable, "-c", _COMMANDS, *named], lines.strip().encode())
+        assert done.code == 0, done.said
 
     def local(self, command: list[str], stdin: bytes = b"") -> Ended:
         """Run a command in the account without ssh."""

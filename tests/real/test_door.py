@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import shlex
+import json
+import socket
+import subprocess
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -64,8 +69,7 @@ class Town:
 
 @pytest.fixture(scope="module")
 def town(sshd: Sshd) -> Town:
-    for line in GROUP.strip().splitlines():
-        sshd.cabas(*shlex.split(line))
+    sshd.commands(GROUP)
     sshd.local(["sh", "-c", _LAID_OUT.replace("SECRET", SECRET)])
     crafted = sshd.home / "crafted.cabas"
     sshd.cabas("init", crafted, "--name", "Amap")
@@ -134,3 +138,157 @@ def test_an_attempt_is_refused_that_would_succeed_without_the_door(
     assert control.endswith("ended 0\n"), control
     assert town.filled(one.shows) in control
     assert made is bool(one.leaves)
+
+
+@contextmanager
+def greeter() -> Iterator[int]:
+    """A service on this machine that is nobody's business from outside: its port; it greets who comes."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def greet() -> None:
+            with suppress(OSError):
+                while True:
+                    line, _from = server.accept()
+                    with line:
+                        line.sendall(b"greetings\n")
+
+        Thread(target=greet, daemon=True).start()
+        yield server.getsockname()[1]
+        server.shutdown(socket.SHUT_RDWR)
+
+
+def test_a_key_forwards_nothing(town: Town, tmp_path: Path):
+    def forwards(key: Path, *options: str) -> Ended:
+        return town.sshd.run(key, "", "-oExitOnForwardFailure=yes", *options)
+
+    marie, admin, home = town.keys["marie"], town.admin, town.sshd.home
+    with greeter() as port:
+        assert forwards(admin, "-W", f"127.0.0.1:{port}").out == "greetings\n"
+        ended = forwards(marie, "-W", f"127.0.0.1:{port}")
+        assert (ended.code != 0, ended.out) == (True, "")
+        for number, back in enumerate(("0", f"{home}/socket")):
+            options = ("-R", f"{back}{number or ''}:127.0.0.1:{port}", "-T")
+            assert "forwarding failed" not in town.sshd.run(admin, "true", *options).err
+            assert "forwarding failed" in forwards(marie, *options).err
+    assert town.sshd.run(marie, "", "-s", "-oRequestTTY=no").code != 0
+
+
+def test_no_file_is_copied_with_a_key(town: Town, tmp_path: Path):
+    def copies(key: Path, program: str, *arguments: str) -> bool:
+        common = [*town.sshd.options(key), "-P", str(town.sshd.port)]
+        done = subprocess.run([program, *common, *arguments], capture_output=True, stdin=subprocess.DEVNULL, timeout=60)
+        return done.returncode == 0
+
+    server, home = f"{town.sshd.account}@127.0.0.1", town.sshd.home
+    local = tmp_path / "local"
+    local.write_text("put\n")
+    batch = tmp_path / "batch"
+    batch.write_text(f"get {home}/secret.csv {tmp_path}/got\nput {local} {home}/put\n")
+    for key, may in ((town.keys["marie"], False), (town.admin, True)):
+        assert copies(key, "sftp", "-b", str(batch), server) is may
+        assert (tmp_path / "got").exists() is may
+        assert (home / "put").exists() is may
+        for number, protocol in enumerate(("-O", "-s")):
+            assert copies(key, "scp", protocol, f"{server}:{home}/secret.csv", f"{tmp_path}/got{number}") is may
+            assert copies(key, "scp", protocol, str(local), f"{server}:{home}/put{number}") is may
+            assert (tmp_path / f"got{number}").exists() is may
+            assert (home / f"put{number}").exists() is may
+
+
+GIVEN = {
+    "LC_ALL": "../../../../tmp/evil",
+    "LANG": "fr_FR.ISO-8859-1",
+    "LC_MESSAGES": "$(id)",
+    "LC_CTYPE": "\x1b]0;pwned\x07",
+    "LC_BROWSER": "/bin/sh",
+    "CABAS_FILE": "/tmp/other.cabas",
+    "PYTHONINSPECT": "1",
+    "TEXTUAL_DRIVER": "os:system",
+}
+
+
+def test_no_environment_of_the_client_changes_what_it_gets(town: Town):
+    sends = [f"-oSendEnv={name}" for name in GIVEN]
+    shown = town.sshd.run(town.admin, "env", *sends, environment=GIVEN).out
+    assert "LC_BROWSER=/bin/sh" in shown
+    for given in (GIVEN, {"LC_ALL": "C"}):
+        ended = town.asks("marie", "members list --json", *sends, **given)
+        assert "Moreau" in [one["last_name"] for one in json.loads(ended.out)]
+        # The account's shell complains of a locale that there is not; cabas says nothing.
+        assert [line for line in ended.err.splitlines() if "setlocale" not in line] == []
+
+
+def test_two_volunteers_and_a_producer_work_each_under_their_own_name(town: Town):
+    """Exports reach one's own machine, imports come from there, and the journal says who it was."""
+    wanted = "first_name;last_name;email\nÉlodie;Ménard;elodie@exemple.fr\n"
+    assert town.asks("paul", "import members -", stdin=wanted).code == 0
+    exported = town.asks("marie", "cabas export members --search x", stdin="").said
+    assert "No such option" in exported
+    exported = town.asks("marie", "export members").out
+    assert "Ménard" in exported
+    again = town.asks("paul", "import members - --json", stdin=exported)
+    assert json.loads(again.out)["changed"] == json.loads(again.out)["new"] == 0
+    own = town.asks("rigaud", "export orders --format csv").out
+    assert "Poulet" in own
+    assert "Tomme" not in own
+    assert town.asks("rigaud", "order add --member Moreau '1 POU'").code == 0
+    who = {row["login"] for row in json.loads(town.sshd.cabas("journal", "--json"))}
+    assert {"paul", "rigaud"} <= who
+
+
+CLICKED = "[@click=app.quit]Odette[/]"
+
+
+def test_no_key_on_the_desk_leads_out_of_it(town: Town):
+    sshd = town.sshd
+    sshd.cabas("members", "add", "--first-name", "\x1b]0;pwned\x07", "--last-name", CLICKED)
+    with sshd.pty(town.keys["marie"]) as t:
+        t.wait("Members")
+        t.write("\x1bOQi")
+        t.wait("which file?")
+        for path in (f"{sshd.home}/secret.csv", "~/secret.csv", "../../secret.csv", "linked/secret.csv", "/dev/stdin"):
+            t.write(f"{path}\r")
+            t.wait("Only files of the list can be read from here.")
+            t.write("\x15")
+            t.wait("a path, or part of a name")
+        t.write(f"{sshd.home}/")
+        t.wait("There is no such file")
+        assert "secret" not in t.text
+        t.write("\x15")
+        t.write("link\r")
+        t.wait("Only files of the list")
+        t.write("\x15\x1a\x1c\x03\x1bOR")  # Ctrl-Z, Ctrl-\, Ctrl-C; F3
+        t.wait("New order")
+        t.write("m")
+        t.wait("Odette")
+        assert "[@click=app.quit]Odette" in t.text
+        row = next(number for number, line in enumerate(t.text.splitlines(), 1) if "Odette" in line)
+        for column in (3, 30, 60):
+            t.write(f"\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m")
+        t.write("\x1b[200~!sh\x1b]52;c;aWQ=\x07\x1b[201~\x10")  # pasted; Ctrl-P
+        t.wait("What do you want to do?")
+        t.write("screenshot")
+        t.wait("screenshot")
+        assert b"\x1b]0" not in t.sent
+        t.write("\x11")
+        assert t.end() == 0
+
+
+def test_a_command_in_a_terminal_is_no_way_to_a_shell(town: Town):
+    marie = town.keys["marie"]
+    with town.sshd.pty(marie, "members erase 1") as t:
+        t.wait("[y/N]")
+        t.write("\x1a!sh\r")  # Ctrl-Z: nobody is there to stop it for
+        t.wait("Error")
+        t.write("\x03")
+        assert t.end() == 1
+        assert "$" not in t.text.splitlines()[-1]
+    with town.sshd.pty(marie, "members erase 1") as t:
+        t.wait("[y/N]")
+        t.write("\x1c")  # Ctrl-\
+        assert t.end() != 0
+    for term in ("dumb", "xterm\x1b]0;pwned\x07", "../../../etc/passwd", ""):
+        with town.sshd.pty(marie, environment={"TERM": term}) as t:
+            assert t.end() == 1
+            assert "cannot show the desk" in t.text
+            assert b"\x1b]0" not in t.sent
