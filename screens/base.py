@@ -315,7 +315,7 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
     @property
     def reads(self) -> bool:
         """Whether something is being read that will be shown."""
-        return bool(self._done)
+        return any(not worker.is_cancelled for worker in self._done)
 
     def write(
         self,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from asyncio import sleep
 from collections.abc import Callable, Mapping
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from textual.css.query import NoMatches
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from screens.house import HouseApp
 
 PLACE = "restart"
-WAIT_SECONDS = 0.01
+WAIT_SECONDS, LONGEST_SECONDS = 0.01, 10.0
+"""How long it is waited for what a screen reads, a little each time."""
 SEGMENT = "segment"
 """How a parameter that is a segment is written down."""
 
@@ -149,7 +151,8 @@ async def _opened(house: HouseApp, told: Mapping[str, Any]) -> HouseScreen[Any] 
 
 async def _filled(screen: HouseScreen[Any], told: Mapping[str, Any]) -> list[str]:
     """Put back what was typed, once the screen shows what it reads; returns texts that have no place on it."""
-    while screen.reads and screen.is_open:
+    until = monotonic() + LONGEST_SECONDS
+    while screen.reads and screen.is_open and monotonic() < until:
         await sleep(WAIT_SECONDS)
     left = screen.take_over(told["typed"])
     if told.get("secret"):
