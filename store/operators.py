@@ -24,6 +24,7 @@ class Keep(Enum):
 
 
 KEEP: Final = Keep.KEEP
+_RIGHTS = {right.value: right for right in Right}
 _COLUMNS = "id, login, name, language, member_id, email, role, active"
 
 
@@ -59,7 +60,8 @@ def _operator(conn: sqlite3.Connection | Transaction, row: sqlite3.Row) -> Opera
     grants = conn.execute("SELECT name, catalogue_id FROM rights WHERE operator_id = ?", (row["id"],)).fetchall()
     return Operator(
         **{**dict(row), "active": bool(row["active"])},
-        grants=frozenset((Right(grant["name"]), grant["catalogue_id"]) for grant in grants),
+        # A newer cabas may know other rights: here they open nothing.
+        grants=frozenset((_RIGHTS[g["name"]], g["catalogue_id"]) for g in grants if g["name"] in _RIGHTS),
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from store.errors import Invalid, NotFound
-from store.folding import fold
+from store.folding import folded
 from store.rights import PRODUCER, ROLES, Grant, Operator, Right, told
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ _ACTIVE = "FROM operators WHERE active = 1 AND role IS NOT NULL"
 
 
 def _read(text: str) -> tuple[Right, ...]:
-    names = set(json.loads(text))
+    names = set(json.loads(text))  # a newer cabas may know others
     return tuple(right for right in Right if right.value in names)
 
 
@@ -104,6 +104,11 @@ def require_admin_left(t: Transaction) -> None:
         raise Invalid("right", Right.ADMIN.value, "last")
 
 
+def same_role(one: str, other: str) -> bool:
+    """Whether two names mean one role: "Phone desk" is `phone_desk`."""
+    return folded(one) == folded(other)
+
+
 def name_of(t: Transaction, name: str) -> str:
     """The role that is meant: one that there is, however it is written, else the name of a new one.
 
@@ -111,9 +116,9 @@ def name_of(t: Transaction, name: str) -> str:
     """
     asked = " ".join(name.split())
     for there in (role.name for role in all_roles(t)):
-        if fold(there) == fold(asked):
+        if same_role(there, asked):
             return there
-    if not asked:
+    if not folded(asked):
         raise Invalid("name", "", "empty")
     if len(asked) > LONGEST_NAME:
         raise Invalid("role", str(len(asked)), "too_long")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store.errors import UnknownOperator
-from store.rights import Right
+from store.rights import AUTOMATIC, Right
 from templates import words
 from templates.words import _
 from tui.output import Ended
@@ -83,11 +83,13 @@ class Context:
             self._store = None
 
     def _check_asked(self) -> None:
-        """Only the file's owner and an admin may act under another's name."""
+        """Only the file's owner and an admin may act under another's name, and nobody under that of no person."""
         from store import Store
         from store.handle import unix_login
 
         login = unix_login()
+        if AUTOMATIC.login in (self.asked, login):  # it may do everything, and nobody could be held to what it did
+            raise UnknownOperator(AUTOMATIC.login)
         if self.asked in (None, login) or not self.file.exists() or self.file.stat().st_uid == os.geteuid():
             return
         try:

@@ -116,9 +116,18 @@ def test_a_role_of_the_group_is_made_and_dropped(store):
     assert store.operators.bring_back("paul").may(Right.ORDERS)
     with pytest.raises(NotFound):
         store.operators.forget_role("stand du jeudi")
-    for name in ("", "x" * 41, "a\x1b[2J"):
+    for name in ("", " — ", "x" * 41, "a\x1b[2J"):
         with pytest.raises(Invalid):
             store.operators.set_role(name, [Right.ORDERS])
+
+
+def test_a_right_of_a_newer_cabas_opens_nothing_here(store):
+    store.operators.add("paul", "Paul", "writer")
+    with store.writing() as t:
+        t.execute("INSERT INTO rights (operator_id, name) SELECT id, 'everything' FROM operators WHERE login = 'paul'")
+        t.insert("roles", name="newer", rights='["everything", "members"]')
+    assert has(store, "paul") == ("writer", ["members", "messages.see", "messages.send", "messages.write"])
+    assert store.operators.set_rights("paul", role="newer").grants == frozenset({(Right.MEMBERS, None)})
 
 
 LAST = {

@@ -97,7 +97,7 @@ def test_a_changed_role_is_changed_for_all_who_have_it(cabas):
     assert rights()["lucie"] == ["members", "messages.see"]
     assert rights()["paul"] == ["members", "orders", "results.money"]
     assert roles()["phone_desk"]["changed"]
-    cabas("operator", "role", "Phone_Desk", "--forget")
+    cabas("operator", "role", "Phone desk", "--forget")
     assert rights()["lucie"] == ["members", "orders"]
     cabas("operator", "role", "Stand du jeudi", "--set", "orders", "--set", "members")
     cabas("operator", "rights", "anne", "--role", "Stand du jeudi", "--give", "orders:fromages")
@@ -109,6 +109,13 @@ def test_a_changed_role_is_changed_for_all_who_have_it(cabas):
     cabas("operator", "rights", "anne", "--role", "writer")
     assert "is gone" in cabas("operator", "role", "stand du jeudi", "--forget")
     assert list(roles()) == ["coordinator", "phone_desk", "writer", "producer", "treasurer"]
+
+
+def test_nobody_acts_as_the_program_itself(cabas, monkeypatch):
+    for words in (("members", "list"), ("operator", "rights", unix_login(), "--give", "admin")):
+        assert "“automatic” is no operator" in cabas("--operator", "automatic", *words, code=1)
+    monkeypatch.setattr("store.handle.unix_login", lambda: "automatic")
+    assert "“automatic” is no operator" in cabas("members", "list", code=1)
 
 
 def test_who_is_no_admin_changes_only_what_is_their_own(cabas):

@@ -127,18 +127,20 @@ def role(
     forget: bool,
     as_json: bool,
 ) -> None:
+    from store.roles import same_role
+
     operators = context.store().operators
     if forget + bool(exactly) + bool(given or taken) > 1:
         raise click.UsageError(_("Say only one of them: --set, --forget, or --give and --take."))
     if forget:
         operators.forget_role(name)
-        if not any(fold(one.name) == fold(name) for one in operators.roles()):
+        if not any(same_role(one.name, name) for one in operators.roles()):
             say(_("The role {name} is gone.").format(name=name))
             return
     elif exactly:
         operators.set_role(name, [_right(text) for text in exactly])
     elif given or taken:
-        known = next((one.rights for one in operators.roles() if fold(one.name) == fold(name)), ())
+        known = next((one.rights for one in operators.roles() if same_role(one.name, name)), ())
         operators.set_role(name, _changed(known, [_right(text) for text in given], [_right(text) for text in taken]))
     _tell_role(_role(operators.roles(), name), as_json=as_json)
 
@@ -151,8 +153,10 @@ def _changed(rights: tuple[Right, ...], given: list[Right], taken: list[Right]) 
 
 
 def _role(roles: tuple[Role, ...], name: str) -> Role:
+    from store.roles import same_role
+
     for one in roles:
-        if fold(one.name) == fold(name):
+        if same_role(one.name, name):
             return one
     raise NotFound("role", name, tuple(one.name for one in roles))
 
