@@ -52,7 +52,7 @@ def filters(store: Store, wanted: Wanted) -> Iterator[str]:
     """What the rows are chosen by, in words; nothing where all are shown."""
     if wanted.operator is not None:
         names = {one.login: one.name for one in store.journal.doers()}
-        yield _("by {name}").format(name=who_words(names.get(wanted.operator, wanted.operator)))
+        yield _("by {name}").format(name=who_words(wanted.operator, names.get(wanted.operator, wanted.operator)))
     if wanted.member_id is not None:
         yield _("about {name}").format(name=store.members.get(wanted.member_id).name)
     if wanted.since is not None and wanted.since == wanted.until:
@@ -85,7 +85,7 @@ def doer_choices(store: Store) -> list[tuple[str, str, str | None]]:
     for one in store.journal.doers():
         what = one.login if one.active else _("{login}, works with cabas no longer").format(login=one.login)
         what = _("what happened by itself") if one.login == AUTOMATIC.login else what
-        found.append((who_words(one.name), what, one.login))
+        found.append((who_words(one.login, one.name), what, one.login))
     return found
 
 

@@ -34,9 +34,9 @@ def sentence(entry: Entry) -> str:
     return (_(template) if template is not None else "{who}: {action}").format(**values)
 
 
-def who_words(name: str) -> str:
+def who_words(login: str, name: str) -> str:
     """The operator's name; what nobody did, cabas did."""
-    return "cabas" if name == AUTOMATIC.name else name
+    return "cabas" if login == AUTOMATIC.login else name
 
 
 def day_words(entry: Entry, clock: Clock) -> str:
@@ -88,7 +88,7 @@ def _day(text: str) -> str:
 def _values(entry: Entry) -> dict[str, Any]:
     gone = _("(gone)")
     return {
-        "who": who_words(entry.operator),
+        "who": who_words(entry.login, entry.operator),
         "action": entry.action,
         "what": what_words(entry) or gone,
         "name": entry.subject or what_words(entry) or gone,
@@ -198,6 +198,11 @@ def _told(entry: Entry, values: Mapping[str, Any]) -> str:
     return _("{said} ({way})").format(said=said, way=_(WAYS[way])) if way in WAYS else said
 
 
+def _reason(entry: Entry, values: Mapping[str, Any]) -> str:
+    said, reason = _(PLAIN[entry.action]).format(**values), entry.detail.get("reason")
+    return _("{said} ({way})").format(said=said, way=reason) if reason else said
+
+
 def _limits(entry: Entry, values: Mapping[str, Any]) -> str:
     said = _(PLAIN[entry.action]).format(**values)
     names = [_(LIMITS[name]) for name in entry.detail if name in LIMITS]
@@ -259,6 +264,7 @@ _SPECIAL: dict[str, Callable[[Entry, Mapping[str, Any]], str]] = {
     "operator.rights": _rights,
     "role.changed": _rights,
     "role.forgotten": _rights,
+    "message.service": _reason,
     "limits.changed": _limits,
     "message.queued": _sent,
     "message.tested": _sent,

@@ -38,6 +38,9 @@ async def test_a_walk_through_what_was_done(store: Store, sample: Sample, act_as
         assert "21:04  Marie changed the address of Hélène & François Guérin (2 times)" in shown
         assert "21:04  Paul changed the phone of Odette Maréchal" in shown
         assert "basket" not in shown
+        with store.reading() as t:
+            details = " ".join(row["detail"] or "" for row in t.all("SELECT detail FROM journal"))
+        assert not [typed for typed in ("@", "06 39", "+33", "Guérin", "Nort", "Bonjour") if typed in details]
         shown = await desk.type("o", "<down>", "<down>", "<enter>")
         assert " by Paul" in shown
         assert "1 line" in shown
