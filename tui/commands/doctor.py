@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
 
-from store.rights import AUTOMATIC, Right
+from store.rights import Right
 from templates.words import N_, _
 from tui.commands.options import json_option
 from tui.context import Context
+from tui.machine import opened_by_machine
 from tui.output import DONE, FAILED, print_json, say
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ def _of_the_group(context: Context, *, integrity: bool) -> tuple[list[Check], Co
     if not context.file.exists() or is_older(context.file):
         return [], None
     try:
-        with closing(_opened(context)) as store:
+        with opened_by_machine(context, root=True) as store:
             return _checks(store, integrity=integrity), [one.login for one in store.operators.all()]
     except Ended as ended:
         return [Check("file", "bad", ended.words)], None
@@ -73,16 +72,6 @@ def _of_the_group(context: Context, *, integrity: bool) -> tuple[list[Check], Co
         if not known(error):
             raise
         return [Check("file", "bad", words_for(error))], None
-
-
-def _opened(context: Context) -> Store:
-    """The file as whoever looks; the account that owns it and root may look at everything, operators or not."""
-    if context.asked is not None or os.geteuid() not in (0, context.file.stat().st_uid):
-        return context.store()
-    from store import Store
-
-    context.speak()
-    return Store(context.file, AUTOMATIC.login)
 
 
 def _checks(store: Store, *, integrity: bool) -> list[Check]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
-from store.rights import AUTOMATIC
 from templates.words import N_, _
 from tui.commands.options import json_option
 from tui.context import Context
+from tui.machine import opened_by_machine
 from tui.output import NOT_NOW, print_json, say, warn
 
 if TYPE_CHECKING:
@@ -34,23 +33,13 @@ def tick(context: Context, quiet: bool, as_json: bool) -> int:
     from mail.tick import tick as do
     from tui.commands.outbox import say_what_became_of
 
-    if context.asked is None and _owns(context):
-        context.asked = AUTOMATIC.login
-    store = context.store()
-    done = do(store, told=say_what_became_of)
-    if as_json:
-        print_json(_as_json(store, done))
-    else:
-        _say(store, done, quiet=quiet)
+    with opened_by_machine(context) as store:
+        done = do(store, told=say_what_became_of)
+        if as_json:
+            print_json(_as_json(store, done))
+        else:
+            _say(store, done, quiet=quiet)
     return done.exit_code
-
-
-def _owns(context: Context) -> bool:
-    """Whether the file is that of the account that runs this: then nobody but the machine acts."""
-    try:
-        return context.file.stat().st_uid == os.geteuid()
-    except OSError:
-        return False  # opening it says why
 
 
 def _as_json(store: Store, done: Tick) -> dict[str, object]:
