@@ -61,7 +61,8 @@ class MemberPageScreen(HouseScreen[int | None]):
         "Below are the orders and the messages that were meant for them. **Tab** goes from one list to the other, "
         "**Enter** opens what is marked: an order as a change as long as its distribution is to come.\n"
         "\n"
-        "**h** lists every mail that was written to them: which one they got, and when.\n"
+        "**h** lists every mail that was written to them: which one they got, and when. **j** lists what was done "
+        "about them, and by whom.\n"
         "\n"
         "Letters act on the member. **x** takes somebody out of all lists and messages, and back in."
     )
@@ -73,6 +74,9 @@ class MemberPageScreen(HouseScreen[int | None]):
         Binding("f4", "edit", N_("Edit"), tooltip=N_("Change names, phones, address, notes"), id="page.edit.f4"),
         Binding("p", "preferences", N_("Preferences"), tooltip=N_("Which messages each one wants"), id="page.wishes"),
         Binding("h", "mails", N_("Mails"), tooltip=N_("Every mail to this member, and when"), id="page.mails"),
+        Binding(
+            "j", "journal", N_("Journal"), show=False, tooltip=N_("What was done here, and by whom"), id="page.journal"
+        ),
         Binding("s", "star", N_("Star"), tooltip=N_("Give the star, or take it away"), id="page.star"),
         Binding("f7", "star", N_("Star"), tooltip=N_("Give the star, or take it away"), id="page.star.f7"),
         Binding("g", "merge", N_("Merge"), tooltip=N_("This member is here twice: make them one"), id="page.merge"),
@@ -252,6 +256,10 @@ class MemberPageScreen(HouseScreen[int | None]):
     def action_mails(self) -> None:
         """Every mail that was written to the member."""
         self.go("mails", member_id=self._member_id)
+
+    def action_journal(self) -> None:
+        """What was done about the member, and by whom."""
+        self.go("journal", member_id=self._member_id)
 
     def action_data(self) -> None:
         """Everything that is stored about the member."""

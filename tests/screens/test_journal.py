@@ -47,6 +47,10 @@ async def test_a_walk_through_what_was_done(store: Store, sample: Sample, act_as
         shown = await desk.type("<enter>")
         assert desk.app.screen.NAME == "member_page"
         assert "Maréchal Odette" in shown
+        shown = await desk.type("j")
+        assert "about Maréchal Odette" in shown
+        assert "Yves" not in shown
+        await desk.type("<f3>")
         await desk.type("<f3>", "x")
         shown = await desk.type("d", "20/11", "<enter>")
         assert "Fri 20 Nov 2026" in shown
