@@ -82,7 +82,10 @@ class JournalScreen(HouseScreen[None]):
         left = _("Journal") if self.operator.may(Right.ADMIN) else _("Journal: what you did")
         if self._page is None:
             return left, ""
-        return left, ngettext("{n} line", "{n} lines", self._page.total).format(n=number(self._page.total))
+        total = number(self._page.total)
+        if self._page.total == reading.MOST:
+            return left, _("{n} lines or more").format(n=total)
+        return left, ngettext("{n} line", "{n} lines", self._page.total).format(n=total)
 
     def content(self) -> ComposeResult:
         yield Prose(id="journal-filters")

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from store.journal import Entry
 
 PAGE = 200
+MOST = 10_000
+"""Lines that are counted for the title: it is read anew whenever somebody changes anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class JournalPage:
 def read_page(store: Store, wanted: Wanted, before: int | None) -> JournalPage:
     """Read the page behind a row, or the first."""
     entries = store.journal.entries(wanted, before=before, limit=PAGE)
-    return JournalPage(entries, store.journal.count(wanted), tuple(filters(store, wanted)))
+    return JournalPage(entries, store.journal.count(wanted, MOST), tuple(filters(store, wanted)))
 
 
 def filters(store: Store, wanted: Wanted) -> Iterator[str]:

@@ -67,11 +67,12 @@ class Journal:
             )
             return told(t, rows)
 
-    def count(self, wanted: Wanted | None = None) -> int:
-        """How many rows there are; raises as `entries`."""
+    def count(self, wanted: Wanted | None = None, most: int = -1) -> int:
+        """How many rows there are; counts to `most`, where it is given, and no further. Raises as `entries`."""
         with self._store.reading() as t:
             source, where, values = _search(t, self._store.clock, wanted or Wanted())
-            return int(t.value(f"SELECT count(*) FROM {source} WHERE {where}", values))
+            some = f"SELECT 1 FROM {source} WHERE {where} LIMIT :most"
+            return int(t.value(f"SELECT count(*) FROM ({some})", {**values, "most": most}))
 
     def doers(self) -> tuple[Doer, ...]:
         """Everybody whose rows the actor may see: the present operators by name, those who are gone, "automatic"."""

@@ -79,6 +79,7 @@ def test_what_was_told_of_the_past_stands_where_it_belongs_and_pages_join(store:
         before = page[-1].id
         pages += [entry.detail["key"] for entry in page]
     assert pages == found
+    assert store.journal.count(Wanted(actions=("setting",)), 3) == 3
 
 
 def test_the_steps_of_a_basket_are_listed_only_where_asked_for(store: Store, group: Offering):
