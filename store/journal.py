@@ -71,7 +71,9 @@ class Journal:
         """How many rows there are; counts to `most`, where it is given, and no further. Raises as `entries`."""
         with self._store.reading() as t:
             source, where, values = _search(t, self._store.clock, wanted or Wanted())
-            some = f"SELECT 1 FROM {source} WHERE {where} LIMIT :most"
+            # The newest: by another index, all that is folded may come first.
+            order = "" if most < 0 else "ORDER BY j.at DESC, j.id DESC"
+            some = f"SELECT 1 FROM {source} WHERE {where} {order} LIMIT :most"
             return int(t.value(f"SELECT count(*) FROM ({some})", {**values, "most": most}))
 
     def doers(self) -> tuple[Doer, ...]:
