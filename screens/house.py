@@ -12,7 +12,7 @@ from textual.actions import parse
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
-from textual.events import Event, Key, Paste
+from textual.events import Event, Key, Paste, Resize
 from textual.filter import ANSIToTruecolor, LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 
@@ -33,6 +33,8 @@ from templates.words import N_, _
 T = TypeVar("T")
 POLL_SECONDS = 2
 ASK_SECONDS = 10
+LARGEST = (1000, 400)
+"""Columns and lines that are drawn at most: a client may say any size, and a screen of it would fill the memory."""
 
 
 def speaks_unicode() -> bool:
@@ -144,6 +146,9 @@ class HouseApp(App[None]):
         """Take keys one after the other, each when the one before has had its effect."""
         if isinstance(event, Key | Paste) and not event.is_forwarded:
             await self._keys.take(event)
+        elif isinstance(event, Resize):
+            width, height = map(min, event.size, LARGEST)
+            await super().on_event(Resize.from_dimensions((width, height), event.pixel_size))
         else:
             await super().on_event(event)
 

@@ -13,6 +13,7 @@ from textual.widgets import Input
 
 from screens import type_ahead
 from screens.base import HouseScreen
+from screens.house import LARGEST
 from screens.widgets.bars import NoticeLine, TitleLine
 from screens.widgets.table import HouseTable
 from store import Store
@@ -302,6 +303,14 @@ async def test_leaving_the_program_asks_once_when_something_would_be_lost(pilot)
     await pilot.press("ctrl+q")
     await pilot.pause()
     assert not pilot.app.is_running
+
+
+async def test_a_terminal_of_any_size_is_drawn_up_to_a_limit(store: Store):
+    async with make_app(store).run_test(size=(30_000, 30_000)) as pilot:
+        assert pilot.app.size == LARGEST
+        await pilot.resize_terminal(60_000, 30)
+        await settled(pilot)
+        assert pilot.app.size == (LARGEST[0], 30)
 
 
 async def test_whoever_presses_ctrl_c_is_told_how_to_leave(pilot):
