@@ -30,10 +30,10 @@ from store.backup_files import (
     said_at,
 )
 from store.backup_records import COMMAND, RANGES, TICK, Backup, BackupDamaged, BackupNoRoom, Keep
-from store.errors import DiskFull, FileExists, FileLocked, FileMissing, FileUnreadable, Invalid, NotAGroupFile
+from store.errors import DiskFull, FileExists, FileLocked, FileMissing, Invalid, NotAGroupFile
 from store.file import faults_explained
 from store.home import AHEAD, leave_home
-from store.migrate import back_up_to, give_to
+from store.migrate import back_up_to, give_to, refused
 from store.rights import Right
 
 if TYPE_CHECKING:
@@ -96,18 +96,18 @@ class Backups:
     def make(self, how: str = COMMAND, *, reached: Callable[[str], None] = _pass) -> Backup:
         """Make a backup in the folder `backups`.
 
-        Raises `BackupNoRoom`, `BackupDamaged`, `FileUnreadable`, `DiskFull`, and `FileExists` where one of this second
-        is there.
+        Raises `BackupNoRoom`, `BackupDamaged`, `FileUnreadable` or `DiskFull`.
         """
         self._store.operators.me().require(Right.ADMIN)
         at = self._store.clock.now().replace(microsecond=0)
         folder = _made(folder_of(self._store.path), self._store.path)
-        path = folder / name_for(self._store.path, at, how)
+        while (path := folder / name_for(self._store.path, at, how)).exists():
+            at += timedelta(seconds=1)  # names count seconds
         self._make(path, at, how, reached)
         return Backup(path, at, path.stat().st_size, how)
 
     def copy_to(self, path: Path) -> None:
-        """Make a backup at a path of one's own, which must not exist; raises as `make`."""
+        """Make a backup at a path of one's own, which must not exist: raises `FileExists`, and as `make`."""
         self._store.operators.me().require(Right.ADMIN)
         self._make(path.absolute(), self._store.clock.now().replace(microsecond=0), COMMAND, _pass)
 
@@ -190,7 +190,7 @@ def _newest_first(backups: Iterator[Backup]) -> tuple[Backup, ...]:
 
 
 def _made(folder: Path, file: Path) -> Path:
-    """The folder, for those who share the group's own folder; raises `FileUnreadable`."""
+    """The folder, for those who share the group's own folder; raises `FileUnreadable` or `DiskFull`."""
     if not folder.is_dir():
         try:
             folder.mkdir(exist_ok=True)
@@ -198,7 +198,7 @@ def _made(folder: Path, file: Path) -> Path:
             give_to(folder, beside)
             folder.chmod(beside.st_mode & 0o2770 | 0o700)
         except OSError as error:
-            raise FileUnreadable(folder, error.strerror or str(error)) from error
+            raise refused(folder, error) from error
     return folder
 
 
@@ -209,7 +209,7 @@ def _alone(folder: Path) -> Iterator[bool]:
     try:
         handle = os.open(where, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise FileUnreadable(where, error.strerror or str(error)) from error
+        raise refused(where, error) from error
     try:
         with suppress(OSError):  # only its owner may; then it was done when it was made
             os.fchmod(handle, folder.stat().st_mode & 0o660)
@@ -246,10 +246,10 @@ def _check_and_mark(copy: Path, at: datetime, how: str) -> str:
 
 
 def _give_name(unfinished: Path, path: Path) -> None:
-    """Put what is finished at its place; raises `FileExists` and `FileUnreadable`."""
+    """Put what is finished at its place; raises `FileExists`, `FileUnreadable` or `DiskFull`."""
     try:
         put_in_place(unfinished, path)
     except FileExistsError as error:
         raise FileExists(path) from error
     except OSError as error:
-        raise FileUnreadable(path, error.strerror or str(error)) from error
+        raise refused(path, error) from error

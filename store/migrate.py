@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import tempfile
@@ -10,7 +11,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from store.clock import utc_now
-from store.errors import FileExists, FileNewer, FileUnreadable, NotAGroupFile
+from store.errors import DiskFull, FileExists, FileNewer, FileUnreadable, NotAGroupFile, StoreError
 from store.file import connect, faults_explained
 from store.file_system import refuse_network
 from store.schema import LATEST, migrations
@@ -125,7 +126,7 @@ def back_up_to(path: Path, copy: Path) -> None:
     except FileExistsError as error:
         raise FileExists(copy) from error
     except OSError as error:
-        raise FileUnreadable(copy, error.strerror or str(error)) from error
+        raise refused(copy, error) from error
     try:
         with faults_explained(copy), closing(connect(path)) as source, closing(connect(copy)) as target:
             source.backup(target)
@@ -133,6 +134,13 @@ def back_up_to(path: Path, copy: Path) -> None:
         for suffix in ("", "-journal", "-wal", "-shm"):
             Path(f"{copy}{suffix}").unlink(missing_ok=True)
         raise
+
+
+def refused(path: Path, error: OSError) -> StoreError:
+    """Why the operating system does not let a file be written."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(path)
+    return FileUnreadable(path, error.strerror or str(error))
 
 
 def give_to(new: Path, like: os.stat_result) -> None:

@@ -18,12 +18,12 @@ from pathlib import Path
 
 from store.backup_files import MARK, put_in_place, said_at
 from store.clock import stamp, unstamp, utc_now
-from store.errors import FileExists, FileMissing, FileUnreadable, NotAGroupFile
+from store.errors import FileExists, FileMissing, NotAGroupFile
 from store.file import connect, faults_explained
 from store.file_system import refuse_network
 from store.home import leave_home
 from store.integrity import damages
-from store.migrate import back_up_to, bring_a_copy_up_to_date, give_to
+from store.migrate import back_up_to, bring_a_copy_up_to_date, give_to, refused
 
 _BESIDE = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a file; what an earlier file of the same name left there would damage the new one."""
@@ -65,7 +65,7 @@ def restore(backup: Path, new: Path, mode: int, login: str) -> Contents:
     try:
         folder = tempfile.mkdtemp(prefix=f".{new.name}.", dir=new.parent)
     except OSError as error:
-        raise FileUnreadable(new, error.strerror or str(error)) from error
+        raise refused(new, error) from error
     try:
         copy = Path(folder) / new.name
         _fetch(backup, copy)
@@ -77,6 +77,8 @@ def restore(backup: Path, new: Path, mode: int, login: str) -> Contents:
             put_in_place(copy, new)
         except FileExistsError as error:
             raise FileExists(new) from error
+        except OSError as error:
+            raise refused(new, error) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return contents
@@ -92,7 +94,7 @@ def _fetch(backup: Path, copy: Path) -> None:
             with suppress(FileNotFoundError):
                 shutil.copyfile(f"{backup}{suffix}", f"{copy}{suffix}")
     except OSError as error:
-        raise FileUnreadable(Path(error.filename or backup), error.strerror or str(error)) from error
+        raise refused(backup, error) from error
 
 
 def _checked(backup: Path, copy: Path, login: str) -> Contents:
