@@ -210,7 +210,8 @@ class HouseApp(App[None]):
             except ImportError as error:
                 self.show_error(error)
                 return
-            screen.answers = getattr(on_result, "__name__", "") if getattr(on_result, "__self__", None) else ""
+            if getattr(on_result, "__self__", None) is self.screen:
+                screen.answers = getattr(on_result, "__name__", "")
             self.push_screen(screen, on_result)
 
     def action_goto(self, route: str) -> None:

@@ -49,13 +49,19 @@ def hand_over(house: HouseApp) -> str:
     token = token_hex(8)
     with keeping_typed():
         screens = [screen for screen in house.screen_stack if isinstance(screen, HouseScreen)]
-        kept = {str(number): json.dumps(_told(screen), ensure_ascii=False) for number, screen in enumerate(screens)}
+        kept = {str(number): json.dumps(_told(house, screen)) for number, screen in enumerate(screens)}
         house.store.unfinished.keep(f"{PLACE} {token}", kept)
     return token
 
 
-def _told(screen: HouseScreen[Any]) -> dict[str, Any]:
-    typed = screen.hand_over()
+def _told(house: HouseApp, screen: HouseScreen[Any]) -> dict[str, Any]:
+    try:
+        typed = screen.hand_over()
+    except StoreError:
+        raise
+    except Exception as error:  # a screen that is broken keeps no other from it
+        house.note_fault(error)
+        typed = {}
     route, parameters = screen.way_back()
     focused = screen.focused
     return {
@@ -122,9 +128,10 @@ async def resume(house: HouseApp, token: str) -> None:
     try:
         kept = house.store.unfinished.take(f"{PLACE} {token}")
         lost: list[str] = []
+        screen: HouseScreen[Any] | None = None
         for number in sorted(kept, key=int):
             told = json.loads(kept[number])
-            screen = await _opened(house, told)
+            screen = await _opened(house, told, screen)
             lost += _texts(told["typed"]) if screen is None else await _filled(screen, told)
         house.warn(back_words(lost))
     except Exception as error:  # a screen less is open: what is kept is kept
@@ -133,11 +140,14 @@ async def resume(house: HouseApp, token: str) -> None:
         house.updating.is_back()
 
 
-async def _opened(house: HouseApp, told: Mapping[str, Any]) -> HouseScreen[Any] | None:
+async def _opened(
+    house: HouseApp, told: Mapping[str, Any], before: HouseScreen[Any] | None
+) -> HouseScreen[Any] | None:
     """The screen, open again; None where this program has none like it or what it is about is gone."""
     below = house.screen
-    if told["route"] == "desk":
-        return below if isinstance(below, HouseScreen) else None
+    # The one before may have opened it by itself.
+    if isinstance(below, HouseScreen) and below is not before and below.route == told["route"]:
+        return below
     try:
         parameters = {name: _read(value) for name, value in told["parameters"].items()}
         screen = screen_for(told["route"], **parameters)

@@ -110,7 +110,7 @@ def _take(context: Context, into: Path, version: Version) -> None:
             )
         )
     installed.take(into, version)
-    say(_("{name} is started from now on. Whoever works is told, and goes on when it suits.").format(name=version.name))
+    say(_("{name} is started from now on. Whoever works is told, and goes on with one key.").format(name=version.name))
 
 
 def _migrations_of(context: Context) -> int:
