@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,8 +18,14 @@ pytestmark = [pytest.mark.real, pytest.mark.skipif(bool(cannot()), reason=cannot
 
 NAMED = ("--group-name", "AMAP du Gué", "--language", "fr")
 FILE = "/var/lib/cabas/group/group.cabas"
+GUIDE = (Path(__file__).parents[2] / "docs" / "guide.md").read_text().split("## On a shared server")[1]
 KEYS = "/var/lib/cabas/.ssh/authorized_keys"
 SNIPPET = "/etc/ssh/sshd_config.d/cabas.conf"
+
+
+def told_in_guide(heading: str) -> str:
+    """The first block of commands under a heading of the guide's section."""
+    return GUIDE.split(heading)[1].split("```\n")[1]
 
 
 @pytest.fixture
@@ -29,7 +37,8 @@ def bare() -> Iterator[Machine]:
 @pytest.fixture(scope="module")
 def machine() -> Iterator[Machine]:
     with Machine() as machine:
-        machine.install(*NAMED)
+        *_before, install = told_in_guide("### Setting it up").splitlines()
+        machine("sh", "-c", install.replace("/opt/cabas/current/bin/cabas", str(CABAS)))
         yield machine
 
 
@@ -179,11 +188,12 @@ def test_sshd_holds_the_account_to_keys_and_nobody_else(machine: Machine) -> Non
 
 
 def test_a_volunteer_comes_in_by_her_key_and_gets_cabas_and_nothing_else(machine: Machine, tmp_path: Path) -> None:
-    key = tmp_path / "marie"
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
-    public = key.with_suffix(".pub").read_bytes()
-    machine.cabas("operator", "add", "marie", "--name", "Marie", "--role", "coordinator", "--language", "en")
-    assert "opens cabas" in machine.cabas("operator", "key", "marie", "-", "--install", stdin=public)
+    key, other = tmp_path / "marie", tmp_path / "other"
+    for path in (key, other):
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path], check=True)
+    machine("tee", "/run/marie.pub", stdin=key.with_suffix(".pub").read_bytes())
+    let_in = told_in_guide("### Letting somebody in").replace("--language fr", "--language en")
+    assert "opens cabas" in machine("sh", "-ec", f"cd /run; {let_in}")
     port = machine.start_sshd()
     said = {
         "BatchMode": "yes", "IdentitiesOnly": "yes", "IdentityAgent": "none", "StrictHostKeyChecking": "no",
@@ -199,22 +209,53 @@ def test_a_volunteer_comes_in_by_her_key_and_gets_cabas_and_nothing_else(machine
     with Terminal(["ssh", "-tt", "-i", str(key), *options, "cabas@127.0.0.1"]) as terminal:
         terminal.wait("This group is new")
         terminal.wait("Marie")
-    listed = ssh("cabas@127.0.0.1", "operator list --json")
-    assert {one["login"] for one in json.loads(listed.stdout)} == {"cabas", "marie"}
+    (tmp_path / "members.csv").write_text("first_name;last_name;email;phone\nOdette;Maréchal;;02 61 91 22 33\n")
+    files = told_in_guide("Files come and go").replace(
+        "ssh cabas@your-server", shlex.join(["ssh", "-i", str(key), *options, "cabas@127.0.0.1"])
+    )
+    subprocess.run(["sh", "-ec", files], cwd=tmp_path, check=True, stdin=subprocess.DEVNULL)
+    assert (tmp_path / "vip.csv").read_text().count("\n") == 1
+    assert (tmp_path / "amap.cabas").read_bytes().startswith(b"SQLite format 3")
+
     assert ssh("cabas@127.0.0.1", "sh").returncode == 2
     assert ssh("cabas@127.0.0.1", "server install").returncode == 2
     assert ssh("-oPreferredAuthentications=password", "cabas@127.0.0.1").returncode == 255
-    other = tmp_path / "other"
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", other], check=True)
     assert ssh("cabas@127.0.0.1", identity=other).returncode == 255
-
     # Even a key whose line forgets "restrict" forwards nothing: sshd itself holds the account to that.
     line = machine.read(KEYS)
-    machine("sh", "-c", f"sed -i 's/^restrict,pty,//' {KEYS}")
+    machine("sed", "-i", "s/^restrict,pty,//", KEYS)
     forwarded = ssh("-oLogLevel=INFO", "-W", f"127.0.0.1:{port}", "cabas@127.0.0.1")
     assert forwarded.returncode == 255
     assert "prohibited" in forwarded.stderr
     machine.run("tee", KEYS, stdin=line.encode())
+
+
+def test_the_mailboxs_password_comes_from_its_file_and_under_the_timer_from_systemd(machine: Machine) -> None:
+    machine("sh", "-c", "echo brouette > /var/lib/cabas/.config/cabas/password")
+    machine("sh", "-c", told_in_guide("### The mailbox's password").splitlines()[0])
+    asked = tomllib.loads(machine.read("/etc/xdg/cabas/cabas.toml"))["password_command"][FILE]
+    assert machine.as_account("sh", "-c", asked) == "brouette\n"
+    machine("sh", "-c", "mkdir /run/handed; echo other > /run/handed/password")
+    assert machine.as_account("env", "CREDENTIALS_DIRECTORY=/run/handed", "sh", "-c", asked) == "other\n"
+    machine("mv", "/var/lib/cabas/.config/cabas/password", "/run/away")
+    # Nothing else on the machine reads it.
+    refused = machine.run("setpriv", "--reuid=nobody", "--clear-groups", "cat", "/etc/xdg/cabas/cabas.toml")
+    assert refused.code == 1
+    machine.install()
+
+
+def test_a_backup_comes_back_as_the_guide_tells_it(machine: Machine) -> None:
+    machine.cabas("members", "add", "--last-name", "Maréchal", "--first-name", "Odette")
+    made = machine.cabas("backup", "--json")
+    machine.cabas("members", "add", "--last-name", "Later", "--first-name", "Ginette")
+    steps = told_in_guide("**Backups**").replace("NAME", Path(json.loads(made)["path"]).name)
+    restored = machine("sh", "-c", steps.replace("systemctl", ": systemctl"))
+    assert "holds “AMAP du Gué”" in restored
+    listed = machine.cabas("members", "list")
+    assert "Odette" in listed
+    assert "Ginette" not in listed
+    assert machine("stat", "-c", "%a %U", FILE) == "660 cabas\n"
+    assert "bad" not in {state for _name, state, _said in checks(machine)}
 
 
 def test_doctor_names_what_has_come_apart_and_what_to_do(machine: Machine) -> None:
