@@ -104,9 +104,15 @@ class Terminal:
             self.read(0.05)
         return self.text
 
-    def write(self, keys: str) -> None:
+    def write(self, keys: str | bytes) -> None:
         """Send keys in one packet, as they come over a line."""
-        os.write(self._master, keys.encode())
+        os.write(self._master, keys.encode() if isinstance(keys, str) else keys)
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Make the terminal larger or smaller; the kernel tells the command."""
+        self.read(0)
+        self._screen.resize(lines, columns)
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
     def signal(self, number: signal.Signals) -> None:
         """Send the command a signal."""

@@ -129,7 +129,7 @@ def test_a_member_is_written_down_with_the_keys_of_every_terminal(group: Path, k
         assert colours not in sent, "16 colours are what all have"
     assert (b"\x1b[?1000h" in sent) is not bool(kind.options)
     if kind.environment["TERM"] == "linux":
-        assert sent.isascii(), "Latin-1 has no lines, and the console no arrows"
+        assert sent.replace(kind.e_acute, b"").isascii(), "Latin-1 has no lines, and the console no arrows"
 
 
 def test_what_is_typed_comes_through_a_storm_of_sizes_and_a_terminal_too_small(group: Path):
@@ -227,17 +227,17 @@ def test_putty_comes_in_by_its_own_client(sshd: Sshd):
     sshd.cabas("operator", "add", "putty", "--role", "coordinator")
     key = sshd.let_in("putty")
     subprocess.run(["puttygen", str(key), "-O", "private", "-o", f"{key}.ppk"], check=True)
-    known = (sshd.folder / "known_hosts").read_text().split()[-1]
-    host = subprocess.run(["ssh-keygen", "-lf", str(sshd.folder / "known_hosts")], capture_output=True, text=True)
-    assert known
+    named = ["ssh-keygen", "-lf", str(sshd.folder / "known_hosts")]
+    fingerprint = subprocess.run(named, capture_output=True, text=True, check=True).stdout.split()[1]
     plink = [
-        "plink", "-ssh", "-t", "-P", str(sshd.port), "-i", f"{key}.ppk", "-hostkey", host.stdout.split()[1],
+        "plink", "-ssh", "-t", "-P", str(sshd.port), "-i", f"{key}.ppk", "-hostkey", fingerprint,
         f"{sshd.account}@127.0.0.1",
     ]  # fmt: skip
-    print(plink)
     with Terminal(plink, {"TERM": "xterm"}) as terminal:
+        terminal.wait("Press Return to begin session")
+        terminal.write("\r")
         begin_a_member(terminal, KINDS[0], "Zéputty".encode())
         terminal.resize(100, 30)
         finish_the_member(terminal, KINDS[0])
         assert terminal.end() == 0
-    assert "Anne-Lisette" in sshd.cabas("--operator", "putty", "members", "list", "Zéputty")
+    assert "Anne-Lisette" in sshd.cabas("--operator", "putty", "members", "list")
