@@ -118,11 +118,12 @@ def _opened(path: Path, how: str, kind: type[sqlite3.Connection], *, shared: boo
 
 
 @contextmanager
-def unit_of_work(conn: sqlite3.Connection, path: Path, *, writes: bool) -> Iterator[None]:
+def unit_of_work(conn: sqlite3.Connection, path: Path, *, writes: bool, of_newer: bool = False) -> Iterator[None]:
     """A transaction: committed at the end, undone by any exception.
 
     A writing one takes the file's write lock at once, since a lock taken later cannot wait in WAL mode.
-    Raises `FileNewer` for a file of a newer program; see `keeping_typed`.
+    Raises `FileNewer` for a file of a newer program, unless this is what can be done to one all the same (`of_newer`);
+    see `keeping_typed`.
     """
     if writes and isinstance(conn, OnlyToLook):
         raise DiskFull(path)
@@ -130,7 +131,7 @@ def unit_of_work(conn: sqlite3.Connection, path: Path, *, writes: bool) -> Itera
         try:
             conn.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
             newest = version(conn)
-            is_newer = newest > LATEST
+            is_newer = newest > LATEST and not of_newer
             if is_newer and not _keeping.get():
                 raise FileNewer(path, newest)
             before = (_last_change(conn), conn.total_changes) if is_newer else (0, 0)
