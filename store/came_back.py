@@ -46,7 +46,8 @@ class WhatCameBack:
         says not of which mail, for anybody can write one. A mail in doubt that somebody answered arrived.
 
         None where it was noted already, or has to do with nobody here: a STOP without its mail, a bounce of neither a
-        mail of ours nor an address that somebody here has. Then nothing is kept.
+        mail of ours nor an address that somebody here has. Then nothing is kept. Who starts a reading and may not see
+        messages is not told of whom and of what it is.
         """
         with self._store.writing() as t:
             t.actor.require_any(QUEUES_MAIL)
@@ -67,7 +68,10 @@ class WhatCameBack:
             came_id = _insert(t, note, key, delivery, person)
             _follow(t, note, key, delivery)
             t.journal("came_back.noted", came_id, kind=note.kind.value, delivery=note.delivery_id)
-            return came_back_rows(t, "c.id = :id", {"id": came_id})[0]
+            noted = came_back_rows(t, "c.id = :id", {"id": came_id})[0]
+            if t.actor.may(Right.MESSAGES_SEE):
+                return noted
+            return replace(noted, title="", name="", address="", said="", phone="")
 
     def list(self, state: Literal["open", "done"] | None = None, limit: int = 200) -> tuple[CameBack, ...]:
         """What came back, the newest first: what is open, what is not, or both."""

@@ -20,7 +20,7 @@ def cancel_too_late(store: Store, message: Message) -> bool:
     """
     with store.writing() as t:
         t.actor.require_any(QUEUES_MAIL)
-        before = load_message(t, message.id).send_before
+        before = load_message(t, message.id or 0).send_before
         # Any run may do this, also of who may not touch messages: the hour is the only reason.
         if before is None or store.clock.to_utc(before) > store.clock.now():
             return False

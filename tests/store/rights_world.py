@@ -37,6 +37,13 @@ DAY = date(2026, 12, 17)
 PRODUCER, NOBODY = "rigaud", "nobody"
 
 
+SECRETS = {
+    "operator": "chief@exemple.org", "e-mail": "guerinois@exemple.fr", "address": "Tulipiers", "notes": "Allergique",
+    "order": "laisser chez", "message": "Pâques",
+}  # fmt: skip
+"""Words that stand in the example, by what they are: who sees them may see that."""
+
+
 def login(right: Right) -> str:
     """Who has this right, and no other."""
     return f"only.{right.value}"
@@ -73,6 +80,7 @@ def _let_in(store: Store, catalogue_id: int) -> None:
     store.operators.add(PRODUCER, "Rigaud", "producer", catalogues=[catalogue_id])
     store.operators.add("left", "Left", "writer")
     store.operators.remove("left")
+    store.operators.describe(login(Right.ADMIN), email=SECRETS["operator"])
 
 
 def _orders(store: Store, sold: offering.Offering) -> dict[str, Any]:
@@ -120,16 +128,17 @@ def _rights(store: Store, role: str) -> tuple[Right, ...]:
     return next(one.rights for one in store.operators.roles() if one.name == role)
 
 
-def outcome(acting: Store, door: str, call: Callable[..., Any], world: dict[str, Any]) -> str:
-    """What comes of it: "refused" for want of a right, else "done", or the fault that came instead."""
+def outcome(acting: Store, door: str, call: Callable[..., Any], world: dict[str, Any]) -> tuple[str, str]:
+    """What comes of it: "refused" for want of a right, "done", or the fault that came instead; and what is told."""
     given = arguments(door, call, world)
     try:
-        call(acting, **given)
+        told = call(acting, **given)
     except NotAllowed:
-        return "refused"
+        return "refused", ""
     except (StoreError, MailboxFault, PasswordError, Busy) as error:
-        return repr(error)
-    return "done"
+        return repr(error), repr(error)
+    content = told if isinstance(told, bytes) else getattr(told, "content", b"")
+    return "done", repr(told) + content.decode(errors="replace")
 
 
 def arguments(door: str, call: Callable[..., Any], world: dict[str, Any]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ import pytest
 from store import Store
 from store.rights import Right
 from tests.store.doors import doors
-from tests.store.rights_world import NOBODY, PRODUCER, fill, login, outcome
+from tests.store.rights_world import NOBODY, PRODUCER, SECRETS, fill, login, outcome
 
 OWN, ONESELF = "own", "oneself"
 """Open to the operator of a catalogue as far as that goes; open to all as far as it is about themselves."""
@@ -229,6 +229,25 @@ FAULTS = {
 }
 """What stops an admin for another reason than rights: the example has no inbox, and its producer no e-mail."""
 
+HIDDEN: dict[Right | str, tuple[str, ...]] = {
+    **dict.fromkeys((OWN, ONESELF, Right.RESULTS_MONEY), tuple(SECRETS)),
+    Right.ORDERS: ("operator", "message"),
+    Right.MEMBERS: ("operator", "message", "order"),
+    **dict.fromkeys(
+        (Right.MESSAGES_SEE, Right.MESSAGES_WRITE, Right.MESSAGES_SEND), ("operator", "order", "address", "notes")
+    ),
+}
+"""What nobody is told who has this right alone, whatever they ask for."""
+
+HANDED_A_FILE = (
+    "exchange.members:import_members",
+    "exchange.orders:import_orders",
+    "exchange.products:import_products",
+    "exchange.recognising:look",
+    "exchange.recognising:table_to_map",
+)
+"""These say what is in the file that they are handed, whoever made it."""
+
 
 @cache
 def needs() -> dict[str, tuple[Right | str, ...]]:
@@ -308,26 +327,31 @@ def test_who_lacks_the_right_is_refused_and_nothing_happens(world, copied, who):
     with closing(copied(who)) as store:
         before = content(store.path)
         shut = {door: doors()[door] for door in needs() if not is_open(door, who)}
-        assert {door: outcome(store, door, call, world[1]) for door, call in shut.items()} == dict.fromkeys(
+        assert {door: outcome(store, door, call, world[1])[0] for door, call in shut.items()} == dict.fromkeys(
             shut, "refused"
         )
         assert content(store.path) == before
 
 
 @pytest.mark.parametrize("who", LOGINS)
-def test_who_has_the_right_is_let_in(world, copied, who):
-    refused = {}
+def test_who_has_the_right_is_let_in_and_told_no_more_than_it_opens(world, copied, who):
+    refused, secrets = {}, []
     remaining = [door for door in needs() if is_open(door, who)]
     while remaining:
         with closing(copied(who)) as store, closing(sqlite3.connect(store.path)) as watching:
             seen = state(watching, store.path)
             while remaining and state(watching, store.path) == seen:  # each is tried on what is there at first
                 door = remaining.pop()
-                found = outcome(store, door, doors()[door], world[1])
+                found, told = outcome(store, door, doors()[door], world[1])
                 stopped = LOGINS[who] is Right.ADMIN and found != "done" and FAULTS.get(door, "-") not in found
                 if stopped or found == "refused":
                     refused[door] = found
+                if door not in HANDED_A_FILE:
+                    secrets += [(secret, door) for secret, word in SECRETS.items() if word in told]
     assert refused == {}
+    assert [found for found in secrets if found[0] in HIDDEN.get(LOGINS[who], ())] == []
+    if LOGINS[who] is Right.ADMIN:
+        assert {secret for secret, _door in secrets} == set(SECRETS)
 
 
 def state(watching: sqlite3.Connection, path: Path) -> tuple[int, int]:
