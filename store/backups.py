@@ -30,7 +30,7 @@ from store.backup_files import (
     said_at,
 )
 from store.backup_records import COMMAND, RANGES, TICK, Backup, BackupDamaged, BackupNoRoom, Keep
-from store.errors import DiskFull, FileExists, FileLocked, FileMissing, Invalid, NotAGroupFile
+from store.errors import DiskFull, FileExists, FileLocked, FileMissing, FileUnreadable, Invalid, NotAGroupFile
 from store.file import faults_explained
 from store.home import AHEAD, leave_home
 from store.migrate import back_up_to, give_to, refused
@@ -77,18 +77,17 @@ class Backups:
         return last is None or self._store.clock.now() - last.at >= EVERY
 
     def keep(self) -> Keep:
-        """How many backups are kept; open to all."""
-        values = self._store.settings.get(_KEEP, {})
-        known = {name: value for name, value in values.items() if name in RANGES and type(value) is int}
-        return replace(Keep(), **known)
+        """How many backups are kept; open to all. What cannot be understood in the file is as it comes."""
+        values = self._store.settings.get(_KEEP)
+        values = values if isinstance(values, dict) else {}
+        return replace(Keep(), **{name: value for name, value in values.items() if _may_be(name, value)})
 
     def set_keep(self, **values: int) -> Keep:
         """Change how many are kept (see `Keep`); raises `Invalid`: "unknown" for a name, "number" for a value."""
         for name, value in values.items():
             if name not in RANGES:
                 raise Invalid("backups", name, "unknown")
-            least, most = RANGES[name]
-            if not least <= value <= most:
+            if not _may_be(name, value):
                 raise Invalid("backups", str(value), "number")
         self._store.settings.set(_KEEP, asdict(replace(self.keep(), **values)))
         return self.keep()
@@ -139,6 +138,8 @@ class Backups:
             back_up_to(self._store.path, unfinished)
         except NotAGroupFile as error:
             raise BackupDamaged(self._store.path, "") from error
+        except FileUnreadable as error:
+            raise FileUnreadable(path, error.why) from error  # nobody knows the hidden name
         try:
             reached("backup_copied")
             if said := _check_and_mark(unfinished, at, how):
@@ -183,6 +184,11 @@ class Backups:
                 last_of.setdefault(period_of(one.at.astimezone(zone)), one.path)
             kept.update(list(last_of.values())[:number])
         return [one for one in made if one.path not in kept and is_ours(one)]
+
+
+def _may_be(name: str, value: object) -> bool:
+    """Whether a number is one that may be kept."""
+    return name in RANGES and type(value) is int and RANGES[name][0] <= value <= RANGES[name][1]
 
 
 def _newest_first(backups: Iterator[Backup]) -> tuple[Backup, ...]:

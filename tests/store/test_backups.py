@@ -108,6 +108,15 @@ def test_the_numbers_kept_are_the_groups_own(store: Store, hands: Hands) -> None
             store.backups.set_keep(**wrong)
 
 
+def test_a_number_that_nobody_could_have_set_deletes_nothing(store: Store, hands: Hands) -> None:
+    a_year(store, hands, 3)
+    for crafted in ({"daily": 0, "weekly": -1, "monthly": "x"}, [7], 7, None):
+        store.settings.set("backups.keep", crafted)
+        assert store.backups.keep() == Keep()
+    assert store.backups.make_if_due()
+    assert len(names(store)) == 4
+
+
 def test_one_that_is_cut_off_does_not_count(store: Store, hands: Hands) -> None:
     made = store.backups.make_if_due()
     assert made is not None
