@@ -67,11 +67,15 @@ def _initialisers(statement: ast.stmt) -> list[ast.FunctionDef]:
 
 
 def _class(part: cached_property[Any]) -> type:
-    module, name = "", part.func.__annotations__["return"]
-    for line in ast.walk(ast.parse(inspect.getsource(inspect.getmodule(part.func)))):  # type: ignore[arg-type]
-        if isinstance(line, ast.ImportFrom) and any(alias.name == name for alias in line.names):
-            module = line.module or ""
-    return getattr(import_module(module), name)  # type: ignore[no-any-return]
+    name = part.func.__annotations__["return"]
+    return getattr(import_module(_imports()[name]), name)  # type: ignore[no-any-return]
+
+
+@cache
+def _imports() -> dict[str, str]:
+    """From which module `store.handle` has each name."""
+    read = ast.walk(ast.parse(Path(inspect.getfile(Store)).read_text()))
+    return {name.name: one.module or "" for one in read if isinstance(one, ast.ImportFrom) for name in one.names}
 
 
 def _of_part(part: str, method: str) -> Callable[..., Any]:
