@@ -16,19 +16,10 @@ from store.members import Member, Person
 from store.orders import Entry
 from store.schema import LATEST
 from store.segments import EVERYONE
+from tests.newer import bring_up_to_date
 from tests.offering import Offering
 
 Act = Callable[[Store, Offering], object]
-
-
-def bring_up_to_date(store: Store) -> None:
-    """What the next release may do: it adds."""
-    with closing(sqlite3.connect(store.path)) as conn:
-        for table in ("unfinished", "orders", "messages", "journal"):
-            conn.execute(f"ALTER TABLE {table} ADD COLUMN of_tomorrow TEXT NOT NULL DEFAULT ''")
-        conn.execute("CREATE TABLE of_tomorrow (id INTEGER PRIMARY KEY) STRICT")
-        conn.execute(f"PRAGMA user_version = {LATEST + 1}")
-        conn.commit()
 
 
 def rows(store: Store) -> dict[str, int]:
@@ -52,7 +43,7 @@ def test_everything_else_is_refused_even_where_typed_text_may_be_kept(store: Sto
         lambda s, o: s.unfinished.take("order"),
     )
     store.unfinished.keep("order", {"line": "2 oe"})
-    bring_up_to_date(store)
+    bring_up_to_date(store.path)
     before = rows(store)
     for act in acts:
         with pytest.raises(FileNewer):
@@ -68,7 +59,7 @@ def test_everything_else_is_refused_even_where_typed_text_may_be_kept(store: Sto
 
 def test_what_is_typed_is_kept_where_the_newer_program_finds_it(store: Store, offering: Offering) -> None:
     draft = store.messages.get(store.messages.new(EVERYONE, subject="Bonjour"))
-    bring_up_to_date(store)
+    bring_up_to_date(store.path)
     assert store.version() == LATEST + 1
     with keeping_typed():
         store.unfinished.keep("form", {"name": "Duran"})
