@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from store.clock import stamp, utc_now
 from store.errors import FileUnreadable
+from store.rights import AUTOMATIC
+from templates.words import _
 from store.home import is_home
 
 if TYPE_CHECKING:
@@ -42,8 +44,8 @@ class Holder:
 
     @property
     def who(self) -> str:
-        """What to call whoever sends."""
-        return self.name or self.operator
+        """What to call whoever sends, in the operator's language where that is the machine."""
+        return _("automatic") if self.operator == AUTOMATIC.login else self.name or self.operator
 
 
 class Busy(Exception):
