@@ -138,6 +138,19 @@ async def test_what_a_screen_above_is_left_with_reaches_the_one_below(store: Sto
         assert names(house(pilot)) == ["desk", "export"]
 
 
+async def test_a_screen_that_opens_another_by_itself_has_it_once(store: Store, sample: Sample) -> None:
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, "write")
+        assert names(app) == ["desk", "write", "picker"]
+        token = hand_over(app)
+    async with resumed(store, token).run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        assert names(house(pilot)) == ["desk", "write", "picker"]
+        await pilot.press("f8")
+        await written(pilot)
+        assert names(house(pilot)) == ["desk", "compose"]
+
+
 async def test_a_screen_that_is_no_more_is_left_out_and_what_was_typed_there_is_said(
     store: Store, sample: Sample
 ) -> None:
