@@ -109,6 +109,18 @@ class Operators:
                 t.require(Right.ADMIN)
             return tuple(kept.title for kept in kept_messages(t) if kept.login == login)
 
+    def runs_by_itself(self, login: str) -> bool:
+        """Whether the machine does in this name what it does by itself: it is that of the account that has the file.
+
+        Without this operator `cabas tick` sends nothing there, reads nothing and makes no backup.
+        """
+        import pwd
+
+        try:
+            return login == pwd.getpwuid(self._store.path.stat().st_uid).pw_name
+        except (KeyError, OSError):
+            return False
+
     def add(
         self,
         login: str,

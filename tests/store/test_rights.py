@@ -34,7 +34,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         EVERYBODY,
         """
         settings. get group limits
-        operators. all get me roles
+        operators. all get me roles runs_by_itself
         catalogues. all contacts following get producer producers product products resolve resolve_product rows
         distributions. all days get last neighbours next resolve rows
         orders. summary

@@ -111,6 +111,15 @@ def test_a_changed_role_is_changed_for_all_who_have_it(cabas):
     assert list(roles()) == ["coordinator", "phone_desk", "writer", "producer", "treasurer"]
 
 
+def test_what_stops_with_the_account_of_the_machine_is_said(cabas):
+    me = unix_login()
+    cabas("operator", "add", "lucie", "--role", "coordinator")
+    assert f"runs by itself as {me}" in cabas("--operator", "lucie", "operator", "remove", me)
+    cabas("--operator", "lucie", "operator", "back", me)
+    assert f"runs by itself as {me}" in cabas("operator", "edit", me, "--login", "marie")
+    assert "by itself" not in cabas("--operator", "marie", "operator", "remove", "lucie")
+
+
 def test_nobody_acts_as_the_program_itself(cabas, monkeypatch):
     for words in (("members", "list"), ("operator", "rights", unix_login(), "--give", "admin")):
         assert "“automatic” is no operator" in cabas("--operator", "automatic", *words, code=1)

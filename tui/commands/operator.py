@@ -133,6 +133,18 @@ def edit(
     if after.login != who.login:
         say(_("They log in as {login} from now on; make the line for their key anew:").format(login=after.login))
         say(f"  cabas operator key {after.login} FILE.pub")
+        _say_what_stops(store, who.login)
+
+
+def _say_what_stops(store: Store, login: str) -> None:
+    """Nothing goes out by itself any more where the account of the machine is an operator no longer."""
+    if store.operators.runs_by_itself(login):
+        say(
+            _(
+                "On this machine cabas runs by itself as {login}: no kept message goes at its hour any more, and no "
+                "backup is made, until somebody has this login."
+            ).format(login=login)
+        )
 
 
 @operator.command(help=N_("Let somebody use cabas no more, at once. What they did stays."))
@@ -148,6 +160,7 @@ def remove(context: Context, name: str) -> None:
         say(_("These messages do not go at their hour while {name} is away:").format(name=who.name))
         for title in kept:
             say(f"  {title}")
+    _say_what_stops(store, who.login)
     say(_("To take it back: {command}").format(command=f"cabas operator back {who.login}"))
 
 
