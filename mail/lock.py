@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from store.clock import stamp, utc_now
 from store.errors import FileUnreadable
+from store.home import is_home
 from store.rights import AUTOMATIC
 from templates.words import _
-from store.home import is_home
 
 if TYPE_CHECKING:
     from store.handle import Store

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from mail.lock import OutboxLock
 from store import Store
 from store.backup_files import folder_of
 from store.heartbeats import last_beat
@@ -55,6 +56,17 @@ def test_a_tick_says_what_it_did_and_quietly_only_what_is_to_be_put_right(
     assert "127.0.0.1" in cabas("tick", code=3)
     assert cabas("tick", "--quiet", code=3) == "", "a network comes back by itself"
     assert json.loads(cabas("tick", "--json", code=3))["outbox"]["outcome"] == "no_network"
+
+
+def test_while_another_one_sends_it_leaves_that_to_them(store: Store, recorder: Start, cabas: Cabas) -> None:
+    set_mailbox(store, recorder().port)
+    queue(store, 1)
+    store.operators.describe(store.actor, language="fr")
+    with OutboxLock(store.path, "automatic", name="automatic"):
+        said = cabas("tick", code=4)
+        assert "automatique envoie" in said
+        assert ".auto.backup" in said, "the rest is done"
+        assert cabas("tick", "--quiet", code=4) == ""
 
 
 def test_a_backup_lies_beside_the_file_or_goes_to_standard_output(store: Store, cabas: Cabas) -> None:
