@@ -39,7 +39,12 @@ UNION SELECT id FROM journal WHERE action IN (SELECT value FROM json_each(:retur
 UNION SELECT id FROM journal WHERE action IN ('member.merged', 'member.unmerged')
     AND subject_id IN (SELECT kept_id FROM merges WHERE gone_id IN family) AND json_extract(detail, '$.gone') IN family
 UNION SELECT id FROM journal WHERE action IN (SELECT value FROM json_each(:members)) AND subject_id IS NULL
-    AND EXISTS (SELECT 1 FROM json_each(detail, '$.members') WHERE value IN family)"""
+    AND EXISTS (SELECT 1 FROM json_each(detail, '$.members') WHERE value IN family)
+UNION SELECT id FROM journal WHERE action IN ('members.imported', 'orders.imported', 'export.members')
+    AND (EXISTS (SELECT 1 FROM json_each(detail, '$.members') WHERE value IN family)
+        -- what one import adds has one id after the other
+        OR EXISTS (SELECT 1 FROM family
+            WHERE id BETWEEN json_extract(detail, '$.added[0]') AND json_extract(detail, '$.added[1]')))"""
 
 
 def about_member(t: Transaction, member_id: int) -> list[int]:

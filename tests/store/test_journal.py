@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,8 @@ from store import Store
 from store.errors import DiskFull, NotAllowed, NotFound
 from store.exchange.journal_export import export_journal
 from store.exchange.member_export import export_members
+from store.exchange.order_export import export_orders
+from store.exchange.tables import ImportFile
 from store.journal import Wanted
 from store.merging import merge, undo_merge
 from store.orders import Entry
@@ -147,6 +150,48 @@ def test_who_was_merged_is_found_with_who_stayed_until_that_is_undone(store: Sto
     undo_merge(store, merged)
     actions = [action for _who, action, _what in told(store, member_id=gone)]
     assert actions == ["member.unmerged", "member.merged", "order.recorded", "member.added"]
+
+
+def test_what_an_import_did_to_a_member_is_found(store: Store, group: Offering):
+    from store.exchange.members import import_members
+    from store.exchange.orders import import_orders
+
+    odette, paul = group.members["odette"], group.members["paul"]
+    exported = export_members(store, "csv", ids=[odette])
+    header, row = exported.content.decode("utf-8-sig").splitlines()
+    cells = dict(zip(header.split(";"), row.split(";"), strict=True))
+    rows = [{**cells, "city": "Nort"}]
+    for first, last in (("Anne", "Le Gall"), ("Zoé", "Petit")):
+        rows.append({**cells, "id": "", "first_name": first, "last_name": last, "phone": ""})
+    table = "\n".join((header, *(";".join(one.values()) for one in rows)))
+    report = import_members(store, ImportFile(Path(exported.name), table.encode()))
+    assert (report.new, report.changed) == (2, 1)
+    store.orders.record(paul, group.next, [(group.products["eggs"], 1000)])
+    orders = export_orders(store, group.next)
+    more = orders.content.replace(b";1;", b";2;")
+    assert import_orders(store, ImportFile(Path(orders.name), more), distribution_id=group.next).changed == 1
+
+    def actions(member_id: int) -> list[str]:
+        return [action for _who, action, _what in told(store, member_id=member_id)]
+
+    assert actions(odette) == ["members.imported", "export.members", "member.added"]
+    for name in ("Le Gall", "Petit"):
+        assert actions(store.members.resolve(name)) == ["members.imported"]
+    assert actions(paul) == ["orders.imported", "order.recorded", "member.added"]
+
+
+def test_who_is_erased_has_no_name_and_no_details_in_the_journal(store: Store, group: Offering):
+    from store.erasing import erase
+
+    odette = store.members.get(group.members["odette"])
+    store.members.save(replace(odette, city="Nort"))
+    erase(store, odette.id or 0)
+    assert told(store, member_id=odette.id) == [
+        ("Marie", "member.erased", "erased member"),
+        ("Marie", "member.edited", "erased member"),
+        ("Marie", "member.added", "erased member"),
+    ]
+    assert [entry.detail for entry in store.journal.entries(Wanted(member_id=odette.id))][1:] == [{}, {}]
 
 
 def test_a_search_goes_by_indexes_however_long_the_journal_is(store: Store, group: Offering):

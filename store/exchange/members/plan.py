@@ -274,4 +274,6 @@ class MemberPlan:
         )
         attached = self._refusals is not None and self._refusals.write(stored)
         if self._changed or self._attached or attached or remembered:
-            self._t.journal("members.imported", None, **self.report.counts())
+            added = list(stored.values())
+            whom = {"members": [i for i in self._changed if i > 0], "added": [added[0], added[-1]] if added else []}
+            self._t.journal("members.imported", None, **self.report.counts(), **whom)

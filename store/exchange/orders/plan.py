@@ -124,8 +124,9 @@ class OrderPlan:
         """Write the plan down; where nothing changes, nothing is written. `remembered`: so was the file's mapping."""
         source = answers_source(self._known)
         written = write(self._t, clock, self._distribution, self._resolver, self._headers, self._changes, source)
-        if written or remembered:
-            self._t.journal("orders.imported", self._distribution.id, **self.report.counts())
+        if written is not None or remembered:
+            whom = {"members": list(written or ())}
+            self._t.journal("orders.imported", self._distribution.id, **self.report.counts(), **whom)
 
 
 def _said(line: IncomingLine) -> str:

@@ -24,11 +24,11 @@ def carry_out(
     headers: Mapping[int, Header],
     changes: Mapping[int, Sequence[Change]],
     source: str,
-) -> bool:
-    """Write changes and headers by member, an id below 0 for what is new; whether anything had to be written.
+) -> tuple[int, ...] | None:
+    """Write changes and headers by member, an id below 0 for what is new; the members whose orders were written.
 
-    Answers are kept under `source`, so that the same is not asked next week; what is answered to be new and has nothing
-    ordered is not added.
+    None where nothing had to be written at all. Answers are kept under `source`, so that the same is not asked next
+    week; what is answered to be new and has nothing ordered is not added.
     """
     country = group_country(t)
     members = {i: insert_member(t, checked(Member(people=resolver.new_people[i]), country)) for i in changes if i < 0}
@@ -45,7 +45,7 @@ def carry_out(
         target = answer if answer > 0 else added
         if target is not None:
             remembered |= _remember(t, source, kind, key, target)
-    return bool(changes) or remembered
+    return tuple(members.get(i, i) for i in changes) if changes or remembered else None
 
 
 def _add(t: Transaction, product: Product) -> Product:
