@@ -11,11 +11,12 @@ from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.dom import DOMNode
-from textual.events import DescendantFocus, Key, Paste, Resize, ScreenResume
+from textual.events import DescendantFocus, Key, Mount, Paste, Resize, ScreenResume
+from textual.message import Message
 from textual.screen import Screen, ScreenResultType
 from textual.worker import Worker, WorkerState
 
-from screens.errors import words_for
+from screens.errors import known, words_for
 from screens.routes import PLACES
 from screens.text import visible
 from screens.widgets.bars import KeyLine, NoticeLine, TitleLine
@@ -263,6 +264,17 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
         self.warn(words_for(error))
         if not self.is_active:
             self.house.warn(words_for(error))
+
+    async def _dispatch_message(self, message: Message) -> None:
+        """Say an error that has words; a screen that cannot begin, as the right to it is gone by now, is left."""
+        try:
+            await super()._dispatch_message(message)
+        except Exception as error:
+            if not known(error):
+                raise
+            if isinstance(message, Mount) and len(self.app.screen_stack) > 1:
+                self.house.call_later(self.dismiss, None)
+            self.house.call_later(self.house.show_error, error)
 
     # -- rights
 
