@@ -73,6 +73,10 @@ def common(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+MOST = 64 * 2**20
+"""Octets that are taken in from the standard input: whoever sends without end must not fill the memory."""
+
+
 @click.group("import", help=N_("Take over what other systems have written."))
 def imports() -> None:
     pass
@@ -173,7 +177,12 @@ def _import(
 def _open(path: Path) -> ImportFile:
     from store.exchange.tables import ImportFile, open_file
 
-    return ImportFile(path, sys.stdin.buffer.read()) if str(path) == "-" else open_file(path)
+    if str(path) != "-":
+        return open_file(path)
+    content = sys.stdin.buffer.read(MOST + 1)
+    if len(content) > MOST:
+        raise Ended(_("More than {n} MB came in. Nothing is imported: send it in parts.").format(n=MOST // 2**20))
+    return ImportFile(path, content)
 
 
 @contextmanager

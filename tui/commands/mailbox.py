@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from screens.text import visible
 from store.rights import Right
 from templates.words import N_, _
 from tui.commands.mailbox_check import check
@@ -226,4 +227,4 @@ def password(store: Store) -> str:
 
 def _prompted(settings: MailboxSettings) -> str:
     prompt = _("Password of {username} at {host}").format(username=settings.username, host=settings.host)
-    return str(click.prompt(prompt, hide_input=True, err=True))
+    return str(click.prompt(visible(prompt), hide_input=True, err=True))

@@ -105,8 +105,14 @@ def _day(text: str) -> date | None:
     return None if text.strip() in NONE else day_said(text)
 
 
+_MOST = 4 * 2**20
+"""Octets of a text that are read: more than any message may have, and no more than the memory has room for."""
+
+
 def _text(body: BinaryIO) -> str:
+    content = bytes(body.read(_MOST))
     try:
-        return bytes(body.read()).decode("utf-8-sig")
+        # Cut short it is too long, and refused by its length, not by half a character at its end.
+        return content.decode("utf-8-sig", "strict" if len(content) < _MOST else "ignore")
     except UnicodeDecodeError as error:
         raise Ended(_("{file} is not in UTF-8. Save it as UTF-8, then try again.").format(file=body.name)) from error

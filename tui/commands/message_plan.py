@@ -11,6 +11,7 @@ import click
 
 from screens import send_plan
 from screens.message_states import tested_words
+from screens.text import visible
 from templates.words import _, dates, ngettext
 from tui.commands.options import confirmed
 from tui.output import Ended, warn
@@ -96,7 +97,7 @@ def make_sure(store: Store, sending: Sending, mails: int | None, *, yes: bool) -
 
 def _meant(plan: Plan, *, many: bool) -> bool:
     question = ngettext("Send “{title}”: {n} mail?", "Send “{title}”: {n} mails?", plan.mails)
-    question = question.format(title=plan.message.title, n=plan.mails)
+    question = question.format(title=visible(plan.message.title), n=plan.mails)
     if not many:
         return confirmed(question)
     try:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import click
 
+from screens.text import visible
 from store.errors import StockShort
 from templates.words import N_, _
 from tui.output import Ended, warn
@@ -46,7 +47,7 @@ def refuse_unusual(doubts: Iterable[str], *, meant: bool) -> None:
 def confirmed(question: str) -> bool:
     """Whether a person says yes; raises `Ended` where nobody answers."""
     try:
-        return click.confirm(question, err=True)
+        return click.confirm(visible(question), err=True)
     except click.Abort:
         warn("")
         raise Ended(_("Nobody answered: nothing was done. --yes does it without asking.")) from None

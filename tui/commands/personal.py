@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from screens.text import visible
 from templates.words import N_, _
 from tui.context import Context
 from tui.output import Ended, print_json, say, warn
@@ -80,7 +81,8 @@ def _asked(name: str) -> bool:
     if not sys.stdin.isatty():
         raise Ended(_("Nothing is erased: nobody can be asked here. --yes erases without asking."))
     try:
-        return click.confirm(_("Erase {name} for good? Nobody can bring it back.").format(name=name), err=True)
+        question = _("Erase {name} for good? Nobody can bring it back.").format(name=visible(name))
+        return click.confirm(question, err=True)
     except click.Abort:
         warn("")
         return False
