@@ -15,6 +15,7 @@ from screens.call_lists import CallListScreen, CallsTable, call_keys
 from screens.recap_words import to_ring
 from screens.text import labelled
 from screens.widgets.plain import plain
+from screens.widgets.still import Still
 from store import Store
 from templates.words import N_, _, dates, ngettext
 from templates.words.money import quantity
@@ -74,9 +75,9 @@ class CallsScreen(CallListScreen["CallBack"]):
         return _("Call back for {day}").format(day=dates.day(self._listed.distribution.day)), to_call
 
     def content(self) -> ComposeResult:
-        yield Static(id="calls-empty")
+        yield Still(id="calls-empty")
         yield CallsTable(id="calls")
-        yield Static(id="calls-detail")
+        yield Still(id="calls-detail")
         yield from self.printing()
 
     def on_mount(self) -> None:

@@ -32,6 +32,7 @@ from screens.widgets.ask import Ask
 from screens.widgets.choices import Choices
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
+from screens.widgets.still import Still
 from store.limits import Limits
 from store.rights import Right
 from templates.words import N_, _, dates
@@ -115,11 +116,11 @@ class ComposeScreen(OnwardScreen):
 
     def content(self) -> ComposeResult:
         yield ToLine()
-        yield from row(_("From"), Static(id="from", classes="said"))
-        yield from row(_("Label"), line("label"), Static(id="files", classes="beside"))
-        yield from row(_("Subject"), line("subject"), Static(id="count", classes="beside"))
-        yield from row(_("Details"), Static(id="details", classes="said"))
-        yield Static(id="rule")
+        yield from row(_("From"), Still(id="from", classes="said"))
+        yield from row(_("Label"), line("label"), Still(id="files", classes="beside"))
+        yield from row(_("Subject"), line("subject"), Still(id="count", classes="beside"))
+        yield from row(_("Details"), Still(id="details", classes="said"))
+        yield Still(id="rule")
         with Horizontal(id="writing"):
             yield Body(id="body")
             yield BesidePane()

@@ -33,8 +33,9 @@ class ToLine(Widget, can_focus=True):
 
     def show(self, text: str) -> None:
         """Say whom it is for."""
-        self._text = text
-        self.refresh()
+        if text != self._text:
+            self._text = text
+            self.refresh()
 
     def render(self) -> RenderResult:
         label = fitted(_("To"), LABEL - 1)

@@ -12,6 +12,7 @@ from textual.events import ScreenResume
 from textual.widgets import Static
 
 from screens.base import HouseScreen
+from screens.widgets.still import Still
 from store.rights import Right
 from templates.words import N_, _, dates
 
@@ -72,7 +73,7 @@ class DeskScreen(HouseScreen[None]):
 
     def content(self) -> ComposeResult:
         with VerticalScroll(id="desk", can_focus=False):
-            yield Static(id="desk-lines")
+            yield Still(id="desk-lines")
 
     def on_mount(self) -> None:
         from screens.desk_lines import read_orders

@@ -19,6 +19,7 @@ from screens.saving import MOVES, FieldsScreen
 from screens.widgets.one_of import OneOf
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
+from screens.widgets.still import Still
 from store.errors import StoreError
 from templates.words import N_, _
 
@@ -207,7 +208,7 @@ def row(label: str, *widgets: Widget, note: str = "", classes: str = "") -> Comp
         yield Static(plain(label), classes="form-label")
         yield from widgets
         if note:
-            yield Static(id=f"{NOTE}{note.replace('_', '-')}", classes="form-note")
+            yield Still(id=f"{NOTE}{note.replace('_', '-')}", classes="form-note")
 
 
 def line(name: str, classes: str = "", *, max_length: int = 200) -> Input:

@@ -21,6 +21,7 @@ from screens.import_needs import DISTRIBUTION, Needs
 from screens.import_progress import ProgressLine, Tally
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
+from screens.widgets.still import Still
 from templates.words import N_, _
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class ImportReportScreen(HouseScreen["ImportReport | None"]):
         yield ProgressLine(id="import-progress")
         yield RowsTable(id="import-rows")
         yield Whole(id="import-row")
-        yield Static(id="import-detail")
+        yield Still(id="import-detail")
         yield Needs(id="import-needs")
 
     def on_mount(self) -> None:

@@ -20,6 +20,7 @@ from screens.message_states import DELIVERIES, MAIL_KINDS, title_of
 from screens.widgets.ask import Ask
 from screens.widgets.plain import joined, plain
 from screens.widgets.prose import Prose
+from screens.widgets.still import Still
 from screens.widgets.table import HouseTable, cell
 from store.delivery_lists import ListedMail, MailList, listed_mails
 from templates.words import N_, _, ngettext
@@ -119,7 +120,7 @@ class MailsScreen(HouseScreen[None]):
     def content(self) -> ComposeResult:
         yield Prose(id="mails-views")
         yield MailTable(id="mails")
-        yield Static(id="mails-empty")
+        yield Still(id="mails-empty")
         yield Prose(id="mails-detail")
         yield Ask()
 

@@ -15,6 +15,7 @@ from screens.base import HouseScreen
 from screens.text import fitted
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
+from screens.widgets.still import Still
 from store.folding import fold
 from templates.words import N_, _, dates, ngettext
 
@@ -64,7 +65,7 @@ class MemberEraseScreen(HouseScreen["Erased | None"]):
         with VerticalScroll(id="erase-page", can_focus=False):
             yield Prose(id="erase-text")
         with Horizontal(id="erase-line"):
-            yield Static(id="erase-question")
+            yield Still(id="erase-question")
             yield Input(id="erase-name", compact=True)
 
     def on_mount(self) -> None:

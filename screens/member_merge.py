@@ -11,6 +11,7 @@ from textual.widgets import DataTable, Static
 from screens.searching import SearchingScreen
 from screens.widgets.line import Line
 from screens.widgets.plain import plain
+from screens.widgets.still import Still
 from screens.widgets.table import TableBelowLine, cell
 from store.people import MemberRow
 from templates.words import N_, _
@@ -68,7 +69,7 @@ class MemberMergeScreen(SearchingScreen[int | None]):
     def content(self) -> ComposeResult:
         yield self.find(_("Find"), "merge-line")
         yield OthersTable(id="merge-others")
-        yield Static(id="merge-none")
+        yield Still(id="merge-none")
 
     def on_mount(self) -> None:
         """Show those that look alike; the cursor is in the search."""

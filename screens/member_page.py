@@ -12,6 +12,7 @@ from textual.widgets import DataTable, Static
 from screens.base import HouseScreen
 from screens.member_page_lines import NOTE_LINES, Page, head, message_cells, order_cells, read_page, title
 from screens.widgets.plain import plain
+from screens.widgets.still import Still
 from screens.widgets.table import HouseTable, cell, number
 from store.distributions import Distribution
 from store.merging import undo_merge
@@ -108,11 +109,11 @@ class MemberPageScreen(HouseScreen[int | None]):
         return title(self._page.member), since
 
     def content(self) -> ComposeResult:
-        yield Static(id="member-page-head")
+        yield Still(id="member-page-head")
         yield OrderTable(id="member-page-orders")
-        yield Static(id="member-page-no-orders", classes="member-page-none")
+        yield Still(id="member-page-no-orders", classes="member-page-none")
         yield MessageTable(id="member-page-messages")
-        yield Static(id="member-page-no-messages", classes="member-page-none")
+        yield Still(id="member-page-no-messages", classes="member-page-none")
 
     def on_mount(self) -> None:
         """Show the member at once, and the lists as soon as they are read."""

@@ -20,6 +20,7 @@ from screens.saving import SavingScreen
 from screens.widgets.ask import Ask
 from screens.widgets.choices import Choices
 from screens.widgets.plain import plain
+from screens.widgets.still import Still
 from screens.widgets.table import HouseTable, cell
 from store.clock import unstamp
 from store.people import Member, Person, Preference
@@ -111,7 +112,7 @@ class MemberPreferencesScreen(SavingScreen):
 
     def content(self) -> ComposeResult:
         yield WishTable()
-        yield Static(id="wish-detail")
+        yield Still(id="wish-detail")
         yield Choices(id="stops")
         yield Ask()
 

@@ -16,6 +16,7 @@ from screens.searching import SearchingScreen
 from screens.widgets.ask import Ask
 from screens.widgets.choices import Choices
 from screens.widgets.plain import plain
+from screens.widgets.still import Still
 from store.segments import EVERYONE, NOBODY
 from templates.words import _, ngettext
 
@@ -61,10 +62,10 @@ class FoundScreen(SearchingScreen[int | None]):
 
     def content(self) -> ComposeResult:
         yield self.find(_("Find"), "members-line")
-        yield Static(id="members-figures")
+        yield Still(id="members-figures")
         yield MembersTable(id="members-list")
-        yield Static(id="members-none")
-        yield Static(id="members-note")
+        yield Still(id="members-none")
+        yield Still(id="members-note")
         yield Ask()
         yield Choices(id="members-filters")
 

@@ -27,6 +27,7 @@ from screens.outbox_words import reason_words
 from screens.widgets.ask import Ask
 from screens.widgets.plain import joined, plain
 from screens.widgets.prose import Prose
+from screens.widgets.still import Still
 from screens.widgets.table import HouseTable, cell
 from store.message_calls import STATES
 from store.message_records import RecipientRow
@@ -112,9 +113,9 @@ class MessageScreen(HouseScreen[None]):
 
     def content(self) -> ComposeResult:
         yield Prose(id="summary")
-        yield Static(id="views")
+        yield Still(id="views")
         yield RecipientTable(id="people")
-        yield Static(id="empty")
+        yield Still(id="empty")
         yield Ask()
 
     def on_mount(self) -> None:

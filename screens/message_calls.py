@@ -17,6 +17,7 @@ from screens.errors import words_for
 from screens.message_states import title_of
 from screens.widgets.plain import joined, plain
 from screens.widgets.prose import Prose
+from screens.widgets.still import Still
 from store import Store
 from store.errors import StoreError
 from store.message_calls import STATES
@@ -83,11 +84,11 @@ class MessageCallsScreen(CallListScreen["Call"]):
         return _("To call: {name}").format(name=title), ngettext("{n} to call", "{n} to call", left).format(n=left)
 
     def content(self) -> ComposeResult:
-        yield Static(id="calls-empty")
+        yield Still(id="calls-empty")
         with Vertical(id="calls-both"):
             yield CallsTable(id="calls")
             with Vertical(id="calls-beside"):
-                yield Static(id="calls-who")
+                yield Still(id="calls-who")
                 with WordsBox(id="calls-words", can_focus=False):
                     yield Prose(id="words")
         yield from self.printing()

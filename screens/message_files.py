@@ -15,6 +15,7 @@ from screens.file_choosing import FileChoosingScreen
 from screens.sizes import files_words, size_words
 from screens.text import fitted
 from screens.widgets.plain import plain
+from screens.widgets.still import Still
 from screens.widgets.table import HouseTable, cell, number
 from store.message_files import IMAGES
 from store.rights import Right
@@ -90,7 +91,7 @@ class MessageFilesScreen(FileChoosingScreen[str | None]):
 
     def content(self) -> ComposeResult:
         yield EnclosedTable(id="enclosed")
-        yield Static(id="enclosed-detail")
+        yield Still(id="enclosed-detail")
         yield from self.choosing(_("Add"))
 
     def on_mount(self) -> None:

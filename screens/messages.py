@@ -28,6 +28,7 @@ from screens.message_lines import PARTS, list_cells, part_of, row_lines
 from screens.message_states import title_of
 from screens.widgets.ask import Ask
 from screens.widgets.plain import plain
+from screens.widgets.still import Still
 from screens.widgets.table import HouseTable, cell
 from store.message_records import MessageRow, MessageState
 from store.rights import Right
@@ -104,9 +105,9 @@ class MessagesScreen(HouseScreen[None]):
         return _("Messages"), right
 
     def content(self) -> ComposeResult:
-        yield Static(plain(_("No message yet. n writes the first one.")), id="empty")
+        yield Still(plain(_("No message yet. n writes the first one.")), id="empty")
         yield MessageTable(id="messages")
-        yield Static(id="messages-detail")
+        yield Still(id="messages-detail")
         yield Ask()
 
     def on_mount(self) -> None:

@@ -15,6 +15,7 @@ from screens.base import HouseScreen
 from screens.order_words import CHANNELS, total_text
 from screens.text import fitted
 from screens.widgets.plain import plain
+from screens.widgets.still import Still
 from store import Store
 from store.distributions import Distribution
 from store.order_records import CALLED_OFF, EMPTIED, MOVED
@@ -72,7 +73,7 @@ class OrderScreen(HouseScreen[int | None]):
 
     def content(self) -> ComposeResult:
         with VerticalScroll(id="order-lines"):
-            yield Static(id="order-text")
+            yield Still(id="order-text")
 
     def on_mount(self) -> None:
         self.changed()

@@ -21,6 +21,7 @@ from screens.widgets.ask import Ask
 from screens.widgets.choices import Choices
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
+from screens.widgets.still import Still
 from screens.widgets.table import HouseTable, cell, number
 from store.lists.line_records import DayLine
 from store.orders import OrderLine, OrderRow
@@ -108,9 +109,9 @@ class OrdersScreen(HouseScreen[None]):
         return (_("Orders"), "") if self._listed is None else heading(self._listed, self.house.group.currency)
 
     def content(self) -> ComposeResult:
-        yield Static(id="orders-view")
+        yield Still(id="orders-view")
         yield Prose(id="orders-off")
-        yield Static(id="empty")
+        yield Still(id="empty")
         yield OrdersTable(id="orders")
         yield Prose(id="detail")
         yield Choices(id="orders-choices")

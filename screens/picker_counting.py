@@ -20,6 +20,7 @@ from screens.text import fitted
 from screens.widgets.line import LineCalls
 from screens.widgets.plain import plain
 from screens.widgets.steps import Steps
+from screens.widgets.still import Still
 from store.errors import StoreError
 from store.rights import Right
 from store.segments import NOBODY, SavedSegment, Segment, Start
@@ -33,7 +34,7 @@ TALL = 30
 """From so many lines on, further messages that the same people get have lines of their own."""
 
 
-class Middle(Static):
+class Middle(Still):
     """What is below the entry line: offers, an answer, or the names; it grows and shrinks with the steps above."""
 
     def on_resize(self) -> None:
@@ -86,14 +87,14 @@ class CountingScreen(HouseScreen[Segment | None]):
     def content(self) -> ComposeResult:
         yield Steps(id="steps")
         with Horizontal(id="asking"):
-            yield Static(id="question")
+            yield Still(id="question")
             calls = LineCalls(self.entry.key, self.entry.typed, self.entry.enter, self.entry.pasted)
             yield EntryLine(calls, max_length=LONGEST, id="entry")
-            yield Static(id="total")
+            yield Still(id="total")
         yield Middle(id="middle")
-        yield Static(id="doubts")
-        yield Static(id="overlap")
-        yield Static(id="counts")
+        yield Still(id="doubts")
+        yield Still(id="overlap")
+        yield Still(id="counts")
 
     def on_mount(self) -> None:
         self.entry.reset()

@@ -107,10 +107,16 @@ class PreviewScreen(HouseScreen[None]):
         return preview
 
     def _take(self, preview: Preview | FrozenPreview) -> None:
-        self._preview = preview
-        self._differs.clear()
-        self._at = min(self._at, max(0, preview.count - 1))
-        self._show()
+        before, at = self._preview, self._at
+        self._preview, self._at = preview, _same_place(before, preview, at)
+        differs, self._differs = self._differs, {}
+        if before is not None and before.count and preview.count and before.at(at) == preview.at(self._at):
+            # Somebody is reading: the mail stays where it was scrolled to, with its marks until new ones are found.
+            self._differs = {self._at: differs[at]} if at in differs else {}
+            self.show_heading()
+            self._compare(preview, self._at, again=True)
+        else:
+            self._show()
         self.refresh_bindings()
         if not self.query_one(Ask).display:
             self.query_one("#mail").focus()
@@ -154,16 +160,16 @@ class PreviewScreen(HouseScreen[None]):
 
         return self._differs.get(self._at, Differing()) if self._marks else Differing()
 
-    def _compare(self, mails: Preview | FrozenPreview, at: int) -> None:
+    def _compare(self, mails: Preview | FrozenPreview, at: int, *, again: bool = False) -> None:
         """Find what differs, in a thread: some twenty others are made for it."""
-        if self._marks and at not in self._differs:
+        if self._marks and (again or at not in self._differs):
             self.read(lambda: (mails, at, mails.differs(at)), self._compared, group="differs")
 
     def _compared(self, found: tuple[Preview | FrozenPreview, int, Differing]) -> None:
         mails, at, differs = found
         if mails is self._preview:
-            self._differs[at] = differs
-            if at == self._at and differs != type(differs)():
+            before, self._differs[at] = self._differs.get(at, type(differs)()), differs
+            if at == self._at and differs != before:
                 self._head(shown := mails.at(at))
                 self.query_one("#text", Prose).update(self._text(shown))
 
@@ -257,6 +263,16 @@ class PreviewScreen(HouseScreen[None]):
     def on_ask_left(self) -> None:
         """Back to the mail."""
         self.query_one("#mail").focus()
+
+
+def _same_place(before: Preview | FrozenPreview | None, now: Preview | FrozenPreview, at: int) -> int:
+    """Where the recipient is now whose mail is shown; those before it may be others since a colleague's change."""
+    if before is not None and at < before.count:
+        whom = before.whom(at)
+        for place in (at, *range(now.count)):
+            if place < now.count and now.whom(place) == whom:
+                return place
+    return min(at, max(0, now.count - 1))
 
 
 def why_not(store: Store, message: Message, name: str) -> str:

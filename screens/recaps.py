@@ -15,6 +15,7 @@ from screens.base import HouseScreen
 from screens.order_words import total_text
 from screens.recap_words import MAILS_SHORT, WAITING, asks, known, stuck
 from screens.widgets.plain import joined, plain
+from screens.widgets.still import Still
 from screens.widgets.table import HouseTable, cell, number
 from store import Store
 from templates.words import N_, _, dates, ngettext
@@ -96,9 +97,9 @@ class RecapsScreen(HouseScreen[None]):
         return _("Recaps for {day}, {place}").format(day=dates.day(d.day), place=d.place), "  ".join(right)
 
     def content(self) -> ComposeResult:
-        yield Static(id="recaps-empty")
+        yield Still(id="recaps-empty")
         yield RecapsTable(id="recaps")
-        yield Static(id="recaps-detail")
+        yield Still(id="recaps-detail")
 
     def on_mount(self) -> None:
         table = self.query_one(RecapsTable)

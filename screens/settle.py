@@ -23,6 +23,7 @@ from screens.text import width
 from screens.widgets.bars import KeyLine, NoticeLine
 from screens.widgets.line import Line, LineCalls
 from screens.widgets.plain import plain
+from screens.widgets.still import Still
 from screens.widgets.table import HouseTable, cell, number
 from store.errors import ChangedElsewhere
 from templates.words import N_, _, dates, ngettext, pgettext
@@ -110,13 +111,13 @@ class SettleScreen(HouseScreen[None]):
 
     def content(self) -> ComposeResult:
         yield SettleTable(id="settle-lines")
-        yield Static(id="settle-empty")
-        yield Static(id="settle-totals")
-        yield Static(id="settle-whose")
+        yield Still(id="settle-empty")
+        yield Still(id="settle-totals")
+        yield Still(id="settle-whose")
         with Horizontal(id="settle-typing"):
             yield Static(plain(" > "), id="settle-prompt")
             yield self.line
-            yield Static(id="settle-does")
+            yield Still(id="settle-does")
 
     def on_mount(self) -> None:
         """Show what is to be weighed; keys that come before it is read wait."""
@@ -143,7 +144,7 @@ class SettleScreen(HouseScreen[None]):
         table.display, empty.display = bool(read.lines), not read.lines
         empty.update(plain(_("Nothing to weigh: no order of this day has a product that is sold by weight.")))
         self._show()
-        self.query_one(KeyLine).refresh()
+        self.refresh_bindings()
 
     def changed(self) -> None:
         """Somebody else changed something: show it, once nothing is typed; say it where it is what is weighed here."""

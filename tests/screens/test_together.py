@@ -17,6 +17,7 @@ from store import Store
 from store.colleagues import who_changed
 from store.mailbox import MailboxSettings
 from store.orders import Entry
+from store.people import Member, Person
 from tests.screens.conftest import SIZE
 from tests.screens.packets import at
 from tests.screens.sample import Sample, make_app, open_route, settled, text_of
@@ -208,6 +209,23 @@ async def test_a_draft_that_two_write_loses_no_words(
         await marie.type("<f3>")
         texts = {store.messages.get(row.id).text for row in store.messages.all()}
         assert {"Bonsoir", "BonjXour à tous !"} <= texts
+
+
+async def test_a_mail_that_is_read_stays_while_a_colleague_changes_who_gets_it(
+    store: Store, sample: Sample, paul: Store
+):
+    paul.messages.save(replace(paul.messages.get(sample.draft), text="Bonjour !\n\n" + "Du fromage.\n\n" * 30))
+    async with at(store) as marie:
+        await marie.open("preview", message_id=sample.draft)
+        before = await marie.type("<right>", "<pagedown>")
+        assert "Subject" in before
+        paul.members.add(Member(people=(Person("Abel", "Abadie", "abel@exemple.fr"),)))
+        marie.app._poll()
+        now = await marie.shown()
+        assert [line for line in before.splitlines() if " of " not in line] == [
+            line for line in now.splitlines() if " of " not in line
+        ]
+        assert now != before, "there is one more"
 
 
 async def test_what_a_colleague_does_to_the_order_is_told_while_a_line_is_typed_and_shown_after(
