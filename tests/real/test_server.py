@@ -103,6 +103,14 @@ def test_what_cannot_be_set_up_is_refused_before_anything_is_changed(bare: Machi
     bare("sh", "-c", "mkdir /var/lib/amap; chown paul: /var/lib/amap")
     assert "/var/lib/amap belongs to paul" in bare.install("--file", "/var/lib/amap/amap.cabas", *NAMED, code=1)
 
+    # What the account might have made lead to root's files is not followed.
+    for way in (".ssh", "group"):
+        link = f"rm -rf /var/lib/cabas/{way}; runuser -u cabas -- ln -s /etc /var/lib/cabas/{way}"
+        bare("sh", "-c", link)
+        assert f"/var/lib/cabas/{way} is a link" in bare.install(*NAMED, code=1)
+        bare("rm", f"/var/lib/cabas/{way}")
+    assert bare("stat", "-c", "%a %U", "/etc") == "755 root\n"
+
     site = "/etc/xdg/cabas/cabas.toml"
     bare("sh", "-c", f"mkdir {site.rpartition('/')[0]}; echo 'file = ' > {site}")
     assert site in bare.install(*NAMED, code=1)
@@ -231,17 +239,19 @@ def test_a_volunteer_comes_in_by_her_key_and_gets_cabas_and_nothing_else(machine
 
 
 def test_the_mailboxs_password_comes_from_its_file_and_under_the_timer_from_systemd(machine: Machine) -> None:
-    machine("sh", "-c", "echo brouette > /var/lib/cabas/.config/cabas/password")
+    machine("sh", "-c", "echo brouette > /etc/xdg/cabas/password")
     machine("sh", "-c", told_in_guide("### The mailbox's password").splitlines()[0])
     asked = tomllib.loads(machine.read("/etc/xdg/cabas/cabas.toml"))["password_command"][FILE]
     assert machine.as_account("sh", "-c", asked) == "brouette\n"
     machine("sh", "-c", "mkdir /run/handed; echo other > /run/handed/password")
     assert machine.as_account("env", "CREDENTIALS_DIRECTORY=/run/handed", "sh", "-c", asked) == "other\n"
-    machine("mv", "/var/lib/cabas/.config/cabas/password", "/run/away")
-    # Nothing else on the machine reads it.
-    refused = machine.run("setpriv", "--reuid=nobody", "--clear-groups", "cat", "/etc/xdg/cabas/cabas.toml")
-    assert refused.code == 1
+    # Nothing else on the machine reads it, and the account itself cannot put anything in its place.
+    for command in ("cat /etc/xdg/cabas/password", "cat /etc/xdg/cabas/cabas.toml"):
+        assert machine.run("setpriv", "--reuid=nobody", "--clear-groups", "sh", "-c", command).code == 1
+    for command in ("ln -sf /etc/shadow /etc/xdg/cabas/password", "echo x > /etc/xdg/cabas/cabas.toml"):
+        assert machine.run("runuser", "-u", "cabas", "--", "sh", "-c", command).code != 0
     machine.install()
+    assert machine.read("/etc/xdg/cabas/password") == "brouette\n"
 
 
 def test_a_backup_comes_back_as_the_guide_tells_it(machine: Machine) -> None:

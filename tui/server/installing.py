@@ -10,7 +10,7 @@ from tui.server import units
 from tui.server.checks import server_checks
 from tui.server.plan import plan
 from tui.server.steps import Step, StepFailed
-from tui.server.target import Target
+from tui.server.target import PASSWORD, Target
 
 
 def show(target: Target) -> None:
@@ -100,5 +100,5 @@ def _say_what_is_left(target: Target, *, fresh: bool) -> None:
     say(_("Next, for each volunteer:"))
     say(f"  runuser -u {target.account} -- cabas operator add marie --name Marie --role coordinator")
     say(f"  runuser -u {target.account} -- cabas operator key marie - --install < marie.pub")
-    say(_("and the mailbox, whose password goes into {path}:").format(path=target.password))
+    say(_("and the mailbox, whose password goes into {path}:").format(path=PASSWORD))
     say(f"  runuser -u {target.account} -- cabas mailbox set amap@example.org --provider ovh")

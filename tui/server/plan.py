@@ -13,7 +13,7 @@ from mail.configuration import PASSWORD_COMMAND, key_of
 from templates.words import _
 from tui.server import door, units
 from tui.server.steps import PATH, Step, StepFailed, command_step, holds, run, write
-from tui.server.target import SITE, Target, person_of, site
+from tui.server.target import PASSWORD, SITE, Target, person_of, site
 
 SHELL = "/bin/sh"
 """Not bash, which reads a file of the account's even where a command is forced."""
@@ -30,8 +30,8 @@ def plan(target: Target) -> tuple[Step, ...]:
         _command(target),
         _group_file(target),
         *_modes(target),
-        _password(target),
         _configuration(target),
+        _password(target),
         *_timer(target),
         _door(target),
     )
@@ -95,7 +95,7 @@ def _folders(target: Target) -> tuple[Step, ...]:
     steps = [
         command_step(
             _("The account's home"),
-            _("Its keys and its password are there, closed to all others."),
+            _("Its keys are there, closed to all others."),
             [*own, "-m", "0750", target.home],
             _is_folder(target, target.home, 0o750),
         ),
@@ -127,6 +127,8 @@ def _is_folder(target: Target, path: Path, mode: int) -> Callable[[], bool]:
 
     def done() -> bool:
         try:
+            if path.is_relative_to(target.home):
+                _refuse_link(path)
             about = path.stat()
         except FileNotFoundError:
             return False
@@ -143,6 +145,12 @@ def _is_folder(target: Target, path: Path, mode: int) -> Callable[[], bool]:
         return stat.S_IMODE(about.st_mode) == mode
 
     return done
+
+
+def _refuse_link(path: Path) -> None:
+    """What the account could make lead anywhere is not followed by root. Raises `StepFailed`."""
+    if path.is_symlink():
+        raise StepFailed(_("{path} is a link, which leads elsewhere: take it away.").format(path=path))
 
 
 def _program(target: Target) -> Step:
@@ -217,6 +225,7 @@ def _modes(target: Target) -> tuple[Step, ...]:
 
     def done() -> bool:
         try:
+            _refuse_link(file)
             about = file.lstat()
         except FileNotFoundError:
             return False
@@ -243,23 +252,20 @@ def _modes(target: Target) -> tuple[Step, ...]:
 
 
 def _password(target: Target) -> Step:
-    folder, file = target.password.parent, target.password
-    make = f"umask 077; mkdir -p {folder} && touch {file} && chmod 0600 {file}"
-
     def done() -> bool:
         try:
-            return stat.S_IMODE(file.stat().st_mode) & 0o077 == 0
+            about = PASSWORD.stat()
         except FileNotFoundError:
             return False
-        except PermissionError:
-            return True
+        return about.st_uid == 0 and not stat.S_IMODE(about.st_mode) & 0o027
 
+    # What is written in it stays.
+    make = f"umask 077; touch {PASSWORD}; chown root:{target.account} {PASSWORD}; chmod 0640 {PASSWORD}"
     return command_step(
         _("A file for the mailbox's password"),
-        _("It is empty until you write the password into it; the timer sends with it at night, too."),
+        _("It is empty until you write the password into it; the account reads it, the machine's other users do not."),
         ["sh", "-c", make],
         done,
-        target=target,
     )
 
 
@@ -301,7 +307,7 @@ def _configured(target: Target) -> str:
         table = document[PASSWORD_COMMAND]
         assert isinstance(table, dict)
         # Under the timer systemd hands the file over.
-        table[key_of(target.file)] = f'cat "${{CREDENTIALS_DIRECTORY:-{target.password.parent}}}/password"'
+        table[key_of(target.file)] = f'cat "${{CREDENTIALS_DIRECTORY:-{PASSWORD.parent}}}/password"'
     return tomlkit.dumps(document)
 
 

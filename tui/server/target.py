@@ -15,6 +15,8 @@ ACCOUNT = "cabas"
 HOMES = Path("/var/lib")
 SITE = Path("/etc/xdg/cabas/cabas.toml")
 """The site's configuration: root's, so that the account itself cannot change which commands it runs."""
+PASSWORD = SITE.with_name("password")
+"""The mailbox's password. In root's folder: from one of the account's, a link could make systemd hand over any file."""
 
 _ACCOUNT = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
 """useradd(8)."""
@@ -65,11 +67,6 @@ class Target:
     def ssh(self) -> Path:
         """Where the keys are."""
         return self.home / ".ssh"
-
-    @property
-    def password(self) -> Path:
-        """The file with the mailbox's password."""
-        return self.home / ".config" / "cabas" / "password"
 
 
 def person_of(account: str | int) -> pwd.struct_passwd | None:

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from tui.server.steps import StepFailed, run
-from tui.server.target import Target
+from tui.server.target import PASSWORD, Target
 
 FOLDER = Path("/etc/systemd/system")
 SERVICE, TIMER = "cabas-tick.service", "cabas-tick.timer"
@@ -38,8 +38,8 @@ User={target.account}
 Group={target.account}
 UMask=0007
 Environment=LANG=C.UTF-8
-# Where the mailbox's password is. Root may own the file: then nothing but this unit can read it.
-LoadCredential=password:{target.password}
+# The mailbox's password. With "chmod 0600" only this unit gets it: volunteers' messages then leave with its next round.
+LoadCredential=password:{PASSWORD}
 ExecStart={target.program} --file {target.file} tick --quiet
 # Not now, and another one is at it: the next round comes.
 SuccessExitStatus=3 4
