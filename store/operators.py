@@ -67,7 +67,7 @@ def _operator(conn: sqlite3.Connection | Transaction, row: sqlite3.Row) -> Opera
 
 def _seen_by(actor: Operator, operator: Operator) -> Operator:
     own = operator.id == actor.id or actor.may(Right.ADMIN)
-    return operator if own else replace(operator, email=None)
+    return operator if own else replace(operator, email=None, member_id=None)
 
 
 class Operators:
@@ -87,7 +87,7 @@ class Operators:
     def all(self, *, gone: bool = False) -> list[Operator]:
         """The active operators by name, and then, with `gone`, those who were removed.
 
-        Only an admin reads the others' e-mails.
+        Only an admin reads the others' e-mails, and which members they are.
         """
         with self._store.reading() as t:
             rows = t.all(

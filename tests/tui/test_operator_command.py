@@ -130,7 +130,8 @@ def test_nobody_acts_as_the_program_itself(cabas, monkeypatch):
 def test_who_is_no_admin_changes_only_what_is_their_own(cabas):
     cabas("operator", "add", "lucie", "--role", "phone_desk", "--email", "lucie@exemple.fr")
     me = unix_login()
-    cabas("operator", "edit", me, "--email", "chef@exemple.fr")
+    cabas("members", "add", "--first-name", "Odette", "--last-name", "Maréchal")
+    cabas("operator", "edit", me, "--email", "chef@exemple.fr", "--member", "odette")
 
     def as_lucie(*words: str, code: int = 1) -> str:
         return cabas("--operator", "lucie", "operator", *words, code=code)
@@ -151,4 +152,5 @@ def test_who_is_no_admin_changes_only_what_is_their_own(cabas):
     as_lucie("edit", "lucie", "--language", "it", "--email", "l@exemple.fr", code=0)
     seen = json.loads(as_lucie("list", "--json", code=0))
     assert {one["login"]: one["email"] for one in seen} == {"lucie": "l@exemple.fr", me: None}
+    assert [one["member_id"] for one in seen] == [None, None]
     assert "phone_desk" in as_lucie("roles", code=0)
