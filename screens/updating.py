@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from math import inf
 from pathlib import Path
 from time import monotonic, time
 from typing import TYPE_CHECKING
@@ -29,6 +30,8 @@ SEEN_SECONDS = 1.0
 
 LOOKS = {"up", "down", "pageup", "pagedown", "home", "end", "left", "right", "tab", "shift+tab"}
 EDITS = {"left", "right", "home", "end", "backspace", "delete", "ctrl+h"}
+
+ROOMS = ("tui", "screens", "mail", "store", "templates")
 
 Program = tuple[int, int, int]
 """A file as it was: one that takes its place is another."""
@@ -58,6 +61,32 @@ def command() -> list[str]:
     if os.access(entry(), os.X_OK):
         return [str(entry()), *sys.argv[1:]]
     return [sys.executable, *sys.orig_argv[1:]]
+
+
+async def _said_by(words: list[str]) -> list[str]:
+    """What a program says that is only asked whether it starts; nothing where it does not."""
+    from asyncio import create_subprocess_exec, wait_for
+    from asyncio.subprocess import DEVNULL, PIPE
+
+    environment = {**os.environ, TRIES: "1"}
+    try:
+        tried = await create_subprocess_exec(*words, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL, env=environment)
+    except OSError:
+        return []
+    try:
+        said, _nothing = await wait_for(tried.communicate(), TRY_SECONDS)
+    except TimeoutError:
+        tried.kill()
+        return []
+    return said.decode(errors="replace").split()
+
+
+def _changed_at(path: Path) -> float:
+    """When a file was put there, or anything in a folder; the end of time where it is gone."""
+    try:
+        return path.stat().st_ctime
+    except OSError:
+        return inf
 
 
 class Updating:
@@ -125,15 +154,13 @@ class Updating:
         """Whether the program is another one by now, or a file of ours that the error comes from is gone or another."""
         if self._program is None:
             return False
-        if identity() != self._program:
-            return True
         ours = Path(__file__).parents[1]
-        if isinstance(error, ImportError):
+        if identity() != self._program or any(_changed_at(ours / room) > self._began for room in ("", *ROOMS)):
             return True
         trace = error.__traceback__
         while trace is not None:
             path = Path(trace.tb_frame.f_code.co_filename)
-            if path.is_relative_to(ours) and (not path.exists() or path.stat().st_ctime > self._began):
+            if path.is_relative_to(ours) and _changed_at(path) > self._began:
                 return True
             trace = trace.tb_next
         return False
@@ -205,34 +232,24 @@ class Updating:
         self._house.run_worker(self._try(), exit_on_error=False)
 
     async def _try(self) -> None:
-        from asyncio import create_subprocess_exec, wait_for
-        from asyncio.subprocess import DEVNULL, PIPE
-
-        said = b""
         try:
-            environment = {**os.environ, TRIES: "1"}
-            tried = await create_subprocess_exec(
-                *command(), stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL, env=environment
-            )
-            try:
-                said, _nothing = await wait_for(tried.communicate(), TRY_SECONDS)
-            except TimeoutError:
-                tried.kill()
-        except OSError:
-            pass
-        if (why := self._why_not(said.decode(errors="replace").split())) is not None:
+            why = self._why_not(await _said_by(command()))
+        except Exception as error:
+            self._house.note_fault(error)
+            why = words_for(error)
+        if why:
             self._give_up(why)
             return
         # Behind everything that is being stored: what is refused then is back on its screen.
         self._house.writer.submit(lambda: None).add_done_callback(lambda _done: self._house.call_later(self._leave))
 
-    def _why_not(self, said: list[str]) -> str | None:
-        """Why a program that was tried cannot take over; None where it can."""
+    def _why_not(self, said: list[str]) -> str:
+        """Why a program that said this when it was tried cannot take over; empty where it can."""
         if len(said) != 2 or said[0] != "cabas" or not said[1].isdigit():
             return _("The new cabas does not start. Tell who looks after it; what you typed stays here.")
         if int(said[1]) < self._house.store.version():
             return _("The file is a newer cabas's than the one installed here. Tell who looks after it.")
-        return None
+        return ""
 
     def _give_up(self, why: str) -> None:
         self._trying = False
