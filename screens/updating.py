@@ -155,7 +155,7 @@ class Updating:
         if self._program is None:
             return False
         ours = Path(__file__).parents[1]
-        if identity() != self._program or any(_changed_at(ours / room) > self._began for room in ("", *ROOMS)):
+        if identity() != self._program or any(_changed_at(ours / room) > self._began for room in ROOMS):
             return True
         trace = error.__traceback__
         while trace is not None:
