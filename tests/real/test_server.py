@@ -239,12 +239,19 @@ def test_a_volunteer_comes_in_by_her_key_and_gets_cabas_and_nothing_else(machine
 
 
 def test_the_mailboxs_password_comes_from_its_file_and_under_the_timer_from_systemd(machine: Machine) -> None:
+    assert told(checks(machine), "password.file", "warn", "/etc/xdg/cabas/password is empty")
     machine("sh", "-c", "echo brouette > /etc/xdg/cabas/password")
     machine("sh", "-c", told_in_guide("### The mailbox's password").splitlines()[0])
     asked = tomllib.loads(machine.read("/etc/xdg/cabas/cabas.toml"))["password_command"][FILE]
     assert machine.as_account("sh", "-c", asked) == "brouette\n"
     machine("sh", "-c", "mkdir /run/handed; echo other > /run/handed/password")
     assert machine.as_account("env", "CREDENTIALS_DIRECTORY=/run/handed", "sh", "-c", asked) == "other\n"
+    # It goes with no message, not even its admin's.
+    wanted = ("--segment", "everyone", "--subject", "Oups", "--body-file", "-", "--json")
+    made = machine.cabas("message", "new", *wanted, stdin=b"Oups")
+    number = json.loads(made)["id"]
+    assert "password" in machine.cabas("message", "attach", number, "/etc/xdg/cabas/password", code=1)
+    assert "password.file" not in {name for name, *_rest in checks(machine)}
     # Nothing else on the machine reads it, and the account itself cannot put anything in its place.
     for command in ("cat /etc/xdg/cabas/password", "cat /etc/xdg/cabas/cabas.toml"):
         assert machine.run("setpriv", "--reuid=nobody", "--clear-groups", "sh", "-c", command).code == 1

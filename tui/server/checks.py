@@ -12,7 +12,7 @@ from typing import Literal
 from templates.words import _
 from tui.server import door, units
 from tui.server.plan import NO_SHELLS, SHELL, password_field
-from tui.server.target import person_of
+from tui.server.target import PASSWORD, person_of
 
 State = Literal["ok", "warn", "bad", "unknown"]
 
@@ -45,7 +45,8 @@ def server_checks(file: Path, logins: Collection[str] | None = None) -> tuple[Ch
     from tui.server.key_checks import key_checks
     from tui.server.timer_checks import timer_checks
 
-    return (*_account(person), *_sshd(person), *key_checks(person, file, logins), *timer_checks(person, file))
+    keys = key_checks(person, file, logins)
+    return (*_account(person), *_sshd(person), *keys, *timer_checks(person, file), *_password())
 
 
 def _account(person: pwd.struct_passwd) -> Iterator[Check]:
@@ -107,3 +108,13 @@ def _sshd(person: pwd.struct_passwd) -> Iterator[Check]:
             "ok",
             _("sshd takes keys only for {account}, and forwards nothing.").format(account=person.pw_name),
         )
+
+
+def _password() -> Iterator[Check]:
+    try:
+        empty = PASSWORD.stat().st_size == 0
+    except OSError:
+        return  # another command gives it
+    if empty:
+        said = _("{path} is empty, so nothing can be sent by itself.").format(path=PASSWORD)
+        yield Check("password.file", "warn", said, _("Write the mailbox's password into it, one line."))
