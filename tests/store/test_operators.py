@@ -10,6 +10,9 @@ import pytest
 from store import Store
 from store.erasing import erase
 from store.errors import Invalid, NotAllowed, NotFound, UnknownOperator
+from store.exchange.member_export import export_members
+from store.exchange.members import import_members
+from store.exchange.tables import ImportFile
 from store.members import Member, Person
 from store.merging import merge
 from store.rights import Right, told
@@ -213,6 +216,20 @@ def test_what_somebody_decided_stays_theirs_under_another_login(store):
     store.operators.describe("paul", new_login="p")
     store.operators.add("paul", "Paula", "writer")
     assert store.deliveries.story(mail).attempts[-1].answer == "Paul"
+
+
+@pytest.mark.parametrize(("who", "noted"), [("marie", "Marie"), ("paul", "Paul")])
+def test_nobody_but_an_admin_writes_under_another_name_by_a_file(store, act_as, tmp_path, who, noted):
+    person = household(store, "odette@exemple.fr").people[0]
+    store.members.set_preference(person.id, "email", "targeted", False, "phone")
+    own = export_members(store, "json").content
+    store.members.set_preference(person.id, "email", "targeted", True, "phone")
+    with store.writing() as t:
+        t.execute("DELETE FROM preferences")
+    store.operators.add("paul", "Paul", "phone_desk")
+    import_members(act_as(who), ImportFile(tmp_path / "members.json", own))
+    said = {one.kind: one for one in store.members.preferences(person.id)}["targeted"]
+    assert (said.allowed, said.by) == (False, noted)
 
 
 def test_a_login_is_one_persons_and_so_is_a_name(store):

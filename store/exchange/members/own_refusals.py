@@ -9,6 +9,7 @@ from store.addresses import address_hash, email_key
 from store.exchange.members.changes import places
 from store.exchange.own_members import OwnMember, Refused, Said
 from store.exchange.report import FieldChange
+from store.rights import Right
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,8 @@ class OwnRefusals:
     """Collects what is news about members, and writes it after them.
 
     A no of the file is taken unless the person said yes here later; a yes only where nothing is known here. A refusal
-    for good is never taken away.
+    for good is never taken away. Who wrote something down is taken from a file that an admin imports; else it is
+    whoever imports it, so that nobody writes under another's name.
     """
 
     def __init__(self, t: Transaction) -> None:
@@ -32,7 +34,9 @@ class OwnRefusals:
         }
         self._refused = {tuple(row) for row in t.all("SELECT address_hash, kind FROM suppressions")}
         self._ids = {tuple(row) for row in t.all("SELECT source, external_id FROM external_ids")}
-        self._operators = {row["login"]: row["id"] for row in t.all("SELECT id, login FROM operators")}
+        known = t.all("SELECT id, login FROM operators") if t.actor.may(Right.ADMIN) else []
+        self._operators = {row["login"]: row["id"] for row in known}
+        self._else = None if t.actor.may(Right.ADMIN) else t.actor.id
         self._new_said: list[tuple[int, int, Said]] = []
         self._new_refused: list[tuple[str, Refused]] = []
         self._new_ids: list[tuple[str, str, int]] = []
@@ -112,7 +116,7 @@ class OwnRefusals:
 
     def _said_rows(self, stored: Mapping[int, int]) -> Iterator[tuple[object, ...]]:
         for member_id, place, said in self._new_said:
-            since, operator_id = said.since or self._t.stamp, self._operators.get(said.by)
+            since, operator_id = said.since or self._t.stamp, self._operators.get(said.by, self._else)
             yield (
                 *(said.channel, said.kind, int(said.allowed), since, operator_id, said.source),
                 *(stored.get(member_id, member_id), place + 1),
