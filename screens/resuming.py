@@ -140,9 +140,7 @@ async def resume(house: HouseApp, token: str) -> None:
         house.updating.is_back()
 
 
-async def _opened(
-    house: HouseApp, told: Mapping[str, Any], before: HouseScreen[Any] | None
-) -> HouseScreen[Any] | None:
+async def _opened(house: HouseApp, told: Mapping[str, Any], before: HouseScreen[Any] | None) -> HouseScreen[Any] | None:
     """The screen, open again; None where this program has none like it or what it is about is gone."""
     below = house.screen
     # The one before may have opened it by itself.
