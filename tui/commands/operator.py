@@ -55,7 +55,7 @@ def _plain(one: Operator) -> dict[str, Any]:
     return {**{field: getattr(one, field) for field in fields}, "rights": told(one.grants)}
 
 
-@operator.command(help=N_("Show one of them, found by login or name: what is known, and what they may do."))
+@operator.command(help=N_("Show one of them. They are found by login or name."))
 @operator_argument
 @json_option
 @click.pass_obj
@@ -164,7 +164,7 @@ def remove(context: Context, name: str) -> None:
     say(_("To take it back: {command}").format(command=f"cabas operator back {who.login}"))
 
 
-@operator.command(help=N_("Let somebody who was removed use cabas again, with the rights of before."))
+@operator.command(help=N_("Let somebody who was removed use cabas again. They may do what their role allows now."))
 @operator_argument
 @click.pass_obj
 def back(context: Context, name: str) -> None:

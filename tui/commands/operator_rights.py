@@ -165,7 +165,7 @@ def _tell_role(one: Role, *, as_json: bool) -> None:
     if as_json:
         print_json(one)
         return
-    say(_("Who is {role} may:").format(role=one.name))
+    say(_("Who has the role {role} may:").format(role=one.name))
     for right in one.rights:
         say(f"  {right.value:<15}{_(RIGHTS[right.value])}")
     many = ngettext("{n} operator has this role.", "{n} operators have this role.", one.operators)
