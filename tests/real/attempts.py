@@ -98,7 +98,7 @@ UP = (
     Attempt("tick", control="{cabas} {asked} || true"),
     Attempt("operator rights paul --give admin", "admin", who="paul", code=1),
     Attempt("operator add evil --role coordinator", "evil", who="paul", code=1),
-    Attempt("operator edit paul --login marie2", "marie2", who="paul", code=1),
+    Attempt("operator edit rigaud --name Rigaud2", "Rigaud2", who="paul", code=1),
     Attempt("journal --operator marie", "Marie", who="rigaud", code=1),
     Attempt("backup -", "SQLite format 3", who="paul", code=1),
     Attempt("export members", "Moreau", who="rigaud", code=1),
@@ -109,6 +109,13 @@ UP = (
     Attempt("import orders members.csv --dry-run --json", "Moreau", who="rigaud", control="cat {exports}/members.csv"),
 )
 """Another name, another file, what is for the machine, and what one's rights do not allow."""
+
+TEMPLATES = {
+    "{{ ().__class__.__mro__[1].__subclasses__() }}": "<class",
+    "{{ cycler.__init__.__globals__.os.popen('id').read() }}": "uid=",
+    "{% for x in range(9999) %}{% for y in range(9) %}ab{% endfor %}{% endfor %}": "abababab",
+}
+"""Texts of messages that reach for Python, or never end, and what comes of them where all of Jinja is open."""
 
 TRANSFER = (
     _shell("{sftp}"),

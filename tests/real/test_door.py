@@ -13,8 +13,9 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from jinja2 import Template
 
-from tests.real.attempts import FILES, SECRET, SHELL, TRANSFER, UP, Attempt
+from tests.real.attempts import FILES, SECRET, SHELL, TEMPLATES, TRANSFER, UP, Attempt
 from tests.real.sshd import CABAS, Ended, Sshd, missing, sftp_server
 
 pytestmark = [pytest.mark.real, pytest.mark.skipif(bool(missing()), reason=missing())]
@@ -193,6 +194,16 @@ def test_no_file_is_copied_with_a_key(town: Town, tmp_path: Path):
             assert copies(key, "scp", protocol, str(local), f"{server}:{home}/put{number}") is may
             assert (tmp_path / f"got{number}").exists() is may
             assert (home / f"put{number}").exists() is may
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_template_reaches_nothing_but_the_fields(town: Town, template: str):
+    assert TEMPLATES[template] in Template(template).render()
+    assert town.asks("marie", "message edit 1 --body-file -", stdin=template).code == 0
+    ended = town.asks("marie", "message preview 1")
+    assert ended.code == 1
+    assert "cannot be used in a message" in ended.err
+    assert ended.out == ""
 
 
 GIVEN = {
