@@ -10,6 +10,7 @@ from store.delivery_records import Attempt
 from store.errors import NotFound
 from store.exchange.whole_members import plain_member, whole_members, within_ids
 from store.hand_picks import picks_of
+from store.journal_search import about_member
 from store.member_resolving import kept
 from store.personal_records import (
     Deed,
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 _OF_ORDERS = ("orders", "order_lines", "basket_entries", "order_changes", "call_backs")
 _OF_MESSAGES = ("messages", "recipients", "deliveries", "delivery_people", "measures", "vouchers", "came_back")
 """The tables that tell of orders and of messages."""
+_DEEDS_OF_ORDERS = ("order.", "orders.", "basket.", "call.")
+_DEEDS_OF_MESSAGES = ("message.", "delivery.", "came_back.", "export.attempts")
+"""How the actions begin that tell of orders and of messages."""
 _RETURNS = """SELECT id FROM came_back WHERE member_id = :id OR address_key IN (
     SELECT email_key FROM people WHERE member_id = :id AND email_key <> '')"""
 """What came back of mails to a member, or from an address of theirs."""
@@ -196,24 +200,23 @@ def _attempts(t: Transaction, delivery_id: int) -> tuple[Attempt, ...]:
 
 
 def _journal(t: Transaction, member_id: int, *, orders: bool, messages: bool) -> tuple[Deed, ...]:
+    """What was done about them; who else was concerned by the same is left out."""
+    hidden = (*(() if orders else _DEEDS_OF_ORDERS), *(() if messages else _DEEDS_OF_MESSAGES))
     rows = t.all(
-        f"""SELECT j.at, coalesce(o.name, '') AS "by", j.action, j.detail FROM journal j
-        LEFT JOIN operators o ON o.id = j.operator_id
-        WHERE j.subject_id = :id AND j.action LIKE 'member.%'
-            OR :orders AND (j.action LIKE 'order.%' OR j.action LIKE 'basket.%')
-                AND j.subject_id IN (SELECT id FROM orders WHERE member_id = :id)
-            OR :orders AND j.action = 'call.marked' AND j.subject_id = :id
-            OR j.subject_id = :id AND j.action = 'export.member'
-            OR :messages AND j.action = 'message.called' AND json_extract(j.detail, '$.member') = :id
-            OR :messages AND j.action LIKE 'delivery.%'
-                AND j.subject_id IN (SELECT delivery_id FROM delivery_people WHERE member_id = :id)
-            OR :messages AND j.action LIKE 'came_back.%' AND j.subject_id IN ({_RETURNS})
-        ORDER BY j.id""",
-        {"id": member_id, "orders": orders, "messages": messages},
+        """SELECT j.at, coalesce(o.name, '') AS "by", j.action, j.detail FROM json_each(?) x
+        CROSS JOIN journal j ON j.id = x.value LEFT JOIN operators o ON o.id = j.operator_id ORDER BY j.id""",
+        (json.dumps(about_member(t, member_id)),),
     )
     return tuple(
-        Deed(row["at"], row["by"], row["action"], json.loads(row["detail"]) if row["detail"] else None) for row in rows
+        Deed(row["at"], row["by"], row["action"], _without_others(row["detail"]))
+        for row in rows
+        if not row["action"].startswith(hidden)
     )
+
+
+def _without_others(detail: str | None) -> dict[str, Any] | None:
+    told = json.loads(detail) if detail else {}
+    return {name: value for name, value in told.items() if name not in ("members", "added")} or None
 
 
 def _merges(t: Transaction, member_id: int, hidden: Sequence[str]) -> tuple[Merged, ...]:

@@ -13,6 +13,7 @@ import pytest
 from screens.journal_days import days_of
 from screens.journal_sentences import COUNTED, FAMILIES, FIELDS, PLAIN
 from screens.journal_words import _SPECIAL, sentence
+from screens.member_data_lines import DEEDS
 from store.journal_records import FOLDED, Entry, kind_of
 from templates import words
 from templates.words import LANGUAGES
@@ -75,6 +76,8 @@ def test_every_action_that_is_written_has_a_sentence():
     assert len(found) > 100
     assert found - PLAIN.keys() - COUNTED.keys() == set()
     assert set(FOLDED) <= found
+    of_members = {action for action in found if kind_of(action) in ("member", "order", "delivery", "came_back")}
+    assert of_members - DEEDS.keys() == set()
     families = {family for _name, words_ in FAMILIES.values() for family in words_}
     assert {action.partition(".")[0] for action in found} - families == set()
 
