@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 DASH = "-"
 LONGEST = 200
-"""Characters of a bare name: what a file system takes in UTF-8, with room for a -2."""
+"""Octets of a bare name: file systems take 255, and a journal or a -2 may come behind it."""
 
 
 def context_of(ctx: click.Context | None) -> Context | None:
@@ -37,7 +37,7 @@ def _inside(ctx: click.Context | None) -> Context | None:
 def is_bare(name: str) -> bool:
     """Whether a name leads nowhere: no folder, no hidden file, nothing that a terminal or an option would take."""
     plain = name.isprintable() and "/" not in name and "\\" not in name
-    return plain and 0 < len(name) <= LONGEST and not name.startswith((".", "-", "~"))
+    return plain and 0 < len(name.encode()) <= LONGEST and not name.startswith((".", "-", "~"))
 
 
 class Readable(click.Path):

@@ -118,6 +118,8 @@ ELSEWHERE: list[tuple[str | bytes, str]] = [
     ("export members -o .profile", "bare name"),
     ("export members -o ~/x", "bare name"),
     ("export members -o ''", "bare name"),
+    (f"export members -o {'é' * 120}", "bare name"),
+    (f"import members {'é' * 120}", "bare name"),
     (r"export members -o 'a\b'", "bare name"),
     ("import members /etc/passwd", "bare name"),
     ("import members amap.csv", "There is no “amap.csv”"),

@@ -73,7 +73,7 @@ def common(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-MOST = 64 * 2**20
+MOST = 16 * 2**20
 """Octets that are taken in from the standard input: whoever sends without end must not fill the memory."""
 
 
