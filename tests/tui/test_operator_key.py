@@ -178,6 +178,19 @@ def test_only_an_admin_installs_and_a_link_or_anothers_folder_is_left_alone(
         assert not account.exists()
 
 
+def test_the_line_leads_through_the_link_that_updates_move(
+    cabas: Cabas, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    store.operators.add("marie", "Marie", "coordinator")
+    installed = tmp_path / "versions" / "0.3.0-1"
+    (installed / "bin").mkdir(parents=True)
+    (installed / "bin" / "cabas").touch()
+    monkeypatch.setattr("sys.argv", [str(installed / "bin" / "cabas")])
+    assert f'command="{installed}/bin/cabas ' in cabas("operator", "key", "marie")
+    (tmp_path / "current").symlink_to(installed)
+    assert f'command="{tmp_path}/current/bin/cabas ' in cabas("operator", "key", "marie")
+
+
 @pytest.mark.parametrize(
     ("line", "opens", "operator", "narrow"),
     [
