@@ -11,6 +11,7 @@ from textual.widgets import Input, TextArea
 from screens import too_small
 from screens.base import HouseScreen
 from screens.compose_parts import Body
+from screens.routes import ROUTES
 from screens.widgets import bars
 from screens.widgets.line import Line
 from store import Store
@@ -18,11 +19,14 @@ from store.colleagues import who_changed
 from store.mailbox import MailboxSettings
 from store.orders import Entry
 from store.people import Member, Person
+from store.rights import Right
 from tests.screens.conftest import SIZE
 from tests.screens.packets import at
 from tests.screens.sample import Sample, make_app, open_route, settled, text_of
 
 FOLLOWED = {
+    "roles": "Rôle{n}",
+    "role": "[ ] orders",
     "desk": "Titre{n}",
     "members": "Guérin{n}",
     "member": "Nantes{n}",
@@ -60,14 +64,23 @@ FOLLOWED = {
     "message_files": "Titre{n}",
     "delivery": "Guérin{n}",
     "limits": "{n}00",
+    "settings": "AMAP{n}",
+    "group_form": "AMAP{n}",
+    "me": "Marie{n}",
+    "operators": "Marie{n}",
+    "operator": "Marie{n}",
+    "journal": "Titre{n}",
 }
 """What a screen shows once a colleague has changed it."""
-ELSEWHERE = {
-    "calls", "came_back", "export", "import_report", "mailbox", "mails", "message_calls", "picker", "sending",
-}  # fmt: skip
-"""Screens that follow other things: a count, the outbox, calls; shown in their own tests."""
-OF_A_MOMENT = {"write", "import", "import_mapping", "import_question"}
-"""Screens that show nothing of the group that could change: a file, or the way to another screen."""
+ELSEWHERE = {"calls", "came_back", "import_report", "mailbox", "message_calls", "picker", "sending"}
+"""Screens that follow other things: a decision, a call; shown below and in their own tests."""
+OUTSIDE = {"mails": "held by hand", "export": "10 members", "backups": "1 backup"}
+"""What these show once a colleague holds a mail back, writes a member down, and makes a backup."""
+OF_A_MOMENT = {"write", "import", "import_mapping", "import_question", "journal_member"}
+"""Screens that show nothing of the group that could change: a file, a search, or the way to another screen."""
+
+
+FIRST = 11
 
 
 def meddle(paul: Store, sample: Sample, n: int) -> None:
@@ -85,6 +98,13 @@ def meddle(paul: Store, sample: Sample, n: int) -> None:
     paul.distributions.edit(day.id, day.version, starts_at="10:00", ends_at="11:30", place=f"Salle{n}", note="")
     paul.messages.save(replace(paul.messages.get(sample.draft), subject=f"Titre{n}"))
     paul.settings.set_limits(ask_above=n * 100)
+    paul.settings.set_group(name=f"AMAP{n}")
+    paul.operators.describe("marie", name=f"Marie{n}")
+    if n == FIRST:  # a long list shows its first lines
+        paul.operators.set_role(f"Rôle{n}", [Right.MEMBERS])
+        paul.operators.set_role("phone_desk", [Right.MEMBERS, Right.ORDERS])
+    else:
+        paul.operators.set_role("phone_desk", [Right.MEMBERS])
 
 
 @pytest.fixture
@@ -110,8 +130,11 @@ def at_once(text: str) -> str:
 async def test_every_screen_follows_a_colleague_and_leaves_what_is_half_typed(
     store: Store, sample: Sample, paul: Store
 ):
+    assert FOLLOWED.keys() | OUTSIDE.keys() | ELSEWHERE | OF_A_MOMENT == ROUTES.keys(), (
+        "whether a new screen follows is entered above"
+    )
     async with make_app(store).run_test(size=SIZE) as pilot:
-        for n, (route, shown) in enumerate(FOLLOWED.items(), 11):
+        for n, (route, shown) in enumerate(FOLLOWED.items(), FIRST):
             screen = await open_route(pilot, route, sample)
             types = [one for one in screen.query("Input, TextArea") if one.region and not one.disabled]
             if types and not isinstance(screen.focused, Line):  # what is typed there waits: the tests below
@@ -126,6 +149,25 @@ async def test_every_screen_follows_a_colleague_and_leaves_what_is_half_typed(
                 assert shown.format(n=n) in text_of(pilot.app), route
             assert before is None or typed_in(screen) == before, route
             pilot.app.pop_screen() if route != "desk" else None
+            await settled(pilot)
+
+
+async def test_mails_exports_and_backups_follow_a_colleague_too(store: Store, sample: Sample, paul: Store):
+    abel = Member(people=(Person("Abel", "Abadie", "abel@exemple.fr"),))
+    acts = {
+        "mails": lambda: paul.deliveries.hold(1),
+        "export": lambda: paul.members.add(abel),
+        "backups": lambda: paul.backups.make(),
+    }
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        for route, shown in OUTSIDE.items():
+            await open_route(pilot, route, sample)
+            assert shown not in text_of(pilot.app)
+            acts[route]()
+            pilot.app._poll()
+            await settled(pilot)
+            assert shown in text_of(pilot.app)
+            pilot.app.pop_screen()
             await settled(pilot)
 
 
