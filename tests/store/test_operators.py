@@ -264,10 +264,17 @@ def test_the_linked_member_makes_the_rules_true_and_goes_without_the_operator(st
     store.operators.add("lucie", "Lucie", "phone_desk", member_id=here)  # both people of a household
     store.operators.describe("marie", member_id=there)
 
+    def found(rule: str) -> list[int]:
+        return sorted(row.id for row in store.members.search("", segment=parse(f"nobody + {rule}")).rows)
+
     def board() -> list[int]:
-        return sorted(row.id for row in store.members.search("", segment=parse("nobody + board")).rows)
+        return found("board")
 
     assert board() == sorted([here, there])
+    assert found("test") == [there]
+    store.operators.describe("marie", member_id=gone)
+    assert (found("test"), board()) == ([gone], sorted([here, gone]))
+    store.operators.describe("marie", member_id=there)
     store.operators.remove("paul")
     store.operators.remove("lucie")
     assert board() == [there]
