@@ -11,7 +11,7 @@ from typing import Literal
 
 from templates.words import _
 from tui.server import door, units
-from tui.server.plan import NO_SHELLS, SHELL, password_field
+from tui.server.account_steps import NO_SHELLS, SHELL, password_field
 from tui.server.target import PASSWORD, person_of
 
 State = Literal["ok", "warn", "bad", "unknown"]
