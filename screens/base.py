@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.screen import Screen, ScreenResultType
 from textual.worker import Worker, WorkerState
 
-from screens.errors import known, words_for
+from screens.errors import known, screen_words
 from screens.routes import PLACES
 from screens.text import visible
 from screens.widgets.bars import KeyLine, NoticeLine, TitleLine
@@ -261,9 +261,9 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
         if self.house.explains(error):
             return
         self.house.note_fault(error)
-        self.warn(words_for(error))
+        self.warn(screen_words(error))
         if not self.is_active:
-            self.house.warn(words_for(error))
+            self.house.warn(screen_words(error))
 
     async def _dispatch_message(self, message: Message) -> None:
         """Say an error that has words; a screen that cannot begin, as the right to it is gone by now, is left."""

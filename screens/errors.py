@@ -167,6 +167,19 @@ BESIDE_NOW = {
 }
 
 
+SHOWN_BY_NUMBER = frozenset(
+    ("member", "person", "producer", "catalogue", "product", "distribution", "order", "message", "delivery")
+)
+
+
+def screen_words(error: BaseException) -> str:
+    """What a screen says of an error: nobody typed there the number of what is gone."""
+    what, key = getattr(error, "what", ""), getattr(error, "key", "")
+    if what in SHOWN_BY_NUMBER and isinstance(key, str) and key.isdigit():
+        return _("It is not there any more: a colleague has deleted it, or merged it with another.")
+    return words_for(error)
+
+
 def _not_found(error: errors.NotFound) -> str:
     if error.what == "distribution" and error.key in BESIDE_NOW:
         return _(BESIDE_NOW[error.key])

@@ -20,7 +20,7 @@ from screens import errors
 from screens.base import HouseScreen
 from screens.faults import write_down
 from screens.going import back_to, go_away, go_to
-from screens.routes import DESTINATIONS, PLACES, Destination, destinations, screen_for
+from screens.routes import DESTINATIONS, PLACES, Destination, destinations, lacking, screen_for
 from screens.theme import THEME
 from screens.type_ahead import Passed, TypeAhead
 from screens.updating import Program, Updating
@@ -204,7 +204,7 @@ class HouseApp(App[None]):
 
     def go(self, route: str, on_result: Callable[[Any], None] | None = None, **parameters: Any) -> None:
         """Open a screen on top of the present one; back to it where it is underneath with something unsaved."""
-        if not back_to(self, route, parameters):
+        if self._may_open(route) and not back_to(self, route, parameters):
             try:
                 screen = screen_for(route, **parameters)
             except ImportError as error:
@@ -214,9 +214,17 @@ class HouseApp(App[None]):
                 screen.answers = getattr(on_result, "__name__", "")
             self.push_screen(screen, on_result)
 
+    def _may_open(self, route: str) -> bool:
+        """Whether the operator has a right to what a screen shows; says why, where not."""
+        if missing := lacking(self.operator, route):
+            from screens.rights_words import why_not
+
+            self.warn(why_not(self.store, missing))
+        return not missing
+
     def action_goto(self, route: str) -> None:
         """Go to a main screen: what lies over the desk is left, unless something typed would be lost with it."""
-        if getattr(self.screen, "NAME", "") != route:
+        if getattr(self.screen, "NAME", "") != route and self._may_open(route):
             go_away(self, lambda: go_to(self, route))
 
     def action_goto_menu(self) -> None:
@@ -332,7 +340,7 @@ class HouseApp(App[None]):
         if self.explains(error):
             return
         self.note_fault(error)
-        self.warn(errors.words_for(error))
+        self.warn(errors.screen_words(error))
 
     def explains(self, error: BaseException) -> bool:
         """Whether an error comes of a newer cabas that is there by now; then that is said instead."""

@@ -133,4 +133,4 @@ async def test_who_was_erased_meanwhile_is_no_more(store: Store, sample: Sample)
         erase(store, guerin)
         app.screen.changed()  # type: ignore[attr-defined]
         await pilot.pause(0.3)
-        assert "There is no member" in text_of(app)
+        assert "It is not there any more: a colleague has deleted it" in text_of(app)
