@@ -127,7 +127,7 @@ async def test_a_change_that_fails_under_another_screen_is_told_on_that_one(pilo
     refused.set()
     await written(pilot)
     assert pilot.app.screen.NAME == "help"
-    assert "no message “99”" in notice(pilot)
+    assert "It is not there any more" in notice(pilot)
 
 
 async def test_a_change_that_fails_is_told_in_words_and_the_next_is_made(pilot, store: Store):
