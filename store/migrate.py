@@ -107,7 +107,10 @@ def _apply(conn: sqlite3.Connection, path: Path, *, backup: bool) -> Path | None
 
 
 def _back_up(path: Path, version: int) -> Path:
-    copy = path.with_name(f"{path.name}.v{version}-{utc_now():%Y%m%dT%H%M%S}.backup")
+    # A program that was killed meanwhile may have left one in this very second.
+    name = f"{path.name}.v{version}-{utc_now():%Y%m%dT%H%M%S}"
+    copies = (path.with_name(f"{name}{more}.backup") for more in ("", *(f"-{number}" for number in range(2, 100))))
+    copy = next(copy for copy in copies if not copy.exists())
     back_up_to(path, copy)
     return copy
 
