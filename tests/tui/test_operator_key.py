@@ -146,6 +146,12 @@ def test_a_key_is_installed_once_replaced_and_removed_and_the_former_file_is_kep
     assert "/former/amap.cabas" in kept.read_text()
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
 
+    account.write_text(account.read_text().replace(str(store.path), str(keys["paul"])))  # any file that is there
+    assert "another group" in operator("key", "marie", keys["marie"], "--install", code=1)
+    account.write_text(account.read_text().replace(str(keys["paul"]), str(store.path)))
+    store.operators.describe("paul", new_login="polo")
+    account.write_text(account.read_text().replace("--operator marie", "--operator paul"))
+    operator("key", "marie", keys["marie"], "--install")  # nobody is called paul any more
     store.operators.remove("marie")
     listed = operator("keys")
     assert "A SHELL" in listed
@@ -154,7 +160,7 @@ def test_a_key_is_installed_once_replaced_and_removed_and_the_former_file_is_kep
     operator("key", "marie", "--remove", fingerprint(keys["marie"]))
     assert account.read_text() == admin
     rows = [row for row in store.journal.entries() if row.action.startswith("operator.key")]
-    assert [row.action for row in rows] == ["operator.key_removed", "operator.key", "operator.key"]
+    assert [row.action for row in rows] == ["operator.key_removed", *["operator.key"] * 3]
     assert {row.detail["fingerprint"] for row in rows} == {fingerprint(keys["marie"])}
 
 

@@ -144,7 +144,7 @@ def _install(
         say(line)
         return
     try:
-        copied = install(path, line, found, who.login)
+        copied = install(path, line, found, [one.login for one in store.operators.all(gone=True)])
     except KeysRefused as error:
         raise Ended(_refused(error)) from None
     store.operators.note_key(who.login, found.fingerprint)
@@ -186,6 +186,7 @@ def _refused(error: KeysRefused) -> str:
         "link": _("{path} is a link, which leads elsewhere. Nothing was changed."),
         "account": _("{path} belongs to {who}: do this in that account (sudo -u {who} cabas operator key …)."),
         "taken": _("This key opens cabas as {who} already. Everybody needs a key of their own."),
+        "group": _("This key opens another group already, {who}. Each group needs a key of its own."),
         "shell": _("{path} has a line by which this key opens a shell: take that line out first."),
         "command": _("{path} has a line by which this key starts another command: take that line out first."),
     }[error.reason].format(path=error.path, who=error.who)

@@ -6,7 +6,7 @@ import fcntl
 import os
 import pwd
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,8 +18,11 @@ from tui.keys.public import PublicKey
 
 @dataclass
 class KeysRefused(Exception):
-    """The file is left as it is. `reason`: "link" (it, or its folder, leads elsewhere), "account" (it is `who`'s, not
-    the present user's), "taken" (the key opens cabas as `who` already), "shell" or "command" (the key opens that)."""
+    """The file is left as it is.
+
+    `reason`: "link" (it, or its folder, leads elsewhere), "account" (it is `who`'s, not the present user's), "taken" (the
+    key opens cabas as `who` already), "group" (it opens the group's file `who`), "shell" or "command" (it opens that).
+    """
 
     reason: str
     path: Path
@@ -39,25 +42,34 @@ def read_keys(path: Path) -> tuple[KeyLine, ...]:
         return ()
 
 
-def install(path: Path, line: str, key: PublicKey, login: str) -> Path | None:
+def install(path: Path, line: str, key: PublicKey, logins: Collection[str]) -> Path | None:
     """Let the key in by `line`, in the place of one that this operator has for it; returns the copy of what was there.
 
-    None where nothing was there before. A line that is there already is left. Raises `KeysRefused`, `OSError`.
+    None where nothing was there before. A line that is there already is left; `logins` are the group's operators: a
+    line of another name is a former one's. Raises `KeysRefused`, `OSError`.
     """
+    (new,) = read_lines(line)
     with _changing(path) as text:
         kept = []
         for old in read_lines(text.now):
             if same_key(old, key):
-                if old.opens != "cabas":
-                    raise KeysRefused("command" if old.opens == "command" else "shell", path)
-                if old.operator != login:
-                    raise KeysRefused("taken", path, old.operator or "")
+                _refuse_replacing(old, new, path, logins)
                 kept.append(old.text)
         if kept == [line]:
             return None
         lines = [one for one in text.now.split("\n") if one not in kept]
         text.now = "\n".join([*lines[: len(lines) - (lines[-1] == "")], line, ""])
     return text.copied
+
+
+def _refuse_replacing(old: KeyLine, new: KeyLine, path: Path, logins: Collection[str]) -> None:
+    """Raise `KeysRefused` where a line lets the same key into something else than what is left behind."""
+    if old.opens != "cabas":
+        raise KeysRefused("command" if old.opens == "command" else "shell", path)
+    if old.file is not None and old.file != new.file and old.file.exists():
+        raise KeysRefused("group", path, str(old.file))
+    if old.operator != new.operator and old.operator in logins:
+        raise KeysRefused("taken", path, old.operator or "")
 
 
 def remove(path: Path, fingerprint: str, login: str) -> tuple[int, Path | None]:
