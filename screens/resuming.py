@@ -17,7 +17,7 @@ from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from screens.base import HouseScreen
-from screens.routes import screen_for
+from screens.routes import lacking, screen_for
 from screens.widgets.line import Line
 from store.errors import StoreError
 from store.file import keeping_typed
@@ -146,6 +146,8 @@ async def _opened(house: HouseApp, told: Mapping[str, Any], before: HouseScreen[
     # The one before may have opened it by itself.
     if isinstance(below, HouseScreen) and below is not before and below.route == told["route"]:
         return below
+    if lacking(house.operator, told["route"]):
+        return None
     try:
         parameters = {name: _read(value) for name, value in told["parameters"].items()}
         screen = screen_for(told["route"], **parameters)
