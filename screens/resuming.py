@@ -146,9 +146,9 @@ async def _opened(house: HouseApp, told: Mapping[str, Any], before: HouseScreen[
     # The one before may have opened it by itself.
     if isinstance(below, HouseScreen) and below is not before and below.route == told["route"]:
         return below
-    if lacking(house.operator, told["route"]):
-        return None
     try:
+        if lacking(house.operator, told["route"]):
+            return None
         parameters = {name: _read(value) for name, value in told["parameters"].items()}
         screen = screen_for(told["route"], **parameters)
     except (KeyError, LookupError, TypeError, ValueError, StoreError):
