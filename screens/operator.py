@@ -111,8 +111,7 @@ class OperatorScreen(FormScreen):
         return None if self._operator is None else ("operator", self._operator.id)
 
     def load(self) -> Fields:
-        """Read the operator, the roles and what else is there; what is said of others is for an admin."""
-        self.store.operators.me().require(Right.ADMIN)
+        """Read the operator, the roles and what else is there."""
         if self._login is not None:
             self._operator = self.store.operators.get(self._login)
         self._known = form.around(self.store, self._operator)

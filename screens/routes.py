@@ -76,10 +76,37 @@ ROUTES = {
 }
 """Where each screen is: imported when one goes there."""
 
+_MEMBERS, _ORDERS, _ADMIN = (Right.MEMBERS,), (Right.ORDERS,), (Right.ADMIN,)
+_SEE, _WRITE, _SEND = (Right.MESSAGES_SEE,), (Right.MESSAGES_WRITE,), (Right.MESSAGES_SEND,)
+_OF_MEMBERS = "members export member_data member_merge member_merge_preview member_preferences"
+_OF_EITHER = "member member_page journal_member import import_mapping import_report import_question"
+_OF_ORDERS = (
+    "orders settle order order_entry distributions distribution distribution_form distribution_copy "
+    "distribution_cancel distribution_catalogue recaps recap pickup calls catalogues catalogue products product"
+)
+_OF_MESSAGES = "messages message preview sending mails delivery came_back"
+_OF_WRITING = "write compose message_details message_files test_send"
+_OF_SETTINGS = "group_form operators operator roles role limits backups member_erase"
+
+RIGHTS: dict[str, tuple[Right, ...]] = {
+    **dict.fromkeys(("desk", "settings", "me", "journal"), ()),
+    **dict.fromkeys(_OF_EITHER.split(), (*_MEMBERS, *_ORDERS)),
+    **dict.fromkeys(_OF_MEMBERS.split(), _MEMBERS),
+    **dict.fromkeys(_OF_ORDERS.split(), _ORDERS),
+    **dict.fromkeys(_OF_MESSAGES.split(), _SEE),
+    **dict.fromkeys(_OF_WRITING.split(), _WRITE),
+    **dict.fromkeys(("send", "schedule"), _SEND),
+    "picker": (*_MEMBERS, *_SEE),
+    "message_calls": (*_SEE, *_MEMBERS, *_ORDERS),
+    "mailbox": (*_ADMIN, *_SEE),
+    **dict.fromkeys(_OF_SETTINGS.split(), _ADMIN),
+}
+"""The rights, any of which will do somewhere, that a screen is opened with; none: everybody's."""
+
 
 @dataclass(frozen=True)
 class Destination:
-    """A place that F2 and a letter lead to, for who has one of the rights somewhere; without rights, for everybody.
+    """A place that F2 and a letter lead to, for who may open it.
 
     One that is not `listed` has its letter all the same: there is no room for its name, and another place leads there.
     """
@@ -87,12 +114,16 @@ class Destination:
     letter: str
     route: str
     label: str
-    rights: tuple[Right, ...] = ()
     listed: bool = True
+
+    @property
+    def rights(self) -> tuple[Right, ...]:
+        """The rights, any of which will do; none: it is everybody's."""
+        return RIGHTS[self.route]
 
     def is_open_to(self, operator: Operator) -> bool:
         """Whether this operator may go there."""
-        return not self.rights or any(operator.may_somewhere(right) for right in self.rights)
+        return not lacking(operator, self.route)
 
     def is_shown_to(self, operator: Operator) -> bool:
         """Whether it is among the places: to a producer, who only has rights on catalogues, only what is open."""
@@ -101,20 +132,25 @@ class Destination:
 
 DESTINATIONS = (
     Destination("d", "desk", N_("Desk")),
-    Destination("n", "order_entry", N_("New order"), (Right.ORDERS,)),
-    Destination("m", "members", N_("Members"), (Right.MEMBERS,)),
-    Destination("o", "orders", N_("Orders"), (Right.ORDERS,)),
-    Destination("p", "distributions", N_("Distributions"), (Right.ORDERS,)),
-    Destination("c", "catalogues", N_("Catalogues"), (Right.ORDERS,)),
-    Destination("w", "write", N_("Write"), (Right.MESSAGES_WRITE,)),
-    Destination("e", "messages", N_("Messages"), (Right.MESSAGES_SEE,)),
-    Destination("g", "sending", N_("Sending"), (Right.MESSAGES_SEE,)),
-    Destination("a", "came_back", N_("Answers"), (Right.MESSAGES_SEE,)),
-    Destination("i", "import", N_("Import"), (Right.MEMBERS, Right.ORDERS)),
+    Destination("n", "order_entry", N_("New order")),
+    Destination("m", "members", N_("Members")),
+    Destination("o", "orders", N_("Orders")),
+    Destination("p", "distributions", N_("Distributions")),
+    Destination("c", "catalogues", N_("Catalogues")),
+    Destination("w", "write", N_("Write")),
+    Destination("e", "messages", N_("Messages")),
+    Destination("g", "sending", N_("Sending")),
+    Destination("a", "came_back", N_("Answers")),
+    Destination("i", "import", N_("Import")),
     Destination("s", "settings", N_("Settings")),
-    Destination("x", "mailbox", N_("Mailbox"), (Right.ADMIN, Right.MESSAGES_SEE), listed=False),
-    Destination("l", "limits", N_("Limits"), (Right.ADMIN,), listed=False),
+    Destination("x", "mailbox", N_("Mailbox"), listed=False),
+    Destination("l", "limits", N_("Limits"), listed=False),
 )
+
+
+def lacking(operator: Operator, route: str) -> tuple[Right, ...]:
+    """The rights that opening a screen takes any of, where the operator has none of them; else empty."""
+    return () if any(map(operator.may_somewhere, RIGHTS[route])) else RIGHTS[route]
 
 
 def destinations(operator: Operator) -> tuple[Destination, ...]:

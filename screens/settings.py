@@ -11,19 +11,18 @@ from textual.binding import Binding
 from textual.widgets import DataTable
 
 from screens.base import HouseScreen
-from screens.routes import PLACES
+from screens.routes import RIGHTS
 from screens.settings_lines import NAMES, Facts, lines, read_facts
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
 from screens.widgets.table import HouseTable, cell
-from store.rights import Right
 from templates.words import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LETTERS = {
-    "group": "g",
+    "group_form": "g",
     "operators": "o",
     "roles": "r",
     "mailbox": "x",
@@ -33,7 +32,7 @@ LETTERS = {
     "me": "m",
 }
 EXPLAINED = {
-    "group": N_("The group's name, the language of its texts, the country of its phone numbers."),
+    "group_form": N_("The group's name, the language of its texts, the country of its phone numbers."),
     "operators": N_("Who uses cabas, and what each of them may do."),
     "roles": N_("The rights that people are given together: coordinator, phone desk, writer and so on."),
     "mailbox": N_("The address that messages go out from, its server and its limits."),
@@ -65,14 +64,7 @@ class SettingsScreen(HouseScreen[None]):
         "\n"
         "Lines that are dimmed are for those who may change the group's settings; Enter says who they are."
     )
-    NEEDS = {
-        "group": Right.ADMIN,
-        "operators": Right.ADMIN,
-        "roles": Right.ADMIN,
-        "mailbox": PLACES["mailbox"].rights,
-        "limits": PLACES["limits"].rights,
-        "backups": Right.ADMIN,
-    }
+    NEEDS = {name: RIGHTS[name] for name in NAMES if RIGHTS[name]}
     BINDINGS = [_key(name) for name in NAMES]
 
     def __init__(self) -> None:
@@ -128,7 +120,7 @@ class SettingsScreen(HouseScreen[None]):
 
     # -- what each opens
 
-    def action_group(self) -> None:
+    def action_group_form(self) -> None:
         """The group's own data."""
         self.go("group_form")
 

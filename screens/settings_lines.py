@@ -38,7 +38,7 @@ class Facts:
 
 
 NAMES = {
-    "group": N_("Group"),
+    "group_form": N_("Group"),
     "operators": N_("Operators"),
     "roles": N_("Roles"),
     "mailbox": N_("Mailbox"),
@@ -47,7 +47,7 @@ NAMES = {
     "backups": N_("Backups"),
     "me": N_("Yourself"),
 }
-"""What can be set, in the order of the list."""
+"""What can be set, by its screen, in the order of the list."""
 
 
 def read_facts(store: Store) -> Facts:
@@ -68,7 +68,7 @@ def read_facts(store: Store) -> Facts:
 def lines(facts: Facts, me: Operator, clock: Clock) -> dict[str, str]:
     """How each thing stands, in a few words; without one there is nothing to say."""
     return {
-        "group": _group(facts.group),
+        "group_form": _group(facts.group),
         "operators": _operators(facts.operators),
         "roles": _roles(facts.roles),
         "mailbox": _mailbox(facts, clock),

@@ -155,20 +155,6 @@ async def test_a_volunteer_has_their_own_language_at_once_and_is_told_who_sets_t
         assert (paul.language, paul.email) == ("fr", "paul@exemple.fr")
 
 
-async def test_who_is_no_admin_sees_only_what_is_said_of_themselves(store: Store, act_as: ACT):
-    store.operators.add("paul", "Paul", "phone_desk")
-    store.operators.add("lucie", "Lucie", "writer", email="lucie@exemple.fr")
-    async with at(act_as("paul")) as desk:
-        shown = await desk.open("operators")
-        assert "Paul" in shown
-        assert "Lucie" not in shown
-        shown = await desk.open("operator", login="lucie")
-        assert "You are not allowed" in shown
-        assert "lucie" not in shown.lower()
-        shown = await desk.type("Zoé", "<f8>")
-        assert "You are not allowed" in shown
-
-
 def test_picture_of_the_list(store: Store, sample: Sample, snap_compare):
     _people(store, sample)
 
