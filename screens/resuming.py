@@ -131,10 +131,14 @@ async def resume(house: HouseApp, token: str) -> None:
         screen: HouseScreen[Any] | None = None
         for number in sorted(kept, key=int):
             told = json.loads(kept[number])
-            screen = await _opened(house, told, screen)
-            lost += _texts(told["typed"]) if screen is None else await _filled(screen, told)
+            try:
+                screen = await _opened(house, told, screen)
+                lost += _texts(told["typed"]) if screen is None else await _filled(screen, told)
+            except Exception as error:  # one that cannot be shown keeps no other from it
+                house.note_fault(error)
+                lost += _texts(told["typed"])
         house.warn(back_words(lost))
-    except Exception as error:  # a screen less is open: what is kept is kept
+    except StoreError as error:
         house.show_error(error)
     finally:
         house.updating.is_back()
@@ -210,8 +214,13 @@ def _type(widget: Widget, text: str) -> None:
         widget.load_text(text)
 
 
-def _texts(typed: Mapping[str, Any]) -> list[str]:
-    return [text for text in typed.values() if isinstance(text, str) and text.strip()]
+def _texts(typed: Any) -> list[str]:
+    """What was typed as text, however a screen handed it over."""
+    if isinstance(typed, dict):
+        return [text for value in typed.values() for text in _texts(value)]
+    if isinstance(typed, list) and all(isinstance(text, str) for text in typed):
+        return [text for text in typed if text.strip()]
+    return [typed] if isinstance(typed, str) and typed.strip() else []
 
 
 def back_words(lost: list[str]) -> str:
