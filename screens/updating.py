@@ -182,14 +182,14 @@ class Updating:
 
     def takes(self, event: Key | Paste) -> bool:
         """Whether a key goes no further: what is typed into a field still goes there."""
-        from textual.events import Key
-        from textual.widgets import Input, TextArea
-
         if self._resumes:
             self._held.append(event)
             return True
         if not (self.is_due or self._trying):
             return False
+        from textual.events import Key
+        from textual.widgets import Input, TextArea
+
         focused = self._house.focused
         types = isinstance(focused, Input | TextArea)
         if not isinstance(event, Key):

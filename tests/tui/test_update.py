@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from screens import updating
 from store import Store
 from store.errors import FileNewer
 from store.schema import LATEST
@@ -218,8 +219,18 @@ def test_a_screen_that_was_replaced_under_a_running_program_is_opened_by_the_new
         t.wait(DUE)
         gone.write_text(text, encoding="utf-8")
         assert "> 2 oe" in restart(t)
-        t.write("\x1bOQm")
-        t.wait("Durand Paul")
+        t.read(READ + 0.5)
+        t.write("\r")
+        t.wait("2 lines")
+        t.wait(BACK, gone=True)
+        read_back = tree / "screens" / "read_back.py"
+        text = read_back.read_text(encoding="utf-8")
+        read_back.write_text(f"{text}\nraise AttributeError\n", encoding="utf-8")
+        t.write("\r")  # this one would have ended the program: the one that is there now goes on by itself
+        t.wait(BACK)
+        read_back.write_text(text, encoding="utf-8")
+        t.write("\r")
+        t.wait("c Confirm")
 
 
 def test_a_program_that_ends_on_its_way_to_the_newer_one_leaves_what_was_kept(
