@@ -18,6 +18,8 @@ from tests.offering import Offering
 from tests.terminal import Terminal
 from tests.tui.order_desk_file import new_group, until
 from tests.tui.programs import ROOT, Programs, command
+from tui.app import make_room
+from tui.output import FAILED
 
 DUE = "cabas was updated: Enter restarts it"
 BACK = "cabas is restarted"
@@ -273,3 +275,12 @@ def test_programs_that_start_together_on_an_older_file_bring_it_up_to_date_once(
     assert len(said) == 3
     assert len(set(said)) == 1
     until(lambda: len(list(tmp_path.glob(f"*.v{LATEST}-*.backup"))) == 1)
+
+
+def test_where_it_cannot_be_started_at_last_that_is_said_in_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(updating.RESUMES, "")  # set below, and taken away afterwards
+    monkeypatch.setattr(updating, "command", lambda: ["/nowhere/cabas"])
+    assert make_room("kept") == FAILED
+    assert "does not start (No such file or directory). What you typed is kept" in capsys.readouterr().err
