@@ -274,6 +274,7 @@ def test_no_key_on_the_desk_leads_out_of_it(town: Town):
         t.wait("Odette")
         assert "[@click=app.quit]Odette" in t.text
         row = next(number for number, line in enumerate(t.text.splitlines(), 1) if "Odette" in line)
+        t.write("\x1b[48;24;80;0;0t")  # a terminal that knows no pixels
         for column in (3, 30, 60):
             t.write(f"\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m")
         t.write("\x1b[200~!sh\x1b]52;c;aWQ=\x07\x1b[201~\x10")  # pasted; Ctrl-P

@@ -20,8 +20,8 @@ from tui.keys.public import PublicKey
 class KeysRefused(Exception):
     """The file is left as it is.
 
-    `reason`: "link" (it, or its folder, leads elsewhere), "account" (it is that of `who`, not the present one), "taken" (the
-    key opens cabas as `who` already), "group" (it opens the group's file `who`), "shell" or "command" (it opens that).
+    `reason`: "link" (it, or its folder, leads elsewhere), "account" (it is that of `who`, not the present one), "taken"
+    (the key opens cabas as `who` already), "group" (the group's file `who`), "shell" or "command" (it opens that).
     """
 
     reason: str
