@@ -133,7 +133,7 @@ def test_a_key_is_installed_once_replaced_and_removed_and_the_former_file_is_kep
     assert stat.S_IMODE(account.stat().st_mode) == 0o600
     assert stat.S_IMODE(account.parent.stat().st_mode) == 0o700
     assert "already" in operator("key", "marie", keys["marie"], "--install")
-    assert "This key opens cabas as marie already" in operator("key", "paul", keys["marie"], "--install", code=1)
+    assert "This key opens cabas as Marie already" in operator("key", "paul", keys["marie"], "--install", code=1)
 
     admin = f"# of the admin\n{keys['rsa'].read_text()}"
     moved = account.read_text().replace(str(store.path), "/former/amap.cabas")

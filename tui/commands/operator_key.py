@@ -143,10 +143,11 @@ def _install(
         say(_("This line would be added to {path}:").format(path=path))
         say(line)
         return
+    names = {one.login: one.name for one in store.operators.all(gone=True)}
     try:
-        copied = install(path, line, found, [one.login for one in store.operators.all(gone=True)])
+        copied = install(path, line, found, names)
     except KeysRefused as error:
-        raise Ended(_refused(error)) from None
+        raise Ended(_refused(error, names.get(error.who, error.who))) from None
     store.operators.note_key(who.login, found.fingerprint)
     say(_("{name}'s key {fingerprint} opens cabas from now on.").format(**_said(who, found.fingerprint, path)))
     _tell_copy(path, copied)
@@ -166,7 +167,7 @@ def _remove(context: Context, who: Operator, fingerprint: str, keys_file: Path |
     try:
         _lines, copied = remove(path, fingerprint, who.login)
     except KeysRefused as error:
-        raise Ended(_refused(error)) from None
+        raise Ended(_refused(error, error.who)) from None
     store.operators.note_key(who.login, fingerprint, removed=True)
     say(_("{name}'s key {fingerprint} opens nothing any more. Sessions that are open stay so.").format(**said))
     _tell_copy(path, copied)
@@ -181,7 +182,7 @@ def _tell_copy(path: Path, copied: Path | None) -> None:
         say(_("What was in {path} before is kept as {copy}.").format(path=path, copy=copied.name))
 
 
-def _refused(error: KeysRefused) -> str:
+def _refused(error: KeysRefused, who: str) -> str:
     return {
         "link": _("{path} is a link, which leads elsewhere. Nothing was changed."),
         "account": _("{path} belongs to {who}: do this in that account (sudo -u {who} cabas operator key …)."),
@@ -189,7 +190,7 @@ def _refused(error: KeysRefused) -> str:
         "group": _("This key opens another group already, {who}. Each group needs a key of its own."),
         "shell": _("{path} has a line by which this key opens a shell: take that line out first."),
         "command": _("{path} has a line by which this key starts another command: take that line out first."),
-    }[error.reason].format(path=error.path, who=error.who)
+    }[error.reason].format(path=error.path, who=who)
 
 
 @click.command(help=N_("The keys that the account lets in: whose they are, and what each opens."))
