@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -164,6 +165,8 @@ class ExportScreen(HouseScreen[None]):
         ]
         if out := words.left_out_words(written.form, written.left_out):
             lines.append(plain(f" {out}"))
+        if self.house.inside:
+            lines.append(plain(" " + _("From your own machine: {command}").format(command=fetching(written.path.name))))
         self.query_one("#export-said", Prose).update(Content("\n").join(lines))
         area = self.query_one(TextArea)
         area.display = bool(written.text)
@@ -183,6 +186,11 @@ class ExportScreen(HouseScreen[None]):
             self.say(
                 _("The addresses were handed to the terminal; paste them into Bcc. Not every terminal takes them.")
             )
+
+
+def fetching(name: str) -> str:
+    """What one types at home to get a file that lies on the server."""
+    return f"ssh … export file {shlex.quote(name)} > {shlex.quote(name)}"
 
 
 def write(store: Store, form: str, segment: Segment | None, ids: tuple[int, ...] | None) -> Written:

@@ -27,7 +27,7 @@ ASKED = "SSH_ORIGINAL_COMMAND"
 _PARTS = {
     "catalogue": "add edit list show",
     "distribution": "add cancel duplicate edit hours list move offer restore show stock withdraw",
-    "export": "attempts calls journal members message orders pickup products recap supplement",
+    "export": "attempts calls file journal members message orders pickup products recap supplement",
     "import": "members orders products",
     "inbox": "accept dismiss list read reopen",
     "mailbox": "check identities providers show",

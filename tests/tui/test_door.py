@@ -154,7 +154,13 @@ def test_exports_go_to_ones_own_machine_or_by_a_bare_name_into_the_folder(inside
     assert "Moreau" in (folder / "membres.csv").read_text()
     assert "is there already" in inside("export members -o membres.csv", code=1)
     assert "1 as before" in inside("import members membres.csv")
+    assert "membres.csv" in inside("export file")
+    assert "Moreau" in inside("export file membres.csv")
+    (folder / "copy.cabas").write_bytes(store.path.read_bytes())
+    assert "everybody's data" in inside("export file copy.cabas", code=1)
     (folder / "link.csv").symlink_to("/etc/passwd")
+    for name in ("link.csv", "../group.cabas", str(store.path), "''"):
+        assert "There is no" in inside(f"export file {name}", code=1)
     assert "There is no “link.csv”" in inside("import members link.csv", code=2)
 
 
@@ -165,6 +171,7 @@ def test_who_may_not_see_all_members_reads_no_file_of_colleagues(inside: Inside)
     inside("export members -o membres.csv")
     said = inside("import orders membres.csv --dry-run --json", code=2, login="rigaud")
     assert "Your rights do not go so far" in said
+    inside("export file membres.csv", code=1, login="rigaud")
     assert "Moreau" not in said
 
 

@@ -9,6 +9,7 @@ import click
 
 from screens.export_words import FORMS, counted, left_out_words
 from templates.words import N_, _, ngettext
+from tui.commands.export_file import file
 from tui.commands.journal import export_of, wanted_options
 from tui.commands.options import distribution_option
 from tui.context import Context
@@ -174,6 +175,9 @@ def attempts(context: Context, message_id: int | None, member: str | None, form:
     member_id = None if member is None else store.members.resolve(member)
     made = export_attempts(store, form, message_id=message_id, member_id=member_id)
     _hand_out(made, output, ngettext("{n} line", "{n} lines", made.rows).format(n=made.rows))
+
+
+export.add_command(file)
 
 
 @export.command(
