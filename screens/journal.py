@@ -14,7 +14,7 @@ from textual.widgets import DataTable, Static
 from screens import journal_reading as reading
 from screens.base import HouseScreen
 from screens.journal_days import days_of
-from screens.journal_going import NEEDS, Place, place_of
+from screens.journal_going import Place, needs_of, place_of
 from screens.journal_sentences import FAMILIES
 from screens.text import labelled
 from screens.widgets.ask import Ask
@@ -161,7 +161,7 @@ class JournalScreen(HouseScreen[None]):
         entry = self._marked
         if entry is None:
             return
-        needs = NEEDS.get(entry.kind, ())
+        needs = needs_of(entry)
         if needs and not self.operator.may_any(needs):
             from screens.rights_words import why_not
 

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from screens.routes import RIGHTS
 from store.errors import NotFound
-from store.rights import Right
 
 if TYPE_CHECKING:
     from store import Store
     from store.journal import Entry
+    from store.rights import Right
 
 Place = tuple[str, dict[str, Any]]
 """A route and what to open it with."""
 
-NEEDS: dict[str, tuple[Right, ...]] = {
-    "member": (Right.MEMBERS, Right.ORDERS),
-    "order": (Right.ORDERS,),
-    "distribution": (Right.ORDERS,),
-    "catalogue": (Right.ORDERS,),
-    "producer": (Right.ORDERS,),
-    "product": (Right.ORDERS,),
-    "message": (Right.MESSAGES_SEE,),
-    "delivery": (Right.MESSAGES_SEE,),
-    "came_back": (Right.MESSAGES_SEE,),
+_ROUTES = {
+    "member": "member_page",
+    "order": "order",
+    "distribution": "distribution",
+    "catalogue": "catalogue",
+    "producer": "catalogues",
+    "product": "product",
+    "message": "message",
+    "delivery": "delivery",
+    "came_back": "came_back",
+    "operator": "operator",
 }
-"""The rights, any of which will do, to look at a thing of this kind."""
+"""Where a thing of a kind is seen."""
 
 _WHOLE = {
     "limits": "limits",
@@ -43,17 +45,20 @@ _WHOLE = {
 """Where one sees what is no single thing, by the word before the action's dot."""
 
 
+def needs_of(entry: Entry) -> tuple[Right, ...]:
+    """The rights, any of which will do, to look at the thing that a row is about."""
+    return RIGHTS.get(_ROUTES.get(entry.kind, ""), ())
+
+
 def place_of(store: Store, entry: Entry) -> Place | None:
     """What to open for the thing that a row is about; None where it is gone, or was never a thing. Reads the file."""
-    from screens.routes import ROUTES
-
     try:
         found = _of_thing(store, entry)
     except NotFound:
         return None
     if found is None and (route := _WHOLE.get(entry.action.partition(".")[0])) is not None:
         found = (route, {})
-    return found if found is not None and found[0] in ROUTES else None
+    return found
 
 
 def _of_thing(store: Store, entry: Entry) -> Place | None:

@@ -6,10 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from screens import journal_reading
+from screens.journal_going import _ROUTES, _WHOLE, place_of
+from screens.routes import ROUTES
 from store import Store
 from store.exchange.export_folder import export_folder
 from store.exchange.member_export import export_members
 from store.journal import Wanted
+from store.rights import Right
 from tests.screens.conftest import SIZE
 from tests.screens.packets import at
 from tests.screens.sample import Sample, make_app, opened, settled
@@ -72,6 +75,35 @@ async def test_a_walk_through_what_was_done(store: Store, sample: Sample, act_as
         assert "Marie typed a line: the basket of Odette Maréchal for Thu 26 Nov" in shown
 
 
+def test_each_line_leads_to_what_it_is_about(store: Store, sample: Sample):
+    store.operators.add("paul", "Paul", "coordinator")
+    store.operators.set_role("helper", [Right.ORDERS])
+    store.settings.set_limits(files_mb=9)
+    dropped = store.orders.open_basket(sample.audience.members["yves"], sample.audience.offering.next)
+    store.orders.drop(dropped.id)
+    store.messages.delete(sample.draft)
+    places = {}
+    for entry in store.journal.entries(Wanted(everything=True), limit=1000):
+        places.setdefault(entry.action, place_of(store, entry))
+    sold, members = sample.audience.offering, sample.audience.members
+    assert places["message.deleted"] is None
+    assert places["group.created"] == ("settings", {})
+    assert places["limits.changed"] == ("limits", {})
+    assert places["mailbox.set"] == ("mailbox", {})
+    assert places["operator.added"] == ("operator", {"login": "paul"})
+    assert places["role.changed"] == ("role", {"role": "helper"})
+    assert places["basket.dropped"] == ("member_page", {"member_id": members["yves"]})
+    assert places["basket.entered"] == ("member_page", {"member_id": members["odette"]})
+    assert places["order.recorded"] == ("order", {"order_id": sample.late_order})
+    assert places["recap.sent"] == ("distribution", {"distribution_id": sold.next})
+    assert places["message.queued"] == ("message", {"message_id": sample.message})
+    assert places["catalogue.added"] == ("catalogue", {"catalogue_id": sold.catalogues["poultry"]})
+    assert places["producer.added"] == ("catalogues", {})
+    assert places["product.added"] == ("product", {"product_id": sold.products["duck"]})
+    assert {place[0] for place in places.values() if place is not None} <= ROUTES.keys()
+    assert {*_ROUTES.values(), *_WHOLE.values()} <= ROUTES.keys()
+
+
 async def test_pages_colleagues_and_what_is_gone(
     store: Store, sample: Sample, act_as: Callable[[str], Store], monkeypatch
 ):
@@ -107,7 +139,7 @@ async def test_pages_colleagues_and_what_is_gone(
 
 async def test_who_is_no_admin_sees_what_they_did(store: Store, sample: Sample, act_as: Callable[[str], Store]):
     store.operators.add("paul", "Paul", "writer")
-    store.operators.set_rights("paul", take=[(right, None) for right in _members()])
+    store.operators.set_rights("paul", take=[(Right.MEMBERS, None)])
     paul = act_as("paul")
     paul.messages.duplicate(sample.message)
     async with at(paul) as desk:
@@ -120,12 +152,6 @@ async def test_who_is_no_admin_sees_what_they_did(store: Store, sample: Sample, 
         assert desk.app.screen.NAME == "journal"
         await desk.type("<enter>")
         assert desk.app.screen.NAME == "message"
-
-
-def _members():
-    from store.rights import Right
-
-    return (Right.MEMBERS,)
 
 
 def test_picture(store: Store, sample: Sample, act_as: Callable[[str], Store], snap_compare):
