@@ -182,6 +182,10 @@ def test_only_an_admin_installs_and_a_link_or_anothers_folder_is_left_alone(
         os.chown(account.parent, 65534, 65534)
         assert "belongs to nobody" in cabas("--operator", "marie", *arguments, code=1)
         assert not account.exists()
+        os.chown(account.parent, 0, 0)
+        os.chown(store.path, 65534, 65534)  # root would let Paul's cabas run as root
+        assert "belongs to nobody" in cabas("--operator", "marie", *arguments, code=1)
+        assert not account.exists()
 
 
 def test_the_line_leads_through_the_link_that_updates_move(

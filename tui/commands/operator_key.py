@@ -129,12 +129,24 @@ def _line(context: Context, who: Operator, found: PublicKey | None) -> str:
         ) from None
 
 
+def _keys_file(context: Context, named: Path | None) -> Path:
+    """The account's list of keys; raises `Ended` where nobody has the account any more."""
+    from tui.keys.account import usual_file
+
+    if named is not None:
+        return named
+    try:
+        return usual_file(context.file)
+    except KeyError:
+        raise Ended(_("The account that {path} belongs to is gone.").format(path=context.file)) from None
+
+
 def _install(
     context: Context, who: Operator, found: PublicKey, line: str, keys_file: Path | None, dry_run: bool
 ) -> None:
-    from tui.keys.account import KeysRefused, install, read_keys, usual_file
+    from tui.keys.account import KeysRefused, install, read_keys, refuse_other_accounts
 
-    store, path = context.store(), keys_file or usual_file()
+    store, path = context.store(), _keys_file(context, keys_file)
     store.operators.me().require(Right.ADMIN)
     if any(one.text == line for one in read_keys(path)):
         say(_("{name}'s key {fingerprint} is in {path} already.").format(**_said(who, found.fingerprint, path)))
@@ -145,6 +157,7 @@ def _install(
         return
     names = {one.login: one.name for one in store.operators.all(gone=True)}
     try:
+        refuse_other_accounts(store.path)
         copied = install(path, line, found, names)
     except KeysRefused as error:
         raise Ended(_refused(error, names.get(error.who, error.who))) from None
@@ -154,9 +167,9 @@ def _install(
 
 
 def _remove(context: Context, who: Operator, fingerprint: str, keys_file: Path | None, dry_run: bool) -> None:
-    from tui.keys.account import KeysRefused, read_keys, remove, usual_file
+    from tui.keys.account import KeysRefused, read_keys, refuse_other_accounts, remove
 
-    store, path = context.store(), keys_file or usual_file()
+    store, path = context.store(), _keys_file(context, keys_file)
     store.operators.me().require(Right.ADMIN)
     said = _said(who, fingerprint, path)
     if not any(one.operator == who.login and one.fingerprint == fingerprint for one in read_keys(path)):
@@ -165,6 +178,7 @@ def _remove(context: Context, who: Operator, fingerprint: str, keys_file: Path |
         say(_("{name}'s key {fingerprint} would be taken out of {path}.").format(**said))
         return
     try:
+        refuse_other_accounts(store.path)
         _lines, copied = remove(path, fingerprint, who.login)
     except KeysRefused as error:
         raise Ended(_refused(error, error.who)) from None
@@ -198,11 +212,11 @@ def _refused(error: KeysRefused, who: str) -> str:
 @keys_file_option
 @click.pass_obj
 def keys(context: Context, as_json: bool, keys_file: Path | None) -> None:
-    from tui.keys.account import read_keys, usual_file
+    from tui.keys.account import read_keys
 
     store = context.store()
     store.operators.me().require(Right.ADMIN)
-    path = keys_file or usual_file()
+    path = _keys_file(context, keys_file)
     logins = {one.login for one in store.operators.all()}
     found = read_keys(path)
     if as_json:

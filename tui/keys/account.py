@@ -29,9 +29,17 @@ class KeysRefused(Exception):
     who: str = ""
 
 
-def usual_file() -> Path:
-    """Where sshd looks for the keys of the present user, unless its configuration says otherwise."""
-    return Path(pwd.getpwuid(os.geteuid()).pw_dir) / ".ssh" / "authorized_keys"
+def usual_file(group_file: Path) -> Path:
+    """Where sshd looks for the keys of the account whose group's file this is, unless its configuration says otherwise.
+
+    Raises `KeyError` for an account that is gone, `OSError`.
+    """
+    return Path(pwd.getpwuid(group_file.stat().st_uid).pw_dir) / ".ssh" / "authorized_keys"
+
+
+def refuse_other_accounts(group_file: Path) -> None:
+    """Raise `KeysRefused` where the file is another account's: a key that root installs would start cabas as root."""
+    _refuse_others(group_file.resolve())
 
 
 def read_keys(path: Path) -> tuple[KeyLine, ...]:
