@@ -283,7 +283,7 @@ Subsystem sftp {sftp_server()}
         """Mounts that only the server and its children see: the account, and folders of others without their files."""
         lines = ["set -e"]
         for name, line in (
-            ("passwd", f"{ACCOUNT}:x:{UID}:{UID}::{self.home}:/bin/bash\n"),
+            ("passwd", f"{ACCOUNT}:x:{UID}:{UID}::{self.home}:/bin/sh\n"),
             ("group", f"{ACCOUNT}:x:{UID}:\n"),
             ("shadow", f"{ACCOUNT}:*:20000:0:99999:7:::\n"),
         ):
