@@ -45,6 +45,8 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
     NAME = ""
     HELP = ""
     NEEDS: ClassVar[Mapping[str, Right | tuple[Right, ...]]] = {}
+    EVERYWHERE: ClassVar[frozenset[str]] = frozenset()
+    """The actions of `NEEDS` whose right is needed on all catalogues."""
     BINDINGS = [
         Binding("f3", "leave", N_("Leave"), show=False, tooltip=N_("Close this screen and go back"), id="leave"),
         Binding("tab", "app.focus_next", N_("Next field"), show=False, tooltip=N_("Go to the next field"), id="next"),
@@ -286,7 +288,8 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
         place = PLACES.get(rest.strip("')\"")) if name == "goto" else None
         needs = getattr(node, "NEEDS", {}).get(name, ()) if place is None else place.rights
         wanted: tuple[Right, ...] = needs if isinstance(needs, tuple) else (needs,)
-        return () if any(self.operator.may_somewhere(right) for right in wanted) else wanted
+        may = self.operator.may if name in getattr(node, "EVERYWHERE", ()) else self.operator.may_somewhere
+        return () if any(map(may, wanted)) else wanted
 
     def refuses(self, node: DOMNode, action: str) -> bool:
         """Whether the operator lacks the right to an action; then says so, and who can give it."""

@@ -100,6 +100,8 @@ class CataloguesScreen(HouseScreen[None]):
         "\n"
         "A new catalogue is offered at distributions from their page: **F2**, then **p**."
     )
+    NEEDS = dict.fromkeys(("new", "edit", "use"), Right.ORDERS)
+    EVERYWHERE = frozenset(NEEDS)
     BINDINGS = [
         Binding("n", "new", N_("New"), tooltip=N_("Make a new catalogue"), id="catalogues.new"),
         Binding("f7", "new", N_("New"), show=False, tooltip=N_("Make a new catalogue"), id="catalogues.new.f7"),
@@ -203,10 +205,8 @@ class CataloguesScreen(HouseScreen[None]):
         self.go("products", catalogue_id=int(str(event.row_key.value)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A producer changes no catalogue; what needs one is only offered where there is one."""
-        if action in ("new", "edit", "use"):
-            return self._may and (action == "new" or self._row is not None)
-        return True
+        """What needs a catalogue is only offered where there is one."""
+        return self._row is not None if action in ("edit", "use") else True
 
     def action_new(self) -> None:
         """Make a new catalogue; its products come next."""

@@ -77,6 +77,8 @@ class DistributionScreen(HouseScreen[None]):
         "\n"
         "**u** plans the same once more, next week or as a series. **a** offers another catalogue on this day."
     )
+    EVERYWHERE = frozenset(("edit", "copy", "move", "restore", "cancel", "add"))
+    NEEDS = {**dict.fromkeys(EVERYWHERE, Right.ORDERS), "write": Right.MESSAGES_WRITE}
     BINDINGS = [
         Binding("e", "edit", N_("Edit"), tooltip=N_("Change hours, place and note"), id="distribution.edit"),
         Binding("u", "copy", N_("Copy"), tooltip=N_("Once more next week, or a series"), id="distribution.copy"),
@@ -202,23 +204,21 @@ class DistributionScreen(HouseScreen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Planning is for who takes orders of all catalogues; a day that is cancelled is only brought back."""
         page = self._page
-        may = page is not None and self.operator.may(Right.ORDERS)
+        there = page is not None
         cancelled = page is not None and page.distribution.cancelled
         over = page is not None and page.distribution.over
         if self.query_one(Choices).display:
             return action not in ("edit", "copy", "move", "write", "restore", "cancel", "orders", "recaps", "add")
         if action in ("edit", "add"):
-            return may and not cancelled
+            return there and not cancelled
         if action in ("move", "cancel"):
-            return may and not cancelled and not over
-        if action == "copy":
-            return may
+            return there and not cancelled and not over
         if action == "restore":
-            return may and cancelled
+            return there and cancelled
         if action == "write":
             concerned = page is not None and page.concerned is not None and bool(page.concerned.members)
-            return concerned and not over and self.operator.may(Right.MESSAGES_WRITE)
-        return page is not None if action in ("orders", "recaps") else True
+            return concerned and not over
+        return there if action in ("copy", "orders", "recaps") else True
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         """Enter or a click opens the catalogue's hours and stock."""

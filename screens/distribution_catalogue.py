@@ -88,6 +88,8 @@ class DistributionCatalogueScreen(HouseScreen[None]):
         "\n"
         "**x** takes the catalogue off this day, as long as nothing of it is ordered."
     )
+    NEEDS = {"withdraw": Right.ORDERS}
+    EVERYWHERE = frozenset(NEEDS)
     BINDINGS = [
         Binding("c", "hours('closes')", N_("Closing"), tooltip=N_("When it closes"), id="offered.closes"),
         Binding("b", "hours('opens')", N_("Opening"), tooltip=N_("When it opens"), id="offered.opens"),
@@ -187,7 +189,7 @@ class DistributionCatalogueScreen(HouseScreen[None]):
             return False
         if action == "rule":
             return found.offered.own_hours
-        return self.operator.may(Right.ORDERS) if action == "withdraw" else True
+        return True
 
     def action_hours(self, which: str, typed: str | None = None) -> None:
         """Ask for another opening or closing."""

@@ -48,6 +48,8 @@ class DistributionsScreen(HouseScreen[None]):
         "**Enter** opens the marked one: there it is changed, moved or cancelled, and each catalogue gets its closing "
         "and its stock."
     )
+    NEEDS = dict.fromkeys(("new", "copy"), Right.ORDERS)
+    EVERYWHERE = frozenset(NEEDS)
     BINDINGS = [
         Binding("n", "new", N_("New"), tooltip=N_("Plan a day"), id="distributions.new"),
         Binding("u", "copy", N_("Copy"), tooltip=N_("Once more next week, or a series"), id="distributions.copy"),
@@ -163,14 +165,8 @@ class DistributionsScreen(HouseScreen[None]):
         return self.operator.may(Right.ORDERS)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Planning is for who takes orders of all catalogues; what needs a day, where one is marked."""
-        if action == "new":
-            return self._may
-        if action == "copy":
-            return self._may and self._marked is not None
-        if action == "orders":
-            return self._marked is not None
-        return True
+        """What needs a day is only offered where one is marked."""
+        return self._marked is not None if action in ("copy", "orders") else True
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         """Enter or a click opens the day."""

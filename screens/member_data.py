@@ -35,6 +35,7 @@ class MemberDataScreen(HouseScreen["Erased | None"]):
         "\n"
         "**x** erases the member for good: it shows first what goes and what stays."
     )
+    NEEDS = {"erase": Right.ADMIN}
     BINDINGS = [
         Binding(
             "E,e", "export", N_("Export"), key_display="E", tooltip=N_("Write all of it into a file"), id="data.export"
@@ -107,11 +108,8 @@ class MemberDataScreen(HouseScreen["Erased | None"]):
         self.say(_("Written: {name} in {folder}").format(name=path.name, folder=path.parent))
 
     def action_erase(self) -> None:
-        """Look at what erasing would do; only who runs the group may."""
-        if self.operator.may(Right.ADMIN):
-            self.go("member_erase", self._erased, member_id=self._member_id)
-        else:
-            self.warn(_no_right())
+        """Look at what erasing would do."""
+        self.go("member_erase", self._erased, member_id=self._member_id)
 
     def _erased(self, erased: Erased | None) -> None:
         if erased is not None:

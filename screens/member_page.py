@@ -67,7 +67,11 @@ class MemberPageScreen(HouseScreen[int | None]):
         "\n"
         "Letters act on the member. **x** takes somebody out of all lists and messages, and back in."
     )
-    NEEDS = {"mails": Right.MESSAGES_SEE}
+    NEEDS = {
+        "mails": Right.MESSAGES_SEE,
+        "order": Right.ORDERS,
+        **dict.fromkeys(("edit", "preferences", "star", "merge", "archive", "data", "export"), Right.MEMBERS),
+    }
     BINDINGS = [
         Binding("o", "order", N_("Order"), tooltip=N_("Take an order for this member"), id="page.take"),
         Binding("f9", "order", N_("Order"), tooltip=N_("Take an order for this member"), id="page.take.f9"),
@@ -222,16 +226,15 @@ class MemberPageScreen(HouseScreen[int | None]):
         return self.operator.may_somewhere(Right.ORDERS) and not archived
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What the operator may do, with a member who is there."""
+        """What can be done with a member who is there."""
         if action == "order":
-            return self._page is not None and self._may_order
+            return self._page is not None and not self._page.member.archived
         if action == "mails":
             return self._page is not None
         if action == "undo":
             return self._page is not None and self._page.merge is not None
         if action in ("edit", "preferences", "star", "merge", "archive", "data", "export"):
-            there = self._page is not None and not self._page.member.erased
-            return there and self.operator.may(Right.MEMBERS)
+            return self._page is not None and not self._page.member.erased
         return True
 
     def action_leave(self) -> None:

@@ -66,7 +66,7 @@ class MembersScreen(FoundScreen):
         find_key("members"),
     ]
 
-    NEEDS = {"write": Right.MESSAGES_WRITE, "write_all": Right.MESSAGES_WRITE}
+    NEEDS = {"write": Right.MESSAGES_WRITE, "write_all": Right.MESSAGES_WRITE, "order": Right.ORDERS}
 
     def __init__(self, segment: Segment | None = None) -> None:
         super().__init__(segment)
@@ -165,15 +165,14 @@ class MembersScreen(FoundScreen):
             return True
         if self.query_one(Ask).display or self.query_one(Choices).display:
             return False
-        archived, operator = self._filter.archived, self.operator
+        archived = self._filter.archived
         if action in ("star", "tag", "archive", "bring_back", "order", "edit", "write", "export", "mark", "mark_all"):
             possible = bool(self._rows or self._marked)
             if action in ("order", "edit", "mark", "mark_all"):
                 possible = bool(self._rows)
             if archived:
                 return possible and action in ("bring_back", "export", "mark", "mark_all")
-            needed = Right.ORDERS if action == "order" else Right.MEMBERS
-            return possible and action != "bring_back" and (action in self.NEEDS or operator.may_somewhere(needed))
+            return possible and action != "bring_back"
         if action == "write_all":
             return self._filter.segment is not None
         if action == "clear":

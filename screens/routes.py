@@ -103,6 +103,9 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
 }
 """The rights, any of which will do somewhere, that a screen is opened with; none: everybody's."""
 
+EVERYWHERE = frozenset("catalogue distribution_form distribution_copy distribution_cancel message_calls".split())
+"""The screens for which the right on some catalogues is not enough."""
+
 
 @dataclass(frozen=True)
 class Destination:
@@ -150,7 +153,8 @@ DESTINATIONS = (
 
 def lacking(operator: Operator, route: str) -> tuple[Right, ...]:
     """The rights that opening a screen takes any of, where the operator has none of them; else empty."""
-    return () if any(map(operator.may_somewhere, RIGHTS[route])) else RIGHTS[route]
+    may = operator.may if route in EVERYWHERE else operator.may_somewhere
+    return () if any(map(may, RIGHTS[route])) else RIGHTS[route]
 
 
 def destinations(operator: Operator) -> tuple[Destination, ...]:
