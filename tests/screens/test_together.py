@@ -21,7 +21,7 @@ from store.orders import Entry
 from store.people import Member, Person
 from store.rights import Right
 from tests.screens.conftest import SIZE
-from tests.screens.packets import at
+from tests.screens.packets import Packets, at
 from tests.screens.sample import Sample, make_app, open_route, settled, text_of
 
 FOLLOWED = {
@@ -125,6 +125,15 @@ def typed_in(screen: HouseScreen[object]) -> tuple[object, ...]:
 def at_once(text: str) -> str:
     """A screen's text with single spaces: a sentence may go on on the next line."""
     return " ".join(text.split())
+
+
+async def until(hands: Packets, text: str) -> str:
+    """The screen with single spaces, once a text is on it: a terminal must be too small for a moment."""
+    for _try in range(500):
+        if text in (shown := at_once(await hands.shown())):
+            return shown
+        await hands.pilot.pause(0.01)
+    raise AssertionError(f"{text!r} is not on the screen")
 
 
 async def test_every_screen_follows_a_colleague_and_leaves_what_is_half_typed(
@@ -349,9 +358,7 @@ async def test_a_terminal_that_is_too_small_says_so_and_keeps_everything(
         await marie.type("Rezé", "<left>")
         for size in ((79, 24), (20, 5), (80, 23), (40, 12)):
             await marie.pilot.resize_terminal(*size)
-            await marie.pilot.pause(0.03)
-            shown = at_once(await marie.shown())
-            assert shown.startswith(f"Too small: {size[0]}×{size[1]}, cabas needs 80×24."), size
+            shown = await until(marie, f"Too small: {size[0]}×{size[1]}, cabas needs 80×24.")
             assert "Rezé" not in shown
             await marie.type("x", "<f8>", "<f3>", "<f2>", "m")
         await marie.paste("unseen")
@@ -360,10 +367,8 @@ async def test_a_terminal_that_is_too_small_says_so_and_keeps_everything(
         assert marie.app.focused is field
         assert (field.value, field.cursor_position) == ("Rezé", 3)
         await marie.pilot.resize_terminal(70, 20)
-        await marie.pilot.pause(0.03)
-        assert "Enter goes on all the same" in await marie.shown()
+        await until(marie, "Enter goes on all the same")
         assert "Too small" not in await marie.type("<enter>", "-")
         assert field.value == "Rez-é"
         await marie.pilot.resize_terminal(70, 19)
-        await marie.pilot.pause(0.03)
-        assert "Too small: 70×19" in await marie.shown(), "smaller than what was gone on with"
+        await until(marie, "Too small: 70×19")
