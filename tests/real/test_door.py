@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -15,10 +18,10 @@ from threading import Thread
 import pytest
 from jinja2 import Template
 
-from tests.real.attempts import FILES, SECRET, SHELL, TEMPLATES, TRANSFER, UP, Attempt
+from tests.real.attempts import AS_ASKED, FILES, SECRET, SHELL, TEMPLATES, TRANSFER, UP, Attempt
 from tests.real.sshd import CABAS, Ended, Sshd, missing, sftp_server
 
-pytestmark = [pytest.mark.real, pytest.mark.skipif(bool(missing()), reason=missing())]
+pytestmark = [pytest.mark.real, pytest.mark.timeout(300), pytest.mark.skipif(bool(missing()), reason=missing())]
 
 ATTEMPTS = (*SHELL, *FILES, *UP, *TRANSFER)
 LOGINS = ("marie", "paul", "rigaud")
@@ -90,6 +93,24 @@ ln -s ../../secret.csv group/exports/link.csv && ln -s ../.. group/exports/linke
 """
 
 
+# Each in a process of its own; those that are cabas alone in a fork of one that has it loaded, which is quicker.
+_CONTROLS = """
+import json, os, sys
+from tui import cli, command_line
+for command, words, given in json.load(open(sys.argv[1])):
+    print("\\n@@@", flush=True)
+    if not (child := os.fork()):
+        os.dup2(os.open(given, os.O_RDONLY), 0)
+        os.dup2(1, 2)
+        if words is None:
+            os.execvp("sh", ["sh", "-c", command])
+        code = cli.run(words)
+        sys.stdout.flush()
+        os._exit(code)
+    print("ended", os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+
 @pytest.fixture(scope="module")
 def ended(town: Town) -> dict[Attempt, tuple[Ended, bool]]:
     """How the door ended each attempt, and whether it left its file."""
@@ -107,17 +128,19 @@ def ended(town: Town) -> dict[Attempt, tuple[Ended, bool]]:
 @pytest.fixture(scope="module")
 def without_door(town: Town, ended: dict[Attempt, tuple[Ended, bool]]) -> dict[Attempt, tuple[str, bool]]:
     """What each attempt gives in a shell, and whether its file is there then; after the door was tried."""
-    script = []
-    for number, one in enumerate(ATTEMPTS):
-        command = town.filled(one.control.replace("{asked}", one.asked))
-        given = town.sshd.folder / f"stdin{number}"
+    controls = []
+    for one in ATTEMPTS:
+        given = town.sshd.folder / f"stdin{len(controls)}"
         given.write_text(town.filled(one.stdin))
         given.chmod(0o644)
-        script.append(f"printf '\\n@@@\\n'; (\n{command}\n) < {given} 2>&1; echo \"ended $?\"")
-    path = town.sshd.folder / "controls.sh"
-    path.write_text("\n".join(script))
+        command = town.filled(one.control.replace("{asked}", one.asked))
+        alone = one.control == AS_ASKED and not re.search(r"[;&|<>$`~\n]", one.asked)
+        controls.append((command, shlex.split(command)[1:] if alone else None, str(given)))
+    path = town.sshd.folder / "controls.json"
+    path.write_text(json.dumps(controls))
     path.chmod(0o644)
-    _before, *said = town.sshd.run(town.admin, f"bash {path}", seconds=110).out.split("\n@@@\n")
+    python = shlex.join([sys.executable, "-c", _CONTROLS, str(path)])
+    _before, *said = town.sshd.run(town.admin, python, seconds=280).out.split("\n@@@\n")
     return {
         one: (text, bool(one.leaves) and Path(town.filled(one.leaves)).exists())
         for one, text in zip(ATTEMPTS, said, strict=True)
