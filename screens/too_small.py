@@ -57,6 +57,8 @@ class Fitting:
     def look(self) -> None:
         """Cover the screen soon where it does not fit, and uncover it at once where it does."""
         if not self._too_small:
+            if self._cover is not None:
+                self._screen.house.drop_keys()  # typed blindly, however late they are handed on
             self._uncover()
         elif self._cover is not None:
             self._cover.refresh()
