@@ -204,8 +204,8 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
             self.look()
 
     def look(self) -> None:
-        """Call `changed` if the file has changed since the screen last looked."""
-        if self._seen != self.house.change_number:
+        """Call `changed` if the file changed since the screen last looked; one that is only coming reads it anyway."""
+        if self.is_mounted and self._seen != self.house.change_number:
             self._seen = self.house.change_number
             self.changed()
 

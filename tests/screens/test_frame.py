@@ -18,6 +18,7 @@ from screens.widgets.bars import NoticeLine, TitleLine
 from screens.widgets.table import HouseTable
 from store import Store
 from store.errors import NotAllowed, NotFound
+from store.people import Member, Person
 from templates import words
 from tests.screens.conftest import SIZE
 from tests.screens.sample import Sample, make_app, settled, text_of, written
@@ -174,6 +175,17 @@ async def test_ones_own_change_is_not_somebody_elses(pilot, store: Store):
     store.settings.set("x", 2)
     pilot.app._poll()
     assert screen.changes == 1
+
+
+async def test_a_change_that_arrives_before_a_screen_is_there_is_shown_on_it(store: Store):
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        pilot.app.go("members")
+        store.members.add(Member((Person("Lina", "Moreau"),)))
+        pilot.app.change_number = store.change_number()
+        pilot.app.screen.look()
+        await settled(pilot)
+        assert "Moreau" in text_of(pilot.app)
 
 
 async def test_a_right_taken_away_is_gone_at_once(pilot, store: Store):
