@@ -181,7 +181,7 @@ class DeskScreen(HouseScreen[None]):
         """Go on with the only draft, or show them all."""
         if self._desk is None:
             return
-        if len(self._desk.drafts) == 1:
+        if len(self._desk.drafts) == 1 and self.operator.may(Right.MESSAGES_WRITE):
             self.go("compose", message_id=self._desk.drafts[0].id)
         else:
             self.house.action_goto("messages")
