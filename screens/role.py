@@ -126,6 +126,11 @@ class RoleScreen(FormScreen):
         name, rights, operators = self._name or str(typed["name"]), rights_in(typed), self.store.operators
         return lambda: len(operators.set_role(name, rights))
 
+    def saved(self, saved_id: int) -> None:
+        """Leave; one may have the role oneself."""
+        self.house.operator = self.store.operators.me()
+        super().saved(saved_id)
+
 
 def rights_in(typed: Fields) -> list[Right]:
     """The rights that are ticked."""

@@ -161,6 +161,7 @@ class RolesScreen(HouseScreen[None]):
 
     def _forget(self, role: Role) -> None:
         def done(_having: tuple[Operator, ...]) -> None:
+            self.house.operator = self.store.operators.me()
             said = _("{role} has the rights that it came with.") if role.comes else _("{role} is removed.")
             self.say(said.format(role=role_name(role.name)))
             self._list(holds=False)

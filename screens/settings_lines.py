@@ -80,7 +80,7 @@ def lines(facts: Facts, me: Operator, clock: Clock) -> dict[str, str]:
 
 
 def _group(group: Group) -> str:
-    return " · ".join((group.name, languages.name(group.language), group.country, group.currency, group.timezone))
+    return " · ".join((languages.name(group.language), group.country, group.currency, group.timezone, group.name))
 
 
 def _operators(operators: tuple[Operator, ...]) -> str:

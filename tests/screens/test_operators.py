@@ -17,7 +17,7 @@ ACT = Callable[[str], Store]
 async def test_the_settings_say_how_everything_stands_and_lead_there(store: Store, sample: Sample):
     async with at(store) as desk:
         shown = await desk.type("<f2>", "s")
-        assert "g   Group             AMAP des Oiseaux · English · FR · EUR · Europe/Paris" in shown
+        assert "g   Group             English · FR · EUR · Europe/Paris · AMAP des Oiseaux" in shown
         assert "o   Operators         1 operator, 1 may do everything" in shown
         assert "x   Mailbox           amap@exemple.fr: ready to send" in shown
         assert "j   Journal           last change Sat 21 Nov 21:04, Marie" in shown
@@ -129,6 +129,7 @@ async def test_a_role_that_is_changed_holds_for_who_is_at_work(store: Store, act
         shown = await desk.type("<f8>")
         assert "Saved: it holds for 1 operator at once." in shown
         assert "phone desk *" in shown
+        assert "changed since it came" in shown
         phone.app._poll()
         await phone.type("w")
         assert phone.app.screen.NAME == "picker"  # whom to write to comes first
