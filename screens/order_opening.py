@@ -110,10 +110,14 @@ class Opening:
         screen.line.release()
 
     def _cannot_open(self, error: BaseException) -> None:
-        self._screen.line.let_go()
-        self._screen.show_error(error)
-        if self._screen.loaded is None:
+        screen = self._screen
+        screen.line.let_go()
+        screen.show_error(error)
+        if screen.loaded is None:
             self.ask_caller()
+        elif screen.lost and not screen.house.updating.is_due:  # a newer program gives it back
+            self._give_back()
+            screen.show_error(error)
 
     def _keep(self, loaded: Loaded) -> None:
         screen = self._screen
