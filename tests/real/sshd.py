@@ -194,7 +194,9 @@ class Sshd:
     def local(self, command: list[str], stdin: bytes = b"") -> Ended:
         """Run a command in the account without ssh."""
         environment = {"HOME": str(self.home), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "USER": self.account}
-        done = subprocess.run([*self._as_account(), *command], input=stdin, capture_output=True, env=environment)
+        done = subprocess.run(
+            [*self._as_account(), *command], input=stdin, capture_output=True, env=environment, cwd=self.home
+        )
         return Ended(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
 
     def log(self) -> str:
@@ -249,6 +251,7 @@ MaxStartups 100
 MaxSessions 100
 LogLevel VERBOSE
 Subsystem sftp {sftp_server()}
+{"" if self.apart else f"SetEnv HOME={self.home}"}
 {self._more}"""
 
     def _start(self) -> None:
@@ -260,6 +263,8 @@ Subsystem sftp {sftp_server()}
             "-f",
             f"{self.folder}/sshd_config",
         ]
+        if not self.apart and os.geteuid() == 0:
+            Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)  # without it, root's does not start
         if self.apart:
             script = self.folder / "start.sh"
             script.write_text(self._script(shlex.join(command)))
