@@ -7,7 +7,6 @@ same: what was renamed or put there by somebody is not taken for one of these.
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import re
@@ -19,6 +18,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from store.backup_records import COMMAND, TICK, UPDATE, Backup
+from store.file_system import SQLITE_BESIDE
 
 MARK = "backup"
 """The setting that is only in a backup: when it was made, and how."""
@@ -29,8 +29,6 @@ UNFINISHED = ".part"
 _NAME = re.compile(r"\.(\d{8}T\d{6}Z)(\.auto)?\.backup", re.ASCII)
 _UPDATE = re.compile(r"\.v\d+-(\d{8}T\d{6})\.backup", re.ASCII)
 _MOMENT = "%Y%m%dT%H%M%SZ"
-_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
-"""How a file system says that it knows no second names, as that of most sticks (link(2))."""
 _HEADER = b"SQLite format 3\0"
 
 
@@ -84,12 +82,12 @@ def leftovers(file: Path, before: datetime) -> Iterator[Path]:
 
     Others may be under way at somebody's command: of those only what was not touched since `before` (aware).
     """
-    start = f".{Path(os.path.realpath(file)).name}."
+    start, ends = f".{Path(os.path.realpath(file)).name}.", (UNFINISHED, *(UNFINISHED + end for end in SQLITE_BESIDE))
     for entry in _entries(folder_of(file)):
-        stem = entry.name.removesuffix("-journal").removesuffix("-wal").removesuffix("-shm")
-        if stem.startswith(start) and stem.endswith(UNFINISHED) and entry.is_file(follow_symlinks=False):
+        name = entry.name
+        if name.startswith(start) and name.endswith(ends) and entry.is_file(follow_symlinks=False):
             with suppress(FileNotFoundError):
-                if ".auto.backup." in stem or entry.stat().st_mtime < before.timestamp():
+                if ".auto.backup." in name or entry.stat().st_mtime < before.timestamp():
                     yield Path(entry.path)
 
 
@@ -118,26 +116,3 @@ def open_to_look(path: Path) -> sqlite3.Connection:
     conn = sqlite3.connect(f"file:{quote(str(path))}?mode=ro&immutable=1", uri=True, isolation_level=None)
     conn.row_factory = sqlite3.Row
     return conn
-
-
-def put_in_place(unfinished: Path, path: Path) -> None:
-    """Give a finished file its name, whole and for good; raises FileExistsError rather than replace a file, OSError."""
-    _to_disk(unfinished)
-    try:
-        os.link(unfinished, path)  # unlike a rename, never over a file made meanwhile
-    except OSError as error:
-        if error.errno not in _NO_LINKS:
-            raise
-        if os.path.lexists(path):
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from error
-        unfinished.rename(path)
-    _to_disk(path.parent)
-
-
-def _to_disk(path: Path) -> None:
-    """Wait until a file, or a folder's names, are on the disk."""
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

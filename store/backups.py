@@ -26,14 +26,14 @@ from store.backup_files import (
     is_ours,
     leftovers,
     name_for,
-    put_in_place,
     said_at,
 )
 from store.backup_records import COMMAND, RANGES, TICK, Backup, BackupDamaged, BackupNoRoom, Keep
 from store.errors import DiskFull, FileExists, FileLocked, FileMissing, FileUnreadable, Invalid, NotAGroupFile
 from store.file import faults_explained
+from store.file_system import give_to, put_in_place, refused, remove
 from store.home import AHEAD, leave_home
-from store.migrate import back_up_to, give_to, refused
+from store.migrate import back_up_to
 from store.rights import Right
 
 if TYPE_CHECKING:
@@ -145,10 +145,9 @@ class Backups:
             if said := _check_and_mark(unfinished, at, how):
                 raise BackupDamaged(self._store.path, said)
             reached("backup_checked")
-            _give_name(unfinished, path)
+            put_in_place(unfinished, path)
         finally:
-            for suffix in ("", "-journal", "-wal", "-shm"):
-                Path(f"{unfinished}{suffix}").unlink(missing_ok=True)
+            remove(unfinished)
         reached("backup_made")
         with suppress(DiskFull, FileLocked), self._store.writing() as t:  # the backup is there, whatever is said of it
             t.journal("backup.made", how=how)
@@ -249,13 +248,3 @@ def _check_and_mark(copy: Path, at: datetime, how: str) -> str:
         leave_home(conn)
         conn.execute("COMMIT")
     return ""
-
-
-def _give_name(unfinished: Path, path: Path) -> None:
-    """Put what is finished at its place; raises `FileExists`, `FileUnreadable` or `DiskFull`."""
-    try:
-        put_in_place(unfinished, path)
-    except FileExistsError as error:
-        raise FileExists(path) from error
-    except OSError as error:
-        raise refused(path, error) from error

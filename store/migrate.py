@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sqlite3
 import tempfile
@@ -11,9 +10,9 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from store.clock import utc_now
-from store.errors import DiskFull, FileExists, FileNewer, FileUnreadable, NotAGroupFile, StoreError
+from store.errors import FileExists, FileNewer, NotAGroupFile
 from store.file import connect, faults_explained
-from store.file_system import refuse_network
+from store.file_system import give_to, put_in_place, refuse_network, refused, remove
 from store.schema import LATEST, migrations
 
 
@@ -30,7 +29,7 @@ def create(path: Path, fill: Callable[[sqlite3.Connection], None], mode: int) ->
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:
-        raise FileUnreadable(path, error.strerror or str(error)) from error
+        raise refused(path, error) from error
     os.close(handle)
     unfinished = Path(name)
     try:
@@ -41,13 +40,9 @@ def create(path: Path, fill: Callable[[sqlite3.Connection], None], mode: int) ->
             fill(conn)
             conn.execute("COMMIT")
         unfinished.chmod(mode)
-        try:
-            os.link(unfinished, path)  # unlike a rename, never over a file made meanwhile
-        except FileExistsError as error:
-            raise FileExists(path) from error
+        put_in_place(unfinished, path)
     finally:
-        for suffix in ("", "-wal", "-shm"):
-            Path(f"{unfinished}{suffix}").unlink(missing_ok=True)
+        remove(unfinished)
 
 
 def bring_up_to_date(path: Path) -> Path | None:
@@ -134,23 +129,5 @@ def back_up_to(path: Path, copy: Path) -> None:
         with faults_explained(copy), closing(connect(path)) as source, closing(connect(copy)) as target:
             source.backup(target)
     except BaseException:
-        for suffix in ("", "-journal", "-wal", "-shm"):
-            Path(f"{copy}{suffix}").unlink(missing_ok=True)
+        remove(copy)
         raise
-
-
-def refused(path: Path, error: OSError) -> StoreError:
-    """Why the operating system does not let a file be written."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return DiskFull(path)
-    return FileUnreadable(path, error.strerror or str(error))
-
-
-def give_to(new: Path, like: os.stat_result) -> None:
-    """Let a new file or folder belong to whom another one belongs, where root made it: others could not work with it.
-
-    Before its mode is set, as a change of owner takes a part of that away (chown(2)).
-    """
-    if os.geteuid() == 0:
-        with suppress(OSError):  # a file system that knows no owners
-            os.chown(new, like.st_uid, like.st_gid)

@@ -16,17 +16,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from store.backup_files import MARK, put_in_place, said_at
+from store.backup_files import MARK, said_at
 from store.clock import stamp, unstamp, utc_now
 from store.errors import FileExists, FileMissing, NotAGroupFile
 from store.file import connect, faults_explained
-from store.file_system import refuse_network
+from store.file_system import SQLITE_BESIDE, give_to, put_in_place, refuse_network, refused
 from store.home import leave_home
 from store.integrity import damages
-from store.migrate import back_up_to, bring_a_copy_up_to_date, give_to, refused
-
-_BESIDE = ("-wal", "-shm", "-journal")
-"""What SQLite keeps beside a file; what an earlier file of the same name left there would damage the new one."""
+from store.migrate import back_up_to, bring_a_copy_up_to_date
 
 NO_CHANGES = ("backup.made", "outbox.run_started", "outbox.run_ended", "inbox.read")
 """Rows of the journal that change nothing that anybody entered: a backup that lacks only these is up to date."""
@@ -58,7 +55,7 @@ def restore(backup: Path, new: Path, mode: int, login: str) -> Contents:
     """
     if not backup.exists():
         raise FileMissing(backup)
-    for suffix in ("", *_BESIDE):
+    for suffix in ("", *SQLITE_BESIDE):
         if os.path.lexists(f"{new}{suffix}"):
             raise FileExists(Path(f"{new}{suffix}"))
     refuse_network(new)
@@ -73,12 +70,7 @@ def restore(backup: Path, new: Path, mode: int, login: str) -> Contents:
         give_to(copy, new.parent.stat())
         with suppress(PermissionError):  # a file system that knows no modes
             copy.chmod(mode)
-        try:
-            put_in_place(copy, new)
-        except FileExistsError as error:
-            raise FileExists(new) from error
-        except OSError as error:
-            raise refused(new, error) from error
+        put_in_place(copy, new)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return contents
