@@ -31,9 +31,9 @@ def terminal(file: Path, *options: str) -> Terminal:
     return Terminal([*CABAS, "--file", str(file), *options], environment)
 
 
-def until(found: Callable[[], bool], said: Callable[[], str] = str) -> None:
+def until(found: Callable[[], bool], said: Callable[[], str] = str, seconds: float = 20) -> None:
     """Wait until something is so; else what is `said` is the reason."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + seconds
     while not found():
         assert time.monotonic() < end, said()
         time.sleep(0.05)
