@@ -58,6 +58,9 @@ PICTURES = (
     Picture("sent", ("e", "down", "enter")),
     Picture("mailbox", ("f2", "x")),
     Picture("came-back", ("a",)),
+    Picture("settings", ("f2", "s")),
+    Picture("operators", ("f2", "s", "o")),
+    Picture("journal", ("f2", "s", "j")),
     Picture("message-calls", ("e", "down", "enter", "k")),
 )
 
