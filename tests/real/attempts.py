@@ -92,7 +92,12 @@ UP = (
     ),
     Attempt("mailbox check --as-tick", "127.0.0.1", control="{cabas} {asked} || true"),
     Attempt("mailbox trust", "127.0.0.1", control="{cabas} {asked} || true"),
-    Attempt("operator key marie - --install", "opens cabas", stdin="{key}"),
+    Attempt(
+        "operator key marie - --install",
+        "opens cabas",
+        control="{cabas} {asked} --keys-file {home}/.ssh/more",  # never the tester's own
+        stdin="{key}",
+    ),
     Attempt("operator keys", "SHA256:"),
     Attempt("doctor", "{file}", control="{cabas} {asked} || true"),
     Attempt("tick", control="{cabas} {asked} || true"),

@@ -225,7 +225,7 @@ def test_lines_that_others_wrote_are_told_by_what_they_open(
 @pytest.mark.parametrize("name", ['a"b', "a'b", "a b", "à", "$(id)", ";id", "`id`"])
 def test_whatever_the_path_of_the_file_the_line_says_it(cabas: Cabas, keys: dict[str, Path], tmp_path: Path, name: str):
     path = tmp_path / name / "x.cabas"
-    cabas("init", path, "--name", "Amap")
+    cabas("init", path, "--name", "Amap", "--language", "en")
     said = cabas("--file", path, "operator", "key", unix_login(), keys["marie"])
     (line,) = read_lines(said)
     assert line.file == path
@@ -236,5 +236,5 @@ def test_a_path_that_sshd_would_hand_on_otherwise_is_refused(
     cabas: Cabas, keys: dict[str, Path], tmp_path: Path, name: str
 ):
     path = tmp_path / name / "x.cabas"
-    cabas("init", path, "--name", "Amap")
+    cabas("init", path, "--name", "Amap", "--language", "en")
     assert "reads otherwise" in cabas("--file", path, "operator", "key", unix_login(), keys["marie"], code=1)
