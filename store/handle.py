@@ -94,13 +94,13 @@ class Store:
         now: Callable[[], datetime] = utc_now,
     ) -> Store:
         """Create a group's file whose first operator is `login`, a coordinator; raises `FileExists`."""
-        from store.roles import give_role
+        from store.roles import give, grants_of
 
         def fill(conn: sqlite3.Connection) -> None:
             t = Transaction(conn, load_operator(conn, "automatic"), now())
             t.insert("settings", key="group", value=json.dumps(asdict(group), ensure_ascii=False))
             operator_id = t.insert("operators", login=login, name=name or login)
-            give_role(t, operator_id, "coordinator")
+            give(t, operator_id, grants_of(t, "coordinator"), "coordinator")
             t.journal("group.created")
 
         migrate.create(path, fill, mode)

@@ -41,8 +41,7 @@ def wanted_grants(
         if own and not roles.named_catalogues(grants):
             raise Invalid("role", role, "no_orders")
         return grants
-    everywhere = {(right, None) for right in rights if right is not Right.ORDERS or not own}
-    return frozenset(everywhere | {(Right.ORDERS, one) for one in own if Right.ORDERS in rights})
+    return roles.granted(rights, own)
 
 
 def save(
@@ -224,9 +223,7 @@ _CHECKS: dict[str, Callable[..., Any]] = {
 
 def _rename(t: Transaction, operator: Operator, login: str) -> None:
     """Only where an admin is left who can make the line for the new login's key, and in the ledger's decisions."""
-    others = """SELECT 1 FROM rights r JOIN operators o ON o.id = r.operator_id
-        WHERE o.active = 1 AND r.name = ? AND o.id <> ?"""
-    if operator.may(Right.ADMIN) and t.one(others, (Right.ADMIN.value, operator.id)) is None:
+    if operator.may(Right.ADMIN) and not roles.is_admin_left(t, besides=operator.id):
         raise Invalid("login", operator.login, "last")
     # The ledger keeps the login of who decided: it would be somebody else's if the former one is given again.
     t.execute(

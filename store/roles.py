@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -66,8 +66,13 @@ def grants_of(t: Transaction, role: str, catalogues: Iterable[int] = ()) -> froz
     rights, named = rights_of(t, role), tuple(catalogues)
     if role == PRODUCER and not named:
         raise Invalid("catalogue", "", "needed")
-    everywhere = {(right, None) for right in rights if right is not Right.ORDERS or not named}
-    return frozenset(everywhere | {(Right.ORDERS, one) for one in named if Right.ORDERS in rights})
+    return granted(rights, named)
+
+
+def granted(rights: Collection[Right], catalogues: Collection[int]) -> frozenset[Grant]:
+    """Rights as they are given to somebody: `orders` on the named catalogues only, where there are any."""
+    everywhere = {(right, None) for right in rights if right is not Right.ORDERS or not catalogues}
+    return frozenset(everywhere | {(Right.ORDERS, one) for one in catalogues if Right.ORDERS in rights})
 
 
 def has_role(t: Transaction, grants: frozenset[Grant], role: str) -> bool:
@@ -91,16 +96,16 @@ def give(t: Transaction, operator_id: int, grants: frozenset[Grant], role: str |
     t.execute("UPDATE operators SET role = ? WHERE id = ?", (role, operator_id))
 
 
-def give_role(t: Transaction, operator_id: int, role: str, catalogues: Iterable[int] = ()) -> None:
-    """Give a new operator a role; raises what `grants_of` does."""
-    give(t, operator_id, grants_of(t, role, catalogues), role)
+def is_admin_left(t: Transaction, besides: int | None = None) -> bool:
+    """Whether anybody who uses cabas can change rights, besides an operator where one is named."""
+    left = """SELECT 1 FROM rights r JOIN operators o ON o.id = r.operator_id
+        WHERE o.active = 1 AND r.name = ? AND r.catalogue_id IS NULL AND o.id IS NOT ?"""
+    return t.one(left, (Right.ADMIN.value, besides)) is not None
 
 
 def require_admin_left(t: Transaction) -> None:
     """Raise `Invalid("right", "admin", "last")` where nobody would be left who can change rights: nothing is stored."""
-    left = """SELECT 1 FROM rights r JOIN operators o ON o.id = r.operator_id
-        WHERE o.active = 1 AND r.name = ? AND r.catalogue_id IS NULL"""
-    if t.one(left, (Right.ADMIN.value,)) is None:
+    if not is_admin_left(t):
         raise Invalid("right", Right.ADMIN.value, "last")
 
 
