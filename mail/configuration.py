@@ -126,11 +126,14 @@ def key_of(file: Path) -> str:
 
 def entry(table: str, file: Path) -> str | None:
     """What a table says for this group's file, or None. Raises `ConfigurationBad`."""
-    found = _table(read_configuration(), table).get(key_of(file))
-    return found if isinstance(found, str) and found.strip() else None
+    return _said(read_configuration(), table, file)
 
 
 def entry_in(path: Path, table: str, file: Path) -> str | None:
     """What a table of one configuration file says for this group's file, or None. Raises `ConfigurationBad`."""
-    found = _table(read_toml(path), table).get(key_of(file))
+    return _said(read_toml(path), table, file)
+
+
+def _said(values: dict[str, Any], table: str, file: Path) -> str | None:
+    found = _table(values, table).get(key_of(file))
     return found if isinstance(found, str) and found.strip() else None

@@ -20,7 +20,7 @@ from mail.mailbox import NETWORK, MailboxFault
 from mail.outbox import run
 from mail.password import PasswordError, secret, source
 from store.clock import unstamp
-from store.errors import StoreError
+from store.errors import FileLocked, StoreError
 from store.heartbeats import beat
 from store.rights import Right
 
@@ -127,7 +127,7 @@ def code_of(fault: Exception) -> int:
     """3 for what may be over in a while, as a mailbox that cannot be reached or a file that is kept busy; else 1."""
     if isinstance(fault, MailboxFault):
         return 3 if fault.kind in _NOT_NOW else 1
-    return 3 if type(fault).__name__ == "FileLocked" else 1
+    return 3 if isinstance(fault, FileLocked) else 1
 
 
 @contextmanager

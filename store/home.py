@@ -59,8 +59,8 @@ def set_home(t: Transaction, home: Home) -> None:
     _set(t, _KEY, asdict(home))
 
 
-def _set(t: Transaction, key: str, value: object) -> None:
-    t.execute(
+def _set(conn: sqlite3.Connection | Transaction, key: str, value: object) -> None:
+    conn.execute(
         "INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         (key, json.dumps(value)),
     )
@@ -71,9 +71,7 @@ def leave_home(conn: sqlite3.Connection) -> None:
 
     Its inode would not do: the system gives the number of a file that was deleted to the next one.
     """
-    conn.execute(
-        "INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)", (_KEY, json.dumps(asdict(Home("a copy", 0))))
-    )
+    _set(conn, _KEY, asdict(Home("a copy", 0)))
 
 
 def clock_behind(t: Transaction) -> str | None:

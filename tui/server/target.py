@@ -11,7 +11,6 @@ from typing import Any
 
 from mail.configuration import ConfigurationBad, read_toml
 
-ACCOUNT = "cabas"
 HOMES = Path("/var/lib")
 SITE = Path("/etc/xdg/cabas/cabas.toml")
 """The site's configuration: root's, so that the account itself cannot change which commands it runs."""
