@@ -151,7 +151,7 @@ def _email(member: Member) -> str:
 def changed_meanwhile(before: Basket, now: Basket, order: Order | None) -> str:
     """What a colleague did to the order on the screen, so that nobody goes on in good faith; empty for nothing."""
     if before.touched and not now.touched and order is not None and order.version != before.changes_version:
-        name = order.confirmed_by or _("automatic")
+        name = order.changed_by or order.confirmed_by or _("automatic")
         return _("{name} has just confirmed this order: you see what is ordered now.").format(name=name)
     were, are = ({line.product.id: line for line in basket.lines} for basket in (before, now))
     other = [

@@ -184,8 +184,9 @@ def read_basket(t: Transaction, basket_id: int) -> Basket:
 def read_order(t: Transaction, order_id: int) -> Order:
     """A confirmed or cancelled order as the actor may see it; raises `NotFound`."""
     row = t.one(
-        """SELECT o.*, d.day FROM orders o JOIN distributions d ON d.id = o.distribution_id
-        WHERE o.id = ? AND o.state <> 'basket'""",
+        """SELECT o.*, d.day,
+            (SELECT operator_id FROM order_changes WHERE order_id = o.id ORDER BY id DESC LIMIT 1) AS last
+        FROM orders o JOIN distributions d ON d.id = o.distribution_id WHERE o.id = ? AND o.state <> 'basket'""",
         (order_id,),
     )
     if row is None:
@@ -206,6 +207,7 @@ def read_order(t: Transaction, order_id: int) -> Order:
         ordered_on=None if row["ordered_on"] is None else date.fromisoformat(row["ordered_on"]),
         confirmed_at=None if row["confirmed_at"] is None else unstamp(row["confirmed_at"]),
         confirmed_by=operator_name(t, row["confirmed_by"]),
+        changed_by=operator_name(t, row["last"]),
         cancelled_reason="" if hidden and row["cancelled_reason"] not in REASONS else row["cancelled_reason"],
         version=row["version"],
     )

@@ -95,6 +95,8 @@ class Entry:
 class Order:
     """A confirmed (or cancelled) order; `totals` are cents per currency, moments aware UTC.
 
+    `confirmed_by` is who confirmed it first, `changed_by` who last confirmed a line of it: a name, None for nobody.
+
     `cancelled_reason` is what was typed, or one of `EMPTIED`, `MOVED` and `CALLED_OFF`. `note` and reason are empty for
     whoever has the right on some catalogues only, where the order holds lines of others.
     """
@@ -111,6 +113,7 @@ class Order:
     ordered_on: date | None
     confirmed_at: datetime | None
     confirmed_by: str | None
+    changed_by: str | None
     cancelled_reason: str
     version: int
 

@@ -265,7 +265,8 @@ async def test_what_could_not_be_stored_comes_back_into_the_line(
 
 
 async def test_two_at_one_basket_see_each_other(store: Store, sample: Sample, act_as: Callable[[str], Store]) -> None:
-    store.operators.add("paul", "Paul", "phone_desk")
+    for login in ("paul", "lise"):
+        store.operators.add(login, login.title(), "phone_desk")
     odette, sold = sample.audience.members["odette"], sample.audience.offering
     async with at(store) as desk:
         await desk.open(odette)
@@ -283,7 +284,8 @@ async def test_two_at_one_basket_see_each_other(store: Store, sample: Sample, ac
 
 
 async def test_what_a_colleague_enters_appears(store: Store, sample: Sample, act_as: Callable[[str], Store]) -> None:
-    store.operators.add("paul", "Paul", "phone_desk")
+    for login in ("paul", "lise"):
+        store.operators.add(login, login.title(), "phone_desk")
     odette, sold = sample.audience.members["odette"], sample.audience.offering
     async with at(store) as desk:
         await desk.open(odette)
@@ -296,6 +298,14 @@ async def test_what_a_colleague_enters_appears(store: Store, sample: Sample, act
         other.confirm(basket.id)
         desk.app._poll()
         assert "Paul has just confirmed this order: you see what is ordered now." in await desk.settled()
+        another = act_as("lise").orders
+        change = another.open_basket(odette, sold.next)
+        another.enter(change.id, Entry("2 oe", sold.products["eggs"], 1000, 2000))
+        desk.app._poll()
+        await desk.settled()
+        another.confirm(change.id)
+        desk.app._poll()
+        assert "Lise has just confirmed this order" in await desk.settled()
 
 
 async def test_what_there_is_none_of_is_said_so_however_many_are_ordered(store: Store, sample: Sample) -> None:
