@@ -44,6 +44,8 @@ class Book:
     drafts: dict[str, str] = field(default_factory=dict)
     deeds: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     """How often somebody did something to something: login, action, the member's name or the draft's subject."""
+    doubts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    """How often somebody cannot know whether they or a colleague did it."""
     lock: RLock = field(default_factory=RLock)
 
     def did(self, login: str, action: str, what: str) -> None:
@@ -151,20 +153,18 @@ class Colleague:
         """Read the order back and confirm it; where an update was told of at that moment, look what became of it."""
         before = self.restarts
         said = self.reach(lambda text: at_desk(text) or NOTHING in text, {"Read back to": "c", " > ": "\r"})
-        confirmed = "Saved." in said
-        if at_desk(said) and not confirmed:
+        noted = self._book.deeds if "Saved." in said else Counter() if NOTHING in said else self._book.doubts
+        if noted is self._book.doubts:
             assert self.restarts > before or OFFERED in said, said
             self.opens(name)
             said = self.reach(lambda text: of(name)(text) and " line" in text)
             if "→" in said or "CHANGE" not in said:
                 self.confirms(name)
                 return
-            confirmed = f"({self.login.title()})" in said
         self.reach(at_desk, {" > ": F3, " ? ": F3})
         with self._book.lock:
             self._book.orders[name] |= self._book.baskets.pop(name, {})
-            if confirmed:
-                self._book.did(self.login, "order.confirmed", name)
+            noted[self.login, "order.confirmed", name] += 1
 
     def orders(self, name: str, lines: Mapping[str, int]) -> None:
         """A whole call."""
