@@ -157,14 +157,24 @@ class Opening:
     def _opened_again(self, loaded: Loaded) -> None:
         screen = self._screen
         before, self._looked_at = self._looked_at, None
+        said = self._meanwhile(before, loaded) if before is not None else ""
         self._keep(loaded)
-        if before is not None and (said := changed_meanwhile(before, loaded.basket, loaded.changed)):
+        if said:
             screen.warn(f"{said} {_('Look, then Enter takes what you typed.')}" if screen.lost else said)
         if screen.lost:
             self._give_back()
         screen.show_heading()
         screen.show()
         screen.line.release()
+
+    def _meanwhile(self, before: Basket, now: Loaded) -> str:
+        """What a colleague did to the order on the screen, or to whom or what it is for; empty for nothing."""
+        was = self._screen.loaded
+        if now.member.erased and was is not None and not was.member.erased:
+            return _("This member was erased meanwhile: nothing can be ordered for them.")
+        if now.distribution.cancelled and was is not None and not was.distribution.cancelled:
+            return _("This distribution is cancelled: nothing can be ordered for it.")
+        return changed_meanwhile(before, now.basket, now.changed)
 
     def tell(self) -> None:
         """Say at once what a colleague does to the order; what is shown and typed stays as it is."""
@@ -176,7 +186,7 @@ class Opening:
         def told(now: Loaded) -> None:
             # What was stored here meanwhile is no news, and may be among what was read.
             if screen.sheet is sheet and sheet.basket is seen and not sheet.pending:
-                said = changed_meanwhile(seen, now.basket, now.changed)
+                said = self._meanwhile(seen, now)
                 if said and not screen.shows(said):
                     screen.warn(said)
 

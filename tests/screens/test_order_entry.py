@@ -13,6 +13,7 @@ from screens.house import HouseApp
 from screens.order_loading import load
 from screens.widgets.bars import NoticeLine
 from store import Store
+from store.erasing import erase
 from store.errors import DiskFull
 from store.orders import Entry, OrderRow, Orders
 from tests.screens.conftest import SIZE
@@ -265,8 +266,7 @@ async def test_what_could_not_be_stored_comes_back_into_the_line(
 
 
 async def test_two_at_one_basket_see_each_other(store: Store, sample: Sample, act_as: Callable[[str], Store]) -> None:
-    for login in ("paul", "lise"):
-        store.operators.add(login, login.title(), "phone_desk")
+    store.operators.add("paul", "Paul", "phone_desk")
     odette, sold = sample.audience.members["odette"], sample.audience.offering
     async with at(store) as desk:
         await desk.open(odette)
@@ -306,6 +306,15 @@ async def test_what_a_colleague_enters_appears(store: Store, sample: Sample, act
         another.confirm(change.id)
         desk.app._poll()
         assert "Lise has just confirmed this order" in await desk.settled()
+        await desk.type("1 can")
+        day = store.distributions.get(sold.next)
+        store.distributions.cancel(sold.next, day.version, "")
+        desk.app._poll()
+        assert "This distribution is cancelled: nothing can be ordered for it." in await desk.settled()
+        erase(store, odette)
+        desk.app._poll()
+        assert "This member was erased meanwhile" in await desk.settled()
+        assert desk.line == "1 can"
 
 
 async def test_what_there_is_none_of_is_said_so_however_many_are_ordered(store: Store, sample: Sample) -> None:
