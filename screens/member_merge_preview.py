@@ -24,7 +24,7 @@ class MemberMergePreviewScreen(HouseScreen[int | None]):
     """Two members side by side, and what goes over; leaves with the id of the one that stays once they are one."""
 
     NAME = "member_merge_preview"
-    CSS_PATH = Path(__file__).with_name("member_merge.tcss")
+    CSS_PATH = Path(__file__).with_suffix(".tcss")
     HELP = N_(
         "Two members as one. On the left who stays, on the right who goes into it; below, every field in which they "
         "differ: **→** is taken over, **!** is lost.\n"
