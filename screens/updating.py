@@ -29,7 +29,9 @@ SEEN_SECONDS = 1.0
 """How long the sentence has to stand before Enter means it: whoever types on has not read it yet."""
 
 LOOKS = {"up", "down", "pageup", "pagedown", "home", "end", "left", "right", "tab", "shift+tab"}
-EDITS = {"left", "right", "home", "end", "backspace", "delete", "ctrl+h"}
+EDITS = {"left", "right", "home", "end", "backspace", "delete", "ctrl+h", "ctrl+u", "ctrl+k", "ctrl+w"}
+MOVES = {"tab", "shift+tab"}
+"""Keys within a form: were they dropped, what is typed next would stand in the field before."""
 
 ROOMS = ("tui", "screens", "mail", "store", "templates")
 
@@ -201,7 +203,7 @@ class Updating:
                 self.restart()
             return True
         if types:
-            return not (event.is_printable or event.key in EDITS)
+            return not (event.is_printable or event.key in EDITS or event.key in MOVES)
         return event.key not in LOOKS
 
     # -- going on where the former one was
