@@ -11,6 +11,7 @@ import pytest
 
 from store.handle import Store
 from tests.mail.imap_server import ImapServer
+from tests.mail.sender import Forks
 from tests.store.conftest import Hands
 
 
@@ -41,3 +42,11 @@ def box(tmp_path: Path) -> Iterator[ImapServer]:
     """A mailbox that can be read."""
     with ImapServer(tmp_path) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Forks]:
+    """The process that forks runs of the outbox."""
+    started = Forks()
+    yield started
+    started.close()

@@ -18,7 +18,7 @@ from pathlib import Path
 
 
 class Forks:
-    """The process that forks the runs: one serves a whole module of tests."""
+    """The process that forks the runs: one serves all tests."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(

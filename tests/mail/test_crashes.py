@@ -8,7 +8,7 @@ import random
 import shutil
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,14 +22,6 @@ from tests.mail.recorder import Recorder, Script
 from tests.mail.sender import Forks, Sender
 
 Start = Callable[..., Recorder]
-
-
-@pytest.fixture(scope="module")
-def forks() -> Iterator[Forks]:
-    started = Forks()
-    yield started
-    started.close()
-
 
 KILLS = int(os.environ.get("CABAS_TEST_KILLS", "100"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,13 +26,6 @@ from tests.mail.sender import Forks, Sender
 from tests.store.posted import FRANCOIS, ODETTE, email_states, household, state_of
 
 Start = Callable[..., Recorder]
-
-
-@pytest.fixture(scope="module")
-def forks() -> Iterator[Forks]:
-    started = Forks()
-    yield started
-    started.close()
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -30,15 +29,8 @@ from store.migrate import back_up_to
 from store.rights import Right
 from store.schema import LATEST
 from store.settings import Group
+from tests.store.older import SCHEMAS, older_file
 
-MIGRATIONS = (
-    "m001_the_main_job",
-    "m002_moving_in",
-    "m003_the_phone_desk",
-    "m004_the_right_words",
-    "m005_what_comes_back",
-    "m006_the_shared_server",
-)
 TABLES = {
     "came_back", "inbox_bookmarks", "inbox_reads",
     "attempts", "basket_entries", "call_backs", "catalogue_contacts", "catalogues", "deliveries",
@@ -278,22 +270,11 @@ def test_a_number_beyond_all_ids_is_nobodys(store: Store) -> None:
             ask(10**20)
 
 
-@pytest.mark.parametrize("released", sorted(Path(__file__).with_name("schemas").glob("*.sql")), ids=lambda p: p.stem)
+@pytest.mark.parametrize("version", sorted(int(schema.stem) for schema in SCHEMAS.glob("*.sql")))
 def test_a_file_of_each_released_version_is_brought_up_to_date_with_its_members(
-    released: Path, store: Store, tmp_path: Path
+    version: int, store: Store, tmp_path: Path
 ) -> None:
-    version, path = int(released.stem), tmp_path / "older.cabas"
-    with closing(sqlite3.connect(path, isolation_level=None)) as conn:
-        conn.executescript(released.read_text(encoding="utf-8"))
-        for number, name in enumerate(MIGRATIONS[:version]):
-            conn.execute("INSERT INTO _sqlite_migrations VALUES (?, 'cabas', ?, '2026-01-01')", (number + 1, name))
-        conn.execute(f"PRAGMA user_version = {version}")
-        conn.execute("ATTACH ? AS present", (str(store.path),))
-        conn.execute("INSERT INTO operators (id, login, name) SELECT id, login, name FROM present.operators")
-        for table in ("settings", "rights"):
-            conn.execute(f"INSERT INTO {table} SELECT * FROM present.{table}")
-        conn.execute("INSERT INTO members (id, city, sort_key) VALUES (1, 'Nantes', 'durand')")
-        conn.execute("INSERT INTO people (member_id, position, last_name) VALUES (1, 1, 'Durand')")
+    path = older_file(tmp_path / "older.cabas", version, store)
     older = Store(path, store.actor)
     assert older.members.get(1).name == "Durand"
     with older.reading() as now, store.reading() as new:

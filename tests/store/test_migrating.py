@@ -13,7 +13,7 @@ import pytest
 from store import Store, migrate
 from store.errors import DiskFull
 from store.schema import LATEST
-from tests.store.test_file import MIGRATIONS
+from tests.store.older import older_file
 
 OLDER = LATEST - 1
 
@@ -21,20 +21,9 @@ OLDER = LATEST - 1
 @pytest.fixture
 def older(store: Store, tmp_path: Path) -> Path:
     """A file of the version before, with one member."""
-    path = tmp_path / "older.cabas"
-    schema = Path(__file__).with_name("schemas") / f"{OLDER}.sql"
-    with closing(sqlite3.connect(path, isolation_level=None)) as conn:
+    path = older_file(tmp_path / "older.cabas", OLDER, store)
+    with closing(sqlite3.connect(path)) as conn:
         conn.execute("PRAGMA journal_mode = WAL")
-        conn.executescript(schema.read_text(encoding="utf-8"))
-        for number, name in enumerate(MIGRATIONS[:OLDER]):
-            conn.execute("INSERT INTO _sqlite_migrations VALUES (?, 'cabas', ?, '2026-01-01')", (number + 1, name))
-        conn.execute(f"PRAGMA user_version = {OLDER}")
-        conn.execute("ATTACH ? AS present", (str(store.path),))
-        conn.execute("INSERT INTO operators (id, login, name) SELECT id, login, name FROM present.operators")
-        for table in ("settings", "rights"):
-            conn.execute(f"INSERT INTO {table} SELECT * FROM present.{table}")
-        conn.execute("INSERT INTO members (id, city, sort_key) VALUES (1, 'Nantes', 'durand')")
-        conn.execute("INSERT INTO people (member_id, position, last_name) VALUES (1, 1, 'Durand')")
     return path
 
 

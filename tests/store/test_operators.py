@@ -291,3 +291,27 @@ def test_the_linked_member_makes_the_rules_true_and_goes_without_the_operator(st
         store.operators.describe("paul", member_id=999)
     store.operators.describe("paul", member_id=gone)
     assert store.operators.describe("paul", member_id=None).member_id is None
+
+
+def test_a_new_one_gets_a_role_or_rights_of_their_own(store):
+    paul = store.operators.save(None, {"login": "paul", "name": "Paul", "language": "fr"}, role="phone_desk")
+    assert (paul.role, paul.language, paul.may(Right.ORDERS)) == ("phone_desk", "fr", True)
+    lucie = store.operators.save(None, {"login": "lucie", "name": "Lucie"}, rights=[Right.MEMBERS])
+    assert (lucie.role, lucie.grants) == (None, frozenset({(Right.MEMBERS, None)}))
+
+
+def test_what_is_not_said_stays(store):
+    store.operators.save(None, {"login": "paul", "name": "Paul", "language": "fr"}, role="phone_desk")
+    paul = store.operators.save("paul", {"login": "paul.h", "email": "paul@exemple.fr"})
+    assert (paul.login, paul.name, paul.language, paul.role) == ("paul.h", "Paul", "fr", "phone_desk")
+
+
+def test_where_a_part_is_refused_nothing_is_stored(store):
+    store.operators.save(None, {"login": "paul", "name": "Paul"}, role="phone_desk")
+    before = store.operators.get("paul")
+    with pytest.raises(Invalid, match="taken"):
+        store.operators.save("paul", {"name": "Marie"}, role="writer")
+    with pytest.raises(Invalid, match="last"):
+        store.operators.save("marie", {"email": "marie@exemple.fr"}, role="writer")
+    assert store.operators.get("paul") == before
+    assert store.operators.me().email is None

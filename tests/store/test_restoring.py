@@ -19,10 +19,8 @@ from store.people import Member, Person
 from store.restoring import changes_since, restore
 from store.schema import LATEST
 from store.segments import EVERYONE
+from tests.store.older import older_file
 from tests.store.test_backups import damage
-from tests.store.test_file import MIGRATIONS
-
-FOLDER = Path(__file__).parent / "schemas"
 
 
 def left_in(folder: Path) -> set[str]:
@@ -140,16 +138,7 @@ def test_a_file_that_is_worked_in_and_one_that_was_copied_with_its_log_come_back
 
 
 def test_an_older_one_is_brought_up_to_date(store: Store, tmp_path: Path) -> None:
-    older = tmp_path / "older"
-    with closing(sqlite3.connect(older, isolation_level=None)) as conn:
-        conn.executescript((FOLDER / "2.sql").read_text(encoding="utf-8"))
-        for number, name in enumerate(MIGRATIONS[:2]):
-            conn.execute("INSERT INTO _sqlite_migrations VALUES (?, 'cabas', ?, '2026-01-01')", (number + 1, name))
-        conn.execute("PRAGMA user_version = 2")
-        conn.execute("ATTACH ? AS present", (str(store.path),))
-        conn.execute("INSERT INTO operators (id, login, name) SELECT id, login, name FROM present.operators")
-        for table in ("settings", "rights"):
-            conn.execute(f"INSERT INTO {table} SELECT * FROM present.{table}")
+    older = older_file(tmp_path / "older", 2, store)
     contents = restore(older, tmp_path / "new.cabas", 0o600, "marie")
     assert (contents.version, contents.last_change) == (2, None)
     opened = Store(tmp_path / "new.cabas", "marie")
