@@ -22,7 +22,7 @@ from store.handle import Store
 from store.rights import Right
 from tests.mail.outgoing import set_mailbox
 from tests.mail.recorder import Recorder, Rule, Script
-from tests.mail.sender import Sender
+from tests.mail.sender import Forks, Sender
 from tests.offering import Offering, fill
 
 RIGAUD = "rigaud@example.org"
@@ -267,7 +267,7 @@ def test_who_is_erased_is_in_no_recap_any_more(store: Store, group: Offering) ->
 
 @pytest.mark.parametrize("point", QUEUEING)
 def test_a_recap_is_queued_and_told_or_neither(
-    store: Store, group: Offering, recorder: Callable[..., Recorder], point: str
+    store: Store, group: Offering, recorder: Callable[..., Recorder], forks: Forks, point: str
 ) -> None:
     server = recorder()
     set_mailbox(store, server.port)
@@ -285,7 +285,7 @@ queue_recap(Store(Path({str(store.path)!r}), "marie"), {group.next}, {poultry}, 
     assert (state.recap is not None, store.deliveries.counts().ready) == (told, int(told))
     if not told:
         queue(store, group)
-    with Sender(store.path) as sender:
+    with Sender(store.path, forks=forks) as sender:
         assert sender.run("after_250") == 137
         assert sender.run() == 0
     assert [mail["to"] for mail in server.accepted()] == [RIGAUD], "accepted once, whatever died"

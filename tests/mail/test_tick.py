@@ -129,12 +129,12 @@ def test_a_message_kept_for_its_hour_goes_once_whenever_it_is_killed(
     assert_nobody_twice_nobody_lost(store, server, [ODETTE])
 
 
-def test_two_at_once_send_once_and_make_one_backup(store: Store, recorder: Start, tmp_path: Path) -> None:
+def test_two_at_once_send_once_and_make_one_backup(store: Store, recorder: Start, forks: Forks, tmp_path: Path) -> None:
     server = recorder()
     set_mailbox(store, server.port)
     addresses = queue(store, 30)
     with (
-        Sender(store.path, as_tick=tmp_path / "none.toml") as one,
+        Sender(store.path, forks=forks, as_tick=tmp_path / "none.toml") as one,
         Sender(store.path, as_tick=tmp_path / "none.toml") as other,
     ):
         one.start()
