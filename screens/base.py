@@ -293,8 +293,9 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
 
     def refuses(self, node: DOMNode, action: str) -> bool:
         """Whether the operator lacks the right to an action; then says so, and who can give it."""
-        lacking = self.lacks(node, action)
-        if lacking:
+        if self.lacks(node, action):
+            self.house.look_up_rights()
+        if lacking := self.lacks(node, action):
             from screens.rights_words import why_not
 
             self.warn(why_not(self.store, lacking))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -26,6 +27,7 @@ from screens.type_ahead import Passed, TypeAhead
 from screens.updating import Program, Updating
 from screens.widgets.bars import Dimmed, KeyLine
 from store import Store
+from store.errors import StoreError
 from store.file import keeping_typed
 from store.writer import Writer
 from templates.words import N_, _
@@ -214,8 +216,15 @@ class HouseApp(App[None]):
                 screen.answers = getattr(on_result, "__name__", "")
             self.push_screen(screen, on_result)
 
+    def look_up_rights(self) -> None:
+        """Have the operator's rights as they are now: who was given one this moment is not refused for want of it."""
+        with suppress(StoreError):
+            self.operator = self.store.operators.me()
+
     def _may_open(self, route: str) -> bool:
         """Whether the operator has a right to what a screen shows; says why, where not."""
+        if lacking(self.operator, route):
+            self.look_up_rights()
         if missing := lacking(self.operator, route):
             from screens.rights_words import why_not
 

@@ -78,3 +78,6 @@ async def test_a_right_that_is_taken_while_one_is_at_work_ends_nothing(store: St
         shown = await desk.type("n")
         assert "You are not allowed to" in shown
         assert Right.MESSAGES_WRITE not in {right for right, _catalogue in desk.app.operator.grants}
+        store.operators.set_rights("zoe", role="writer")
+        await desk.type("n")  # before the poll
+        assert desk.app.screen.NAME == "picker"
