@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from store.backup_records import LATE
 from store.rights import Right
 from templates.words import _, dates
 
 if TYPE_CHECKING:
     from mail.by_itself import ByItself
     from store import Store
-
-OLD = timedelta(days=2)
-"""How old the last backup is when somebody has to see why: one is made every day."""
 
 
 def no_backup(store: Store, facts: ByItself) -> str:
@@ -26,6 +23,6 @@ def no_backup(store: Store, facts: ByItself) -> str:
     last = store.backups.last()
     if last is None:
         return "! " + _("There is no backup of the group's file") if facts.recent else ""
-    if facts.now - last.at <= OLD:
+    if facts.now - last.at <= LATE:
         return ""
     return "! " + _("No backup since {day}").format(day=dates.day(store.clock.to_wall(last.at)))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from store.errors import StoreError
 
 TICK, COMMAND, UPDATE = "tick", "command", "update"
 """How a backup came about: by itself, because somebody asked for it, or before the file was brought up to date."""
+
+LATE = timedelta(days=2)
+"""How old the last backup is when somebody has to see why: one is made every day."""
 
 RANGES: dict[str, tuple[int, int]] = {"daily": (1, 60), "weekly": (0, 52), "monthly": (0, 60)}
 """The fewest and the most that can be kept of each."""

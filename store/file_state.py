@@ -18,7 +18,6 @@ from store.file import OnlyToLook, connect, faults_explained
 BESIDE = ("-wal", "-shm", ".sending")
 """What belongs to a file and lies beside it, while somebody works and after a sending."""
 
-
 _LONG = 6 * 3600
 """Seconds after which nothing is under way any more."""
 

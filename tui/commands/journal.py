@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from store.errors import Ambiguous, NotFound
-from store.folding import fold
+from store.rights import AUTOMATIC
 from templates.words import N_, _, ngettext
 from tui.commands.options import json_option
 from tui.context import Context
@@ -73,15 +72,9 @@ def wanted_of(
 
 def _login(store: Store, name: str) -> str:
     """The login meant by a login or a name, also of somebody who is gone."""
-    everybody = store.journal.doers()
-    if name in {one.login for one in everybody}:
-        return name
-    found = [one.login for one in everybody if fold(one.name) == fold(name)]
-    if not found:
-        raise NotFound("operator", name)
-    if len(found) > 1:
-        raise Ambiguous("operator", name, tuple(found))
-    return found[0]
+    from tui.commands.operator_rights import named
+
+    return name if name == AUTOMATIC.login else named(store, name).login
 
 
 @click.command(

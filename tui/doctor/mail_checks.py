@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import shlex
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store.file_state import entry
 from templates.words import N_, _, dates, ngettext
-from tui.server.checks import Check
+from tui.server.checks import Check, State
 
 if TYPE_CHECKING:
     from mail.by_itself import ByItself
     from store import Store
     from store.mailbox import MailboxSettings
-
-OLD = timedelta(days=2)
-"""How old the last backup is when something is not as it should be."""
 
 PASSWORDS = {
     "none": N_("The mailbox wants no password."),
@@ -162,21 +158,19 @@ def _automatic(store: Store, facts: ByItself) -> Check:
 
 def _backups(store: Store, facts: ByItself) -> Check:
     from store.backup_files import found
+    from store.backup_records import LATE
 
+    state: State = "bad" if facts.recent else "warn"
     last = store.backups.last()
-    cut = [one for one in found(store.path) if not one.whole]
     if last is None:
-        said = _("There is no backup of the group's file.")
-        return Check("backups", "bad" if facts.recent else "warn", said, "cabas backup")
-    when = dates.lately(store.clock.to_wall(last.at), store.clock.wall())
-    if store.clock.now() - last.at > OLD:
-        return Check(
-            "backups",
-            "bad" if facts.recent else "warn",
-            _("The last backup is of {when}.").format(when=when),
-            "cabas backup",
-        )
-    if cut:
-        said = _("The backup {path} is cut off: of no use.").format(path=cut[0].path)
+        return Check("backups", state, _("There is no backup of the group's file."), "cabas backup")
+    said = _("The last backup is of {when}.").format(
+        when=dates.lately(store.clock.to_wall(last.at), store.clock.wall())
+    )
+    if store.clock.now() - last.at > LATE:
+        return Check("backups", state, said, "cabas backup")
+    cut = next((one for one in found(store.path) if not one.whole), None)
+    if cut is not None:
+        said = _("The backup {path} is cut off: of no use.").format(path=cut.path)
         return Check("backups", "warn", said, _("Delete it."))
-    return Check("backups", "ok", _("The last backup is of {when}.").format(when=when))
+    return Check("backups", "ok", said)
