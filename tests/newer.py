@@ -12,8 +12,13 @@ from store.schema import LATEST
 def bring_up_to_date(path: Path) -> None:
     """Do what a further migration may do: add."""
     with closing(sqlite3.connect(path)) as conn:
-        for table in ("unfinished", "orders", "messages", "journal", "deliveries"):
-            conn.execute(f"ALTER TABLE {table} ADD COLUMN of_tomorrow TEXT NOT NULL DEFAULT ''")
-        conn.execute("CREATE TABLE of_tomorrow (id INTEGER PRIMARY KEY) STRICT")
-        conn.execute(f"PRAGMA user_version = {LATEST + 1}")
+        migrate(conn)
         conn.commit()
+
+
+def migrate(conn: sqlite3.Connection) -> None:
+    """The same within somebody's transaction."""
+    for table in ("unfinished", "orders", "messages", "journal", "deliveries"):
+        conn.execute(f"ALTER TABLE {table} ADD COLUMN of_tomorrow TEXT NOT NULL DEFAULT ''")
+    conn.execute("CREATE TABLE of_tomorrow (id INTEGER PRIMARY KEY) STRICT")
+    conn.execute(f"PRAGMA user_version = {LATEST + 1}")
