@@ -14,7 +14,6 @@ from screens import updating
 from store import Store
 from store.errors import FileNewer
 from store.schema import LATEST
-from tests.newer import bring_up_to_date
 from tests.newer import bring_up_to_date, migrate
 from tests.offering import Offering
 from tests.terminal import Terminal
@@ -141,8 +140,12 @@ def test_an_entry_that_the_update_came_before_is_typed_again_and_a_lost_line_kee
     with programs.desk(file) as t:
         order_half_typed(t)
         programs.use(newer)
-        bring_up_to_date(file)
-        t.write("\r")  # the session has not looked yet: the store refuses it
+        with closing(sqlite3.connect(file, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")  # the session cannot see it before what was entered is on its way
+            t.write("\r")
+            t.wait("> 2 oe", gone=True)
+            migrate(other)
+            other.execute("COMMIT")
         t.wait(DUE)
         t.write("1 ca")
         t.wait("1 ca")
