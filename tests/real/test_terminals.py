@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -188,19 +189,23 @@ MULTIPLEXERS = {
 }
 
 
+@pytest.fixture
+def sessions(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Sessions in a folder of the test's own. Its path is short: that of a socket has at most 107 characters."""
+    with TemporaryDirectory(prefix="cabas-", dir="/tmp") as folder:
+        for name in ("TMUX_TMPDIR", "SCREENDIR"):
+            monkeypatch.setenv(name, folder)
+        for name in ("TMUX", "STY"):
+            monkeypatch.delenv(name, raising=False)
+        yield
+
+
+@pytest.mark.usefixtures("sessions")
 @pytest.mark.parametrize("which", MULTIPLEXERS)
-def test_half_a_member_waits_in_a_session_that_is_left_and_found_again(
-    group: Path, which: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_half_a_member_waits_in_a_session_that_is_left_and_found_again(group: Path, which: str):
     if shutil.which(which) is None:
         pytest.skip(f"{which} is not installed")
-    folder = tmp_path / "sessions"
-    folder.mkdir(mode=0o700)
-    for name in ("TMUX_TMPDIR", "SCREENDIR"):
-        monkeypatch.setenv(name, str(folder))
-    for name in ("TMUX", "STY"):
-        monkeypatch.delenv(name, raising=False)
-    kept, session = MULTIPLEXERS[which], f"cabas-{tmp_path.name[-12:]}"
+    kept, session = MULTIPLEXERS[which], "cabas"
     xterm = {"TERM": "xterm"}
     try:
         with Terminal(kept.begin(session, desk(group)), xterm, (80, 25)) as terminal:
