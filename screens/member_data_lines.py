@@ -42,7 +42,6 @@ VOUCHERS = {"open": N_("not used yet"), "redeemed": N_("used"), "cancelled": N_(
 
 DEEDS = {
     "member.added": N_("written down"),
-    "member.imported": N_("taken over from a file"),
     "member.edited": N_("changed"),
     "member.swapped": N_("the two people swapped"),
     "member.starred": N_("star given"),
