@@ -201,6 +201,8 @@ class ComposeScreen(OnwardScreen):
     def _read_around(self, around: Around) -> None:
         self._around = around
         draft, message = self.draft, around.message
+        if draft is not None and self._following.ends(draft, message):
+            return
         if draft is not None and (self._following.follow(draft, message) or draft.see(message)):
             self.changed()  # what was read is about the message as it was before
         self._show()

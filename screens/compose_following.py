@@ -38,6 +38,19 @@ class Following:
         self._screen.say(_("{name} changed this draft just now: you see it as it is.").format(name=name))
         return True
 
+    def ends(self, draft: Draft, message: Message) -> bool:
+        """Leave a message that a colleague has sent or kept for an hour: what is typed next would be another draft."""
+        screen, state = self._screen, message.state
+        if state is state.DRAFT or draft.unsaved or not screen.is_active or message.id != draft.message.id:
+            return False
+        name = message.queued_by or message.scheduled_by
+        if not name or name == screen.operator.name:
+            return False
+        said = _("{name} has sent this message.") if message.queued_by else _("{name} has kept this message for later.")
+        screen.dismiss(None)
+        screen.house.call_later(screen.house.warn, said.format(name=name))
+        return True
+
     def _show(self, message: Message) -> None:
         """Put the words in; the cursor stays where it was, as far as the text goes."""
         screen = self._screen

@@ -16,7 +16,7 @@ from threading import RLock
 
 from tests.real.sshd import GROUP, Sshd
 
-PATIENCE = 90.0
+PATIENCE = 120.0
 READ = 1.2
 """Seconds after which a sentence is taken to be read."""
 

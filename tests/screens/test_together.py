@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from textual.widgets import Input, TextArea
 
+from mail.composing import freeze
 from screens import too_small
 from screens.base import HouseScreen
 from screens.compose_parts import Body
@@ -260,6 +262,24 @@ async def test_a_draft_that_two_write_loses_no_words(
         await marie.type("<f3>")
         texts = {store.messages.get(row.id).text for row in store.messages.all()}
         assert {"Bonsoir", "BonjXour à tous !"} <= texts
+
+
+async def test_a_draft_that_a_colleague_sends_is_left_before_anything_is_typed_into_another(
+    store: Store, sample: Sample, paul: Store
+):
+    async with at(store) as marie:
+        await marie.open("compose", message_id=sample.draft)
+        paul.messages.schedule(sample.draft, datetime(2099, 11, 26, 18))
+        marie.app._poll()
+        assert "Paul has kept this message for later." in await marie.shown()
+        assert marie.app.screen.NAME == "desk"
+        paul.messages.unschedule(sample.draft)
+        await marie.open("compose", message_id=sample.draft)
+        freeze(paul, sample.draft)
+        marie.app._poll()
+        assert "Paul has sent this message." in await marie.shown()
+        assert marie.app.screen.NAME == "desk"
+    assert len([row for row in store.messages.all() if "draft" in row.state]) == 0
 
 
 async def test_a_mail_that_is_read_stays_while_a_colleague_changes_who_gets_it(
