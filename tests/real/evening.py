@@ -134,7 +134,8 @@ class Evening:
             theirs = [row for row in conn.execute(_JOURNAL) if row["login"] in self.callers]
             ours = [row for row in whole.execute(_JOURNAL) if row["login"] in self.callers]
             found = [*self._file(conn), *self._changes(conn)]
-        if [tuple(row) for row in theirs] != [tuple(row) for row in ours[: len(theirs)]]:
+        # Not what it is about: a draft has another subject by now.
+        if [tuple(row)[:-1] for row in theirs] != [tuple(row)[:-1] for row in ours[: len(theirs)]]:
             found.append("the copy tells another story")
         if missed := before - _deeds(theirs):
             found.append(f"the copy lacks {missed}")
@@ -155,7 +156,7 @@ _LINES = """SELECT o.state, o.id AS order_id, l.product_id, person.last_name AS 
     FROM order_lines l JOIN orders o ON o.id = l.order_id JOIN products p ON p.id = l.product_id
     JOIN people person ON person.member_id = o.member_id AND person.position = 1 WHERE l.quantity > 0"""
 
-_JOURNAL = """SELECT j.id, login, action, CASE
+_JOURNAL = """SELECT j.id, at, login, action, CASE
         WHEN action LIKE 'order.%' THEN (
             SELECT last_name FROM people WHERE member_id = json_extract(detail, '$.member') AND position = 1)
         WHEN action LIKE 'member.%' THEN (SELECT last_name FROM people WHERE member_id = subject_id AND position = 1)
