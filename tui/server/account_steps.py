@@ -103,29 +103,35 @@ def folder_steps(target: Target) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def _is_folder(target: Target, path: Path, mode: int) -> Callable[[], bool]:
-    """Whether the account's folder is there, with this mode; another one's is never taken over."""
+def is_the_accounts(target: Target, path: Path, mode: int, give: str) -> Callable[[], bool]:
+    """Whether a folder or file of the account's is there, with this mode.
+
+    Another one's is never taken over: it fails with `give`, the command that gives it to the account.
+    """
 
     def done() -> bool:
         try:
-            if path.is_relative_to(target.home):
+            if path == target.file or path.is_relative_to(target.home):
                 refuse_link(path)
             about = path.stat()
         except FileNotFoundError:
             return False
         except PermissionError:
             return True  # only a dry run may not look; that the folder is closed is as it should be
-        owner = person_of(about.st_uid)
         if target.person is not None and about.st_uid != target.person.pw_uid:
-            who = owner.pw_name if owner is not None else str(about.st_uid)
+            owner = person_of(about.st_uid)
             raise StepFailed(
-                _("{path} belongs to {who}. If it is the group's: chown -R {account}: {path}").format(
-                    path=path, who=who, account=target.account
+                _("{path} belongs to {who}. If it is the group's: {command}").format(
+                    path=path, who=owner.pw_name if owner else about.st_uid, command=give
                 )
             )
         return stat.S_IMODE(about.st_mode) == mode
 
     return done
+
+
+def _is_folder(target: Target, path: Path, mode: int) -> Callable[[], bool]:
+    return is_the_accounts(target, path, mode, f"chown -R {target.account}: {path}")
 
 
 def refuse_link(path: Path) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from mail.configuration import PASSWORD_COMMAND, key_of
 from templates.words import _
-from tui.server.account_steps import refuse_link
+from tui.server.account_steps import is_the_accounts
 from tui.server.steps import PATH, Step, StepFailed, command_step, holds, run, write
-from tui.server.target import PASSWORD, SITE, Target, person_of, site
+from tui.server.target import PASSWORD, SITE, Target, site
 
 _SAYS_PASSWORD = f'cat "${{CREDENTIALS_DIRECTORY:-/nonexistent}}/password" 2>/dev/null || cat {PASSWORD}'
 """Under the timer systemd hands it over. The file is named in full, so that no message takes it along (never_sent)."""
@@ -91,29 +91,11 @@ def _there(path: Path) -> bool:
 def mode_step(target: Target) -> Step:
     """The file's own mode, as `init` sets it: a file that was copied here has another."""
     file = target.file
-
-    def done() -> bool:
-        try:
-            refuse_link(file)
-            about = file.lstat()
-        except FileNotFoundError:
-            return False
-        except PermissionError:
-            return True
-        if target.person is not None and about.st_uid != target.person.pw_uid:
-            owner = person_of(about.st_uid)
-            raise StepFailed(
-                _("{path} belongs to {who}. If it is the group's: chown {account}: {path}*").format(
-                    path=file, who=owner.pw_name if owner else about.st_uid, account=target.account
-                )
-            )
-        return stat.S_IMODE(about.st_mode) == 0o660
-
     return command_step(
         _("The file is closed to all others"),
         _("Only the account and its Unix group read and write it."),
         ["chmod", "0660", file],
-        done,
+        is_the_accounts(target, file, 0o660, f"chown {target.account}: {file}*"),
         target=target,
     )
 
