@@ -19,11 +19,10 @@ def program_checks() -> list[Check]:
     said = _("This is cabas {version} ({path}).").format(version=running, path=Path(sys.prefix))
     found = [Check("program", "ok", said)]
     named = shutil.which("cabas")
-    if named is not None and Path(named).resolve().parent != Path(sys.executable).parent:
-        folder = Path(named).resolve().parent
-        if folder != Path(sys.prefix) / "bin":
-            said = _("“cabas” starts another one than this: {path}.").format(path=Path(named).resolve())
-            found.append(Check("program.other", "warn", said, _("Let all start the same, or one of them is older.")))
+    program = None if named is None else Path(named).resolve()
+    if program is not None and program.parent not in (Path(sys.executable).parent, Path(sys.prefix) / "bin"):
+        said = _("“cabas” starts another one than this: {path}.").format(path=program)
+        found.append(Check("program.other", "warn", said, _("Let all start the same, or one of them is older.")))
     return [*found, *_versions()]
 
 
