@@ -16,7 +16,7 @@ from tests.terminal import Terminal
 
 pytestmark = [pytest.mark.real, pytest.mark.skipif(bool(cannot()), reason=cannot() or "a machine can be had")]
 
-NAMED = ("--group-name", "AMAP du Gué", "--language", "fr")
+NAMED = ("--group-name", "AMAP du Gué", "--language", "en")
 FILE = "/var/lib/cabas/group/group.cabas"
 GUIDE = (Path(__file__).parents[2] / "docs" / "guide.md").read_text().split("## On a shared server")[1]
 KEYS = "/var/lib/cabas/.ssh/authorized_keys"
@@ -24,8 +24,8 @@ SNIPPET = "/etc/ssh/sshd_config.d/cabas.conf"
 
 
 def told_in_guide(heading: str) -> str:
-    """The first block of commands under a heading of the guide's section."""
-    return GUIDE.split(heading)[1].split("```\n")[1]
+    """The first block of commands under a heading of the guide's section, for a group that speaks English."""
+    return GUIDE.split(heading)[1].split("```\n")[1].replace("--language fr", "--language en")
 
 
 @pytest.fixture
@@ -200,7 +200,7 @@ def test_a_volunteer_comes_in_by_her_key_and_gets_cabas_and_nothing_else(machine
     for path in (key, other):
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path], check=True)
     machine("tee", "/run/marie.pub", stdin=key.with_suffix(".pub").read_bytes())
-    let_in = told_in_guide("### Letting somebody in").replace("--language fr", "--language en")
+    let_in = told_in_guide("### Letting somebody in")
     assert "opens cabas" in machine("sh", "-ec", f"cd /run; {let_in}")
     port = machine.start_sshd()
     said = {
@@ -218,8 +218,14 @@ def test_a_volunteer_comes_in_by_her_key_and_gets_cabas_and_nothing_else(machine
         terminal.wait("This group is new")
         terminal.wait("Marie")
     (tmp_path / "members.csv").write_text("first_name;last_name;email;phone\nOdette;Maréchal;;02 61 91 22 33\n")
-    files = told_in_guide("Files come and go").replace(
-        "ssh cabas@your-server", shlex.join(["ssh", "-i", str(key), *options, "cabas@127.0.0.1"])
+    (tmp_path / "menu.pdf").write_bytes(b"%PDF-1.4 menu")
+    assert ssh("cabas@127.0.0.1", "export members -o members.csv").returncode == 0
+    made = ssh("cabas@127.0.0.1", "message new --starter empty --json")
+    message = str(json.loads(made.stdout)["id"])
+    files = (
+        told_in_guide("Files come and go")
+        .replace("attach 12", f"attach {message}")
+        .replace("ssh cabas@your-server", shlex.join(["ssh", "-i", str(key), *options, "cabas@127.0.0.1"]))
     )
     subprocess.run(["sh", "-ec", files], cwd=tmp_path, check=True, stdin=subprocess.DEVNULL)
     assert (tmp_path / "vip.csv").read_text().count("\n") == 1
@@ -311,6 +317,7 @@ def test_doctor_names_what_has_come_apart_and_what_to_do(machine: Machine) -> No
             "usermod -p '*' cabas; rm /etc/ssh/sshd_config.d/allow.conf",
             [("account", "password"), ("ssh.settings", "AllowUsers"), ("timer.program", "/opt/gone/cabas")],
         ),
+        (f"sed -i 's/AcceptEnv.*/& PYTHON*/' {SNIPPET}", "true", [("ssh.settings", "AcceptEnv PYTHON*")]),
     ):  # fmt: skip
         machine("sh", "-c", spoil)
         found = checks(machine, code=1)

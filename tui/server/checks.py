@@ -95,6 +95,10 @@ def _sshd(person: pwd.struct_passwd) -> Iterator[Check]:
     if different := door.differing(found):
         said = _("sshd lets {account} do more than it should: {settings}")
         yield Check("ssh.settings", "bad", said.format(account=person.pw_name, settings=", ".join(different)), again)
+    elif names := ", ".join(door.taken_from_clients(found)):
+        said = _("sshd takes variables from whoever comes in, which may lead past cabas: AcceptEnv {names}")
+        do = _("Leave only LANG and LC_* at AcceptEnv in {path}.").format(path=door.SSHD_CONFIG)
+        yield Check("ssh.settings", "bad", said.format(names=names), do)
     elif door.shut_out(person.pw_name, found):
         said = _("sshd lets others in only: AllowUsers or DenyUsers shuts {account} out.").format(
             account=person.pw_name

@@ -68,6 +68,12 @@ def differing(found: dict[str, list[str]]) -> list[str]:
     return [f"{name} {' '.join(found.get(name, []))}" for name, value in WANTED.items() if found.get(name) != [value]]
 
 
+def taken_from_clients(found: dict[str, list[str]]) -> list[str]:
+    """The variables that sshd takes from whoever comes in, beyond the language: PYTHONINSPECT would open Python."""
+    allowed = (named for value in found.get("acceptenv", []) for named in value.split())
+    return sorted({name for name in allowed if name != "LANG" and not name.startswith("LC_")})
+
+
 def shut_out(account: str, found: dict[str, list[str]]) -> bool:
     """Whether the settings let only others in (AllowUsers), or not this one (DenyUsers)."""
 
