@@ -12,7 +12,7 @@ from screens.text import fitted
 from screens.widgets.plain import plain
 from store.errors import StoreError
 from store.members import Found
-from templates.words import N_, _, dates
+from templates.words import N_, _
 
 if TYPE_CHECKING:
     from screens.order_entry import OrderEntryScreen
@@ -185,17 +185,12 @@ class CallerMode(Mode):
         return plain("   " + text.format(text=name or kept.get("typed") or kept.get("phone", "")), "bold")
 
     def _closings(self, cells: int) -> list[Content]:
-        from screens.order_words import closing
+        from screens.order_words import closing, when_and_where
 
         distribution = self.screen.distribution
         if distribution is None:
             return []
-        when = _("{day}, {start} to {end}, {place}").format(
-            day=dates.day_long(distribution.day),
-            start=distribution.starts_at,
-            end=distribution.ends_at,
-            place=distribution.place,
-        )
+        when = when_and_where(distribution)
         lines = [closing(c, self.screen.store.clock, cells) for c in self.screen.own_catalogues()]
         return [plain(f"   {when}"), *(plain(f"     {line}", "dim") for line in lines)]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from screens.order_caller import NEW_CALLER, CallerMode
 from screens.order_loading import Loaded, in_the_same_order, load
 from screens.order_sheet import Sheet
-from screens.order_words import changed_meanwhile
+from screens.order_words import changed_meanwhile, when_and_where
 from screens.order_writes import OrderWrites
 from store.distributions import Distribution
 from store.orders import Basket
@@ -111,11 +111,15 @@ class Opening:
 
     def _cannot_open(self, error: BaseException) -> None:
         screen = self._screen
+        if screen.loaded is not None and screen.house.explains(error):
+            screen.line.release()  # it is read by the newer program, which gives back what could not be stored
+            screen.show()
+            return
         screen.line.let_go()
         screen.show_error(error)
         if screen.loaded is None:
             self.ask_caller()
-        elif screen.lost and not screen.house.updating.is_due:  # a newer program gives it back
+        elif screen.lost:
             self._give_back()
             screen.show_error(error)
 
@@ -170,10 +174,15 @@ class Opening:
     def _meanwhile(self, before: Basket, now: Loaded) -> str:
         """What a colleague did to the order on the screen, or to whom or what it is for; empty for nothing."""
         was = self._screen.loaded
-        if now.member.erased and was is not None and not was.member.erased:
+        if was is None:
+            return ""
+        if now.member.erased and not was.member.erased:
             return _("This member was erased meanwhile: nothing can be ordered for them.")
-        if now.distribution.cancelled and was is not None and not was.distribution.cancelled:
+        if now.distribution.cancelled and not was.distribution.cancelled:
             return _("This distribution is cancelled: nothing can be ordered for it.")
+        if when_and_where(now.distribution) != when_and_where(was.distribution):
+            when = when_and_where(now.distribution)
+            return _("A colleague has moved this distribution: {when}.").format(when=when)
         return changed_meanwhile(before, now.basket, now.changed)
 
     def tell(self) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 
 from screens.text import fitted, width
 from store.clock import Clock
-from store.distributions import DistributionCatalogue
+from store.distributions import Distribution, DistributionCatalogue
 from store.entry_line import Act, Offer, Problem, Reading, Readings
 from store.members import EmailState, Member
 from store.orders import Basket, Confirmation, Order, OrderLine, OrderWarning
@@ -146,6 +146,12 @@ def _email(member: Member) -> str:
     if addresses:
         return addresses[0] + (" " + _("(bounced)") if EmailState.HAS not in states else "")
     return _("e-mail not asked") if states == {EmailState.UNKNOWN} else _("no e-mail")
+
+
+def when_and_where(d: Distribution) -> str:
+    """A distribution as it is told: "Monday 23 November, 18:00 to 19:30, Treillières"."""
+    text = _("{day}, {start} to {end}, {place}")
+    return text.format(day=dates.day_long(d.day), start=d.starts_at, end=d.ends_at, place=d.place)
 
 
 def changed_meanwhile(before: Basket, now: Basket, order: Order | None) -> str:

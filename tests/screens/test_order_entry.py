@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -307,6 +308,10 @@ async def test_what_a_colleague_enters_appears(store: Store, sample: Sample, act
         desk.app._poll()
         assert "Lise has just confirmed this order" in await desk.settled()
         await desk.type("1 can")
+        version = store.distributions.get(sold.next).version
+        store.distributions.move(sold.next, version, date(2026, 11, 27), "18:00", "19:30", "Treillières")
+        desk.app._poll()
+        assert "A colleague has moved this distribution: Friday 27 November, 18:00 to" in await desk.settled()
         day = store.distributions.get(sold.next)
         store.distributions.cancel(sold.next, day.version, "")
         desk.app._poll()
