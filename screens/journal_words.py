@@ -25,13 +25,14 @@ MOST_FIELDS = 3
 def sentence(entry: Entry) -> str:
     """Who did what: "Paul changed the phone of Odette Maréchal"; an action without words is named as it is kept."""
     values = _values(entry)
+    template = PLAIN.get(entry.action)
+    values["said"] = (_(template) if template is not None else "{who}: {action}").format(**values)
     if (special := _SPECIAL.get(entry.action)) is not None and (said := special(entry, values)):
         return said
     counted = COUNTED.get(entry.action)
     if counted is not None and entry.subject_id is None:
         return ngettext(*counted, _count(entry)).format(**values)
-    template = PLAIN.get(entry.action)
-    return (_(template) if template is not None else "{who}: {action}").format(**values)
+    return str(values["said"])
 
 
 def who_words(login: str, name: str) -> str:
@@ -87,11 +88,13 @@ def _day(text: str) -> str:
 
 def _values(entry: Entry) -> dict[str, Any]:
     gone = _("(gone)")
+    what = what_words(entry) or gone
+    name = role_name(str(entry.detail.get("role"))) if entry.action.startswith("role.") else entry.subject or what
     return {
         "who": who_words(entry.login, entry.operator),
         "action": entry.action,
-        "what": what_words(entry) or gone,
-        "name": entry.subject or what_words(entry) or gone,
+        "what": what,
+        "name": name,
         "day": _day(entry.subject) if entry.kind == "distribution" and entry.subject else gone,
         "also": entry.also or gone,
         "n": number(_count(entry)),
@@ -122,16 +125,18 @@ def _edited(entry: Entry, values: Mapping[str, Any]) -> str:
 def _touched(entry: Entry, values: Mapping[str, Any]) -> str:
     """Where the fields have no "of" before them: "changed the group's settings: the name"."""
     fields = fields_words(entry.detail.get("fields"))
-    plain = _(PLAIN[entry.action]).format(**values)
-    return _("{said}: {fields}").format(said=plain, fields=fields) if fields else plain
+    return _with_fields(values, fields)
+
+
+def _with_fields(values: Mapping[str, Any], fields: str) -> str:
+    return _("{said}: {fields}").format(said=values["said"], fields=fields) if fields else ""
 
 
 def _late(entry: Entry, values: Mapping[str, Any]) -> str:
-    said = _(PLAIN[entry.action]).format(**values)
     late = entry.detail.get("late", 0)
     if not late:
-        return said
-    return ngettext("{said}, {n} line late", "{said}, {n} lines late", late).format(said=said, n=late)
+        return ""
+    return ngettext("{said}, {n} line late", "{said}, {n} lines late", late).format(said=values["said"], n=late)
 
 
 def _erased(entry: Entry, values: Mapping[str, Any]) -> str:
@@ -146,20 +151,20 @@ def _stopped(entry: Entry, values: Mapping[str, Any]) -> str:
 
 def _called(entry: Entry, values: Mapping[str, Any]) -> str:
     state = entry.detail.get("state")
+    if entry.action == "message.called":
+        values = {**values, "name": values["also"]}
     if state is None:
         return _("{who} took back what was noted about calling {name}").format(**values)
-    words = _(CALLS[state]) if state in CALLS else state
-    name = values["also"] if entry.action == "message.called" else values["name"]
+    words = _("{who} noted about calling {name}: {state}")
     if entry.action == "message.called":
-        said = _("{who} noted about calling {name} for {what}: {state}")
-        return said.format(**{**values, "name": name}, state=words)
-    return _("{who} noted about calling {name}: {state}").format(**values, state=words)
+        words = _("{who} noted about calling {name} for {what}: {state}")
+    return words.format(**values, state=_(CALLS[state]) if state in CALLS else state)
 
 
 def _came_back(entry: Entry, values: Mapping[str, Any]) -> str:
     kind = entry.detail.get("kind")
     said = _(RETURNS[kind]) if kind in RETURNS else ""
-    return _("{who} noted of {name}: {said}").format(**values, said=said) if said else ""
+    return _("{who} noted of {name}: {said}").format(**{**values, "said": said}) if said else ""
 
 
 def _moved(entry: Entry, values: Mapping[str, Any]) -> str:
@@ -180,50 +185,43 @@ def _scheduled(entry: Entry, values: Mapping[str, Any]) -> str:
 
 def _imported(entry: Entry, values: Mapping[str, Any]) -> str:
     numbers = {name: number(entry.detail.get(name, 0)) for name in ("new", "changed", "bad")}
-    said = _(PLAIN[entry.action]).format(**values)
-    return _("{said}: {new} new, {changed} changed, {bad} refused").format(said=said, **numbers)
+    return _("{said}: {new} new, {changed} changed, {bad} refused").format(said=values["said"], **numbers)
 
 
 def _exported(entry: Entry, values: Mapping[str, Any]) -> str:
     form = entry.detail.get("form")
-    said = _(PLAIN[entry.action]).format(**values)
     if not form:
-        return said
+        return ""
     words = ngettext("{said} ({form}, {n} line)", "{said} ({form}, {n} lines)", _count(entry))
-    return words.format(said=said, form=_(FORMS.get(form, form)), n=values["n"])
+    return words.format(said=values["said"], form=_(FORMS.get(form, form)), n=values["n"])
 
 
 def _told(entry: Entry, values: Mapping[str, Any]) -> str:
-    said, way = _(PLAIN[entry.action]).format(**values), entry.detail.get("way")
-    return _("{said} ({way})").format(said=said, way=_(WAYS[way])) if way in WAYS else said
+    way = entry.detail.get("way")
+    return _("{said} ({way})").format(said=values["said"], way=_(WAYS[way])) if way in WAYS else ""
 
 
 def _reason(entry: Entry, values: Mapping[str, Any]) -> str:
-    said, reason = _(PLAIN[entry.action]).format(**values), entry.detail.get("reason")
-    return _("{said} ({way})").format(said=said, way=reason) if reason else said
+    reason = entry.detail.get("reason")
+    return _("{said} ({way})").format(said=values["said"], way=reason) if reason else ""
 
 
 def _limits(entry: Entry, values: Mapping[str, Any]) -> str:
-    said = _(PLAIN[entry.action]).format(**values)
-    names = [_(LIMITS[name]) for name in entry.detail if name in LIMITS]
-    return _("{said}: {fields}").format(said=said, fields=", ".join(names)) if names else said
+    return _with_fields(values, ", ".join(_(LIMITS[name]) for name in entry.detail if name in LIMITS))
 
 
 def _sent(entry: Entry, values: Mapping[str, Any]) -> str:
     """A text and how many mails it was."""
-    said = _(PLAIN[entry.action]).format(**values)
-    return ngettext("{said} ({n} mail)", "{said} ({n} mails)", _count(entry)).format(said=said, n=values["n"])
+    return ngettext("{said} ({n} mail)", "{said} ({n} mails)", _count(entry)).format(**values)
 
 
 def _rights(entry: Entry, values: Mapping[str, Any]) -> str:
     """What was given and taken; the role where one was given whole."""
-    role, changes = entry.detail.get("role"), _changes(entry)
+    role = entry.detail.get("role")
     if entry.action == "operator.rights" and isinstance(role, str):
-        said = _("{who} gave {name} the role {role}").format(**values, role=role_name(role))
-    else:
-        named = {**values, "name": role_name(str(role))} if entry.action.startswith("role") else values
-        said = _(PLAIN[entry.action]).format(**named)
-    return _("{said}: {fields}").format(said=said, fields=changes) if changes else said
+        values = {**values, "said": _("{who} gave {name} the role {role}").format(**values, role=role_name(role))}
+        return _with_fields(values, _changes(entry)) or str(values["said"])
+    return _with_fields(values, _changes(entry))
 
 
 def _changes(entry: Entry) -> str:
@@ -271,4 +269,4 @@ _SPECIAL: dict[str, Callable[[Entry, Mapping[str, Any]], str]] = {
     "outbox.run_ended": _sent,
     **{action: _exported for action in PLAIN if action.startswith("export.")},
 }
-"""Where a sentence says more than the plain one; "" leaves it to that."""
+"""Where a sentence says more than the plain one, which is `said`; "" leaves it to that."""

@@ -128,6 +128,12 @@ def test_every_sentence_can_be_said_whatever_is_known(language: str):
     assert "phone" in FIELDS
 
 
+def test_a_call_for_a_message_is_taken_back_for_who_was_called():
+    of_odette = {"subject": "Panier", "also": "Odette Maréchal", "kind": "message"}
+    back = Entry(1, "2026-11-21T20:04:00.000000Z", "Marie", "marie", "message.called", 7, {"state": None}, **of_odette)
+    assert sentence(back) == "Marie took back what was noted about calling Odette Maréchal"
+
+
 @pytest.mark.parametrize(
     ("typed", "first", "last"),
     [
