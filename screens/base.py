@@ -180,8 +180,7 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
     @on(Resize)
     def _fit(self) -> None:
         """Say it where the terminal is too small."""
-        size, (columns, lines) = self.app.size, self.house.least_size
-        if self._fitting is None and (size.width < columns or size.height < lines):
+        if self._fitting is None and self.house.is_too_small:
             from screens.too_small import Fitting
 
             self._fitting = Fitting(self)

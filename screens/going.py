@@ -1,4 +1,4 @@
-"""Going to another screen over screens on which something is typed: stored first, or found again underneath."""
+"""Going to another screen: where one may go, and what becomes of what is typed on those that are left."""
 
 from __future__ import annotations
 
@@ -6,11 +6,36 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from screens.base import HouseScreen
-from screens.routes import screen_for
+from screens.routes import destinations, lacking, screen_for
+from screens.updating import NEWER
+from screens.widgets.bars import Dimmed
 from templates.words import _
 
 if TYPE_CHECKING:
     from screens.house import HouseApp
+
+
+def letters(house: HouseApp) -> list[tuple[str, str]]:
+    """What a letter after F2 does; dimmed what the operator may not open."""
+    found: list[tuple[str, str]] = [
+        (d.letter, _(d.label)) if d.is_open_to(house.operator) else Dimmed(d.letter, _(d.label))
+        for d in destinations(house.operator)
+        if d.listed
+    ]
+    if house.updating.offers:
+        found.append((NEWER, _("New cabas")))
+    return [*found, (_("Esc"), _("Stay"))]
+
+
+def may_open(house: HouseApp, route: str) -> bool:
+    """Whether the operator has a right to what a screen shows; says why, where not."""
+    if lacking(house.operator, route):
+        house.look_up_rights()
+    if missing := lacking(house.operator, route):
+        from screens.rights_words import why_not
+
+        house.warn(why_not(house.store, missing))
+    return not missing
 
 
 def keeping(house: HouseApp) -> list[HouseScreen[Any]]:

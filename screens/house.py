@@ -20,12 +20,12 @@ from textual.screen import Screen
 from screens import errors
 from screens.base import HouseScreen
 from screens.faults import write_down
-from screens.going import back_to, go_away, go_to
-from screens.routes import DESTINATIONS, PLACES, Destination, destinations, lacking, screen_for
+from screens.going import back_to, go_away, go_to, letters, may_open
+from screens.routes import DESTINATIONS, PLACES, destinations, screen_for
 from screens.theme import THEME
 from screens.type_ahead import Passed, TypeAhead
-from screens.updating import Program, Updating
-from screens.widgets.bars import Dimmed, KeyLine
+from screens.updating import NEWER, Program, Updating
+from screens.widgets.bars import KeyLine
 from store import Store
 from store.errors import StoreError
 from store.file import keeping_typed
@@ -35,6 +35,8 @@ from templates.words import N_, _
 T = TypeVar("T")
 POLL_SECONDS = 2
 ASK_SECONDS = 10
+LEAST = (80, 24)
+"""Columns and lines that every screen fits in; a terminal that has less is said to be too small."""
 LARGEST = (1000, 400)
 """Columns and lines that are drawn at most: a client may say any size, and a screen of it would fill the memory."""
 
@@ -65,7 +67,7 @@ class HouseApp(App[None]):
         Binding("f1", "help", N_("Help"), show=False, tooltip=N_("What this screen is and all its keys"), id="help.f1"),
         Binding("ctrl+p", "actions", N_("Actions"), show=False, tooltip=N_("Find an action by its name"), id="actions"),
         Binding("ctrl+q", "quit", N_("Quit"), show=False, priority=True, tooltip=N_("End the program"), id="quit"),
-        Binding("u", "restart", N_("New cabas"), show=False, tooltip=N_("Start the newer cabas here"), id="restart"),
+        Binding(NEWER, "restart", N_("New cabas"), show=False, tooltip=N_("Start the newer cabas here"), id="restart"),
         *(
             Binding(d.letter, f"goto('{d.route}')", d.label, show=False, tooltip=d.label, id=f"goto.{d.route}")
             for d in DESTINATIONS
@@ -86,8 +88,7 @@ class HouseApp(App[None]):
         self.fault: BaseException | None = None
         self.aside = ""
         self.said_of_look = ""
-        self.least_size = (80, 24)
-        """Columns and lines below which a terminal is said to be too small."""
+        self.least_size = LEAST
         self.animation_level = "none"
         self.register_theme(THEME)
         # Set as a change, the theme would have every style read once more before the first screen.
@@ -165,7 +166,7 @@ class HouseApp(App[None]):
             self.screen.note_key(event)
         if self._goes_to and isinstance(event, Key):
             self._end_goto_menu()
-            if self.updating.offers and event.key.lower() == "u":
+            if self.updating.offers and event.key.lower() == NEWER:
                 self.action_restart()
                 return
             for place in destinations(self.operator):
@@ -202,11 +203,16 @@ class HouseApp(App[None]):
             return False
         return self.screen.refuses(node, action)
 
+    @property
+    def is_too_small(self) -> bool:
+        """Whether the terminal has fewer columns or lines than the screens need, or than was found to do."""
+        return self.size.width < self.least_size[0] or self.size.height < self.least_size[1]
+
     # -- going
 
     def go(self, route: str, on_result: Callable[[Any], None] | None = None, **parameters: Any) -> None:
         """Open a screen on top of the present one; back to it where it is underneath with something unsaved."""
-        if self._may_open(route) and not back_to(self, route, parameters):
+        if may_open(self, route) and not back_to(self, route, parameters):
             try:
                 screen = screen_for(route, **parameters)
             except ImportError as error:
@@ -221,34 +227,16 @@ class HouseApp(App[None]):
         with suppress(StoreError):
             self.operator = self.store.operators.me()
 
-    def _may_open(self, route: str) -> bool:
-        """Whether the operator has a right to what a screen shows; says why, where not."""
-        if lacking(self.operator, route):
-            self.look_up_rights()
-        if missing := lacking(self.operator, route):
-            from screens.rights_words import why_not
-
-            self.warn(why_not(self.store, missing))
-        return not missing
-
     def action_goto(self, route: str) -> None:
         """Go to a main screen: what lies over the desk is left, unless something typed would be lost with it."""
-        if getattr(self.screen, "NAME", "") != route and self._may_open(route):
+        if getattr(self.screen, "NAME", "") != route and may_open(self, route):
             go_away(self, lambda: go_to(self, route))
 
     def action_goto_menu(self) -> None:
         """Show where the next letter leads; any other key changes nothing."""
         self._goes_to = True
-        entries: list[tuple[str, str]] = [
-            (d.letter, _(d.label)) if d.is_open_to(self.operator) else Dimmed(d.letter, _(d.label))
-            for d in destinations(self.operator)
-            if d.listed
-        ]
-        if self.updating.offers:
-            entries.append(("u", _("New cabas")))
-        entries.append((_("Esc"), _("Stay")))
         for line in self.screen.query(KeyLine):
-            line.show_instead(entries)
+            line.show_instead(letters(self))
 
     def _end_goto_menu(self) -> None:
         self._goes_to = False
@@ -276,15 +264,17 @@ class HouseApp(App[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """No letter leads anywhere that the screen has a use of its own for."""
         if action == "restart":
-            return self.updating.offers
+            return self.updating.offers and not self._is_taken(NEWER, "app.restart")
         place = PLACES.get(str(parameters[0])) if action == "goto" and parameters else None
-        return place is None or (place.is_shown_to(self.operator) and not self._is_taken(place))
+        if place is None:
+            return True
+        return place.is_shown_to(self.operator) and not self._is_taken(place.letter, f"app.goto('{place.route}')")
 
-    def _is_taken(self, place: Destination) -> bool:
+    def _is_taken(self, letter: str, action: str) -> bool:
         """Whether the screen binds the letter to something else, even to what cannot be done now."""
         nodes = (self.screen.focused or self.screen).ancestors_with_self
-        bound = [b for node in nodes if node is not self for b in node._bindings.key_to_bindings.get(place.letter, ())]
-        return any(binding.action != f"app.goto('{place.route}')" for binding in bound)
+        bound = [b for node in nodes if node is not self for b in node._bindings.key_to_bindings.get(letter, ())]
+        return any(binding.action != action for binding in bound)
 
     # -- leaving
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from store.rights import Operator, Right
 from templates.words import N_
@@ -107,8 +106,7 @@ EVERYWHERE = frozenset("catalogue distribution_form distribution_copy distributi
 """The screens for which the right on some catalogues is not enough."""
 
 
-@dataclass(frozen=True)
-class Destination:
+class Destination(NamedTuple):
     """A place that F2 and a letter lead to, for who may open it.
 
     One that is not `listed` has its letter all the same: there is no room for its name, and another place leads there.

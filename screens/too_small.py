@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.events import Key, Paste
 from textual.widget import Widget
 
+from screens.house import LEAST
 from screens.widgets.plain import plain
 from screens.widgets.prose import wrapped
 from templates.words import _
@@ -16,8 +17,6 @@ from templates.words import _
 if TYPE_CHECKING:
     from screens.base import HouseScreen
 
-COLUMNS, LINES = 80, 24
-"""What every screen fits in."""
 AFTER = 0.4
 """Seconds for which a terminal must be too small: while it is being made larger or smaller, people type on."""
 
@@ -35,7 +34,7 @@ class TooSmall(Widget):
         lines = (
             plain(
                 _("Too small: {size}, cabas needs {needed}.").format(
-                    size=f"{size.width}×{size.height}", needed=f"{COLUMNS}×{LINES}"
+                    size=f"{size.width}×{size.height}", needed=f"{LEAST[0]}×{LEAST[1]}"
                 ),
                 "bold",
             ),
@@ -56,7 +55,7 @@ class Fitting:
 
     def look(self) -> None:
         """Cover the screen soon where it does not fit, and uncover it at once where it does."""
-        if not self._too_small:
+        if not self._screen.house.is_too_small:
             if self._cover is not None:
                 self._screen.house.drop_keys()  # typed blindly, however late they are handed on
             self._uncover()
@@ -66,14 +65,9 @@ class Fitting:
             self._waits = True
             self._screen.set_timer(AFTER, self._show)
 
-    @property
-    def _too_small(self) -> bool:
-        size, (columns, lines) = self._screen.app.size, self._screen.house.least_size
-        return size.width < columns or size.height < lines
-
     def _show(self) -> None:
         self._waits = False
-        if self._too_small and self._cover is None and self._screen.is_active:
+        if self._screen.house.is_too_small and self._cover is None and self._screen.is_active:
             self._cover = TooSmall()
             self._screen.mount(self._cover)
 
@@ -90,7 +84,7 @@ class Fitting:
             return False
         key = event.key if isinstance(event, Key) else ""
         if key in ("enter", "ctrl+j", "ctrl+q"):
-            size = self._screen.app.size
-            self._screen.house.least_size = (min(COLUMNS, size.width), min(LINES, size.height))
+            house = self._screen.house
+            house.least_size = (min(LEAST[0], house.size.width), min(LEAST[1], house.size.height))
             self._uncover()
         return key != "ctrl+q"

@@ -28,6 +28,9 @@ TRY_SECONDS = 60
 SEEN_SECONDS = 1.0
 """How long the sentence has to stand before Enter means it: whoever types on has not read it yet."""
 
+NEWER = "u"
+"""The letter that starts the newer one, after F2 and wherever a screen has no use of its own for it."""
+
 LOOKS = {"up", "down", "pageup", "pagedown", "home", "end", "left", "right", "tab", "shift+tab"}
 EDITS = {"left", "right", "home", "end", "backspace", "delete", "ctrl+h", "ctrl+u", "ctrl+k", "ctrl+w"}
 MOVES = {"tab", "shift+tab"}

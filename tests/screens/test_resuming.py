@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
+from screens import updating
 from screens.base import HouseScreen
 from screens.compose_parts import Body
 from screens.house import HouseApp
@@ -179,3 +180,18 @@ async def test_what_cannot_be_kept_is_not_left_behind(store: Store, sample: Samp
         app.screen.query_one(Body).insert("x" * TEXT_LIMIT)
         with pytest.raises(Invalid):
             hand_over(app)
+
+
+async def test_the_letter_of_the_newer_program_stays_a_screens_own_even_where_it_does_nothing_now(
+    store: Store, sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(updating, "command", lambda: ["/nowhere/cabas"])
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, "products", **sample.parameters("products"))
+        house(pilot).updating.offers = True
+        await pilot.press("tab", "u")  # no product is marked
+        await settled(pilot)
+        assert "new cabas" not in text_of(app)
+        await pilot.press("f2", "u")
+        await written(pilot)
+        assert "The new cabas does not start." in text_of(app)
