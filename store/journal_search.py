@@ -17,6 +17,8 @@ _FAMILY = """WITH RECURSIVE family (id) AS (
 
 _ABOUT = f"""{_FAMILY},
     orders_of (id, since) AS MATERIALIZED (
+        -- No index begins with the member for every order: with all columns of this one named, a look at each
+        -- distribution is enough. A state that is not named here would not be found.
         SELECT id, created_at FROM orders INDEXED BY orders_distribution
         WHERE distribution_id IN (SELECT id FROM distributions)
             AND state IN ('basket', 'confirmed', 'cancelled') AND filled IN (0, 1) AND member_id IN family
