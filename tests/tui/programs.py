@@ -46,7 +46,8 @@ class Programs:
         tree.mkdir()
         for room in ROOMS:
             if room in copied:
-                shutil.copytree(ROOT / room, tree / room, ignore=shutil.ignore_patterns("__pycache__"))
+                # With what is compiled, which still fits; not with what somebody compiles at this moment.
+                shutil.copytree(ROOT / room, tree / room, ignore=shutil.ignore_patterns("*.pyc.*"))
             else:
                 (tree / room).symlink_to(ROOT / room)
         return tree
