@@ -22,7 +22,7 @@ READ = 1.2
 
 DUE = "cabas was updated: Enter restarts it"
 OFFERED = "cabas was updated: F2, then u"
-BACK = "cabas is restarted"
+BACK = b"cabas is restarted"
 DESK = f" {GROUP}          "
 WRONG = ("Traceback", "fault of its own", "kept busy by another program", "does not start", "was not saved")
 EMPTY = " >     "
@@ -121,8 +121,11 @@ class Colleague:
     def _restart(self) -> None:
         """Do what the sentence says, once it is read."""
         self.t.read(READ)
+        before, until = len(self.t.sent), time.monotonic() + PATIENCE
         self.t.write("\r")
-        self.t.wait(BACK, seconds=PATIENCE)
+        while BACK not in self.t.sent[before:]:  # it may stand there for a moment only
+            assert time.monotonic() < until, self.t.text
+            self.t.read(0.1)
         self.restarts += 1
 
     # -- orders
