@@ -16,7 +16,7 @@ from screens.errors import words_for
 from screens.form import FormScreen, Problem, line, row
 from screens.member_form import Fields
 from screens.member_inputs import PhoneInput, UsedBefore
-from screens.widgets.picked import MOST, Picked, Source
+from screens.widgets.picked import Picked, members
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
 from screens.widgets.tick import Tick
@@ -64,7 +64,7 @@ class CatalogueScreen(FormScreen):
             yield from row(label("email"), line("email", "-half"), note="email")
             phone = PhoneInput(self.house.group.country, id="form-phone", classes="-half")
             yield from row(label("phone"), phone)
-            yield Picked("form-contacts", label("contacts"), self._members())
+            yield Picked("form-contacts", label("contacts"), members(self.store, _("nobody yet")))
             yield from row(label("currency"), line("currency", "-half", max_length=20))
             yield from row(label("opens"), line("opens", "-half"), note="opens")
             yield from row(label("closes"), line("closes", "-half"), note="closes")
@@ -72,15 +72,6 @@ class CatalogueScreen(FormScreen):
             yield from row("", Tick(label("active"), True, id="form-active"), save)
             yield Prose(id="catalogue-more")
             yield Prose(id="form-hint")
-
-    def _members(self) -> Source:
-        members = self.store.members
-        return Source(
-            find=lambda text: [(row.id, row.name) for row in members.search(text, limit=MOST).rows],
-            name=lambda member_id: members.get(member_id).name,
-            none=_("nobody yet"),
-            unknown=_("nobody is called so"),
-        )
 
     @property
     def place(self) -> str:

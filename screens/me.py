@@ -12,13 +12,14 @@ from textual.widgets import Button, Static
 
 from screens.form import FormScreen, Problem, line, row
 from screens.member_form import Fields
+from screens.operator_form import languages_offered
 from screens.roles_words import rights_had, role_or_rights
 from screens.widgets.one_of import OneOf
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
-from store.rights import Operator, Right
+from store.rights import Right
 from templates import words
-from templates.words import LANGUAGES, N_, _, languages
+from templates.words import N_, _
 
 
 class MeScreen(FormScreen):
@@ -36,19 +37,14 @@ class MeScreen(FormScreen):
     )
     LABELS = {"name": N_("Name"), "language": N_("Language"), "email": N_("E-mail")}
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._me: Operator | None = None
-
     def heading(self) -> tuple[str, str]:
         return _("Yourself"), self.operator.login
 
     def content(self) -> ComposeResult:
         label, me = self.label, self.operator
-        spoken = [("", _("the group's")), *((code, languages.name(code)) for code in LANGUAGES)]
         with VerticalScroll(can_focus=False):
             yield from row(label("name"), line("name", "-half"), note="name")
-            yield from row(label("language"), OneOf(spoken, id="form-language"))
+            yield from row(label("language"), OneOf(languages_offered(), id="form-language"))
             yield from row(label("email"), line("email", "-half"), note="email")
             yield from row(_("Role"), Static(plain(role_or_rights(me)), classes="-stays"))
             yield from row(_("May"), Static(plain(rights_had(me)), classes="-stays"))
@@ -65,7 +61,7 @@ class MeScreen(FormScreen):
 
     def load(self) -> Fields:
         """Oneself as one is known now."""
-        self._me = me = self.store.operators.me()
+        me = self.store.operators.me()
         self.field("name").disabled = not me.may(Right.ADMIN)
         return {"name": me.name, "language": me.language or "", "email": me.email or ""}
 
@@ -93,9 +89,9 @@ class MeScreen(FormScreen):
 
     def saved(self, saved_id: int) -> None:
         """Stay; in another language, back to the settings, which are written in it."""
-        self.house.operator = me = self.store.operators.me()
+        self.house.look_up_rights()
         self.start_again(self.load())
-        spoken = me.language or self.house.group.language
+        spoken = self.operator.language or self.house.group.language
         if spoken == words.language():
             self.say(_("Saved."))
             return

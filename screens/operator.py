@@ -17,13 +17,13 @@ from screens.operators_lines import key_words
 from screens.roles_words import EXPLAINED, RIGHT_FIELDS, RIGHT_NAMES, people, role_name
 from screens.widgets.one_of import OneOf
 from screens.widgets.one_shown import OneShown
-from screens.widgets.picked import MOST, Picked, Source
+from screens.widgets.picked import Picked, Source, members
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
 from screens.widgets.tick import Tick
 from store.errors import Invalid
 from store.rights import Operator, Right
-from templates.words import LANGUAGES, N_, _, languages
+from templates.words import N_, _
 
 IN_A_LINE = 2
 """Rights side by side."""
@@ -63,13 +63,12 @@ class OperatorScreen(FormScreen):
 
     def content(self) -> ComposeResult:
         label = self.label
-        spoken = [("", _("the group's")), *((code, languages.name(code)) for code in LANGUAGES)]
         with VerticalScroll(can_focus=False):
             yield from row(label("name"), line("name"))
             yield from row(label("login"), line("login", "-half", max_length=40), note="login")
-            yield from row(label("language"), OneOf(spoken, id="form-language"))
+            yield from row(label("language"), OneOf(form.languages_offered(), id="form-language"))
             yield from row(label("email"), line("email", "-half"), note="email")
-            yield Picked("form-member", label("member"), self._members(), single=True)
+            yield Picked("form-member", label("member"), members(self.store, _("nobody")), single=True)
             yield from row(label("role"), OneShown([(form.OWN, _("own rights"))], id="form-role"))
             yield from self._ticks()
             yield Picked("form-catalogues", label("catalogues"), self._catalogues())
@@ -84,15 +83,6 @@ class OperatorScreen(FormScreen):
                 yield Static(plain("" if first else _("May")), classes="form-label")
                 for name in names[first : first + IN_A_LINE]:
                     yield Tick(self.label(name), id=f"form-{name.replace('_', '-')}", classes="-right")
-
-    def _members(self) -> Source:
-        members = self.store.members
-        return Source(
-            find=lambda text: [(found.id, found.name) for found in members.search(text, limit=MOST).rows],
-            name=lambda member_id: members.get(member_id).name,
-            none=_("nobody"),
-            unknown=_("nobody is called so"),
-        )
 
     def _catalogues(self) -> Source:
         return Source(
@@ -217,7 +207,7 @@ class OperatorScreen(FormScreen):
 
     def saved(self, saved_id: int) -> None:
         """Leave; what one may do oneself may be something else now."""
-        self.house.operator = self.store.operators.me()
+        self.house.look_up_rights()
         super().saved(saved_id)
 
     def said(self, name: str, fields: Fields) -> str:

@@ -15,7 +15,7 @@ from store.errors import Invalid
 from store.folding import fold, folded_words
 from store.rights import PRODUCER, Operator, Right
 from store.roles import Role, named_catalogues
-from templates.words import N_, _
+from templates.words import LANGUAGES, N_, _, languages
 
 if TYPE_CHECKING:
     from store import Store
@@ -99,6 +99,17 @@ def rights_in(fields: Fields) -> set[Right]:
     return {right for name, right in RIGHT_FIELDS.items() if fields.get(name)}
 
 
+def unticked(fields: Fields) -> list[Problem]:
+    """That nothing is ticked, where nothing is."""
+    said = _("Tick what they may do: one right at least.")
+    return [] if rights_in(fields) else [Problem(next(iter(RIGHT_FIELDS)), said, at_save=True)]
+
+
+def languages_offered() -> list[tuple[str, str]]:
+    """The languages that cabas speaks to an operator, the group's first."""
+    return [("", _("the group's")), *((code, languages.name(code)) for code in LANGUAGES)]
+
+
 def catalogues_in(fields: Fields) -> list[int]:
     """The catalogues that orders are limited to; none: they are taken of all."""
     limited = Right.ORDERS in rights_in(fields)
@@ -117,9 +128,7 @@ def problems(fields: Fields, known: Around) -> list[Problem]:
         found.append(Problem("login", _("A login is needed: a short name in small letters."), at_save=True))
     else:
         found += _login_problems(login, known)
-    if not rights_in(fields):
-        first = next(iter(RIGHT_FIELDS))
-        found.append(Problem(first, _("Tick what they may do: one right at least."), at_save=True))
+    found += unticked(fields)
     if fields["role"] == PRODUCER and not catalogues_in(fields):
         said = _("A producer takes orders of named catalogues only: choose one.")
         found.append(Problem("catalogues_line", said, at_save=True))

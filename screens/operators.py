@@ -51,7 +51,7 @@ class OperatorsScreen(HouseScreen[None]):
         "On a shared server everybody comes in by an SSH key of their own. No screen writes keys: at the machine, "
         "**cabas operator key** and the login make the line for it."
     )
-    NEEDS = {"new": Right.ADMIN, "remove": Right.ADMIN, "bring_back": Right.ADMIN, "roles": Right.ADMIN}
+    NEEDS = dict.fromkeys(("new", "remove", "bring_back", "roles"), Right.ADMIN)
     BINDINGS = [
         Binding("n", "new", N_("New"), tooltip=N_("Let somebody use cabas"), id="operators.new"),
         Binding("x", "remove", N_("Remove"), tooltip=N_("Let them use cabas no more"), id="operators.remove"),

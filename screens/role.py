@@ -13,6 +13,7 @@ from textual.widgets import Button
 
 from screens.form import FormScreen, Problem, line, row
 from screens.member_form import Fields
+from screens.operator_form import rights_in, unticked
 from screens.roles_words import EXPLAINED, RIGHT_FIELDS, RIGHT_NAMES, field_of, people, role_name
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
@@ -110,10 +111,7 @@ class RoleScreen(FormScreen):
                 found.append(Problem("name", _("A name is needed."), at_save=True))
             elif any(fold(name) in (fold(other), fold(role_name(other))) for other in self._others):
                 found.append(Problem("name", _("There is one called “{value}” already.").format(value=name)))
-        if not rights_in(typed):
-            first = next(iter(RIGHT_FIELDS))
-            found.append(Problem(first, _("Tick what they may do: one right at least."), at_save=True))
-        return found
+        return found + unticked(typed)
 
     def wrong_field(self, error: BaseException) -> str:
         """The name, or the right that is missing."""
@@ -128,10 +126,5 @@ class RoleScreen(FormScreen):
 
     def saved(self, saved_id: int) -> None:
         """Leave; one may have the role oneself."""
-        self.house.operator = self.store.operators.me()
+        self.house.look_up_rights()
         super().saved(saved_id)
-
-
-def rights_in(typed: Fields) -> list[Right]:
-    """The rights that are ticked."""
-    return [right for name, right in RIGHT_FIELDS.items() if typed.get(name)]

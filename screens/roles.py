@@ -50,7 +50,7 @@ class RolesScreen(HouseScreen[None]):
         "\n"
         "Who has which role is said with the operators (**o**), where somebody can have rights of their own, too."
     )
-    NEEDS = {"new": Right.ADMIN, "forget": Right.ADMIN, "operators": Right.ADMIN}
+    NEEDS = dict.fromkeys(("new", "forget", "remove", "operators"), Right.ADMIN)
     BINDINGS = [
         Binding("n", "new", N_("New"), tooltip=N_("Make another role"), id="roles.new"),
         Binding("x", "forget", N_("As it came"), tooltip=N_("Give the role its first rights back"), id="roles.again"),
@@ -161,7 +161,7 @@ class RolesScreen(HouseScreen[None]):
 
     def _forget(self, role: Role) -> None:
         def done(_having: tuple[Operator, ...]) -> None:
-            self.house.operator = self.store.operators.me()
+            self.house.look_up_rights()
             said = _("{role} has the rights that it came with.") if role.comes else _("{role} is removed.")
             self.say(said.format(role=role_name(role.name)))
             self._list(holds=False)
@@ -184,7 +184,6 @@ def described(role: Role) -> Content:
     else:
         came = _("changed since it came") if role.changed else _("as it came")
     lines = [Content.assemble(plain(role_name(role.name), "bold"), plain(f" · {came}"))]
-    lines += [plain(f"  {_(EXPLAINED[right])}") for right in role.rights if Right.ADMIN not in role.rights]
-    if Right.ADMIN in role.rights:
-        lines.append(plain(f"  {_(EXPLAINED[Right.ADMIN])}"))
+    rights = (Right.ADMIN,) if Right.ADMIN in role.rights else role.rights
+    lines += [plain(f"  {_(EXPLAINED[right])}") for right in rights]
     return Content("\n").join(lines)

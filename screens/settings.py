@@ -85,13 +85,10 @@ class SettingsScreen(HouseScreen[None]):
             table.add_column(cell(""), width=width, key=key)
         table.grow(stands=100)
         self._show()
-        self._read(holds=False)
+        self.changed()
 
     def changed(self) -> None:
-        self._read(holds=False)
-
-    def _read(self, *, holds: bool) -> None:
-        self.read(partial(read_facts, self.store), self._take, holds=holds)
+        self.read(partial(read_facts, self.store), self._take)
 
     def _take(self, facts: Facts) -> None:
         self._facts = facts

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from screens.roles_words import people
+from screens.routes import lacking
 from store.rights import AUTOMATIC, Right
 from templates.words import N_, _, dates, languages, ngettext
 
@@ -52,7 +54,7 @@ NAMES = {
 
 def read_facts(store: Store) -> Facts:
     """Read them all."""
-    sees_mailbox = store.operators.me().may_any((Right.ADMIN, Right.MESSAGES_SEE))
+    sees_mailbox = not lacking(store.operators.me(), "mailbox")
     return Facts(
         group=store.settings.group(),
         operators=tuple(store.operators.all()),
@@ -84,9 +86,9 @@ def _group(group: Group) -> str:
 
 
 def _operators(operators: tuple[Operator, ...]) -> str:
-    n, admins = len(operators), sum(one.may(Right.ADMIN) for one in operators)
-    many = ngettext("{n} operator", "{n} operators", n).format(n=n)
-    return many + ", " + ngettext("{n} may do everything", "{n} may do everything", admins).format(n=admins)
+    admins = sum(one.may(Right.ADMIN) for one in operators)
+    all_rights = ngettext("{n} may do everything", "{n} may do everything", admins).format(n=admins)
+    return f"{people(len(operators))}, {all_rights}"
 
 
 def _roles(roles: tuple[Role, ...]) -> str:

@@ -19,6 +19,7 @@ from templates.words import N_, _, ngettext
 
 if TYPE_CHECKING:
     from screens.base import HouseScreen
+    from store import Store
 
 MOST = 20
 """Things that ↓ leads through; with more letters there are fewer."""
@@ -35,6 +36,16 @@ class Source:
     name: Callable[[int], str]
     none: str
     unknown: str
+
+
+def members(store: Store, none: str) -> Source:
+    """The members, by whatever the search of members finds them by."""
+    return Source(
+        find=lambda text: [(row.id, row.name) for row in store.members.search(text, limit=MOST).rows],
+        name=lambda member_id: store.members.get(member_id).name,
+        none=none,
+        unknown=_("nobody is called so"),
+    )
 
 
 class PickLine(Input):
