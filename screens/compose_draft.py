@@ -301,11 +301,12 @@ class Draft:
         self._saving, self._sent = False, NEVER
         self._changes, self._trying = [*self._trying, *self._changes], []
         said, self._failure = self._failure, error
+        wanted = self._then is not None
         self._give_up()
         if not self._screen.is_active:
             self._screen.house.note_fault(error)
             self._screen.house.warn(f"{still_there()} {words_for(error)}")
-        elif type(said) is not type(error):
+        elif wanted or type(said) is not type(error):  # a way elsewhere that leads nowhere says why, each time
             self._screen.show_error(error)
         self._shown()
         if self._timer is None and not isinstance(error, Invalid):

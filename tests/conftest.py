@@ -159,4 +159,8 @@ def still_screens() -> Iterator[None]:
         paint_when_looked_at(patch)
         patch.setattr("textual.screen.UPDATE_PERIOD", 0.002)  # 60 pictures a second are for eyes
         patch.setattr("screens.type_ahead.LAST_LOOK", 60.0)  # a busy machine is slower than any that is worked at
+        # What comes by itself comes amid a test on a busy machine: a test calls `_poll`, and says what was read.
+        patch.setattr("screens.house.POLL_SECONDS", 3600.0)
+        patch.setattr("screens.widgets.bars.READ_SECONDS", 3600.0)
+        patch.setattr("screens.widgets.bars.LOOK_SECONDS", 3600.0)
         yield

@@ -425,7 +425,7 @@ async def test_without_a_command_the_password_is_asked_and_not_shown(now_store: 
         await pilot.press("x", "enter")
         await until(pilot, lambda: "! 127.0.0.1 refuses the login of amap" in text_of(app))
         assert "you may leave" not in text_of(app).lower()
-        await until(pilot, lambda: remembered_password(now_store) is None)
+        await until(pilot, lambda: app._poll() or remembered_password(now_store) is None)
         await pilot.press("g")
         await until(pilot, lambda: isinstance(app.focused, Input))
         await pilot.press(*(("space" if c == " " else c) for c in "brouette en bois "))

@@ -57,9 +57,11 @@ async def test_a_text_that_is_refused_stays_on_the_screen_whatever_leads_elsewhe
         app, message_id = await compose(pilot, store)
         body = app.screen.query_one(Body)
         body.insert("x" * TEXT_LIMIT)
+        await until(pilot, "not saved: the text is too long")
+        app.screen.query_one(NoticeLine).show("")  # it was read, and gave way
         for key in keys:
             await pilot.press(key)
-        await until(pilot, "not saved: the text is too long")
+        await until(pilot, "too long to be kept")
         assert (app.screen.NAME, len(body.text)) == ("compose", TEXT_LIMIT + len("Bonjour"))
         assert "too long to be kept" in app.screen.query_one(NoticeLine).text
         body.load_text(WORDS)
