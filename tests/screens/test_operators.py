@@ -23,7 +23,7 @@ async def test_the_settings_say_how_everything_stands_and_lead_there(store: Stor
         assert "j   Journal           last change Sat 21 Nov 21:04, Marie" in shown
         for letter, route in (("g", "group_form"), ("o", "operators"), ("r", "roles"), ("l", "limits"), ("m", "me")):
             await desk.type(letter)
-            assert desk.app.screen.NAME == route
+            assert route == desk.app.screen.NAME
             await desk.type("<f3>")
         store.settings.set_limits(files_mb=25)
         desk.app._poll()
