@@ -19,7 +19,7 @@ def show(target: Target) -> None:
     for number, step in enumerate(plan(target), 1):
         state, blocked = _state(step)
         open_ones += state != "done"
-        say(f"{number:2}. {step.what}: {_words(state)}")
+        say(_line(number, step, state))
         say(f"    {step.why}")
         if blocked:
             say(f"    {blocked}")
@@ -38,23 +38,20 @@ def install(target: Target) -> None:
     """Do every step that is not done yet, then look at the whole. Raises `Ended` at the first that fails."""
     if os.geteuid() != 0:
         raise Ended(_("Only root can set a server up: sudo cabas server install. --dry-run shows what it would do."))
-    steps = plan(target)
     done = 0
-    for number, step in enumerate(steps, 1):
-        try:
-            left_out = step.left_out()
-            if left_out:
-                say(f"{number:2}. {step.what}: {_words('left out')}")
-                say(f"    {left_out}")
-                continue
-            state = "done" if step.done() else "now done"
-            if state == "now done":
+    for number, step in enumerate(plan(target), 1):
+        state, said = _state(step)
+        if state == "open":
+            try:
                 step.act()
-                done += 1
-        except StepFailed as failed:
-            say(f"{number:2}. {step.what}: {_words('failed')}")
-            raise Ended(f"{failed}\n{_stopped(done)}", FAILED) from failed
-        say(f"{number:2}. {step.what}: {_words(state)}")
+                state, done = "now done", done + 1
+            except StepFailed as failed:
+                state, said = "failed", str(failed)
+        say(_line(number, step, state))
+        if state == "failed":
+            raise Ended(f"{said}\n{_stopped(done)}", FAILED)
+        if said:
+            say(f"    {said}")
     say()
     say(_("The server is set up.") if done else _("Everything was there already; nothing was changed."))
     _say_what_is_left(target, fresh=done > 0)
@@ -78,14 +75,15 @@ def _state(step: Step) -> tuple[str, str]:
         return "failed", str(failed)
 
 
-def _words(state: str) -> str:
-    return {
+def _line(number: int, step: Step, state: str) -> str:
+    words = {
         "done": _("is there"),
         "open": _("to be done"),
         "now done": _("done"),
         "failed": _("does not work"),
         "left out": _("left out"),
-    }[state]
+    }
+    return f"{number:2}. {step.what}: {words[state]}"
 
 
 def _say_what_is_left(target: Target, *, fresh: bool) -> None:
