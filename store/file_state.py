@@ -74,7 +74,7 @@ def file_state(path: Path) -> FileState:
     return FileState(
         file=_entry(real),
         folder=_entry(real.parent),
-        beside=tuple(_entry(one) for one in beside if one.exists()),
+        beside=tuple(found for one in beside if (found := entry(one)) is not None),  # a log comes and goes
         left=tuple(_left(real)),
         free=shutil.disk_usage(real).free,
         version=version,
