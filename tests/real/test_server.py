@@ -277,6 +277,14 @@ def test_a_backup_comes_back_as_the_guide_tells_it(machine: Machine) -> None:
     listed = machine.cabas("members", "list")
     assert "Odette" in listed
     assert "Ginette" not in listed
+    # The wrong one was taken, or none: what was there before is still there, each time.
+    machine.cabas("members", "add", "--last-name", "Last", "--first-name", "Irma")
+    again = steps.replace("systemctl", ": systemctl")
+    machine("sh", "-c", again.replace("restore backups/", "restore backups/no"))
+    assert "Irma" in machine.cabas("members", "list")
+    machine("sh", "-c", again)
+    assert len(machine("sh", "-c", "ls -d /var/lib/cabas/group/before-*/group.cabas").split()) == 2
+    assert machine("sh", "-c", "grep -rla Irma /var/lib/cabas/group/before-*") != ""
     assert machine("stat", "-c", "%a %U", FILE) == "660 cabas\n"
     assert "bad" not in {state for _name, state, _said in checks(machine)}
 
