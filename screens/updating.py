@@ -68,7 +68,13 @@ def command() -> list[str]:
     return [sys.executable, *sys.orig_argv[1:]]
 
 
-async def _said_by(words: list[str]) -> list[str]:
+def knows(said: str) -> int | None:
+    """Up to which migration a program opens files, by what it says where it is only asked; None: it does not start."""
+    name, _space, number = said.strip().partition(" ")
+    return int(number) if name == "cabas" and number.isdecimal() else None
+
+
+async def _said_by(words: list[str]) -> str:
     """What a program says that is only asked whether it starts; nothing where it does not."""
     from asyncio import create_subprocess_exec, wait_for
     from asyncio.subprocess import DEVNULL, PIPE
@@ -77,13 +83,13 @@ async def _said_by(words: list[str]) -> list[str]:
     try:
         tried = await create_subprocess_exec(*words, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL, env=environment)
     except OSError:
-        return []
+        return ""
     try:
         said, _nothing = await wait_for(tried.communicate(), TRY_SECONDS)
     except TimeoutError:
         tried.kill()
-        return []
-    return said.decode(errors="replace").split()
+        return ""
+    return said.decode(errors="replace")
 
 
 def _changed_at(path: Path) -> float:
@@ -145,15 +151,7 @@ class Updating:
 
     def saves_from(self, error: BaseException | None) -> bool:
         """Whether a fault that ends this program is none of the one that is there now, which then goes on at once."""
-        if error is None or not self._is_replaced(error):
-            return False
-        from screens.resuming import hand_over
-
-        try:
-            self._house.resumes_as = hand_over(self._house)
-        except Exception as worse:
-            self._house.note_fault(worse)
-        return bool(self._house.resumes_as)
+        return error is not None and self._is_replaced(error) and not self._hand_over()
 
     def _is_replaced(self, error: BaseException) -> bool:
         """Whether the program is another one by now, or a file of ours that the error comes from is gone or another."""
@@ -238,7 +236,7 @@ class Updating:
 
     async def _try(self) -> None:
         try:
-            why = self._why_not(await _said_by(command()))
+            why = self._why_not(knows(await _said_by(command())))
         except Exception as error:
             self._house.note_fault(error)
             why = words_for(error)
@@ -248,11 +246,11 @@ class Updating:
         # Behind everything that is being stored: what is refused then is back on its screen.
         self._house.writer.submit(lambda: None).add_done_callback(lambda _done: self._house.call_later(self._leave))
 
-    def _why_not(self, said: list[str]) -> str:
-        """Why a program that said this when it was tried cannot take over; empty where it can."""
-        if len(said) != 2 or said[0] != "cabas" or not said[1].isdigit():
+    def _why_not(self, known: int | None) -> str:
+        """Why a program that `knows` so much cannot take over; empty where it can."""
+        if known is None:
             return _("The new cabas does not start. Tell who looks after it; what you typed stays here.")
-        if int(said[1]) < self._house.store.version():
+        if known < self._house.store.version():
             return _("The file is a newer cabas's than the one installed here. Tell who looks after it.")
         return ""
 
@@ -264,12 +262,18 @@ class Updating:
         self._house.warn(why)
 
     def _leave(self) -> None:
+        if why := self._hand_over():
+            self._give_up(why)
+        else:
+            self._house.exit()
+
+    def _hand_over(self) -> str:
+        """Keep what is typed for the newer program; returns why it cannot be kept, empty where it is."""
         from screens.resuming import hand_over
 
         try:
             self._house.resumes_as = hand_over(self._house)
         except Exception as error:
             self._house.note_fault(error)
-            self._give_up(words_for(error))
-            return
-        self._house.exit()
+            return words_for(error)
+        return ""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,7 +47,7 @@ def update(context: Context, source: Path, into: Path, dry_run: bool) -> None:
         if dry_run:
             _show(wanted, into)
             return
-        with installed.alone(into):
+        with _alone(into):
             path = installed.following(into, wanted.version)
             say(_("Installing {name} …").format(name=path.name))
             installed.install(wanted, path)
@@ -56,8 +58,6 @@ def update(context: Context, source: Path, into: Path, dry_run: bool) -> None:
                 raise
             for gone in installed.prune(into):
                 say(_("{name} is removed: the two before the present one stay.").format(name=gone.name))
-    except installed.Busy:
-        raise Ended(_("Another update is under way."), BUSY) from None
     except StepFailed as failed:
         raise Ended(f"{failed}\n{_('Nothing was changed: the present version stays.')}", FAILED) from failed
 
@@ -81,10 +81,8 @@ def versions(context: Context, into: Path, name: str | None, as_json: bool) -> N
             names = ", ".join(one.name for one in there if one.is_complete) or "–"
             raise Ended(_("“{name}” is not installed. Possible: {names}.").format(name=name, names=names), WRONG_USE)
         try:
-            with installed.alone(into):
+            with _alone(into):
                 _take(context, into, wanted)
-        except installed.Busy:
-            raise Ended(_("Another update is under way."), BUSY) from None
         except StepFailed as failed:
             raise Ended(str(failed), FAILED) from failed
         return
@@ -95,6 +93,17 @@ def versions(context: Context, into: Path, name: str | None, as_json: bool) -> N
         say(f"{'*' if one.is_current else ' '} {one.name}{'' if one.is_complete else '  ' + _('not complete')}")
     if not there:
         say(_("No version is installed in {path}: cabas server update WHEEL").format(path=into))
+
+
+@contextmanager
+def _alone(into: Path) -> Iterator[None]:
+    from tui.server import versions as installed
+
+    try:
+        with installed.alone(into):
+            yield
+    except installed.Busy:
+        raise Ended(_("Another update is under way."), BUSY) from None
 
 
 def _take(context: Context, into: Path, version: Version) -> None:

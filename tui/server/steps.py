@@ -6,7 +6,7 @@ import os
 import shlex
 import subprocess
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,13 +41,15 @@ class Step:
     left_out: Callable[[], str] = nothing
 
 
-def run(command: Sequence[str | Path], *, target: Target | None = None) -> str:
+def run(
+    command: Sequence[str | Path], *, target: Target | None = None, environment: Mapping[str, str] | None = None
+) -> str:
     """Run a command to its end, as root or as the account of `target`; returns what it wrote. Raises `StepFailed`.
 
-    The account's commands have no terminal, which they might write into.
+    Without an `environment` it has a bare one. The account's commands have no terminal, which they might write into.
     """
     words = [str(word) for word in command]
-    environment = {"PATH": PATH, "LANG": os.environ.get("LANG", "C.UTF-8")}
+    environment = dict(environment or {"PATH": PATH, "LANG": os.environ.get("LANG", "C.UTF-8")})
     try:
         if target is None:
             done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=environment)

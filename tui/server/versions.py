@@ -9,14 +9,14 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from screens.updating import TRIES
+from screens import updating
 from templates.words import _
-from tui.server.steps import StepFailed
+from tui.server.steps import StepFailed, run
 
 ROOT = Path("/opt/cabas")
 KEPT = 2
@@ -135,10 +135,10 @@ def install(wanted: Source, path: Path) -> None:
 
 def knows(version: Version) -> int:
     """Up to which migration it opens a group's file, asked of itself. Raises `StepFailed` where it does not start."""
-    said = carry_out([str(version.command)], {TRIES: "1"}).split()
-    if len(said) != 2 or said[0] != "cabas" or not said[1].isdigit():
+    known = updating.knows(carry_out([str(version.command)], {updating.TRIES: "1"}))
+    if known is None:
         raise StepFailed(_("{path} does not start cabas.").format(path=version.command))
-    return int(said[1])
+    return known
 
 
 def take(root: Path, version: Version) -> None:
@@ -201,22 +201,10 @@ def alone(root: Path) -> Iterator[None]:
         os.close(lock)
 
 
-def carry_out(command: list[str], more: dict[str, str] | None = None) -> str:
-    """Run a command to its end; returns what it wrote. Raises `StepFailed`."""
-    import shlex
-    import subprocess
+def carry_out(command: list[str], more: Mapping[str, str] | None = None) -> str:
+    """Run a command to its end, in this environment but for what bends Python; returns what it wrote.
 
+    Raises `StepFailed`.
+    """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    try:
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, env={**kept, **(more or {})}
-        )
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise StepFailed(
-            _("{command} cannot be started: {reason}").format(command=command[0], reason=reason)
-        ) from error
-    if done.returncode:
-        said = (done.stderr or done.stdout).strip() or str(done.returncode)
-        raise StepFailed(f"{shlex.join(command)}: {said}")
-    return done.stdout
+    return run(command, environment={**kept, **(more or {})})
