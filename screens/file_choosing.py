@@ -109,16 +109,11 @@ class FileChoosingScreen(SearchingScreen[ScreenResultType]):
     # -- what a screen says of itself
 
     def folders(self) -> list[Path]:
-        """The folders whose files are listed, that of exports first; inside, no other: cabas's own lie where it starts.
+        """The folders whose files are listed, that of exports first; inside, no other: cabas's own lie around it."""
+        from store.exchange.export_folder import readable_folders
 
-        Inside, who may not see all members is shown none of what colleagues have exported.
-        """
-        from store.exchange.export_folder import export_folder
-
-        exports = export_folder(self.store.path).absolute()
-        if self._inside:
-            return [exports] if import_files.reads_folder(self.store) else []
-        return [exports, import_files.start_folder()]
+        exports = readable_folders(self.store)
+        return [*exports] if self._inside else [*exports, import_files.start_folder()]
 
     def nothing(self, text: str) -> str:
         """What to say where no file is listed."""

@@ -7,13 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from store.folding import fold
-from store.rights import Right
-
-if TYPE_CHECKING:
-    from store import Store
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".json")
 """Endings of files with rows and columns (JSON: our own of members); any other file is no business of an import."""
@@ -68,14 +63,6 @@ def is_file(path: Path) -> bool:
 def is_folder(path: Path) -> bool:
     """Whether there is a folder; what cannot be looked at is none."""
     return os.path.isdir(path)  # noqa: PTH112 - as above
-
-
-def reads_folder(store: Store) -> bool:
-    """Whether one who came through the SSH door may read files of the export folder.
-
-    Colleagues' exports lie there: who may not see all members, as a producer, would read them in an import's report.
-    """
-    return store.operators.me().may(Right.MEMBERS)
 
 
 def lies_in(path: Path, folders: Iterable[Path]) -> bool:

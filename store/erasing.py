@@ -21,7 +21,7 @@ from store.backup_files import folder_of
 from store.clock import stamp
 from store.erasing_steps import Doomed
 from store.errors import Invalid, NotFound, StoreError
-from store.exchange.export_folder import export_folder
+from store.exchange.export_folder import top_folder
 from store.exchange.whole_members import IDS
 from store.folding import fold
 from store.hand_picks import picks_of
@@ -173,10 +173,10 @@ def clean_file(path: Path) -> bool:
 
 def copies(path: Path) -> tuple[Path, ...]:
     """Backups and exports that lie beside the group's file: they hold who was erased until somebody deletes them."""
-    folder = export_folder(path)
+    folder = top_folder(path)
     folders = (path.parent, folder_of(path))
     beside = [found for one in folders for found in one.glob("*.backup") if found.name.startswith(path.name)]
-    exports = list(folder.iterdir()) if folder.is_dir() else []
+    exports = list(folder.rglob("*")) if folder.is_dir() else []
     return tuple(sorted(found for found in (*beside, *exports) if found.is_file()))
 
 

@@ -50,11 +50,13 @@ class Store:
     Opening brings an older file up to date (after a backup) and keeps one idle connection, so that the write-ahead
     log is not folded back at every close. `actor` is an operator's login or `"automatic"`; rights are looked up in
     every transaction, so that one taken away is gone at once, and the operator stays the same under another login.
+    `inside`: one came by a key over the SSH line, and sees no exports but the own ones.
     Raises the file errors of `store.errors` and `UnknownOperator`.
     """
 
     def __init__(self, path: Path, actor: str, now: Callable[[], datetime] = utc_now) -> None:
         self.path = path
+        self.inside = False
         self.backup = migrate.bring_up_to_date(path)
         self._connections = Connections(path)
         self._idle = file.connect(path, shared=True)
@@ -77,6 +79,11 @@ class Store:
     def actor(self) -> str:
         """The login of the one who acts, as it was when they last did something."""
         return self._actor.login
+
+    @property
+    def actor_id(self) -> int | None:
+        """The operator's id, which stays when the login is changed and is never anybody else's; None: automatic."""
+        return self._actor.id
 
     def _acting(self, conn: sqlite3.Connection) -> Operator:
         self._actor = load_again(conn, self._actor)

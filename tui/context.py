@@ -74,6 +74,7 @@ class Context:
             self.speak()
             self._check_asked()
             self._store = Store(self.file, self.operator)
+            self._store.inside = self.inside
         return self._store
 
     def close(self) -> None:

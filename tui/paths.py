@@ -15,6 +15,7 @@ import click
 from templates.words import _
 
 if TYPE_CHECKING:
+    from store import Store
     from tui.context import Context
 
 DASH = "-"
@@ -65,7 +66,7 @@ class Writable(click.Path):
             from store.exchange.export_folder import make_export_folder
 
             name = _bare(self, value, param, ctx, dash=self._dash)
-            value = make_export_folder(context.file.absolute()) / name
+            value = make_export_folder(context.store()).absolute() / name
         return super().convert(value, param, ctx)
 
 
@@ -107,17 +108,19 @@ def _to_read(
     context = _inside(ctx)
     if context is None or (dash and os.fspath(value) == DASH):
         return value
-    from screens.import_files import lies_in, reads_folder
-    from store.exchange.export_folder import export_folder
-
-    name = _bare(kind, value, param, ctx, dash=dash)
-    if not reads_folder(context.store()):
-        kind.fail(_("Your rights do not go so far as to read files of the server; send yours: “-”."), param, ctx)
-    folder = export_folder(context.file.absolute())
-    path = folder / name
-    if not (path.is_file() and lies_in(path, (folder,))):
-        kind.fail(_("There is no “{name}” in the folder for exports.").format(name=name), param, ctx)
+    path = exported(context.store(), _bare(kind, value, param, ctx, dash=dash))
+    if path is None:
+        kind.fail(_("There is no “{name}” in the folder for exports.").format(name=value), param, ctx)
     return str(path)
+
+
+def exported(store: Store, name: str) -> Path | None:
+    """The file of this bare name in the folders of exports that the actor may read, the own one first."""
+    from screens.import_files import is_file, lies_in
+    from store.exchange.export_folder import readable_folders
+
+    there = (folder / name for folder in readable_folders(store))
+    return next((path for path in there if is_file(path) and lies_in(path, (path.parent,))), None)
 
 
 def _bare(

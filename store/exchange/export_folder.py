@@ -1,4 +1,8 @@
-"""Where exports go: the folder `exports` beside the group's file, so that nothing is written anywhere else."""
+"""Where exports go: the folder `exports` beside the group's file, so that nothing is written anywhere else.
+
+A file there carries no right of its own: who came over the SSH line has a folder of their own in it (`operator-3`, by
+the id, as a login is given anew), which nobody else inside reads but an admin.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store.errors import DiskFull, FileExists, FileUnreadable
+from store.rights import Right
 
 if TYPE_CHECKING:
     from store.handle import Store
 
 FOLDER = "exports"
+OWN = "operator-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +34,25 @@ class Export:
     left_out: int = 0
 
 
-def export_folder(path: Path) -> Path:
-    """The folder of the exports of the group's file at `path`; it may not be there yet."""
+def top_folder(path: Path) -> Path:
+    """The folder of all exports of the group's file at `path`; it may not be there yet."""
     return path.parent / FOLDER
+
+
+def export_folder(store: Store) -> Path:
+    """The folder that the actor's exports go to; it may not be there yet."""
+    top = top_folder(store.path)
+    return top / f"{OWN}{store.actor_id}" if store.inside else top
+
+
+def readable_folders(store: Store) -> tuple[Path, ...]:
+    """The folders whose files the actor may read, the one of their own exports first."""
+    own = export_folder(store).absolute()
+    if not store.inside or not store.operators.me().may(Right.ADMIN):
+        return (own,)
+    top = top_folder(store.path).absolute()
+    others = (found for found in sorted(top.glob(f"{OWN}*")) if found != own)
+    return own, top, *(found for found in others if found.is_dir() and not found.is_symlink())
 
 
 def write_export(store: Store, export: Export) -> Path:
@@ -40,9 +62,8 @@ def write_export(store: Store, export: Export) -> Path:
     right to enter it. Raises `FileUnreadable` or `DiskFull`; then nothing is left of it.
     """
     mode = store.path.stat().st_mode & 0o666
-    folder = export_folder(store.path)
+    folder = make_export_folder(store)
     try:
-        _make(folder, mode)
         handle, path = _new_file(folder, Path(export.name).name, mode)
     except OSError as error:
         raise FileUnreadable(folder, error.strerror or str(error)) from error
@@ -73,11 +94,13 @@ def _fill(handle: int, path: Path, content: bytes) -> None:
         raise DiskFull(path) from error
 
 
-def make_export_folder(path: Path) -> Path:
-    """The folder of the exports of the group's file at `path`, which is made where it is not there yet."""
-    folder = export_folder(path)
+def make_export_folder(store: Store) -> Path:
+    """The folder that the actor's exports go to, which is made where it is not there yet."""
+    folder = export_folder(store)
     try:
-        _make(folder, path.stat().st_mode & 0o666)
+        mode = store.path.stat().st_mode & 0o666
+        for one in dict.fromkeys((top_folder(store.path), folder)):
+            _make(one, mode)
     except OSError as error:
         raise FileUnreadable(folder, error.strerror or str(error)) from error
     return folder

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from screens.house import HouseApp
 from screens.widgets.choices import Choices
 from store import Store
-from store.exchange.export_folder import export_folder
+from store.exchange.export_folder import make_export_folder
 from tests.screens.conftest import SIZE
 from tests.screens.sample import HOSTILE, NOW, Sample, make_app, settled, text_of, written
 
@@ -136,8 +136,9 @@ async def test_inside_the_door_only_the_files_of_the_list_are_read(
     store: Store, sample: Sample, started: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(HouseApp, "inside", True)
+    store.inside = True
     put(tmp_path / "elsewhere", "secret.csv")
-    put(export_folder(store.path), "membres.csv")
+    put(make_export_folder(store), "membres.csv")
     put(started, "others.csv")
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await go(pilot)

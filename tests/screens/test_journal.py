@@ -68,7 +68,7 @@ async def test_a_walk_through_what_was_done(store: Store, sample: Sample, act_as
         assert "François · each step too" in shown
         shown = await desk.type("E")
         assert "journal-2026-11-21.csv is in the folder" in shown
-        text = (export_folder(store.path) / "journal-2026-11-21.csv").read_text("utf-8-sig")
+        text = (export_folder(store) / "journal-2026-11-21.csv").read_text("utf-8-sig")
         assert "Marie changed the address of Hélène & François Guérin" in text
         assert "Odette" not in text
         shown = await desk.type("x", "a", "ba", "<enter>")

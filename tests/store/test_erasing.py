@@ -315,6 +315,8 @@ def test_who_is_alone_is_the_household(store, group):
 def test_the_preview_says_what_goes_what_stays_and_what_is_out_of_reach(store, member):
     (store.path.parent / f"{store.path.name}.v1-20261121T200400.backup").write_bytes(b"")
     write_export(store, Export("members.csv", b"", 0))
+    store.inside = True
+    write_export(store, Export("orders.csv", b"", 0))
     store.messages.new(EVERYONE, subject="Merci", text="Merci à Hélène Guérinois pour les noix")
     store.messages.attach(store.messages.new(EVERYONE, subject="Photo"), f"{HELENE}.txt", b"x")
     words = store.messages.new(EVERYONE, text="François Guérinois")
@@ -330,7 +332,9 @@ def test_the_preview_says_what_goes_what_stays_and_what_is_out_of_reach(store, m
     assert preview.listed_in == ("Voisins",)
     assert preview.refuses
     assert preview.mentions == ("Merci", "Photo", "Portrait")
-    assert [path.name for path in preview.copies] == ["members.csv", "group.cabas.v1-20261121T200400.backup"]
+    assert [path.name for path in preview.copies] == [
+        "members.csv", "orders.csv", "group.cabas.v1-20261121T200400.backup"
+    ]  # fmt: skip
     assert store.members.get(member).people[0].email == HELENE, "looking changes nothing"
 
 

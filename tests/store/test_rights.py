@@ -49,7 +49,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         came_back_counts: open_count bounced_since
         colleagues: who_changed
         delivery_lists: next_to_go
-        exchange.export_folder: write_export
+        exchange.export_folder: export_folder make_export_folder readable_folders write_export
         exchange.export_notes: note_export
         exchange.journal_export: export_journal
         exchange.recognising: table_to_map look

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import click
 import pytest
@@ -39,6 +40,11 @@ def walk(command: click.Command, words: tuple[str, ...] = ()) -> Iterator[tuple[
 
 
 COMMANDS = dict(walk(command_line))
+
+
+def own_folder(store: Store, login: str) -> Path:
+    """Where the exports go of who came by a key."""
+    return store.path.parent / "exports" / f"operator-{store.operators.get(login).id}"
 
 
 def test_every_command_is_open_or_closed_by_somebody_who_has_thought_about_it():
@@ -150,7 +156,7 @@ def test_exports_go_to_ones_own_machine_or_by_a_bare_name_into_the_folder(inside
     assert "Moreau" in inside("export members")
     assert "Moreau" in inside("export members -o -")
     inside("export members -o membres.csv")
-    folder = store.path.parent / "exports"
+    folder = own_folder(store, "marie")
     assert "Moreau" in (folder / "membres.csv").read_text()
     assert "is there already" in inside("export members -o membres.csv", code=1)
     assert "1 as before" in inside("import members membres.csv")
@@ -164,15 +170,28 @@ def test_exports_go_to_ones_own_machine_or_by_a_bare_name_into_the_folder(inside
     assert "There is no “link.csv”" in inside("import members link.csv", code=2)
 
 
-def test_who_may_not_see_all_members_reads_no_file_of_colleagues(inside: Inside):
+def test_nobody_inside_reads_what_a_colleague_has_exported_but_an_admin(inside: Inside, store: Store):
+    """A file carries no right: a journal, or orders, would be read by who may see neither."""
     inside("catalogue add Volailles")
     inside("operator add rigaud --name Rigaud --role producer --catalogue Volailles --language en")
     inside(MOREAU)
     inside("export members -o membres.csv")
-    said = inside("import orders membres.csv --dry-run --json", code=2, login="rigaud")
-    assert "Your rights do not go so far" in said
-    inside("export file membres.csv", code=1, login="rigaud")
-    assert "Moreau" not in said
+    inside("export journal --format csv -o journal.csv")
+    top = store.path.parent / "exports"
+    (top / "former.csv").write_bytes((own_folder(store, "marie") / "membres.csv").read_bytes())
+    for login in ("rigaud", "paul"):
+        for name in ("membres.csv", "journal.csv", "former.csv"):
+            assert "There is no" in inside(f"export file {name}", code=1, login=login)
+            assert "There is no" in inside(f"import orders {name} --dry-run --json", code=2, login=login)
+        assert "There is no file" in inside("export file", login=login)
+        inside("export products -o membres.csv", login=login)
+        assert "Moreau" not in inside("export file membres.csv", login=login)
+    inside("export members -o pauls.csv", login="paul")
+    inside("operator edit paul --login paulette")
+    assert "Moreau" in inside("export file pauls.csv", login="paulette")
+    assert f"{own_folder(store, 'paulette').name}/pauls.csv" in inside("export file")
+    assert "Moreau" in inside("export file pauls.csv")
+    assert "Moreau" in inside("export file former.csv")
 
 
 def test_data_is_printed_without_what_a_terminal_obeys(inside: Inside, store: Store):
