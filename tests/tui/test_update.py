@@ -161,7 +161,7 @@ def test_an_entry_that_the_update_came_before_is_typed_again_and_a_lost_line_kee
         t.wait("> 1 ca")
 
 
-def test_where_the_newer_program_cannot_take_over_one_stays_where_one_is(
+def test_where_the_newer_program_cannot_take_over_one_stays_where_one_is_and_loses_nothing_with_the_line(
     programs: Programs, group: tuple[Path, Store, Offering]
 ) -> None:
     file, _store, _found = group
@@ -181,10 +181,19 @@ def test_where_the_newer_program_cannot_take_over_one_stays_where_one_is(
         t.wait("The new cabas does not start")
         t.write("f")
         t.wait("> 2 oef")
-        programs.use(newer)
+        slow = programs.program("slow", ROOT)
+        slow.write_text("#!/bin/sh\nsleep 20\n", encoding="utf-8")
+        programs.use(slow)
         t.read(READ)
         t.write("\r")
-        t.wait(BACK)
+        t.wait("is being tried")
+        t.signal(signal.SIGHUP)
+        t.end()
+    programs.use(newer)
+    with programs.desk(file) as t:
+        t.wait("New order")
+        t.write("nod\r")
+        t.wait("1 line")
         t.wait("> 2 oef")
 
 
@@ -241,31 +250,6 @@ def test_a_screen_that_was_replaced_under_a_running_program_is_opened_by_the_new
         read_back.write_text(text, encoding="utf-8")
         t.write("\r")
         t.wait("c Confirm")
-
-
-def test_a_program_that_ends_on_its_way_to_the_newer_one_leaves_what_was_kept(
-    programs: Programs, group: tuple[Path, Store, Offering]
-) -> None:
-    file, _store, _found = group
-    newer = programs.newer()
-    slow = programs.program("slow", ROOT)
-    slow.write_text("#!/bin/sh\nsleep 20\n", encoding="utf-8")
-    with programs.desk(file) as t:
-        order_half_typed(t)
-        bring_up_to_date(file)
-        programs.use(slow)
-        t.wait(DUE)
-        t.read(READ)
-        t.write("\r")
-        t.wait("is being tried")
-        t.signal(signal.SIGHUP)
-        t.end()
-    programs.use(newer)
-    with programs.desk(file) as t:
-        t.wait("New order")
-        t.write("nod\r")
-        t.wait("1 line")
-        t.wait("> 2 oe")
 
 
 def test_programs_that_start_together_on_an_older_file_bring_it_up_to_date_once(
