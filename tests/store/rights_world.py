@@ -124,10 +124,6 @@ def _file(world: dict[str, Any], kind: str) -> ImportFile:
     return ImportFile(Path(f"{kind}.csv"), world[f"{kind}_csv"])
 
 
-def _rights(store: Store, role: str) -> tuple[Right, ...]:
-    return next(one.rights for one in store.operators.roles() if one.name == role)
-
-
 def outcome(acting: Store, door: str, call: Callable[..., Any], world: dict[str, Any]) -> tuple[str, str]:
     """What comes of it: "refused" for want of a right, "done", or the fault that came instead; and what is told."""
     given = arguments(door, call, world)
