@@ -220,7 +220,7 @@ def test_a_volunteer_comes_in_by_her_key_and_gets_cabas_and_nothing_else(machine
     (tmp_path / "members.csv").write_text("first_name;last_name;email;phone\nOdette;Maréchal;;02 61 91 22 33\n")
     (tmp_path / "menu.pdf").write_bytes(b"%PDF-1.4 menu")
     assert ssh("cabas@127.0.0.1", "export members -o members.csv").returncode == 0
-    made = ssh("cabas@127.0.0.1", "message new --starter empty --json")
+    made = ssh("cabas@127.0.0.1", "message new --starter empty --segment everyone --json")
     message = str(json.loads(made.stdout)["id"])
     files = (
         told_in_guide("Files come and go")
@@ -320,10 +320,10 @@ def test_doctor_names_what_has_come_apart_and_what_to_do(machine: Machine) -> No
              ("timer.files", "not there")],
         ),
         (
-            "usermod -p x cabas; echo AllowUsers paul > /etc/ssh/sshd_config.d/allow.conf;"
+            "usermod -p x cabas; echo AllowGroups paul > /etc/ssh/sshd_config.d/allow.conf;"
             " sed -i s,=/.*/cabas,=/opt/gone/cabas, /etc/systemd/system/cabas-tick.service",
             "usermod -p '*' cabas; rm /etc/ssh/sshd_config.d/allow.conf",
-            [("account", "password"), ("ssh.settings", "AllowUsers"), ("timer.program", "/opt/gone/cabas")],
+            [("account", "password"), ("ssh.settings", "AllowGroups"), ("timer.program", "/opt/gone/cabas")],
         ),
         (f"sed -i 's/AcceptEnv.*/& PYTHON*/' {SNIPPET}", "true", [("ssh.settings", "AcceptEnv PYTHON*")]),
     ):  # fmt: skip
@@ -334,3 +334,13 @@ def test_doctor_names_what_has_come_apart_and_what_to_do(machine: Machine) -> No
         machine("sh", "-c", mend)
         machine.install()
         assert "bad" not in {state for _name, state, _said in checks(machine)}
+
+    # A global ForceCommand does not hold for the account. What is said of it before does, and no installing helps.
+    machine("sh", "-c", "echo ForceCommand /bin/sh >> /etc/ssh/sshd_config")
+    earlier = "/etc/ssh/sshd_config.d/a.conf"
+    machine("sh", "-c", f"echo 'Match User cabas\n  ForceCommand /bin/sh' > {earlier}")
+    assert told(checks(machine, code=1), "ssh.settings", "bad", "forcecommand /bin/sh")
+    for command in (machine.install(code=1), machine(CABAS, "doctor", code=1)):
+        assert "goes by what it reads first" in command
+    machine("rm", earlier)
+    assert told(checks(machine), "ssh.settings", "ok", "keys only")

@@ -70,7 +70,7 @@ def _account(person: pwd.struct_passwd) -> Iterator[Check]:
 
 
 def _sshd(person: pwd.struct_passwd) -> Iterator[Check]:
-    from tui.server.steps import StepFailed
+    from tui.server.steps import StepFailed, holds
 
     again = _("As root: cabas server install")
     if door.sshd() is None:
@@ -94,18 +94,15 @@ def _sshd(person: pwd.struct_passwd) -> Iterator[Check]:
         return
     if different := door.differing(found):
         said = _("sshd lets {account} do more than it should: {settings}")
-        yield Check("ssh.settings", "bad", said.format(account=person.pw_name, settings=", ".join(different)), again)
+        do = door.otherwise(found) if holds(door.SNIPPET, door.snippet(person.pw_name)) else again
+        yield Check("ssh.settings", "bad", said.format(account=person.pw_name, settings=", ".join(different)), do)
     elif names := ", ".join(door.taken_from_clients(found)):
         said = _("sshd takes variables from whoever comes in, which may lead past cabas: AcceptEnv {names}")
         do = _("Leave only LANG and LC_* at AcceptEnv in {path}.").format(path=door.SSHD_CONFIG)
         yield Check("ssh.settings", "bad", said.format(names=names), do)
-    elif door.shut_out(person.pw_name, found):
-        said = _("sshd lets others in only: AllowUsers or DenyUsers shuts {account} out.").format(
-            account=person.pw_name
-        )
-        yield Check(
-            "ssh.settings", "bad", said, _("Name it there: AllowUsers {account}").format(account=person.pw_name)
-        )
+    elif setting := door.shut_out(person, found):
+        said = _("{setting} of sshd shuts {account} out: no key opens anything.")
+        yield Check("ssh.settings", "bad", said.format(setting=setting, account=person.pw_name))
     else:
         yield Check(
             "ssh.settings",

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import fnmatch
+import grp
 import os
+import pwd
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from templates.words import _
@@ -25,16 +28,22 @@ WANTED = {
     "authorizedkeysfile": ".ssh/authorized_keys",
     "disableforwarding": "yes",
     "permituserrc": "no",
+    "forcecommand": "none",
+    "authorizedkeyscommand": "none",
+    "trustedusercakeys": "none",
+    "permituserenvironment": "no",
 }
 """What `sshd -T` says of the account where all is as it should be."""
+_OURS = ("authenticationmethods", "disableforwarding", "permituserrc")
+"""What is so only where somebody says it: sshd reads the snippet."""
 
 
-def snippet(target: Target) -> str:
+def snippet(account: str) -> str:
     """What stands in `sshd_config.d`."""
     return f"""\
 # Written by "cabas server install", which writes it anew.
-# {target.account} comes in by a key, and each key opens cabas and nothing else.
-Match User {target.account}
+# {account} comes in by a key, and each key opens cabas and nothing else.
+Match User {account}
     PubkeyAuthentication yes
     AuthenticationMethods publickey
     PasswordAuthentication no
@@ -43,6 +52,9 @@ Match User {target.account}
     DisableForwarding yes
     PermitTunnel no
     PermitUserRC no
+    ForceCommand none
+    AuthorizedKeysCommand none
+    TrustedUserCAKeys none
     AcceptEnv LANG LC_*
     ClientAliveInterval 60
     ClientAliveCountMax 5
@@ -74,14 +86,29 @@ def taken_from_clients(found: dict[str, list[str]]) -> list[str]:
     return sorted({name for name in allowed if name != "LANG" and not name.startswith("LC_")})
 
 
-def shut_out(account: str, found: dict[str, list[str]]) -> bool:
-    """Whether the settings let only others in (AllowUsers), or not this one (DenyUsers)."""
+def otherwise(found: dict[str, list[str]]) -> str:
+    """What to do where settings differ although the snippet stands there as it should."""
+    if not any(found.get(name) == [WANTED[name]] for name in _OURS):
+        return _("sshd does not read {path}. Put this line at the top of {config}: {line}").format(
+            path=SNIPPET, config=SSHD_CONFIG, line=f"Include {SNIPPET.parent}/*.conf"
+        )
+    return _("sshd goes by what it reads first. Before {path}, or for everybody, it is told: {settings}").format(
+        path=SNIPPET, settings=", ".join(differing(found))
+    )
 
-    def named(word: str) -> bool:
-        patterns = " ".join(found.get(word, [])).split()
-        return any(fnmatch.fnmatchcase(account, pattern.partition("@")[0]) for pattern in patterns)
 
-    return named("denyusers") or ("allowusers" in found and not named("allowusers"))
+def shut_out(person: pwd.struct_passwd, found: dict[str, list[str]]) -> str:
+    """The setting that lets only others in, or not this one; "" where none does."""
+    groups = {group.gr_name for group in grp.getgrall() if person.pw_name in group.gr_mem}
+    with suppress(KeyError):
+        groups.add(grp.getgrgid(person.pw_gid).gr_name)
+    for kind, names in (("users", {person.pw_name}), ("groups", groups)):
+        for word, shut in ((f"Deny{kind.title()}", True), (f"Allow{kind.title()}", False)):
+            patterns = " ".join(found.get(word.lower(), [])).split()
+            named = any(fnmatch.fnmatchcase(name, one.partition("@")[0]) for one in patterns for name in names)
+            if patterns and named is shut:
+                return word
+    return ""
 
 
 def put_in_place(target: Target) -> None:
@@ -89,7 +116,7 @@ def put_in_place(target: Target) -> None:
 
     sshd with a configuration that it does not understand would let nobody in any more, root neither.
     """
-    content = snippet(target)
+    content = snippet(target.account)
     _try_out(content)
     before = SNIPPET.read_text(encoding="utf-8") if SNIPPET.exists() else None
     write(SNIPPET, content)
@@ -101,19 +128,16 @@ def put_in_place(target: Target) -> None:
         else:
             write(SNIPPET, before)
         raise
-    if differing(settings(target.account)):
-        raise StepFailed(
-            _("sshd does not read {path}. Put this line at the top of {config}: {line}").format(
-                path=SNIPPET, config=SSHD_CONFIG, line=f"Include {SNIPPET.parent}/*.conf"
-            )
-        )
+    found = settings(target.account)
+    if differing(found):
+        raise StepFailed(otherwise(found))
     if units.runs():
         run(["systemctl", "try-reload-or-restart", "ssh.service"])
 
 
 def in_place(target: Target) -> bool:
     """Whether the snippet is there as it would be written now, and sshd goes by it as far as one may look."""
-    if not holds(SNIPPET, snippet(target)):
+    if not holds(SNIPPET, snippet(target.account)):
         return False
     if os.geteuid() != 0 or target.person is None:
         return True

@@ -84,7 +84,7 @@ def _door(target: Target) -> Step:
     return Step(
         _("The door: {path}").format(path=door.SNIPPET),
         _("For this account: keys only, no forwarding. Nothing changes for anybody else. sshd tries it out before."),
-        door.snippet(target),
+        door.snippet(target.account),
         lambda: door.in_place(target),
         lambda: door.put_in_place(target),
         left_out,
