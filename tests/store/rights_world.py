@@ -150,19 +150,18 @@ def arguments(door: str, call: Callable[..., Any], world: dict[str, Any]) -> dic
 
 
 PLAIN: dict[str, Any] = {
-    "text": "noel", "limit": 5, "tag": "potagère", "on": True, "name": "Un nom", "label": "Own",
-    "segment": parse("vip"),
-    "version": 1, "day": DAY, "days": [DAY], "first": DAY, "every": 7, "count": 2, "starts_at": "18:00",
+    "text": "noel", "tag": "potagère", "on": True, "name": "Un nom", "segment": parse("vip"),
+    "version": 1, "day": DAY, "first": DAY, "every": 7, "count": 2, "starts_at": "18:00",
     "ends_at": "19:30", "place": "Treillières", "note": "", "reason": "ill", "state": "called",
-    "as_": "sent", "subject": "Noël", "channel": "email", "kind": "targeted", "allowed": True, "source": "phone",
+    "as_": "sent", "channel": "email", "kind": "targeted", "allowed": True, "source": "phone",
     "wanted": {("email", "targeted"): False}, "who": "zoe@exemple.fr", "topic": "all", "what": "stop", "where": "INBOX",
     "account": "amap@localhost", "folder": "INBOX", "uidvalidity": 1, "last_uid": 1, "outcome": "ok",
     "identities": ("bureau@exemple.fr",), "key": "rights.world", "value": 1, "form": "csv", "rows": 1, "since": "",
-    "catalogue": None, "price": 100, "step": 1, "currency": "EUR", "opens": None, "closes": None, "stock": 5000,
+    "price": 100, "step": 1, "currency": "EUR", "opens": None, "closes": None, "stock": 5000,
     "producer": ProducerForm(values={"name": "Une ferme"}), "values": {}, "lines": ["1 poul"], "content": b"left",
-    "wall": datetime(2026, 12, 1, 9, 0), "send_before": None, "inline": False, "place_": "", "typed": {"a": "b"},
-    "login": NOBODY, "role": "writer", "rights": (Right.MEMBERS,), "path": Path("copy.cabas"), "answer": "",
-    "weights": {}, "first_name": "Zoé",
+    "wall": datetime(2026, 12, 1, 9, 0), "send_before": None, "inline": False, "typed": {"a": "b"},
+    "login": NOBODY, "role": "writer", "rights": (Right.MEMBERS,), "path": Path("copy.cabas"),
+    "weights": {},
 }  # fmt: skip
 """Values for parameters that name nothing of the group, by their names."""
 
