@@ -19,7 +19,8 @@ from pathlib import Path
 import pyte
 
 CABAS = [str(Path(sys.executable).with_name("cabas"))]
-PATIENCE = 20.0
+PATIENCE = 60.0
+"""Seconds that a busy machine may take; whoever sees what is waited for waits no longer."""
 # pyte draws the ends of sequences that it does not know: kitty's keyboard (CSI > u) and its like.
 _UNKNOWN = re.compile(rb"\x1b\[[<=>][0-9;]*[A-Za-z]|\x1b\[[?]?[0-9;]*[$][a-z]")
 

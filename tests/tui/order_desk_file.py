@@ -11,7 +11,7 @@ from pathlib import Path
 from store import Store
 from store.settings import Group
 from tests.offering import Offering, fill
-from tests.terminal import CABAS, Terminal
+from tests.terminal import CABAS, PATIENCE, Terminal
 
 
 def new_group(file: Path) -> tuple[Store, Offering]:
@@ -31,7 +31,7 @@ def terminal(file: Path, *options: str) -> Terminal:
     return Terminal([*CABAS, "--file", str(file), *options], environment)
 
 
-def until(found: Callable[[], bool], said: Callable[[], str] = str, seconds: float = 20) -> None:
+def until(found: Callable[[], bool], said: Callable[[], str] = str, seconds: float = PATIENCE) -> None:
     """Wait until something is so; else what is `said` is the reason."""
     end = time.monotonic() + seconds
     while not found():

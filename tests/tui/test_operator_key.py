@@ -69,7 +69,7 @@ POINT = bytes(32)
     [
         (b"", "empty"),
         (b"# only a comment\n", "empty"),
-        (b"x" * 20_000, "large"),
+        pytest.param(b"x" * 20_000, "large", id="large"),
         (b"-----BEGIN OPENSSH PRIVATE KEY-----\n", "private"),
         (b"PuTTY-User-Key-File-3: ssh-ed25519\n", "private"),
         (b'command="/bin/sh" {key}', "options"),
