@@ -14,9 +14,10 @@ from textual.dom import DOMNode
 from textual.events import DescendantFocus, Key, Mount, Paste, Resize, ScreenResume
 from textual.message import Message
 from textual.screen import Screen, ScreenResultType
-from textual.worker import Worker, WorkerState
+from textual.worker import Worker
 
 from screens.errors import known, screen_words
+from screens.reading import Reads
 from screens.routes import PLACES
 from screens.text import visible
 from screens.widgets.bars import KeyLine, NoticeLine, TitleLine
@@ -68,8 +69,7 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._done: dict[Worker[Any], tuple[Callable[[Any], None], Callable[[BaseException], None]]] = {}
-        self._held_for: set[Worker[Any]] = set()
+        self._in_threads = Reads(self)
         self._seen = -1
         self._title_line: TitleLine | None = None
         self._notice_line: NoticeLine | None = None
@@ -330,7 +330,7 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
     @property
     def reads(self) -> bool:
         """Whether something is being read that will be shown."""
-        return any(not worker.is_cancelled for worker in self._done)
+        return self._in_threads.goes_on
 
     def write(
         self,
@@ -364,36 +364,8 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
 
         Where it `holds`, the next keys wait for it: what they mean depends on what is read.
         """
-        worker = self.run_worker(work, thread=True, exclusive=True, group=group, exit_on_error=False)
-        self._done[worker] = (done, failed or self.show_error)
-        # One that is replaced before it began never says that it ended: keys that wait for it wait for this one.
-        replaced = {held for held in self._held_for if held.is_cancelled}
-        self._held_for -= replaced
-        if holds or replaced:
-            self._held_for.add(worker)
-            self.house.hold_keys()
+        self._in_threads.begin(work, done, failed or self.show_error, group=group, holds=holds)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """The one way back of every read."""
-        worker = event.worker
-        if event.state not in (WorkerState.SUCCESS, WorkerState.ERROR, WorkerState.CANCELLED):
-            return
-        done, failed = self._done.pop(worker, (None, self.show_error))
-        if worker in self._held_for:
-            self._held_for.discard(worker)
-            if not self._held_for:  # first: what `done` reads or changes may hold keys back itself
-                self.house.release_keys()
-        if self.is_open:
-            self._show_read(event, done, failed)
-
-    def _show_read(
-        self,
-        event: Worker.StateChanged,
-        done: Callable[[Any], None] | None,
-        failed: Callable[[BaseException], None],
-    ) -> None:
-        worker = event.worker
-        if event.state is WorkerState.ERROR and worker.error is not None:
-            failed(worker.error)
-        elif event.state is WorkerState.SUCCESS and done is not None and not worker.is_cancelled:
-            done(worker.result)
+        self._in_threads.take(event)
