@@ -73,6 +73,7 @@ class DistributionCopyScreen(HouseScreen["tuple[int, ...] | None"]):
     """Leaves with the ids of what was planned."""
 
     NAME = "distribution_copy"
+    IS_FORM = True
     CSS_PATH = Path(__file__).with_suffix(".tcss")
     HELP = N_(
         "The same distribution once more: hours, place, note and catalogues. Each catalogue opens and closes as many "

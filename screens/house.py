@@ -271,7 +271,12 @@ class HouseApp(App[None]):
         return place.is_shown_to(self.operator) and not self._is_taken(place.letter, f"app.goto('{place.route}')")
 
     def _is_taken(self, letter: str, action: str) -> bool:
-        """Whether the screen binds the letter to something else, even to what cannot be done now."""
+        """Whether the screen binds the letter to something else, even to what cannot be done now, or is typed into.
+
+        On a form (`IS_FORM`) a letter was meant for a field, wherever the cursor stands.
+        """
+        if getattr(self.screen, "IS_FORM", False):
+            return True
         nodes = (self.screen.focused or self.screen).ancestors_with_self
         bound = [b for node in nodes if node is not self for b in node._bindings.key_to_bindings.get(letter, ())]
         return any(binding.action != action for binding in bound)

@@ -71,8 +71,9 @@ async def test_somebody_is_added_with_a_role_and_gets_rights_of_their_own(store:
         poultry = sample.audience.offering.catalogues["poultry"]
         assert (rigaud.role, rigaud.grants) == ("producer", frozenset({(Right.ORDERS, poultry)}))
         assert rigaud.member_id == sample.audience.members["guerin"]
-        shown = await desk.type("<down>", "<enter>", *["<down>"] * 6, "<space>")
+        shown = await desk.type("<down>", "<enter>", *["<down>"] * 6, "<space>", "volamcx")
         assert "< own rights >" in shown
+        assert [desk.app.screen.NAME, len(desk.app.screen_stack)] == ["operator", 3], "no letter leads away from a tick"
         await desk.type("<f8>")
         zoe = store.operators.get("zoe")
         assert (zoe.role, zoe.grants) == (None, frozenset({(Right.ORDERS, None)}))
