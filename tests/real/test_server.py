@@ -82,10 +82,16 @@ def test_all_is_shown_first_then_done_once_and_never_twice(bare: Machine) -> Non
     assert str(CABAS) in bare("sh", "-c", "cd /run/root && runuser -u cabas -- cabas operator key cabas")
     # What was changed by hand is put right; the group's file, which has been worked in meanwhile, stays.
     bare.cabas("operator", "add", "paul", "--role", "phone_desk")
-    bare("sh", "-c", f"chmod 644 {FILE}; chmod 777 /var/lib/cabas/.ssh; echo >> {SNIPPET}; usermod -s /bin/false cabas")
+    bare(
+        "sh",
+        "-c",
+        f"chmod 644 {FILE}; chmod 777 /var/lib/cabas/.ssh; echo >> {SNIPPET}; usermod -s /bin/false cabas;"
+        " chage -E 0 cabas; chown cabas: /etc/xdg/cabas/*",
+    )
     assert "The server is set up." in bare.install()
     assert "paul" in bare.cabas("operator", "list")
     assert bare("stat", "-c", "%a", FILE, "/var/lib/cabas/.ssh") == "660\n700\n"
+    assert bare("sh", "-c", "stat -c '%a %U %G' /etc/xdg/cabas/*") == "640 root cabas\n" * 2
     assert told(checks(bare), "account", "ok", "cabas")
 
 
@@ -95,9 +101,19 @@ def test_what_cannot_be_set_up_is_refused_before_anything_is_changed(bare: Machi
     assert "no name for an account" in bare.install("--account", "Ca bas", code=2)
     assert "choose a path" in bare.install("--file", '/srv/a"b/amap.cabas', code=2)
     assert "Only root" in bare("setpriv", "--reuid=nobody", "--clear-groups", CABAS, "server", "install", code=1)
+    # What is the machine's is neither taken nor does anything say that it should be given away.
+    for words in (("--file", "/etc/x.cabas"), ("--file", "/srv/x.cabas"), ("--home", "/root")):
+        assert "take a folder of its own" in bare.install(*words, *NAMED, code=2)
+    bare("sh", "-c", "mkdir /var/lib/web; touch /var/lib/web/index.html")
+    web = ("--file", "/var/lib/web/x.cabas", *NAMED)
+    assert "/var/lib/web is not the group's alone" in bare.install("--dry-run", *web)
+    assert "www-data was not made for cabas" in bare.install(
+        "--account", "www-data", "--home", "/var/lib/w", *NAMED, code=1
+    )
+    bare("rm", "-r", "/var/lib/web")
     assert bare.tree() ^ before == set()
 
-    bare("useradd", "--create-home", "--home-dir", "/var/lib/paul", "--password", "$6$x$y", "paul")
+    bare("sh", "-c", "useradd -m -d /var/lib/paul -p '$6$x$y' -c cabas paul")
     assert "somebody's own account" in bare.install("--account", "paul", *NAMED, code=1)
     assert "$6$x$y" in bare.read("/etc/shadow")
     bare("sh", "-c", "mkdir /var/lib/amap; chown paul: /var/lib/amap")

@@ -82,5 +82,6 @@ def _target(account: str, home: Path | None, file: Path | None, group: tuple[str
             "account": _("“{said}” is no name for an account: small letters, digits, - and _."),
             "root": _("{said} may do everything on this machine: cabas needs an account of its own."),
             "path": _("“{said}”: choose a path of letters, digits and . _ - / only."),
+            "folder": _("{said} is not the group's alone: take a folder of its own, such as /srv/amap."),
         }[refused.reason]
         raise Ended(words.format(said=refused.said), WRONG_USE) from None

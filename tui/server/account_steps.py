@@ -28,7 +28,18 @@ def account_steps(target: Target) -> tuple[Step, ...]:
                 lambda: target.person is not None,
             ),
         )
-    change = ["usermod", "--shell", SHELL, "--home", str(target.home), "--password", "*", target.account]
+    change = [
+        "usermod",
+        "--shell",
+        SHELL,
+        "--home",
+        str(target.home),
+        "--password",
+        "*",
+        "--expiredate",
+        "",
+        target.account,
+    ]
     return (
         Step(
             _("The account {account}").format(account=target.account),
@@ -44,9 +55,16 @@ def _fit(target: Target) -> bool:
     person = target.person
     if person is None:
         return False
+    if target.account != "cabas" and "cabas" not in person.pw_gecos:
+        raise StepFailed(
+            _(
+                "{account} was not made for cabas. Take another one (--account), or, if it is cabas's alone: "
+                "usermod --comment cabas {account}"
+            ).format(account=target.account)
+        )
     same = Path(person.pw_shell).name not in NO_SHELLS and Path(person.pw_dir) == target.home
     # "!" is a locked account, which sshd shuts out where it goes by no PAM.
-    return same and password_field(target.account) in ("*", None)
+    return same and password_field(target.account) in ("*", None) and not expired(target.account)
 
 
 def _make_fit(target: Target, command: list[str]) -> None:
@@ -63,11 +81,21 @@ def _make_fit(target: Target, command: list[str]) -> None:
 
 def password_field(account: str) -> str | None:
     """What stands in the place of the password; None where the present user may not look."""
+    return _shadow(account, 1)
+
+
+def expired(account: str) -> bool:
+    """Whether a day is set from which on the account lets nobody in (shadow(5)), as far as one may look."""
+    return bool(_shadow(account, 7))
+
+
+def _shadow(account: str, field: int) -> str | None:
     try:
         lines = Path("/etc/shadow").read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return None
-    return next((line.split(":")[1] for line in lines if line.startswith(f"{account}:")), None)
+    found = next((line.split(":") for line in lines if line.startswith(f"{account}:")), [])
+    return found[field] if field < len(found) else None
 
 
 def folder_steps(target: Target) -> tuple[Step, ...]:
@@ -106,7 +134,8 @@ def folder_steps(target: Target) -> tuple[Step, ...]:
 def is_the_accounts(target: Target, path: Path, mode: int, give: str) -> Callable[[], bool]:
     """Whether a folder or file of the account's is there, with this mode.
 
-    Another one's is never taken over: it fails with `give`, the command that gives it to the account.
+    Another one's is never taken over: it fails with `give`, the command that gives it to the account, if that can be
+    meant.
     """
 
     def done() -> bool:
@@ -118,8 +147,11 @@ def is_the_accounts(target: Target, path: Path, mode: int, give: str) -> Callabl
             return False
         except PermissionError:
             return True  # only a dry run may not look; that the folder is closed is as it should be
-        if target.person is not None and about.st_uid != target.person.pw_uid:
+        if target.person is None or about.st_uid != target.person.pw_uid:
             owner = person_of(about.st_uid)
+            if owner is not None and path.is_dir() and not _alone(target, path):
+                said = _("{said} is not the group's alone: take a folder of its own, such as /srv/amap.")
+                raise StepFailed(said.format(said=path))
             raise StepFailed(
                 _("{path} belongs to {who}. If it is the group's: {command}").format(
                     path=path, who=owner.pw_name if owner else about.st_uid, command=give
@@ -128,6 +160,15 @@ def is_the_accounts(target: Target, path: Path, mode: int, give: str) -> Callabl
         return stat.S_IMODE(about.st_mode) == mode
 
     return done
+
+
+def _alone(target: Target, folder: Path) -> bool:
+    """Whether nothing is in a folder but the group's file and what belongs to it."""
+    ours = ("backups", "exports", target.file.name)
+    try:
+        return all(one.name.startswith(ours) for one in folder.iterdir())
+    except PermissionError:
+        return True  # only a dry run may not look
 
 
 def _is_folder(target: Target, path: Path, mode: int) -> Callable[[], bool]:

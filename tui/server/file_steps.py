@@ -108,7 +108,9 @@ def password_step(target: Target) -> Step:
             about = PASSWORD.stat()
         except FileNotFoundError:
             return False
-        return about.st_uid == 0 and not stat.S_IMODE(about.st_mode) & 0o027
+        # Closed to the account, too, is for whoever wants only the timer to send.
+        theirs = target.person is None or about.st_gid == target.person.pw_gid or not about.st_mode & 0o040
+        return about.st_uid == 0 and theirs and not stat.S_IMODE(about.st_mode) & 0o027
 
     # What is written in it stays.
     make = f"umask 077; touch {PASSWORD}; chown root:{target.account} {PASSWORD}; chmod 0640 {PASSWORD}"
@@ -126,9 +128,11 @@ def configuration_step(target: Target) -> Step:
 
     def done() -> bool:
         try:
-            return holds(SITE, content) and not stat.S_IMODE(SITE.stat().st_mode) & 0o007
+            about = SITE.stat()
         except OSError:
             return False
+        theirs = target.person is None or about.st_gid == target.person.pw_gid
+        return about.st_uid == 0 and theirs and stat.S_IMODE(about.st_mode) == 0o640 and holds(SITE, content)
 
     def put_in_place() -> None:
         person = target.person

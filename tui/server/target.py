@@ -17,6 +17,11 @@ SITE = Path("/etc/xdg/cabas/cabas.toml")
 PASSWORD = SITE.with_name("password")
 """The mailbox's password. In root's folder: from one of the account's, a link could make systemd hand over any file."""
 
+_MACHINES = tuple(
+    map(Path, ("/bin", "/boot", "/dev", "/etc", "/lib", "/proc", "/root", "/run", "/sbin", "/sys", "/usr"))
+)
+"""Folders of the machine's, which no account may be given; nor one that lies directly under /."""
+
 _ACCOUNT = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
 """useradd(8)."""
 _PATH = re.compile(r"/[\w./+@-]+")
@@ -25,7 +30,10 @@ _PATH = re.compile(r"/[\w./+@-]+")
 
 @dataclass
 class TargetRefused(Exception):
-    """Nothing can be set up so. `reason`: "account" (no name for one), "root", "path" (`said` has other characters)."""
+    """Nothing can be set up so.
+
+    `reason`: "account" (no name for one), "root", "path" (`said` has other characters), "folder" (the machine's own).
+    """
 
     reason: str
     said: str
@@ -51,6 +59,9 @@ class Target:
         for path in (self.home, self.file, self.program):
             if not _PATH.fullmatch(str(path)) or ".." in path.parts:
                 raise TargetRefused("path", str(path))
+        for folder in (self.home, self.folder):
+            if len(folder.parts) < 3 or any(folder.is_relative_to(one) for one in _MACHINES):
+                raise TargetRefused("folder", str(folder))
 
     @property
     def person(self) -> pwd.struct_passwd | None:
