@@ -23,6 +23,8 @@ UNREADABLE = {
         "{path} is no file that cabas knows: nothing was imported. Its first line has: {detail}. "
         "Say what these columns are: on the Import screen, or with --map COLUMN=FIELD."
     ),
+    "lines": N_("{path} has more than {detail} lines: nothing was imported. Cut it into parts."),
+    "columns": N_("{path} has more than {detail} columns: nothing was imported."),
     "twice": N_("{path} has the column “{detail}” twice: nothing was imported. Take one away."),
 }
 

@@ -175,8 +175,8 @@ class ImportUnreadable(StoreError):
     """A file cannot be imported at all.
 
     `reason`: "missing", "folder", "unreadable" (`detail`: the system's text), "empty", "spreadsheet", "binary",
-    "encoding", "json" (cut off, or not ours), "header" (`detail`: the header cells found) or "twice" (`detail`: the
-    column that is there twice).
+    "encoding", "json" (cut off, or not ours), "header" (`detail`: the header cells found), "twice" (`detail`: the
+    column that is there twice), "lines" or "columns" (more than `detail`).
     """
 
     path: Path

@@ -61,8 +61,8 @@ class Columns:
         if record.cells is None:
             raise Invalid("quotes", "", "damaged")
         cells = record.cells
-        while len(cells) > self._width and not cells[-1]:
-            cells = cells[:-1]
+        if len(cells) > self._width and not any(cells[self._width :]):
+            cells = cells[: self._width]
         if len(cells) > self._width or (len(cells) < self._width and not self._may_be_short):
             raise Invalid("cells", f"{len(cells)}/{self._width}", "damaged")
         given = {field: cells[i] for field, i in self._places.items() if i < len(cells) and cells[i]}

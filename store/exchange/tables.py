@@ -23,6 +23,9 @@ SEPARATORS = ";,\t"
 LONGEST_RECORD = 40
 """Lines that one record may span before its quotes are taken for damaged."""
 
+MOST_LINES, MOST_COLUMNS = 150_000, 1000
+"""What is read of a file: each line costs a few kilobytes until the whole is stored, in a process among several."""
+
 HEADER_WITHIN = 25
 """Lines above which a header is looked for: reports say first what they are about."""
 
@@ -93,9 +96,12 @@ def read_table(file: ImportFile, knows: Knows | None = None) -> Table:
 
     The header is the first line that `knows` its keys, so that lines of a report's own may stand above it; else the
     first one with more than half as many cells as the widest of the lines about it. Raises `ImportUnreadable`:
-    "empty", "spreadsheet", "binary", "encoding", "json".
+    "empty", "spreadsheet", "binary", "encoding", "json", "lines", "columns".
     """
-    lines = tuple(_text(file).split("\n"))
+    text = _text(file)
+    if text.count("\n") > MOST_LINES:
+        raise ImportUnreadable(file.path, "lines", str(MOST_LINES))
+    lines = tuple(text.split("\n"))
     written = (i for i, line in enumerate(lines) if line.strip() and not _names_separator(line))
     tables = [_table(file.path, lines, place) for place in islice(written, HEADER_WITHIN)]
     if not tables:
@@ -121,6 +127,8 @@ def _text(file: ImportFile) -> str:
 def _table(path: Path, lines: tuple[str, ...], place: int) -> Table:
     line, first = _whole_header(lines, place)
     header, separator = max((_header(line, s) for s in SEPARATORS), key=lambda cut: len(cut[0]))
+    if len(header) > MOST_COLUMNS:
+        raise ImportUnreadable(path, "columns", str(MOST_COLUMNS))
     return Table(path, header, tuple(map(header_key, header)), separator, lines, first)
 
 
@@ -140,9 +148,9 @@ def _names_separator(line: str) -> bool:
 
 def _header(line: str, separator: str) -> tuple[tuple[str, ...], str]:
     cells = _cut(line, separator, 0) or tuple(line.split(separator))
-    while len(cells) > 1 and not cells[-1].strip():
-        cells = cells[:-1]
-    return tuple(" ".join(cell.strip().strip('"').split()) for cell in cells), separator
+    width = next((width for width in range(len(cells), 1, -1) if cells[width - 1].strip()), 1)
+    few = cells[: min(width, MOST_COLUMNS + 1)]
+    return tuple(" ".join(cell.strip().strip('"').split()) for cell in few), separator
 
 
 def _exact_records(table: Table) -> list[Record] | None:

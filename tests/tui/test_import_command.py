@@ -12,6 +12,7 @@ import subprocess
 import sys
 from datetime import date
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
@@ -198,6 +199,23 @@ def test_the_real_command_reads_its_standard_input(group: Path, shop: Shop):
     assert done.returncode == 1
     assert b"is empty" in done.stderr
     assert b"Traceback" not in done.stderr
+    done = subprocess.run(command, input=b"id;name\n" * 50_001, capture_output=True, check=False)
+    assert b"more than 50000 lines" in done.stderr
+
+
+def test_what_comes_over_a_line_that_drops_is_not_imported(group: Path, shop: Shop):
+    """The end of what was sent is the end of the input, in the midst of a row."""
+    command = [sys.executable, "-m", "tui.cli", "--file", str(group), "import", "members", "-"]
+    with subprocess.Popen(command, stdin=PIPE, stdout=PIPE) as dropped:
+        assert dropped.stdin is not None
+        assert dropped.stdout is not None
+        dropped.stdin.write(b"first_name;phone\nCoupee;02619122")
+        dropped.stdin.close()
+        dropped.stdout.close()
+    assert dropped.returncode == 1
+    done = subprocess.run([*command[:-3], "members", "list", "--json"], capture_output=True, check=False)
+    assert b"Coupee" not in done.stdout
+    assert done.returncode == 0
 
 
 def test_a_bar_moves_on_a_terminal(group: Path, shop: Shop):

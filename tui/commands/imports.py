@@ -73,8 +73,8 @@ def common(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-MOST = 16 * 2**20
-"""Octets that are taken in from the standard input: whoever sends without end must not fill the memory."""
+MOST, MOST_LINES = 8 * 2**20, 50_000
+"""Octets and lines that are taken in from the standard input: several may send at once, and without end."""
 
 
 @click.group("import", help=N_("Take over what other systems have written."))
@@ -175,13 +175,17 @@ def _import(
 
 
 def _open(path: Path) -> ImportFile:
+    from store.errors import ImportUnreadable
     from store.exchange.tables import ImportFile, open_file
+    from tui.standard_input import read_whole
 
     if str(path) != "-":
         return open_file(path)
-    content = sys.stdin.buffer.read(MOST + 1)
+    content = read_whole(MOST + 1)
     if len(content) > MOST:
         raise Ended(_("More than {n} MB came in. Nothing is imported: send it in parts.").format(n=MOST // 2**20))
+    if content.count(b"\n") > MOST_LINES:
+        raise ImportUnreadable(path, "lines", str(MOST_LINES))
     return ImportFile(path, content)
 
 

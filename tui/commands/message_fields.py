@@ -14,6 +14,7 @@ from tui.commands.distribution_days import day_said, moment_said
 from tui.commands.segment_words import warn_of_doubts
 from tui.output import Ended, warn
 from tui.paths import TextFile
+from tui.standard_input import read_whole
 
 if TYPE_CHECKING:
     from store import Store
@@ -110,7 +111,7 @@ _MOST = 4 * 2**20
 
 
 def _text(body: BinaryIO) -> str:
-    content = bytes(body.read(_MOST))
+    content = read_whole(_MOST, body)
     try:
         # Cut short it is too long, and refused by its length, not by half a character at its end.
         return content.decode("utf-8-sig", "strict" if len(content) < _MOST else "ignore")

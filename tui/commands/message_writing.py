@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from tui.commands.options import json_option
 from tui.context import Context
 from tui.output import print_json, print_table, say
 from tui.paths import Readable
+from tui.standard_input import read_whole
 
 if TYPE_CHECKING:
     from store import Store
@@ -124,7 +124,7 @@ def attach(
     for path in (*paths, *images):
         if path == STDIN and named is not None:
             used = store.messages.get(message_id).files_size
-            content = sys.stdin.buffer.read(max(0, store.settings.limits().files_size - used) + 1)
+            content = read_whole(max(0, store.settings.limits().files_size - used) + 1)
             say(_as_written(store.messages.attach(message_id, named, content)))
             continue
         content = read_attachable(store, path, store.messages.get(message_id).files_size)

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from store.errors import ImportUnreadable
-from store.exchange.tables import open_file, read_table
+from store.exchange.tables import MOST_COLUMNS, MOST_LINES, open_file, read_table
 
 HEADER = "id;name;town"
 
@@ -80,10 +80,13 @@ def test_what_is_no_csv_says_why(tmp_path: Path):
         "binary": b"\x7fELF\x00\x01;;;",
         "spreadsheet": b"PK\x03\x04 content",
         "encoding": b"id;name\n1;\x81\x8d\n",
+        "lines": b"id;name\n" + b"\n" * MOST_LINES,
+        "columns": b";a" * MOST_COLUMNS * 1000,
     }
     for reason, content in contents.items():
         (tmp_path / reason).write_bytes(content)
     (tmp_path / "blank").write_text(" \n\n")
+    assert rows(tmp_path, ";" * 2_000_000 + "\nid;name\n1;b" + ";" * 2_000_000)[-1][1][:3] == ("1", "b", "")
     (tmp_path / "folder").mkdir()
     for name, reason in ((n, n) for n in (*contents, "folder", "missing")):
         with pytest.raises(ImportUnreadable) as refused:
