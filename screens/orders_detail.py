@@ -124,6 +124,9 @@ def _order(listed: Listed, row: OrderRow, lines: Sequence[OrderLine | DayLine], 
     at = dates.moment(clock.to_wall(row.at))
     opened = _("open since {at} ({by})") if row.state == "basket" else _("confirmed {at} ({by})")
     state = opened.format(at=at, by=row.by or _("automatic"))
+    if row.changed_at is not None:
+        when = dates.moment(clock.to_wall(row.changed_at))
+        state = _("changed {when} by {name}").format(when=when, name=row.changed_by or _("automatic"))
     title = _("{name}: {what}").format(name=row.member, what=state)
     texts = [f"{_many(line.quantity, line.product.name)}{NBSP + '!' if line.late else ''}" for line in lines]
     told = [plain(f"! {_unknown(line)}") for line in listed.late if line.order_id == row.id]

@@ -50,8 +50,12 @@ def rows(
     if not cancelled:
         where = f"o.state <> 'cancelled' AND {where}"
     found = t.all(
-        f"""SELECT o.*, p.name AS by_name, d.day FROM orders o LEFT JOIN operators p
-            ON p.id = coalesce(o.confirmed_by, o.created_by)
+        f"""SELECT o.*, p.name AS by_name, d.day, h.at AS changed_at, q.name AS changer FROM orders o
+        LEFT JOIN operators p ON p.id = coalesce(o.confirmed_by, o.created_by)
+        LEFT JOIN order_changes h ON h.id = (SELECT max(c.id) FROM order_changes c
+            WHERE c.order_id = o.id AND {within(own, "c.catalogue_id")}
+            AND (c.at > o.confirmed_at OR c.operator_id IS NOT o.confirmed_by))
+        LEFT JOIN operators q ON q.id = h.operator_id
         JOIN members m ON m.id = o.member_id JOIN distributions d ON d.id = o.distribution_id
         WHERE o.cancelled_reason <> '{MERGED}' AND {where} ORDER BY m.sort_key, m.id, o.state DESC""",
         parameters,
@@ -80,6 +84,8 @@ def rows(
                 distribution_id=row["distribution_id"],
                 changes_order_id=changed if sees(t, own, changed) else None,
                 day=date.fromisoformat(row["day"]),
+                changed_at=unstamp(row["changed_at"]) if row["changed_at"] else None,
+                changed_by=row["changer"],
             )
         )
     return tuple(result)

@@ -127,7 +127,8 @@ class Order:
 class OrderRow:
     """An order or open basket in a list; `lines` and `totals` count what the operator may see.
 
-    `day` is that of the distribution, `at` the aware UTC moment at which it was confirmed or opened.
+    `day` is that of the distribution, `at` the aware UTC moment at which it was confirmed or opened. `changed_at` and
+    `changed_by` tell of the last change since; None where there is none that the operator may see.
     """
 
     id: int
@@ -144,6 +145,8 @@ class OrderRow:
     distribution_id: int
     changes_order_id: int | None
     day: date
+    changed_at: datetime | None = None
+    changed_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

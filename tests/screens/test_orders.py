@@ -57,11 +57,21 @@ async def test_by_member_product_and_producer_down_to_the_order(store: Store, sa
         assert "[by member]" in await hands.type("<f3>", "<tab>")
 
 
-async def test_a_name_is_found_in_the_list(store: Store, sample: Sample) -> None:
+async def test_a_name_is_found_in_the_list_and_who_changed_the_order_last(
+    store: Store, sample: Sample, act_as: Callable[[str], Store]
+) -> None:
+    store.operators.add("lea", "Léa", "phone_desk")
     async with at(store) as hands:
         assert "Guérin Hélène & François: confirmed" in await hands.type("o", "<slash>", "guer", "<enter>")
         assert "Durand Paul: confirmed" in await hands.type("<slash>", "dur", "<enter>")
         assert "“zorro” is not in this list" in await hands.type("<slash>", "zorro", "<enter>")
+        guerin, lea = sample.audience.members["guerin"], act_as("lea")
+        row = next(row for row in lea.orders.of_member(guerin) if row.distribution_id == sample.audience.offering.next)
+        lea.orders.change(row.id, {sample.audience.offering.products["eggs"]: 2000})
+        hands.app._poll()
+        await hands.shown()
+        shown = await hands.type("<slash>", "guer", "<enter>")
+        assert "Guérin Hélène & François: changed Sat 21 Nov 21:04 by Léa" in shown
         assert "Poulet fermier · " in await hands.type("<tab>", "<slash>", "poul", "<enter>")
 
 
