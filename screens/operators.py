@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import DataTable
 
 from screens.base import HouseScreen
-from screens.operators_lines import Listed, described, read_operators, row_of, stops_words
+from screens.operators_lines import Listed, described, read_operators, removed_words, row_of, stops_words
 from screens.roles_words import people
 from screens.widgets.ask import Ask
 from screens.widgets.prose import Prose
@@ -129,7 +129,7 @@ class OperatorsScreen(HouseScreen[None]):
         if row is not None and row.operator.active:
             self.go("operator", self._saved, login=row.operator.login)
         elif row is not None:
-            self.say(_("{name} was removed: x brings them back.").format(name=row.operator.name))
+            self.say(removed_words(row.operator))
 
     def action_new(self) -> None:
         """Let somebody use cabas."""
@@ -167,7 +167,7 @@ class OperatorsScreen(HouseScreen[None]):
             if operator.id == self.operator.id:
                 self.house.terminate()
                 return
-            self.say(_("{name} is removed: x brings them back.").format(name=operator.name))
+            self.say(removed_words(operator))
             self._wanted = operator.id
             self._list(holds=False)
 

@@ -84,6 +84,11 @@ def key_words(login: str) -> str:
     return _("Their SSH key, at the machine: cabas operator key {login} FILE.pub").format(login=login)
 
 
+def removed_words(operator: Operator) -> str:
+    """That somebody is out, and how they come back."""
+    return _("{name} is removed: x brings them back.").format(name=operator.name)
+
+
 def stops_words(operator: Operator, kept: tuple[str, ...]) -> str:
     """What does not go any more without somebody."""
     titles = ", ".join(_("“{title}”").format(title=title or _("without a title")) for title in kept[:NAMES])

@@ -112,7 +112,7 @@ def list_roles(context: Context, as_json: bool) -> None:
     short_help=N_("What a role allows, or change it."),
 )
 @click.argument("name", metavar="ROLE")
-@click.option("--give", "given", multiple=True, metavar="RIGHT", help=N_("Give it this right; several times."))
+@click.option("--give", "given", multiple=True, metavar="RIGHT", help=N_("Give this right; several times."))
 @click.option("--take", "taken", multiple=True, metavar="RIGHT", help=N_("Take this right away; several times."))
 @click.option("--set", "exactly", multiple=True, metavar="RIGHT", help=N_("Give it these rights and no others."))
 @click.option("--forget", is_flag=True, help=N_("Make it as it comes, or drop one that was made here."))
