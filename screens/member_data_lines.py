@@ -17,7 +17,7 @@ from templates.words.money import money, quantity
 
 if TYPE_CHECKING:
     from store.clock import Clock
-    from store.personal_records import Deed, PersonalData, StoredMail, StoredOrder, StoredReturn, StoredVoucher
+    from store.personal_records import Deed, PersonalData, StoredCall, StoredMail, StoredOrder, StoredReturn, StoredVoucher
 
 Section = tuple[str, Sequence[str]]
 """A title and its lines; a line that belongs to the one before begins with two spaces."""
@@ -94,7 +94,8 @@ DEEDS = {
 
 
 def sections(data: PersonalData, clock: Clock, currency: str) -> list[Section]:
-    """All of it, part by part; a part with nothing in it says so, one that the operator may not see is left out."""
+    """All of it, part by part; a part with nothing in it says so, and one that the operator may not see, too."""
+    hidden = [_("not allowed to you")]
     found: list[Section] = [
         (_("Who"), _who(data.member)),
         (_("Messages wanted"), _wishes(data.member, clock) or [_("not asked")]),
@@ -104,21 +105,16 @@ def sections(data: PersonalData, clock: Clock, currency: str) -> list[Section]:
         ),
         (_("In other systems"), _other_systems(data)),
     ]
-    if data.orders is not None:
-        found.append((_("Orders"), [line for order in data.orders for line in _order(order, clock, currency)]))
-    if data.calls is not None:
-        calls = [
-            f"{dates.day(c.day, year=True)}   {_(CALLS[c.state])} ({_when(c.at, clock)}, {c.by})" for c in data.calls
-        ]
-        found.append((_("Called back"), calls))
-    if data.messages is not None:
-        found.append((_("Messages"), [_message(m, clock) for m in data.messages]))
-    if data.mails is not None:
-        found.append((_("Mails"), [line for mail in data.mails for line in _mail(mail, clock)]))
-    if data.came_back is not None:
-        found.append((_("Came back"), [line for one in data.came_back for line in _return(one, clock)]))
-    if data.vouchers is not None:
-        found.append((_("Vouchers"), [_voucher(voucher) for voucher in data.vouchers]))
+    parts = (
+        (_("Orders"), data.orders, lambda order: _order(order, clock, currency)),
+        (_("Called back"), data.calls, lambda call: [_call(call, clock)]),
+        (_("Messages"), data.messages, lambda message: [_message(message, clock)]),
+        (_("Mails"), data.mails, lambda mail: _mail(mail, clock)),
+        (_("Came back"), data.came_back, lambda one: _return(one, clock)),
+        (_("Vouchers"), data.vouchers, lambda voucher: [_voucher(voucher)]),
+    )
+    for title, rows, words in parts:
+        found.append((title, hidden if rows is None else [line for row in rows for line in words(row)]))
     merges = [
         _("{when} with member {id} by {name}").format(
             when=_when(m.at, clock), id=m.other_id, name=m.by or _("automatic")
@@ -217,6 +213,10 @@ def _order(order: StoredOrder, clock: Clock, currency: str) -> Iterable[str]:
     if order.changes:
         n = len(order.changes)
         yield "  " + ngettext("{n} change of a quantity is kept", "{n} changes of quantities are kept", n).format(n=n)
+
+
+def _call(call: StoredCall, clock: Clock) -> str:
+    return f"{dates.day(call.day, year=True)}   {_(CALLS[call.state])} ({_when(call.at, clock)}, {call.by})"
 
 
 def _message(message: Any, clock: Clock) -> str:

@@ -172,7 +172,7 @@ class MemberPageScreen(HouseScreen[int | None]):
         orders, messages = self.query_one(OrderTable), self.query_one(MessageTable)
         orders.fill((key, order_cells(row, currency)) for key, row in self._rows.items())
         messages.fill((str(row.message_id), message_cells(row, clock)) for row in page.messages or ())
-        self._show_list(orders, "orders", bool(page.orders), _("No order yet. o takes the first one."))
+        self._show_list(orders, "orders", bool(page.orders), self._no_order())
         if page.messages is not None:
             self._show_list(messages, "messages", bool(page.messages), _("No message was written to them yet."))
         if self.focused is None:
@@ -180,6 +180,13 @@ class MemberPageScreen(HouseScreen[int | None]):
                 if table.display:
                     table.focus()
                     break
+
+    def _no_order(self) -> str:
+        if self.operator.may_somewhere(Right.ORDERS):
+            return _("No order yet. o takes the first one.")
+        from screens.rights_words import why_not
+
+        return why_not(self.store, (Right.ORDERS,))
 
     def _show_list(self, table: HouseTable, name: str, filled: bool, nothing: str) -> None:
         empty = self.query_one(f"#member-page-no-{name}", Static)
