@@ -17,7 +17,15 @@ from templates.words.money import money, quantity
 
 if TYPE_CHECKING:
     from store.clock import Clock
-    from store.personal_records import Deed, PersonalData, StoredCall, StoredMail, StoredOrder, StoredReturn, StoredVoucher
+    from store.personal_records import (
+        Deed,
+        PersonalData,
+        StoredCall,
+        StoredMail,
+        StoredOrder,
+        StoredReturn,
+        StoredVoucher,
+    )
 
 Section = tuple[str, Sequence[str]]
 """A title and its lines; a line that belongs to the one before begins with two spaces."""

@@ -273,7 +273,7 @@ async def test_a_producer_sees_names_and_phones_only(store: Store, sample: Sampl
     assert not store.members.get(guerin.id or 0).archived
 
 
-async def test_who_may_not_see_messages_sees_the_orders_only_and_who_may_not_see_orders_is_told_so(store: Store, guerin: Member, act_as):
+async def test_who_may_not_see_messages_or_orders_sees_the_rest_and_is_told_so(store: Store, guerin: Member, act_as):
     store.operators.add("zoe", "Zoé", "phone_desk")
     assert not act_as("zoe").operators.me().may(Right.MESSAGES_SEE)
     async with make_app(act_as("zoe")).run_test(size=SIZE) as pilot:
