@@ -82,8 +82,8 @@ def test_keys_and_timers_are_compared_with_the_file_and_its_operators(
     monkeypatch.setattr("tui.server.timer_checks._CRON", tmp_path / "cron")
     assert [one.state for one in timer_checks(person, store.path)] == ["bad"]
     (tmp_path / units.TIMER).write_text(units.timer())
-    (tmp_path / units.SERVICE).write_text(units.service(target(file="/srv/another.cabas")))
+    (tmp_path / units.SERVICE).write_text(units.service(target(file="/srv/amap/another.cabas")))
     about = {one.name: one for one in timer_checks(person, store.path)}
     assert about["timer.files"].state == "warn"
-    assert "/srv/another.cabas" in about["timer.files"].said
+    assert "/srv/amap/another.cabas" in about["timer.files"].said
     assert about["timer.program"].state == "bad"

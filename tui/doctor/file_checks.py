@@ -82,7 +82,7 @@ def _beside(state: FileState) -> list[Check]:
 
 
 def _log(state: FileState) -> list[Check]:
-    if state.log not in (None, "wal"):
+    if state.version and state.log not in (None, "wal"):
         said = _("The file is in a mode in which one keeps the others waiting ({mode}).").format(mode=state.log)
         do = _("Bring it into a new file, which has the right mode: cabas restore {path} NEWFILE")
         return [Check("file.log", "warn", said, do.format(path=state.file.path))]
@@ -109,7 +109,7 @@ def _room(state: FileState) -> Check:
 
 
 def _version(state: FileState) -> list[Check]:
-    if state.version is None or state.version >= LATEST:
+    if not state.version or state.version >= LATEST:
         return []
     behind = LATEST - state.version
     text = ngettext(
@@ -126,7 +126,7 @@ def is_older(path: Path) -> bool:
         version = file_state(path).version
     except OSError:
         return False
-    return version is not None and version < LATEST
+    return version is not None and 0 < version < LATEST
 
 
 def _owner(one: Entry) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from mail.configuration import PASSWORD_COMMAND, key_of
 from templates.words import _
 from tui.server.account_steps import is_the_accounts
+from tui.server.access import bring_back
 from tui.server.steps import PATH, Step, StepFailed, command_step, holds, run, write
 from tui.server.target import PASSWORD, SITE, Target, site
 
@@ -73,15 +74,19 @@ def group_file_step(target: Target) -> Step:
         _("The group's file"),
         _("All of the group is in this one file. One that is there stays as it is."),
         shlex.join(["runuser", "-u", target.account, "--", *shown]),
-        lambda: _there(target.file),
+        lambda: _there(target),
         make,
     )
 
 
-def _there(path: Path) -> bool:
+def _there(target: Target) -> bool:
     try:
-        path.lstat()
+        target.file.lstat()
     except FileNotFoundError:
+        if command := bring_back(target.file, target.file):
+            said = _("{path} is gone, but a backup of it is there: {command}")
+            as_account = f"runuser -u {target.account} -- {command}"
+            raise StepFailed(said.format(path=target.file, command=as_account)) from None
         return False
     except PermissionError:
         return True

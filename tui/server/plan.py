@@ -16,6 +16,7 @@ from tui.server.file_steps import (
     password_step,
     program_step,
 )
+from tui.server.operator_step import operator_step
 from tui.server.steps import PATH, Step, holds, run, write
 from tui.server.target import Target
 
@@ -29,6 +30,7 @@ def plan(target: Target) -> tuple[Step, ...]:
         link_step(target),
         group_file_step(target),
         mode_step(target),
+        operator_step(target),
         configuration_step(target),
         password_step(target),
         *_timer(target),
