@@ -57,7 +57,7 @@ def test_all_is_shown_first_then_done_once_and_never_twice(bare: Machine) -> Non
     shown = bare.install("--dry-run", *NAMED)
     assert bare.tree() ^ before == set()
     # As somebody who may not look everywhere, too.
-    assert "13 steps" in bare("setpriv", "--reuid=nobody", "--clear-groups", CABAS, "server", "install", "--dry-run")
+    assert "14 steps" in bare("setpriv", "--reuid=nobody", "--clear-groups", CABAS, "server", "install", "--dry-run")
     for word in ("useradd --system", "-m 2770", "OnCalendar=*:0/5", "Match User cabas", "--name 'AMAP du Gué'"):
         assert word in shown
 
@@ -141,6 +141,34 @@ def test_what_cannot_be_set_up_is_refused_before_anything_is_changed(bare: Machi
     # What stood in the configuration is still there, and it is closed to the machine's other users.
     assert bare.read(site).startswith(f'# ours\nfile = "{FILE}"\n\n[fingerprint]\n')
     assert bare("stat", "-c", "%a %U %G", site) == "640 root cabas\n"
+
+    # In a file that was made elsewhere the account can let people in, too. One that is gone is not begun anew.
+    moved, amap = ("--file", "/var/lib/amap/amap.cabas"), "/var/lib/amap/amap.cabas"
+    bare("runuser", "-u", "paul", "--", CABAS, "init", amap, "--name", "AMAP", "--language", "en")
+    bare("chown", "-R", "cabas:", "/var/lib/amap")
+    assert "The account is an operator: done" in bare.install(*moved, code=1)
+    backup = bare.cabas(*moved, "backup")
+    bare("rm", amap)
+    assert f"{amap} is gone" in bare.install(*moved, *NAMED, code=1)
+    bring = next(
+        one["do"]
+        for one in json.loads(bare(CABAS, *moved, "doctor", "--json", code=1))["checks"]
+        if one["name"] == "file"
+    )
+    assert bring.startswith("runuser -u cabas -- cabas restore /var/lib/amap/backups/amap.cabas.")
+    assert backup.split("/")[-1].strip().rstrip(".") in bring
+    bare("sh", "-c", bring)
+    bare("sh", "-c", f"chown root: {amap}")
+    found = checks(bare, code=1)
+    assert told(found, "file.owner", "bad", f"belongs to root. If it is the group's: chown cabas: {amap}*")
+    assert {"file.beside", "account"}.isdisjoint(name for name, state, _said in found if state == "bad")
+    bare("sh", "-c", f"chown cabas: {amap}; chmod 600 {site}; chmod 0 {amap}; rm /etc/xdg/cabas/password; : > {amap}")
+    found = checks(bare, code=1)
+    assert told(found, "configuration", "bad", f"cabas cannot read {site}")
+    assert told(found, "file.modes", "bad", f"cabas cannot read {amap}")
+    assert told(found, "password.file", "bad", "/etc/xdg/cabas/password")
+    assert told(found, "file", "bad", "is damaged")
+    assert "damaged" in bare.install(code=1)
 
 
 def test_systemd_takes_the_timer_and_it_works_in_what_the_unit_leaves_of_the_machine(machine: Machine) -> None:

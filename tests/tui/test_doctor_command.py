@@ -84,7 +84,7 @@ def test_what_keeps_others_out_or_lets_strangers_in(
     assert f"rm -r {left}" in found["file.left"]
     assert f"chmod o= {fine.path}" in found["file.modes"]
     assert f"chown root:root {lock}" in found["file.beside"]
-    assert f"chmod go= {password}" in found["password.file"]
+    assert f"chmod o= {password}" in found["password.file"]
     os.chown(fine.path, -1, 12345)
     assert "chmod 2770" in checks(cabas, code=1)["folder.modes"]
     (tmp_path / "cabas.toml").chmod(0o666)

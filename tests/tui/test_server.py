@@ -45,7 +45,7 @@ def test_the_timer_sees_only_what_it_needs_of_the_machine(monkeypatch: pytest.Mo
     elsewhere = units.service(target(file="/srv/amap/amap.cabas")).splitlines()
     assert "ReadWritePaths=/srv/amap /var/lib/cabas" in elsewhere
     assert "ProtectHome=read-only" in units.service(target(home="/home/cabas")).splitlines()
-    assert units.cron_line(target()).startswith("*/5 * * * * cabas /opt/cabas/current/bin/cabas --file ")
+    assert units.cron_line(target()).startswith("echo '*/5 * * * * cabas /opt/cabas/current/bin/cabas --file ")
 
 
 def test_a_machine_that_is_no_server_is_asked_nothing_about_one(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,7 +79,7 @@ def test_keys_and_timers_are_compared_with_the_file_and_its_operators(
     assert ("ssh.folder", "bad") in said(good)
 
     monkeypatch.setattr("tui.server.units.FOLDER", tmp_path)
-    monkeypatch.setattr("tui.server.timer_checks._CRON", tmp_path / "cron")
+    monkeypatch.setattr("tui.server.units.CRON", tmp_path / "cron")
     assert [one.state for one in timer_checks(person, store.path)] == ["bad"]
     (tmp_path / units.TIMER).write_text(units.timer())
     (tmp_path / units.SERVICE).write_text(units.service(target(file="/srv/amap/another.cabas")))

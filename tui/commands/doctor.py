@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
+from store.errors import NotAGroupFile
 from store.rights import Right
 from templates.words import N_, _
 from tui.commands.options import json_option
@@ -47,11 +51,23 @@ def examine(context: Context, *, integrity: bool) -> list[Check]:
     from tui.doctor.file_checks import file_checks
     from tui.doctor.mail_checks import configuration_checks
     from tui.doctor.program_checks import program_checks, terminal_checks
+    from tui.server.access import account_of
     from tui.server.checks import server_checks
 
-    found = [*program_checks(), *terminal_checks(), *file_checks(context.file.absolute())]
+    file = context.file.absolute()
+    account = account_of(file)
+    found = [*program_checks(), *terminal_checks(), *file_checks(file, account)]
     inside, logins = _of_the_group(context, integrity=integrity)
-    return [*found, *inside, *configuration_checks(context.file), *server_checks(context.file, logins)]
+    found += [*inside, *configuration_checks(file, account), *server_checks(file, logins)]
+    return (
+        found if account is None or os.geteuid() or not account.pw_uid else [_in(account.pw_name, one) for one in found]
+    )
+
+
+def _in(account: str, check: Check) -> Check:
+    """The check with its command as root types it: in the account, where cabas knows who one is and files stay its."""
+    typed = re.sub(r"(^|: )cabas (?!server |doctor)", rf"\1runuser -u {account} -- cabas ", check.do)
+    return replace(check, do=typed)
 
 
 def _of_the_group(context: Context, *, integrity: bool) -> tuple[list[Check], Collection[str] | None]:
@@ -59,6 +75,7 @@ def _of_the_group(context: Context, *, integrity: bool) -> tuple[list[Check], Co
     from screens.errors import known, words_for
     from tui.doctor.file_checks import is_older
     from tui.output import Ended
+    from tui.server.access import bring_back
     from tui.server.checks import Check
 
     if not context.file.exists() or is_older(context.file):
@@ -71,7 +88,12 @@ def _of_the_group(context: Context, *, integrity: bool) -> tuple[list[Check], Co
     except Exception as error:
         if not known(error):
             raise
-        return [Check("file", "bad", words_for(error))], None
+        do = (
+            bring_back(context.file, context.file.with_name("restored.cabas"))
+            if isinstance(error, NotAGroupFile)
+            else ""
+        )
+        return [Check("file", "bad", words_for(error), do)], None
 
 
 def _checks(store: Store, *, integrity: bool) -> list[Check]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from store.file_state import Entry, FileState, file_state
 from store.schema import LATEST
 from templates.words import _, ngettext
+from tui.server.access import bring_back
 from tui.server.checks import Check
 
 LOW, LITTLE = 20_000_000, 500_000_000
@@ -19,14 +20,16 @@ LARGE_LOG = 200_000_000
 """Octets of SQLite's log that are worth a word: somebody's session reads the same old state for days."""
 
 
-def file_checks(path: Path) -> list[Check]:
-    """What can be seen without opening it as an operator; nothing is changed."""
+def file_checks(path: Path, account: pwd.struct_passwd | None) -> list[Check]:
+    """What can be seen without opening it as an operator; nothing is changed. `account`: whose it should be."""
     try:
         state = file_state(path)
     except OSError as error:
         why = error.strerror or str(error)
-        return [Check("file", "bad", _("{path}: {why}.").format(path=path, why=why), _name_the_file())]
-    return [*_access(state), *_modes(state), *_beside(state), *_log(state), _room(state), *_version(state)]
+        do = bring_back(path, path) if isinstance(error, FileNotFoundError) else ""
+        return [Check("file", "bad", _("{path}: {why}.").format(path=path, why=why), do or _name_the_file())]
+    belongs = [*_owned(state, account), *_modes(state)]
+    return [*_access(state), *belongs, *_beside(state, account), *_log(state), _room(state), *_version(state)]
 
 
 def _name_the_file() -> str:
@@ -42,16 +45,28 @@ def _access(state: FileState) -> list[Check]:
     return [Check("file.access", "bad", _("You may not write {path}.").format(path=one.path), do) for one in missing]
 
 
+def _owned(state: FileState, account: pwd.struct_passwd | None) -> list[Check]:
+    """Whether the account has it, where root has copied it there: what lies beside it is right then."""
+    if account is None or state.file.owner == account.pw_uid:
+        return []
+    said = _("{path} belongs to {who}. If it is the group's: {command}")
+    command = f"chown {account.pw_name}: {shlex.quote(str(state.file.path))}*"
+    return [Check("file.owner", "bad", said.format(path=state.file.path, who=_owner(state.file), command=command))]
+
+
 def _modes(state: FileState) -> list[Check]:
     found = []
     file, folder = state.file, state.folder
+    if file.mode & 0o600 != 0o600:
+        said = _("{account} cannot read {path}.").format(account=_owner(file), path=file.path)
+        found.append(Check("file.modes", "bad", said, f"chmod 0660 {shlex.quote(str(file.path))}"))
     if file.others_read or file.others_write:
         said = _("Anybody on this machine can read {path}: it holds all members.").format(path=file.path)
         found.append(Check("file.modes", "bad", said, f"chmod o= {shlex.quote(str(file.path))}"))
     if folder.others_write:
         said = _("Anybody on this machine can put files into {path}.").format(path=folder.path)
         found.append(Check("folder.modes", "bad", said, f"chmod o-w {shlex.quote(str(folder.path))}"))
-    shared = file.mode & 0o020 and _group(file) != _owner(file)
+    shared = file.mode & 0o020 and (_group(file) != _owner(file) or _members(file))
     if shared and not folder.mode & 0o020:
         said = _("{path} is shared with the group {group}, but its folder is not: they cannot work in it.")
         said = said.format(path=file.path, group=_group(file))
@@ -62,16 +77,17 @@ def _modes(state: FileState) -> list[Check]:
     return found
 
 
-def _beside(state: FileState) -> list[Check]:
+def _beside(state: FileState, account: pwd.struct_passwd | None) -> list[Check]:
     """Files that somebody made as root, say, with which nobody else can work."""
     file, found = state.file, []
+    copied = account is not None and file.owner != account.pw_uid
     for one in state.beside:
         name = shlex.quote(str(one.path))
         if one.others_read and not one.path.is_dir():
             said = _("Anybody on this machine can read {path}.").format(path=one.path)
             found.append(Check("file.beside", "bad", said, f"chmod o= {name}"))
         shared = one.group == file.group and file.mode & one.mode & 0o060 == 0o060
-        if one.owner != file.owner and not shared:
+        if one.owner != file.owner and not shared and not copied:
             said = _("{path} belongs to {owner}, the group's file to {other}: that keeps others from working.")
             said = said.format(path=one.path, owner=_owner(one), other=_owner(file))
             found.append(Check("file.beside", "bad", said, f"chown {_owner(file)}:{_group(file)} {name}"))
@@ -134,6 +150,14 @@ def _owner(one: Entry) -> str:
         return pwd.getpwuid(one.owner).pw_name
     except KeyError:
         return str(one.owner)
+
+
+def _members(one: Entry) -> bool:
+    """Whether anybody is in its group besides those whose own it is."""
+    try:
+        return bool(grp.getgrgid(one.group).gr_mem)
+    except KeyError:
+        return False
 
 
 def _group(one: Entry) -> str:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import pwd
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store.file_state import entry
 from templates.words import N_, _, dates, ngettext
+from tui.server import units
+from tui.server.access import may_read
 from tui.server.checks import Check, State
+from tui.server.target import PASSWORD, SITE
 
 if TYPE_CHECKING:
     from mail.by_itself import ByItself
@@ -23,8 +29,8 @@ PASSWORDS = {
 }
 
 
-def configuration_checks(path: Path) -> list[Check]:
-    """The configuration: whether it can be read, and whether others can read what it holds."""
+def configuration_checks(path: Path, account: pwd.struct_passwd | None) -> list[Check]:
+    """The configuration: whether it and what it names can be read, by the account too, and not by others."""
     from mail.configuration import PASSWORD_COMMAND, TOKEN_COMMAND, ConfigurationBad, configuration_paths, entry_in
     from screens.errors import words_for
 
@@ -42,14 +48,26 @@ def configuration_checks(path: Path) -> list[Check]:
             said = _("Anybody on this machine can read {path}, which says where the password comes from.")
             do = f"chmod o= {shlex.quote(str(one))}"
             found.append(Check("configuration", "warn", said.format(path=one), do))
+        elif account is not None and one == SITE and (wrong := _site(account)):
+            found.append(Check("configuration", "bad", wrong, _("As root: cabas server install")))
         else:
             found.append(Check("configuration", "ok", _("{path} is read.").format(path=one)))
-        found += [check for command in commands for check in _files_of(command)]
+        found += [check for command in commands for check in _files_of(command, account)]
     return found
 
 
-def _files_of(command: str) -> list[Check]:
-    """Files that a password command names and that everybody can read."""
+def _site(account: pwd.struct_passwd) -> str:
+    """What is wrong with the site's configuration, which is root's, for the account to read."""
+    if not may_read(account, SITE):
+        return _("{account} cannot read {path}.").format(account=account.pw_name, path=SITE)
+    if account.pw_uid and SITE.stat().st_uid == account.pw_uid:
+        said = _("{program} can be changed by {account}, so by whoever finds a way out of cabas.")
+        return said.format(program=SITE, account=account.pw_name)
+    return ""
+
+
+def _files_of(command: str, account: pwd.struct_passwd | None) -> list[Check]:
+    """Files that a password command names: there, to be read by the account, and by nobody else."""
     try:
         words = shlex.split(command)
     except ValueError:
@@ -59,8 +77,18 @@ def _files_of(command: str) -> list[Check]:
         there = entry(Path(word)) if word.startswith("/") else None
         if there is not None and there.others_read and there.path.is_file():
             said = _("Anybody on this machine can read {path}, which the password command names.")
-            do = f"chmod go= {shlex.quote(word)}"
+            do = f"chmod o= {shlex.quote(word)}"
             found.append(Check("password.file", "bad", said.format(path=word), do))
+        if Path(word) != PASSWORD:
+            continue
+        if there is None:
+            said = _("{path}: {why}.").format(path=word, why=os.strerror(errno.ENOENT))
+            found.append(Check("password.file", "bad", said, _("As root: cabas server install")))
+        elif account is not None and not (units.runs() or may_read(account, there.path)):
+            # Under systemd the timer alone may have it.
+            said = _("{account} cannot read {path}.").format(account=account.pw_name, path=word)
+            do = f"chgrp {account.pw_name} {shlex.quote(word)}; chmod 0640 {shlex.quote(word)}"
+            found.append(Check("password.file", "bad", said, do))
     return found
 
 
@@ -104,7 +132,7 @@ def _outbox(store: Store) -> list[Check]:
 
     found = []
     if not at_home(store):
-        found.append(Check("outbox.copied", "bad", copied_words()))
+        found.append(Check("outbox.copied", "bad", copied_words(), "cabas outbox adopt"))
     if behind := store.deliveries.clock_behind():
         found.append(Check("clock", "bad", clock_words(behind, store.clock)))
     counts = store.deliveries.counts()

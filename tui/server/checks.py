@@ -11,8 +11,9 @@ from typing import Literal
 
 from templates.words import _
 from tui.server import door, units
-from tui.server.account_steps import NO_SHELLS, SHELL, password_field
-from tui.server.target import PASSWORD, person_of
+from tui.server.access import account_of
+from tui.server.account_steps import NO_SHELLS, SHELL, expired, password_field
+from tui.server.target import PASSWORD
 
 State = Literal["ok", "warn", "bad", "unknown"]
 
@@ -36,10 +37,7 @@ def server_checks(file: Path, logins: Collection[str] | None = None) -> tuple[Ch
 
     `logins` are the operators', None where they are not known: then the keys are not compared with them.
     """
-    try:
-        person = person_of(file.stat().st_uid)
-    except OSError:
-        return ()
+    person = account_of(file)
     if person is None or not (door.SNIPPET.exists() or (units.FOLDER / units.TIMER).exists()):
         return ()
     from tui.server.key_checks import key_checks
@@ -62,6 +60,9 @@ def _account(person: pwd.struct_passwd) -> Iterator[Check]:
             said.format(account=account, shell=person.pw_shell),
             f"usermod --shell {SHELL} {account}",
         )
+    elif (password_field(account) or "*")[0] == "!" or expired(account):
+        said = _("The account {account} is locked: no key opens anything.")
+        yield Check("account", "bad", said.format(account=account), _("As root: cabas server install"))
     elif (password_field(account) or "*")[0] not in "!*":
         said = _("The account {account} has a password: who knows it gets a shell, and the whole file.")
         yield Check("account", "bad", said.format(account=account), f"usermod --password '*' {account}")
@@ -84,7 +85,7 @@ def _sshd(person: pwd.struct_passwd) -> Iterator[Check]:
         return
     if os.geteuid() != 0:
         said = _("Only root may ask sshd what it holds {account} to.").format(account=person.pw_name)
-        yield Check("ssh.settings", "unknown", said, "sudo cabas doctor")
+        yield Check("ssh.settings", "unknown", said, _("As root: {command}").format(command="cabas doctor"))
         return
     try:
         found = door.settings(person.pw_name)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from mail.configuration import PASSWORD_COMMAND, key_of
 from templates.words import _
-from tui.server.account_steps import is_the_accounts
 from tui.server.access import bring_back
+from tui.server.account_steps import is_the_accounts
 from tui.server.steps import PATH, Step, StepFailed, command_step, holds, run, write
 from tui.server.target import PASSWORD, SITE, Target, site
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from templates.words import _, ngettext
 from tui.keys.account import read_keys
 from tui.keys.lines import KeyLine
+from tui.server.access import may_read
 from tui.server.checks import Check
 
 
@@ -22,8 +23,15 @@ def key_checks(person: pwd.struct_passwd, file: Path, logins: Collection[str] | 
         lines = read_keys(path)
     except PermissionError:
         said = _("Only {account} and root may look at the keys.").format(account=person.pw_name)
-        yield Check("ssh.keys", "unknown", said, f"sudo -u {person.pw_name} cabas doctor")
+        yield Check("ssh.keys", "unknown", said, _("As root: {command}").format(command="cabas doctor"))
         return
+    if path.is_symlink():
+        said = _("{path} is a link, which leads elsewhere: take it away.").format(path=path)
+        yield Check("ssh.folder", "bad", said)
+        return
+    if lines and not may_read(person, path):
+        said = _("{account} cannot read {path}.").format(account=person.pw_name, path=path)
+        yield Check("ssh.folder", "bad", said, f"chown {person.pw_name}: {path}")
     for one in open_to_others:
         said = _("{path} can be changed by others, so sshd takes no key.").format(path=one)
         yield Check("ssh.folder", "bad", said, f"chown {person.pw_name}: {one}; chmod go-w {one}")
@@ -31,7 +39,7 @@ def key_checks(person: pwd.struct_passwd, file: Path, logins: Collection[str] | 
     yield from found
     if not lines:
         said = _("No key opens cabas yet.")
-        yield Check("ssh.keys", "warn", said, "cabas operator key NAME KEY.pub --install")
+        yield Check("ssh.keys", "warn", said, "cabas operator key NAME - --install < KEY.pub")
     elif not found:
         said = ngettext("{n} key opens cabas, and nothing else.", "{n} keys open cabas, and nothing else.", len(lines))
         yield Check("ssh.keys", "ok", said.format(n=len(lines)))
@@ -45,7 +53,9 @@ def _closed(person: pwd.struct_passwd, path: Path) -> bool:
 
 def _line(line: KeyLine, path: Path, file: Path, logins: Collection[str] | None) -> Iterator[Check]:
     where = {"n": line.number, "path": path, "operator": line.operator or "", "file": line.file or ""}
-    out = _("Take the line out, or write it anew: cabas operator key NAME KEY.pub --install")
+    out = _("Take the line out, or write it anew: {command}").format(
+        command="cabas operator key NAME - --install < KEY.pub"
+    )
     if line.opens == "shell":
         said = _("Line {n} of {path} opens a shell: with it one reads and changes everything, whatever the rights.")
         yield Check("ssh.keys", "bad", said.format(**where), out)

@@ -72,9 +72,7 @@ def _timer(target: Target) -> tuple[Step, ...]:
 def _no_systemd(target: Target) -> str:
     if shutil.which("systemctl", path=PATH) is not None:
         return ""
-    return _("There is no systemd here. Let cron do it, with this line in /etc/cron.d/cabas: {line}").format(
-        line=units.cron_line(target)
-    )
+    return _("There is no systemd here. Let cron do it: {command}").format(command=units.cron_line(target))
 
 
 def _door(target: Target) -> Step:

@@ -14,8 +14,6 @@ from tui.server import units
 from tui.server.checks import Check
 from tui.server.steps import StepFailed, run
 
-_CRON = Path("/etc/cron.d/cabas")
-"""Where installing says that cron's line goes, on a machine without systemd."""
 GOOD_ENDS = ("success", "")
 
 
@@ -25,7 +23,7 @@ def timer_checks(person: pwd.struct_passwd, file: Path) -> Iterator[Check]:
     service = units.FOLDER / units.SERVICE
     command = _command(service)
     if command is None and _cron_does():
-        yield Check("timer.files", "ok", _("cron calls cabas tick ({path}).").format(path=_CRON))
+        yield Check("timer.files", "ok", _("cron calls cabas tick ({path}).").format(path=units.CRON))
         return
     if command is None or not (units.FOLDER / units.TIMER).exists():
         said = _("The timer is not there: nothing is sent by itself, and no backup is made.")
@@ -47,7 +45,7 @@ def timer_checks(person: pwd.struct_passwd, file: Path) -> Iterator[Check]:
 
 def _cron_does() -> bool:
     try:
-        lines = _CRON.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = units.CRON.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return False
     return any(" tick" in line and not line.lstrip().startswith("#") for line in lines)

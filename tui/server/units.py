@@ -12,6 +12,7 @@ from tui.server.target import PASSWORD, Target
 
 FOLDER = Path("/etc/systemd/system")
 SERVICE, TIMER = "cabas-tick.service", "cabas-tick.timer"
+CRON = Path("/etc/cron.d/cabas")
 _RUNNING = Path("/run/systemd/system")
 """There where systemd is the first process (sd_booted(3))."""
 _HOMES = (Path("/home"), Path("/root"), Path("/run/user"))
@@ -87,13 +88,13 @@ WantedBy=timers.target
 
 
 def cron_line(target: Target) -> str:
-    """The same for cron(8), where no systemd runs: a line of /etc/cron.d."""
+    """The same for cron(8), where no systemd runs."""
     return cron_job(target.account, f"{target.program} --file {target.file} tick --quiet")
 
 
 def cron_job(account: str, command: str) -> str:
-    """A line of /etc/cron.d that starts a command every five minutes."""
-    return f"*/5 * * * * {account} {command}"
+    """The command that gives cron a line, which starts another one every five minutes."""
+    return f"echo '*/5 * * * * {account} {command}' > {CRON}"
 
 
 def verify(target: Target) -> None:
