@@ -11,7 +11,7 @@ import pytest
 
 from store import Store
 from tui.server import units
-from tui.server.checks import server_checks
+from tui.server.checks import Check, server_checks
 from tui.server.key_checks import key_checks
 from tui.server.target import Target, TargetRefused
 from tui.server.timer_checks import timer_checks
@@ -64,19 +64,25 @@ def test_keys_and_timers_are_compared_with_the_file_and_its_operators(
     keys = tmp_path / ".ssh" / "authorized_keys"
     keys.parent.mkdir(mode=0o700)
 
-    def said(line: str, logins: tuple[str, ...] | None = ("luc",)) -> list[tuple[str, str]]:
+    def found(line: str, logins: dict[str, bool] | None) -> list[Check]:
         keys.write_text(line)
         keys.chmod(0o600)
-        return [(one.name, one.state) for one in key_checks(person, store.path, logins)]
+        return list(key_checks(person, store.path, logins))
+
+    def said(line: str, logins: dict[str, bool] | None) -> list[tuple[str, str]]:
+        return [(one.name, one.state) for one in found(line, logins)]
+
+    luc = {"luc": True}
 
     good = f'restrict,pty,command="/opt/cabas/current/bin/cabas --file {store.path} --operator luc" {KEY}\n'
-    assert said(good) == [("ssh.keys", "ok")]
-    assert said(good, ("marie",)) == [("ssh.keys", "warn")]
+    assert said(good, luc) == [("ssh.keys", "ok")]
+    assert said(good, {"marie": True}) == [("ssh.keys", "warn")]
+    assert found(good, {"luc": False})[0].do.startswith("cabas operator key luc --remove SHA256:")
     assert said(good, None) == [("ssh.keys", "ok")]
-    assert said(f"{good}{KEY}\n") == [("ssh.keys", "bad")]
-    assert said("") == [("ssh.keys", "warn")]
+    assert said(f"{good}{KEY}\n", luc) == [("ssh.keys", "bad")]
+    assert said("", luc) == [("ssh.keys", "warn")]
     keys.parent.chmod(0o777)
-    assert ("ssh.folder", "bad") in said(good)
+    assert ("ssh.folder", "bad") in said(good, luc)
 
     monkeypatch.setattr("tui.server.units.FOLDER", tmp_path)
     monkeypatch.setattr("tui.server.units.CRON", tmp_path / "cron")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -70,7 +70,7 @@ def _in(account: str, check: Check) -> Check:
     return replace(check, do=typed)
 
 
-def _of_the_group(context: Context, *, integrity: bool) -> tuple[list[Check], Collection[str] | None]:
+def _of_the_group(context: Context, *, integrity: bool) -> tuple[list[Check], Mapping[str, bool] | None]:
     """What only the opened file tells, and its operators' logins; why it cannot be opened is a check, too."""
     from screens.errors import known, words_for
     from tui.doctor.file_checks import is_older
@@ -82,7 +82,9 @@ def _of_the_group(context: Context, *, integrity: bool) -> tuple[list[Check], Co
         return [], None
     try:
         with opened_by_machine(context, root=True) as store:
-            return _checks(store, integrity=integrity), [one.login for one in store.operators.all()]
+            return _checks(store, integrity=integrity), {
+                one.login: one.active for one in store.operators.all(gone=True)
+            }
     except Ended as ended:
         return [Check("file", "bad", ended.words)], None
     except Exception as error:

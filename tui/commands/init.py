@@ -28,7 +28,7 @@ SHARED_FOLDER = 0o2770
 def init(context: Context, file: Path, name: str, language: str, currency: str, timezone: str, country: str) -> None:
     from store import Store
 
-    group = checked(Group(name.strip(), language.lower(), currency.upper(), timezone, country.upper()))
+    group = checked(Group(" ".join(name.split()), language.lower(), currency.upper(), timezone, country.upper()))
     path = file.absolute()
     make_folder(path.parent)
     Store.create(path, group, context.operator, mode=SHARED_FILE).close()

@@ -199,7 +199,7 @@ def _tell_copy(path: Path, copied: Path | None) -> None:
 def _refused(error: KeysRefused, who: str) -> str:
     return {
         "link": _("{path} is a link, which leads elsewhere. Nothing was changed."),
-        "account": _("{path} belongs to {who}: do this in that account (sudo -u {who} cabas operator key …)."),
+        "account": _("{path} belongs to {who}: do this in that account (runuser -u {who} -- cabas operator key …)."),
         "taken": _("This key opens cabas as {who} already. Everybody needs a key of their own."),
         "group": _("This key opens another group already, {who}. Each group needs a key of its own."),
         "shell": _("{path} has a line by which this key opens a shell: take that line out first."),

@@ -96,7 +96,10 @@ def mail_checks(store: Store) -> list[Check]:
     """The mailbox and the outbox as the operator finds them."""
     settings = store.mailbox.get()
     if settings is None:
-        said, do = _("The group has no mailbox: nothing can be sent."), _("Set it: F2 x, or cabas mailbox set")
+        said, do = (
+            _("The group has no mailbox: nothing can be sent."),
+            _("Set it with F2 x, or: cabas mailbox set ADDRESS"),
+        )
         return [Check("mailbox", "warn", said, do)]
     return [_mailbox(store, settings), _password(store, settings), *_outbox(store), *_inbox(store, settings)]
 
@@ -106,7 +109,7 @@ def _mailbox(store: Store, settings: MailboxSettings) -> Check:
 
     state = store.mailbox.state()
     if state.state == "ok":
-        return Check("mailbox", "ok", _("The mailbox {address} is in order.").format(address=settings.address))
+        return Check("mailbox", "ok", _("The mailbox is {address}.").format(address=settings.address))
     said = state_words(state, settings, store.clock)
     passes = state.until is not None or state.reason == "operator"
     return Check("mailbox", "warn" if passes else "bad", said, "" if passes else "cabas mailbox check")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -32,10 +32,11 @@ class Check:
     do: str = ""
 
 
-def server_checks(file: Path, logins: Collection[str] | None = None) -> tuple[Check, ...]:
+def server_checks(file: Path, logins: Mapping[str, bool] | None = None) -> tuple[Check, ...]:
     """How the server stands whose group's file this is; empty where this machine was never set up as one.
 
-    `logins` are the operators', None where they are not known: then the keys are not compared with them.
+    `logins` are the operators', and whether they are still in use; None where they are not known: then the keys are not
+    compared with them.
     """
     person = account_of(file)
     if person is None or not (door.SNIPPET.exists() or (units.FOLDER / units.TIMER).exists()):

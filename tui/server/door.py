@@ -92,7 +92,7 @@ def otherwise(found: dict[str, list[str]]) -> str:
         return _("sshd does not read {path}. Put this line at the top of {config}: {line}").format(
             path=SNIPPET, config=SSHD_CONFIG, line=f"Include {SNIPPET.parent}/*.conf"
         )
-    return _("sshd goes by what it reads first. Before {path}, or for everybody, it is told: {settings}").format(
+    return _("sshd goes by what it reads first. Take out, before {path} or for everybody: {settings}").format(
         path=SNIPPET, settings=", ".join(differing(found))
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from templates.words import _, ngettext
+from tui.keys.account import read_keys
 from tui.output import FAILED, Ended, say, warn
 from tui.server import units
 from tui.server.checks import server_checks
@@ -37,7 +38,7 @@ def show(target: Target) -> None:
 def install(target: Target) -> None:
     """Do every step that is not done yet, then look at the whole. Raises `Ended` at the first that fails."""
     if os.geteuid() != 0:
-        raise Ended(_("Only root can set a server up: sudo cabas server install. --dry-run shows what it would do."))
+        raise Ended(_("Only root can set a server up. --dry-run shows what it would do."))
     done = 0
     for number, step in enumerate(plan(target), 1):
         state, said = _state(step)
@@ -93,7 +94,7 @@ def _say_what_is_left(target: Target, *, fresh: bool) -> None:
     for check in server_checks(target.file):
         if check.state == "bad":
             warn(f"! {check.said} {check.do}".rstrip())
-    if not fresh:
+    if not fresh or read_keys(target.ssh / "authorized_keys"):
         return
     say(_("Next, for each volunteer:"))
     say(f"  runuser -u {target.account} -- cabas operator add marie --name Marie --role coordinator")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pwd
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from templates.words import _, ngettext
@@ -14,7 +14,7 @@ from tui.server.access import may_read
 from tui.server.checks import Check
 
 
-def key_checks(person: pwd.struct_passwd, file: Path, logins: Collection[str] | None) -> Iterator[Check]:
+def key_checks(person: pwd.struct_passwd, file: Path, logins: Mapping[str, bool] | None) -> Iterator[Check]:
     """The folder of the keys, then each key that opens what it should not."""
     home = Path(person.pw_dir)
     path = home / ".ssh" / "authorized_keys"
@@ -51,7 +51,7 @@ def _closed(person: pwd.struct_passwd, path: Path) -> bool:
     return about.st_uid in (0, person.pw_uid) and not stat.S_IMODE(about.st_mode) & 0o022
 
 
-def _line(line: KeyLine, path: Path, file: Path, logins: Collection[str] | None) -> Iterator[Check]:
+def _line(line: KeyLine, path: Path, file: Path, logins: Mapping[str, bool] | None) -> Iterator[Check]:
     where = {"n": line.number, "path": path, "operator": line.operator or "", "file": line.file or ""}
     out = _("Take the line out, or write it anew: {command}").format(
         command="cabas operator key NAME - --install < KEY.pub"
@@ -68,9 +68,12 @@ def _line(line: KeyLine, path: Path, file: Path, logins: Collection[str] | None)
     elif not line.narrow:
         said = _("Line {n} of {path} ({operator}) does not say “restrict”, so it may open more than cabas.")
         yield Check("ssh.keys", "bad", said.format(**where), out)
-    elif logins is not None and line.operator not in logins:
+    elif logins is not None and not logins.get(line.operator or ""):
         said = _("Line {n} of {path} opens nothing: nobody who uses cabas is called {operator}.")
-        yield Check("ssh.keys", "warn", said.format(**where), _("Take the line out."))
+        take = f"cabas operator key {line.operator} --remove {line.fingerprint}"
+        yield Check(
+            "ssh.keys", "warn", said.format(**where), take if line.operator in logins else _("Take the line out.")
+        )
     elif line.file is not None and line.file.resolve() != file.resolve():
         said = _("Line {n} of {path} ({operator}) opens another file: {file}.")
         yield Check("ssh.keys", "warn", said.format(**where), out)
