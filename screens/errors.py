@@ -156,6 +156,10 @@ def _unknown_operator(error: errors.UnknownOperator) -> str:
         return _("“{login}” may not use this group any more: nothing is stored. A coordinator can change that.").format(
             login=error.login
         )
+    if error.now:
+        return _("“{login}” is “{now}” by now. A coordinator makes your key a new line.").format(
+            login=error.login, now=error.now
+        )
     return _("“{login}” is no operator of this group. A coordinator can add you: cabas operator add {login}").format(
         login=error.login
     )

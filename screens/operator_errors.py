@@ -19,6 +19,7 @@ OPERATOR_INVALID: dict[tuple[str, str], str] = {
     ("right", "last"): N_("Nobody else has the right {value}: give it to somebody else first."),
     ("login", "taken"): N_("The login “{value}” is taken."),
     ("login", "gone"): N_("“{value}” is the login of somebody who was removed. Bring them back, or choose another."),
+    ("login", "former"): N_("“{value}” was somebody else's, whose key may still be there. Choose another login."),
     ("login", "syntax"): N_(
         "“{value}” is no login: up to 64 letters without accents, digits and . _ - @, beginning with a letter or digit."
     ),

@@ -61,11 +61,22 @@ def identity() -> Program | None:
     return found.st_dev, found.st_ino, found.st_mtime_ns
 
 
-def command() -> list[str]:
-    """What starts cabas again: the present path, which may lead to a newer one, and the same arguments."""
+def command(login: str = "") -> list[str]:
+    """What starts cabas again: the present path, which may lead to a newer one, and the same arguments.
+
+    With the `login` that the operator has by now, where one was named.
+    """
     if os.access(entry(), os.X_OK):
-        return [str(entry()), *sys.argv[1:]]
-    return [sys.executable, *sys.orig_argv[1:]]
+        return [str(entry()), *_named(sys.argv[1:], login)]
+    return [sys.executable, *_named(sys.orig_argv[1:], login)]
+
+
+def _named(arguments: list[str], login: str) -> list[str]:
+    if not login:
+        return arguments
+    before = ["", *arguments]
+    said = [f"--operator={login}" if word.startswith("--operator=") else word for word in arguments]
+    return [login if former == "--operator" else word for former, word in zip(before, said, strict=False)]
 
 
 def knows(said: str) -> int | None:

@@ -24,10 +24,14 @@ class NotAllowed(StoreError):
 
 @dataclass
 class UnknownOperator(StoreError):
-    """Nobody with this login works in this group; `removed`: somebody did, and can be brought back."""
+    """Nobody with this login works in this group; `removed`: somebody did, and can be brought back.
+
+    `now`: who had it has this one by now.
+    """
 
     login: str
     removed: bool = False
+    now: str = ""
 
 
 @dataclass

@@ -12,7 +12,7 @@ from store.catalogues import get_catalogue
 from store.delivery_records import DECISIONS
 from store.errors import Invalid
 from store.folding import fold
-from store.operators import find_operator
+from store.operators import find_operator, formerly
 from store.rights import AUTOMATIC, PRODUCER, ROLES, Grant, Operator, Right, told
 
 if TYPE_CHECKING:
@@ -101,7 +101,8 @@ def describe(t: Transaction, login: str, said: Mapping[str, Any]) -> Operator:
         _rename(t, operator, changed["login"])
     assignments = ", ".join(f"{field} = :{field}" for field in changed)
     t.execute(f"UPDATE operators SET {assignments} WHERE id = :id", {**changed, "id": operator.id})
-    t.journal("operator.described", operator.id, fields=sorted(changed))
+    former = {"former": operator.login} if "login" in changed else {}
+    t.journal("operator.described", operator.id, fields=sorted(changed), **former)
     return find_operator(t, changed.get("login", login))
 
 
@@ -174,12 +175,17 @@ def _free_name(t: Transaction, name: str, of: int | None = None) -> str:
 
 
 def _free_login(t: Transaction, login: str, of: int | None = None) -> str:
-    """The login, if it is one, and nobody has it in capital or small letters: "Marie" beside "marie" is a trap."""
+    """The login, if it is one, and nobody else has or had it: an old key would open cabas as whoever gets it now.
+
+    In capital or small letters: "Marie" beside "marie" is a trap.
+    """
     if not LOGIN.fullmatch(login):
         raise Invalid("login", login, "syntax")
     row = t.one("SELECT active FROM operators WHERE lower(login) = lower(?) AND id IS NOT ?", (login, of))
     if login.lower() == AUTOMATIC.login or row is not None:
         raise Invalid("login", login, "taken" if row is None or row["active"] else "gone")
+    if any(had != of for had in formerly(t, login)):
+        raise Invalid("login", login, "former")
     return login
 
 
@@ -225,7 +231,7 @@ def _rename(t: Transaction, operator: Operator, login: str) -> None:
     """Only where an admin is left who can make the line for the new login's key, and in the ledger's decisions."""
     if operator.may(Right.ADMIN) and not roles.is_admin_left(t, besides=operator.id):
         raise Invalid("login", operator.login, "last")
-    # The ledger keeps the login of who decided: it would be somebody else's if the former one is given again.
+    # The ledger keeps the login of who decided.
     t.execute(
         "UPDATE attempts SET answer = ? WHERE answer = ? AND phase IN (SELECT value FROM json_each(?))",
         (login, operator.login, json.dumps(DECISIONS)),

@@ -34,7 +34,7 @@ def load_operator(conn: sqlite3.Connection | Transaction, login: str) -> Operato
         return AUTOMATIC
     row = conn.execute(f"SELECT {_COLUMNS} FROM operators WHERE login = ?", (login,)).fetchone()
     if row is None or not row["active"]:
-        raise UnknownOperator(login, removed=row is not None)
+        raise UnknownOperator(login, removed=row is not None, now="" if row else _present_login(conn, login))
     return _operator(conn, row)
 
 
@@ -46,6 +46,23 @@ def load_again(conn: sqlite3.Connection, known: Operator) -> Operator:
     if row is None:
         raise UnknownOperator(known.login, removed=True)
     return _operator(conn, row)
+
+
+def formerly(conn: sqlite3.Connection | Transaction, login: str) -> list[int]:
+    """The ids of the operators, removed or not, who had this login before, in capital or small letters."""
+    rows = conn.execute(
+        """SELECT DISTINCT subject_id FROM journal
+        WHERE action = 'operator.described' AND lower(json_extract(detail, '$.former')) = lower(?)""",
+        (login,),
+    )
+    return [row["subject_id"] for row in rows]
+
+
+def _present_login(conn: sqlite3.Connection | Transaction, former: str) -> str:
+    rows = [
+        conn.execute("SELECT login FROM operators WHERE id = ?", (had,)).fetchone() for had in formerly(conn, former)
+    ]
+    return str(rows[0]["login"]) if rows else ""
 
 
 def find_operator(conn: sqlite3.Connection | Transaction, login: str) -> Operator:
@@ -135,7 +152,8 @@ class Operators:
         """Add an operator with a role's rights and return the id.
 
         With `catalogues` the right `orders` is given on those only; a producer needs some. Raises `Invalid` for a
-        login that is taken ("gone": by somebody who was removed and can be brought back) or no login ("syntax"), for a
+        login that is taken ("gone": by somebody who was removed and can be brought back; "former": somebody had it, and
+        perhaps a key for it) or no login ("syntax"), for a
         role that takes no orders ("role", "no_orders"), and as `describe`; `NotFound` for an unknown role, catalogue
         or member.
         """

@@ -34,7 +34,7 @@ def run(context: Context, greeting: str = "", *, restarts: bool = True) -> int:
     app = HouseApp(store, greeting, program=program, resumes=resumes)
     app.inside = context.inside
     code = show(app, mouse=context.mouse)
-    return make_room(app.resumes_as) if app.resumes_as else code
+    return make_room(app.resumes_as, store.actor) if app.resumes_as else code
 
 
 def starts() -> int:
@@ -47,9 +47,9 @@ def starts() -> int:
     return DONE
 
 
-def make_room(resumes_as: str) -> int:
+def make_room(resumes_as: str, login: str) -> int:
     """Become the program that the present command line starts now; returns only where it cannot be started."""
-    command = updating.command()
+    command = updating.command(login)
     os.environ[updating.RESUMES] = resumes_as
     try:
         os.execv(command[0], command)

@@ -194,7 +194,6 @@ def test_an_open_session_follows_what_becomes_of_its_operator(store, act_as):
     store.operators.add("paul", "Paul", "phone_desk")
     paul = act_as("paul")
     store.operators.describe("paul", new_login="paul.h", name="Paul H.", language="fr")
-    store.operators.add("paul", "Paul B.", "coordinator")
     assert (paul.operators.me().name, paul.operators.me().language, paul.actor) == ("Paul H.", "fr", "paul.h")
     paul.members.add(Member((Person("Odette", "Maréchal"),)))
     assert [(entry.login, entry.operator) for entry in store.journal.entries(limit=1)] == [("paul.h", "Paul H.")]
@@ -214,8 +213,24 @@ def test_what_somebody_decided_stays_theirs_under_another_login(store):
     with closing(Store(store.path, "paul", store.clock.now)) as paul:
         paul.deliveries.resolve(mail, "sent")
     store.operators.describe("paul", new_login="p")
-    store.operators.add("paul", "Paula", "writer")
     assert store.deliveries.story(mail).attempts[-1].answer == "Paul"
+
+
+def test_a_login_that_somebody_had_is_given_to_nobody_else(store):
+    """The key that opened cabas as them would open it as somebody else."""
+    store.operators.add("paul", "Paul", "writer")
+    store.operators.add("lucie", "Lucie", "writer")
+    store.operators.describe("paul", new_login="p.henry")
+    store.operators.remove("p.henry")
+    with pytest.raises(Invalid, match="former"):
+        store.operators.add("Paul", "Paul B.", "coordinator")
+    with pytest.raises(Invalid, match="former"):
+        store.operators.describe("lucie", new_login="paul")
+    with pytest.raises(UnknownOperator) as refused:
+        Store(store.path, "paul")
+    assert refused.value.now == "p.henry"
+    store.operators.bring_back("p.henry")
+    assert store.operators.describe("p.henry", new_login="paul").name == "Paul"
 
 
 @pytest.mark.parametrize(("who", "noted"), [("marie", "Marie"), ("paul", "Paul")])

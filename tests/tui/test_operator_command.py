@@ -26,6 +26,8 @@ def test_an_operator_is_added_described_removed_and_brought_back(cabas):
         assert word in shown
     moved = cabas("operator", "edit", "odette", "--login", "o.marechal", "--member", "", "--email", "")
     assert "cabas operator key o.marechal" in moved
+    assert "was somebody else's" in cabas("operator", "add", "odette", "--role", "writer", code=1)
+    assert "“odette” is “o.marechal” by now" in cabas("--operator", "odette", "members", "list", code=1)
     assert json.loads(cabas("operator", "show", "Odette", "--json")) == {
         "login": "o.marechal",
         "name": "Odette",

@@ -189,8 +189,10 @@ def test_a_newer_program_without_a_newer_file_is_offered_and_taken_when_it_suits
     programs: Programs, group: tuple[Path, Store, Offering]
 ) -> None:
     file, store, found = group
-    with programs.desk(file) as t:
+    store.operators.add("paul", "Paul", "phone_desk", language="en")
+    with programs.desk(file, "--operator", "paul") as t:
         order_half_typed(t)
+        store.operators.describe("paul", new_login="p.henry")
         programs.use(programs.program("other", ROOT))
         t.wait("F2, then u, starts the new one")
         t.write("\r")
@@ -262,6 +264,6 @@ def test_where_it_cannot_be_started_at_last_that_is_said_in_words(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv(updating.RESUMES, "")  # set below, and taken away afterwards
-    monkeypatch.setattr(updating, "command", lambda: ["/nowhere/cabas"])
-    assert make_room("kept") == FAILED
+    monkeypatch.setattr(updating, "command", lambda _login: ["/nowhere/cabas"])
+    assert make_room("kept", "marie") == FAILED
     assert "does not start (No such file or directory). What you typed is kept" in capsys.readouterr().err
