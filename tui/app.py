@@ -24,6 +24,8 @@ def run(context: Context, greeting: str = "", *, restarts: bool = True) -> int:
     """
     if os.environ.pop(updating.TRIES, ""):
         return starts()
+    if context.inside:
+        context.store()  # who was removed is told so, and not to use commands
     refuse_terminal()
     tune()
     program = updating.identity() if restarts else None

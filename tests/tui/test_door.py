@@ -188,6 +188,7 @@ def test_nobody_inside_reads_what_a_colleague_has_exported_but_an_admin(inside: 
         assert "Moreau" not in inside("export file membres.csv", login=login)
     inside("export members -o pauls.csv", login="paul")
     inside("operator edit paul --login paulette")
+    assert "“paul” is “paulette” by now" in inside("", code=1, login="paul")
     assert "Moreau" in inside("export file pauls.csv", login="paulette")
     assert f"{own_folder(store, 'paulette').name}/pauls.csv" in inside("export file")
     assert "Moreau" in inside("export file pauls.csv")

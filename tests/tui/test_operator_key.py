@@ -54,6 +54,7 @@ def test_keys_are_read_as_openssh_reads_them_also_as_puttygen_saves_them(keys: d
     assert str(read) == keys[name].read_text().strip()
     saved = subprocess.run(["ssh-keygen", "-e", "-m", "RFC4716", "-f", keys[name]], capture_output=True, check=True)
     assert read_public_key(saved.stdout.replace(b"\n", b"\r\n")).blob == read.blob
+    assert str(read_public_key(keys[name].read_text().replace("\n", "\r\n").encode("utf-16"))) == str(read)
 
 
 def crafted(*fields: bytes, kind: str = "ssh-ed25519", extra: bytes = b"") -> bytes:
@@ -82,6 +83,8 @@ POINT = bytes(32)
         (b"ssh-ed25519-cert-v01@openssh.com AAAA x", "kind"),
         (b"ssh-ed25519 AAAA!AAA x", "damaged"),
         (b"ssh-ed25519", "damaged"),
+        (b"ssh-ed25519 AAAAC3NzaC1lZDI1\nNTE5AAAA x", "damaged"),
+        (b"-----BEGIN PUBLIC KEY-----\nMCowBQYDK2Vw\n-----END PUBLIC KEY-----\n", "kind"),
         (crafted(b"ssh-rsa", POINT), "damaged"),
         (crafted(b"ssh-ed25519", POINT[1:]), "damaged"),
         (crafted(b"ssh-ed25519", POINT, b"more"), "damaged"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import codecs
 import hashlib
 import re
 from dataclasses import dataclass
@@ -72,7 +73,9 @@ def read_public_key(content: bytes) -> PublicKey:
     """The one public key in a file. Raises `BadKey`."""
     if len(content) > LARGEST:
         raise BadKey("large")
-    text = content.decode("utf-8-sig", "replace").replace("\r\n", "\n")
+    # PowerShell's > writes UTF-16.
+    sixteen = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    text = content.decode("utf-16" if sixteen else "utf-8-sig", "replace").replace("\r\n", "\n")
     if any(mark in text for mark in _PRIVATE):
         raise BadKey("private")
     if saved := _RFC4716.fullmatch(text):
@@ -81,13 +84,23 @@ def read_public_key(content: bytes) -> PublicKey:
         return _checked(_kind(blob), blob, said[1] if said else "")
     # Not splitlines(): U+2028 and its like part nothing for sshd.
     lines = [line for line in text.split("\n") if line.strip() and not line.lstrip().startswith("#")]
-    if len(lines) != 1:
-        raise BadKey("several" if lines else "empty")
+    if len(lines) > 1:
+        raise _several(lines)
+    if not lines:
+        raise BadKey("empty")
     kind, _, rest = lines[0].strip().partition(" ")
     encoded, _, comment = rest.strip().partition(" ")
     if kind not in KINDS:
         raise BadKey("options" if any(f" {one} " in lines[0] for one in KINDS) else "kind", kind)
     return _checked(kind, _decoded(encoded), comment)
+
+
+def _several(lines: list[str]) -> BadKey:
+    """Why several lines are no key: keys, one that was broken by a mail program, or none of OpenSSH's."""
+    if lines[0].startswith("-----BEGIN"):
+        return BadKey("kind", lines[0].strip("- "))
+    keys = [line for line in lines if any(kind in line for kind in KINDS)]
+    return BadKey("damaged" if keys == lines[:1] else "several")
 
 
 def _decoded(encoded: str) -> bytes:
