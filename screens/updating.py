@@ -140,13 +140,15 @@ class Updating:
             self._say()
         elif self._house.store.version() > LATEST:
             self.ask()
-        elif self._program is not None and not self.offers:
+        elif self._program is not None:
             self._look_for_program()
 
     def _look_for_program(self) -> None:
         there = identity()
         # While it is being installed it is another one at each look.
-        if there is not None and there != self._program and there == self._seen:
+        if there == self._program:
+            self.offers = False
+        elif there is not None and there == self._seen and not self.offers:
             self.offers = True
             self._house.warn(_("cabas was updated: F2, then u, starts the new one. What is typed is kept."))
         self._seen = there

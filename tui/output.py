@@ -18,6 +18,9 @@ DONE, FAILED, WRONG_USE, NOT_NOW, BUSY = range(5)
 """The exit codes of DESIGN.md 13, for scripts to rely on."""
 
 
+LONGEST = 1000
+"""Letters of a line on stderr: what is refused is said again in it, as somebody typed or sent it."""
+
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _OBEYED = re.compile(r"[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -37,8 +40,9 @@ def say(text: str = "") -> None:
 
 
 def warn(text: str) -> None:
-    """One line or more for a person, on stderr."""
-    _write(sys.stderr, visible(text, lines=True))
+    """One line or more for a person, on stderr; of a line that repeats something endless, the beginning."""
+    lines = visible(text, lines=True).split("\n")
+    _write(sys.stderr, "\n".join(line if len(line) <= LONGEST else f"{line[:LONGEST]}…" for line in lines))
 
 
 def print_json(value: Any) -> None:

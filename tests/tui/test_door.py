@@ -142,6 +142,7 @@ ELSEWHERE: list[tuple[str | bytes, str]] = [
 def test_what_leads_elsewhere_is_refused_in_a_sentence(inside: Inside):
     for line, said in ELSEWHERE:
         assert said in inside(line, code=2), line
+    assert len(inside(f"members list {'1 ' * 9999}", code=2)) < 2000
 
 
 def test_help_shows_what_is_open_and_nothing_else(inside: Inside):
