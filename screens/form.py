@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -14,14 +13,14 @@ from textual.events import DescendantBlur, DescendantFocus
 from textual.widget import Widget
 from textual.widgets import Button, Checkbox, Input, Static
 
+from screens.begun import BegunScreen
 from screens.member_form import Fields
-from screens.saving import MOVES, FieldsScreen
+from screens.saving import MOVES
 from screens.widgets.one_of import OneOf
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
 from screens.widgets.still import Still
-from store.errors import StoreError
-from templates.words import N_, _
+from templates.words import N_
 
 NOTE = "note-"
 """What the id of the text beside a field begins with."""
@@ -36,11 +35,11 @@ class Problem:
     at_save: bool = False
 
 
-class FormScreen(FieldsScreen):
+class FormScreen(BegunScreen):
     """Fields with labels; F8 or Ctrl+S saves, Enter and arrows go from field to field. Leaves with an id.
 
     A form says what its fields hold (`load`), what is wrong or worth knowing while one types (`problems`, `notes`), and
-    how it is written down (`saver`). What is typed when the terminal is gone comes back when the same form is opened.
+    how it is written down (`saver`).
     """
 
     CSS_PATH = [Path(__file__).with_suffix(".tcss")]
@@ -50,16 +49,7 @@ class FormScreen(FieldsScreen):
         *MOVES,
     ]
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._kept = False
-
     # -- what a form says of itself
-
-    @property
-    def place(self) -> str:
-        """Where half-typed text is kept for this operator: the form and what it is about."""
-        raise NotImplementedError
 
     def problems(self, typed: Fields) -> list[Problem]:
         """What cannot be stored as it is typed, in the order of the fields."""
@@ -74,23 +64,6 @@ class FormScreen(FieldsScreen):
         raise NotImplementedError
 
     # -- the fields
-
-    def begin(self) -> None:
-        """Show what was half typed when the terminal was lost."""
-        try:
-            unfinished = self.store.unfinished.look(self.place)
-        except StoreError as error:
-            self.show_error(error)
-            unfinished = {}
-        self._kept = bool(unfinished)
-        if unfinished:
-            known = self.read_fields
-            self.put({name: _like(known[name], text) for name, text in unfinished.items() if name in known})
-            self.say(_("What you had begun to type here is back. F8 saves it."))
-        super().begin()
-        if unfinished:
-            self._opened = self.read_fields
-        self.look_again()
 
     def look_again(self) -> None:
         """Say what is meant by what is typed, and what is wrong with it."""
@@ -147,33 +120,6 @@ class FormScreen(FieldsScreen):
 
     # -- saving and leaving
 
-    def keep(self) -> None:
-        """Keep what is typed for the next time: half a price is none, so that nothing is changed by it."""
-        if self.keeps() and not self._saving:
-            typed = {name: str(value) for name, value in self.typed.items() if value != self.read_fields[name]}
-            try:
-                self.store.unfinished.keep(self.place, typed)
-            except StoreError:
-                return
-
-    def hand_over(self) -> dict[str, Any]:
-        """Keep it for the next time, too: the newer program may never get so far."""
-        self.keep()
-        self._kept = self._kept or self.keeps()
-        return super().hand_over()
-
-    def leave(self) -> None:
-        """Leave; what was kept for the next time is not wanted."""
-        self._forget_kept()
-        super().leave()
-
-    def _forget_kept(self) -> None:
-        """What was kept for the next time has been seen, and saved or left."""
-        if self._kept:
-            self._kept = False
-            unfinished, place = self.store.unfinished, self.place
-            self.write(lambda: unfinished.take(place))
-
     def action_save(self) -> None:
         """Save; on any error what was typed stays."""
         if self._saving or not self._filled:
@@ -192,10 +138,6 @@ class FormScreen(FieldsScreen):
         self._saving = True
         # What is typed next is meant for what comes after the saving.
         self.write(work, self._was_saved, self._failed, holds=True)
-
-    def _was_saved(self, saved_id: int) -> None:
-        self._forget_kept()
-        self.saved(saved_id)
 
     def untouched(self) -> None:
         """Save was asked for, and there is nothing to save."""
@@ -221,8 +163,3 @@ def line(name: str, classes: str = "", *, max_length: int = 200) -> Input:
         select_on_focus=False,
         max_length=max_length,
     )
-
-
-def _like(known: str | bool, text: str) -> str | bool:
-    """What was kept as text, as the field holds it."""
-    return text == str(True) if isinstance(known, bool) else text

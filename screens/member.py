@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from textual.app import ComposeResult
@@ -10,6 +10,7 @@ from textual.binding import Binding
 from textual.timer import Timer
 from textual.widgets import Button, Checkbox, Input
 
+from screens.begun import BegunScreen
 from screens.member_form import (
     LABELS,
     PERSON,
@@ -26,10 +27,11 @@ from screens.member_layout import PEOPLE, form
 from screens.member_page_lines import alike_names
 from screens.member_saving import load, save_member
 from screens.member_words import typed_email_state
-from screens.saving import MOVES, FieldsScreen
+from screens.saving import MOVES
 from screens.text import fitted
 from screens.widgets.plain import plain
-from store.errors import Invalid, StoreError
+from store.errors import Invalid
+from store.folding import fold
 from store.people import EmailState, Member, MemberRow, Person
 from store.rights import Right
 from templates.words import LANGUAGES, N_, _, dates, ngettext
@@ -40,7 +42,7 @@ NEW = Member(people=(Person(),))
 SECOND = {f"{name}2": LABELS[name] for name in (*PERSON, "vouch", "news")}
 
 
-class MemberScreen(FieldsScreen):
+class MemberScreen(BegunScreen):
     """The form of a member, or of a new one; leaves with the id of the member that was saved or taken instead."""
 
     NAME = "member"
@@ -95,6 +97,16 @@ class MemberScreen(FieldsScreen):
     def content(self) -> ComposeResult:
         yield from form(self.house.group.country, sees_all=self._sees_all)
 
+    @property
+    def place(self) -> str:
+        """By member."""
+        return "new member" if self._member_id is None else f"member {self._member_id}"
+
+    def is_wanted(self, begun: Mapping[str, str]) -> bool:
+        """Whoever searched for somebody else writes that one down; a new member that was begun waits."""
+        there = fold(" ".join(begun.values()))
+        return self._member_id is not None or all(word in there for word in fold(self._prefill).split())
+
     def about(self) -> tuple[str, int | None] | None:
         return None if self._member_id is None else ("member", self._member_id)
 
@@ -112,7 +124,8 @@ class MemberScreen(FieldsScreen):
         """Begin a new member with what was searched for when nobody answered."""
         if self._member_id is None:
             self.field("joined_on").placeholder = day_text(self.store.clock.today())
-            self._prefill_from(prefilled(self._prefill))
+            if not self._kept:
+                self._prefill_from(prefilled(self._prefill))
         if self._sees_all:
             members = self.store.members
             self.read(lambda: (members.pickup_places(), members.tags()), self._propose, group="used")
@@ -253,19 +266,12 @@ class MemberScreen(FieldsScreen):
 
     def _swapped(self, member_id: int) -> None:
         self._changed = True
+        self._forget_kept()
         self.start_again(self.load())
         self.show_heading()
         self.say(_("Swapped and saved."))
 
     # -- saving and leaving
-
-    def keep(self) -> None:
-        """Save what is typed if it can be saved; the terminal is gone."""
-        if self.keeps() and not self._saving:
-            try:
-                self._saver()()
-            except StoreError:
-                return
 
     def leaves_with(self) -> int | None:
         """The member, where the two have changed places."""
@@ -298,7 +304,7 @@ class MemberScreen(FieldsScreen):
             return
         save = self._saver()
         self._saving = True
-        self.write(save, self.saved, self._failed)
+        self.write(save, self._was_saved, self._failed)
 
     def _saver(self) -> Callable[[], int]:
         """What writes the form down as it is now, and returns the member's id."""

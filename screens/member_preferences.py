@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -13,26 +13,21 @@ from textual.binding import Binding
 from textual.coordinate import Coordinate
 from textual.widgets import Static
 
+from screens.begun import begun_words
 from screens.member_form import day_text
 from screens.member_words import CHANNELS, KINDS, said_words
-from screens.resuming import put_back, typed_on
 from screens.saving import SavingScreen
 from screens.widgets.ask import Ask
 from screens.widgets.choices import Choices
 from screens.widgets.plain import plain
 from screens.widgets.still import Still
 from screens.widgets.table import HouseTable, cell
+from screens.wishes import BegunWishes, Wish, is_guarded, read_wishes, write_stop
 from store.clock import unstamp
 from store.people import Member, Person, Preference
-from store.preferences import EVERYTHING, STOP
 from templates.words import N_, _, dates, ngettext
 
-if TYPE_CHECKING:
-    from store import Store
-
 KIND_CELLS = 20
-Wish = tuple[int, str, str]
-"""Person id, channel, kind."""
 
 
 class WishTable(HouseTable):
@@ -48,25 +43,6 @@ class WishTable(HouseTable):
     def __init__(self) -> None:
         super().__init__(id="wishes")
         self.cursor_type = "cell"
-
-
-def read_wishes(store: Store, member_id: int) -> tuple[Member, dict[Wish, Preference]]:
-    """The member, and what holds for each person, channel and kind; raises `NotFound`."""
-    member = store.members.get(member_id)
-    return member, {
-        (person.id, p.channel, p.kind): p
-        for person in member.people
-        if person.id is not None
-        for p in store.members.all_preferences(person.id)
-    }
-
-
-def write_stop(store: Store, person_id: int, channel: str, kinds: tuple[str, ...]) -> int:
-    """Write down that a person said STOP, to one kind or to everything, and return how many mails are held now."""
-    if channel == "email":
-        return store.came_back.stop(person_id, kinds[0] if len(kinds) == 1 else EVERYTHING)
-    store.members.set_preferences(person_id, {(channel, kind): False for kind in kinds}, STOP)
-    return 0
 
 
 class MemberPreferencesScreen(SavingScreen):
@@ -103,7 +79,8 @@ class MemberPreferencesScreen(SavingScreen):
         self._wanted: dict[Wish, bool] = {}
         self._lifted: set[Wish] = set()
         self._asked: Wish | None = None
-        self._touched = False
+        self._touched = self._kept = False
+        self._source = ""
 
     def heading(self) -> tuple[str, str]:
         if self._member is None:
@@ -122,8 +99,20 @@ class MemberPreferencesScreen(SavingScreen):
         for channel, name in CHANNELS.items():
             table.add_column(cell(_(name)), key=channel, width=10)
         self._fit()
+        self._begun = BegunWishes(self.store, self._member_id)
         self.changed()
+        self._take_begun()
         table.move_cursor(row=1, column=1, animate=False)
+
+    def _take_begun(self) -> None:
+        """Mark again what was marked when the terminal was lost."""
+        wanted, self._source = self._begun.look(self._said)
+        self._kept = bool(wanted)
+        for wish, on in wanted.items():
+            self._mark(wish, on)
+        if wanted:
+            self._show_changed()
+            self.say(begun_words())
 
     def on_resize(self) -> None:
         """Give both channels the room there is."""
@@ -146,7 +135,7 @@ class MemberPreferencesScreen(SavingScreen):
         news = [wish for wish in wanted if wish in self._said and self._said[wish] != before[wish]]
         for wish, on in wanted.items():
             # What the person refused meanwhile stays refused: Space asks before it is wanted again.
-            if wish in self._said and not (wish in news and _is_guarded(self._said[wish])):
+            if wish in self._said and not (wish in news and is_guarded(self._said[wish])):
                 self._set(wish, on)
         self._tell(news)
         self.show_heading()
@@ -237,7 +226,7 @@ class MemberPreferencesScreen(SavingScreen):
             self.query_one(WishTable).cursor_coordinate = Coordinate(1, 1)
             return
         said = self._said[wish]
-        guarded = _is_guarded(said)
+        guarded = is_guarded(said)
         if guarded and wish not in self._wanted and self._asked != wish:
             self._asked = wish
             stopped = _("They refused this themselves, with STOP. Space once more, if they ask for it again.")
@@ -261,7 +250,7 @@ class MemberPreferencesScreen(SavingScreen):
         if marked is None:
             return
         wishes = [(marked[0], marked[1], kind) for kind in KINDS if kind != "measured"]
-        free = [wish for wish in wishes if not _is_guarded(self._said[wish])]
+        free = [wish for wish in wishes if not is_guarded(self._said[wish])]
         on = not any(self._wanted.get(wish, self._said[wish].allowed) for wish in free)
         for wish in free:
             self._set(wish, on)
@@ -273,6 +262,12 @@ class MemberPreferencesScreen(SavingScreen):
             self._lifted.discard(wish)
         else:
             self._wanted[wish] = on
+
+    def _mark(self, wish: Wish, on: bool) -> None:
+        """Set it as it was marked before; who marked what was refused with STOP was asked then."""
+        if is_guarded(self._said[wish]) and on:
+            self._lifted.add(wish)
+        self._set(wish, on)
 
     # -- STOP
 
@@ -336,11 +331,23 @@ class MemberPreferencesScreen(SavingScreen):
         if ask.display:
             ask.action_answer()
         elif self._wanted and not self._saving:
-            ask.ask(_("How did they say so?"), self._save, _("by phone"))
+            ask.ask(_("How did they say so?"), self._save, self._source or _("by phone"))
 
     def _save(self, source: str) -> None:
         self._saving = True
-        self.write(self._saver(source), self.saved, self._failed)
+        self.write(self._saver(source), self._was_saved, self._failed)
+
+    def _was_saved(self, member_id: int) -> None:
+        self._forget_kept()
+        self.saved(member_id)
+
+    def leave(self) -> None:
+        self._forget_kept()
+        super().leave()
+
+    def _forget_kept(self) -> None:
+        if self._kept:
+            self.write(self._begun.forget)
 
     def _saver(self, source: str) -> Callable[[], int]:
         """What writes the changes down, and returns the member's id."""
@@ -364,34 +371,30 @@ class MemberPreferencesScreen(SavingScreen):
         """Whether a change is not saved."""
         return bool(self._wanted)
 
+    def keep(self) -> None:
+        """Keep what is marked for the next time: nobody has said with F8 that it is what they want."""
+        if not self._saving and (self._wanted or self._kept):
+            self._begun.keep(self._wanted, self._said, self._typed_source)
+
+    @property
+    def _typed_source(self) -> str:
+        return self.query_one(Ask).typed or self._source
+
     def hand_over(self) -> dict[str, Any]:
         """What is marked and not saved, and what is typed of where it comes from."""
-        marked = [[*wish, on, wish in self._lifted] for wish, on in self._wanted.items()]
-        return {"marked": [] if self._saving else marked, "typed": typed_on(self)}
+        self.keep()
+        marked = [[*wish, on] for wish, on in self._wanted.items()]
+        return {"marked": [] if self._saving else marked, "source": self._typed_source}
 
     def take_over(self, typed: Mapping[str, Any]) -> list[str]:
-        for person_id, channel, kind, on, lifted in typed.get("marked", ()):
+        self._kept = True
+        self._source = typed.get("source", "")
+        for person_id, channel, kind, on in typed.get("marked", ()):
             if (wish := (person_id, channel, kind)) in self._said:
-                self._set(wish, on)
-                if lifted:
-                    self._lifted.add(wish)
+                self._mark(wish, on)
         self._show_changed()
-        return put_back(self, typed.get("typed", {}))
-
-    def keep(self) -> None:
-        """Save the changes, as said by phone unless something else is typed; the terminal is gone.
-
-        What they refused themselves stays refused: nobody has confirmed that with F8.
-        """
-        if not self._saving:
-            self._wanted = {wish: on for wish, on in self._wanted.items() if wish not in self._lifted}
-            self._saver(self.query_one(Ask).typed)()
+        return []
 
 
 def _word(said: Preference) -> str:
     return _("wanted") if said.allowed else "STOP" if said.stopped else _("refused")
-
-
-def _is_guarded(said: Preference) -> bool:
-    """Whether no operator refused it: the person did, with STOP, or the address had refused it before."""
-    return not said.allowed and (said.stopped or bool(said.since and said.operator_id is None))

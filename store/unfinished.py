@@ -20,6 +20,9 @@ KEPT_FOR = timedelta(days=30)
 NATIONAL = 8
 """So many digits at the end of a number are the same however it is written."""
 
+FORMS = ("member", "member_preferences")
+"""What the places of the forms about a member begin with; its id follows."""
+
 
 class Unfinished:
     """Text by field, by the screen (`place`) that it was typed on; of the acting operator only."""
@@ -63,19 +66,24 @@ class Unfinished:
 
 
 def forget(t: Transaction, person_ids: Iterable[int]) -> None:
-    """Delete what names one of these people, or has their address or number: somebody may have typed it for them."""
+    """Delete what names one of these people, or has their address or number: somebody may have typed it for them.
+
+    What is kept of a form of their member goes whole: a note on them need not name them.
+    """
     words: set[str] = set()
+    places = set()
     for row in t.all(
-        """SELECT first_name, last_name, email_key, phone_e164, mobile_e164 FROM people
+        """SELECT member_id, first_name, last_name, email_key, phone_e164, mobile_e164 FROM people
         WHERE id IN (SELECT value FROM json_each(?))""",
         (json.dumps(list(person_ids)),),
     ):
+        places |= {f"{form} {row['member_id']}" for form in FORMS}
         words |= {fold(row["last_name"] or row["first_name"]), row["email_key"]}
         words |= {number[-NATIONAL:] for number in (row["phone_e164"], row["mobile_e164"])}
     words.discard("")
     for row in t.all("SELECT operator_id, place, typed FROM unfinished"):
         text = fold(" ".join(json.loads(row["typed"]).values()))
         digits = "".join(sign for sign in text if sign.isdigit())
-        if any(word in text or (word.isdigit() and word in digits) for word in words):
+        if row["place"] in places or any(word in text or (word.isdigit() and word in digits) for word in words):
             mine = (row["operator_id"], row["place"])
             t.execute("DELETE FROM unfinished WHERE operator_id = ? AND place = ?", mine)

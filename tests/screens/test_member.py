@@ -179,13 +179,38 @@ async def test_news_by_mail_are_refused_and_welcomed(store: Store, sample: Sampl
     assert store.members.get(guerin.id).version == guerin.version
 
 
-async def test_a_line_that_drops_keeps_what_was_typed(store: Store, sample: Sample):
+async def test_a_line_that_drops_keeps_what_was_typed_and_changes_nothing(store: Store, sample: Sample):
+    odette, begun = sample.audience.members["odette"], "What you had begun to type here is back. F8 saves it."
     async with make_app(store).run_test(size=SIZE) as pilot:
-        app = await opened(pilot, member_id=sample.audience.members["odette"])
+        app = await opened(pilot, member_id=odette)
         field(app, "notes").focus()
         await press(pilot, "'rings")
         app.hang_up()
-    assert store.members.get(sample.audience.members["odette"]).notes == "rings"
+    assert store.members.get(odette).notes == "", "half a sentence is nothing that anybody said"
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, member_id=odette)
+        assert begun in text_of(app)
+        assert field(app, "notes").value == "rings"
+        await press(pilot, "f8")
+        assert store.members.get(odette).notes == "rings"
+        await opened(pilot, member_id=odette)
+        assert begun not in text_of(app), "it is saved"
+        await press(pilot, "f3")
+        await opened(pilot, prefill="dupontel")
+        await press(pilot, "'Zoé")
+        app.hang_up()
+    assert store.members.search("dupontel").total == 0
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, prefill="martin")
+        assert begun not in text_of(app), "somebody else is on the phone"
+        await press(pilot, "f3", "f3")
+        await opened(pilot, prefill="dupon")
+        assert (field(app, "last-name").value, field(app, "first-name").value) == ("Dupontel", "Zoé")
+        assert begun in text_of(app)
+        await press(pilot, "f3", "f3")
+        await opened(pilot)
+        assert field(app, "last-name").value == ""
+    assert store.members.search("dupontel").total == 0
 
 
 @pytest.mark.parametrize("vouched", [True, False])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from textual.pilot import Pilot
 
@@ -9,7 +11,7 @@ from screens.house import HouseApp
 from store import Store
 from store.preferences import KINDS, suppress
 from tests.screens.conftest import SIZE
-from tests.screens.sample import Sample, make_app, settled, text_of, written
+from tests.screens.sample import NOW, Sample, make_app, settled, text_of, written
 
 NEWS = ["down"] * 4
 
@@ -131,25 +133,43 @@ async def test_leaving_asks_once_where_a_change_would_be_lost(store: Store, samp
         assert app.screen.NAME == "desk"
 
 
-async def test_a_line_that_drops_keeps_what_they_refused(store: Store, sample: Sample):
+async def test_a_line_that_drops_keeps_what_they_refused_and_saves_it_once_somebody_says_so(
+    store: Store, sample: Sample
+):
     odette = sample.audience.members["odette"]
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await opened(pilot, odette)
         await press(pilot, *NEWS, "space", "f8", "ctrl+u", *"noted")
         app.hang_up()
-    assert wishes(store, odette, 0) == {("email", "targeted"): (False, "noted")}
+    assert wishes(store, odette, 0) == {}
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, odette)
+        assert "What you had begun to type here is back. F8 saves it." in text_of(app)
+        assert "[ ] refused *" in text_of(app)
+        await press(pilot, "f8", "enter")
+        assert wishes(store, odette, 0) == {("email", "targeted"): (False, "noted")}
+        await opened(pilot, odette)
+        assert "begun" not in text_of(app)
 
 
-async def test_a_line_that_drops_lifts_no_stop(store: Store, stopped: int):
+async def test_a_line_that_drops_lifts_no_stop_and_one_that_is_said_meanwhile_stays(store: Store, stopped: int):
+    person = store.members.get(stopped).people[0].id
+    store.members.set_preference(person, "email", "opening", False, "by letter")
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await opened(pilot, stopped)
         await press(pilot, "space", *NEWS, "space", "space")
-        assert "wanted *" in text_of(app)
         app.hang_up()
-    assert wishes(store, stopped, 0) == {
-        ("email", "opening"): (False, "by phone"),
-        ("email", "targeted"): (False, "stop"),
-    }
+    assert set(wishes(store, stopped, 0).values()) == {(False, "by letter"), (False, "stop")}
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, stopped)
+        assert text_of(app).count("[x] wanted *") == 2
+        app.hang_up()
+    later = Store(store.path, "marie", lambda: NOW + timedelta(days=1))
+    later.members.set_preferences(person, {("email", "opening"): False}, "stop")
+    later.close()
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, stopped)
+        assert text_of(app).count("[x] wanted *") == 1
 
 
 async def test_what_a_colleague_saves_meanwhile_appears_beside_what_was_changed_here(store: Store, sample: Sample):

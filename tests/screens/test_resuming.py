@@ -116,7 +116,7 @@ async def test_marks_and_refused_weights_are_there_again_and_are_not_saved_befor
         marked = text_of(app)
         number = store.change_number()
         token = hand_over(house(pilot))
-        assert store.change_number() == number + 1  # what is typed is kept, and nothing else
+        assert store.change_number() == number + 2  # what is marked is kept, for later too, and nothing else
     async with resumed(store, token).run_test(size=SIZE) as pilot:
         await settled(pilot)
         assert isinstance(pilot.app.screen, HouseScreen)

@@ -42,7 +42,10 @@ def test_it_goes_with_whom_it_names_and_after_a_month(store: Store, hands) -> No
     named = [{"name": "marechal o"}, {"phone": "06.39.98.00.01"}, {"phone": "0033639980001"}]
     for number, typed in enumerate([*named, {"name": "Le Bihan"}]):
         store.unfinished.keep(f"caller {number}", typed)
+    for form in (f"member {member}", f"member_preferences {member}"):
+        store.unfinished.keep(form, {"notes": "deaf"})
     erase(store, member)
+    assert store.unfinished.take(f"member {member}") == store.unfinished.take(f"member_preferences {member}") == {}
     assert [store.unfinished.take(f"caller {n}") for n in range(4)] == [{}, {}, {}, {"name": "Le Bihan"}]
     store.unfinished.keep("old", {"name": "Le Bihan"})
     hands.at += timedelta(days=31)
