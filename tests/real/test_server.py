@@ -347,6 +347,11 @@ def test_doctor_names_what_has_come_apart_and_what_to_do(machine: Machine) -> No
     )
     machine.as_account("tee", KEYS, stdin="\n".join([good, *(line for line, *_said in spoilt)]).encode())
     found = checks(machine, code=1)
+    machine("sh", "-c", f"touch {FILE}.sending; chown cabas: {FILE}.sending; chmod 666 {FILE}.sending")
+    installed = machine.install()
+    assert f"chmod o= {FILE}.sending" in installed
+    assert "anew: runuser -u cabas -- cabas operator key NAME" in installed
+    machine("rm", f"{FILE}.sending")
     for _line, state, words in spoilt:
         assert told(found, "ssh.keys", state, words), words
     machine.as_account("tee", KEYS, stdin=good.encode())

@@ -11,6 +11,7 @@ import pytest
 
 from store import Store
 from tui.server import units
+from tui.server.access import typed
 from tui.server.checks import Check, server_checks
 from tui.server.key_checks import key_checks
 from tui.server.target import Target, TargetRefused
@@ -77,7 +78,13 @@ def test_keys_and_timers_are_compared_with_the_file_and_its_operators(
     good = f'restrict,pty,command="/opt/cabas/current/bin/cabas --file {store.path} --operator luc" {KEY}\n'
     assert said(good, luc) == [("ssh.keys", "ok")]
     assert said(good, {"marie": True}) == [("ssh.keys", "warn")]
-    assert found(good, {"luc": False})[0].do.startswith("cabas operator key luc --remove SHA256:")
+    do = found(good, {"luc": False})[0].do
+    assert do.startswith("cabas operator key luc --remove SHA256:")
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    other = pwd.struct_passwd((*me[:2], 12345, *me[3:]))
+    assert typed(do, other) == f"runuser -u {me.pw_name} -- {do}"
+    assert typed("As root: cabas server install", other) == "As root: cabas server install"
+    monkeypatch.undo()
     assert said(good, None) == [("ssh.keys", "ok")]
     assert said(f"{good}{KEY}\n", luc) == [("ssh.keys", "bad")]
     assert said("", luc) == [("ssh.keys", "warn")]

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -48,10 +45,12 @@ def doctor(context: Context, integrity: bool, as_json: bool) -> int:
 
 def examine(context: Context, *, integrity: bool) -> list[Check]:
     """Every check, in the order in which one thing rests on the other."""
+    from dataclasses import replace
+
     from tui.doctor.file_checks import file_checks
     from tui.doctor.mail_checks import configuration_checks
     from tui.doctor.program_checks import program_checks, terminal_checks
-    from tui.server.access import account_of
+    from tui.server.access import account_of, typed
     from tui.server.checks import server_checks
 
     file = context.file.absolute()
@@ -59,15 +58,7 @@ def examine(context: Context, *, integrity: bool) -> list[Check]:
     found = [*program_checks(), *terminal_checks(), *file_checks(file, account)]
     inside, logins = _of_the_group(context, integrity=integrity)
     found += [*inside, *configuration_checks(file, account), *server_checks(file, logins)]
-    return (
-        found if account is None or os.geteuid() or not account.pw_uid else [_in(account.pw_name, one) for one in found]
-    )
-
-
-def _in(account: str, check: Check) -> Check:
-    """The check with its command as root types it: in the account, where cabas knows who one is and files stay its."""
-    typed = re.sub(r"(^|: )cabas (?!server |doctor)", rf"\1runuser -u {account} -- cabas ", check.do)
-    return replace(check, do=typed)
+    return found if account is None else [replace(one, do=typed(one.do, account)) for one in found]
 
 
 def _of_the_group(context: Context, *, integrity: bool) -> tuple[list[Check], Mapping[str, bool] | None]:

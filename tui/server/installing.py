@@ -8,6 +8,7 @@ from templates.words import _, ngettext
 from tui.keys.account import read_keys
 from tui.output import FAILED, Ended, say, warn
 from tui.server import units
+from tui.server.access import typed
 from tui.server.checks import server_checks
 from tui.server.plan import plan
 from tui.server.steps import Step, StepFailed
@@ -88,12 +89,16 @@ def _line(number: int, step: Step, state: str) -> str:
 
 
 def _say_what_is_left(target: Target, *, fresh: bool) -> None:
+    from tui.doctor.file_checks import file_checks
+
     if not units.runs():
         say(_("systemd does not run here (a container?): the timer starts nothing until it does. By cron instead:"))
         say(f"  {units.cron_line(target)}")
-    for check in server_checks(target.file):
+    person = target.person
+    assert person is not None
+    for check in (*file_checks(target.file, person), *server_checks(target.file)):
         if check.state == "bad":
-            warn(f"! {check.said} {check.do}".rstrip())
+            warn(f"! {check.said} {typed(check.do, person)}".rstrip())
     if not fresh or read_keys(target.ssh / "authorized_keys"):
         return
     say(_("Next, for each volunteer:"))
