@@ -100,6 +100,9 @@ INVALID: dict[tuple[str, str], str] = {
     ("people", ""): N_("A household has one or two people, in the order they are in."),
     ("people", "one"): N_("{value} is one person: there is nobody to change places with."),
     ("people", "choice"): N_("More than two people: {value}. Say which two stay."),
+    ("exports", "full"): N_(
+        "Your folder for exports holds {value} MB. Take files out of it: cabas export file NAME --remove"
+    ),
     ("merge", "same"): N_("A member cannot be merged with itself."),
     ("merge", "gone"): N_("{value} was merged into another member, or erased."),
     ("merge", "archived"): N_("{value} is archived. Keep the other one, or bring this one back first."),

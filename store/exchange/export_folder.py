@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from store.errors import DiskFull, FileExists, FileUnreadable
+from store.errors import DiskFull, FileExists, FileUnreadable, Invalid
 from store.rights import Right
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 FOLDER = "exports"
 OWN = "operator-"
+MOST_MB = 250
+"""What the folder of one who came over the line may hold: they cannot see how much room the server has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +97,20 @@ def _fill(handle: int, path: Path, content: bytes) -> None:
 
 
 def make_export_folder(store: Store) -> Path:
-    """The folder that the actor's exports go to, which is made where it is not there yet."""
+    """The folder that the actor's exports go to, which is made where it is not there yet.
+
+    Raises `FileUnreadable`, and over the line `Invalid("exports", …, "full")` where it holds `MOST_MB` (the value).
+    """
     folder = export_folder(store)
     try:
         mode = store.path.stat().st_mode & 0o666
         for one in dict.fromkeys((top_folder(store.path), folder)):
             _make(one, mode)
+        held = sum(found.lstat().st_size for found in folder.iterdir()) if store.inside else 0
     except OSError as error:
         raise FileUnreadable(folder, error.strerror or str(error)) from error
+    if held > MOST_MB * 1_000_000:
+        raise Invalid("exports", str(MOST_MB), "full")
     return folder
 
 

@@ -11,6 +11,7 @@ import click
 import pytest
 
 from store import Store
+from store.exchange import export_folder
 from tui import cli
 from tui.command_line import cabas as command_line
 from tui.door import CLOSED_OPTIONS, FILE_TRANSFER, OPEN, clear
@@ -194,6 +195,16 @@ def test_nobody_inside_reads_what_a_colleague_has_exported_but_an_admin(inside: 
     assert f"{own_folder(store, 'paulette').name}/pauls.csv" in inside("export file")
     assert "Moreau" in inside("export file pauls.csv")
     assert "Moreau" in inside("export file former.csv")
+
+
+def test_who_comes_over_the_line_does_not_fill_the_disk(inside: Inside, monkeypatch: pytest.MonkeyPatch):
+    inside(MOREAU)
+    inside("export members -o membres.csv")
+    monkeypatch.setattr(export_folder, "MOST_MB", 0)
+    assert "cabas export file NAME --remove" in inside("export members -o again.csv", code=1)
+    assert "There is no" in inside("export file membres.csv --remove", code=1, login="paul")
+    assert "Deleted" in inside("export file membres.csv --remove")
+    inside("export members -o again.csv")
 
 
 def test_data_is_printed_without_what_a_terminal_obeys(inside: Inside, store: Store):

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     short_help=N_("Hand out a file that a screen has written."),
 )
 @click.argument("name", required=False)
+@click.option("--remove", is_flag=True, help=N_("Delete it instead."))
 @click.pass_obj
-def file(context: Context, name: str | None) -> None:
+def file(context: Context, name: str | None, remove: bool) -> None:
     from mail.never_sent import is_secret
     from store.rights import Right
 
@@ -38,6 +39,10 @@ def file(context: Context, name: str | None) -> None:
     path = exported(store, name) if is_bare(name) else None
     if path is None:
         raise Ended(_("There is no “{name}” in the folder for exports.").format(name=name))
+    if remove:
+        path.unlink()
+        say(_("Deleted."))
+        return
     if is_secret(path, store.path):
         raise Ended(_("“{name}” holds everybody's data, or a password. It is not handed out.").format(name=name))
     put_out(path.read_bytes())
