@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 from tests.conftest import MEMORY, in_memory
+from tests.real.ports import free_port
 from tests.real.sshd import Ended, missing, namespaces
 
 SBIN = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -100,8 +101,7 @@ class Machine:
 
     def start_sshd(self) -> int:
         """Start sshd with the machine's own configuration, on loopback; returns the port."""
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = int(free.getsockname()[1])
+        port = free_port()
         self("mkdir", "-p", "/run/sshd")
         command = ["/usr/sbin/sshd", "-D", "-o", f"Port={port}", "-o", "ListenAddress=127.0.0.1", "-o", "PidFile=none"]
         self._sshd = subprocess.Popen(

@@ -21,6 +21,7 @@ from email.policy import default
 from pathlib import Path
 
 from tests.mail.certificates import Authority, Certificate
+from tests.real.ports import free_port
 
 USER, PASSWORD = "amap@exemple.fr", "brouette-en-bois"
 RATE = 3
@@ -47,11 +48,6 @@ def _command(name: str) -> str | None:
     return shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
-
-
 @dataclass
 class Delivered:
     """A mail that reached the Maildir, and whom it was for."""
@@ -68,8 +64,8 @@ class Servers:
         self.folder = Path(tempfile.mkdtemp(prefix="cabas-real-"))
         self.folder.chmod(0o755)
         self.authority = Authority(self.folder)
-        self.port, self.tls_port, self._auth_port = _free_port(), _free_port(), _free_port()
-        self.imap_port, self.imap_tls_port, self.slow_port = _free_port(), _free_port(), _free_port()
+        self.port, self.tls_port, self._auth_port = free_port(), free_port(), free_port()
+        self.imap_port, self.imap_tls_port, self.slow_port = free_port(), free_port(), free_port()
         self.maildir, self.box = self.folder / "mails" / "all", self.folder / "mails" / "box"
         self._dovecot: subprocess.Popen[bytes] | None = None
 

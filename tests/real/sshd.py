@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.conftest import MEMORY, in_memory
+from tests.real.ports import free_port
 from tests.terminal import Terminal
 
 CABAS = Path(sys.executable).with_name("cabas")
@@ -80,7 +81,7 @@ class Sshd:
         self.home = self.folder / "home"
         self.file = self.home / "group" / "amap.cabas"
         self.keys_file = self.home / ".ssh" / "authorized_keys"
-        self.port = _free_port()
+        self.port = free_port()
         self._more = config
         self._server: subprocess.Popen[bytes] | None = None
 
@@ -319,8 +320,3 @@ def sftp_server() -> str:
         if Path(path).exists():
             return path
     return "internal-sftp"
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
