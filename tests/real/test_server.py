@@ -86,12 +86,13 @@ def test_all_is_shown_first_then_done_once_and_never_twice(bare: Machine) -> Non
         "sh",
         "-c",
         f"chmod 644 {FILE}; chmod 777 /var/lib/cabas/.ssh; echo >> {SNIPPET}; usermod -s /bin/false cabas;"
-        " chage -E 0 cabas; chown cabas: /etc/xdg/cabas/*",
+        " chage -E 0 cabas; chown cabas: /etc/xdg/cabas/*; chmod 700 /etc/xdg/cabas",
     )
     assert "The server is set up." in bare.install()
     assert "paul" in bare.cabas("operator", "list")
     assert bare("stat", "-c", "%a", FILE, "/var/lib/cabas/.ssh") == "660\n700\n"
     assert bare("sh", "-c", "stat -c '%a %U %G' /etc/xdg/cabas/*") == "640 root cabas\n" * 2
+    assert bare("stat", "-c", "%a", "/etc/xdg/cabas") == "755\n"
     assert told(checks(bare), "account", "ok", "cabas")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mail.configuration import PASSWORD_COMMAND, key_of
 from templates.words import _
-from tui.server.access import bring_back
+from tui.server.access import bring_back, may_read
 from tui.server.account_steps import is_the_accounts
 from tui.server.steps import PATH, Step, StepFailed, command_step, holds, run, write
 from tui.server.target import PASSWORD, SITE, Target, site
@@ -136,12 +136,13 @@ def configuration_step(target: Target) -> Step:
             about = SITE.stat()
         except OSError:
             return False
-        theirs = target.person is None or about.st_gid == target.person.pw_gid
+        theirs = target.person is None or (about.st_gid == target.person.pw_gid and may_read(target.person, SITE))
         return about.st_uid == 0 and theirs and stat.S_IMODE(about.st_mode) == 0o640 and holds(SITE, content)
 
     def put_in_place() -> None:
         person = target.person
         write(SITE, content, group=None if person is None else person.pw_gid)
+        SITE.parent.chmod(0o755)
 
     return Step(
         _("The configuration, {path}").format(path=SITE),
