@@ -163,8 +163,9 @@ class Opening:
         before, self._looked_at = self._looked_at, None
         said = self._meanwhile(before, loaded) if before is not None else ""
         self._keep(loaded)
-        if said:
-            screen.warn(f"{said} {_('Look, then Enter takes what you typed.')}" if screen.lost else said)
+        look = _("Look, then Enter takes what you typed.") if screen.lost else ""
+        if said or (look and screen.shows("")):  # unless it is said why it could not be stored
+            screen.warn(f"{said} {look}".strip())
         if screen.lost:
             self._give_back()
         screen.show_heading()

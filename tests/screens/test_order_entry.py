@@ -284,6 +284,32 @@ async def test_two_at_one_basket_see_each_other(store: Store, sample: Sample, ac
         assert len(desk.rows) == 3
 
 
+async def test_a_line_of_who_has_no_right_any_more_stays_and_is_entered_once_it_is_back(
+    store: Store, sample: Sample, act_as: Callable[[str], Store]
+) -> None:
+    store.operators.add("paul", "Paul", "phone_desk")
+    odette, sold, operators = sample.audience.members["odette"], sample.audience.offering, store.operators
+    taken = (
+        (lambda: operators.set_rights("paul", role="writer"), lambda: operators.set_rights("paul", role="phone_desk")),
+        (lambda: operators.remove("paul"), lambda: operators.bring_back("paul")),
+    )
+    async with at(act_as("paul")) as desk:
+        for n, (take, give_back) in enumerate(taken, 2):
+            await desk.open(odette)
+            await desk.type(f"={n} oeu")
+            take()
+            shown = await desk.type("<enter>")
+            assert "! You are not allowed" in shown or "! “paul” may not use this group any more" in shown
+            assert desk.line == f"={n} oeu"
+            give_back()
+            desk.app._poll()
+            assert "! Look, then Enter takes what you typed." in await desk.type("<enter>")
+            assert desk.line == f"={n} oeu"
+            await desk.type("<enter>", "<f3>")
+    lines = store.orders.open_basket(odette, sold.next).lines
+    assert {line.product.id: line.quantity for line in lines}[sold.products["eggs"]] == 3000
+
+
 async def test_what_a_colleague_enters_appears(store: Store, sample: Sample, act_as: Callable[[str], Store]) -> None:
     for login in ("paul", "lise"):
         store.operators.add(login, login.title(), "phone_desk")
