@@ -26,6 +26,9 @@ LONGEST_RECORD = 40
 MOST_LINES, MOST_COLUMNS = 150_000, 1000
 """What is read of a file: each line costs a few kilobytes until the whole is stored, in a process among several."""
 
+SPARED = 10_000_000
+"""Letters of lines that are looked at in vain for the rest of records: in a file full of damage each is read alone."""
+
 HEADER_WITHIN = 25
 """Lines above which a header is looked for: reports say first what they are about."""
 
@@ -170,7 +173,7 @@ def _exact_records(table: Table) -> list[Record] | None:
 
 
 def _records(lines: tuple[str, ...], first: int, separator: str, width: int) -> Iterator[Record]:
-    at = first
+    at, vain = first, 0
     while at < len(lines):
         line = lines[at]
         if not line.strip(f"{separator} \t"):
@@ -178,16 +181,20 @@ def _records(lines: tuple[str, ...], first: int, separator: str, width: int) -> 
             continue
         cells = _cut(line, separator, width)
         taken = 1
-        if '"' in line and (cells is None or len(cells) < width):
-            cells, taken = _over_lines(lines, at, separator, width, cells)
+        if '"' in line and (cells is None or len(cells) < width) and vain < SPARED:
+            cells, taken, looked_at = _over_lines(lines, at, separator, width, cells)
+            vain += looked_at if taken == 1 else 0
         yield Record(at + 1, None if cells is None else tuple(cell.strip() for cell in cells))
         at += taken
 
 
 def _over_lines(
     lines: tuple[str, ...], at: int, separator: str, width: int, alone: tuple[str, ...] | None
-) -> tuple[tuple[str, ...] | None, int]:
-    """A record that goes on in the lines below, with how many it takes; a line that is whole by itself ends the try."""
+) -> tuple[tuple[str, ...] | None, int, int]:
+    """A record that goes on in the lines below, with how many it takes, and how many letters were looked at for it.
+
+    A line that is whole by itself ends the try.
+    """
     text = lines[at]
     for below in range(at + 1, min(at + LONGEST_RECORD, len(lines))):
         following = lines[below]
@@ -197,8 +204,8 @@ def _over_lines(
         cells = _cut(text, separator, width)
         # A quote, a line break and a quote are the seam of two records, not the inside of a cell.
         if cells is not None and len(cells) == width and not any('"\n"' in cell for cell in cells):
-            return cells, below - at + 1
-    return alone, 1
+            return cells, below - at + 1, len(text)
+    return alone, 1, len(text)
 
 
 def _is_whole(line: str, separator: str, width: int) -> bool:
