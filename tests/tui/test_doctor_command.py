@@ -89,6 +89,10 @@ def test_what_keeps_others_out_or_lets_strangers_in(
     assert "chmod 2770" in checks(cabas, code=1)["folder.modes"]
     (tmp_path / "cabas.toml").chmod(0o666)
     assert checks(cabas, code=1)["configuration"].startswith("bad")
+    (tmp_path / "cabas.toml").chmod(0o600)
+    (tmp_path / "cabas.toml").write_text("file = ")
+    monkeypatch.delenv("CABAS_FILE")
+    assert "cabas.toml cannot be read" in checks(cabas, code=1)["configuration"]
 
 
 def test_what_keeps_mails_and_backups_from_being_made(fine: Store, cabas: Cabas, tmp_path: Path) -> None:

@@ -47,15 +47,21 @@ def examine(context: Context, *, integrity: bool) -> list[Check]:
     """Every check, in the order in which one thing rests on the other."""
     from dataclasses import replace
 
+    from mail.configuration import ConfigurationBad
+    from screens.errors import words_for
     from tui.doctor.file_checks import file_checks
     from tui.doctor.mail_checks import configuration_checks
     from tui.doctor.program_checks import program_checks, terminal_checks
     from tui.server.access import account_of, typed
-    from tui.server.checks import server_checks
+    from tui.server.checks import Check, server_checks
 
-    file = context.file.absolute()
+    found = [*program_checks(), *terminal_checks()]
+    try:
+        file = context.file.absolute()
+    except ConfigurationBad as error:
+        return [*found, Check("configuration", "bad", words_for(error))]
     account = account_of(file)
-    found = [*program_checks(), *terminal_checks(), *file_checks(file, account)]
+    found += file_checks(file, account)
     inside, logins = _of_the_group(context, integrity=integrity)
     found += [*inside, *configuration_checks(file, account), *server_checks(file, logins)]
     return found if account is None else [replace(one, do=typed(one.do, account)) for one in found]
