@@ -334,7 +334,7 @@ def test_a_backup_comes_back_as_the_guide_tells_it(machine: Machine) -> None:
     assert "bad" not in {state for _name, state, _said in checks(machine)}
 
 
-def test_doctor_names_what_has_come_apart_and_what_to_do(machine: Machine) -> None:
+def test_doctor_names_the_lines_of_keys_that_open_more_or_nothing(machine: Machine) -> None:
     machine.cabas("operator", "add", "luc", "--role", "writer")
     key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFJ0b3n2b8nEdJ0TAnWQ0hCAVBvcJVbJY8XnWcPLZLdN"
     good = f'restrict,pty,command="{CABAS} --file {FILE} --operator luc" {key}'
@@ -361,6 +361,8 @@ def test_doctor_names_what_has_come_apart_and_what_to_do(machine: Machine) -> No
     own = {one["name"]: one["state"] for one in json.loads(machine.cabas("doctor", "--json"))["checks"]}
     assert (own["ssh.keys"], own["ssh.settings"]) == ("ok", "unknown")
 
+
+def test_doctor_names_what_has_come_apart_and_what_to_do(machine: Machine) -> None:
     for spoil, mend, expected in (
         (
             f"chmod 770 /var/lib/cabas/.ssh; usermod -s /usr/sbin/nologin cabas; sed -i /Forwarding/d {SNIPPET};"
@@ -385,6 +387,8 @@ def test_doctor_names_what_has_come_apart_and_what_to_do(machine: Machine) -> No
         machine.install()
         assert "bad" not in {state for _name, state, _said in checks(machine)}
 
+
+def test_doctor_names_what_of_sshd_s_configuration_comes_before_the_account_s(machine: Machine) -> None:
     # A global ForceCommand does not hold for the account. What is said of it before does, and no installing helps.
     machine("sh", "-c", "echo ForceCommand /bin/sh >> /etc/ssh/sshd_config")
     earlier = "/etc/ssh/sshd_config.d/a.conf"
