@@ -13,7 +13,7 @@ from textual.timer import Timer
 from screens.base import HouseScreen
 from screens.errors import words_for
 from screens.going import still_there
-from store.errors import ChangedElsewhere, FileLocked, Invalid, NotFound, StoreError
+from store.errors import ChangedElsewhere, FileLocked, Invalid, NotAllowed, NotFound, StoreError, UnknownOperator
 from store.message_records import MessageState
 from store.segments import NOBODY
 from templates.words import N_, _
@@ -98,6 +98,11 @@ class Draft:
         return _("not saved yet") if self._saving and monotonic() - self._began >= WAIT_SECONDS else ""
 
     @property
+    def is_barred(self) -> bool:
+        """Whether nothing is saved since the operator may not write any more: the words can only be left."""
+        return self.unsaved and isinstance(self._failure, NotAllowed | UnknownOperator)
+
+    @property
     def id(self) -> int:
         """The id of the message; another one once the words are kept apart."""
         return self.message.id or 0
@@ -165,10 +170,14 @@ class Draft:
         begun = self._begun is not None and is_as_begun(message, self._begun)
         return begun or (wordless(message) and not message.files)
 
+    def abandon(self) -> None:
+        """Leave the draft as it is in the file, and what is typed unsaved."""
+        self._stop_timer()
+        self._deleted = True
+
     def delete(self, then: Callable[[], None]) -> None:
         """Delete it, words and all, then call `then`."""
-        if self._timer is not None:
-            self._timer.stop()
+        self._stop_timer()
         self._deleted = True
         messages = self._screen.store.messages
         self._screen.write(lambda: messages.delete(self.id), lambda _none: then(), self._not_deleted)
@@ -205,9 +214,7 @@ class Draft:
             self._then, self._refused = then, refused
         if change is not None:
             self._changes.append(change)
-        if self._timer is not None:
-            self._timer.stop()
-            self._timer = None
+        self._stop_timer()
         if self._saving:
             return
         if not self._changes and self._words() == self._sent:
@@ -218,6 +225,11 @@ class Draft:
         self._screen.set_timer(WAIT_SECONDS, self._shown)
         messages, message = self._screen.store.messages, self._with(self._trying)
         self._screen.write(lambda: messages.save(message), self._saved, self._not_saved)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
 
     def drop_then(self) -> None:
         """Wait no longer for the save that is under way: what was to come after it has come about."""

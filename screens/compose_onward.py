@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from screens.base import HouseScreen
 from screens.compose_draft import WAIT_SECONDS, Draft
+from screens.errors import screen_words
 from screens.resuming import typed_on
 from store.message_records import MessageState
 from templates.words import _
@@ -26,6 +27,7 @@ class OnwardScreen(HouseScreen[None]):
         super().__init__()
         self.draft: Draft | None = None
         self._put_down_as = 0
+        self._may_leave = False
 
     @property
     def _draft_id(self) -> int:
@@ -40,6 +42,13 @@ class OnwardScreen(HouseScreen[None]):
     def way_back(self) -> tuple[str, Mapping[str, Any]]:
         draft_id = {"message_id": self._put_down_as} if self._put_down_as else {}
         return self.route, {**self.parameters, **draft_id}
+
+    def show_error(self, error: BaseException) -> None:
+        """Say it; who may not write any more is told how to get out, too."""
+        super().show_error(error)
+        if self.draft is not None and self.draft.is_barred:
+            self._may_leave = True
+            self.warn(f"{screen_words(error)} {_('F3 leaves without saving.')}")
 
     def saved_then(self, act: Callable[[], None]) -> None:
         """Do something once what is typed is in the file."""
@@ -143,7 +152,11 @@ class OnwardScreen(HouseScreen[None]):
             self.draft.delete(self._close)
 
     def action_leave(self) -> None:
-        """Save and close."""
+        """Save and close; what cannot be saved, as it was said, is left."""
+        if self.draft is not None and self.draft.is_barred and self._may_leave:
+            self.draft.abandon()
+            self._close()
+            return
         self.saved_then(self._close)
 
     def _close(self) -> None:

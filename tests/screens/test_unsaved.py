@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 
 import pytest
@@ -69,6 +70,23 @@ async def test_a_text_that_is_refused_stays_on_the_screen_whatever_leads_elsewhe
         await settled(pilot)
         assert (app.screen.NAME, len(app.screen_stack)) == ("desk", 1)
     assert store.messages.get(message_id).text == WORDS
+
+
+async def test_who_may_write_no_more_is_told_that_the_text_is_lost_and_gets_out(
+    store: Store, sample: Sample, act_as: Callable[[str], Store]
+):
+    store.operators.add("nora", "Nora", "writer")
+    async with make_app(act_as("nora")).run_test(size=SIZE) as pilot:
+        app, message_id = await compose(pilot, store)
+        store.operators.remove("nora")
+        app.screen.query_one(Body).load_text(WORDS)
+        await pilot.press("f2", "m")
+        await until(pilot, "nothing is stored. A coordinator can change that. F3 leaves without saving.")
+        assert app.screen.NAME == "compose"
+        await pilot.press("x", "f3")
+        await settled(pilot)
+        assert app.screen.NAME == "desk"
+    assert store.messages.get(message_id).text == "Bonjour"
 
 
 async def test_a_text_that_is_too_long_to_be_sent_is_kept_and_that_is_said(store: Store, sample: Sample):
