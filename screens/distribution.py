@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import DataTable
 
 from screens.base import HouseScreen
-from screens.distribution_lines import closing, hours, opening, ordered, progress, title, when
+from screens.distribution_lines import cancelled_words, closing, hours, opening, ordered, progress, title, when
 from screens.order_errors import too_little
 from screens.recap_words import since
 from screens.text import labelled
@@ -156,10 +156,7 @@ class DistributionScreen(HouseScreen[None]):
             many = ordered(page.concerned.orders, page.concerned.baskets)
             lines.append(plain(many or _("Nobody has ordered yet.")))
         if d.cancelled:
-            at = dates.moment(self.store.clock.to_wall(d.cancelled_at)) if d.cancelled_at is not None else ""
-            words = _("Cancelled {moment} by {name}: {reason}")
-            said = words.format(moment=at, name=d.cancelled_by or _("automatic"), reason=d.cancelled_reason)
-            lines.append(plain(f"! {said}", "bold"))
+            lines.append(plain(f"! {cancelled_words(d, self.store.clock)}", "bold"))
         return lines
 
     def _cells(self, page: Page, state: RecapState) -> list[object]:

@@ -11,7 +11,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from screens.distribution_lines import concerned, hours, later, told, when
+from screens.distribution_lines import cancelled_words, concerned, hours, later, told, when
+from screens.errors import screen_words
 from screens.form import FormScreen, Problem, line, row
 from screens.member_form import Fields, day_text
 from screens.member_inputs import UsedBefore
@@ -19,6 +20,7 @@ from screens.moments import day_of, hours_of
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
 from screens.widgets.tick import Tick
+from store.errors import Invalid
 from templates.words import N_, _, dates
 
 if TYPE_CHECKING:
@@ -103,7 +105,10 @@ class DistributionFormScreen(FormScreen):
     def load(self) -> Fields:
         if self._distribution_id is None:
             return self._proposed()
-        self._distribution = found = self.store.distributions.get(self._distribution_id)
+        found = self.store.distributions.get(self._distribution_id)
+        if self._filled and found.cancelled:
+            raise Invalid("distribution", str(found.id), "is_cancelled")  # under somebody's hands: it is too late
+        self._distribution = found
         if self._act == MOVE:
             self._concerned = self.store.distributions.move_preview(self._distribution_id)
         values: Fields = {
@@ -134,6 +139,15 @@ class DistributionFormScreen(FormScreen):
         self._planned = rows
         self.field("place").suggester = UsedBefore(list(dict.fromkeys(r.place for r in rows if r.place)))
         self.look_again()
+
+    def show_error(self, error: BaseException) -> None:
+        """Say it; of a day that was cancelled, also by whom."""
+        if isinstance(error, Invalid) and error.reason == "is_cancelled" and self._distribution_id is not None:
+            found = self.store.distributions.get(self._distribution_id)
+            said = cancelled_words(found, self.store.clock).rstrip(" :.")
+            self.warn(f"{said}. {screen_words(error)}")
+        else:
+            super().show_error(error)
 
     def changed(self) -> None:
         """A colleague may have planned something for the same day."""

@@ -10,6 +10,7 @@ from screens.text import labelled
 from templates.words import _, dates, ngettext
 
 if TYPE_CHECKING:
+    from store.clock import Clock
     from store.distributions import Concerned, Distribution, DistributionCatalogue, DistributionRow
 
 NAMES = 3
@@ -33,6 +34,16 @@ def state(row: DistributionRow, today: date) -> str:
     if row.untold:
         return "! " + ngettext("{n} late", "{n} late", row.untold).format(n=row.untold)
     return _("over") if row.over else when(row.day, today)
+
+
+def cancelled_words(distribution: Distribution, clock: Clock) -> str:
+    """When, by whom and why a day was cancelled."""
+    at = distribution.cancelled_at
+    return _("Cancelled {moment} by {name}: {reason}").format(
+        moment=dates.moment(clock.to_wall(at)) if at is not None else "",
+        name=distribution.cancelled_by or _("automatic"),
+        reason=distribution.cancelled_reason,
+    )
 
 
 def hours(starts_at: str, ends_at: str) -> str:

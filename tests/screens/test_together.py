@@ -218,6 +218,18 @@ async def test_who_saved_a_field_that_is_typed_in_is_named_and_read_before_it_is
         await marie.type("<f8>")
         assert marie.app.screen.NAME == "desk", "nothing of one's own is typed: nothing is asked"
 
+        coming = paul.distributions.get(sample.audience.offering.next)
+        await marie.open("distribution_form", distribution_id=coming.id)
+        await marie.type("17h-19h")
+        paul.distributions.cancel(coming.id, coming.version, "neige")
+        marie.app._poll()
+        told = "! Cancelled Sat 21 Nov 21:04 by Paul: neige. This distribution is cancelled."
+        assert told in at_once(await marie.shown())
+        for _again in range(2):
+            assert told in at_once(await marie.type("<f8>"))
+        assert paul.distributions.get(coming.id).starts_at == "18:00"
+        await marie.type("<f3>", "<f3>")
+
         await marie.open("product", product_id=chicken)
         await marie.type("x")
         paul.members.star(member_id, True)
