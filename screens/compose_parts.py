@@ -9,6 +9,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
 from screens.text import fitted
+from screens.widgets.field import Field
 from screens.widgets.plain import plain
 from store.message_rows import SUBJECT_LIMIT
 from templates.words import N_, _
@@ -74,4 +75,4 @@ def row(label: str, *widgets: Widget) -> ComposeResult:
 
 def line(name: str) -> Input:
     """A field to type into; what is there stays when one comes to it."""
-    return Input(id=name, compact=True, select_on_focus=False, max_length=SUBJECT_LIMIT)
+    return Field(id=name, compact=True, select_on_focus=False, max_length=SUBJECT_LIMIT)

@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from screens.base import HouseScreen
 from screens.distribution_lines import concerned, title, told
+from screens.widgets.field import Field
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
 from templates.words import N_, _
@@ -93,7 +94,7 @@ class DistributionCancelScreen(HouseScreen["Concerned | None"]):
             yield Prose(id="cancel-text")
         with Horizontal(id="cancel-line"):
             yield Static(plain(_("Why is it cancelled?"), "bold"))
-            yield Input(id="cancel-reason", compact=True)
+            yield Field(id="cancel-reason", compact=True)
 
     def on_mount(self) -> None:
         """Ask, and say meanwhile whom it concerns; a reason that was half typed when the line dropped is back."""

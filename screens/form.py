@@ -16,6 +16,7 @@ from textual.widgets import Button, Checkbox, Input, Static
 from screens.begun import BegunScreen
 from screens.member_form import Fields
 from screens.saving import MOVES
+from screens.widgets.field import Field
 from screens.widgets.one_of import OneOf
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
@@ -156,7 +157,7 @@ def row(label: str, *widgets: Widget, note: str = "", classes: str = "") -> Comp
 def line(name: str, classes: str = "", *, max_length: int = 200) -> Input:
     """A field to type into."""
     # As long as what is read: a field that cuts would lose the end of a long name.
-    return Input(
+    return Field(
         id=f"form-{name.replace('_', '-')}",
         classes=classes,
         compact=True,

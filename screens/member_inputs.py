@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textual.suggester import Suggester
 from textual.widgets import Input, TextArea
 
+from screens.widgets.field import Field
 from store.folding import fold
 from store.phones import digits, parse
 
@@ -14,7 +15,7 @@ SECOND_NUMBER = 4
 """So many digits more than the number that was read: the text holds a second one, and is left as it is."""
 
 
-class PhoneInput(Input):
+class PhoneInput(Field):
     """A phone number: as people of the group's country write it while one is elsewhere, as it was typed inside."""
 
     def __init__(self, country: str, **names: str) -> None:

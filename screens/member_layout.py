@@ -8,6 +8,7 @@ from textual.widgets import Button, Input, Static
 
 from screens.member_form import LABELS, PERSON
 from screens.member_inputs import Notes, PhoneInput
+from screens.widgets.field import Field
 from screens.widgets.plain import plain
 from screens.widgets.tick import Tick
 from templates.words import N_, _
@@ -79,4 +80,4 @@ def field_id(name: str) -> str:
 def _input(name: str, classes: str = "", *, country: str | None = None) -> Input:
     if country is not None:
         return PhoneInput(country, id=field_id(name), classes=classes)
-    return Input(id=field_id(name), classes=classes, compact=True, select_on_focus=False)
+    return Field(id=field_id(name), classes=classes, compact=True, select_on_focus=False)

@@ -11,6 +11,7 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from screens.widgets.field import Field
 from screens.widgets.plain import plain
 from templates.words import N_, _
 
@@ -44,7 +45,7 @@ class Ask(Horizontal):
 
     def compose(self) -> ComposeResult:
         yield Static(id="question")
-        yield Input(id="answer", compact=True)
+        yield Field(id="answer", compact=True)
 
     def ask(
         self, question: str, answered: Callable[[str], None], typed: str | None = None, *, secret: bool = False

@@ -17,6 +17,7 @@ from textual.actions import SkipAction
 from textual.widgets import Input
 
 from screens.text import visible
+from screens.widgets.field import Field
 
 
 def _not_taken(_key: str, _character: str | None) -> bool:
@@ -68,7 +69,7 @@ EDITING: dict[str, Callable[[Input], None]] = {
 """Keys that edit the text, by the input's own action."""
 
 
-class Line(Input):
+class Line(Field):
     """One line of text without a border or a blinking cursor, that hands every key to its screen in order.
 
     A key that neither the screen nor the line takes goes on to the app's bindings.

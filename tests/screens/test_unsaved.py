@@ -7,8 +7,9 @@ from collections.abc import Callable
 from contextlib import closing
 
 import pytest
-from textual.events import Key
+from textual.events import Key, Paste
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from screens import compose_draft, compose_onward
 from screens.compose_parts import Body
@@ -145,6 +146,19 @@ async def test_a_draft_whose_words_cannot_be_stored_stays_and_is_stored_once_the
             other.execute("ROLLBACK")
         await until(pilot, "What you typed is saved now.")
     assert store.messages.get(message_id).text.replace("x", "") == WORDS
+
+
+async def test_what_a_field_does_not_take_of_a_paste_is_said(store: Store, sample: Sample):
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app, _message_id = await compose(pilot, store)
+        app.screen.query_one("#subject", Input).focus()
+        for pasted, said in (
+            ("s" * 490, "! Too long: 400 characters at most go in here."),
+            (" et pains\nle 26", "! Only the first of the pasted lines is put in here."),
+        ):
+            app.post_message(Paste(pasted))
+            await until(pilot, said)
+        assert app.screen.query_one("#subject", Input).value == "Fromages et pains"
 
 
 async def test_a_form_that_is_half_typed_is_found_again_under_what_came(store: Store, sample: Sample):
