@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol, runtime_checkable
 
 from textual.binding import Binding
+from textual.events import Key, Paste
 from textual.widget import Widget
 from textual.widgets import Checkbox, Input
 
@@ -20,6 +21,10 @@ MOVES = [
     Binding("down", "app.focus_next", N_("Next"), show=False, tooltip=N_("The next field"), id="form.down"),
     Binding("up", "app.focus_previous", N_("Back"), show=False, tooltip=N_("The field before"), id="form.up"),
 ]
+
+
+SAVES = ("f8", "ctrl+s", "enter")
+"""Keys that save, the last one on a button."""
 
 
 @runtime_checkable
@@ -218,6 +223,13 @@ class FieldsScreen(SavingScreen):
             self.warn(
                 _("{who} saved meanwhile: {names}. What you type here stays.").format(who=self._who(), names=names)
             )
+
+    def note_key(self, event: Key | Paste) -> None:
+        """A key comes; where it saves, what stood there until now was read."""
+        said = self._untold if isinstance(event, Key) and event.key in SAVES and self.shows(self._untold) else ""
+        super().note_key(event)
+        if said and not self.shows(said):
+            self._untold = ""
 
     def was_told(self) -> bool:
         """Whether it can have been read that a colleague wrote in the same field; says it once more where it is gone.

@@ -218,6 +218,15 @@ async def test_who_saved_a_field_that_is_typed_in_is_named_and_read_before_it_is
         await marie.type("<f8>")
         assert marie.app.screen.NAME == "desk", "nothing of one's own is typed: nothing is asked"
 
+        await marie.open("product", product_id=chicken)
+        await marie.type(" noir")
+        known = paul.catalogues.product(chicken)
+        paul.catalogues.edit_product(chicken, known.version, name="Poulet roux")
+        marie.app._poll()
+        assert "Yours is kept: F8 saves it." in at_once(await marie.shown())
+        await marie.type("<f8>")
+        assert paul.catalogues.product(chicken).name.endswith(" noir"), "what stands there until F8 was read"
+
         coming = paul.distributions.get(sample.audience.offering.next)
         await marie.open("distribution_form", distribution_id=coming.id)
         await marie.type("17h-19h")
