@@ -126,7 +126,8 @@ class JournalScreen(HouseScreen[None]):
         shown.update(plain(f" {chosen}"))
         empty = self.query_one("#journal-empty", Static)
         empty.display = not self._lines
-        empty.update(plain(" " + _("Nothing of this kind was done. x shows all again.")))
+        none = _("Nothing of this kind was done. x shows all again.")
+        empty.update(plain(" " + (none if self._wanted != Wanted() else _("Nothing was done yet."))))
         if self._lines and self.focused is None:
             table.focus()
         self._show_detail()
@@ -222,8 +223,9 @@ class JournalScreen(HouseScreen[None]):
         self._back()
 
     def on_ask_left(self) -> None:
-        """Back to the list."""
-        self._back()
+        """Back to the list, unless it is asked again."""
+        if not self.query_one(Ask).display:
+            self._back()
 
     def _back(self) -> None:
         table = self.query_one(EntriesTable)
@@ -245,6 +247,7 @@ class JournalScreen(HouseScreen[None]):
         try:
             days = days_of(text, self.store.clock.today())
         except ValueError:
+            self.query_one(Ask).ask(_("Day, or first - last"), self._of_days, typed=text)
             self.warn(labelled(text, _("type a day as 20/11 or yesterday, or two as 14/11 - 20/11")))
             return
         first, last = days or (None, None)

@@ -60,6 +60,10 @@ async def test_a_walk_through_what_was_done(store: Store, sample: Sample, act_as
         assert "09:00  cabas " in shown
         shown = await desk.type("d", "32/11", "<enter>")
         assert "32/11: type a day as 20/11 or yesterday" in shown
+        shown = await desk.type(
+            "<end>", "<left>", "<left>", "<left>", "<left>", "<backspace>", "<delete>", "20", "<enter>"
+        )
+        assert "Fri 20 Nov 2026" in shown, "it was asked again, with what was typed"
         shown = await desk.type("x", "m", "guer", "<enter>")
         assert "about Guérin Hélène & François" in shown
         assert "the order of Hélène & François Guérin for Thu 26 Nov" in shown
