@@ -122,7 +122,7 @@ class BackupsScreen(HouseScreen[None]):
         key = self.query_one(HouseTable).current_key
         marked = next((one for one in self._found.backups if str(one.path) == key), None)
         said = described(marked) if marked is not None else _("There is no backup yet: n makes one.")
-        self.query_one("#backups-detail", Prose).update(plain(f"{said}\n{keep_words(self._found.keep)}"))
+        self.query_one("#backups-detail", Prose).update(plain(f"{said}\n\n{keep_words(self._found.keep)}"))
 
     # -- keys
 
