@@ -96,6 +96,7 @@ class OrderEntryScreen(HouseScreen[int | None]):
 
     def on_resize(self) -> None:
         """Draw for the new width."""
+        self.show_heading()
         self.show()
 
     def keys_now(self) -> list[tuple[str, str]]:
