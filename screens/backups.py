@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.content import Content
 
 from screens.backups_words import described, how_words, keep_words, numbers_in
 from screens.base import HouseScreen
@@ -122,7 +123,8 @@ class BackupsScreen(HouseScreen[None]):
         key = self.query_one(HouseTable).current_key
         marked = next((one for one in self._found.backups if str(one.path) == key), None)
         said = described(marked) if marked is not None else _("There is no backup yet: n makes one.")
-        self.query_one("#backups-detail", Prose).update(plain(f"{said}\n\n{keep_words(self._found.keep)}"))
+        lines = [plain(said), plain(keep_words(self._found.keep))]
+        self.query_one("#backups-detail", Prose).update(Content("\n").join(lines))
 
     # -- keys
 

@@ -19,7 +19,7 @@ async def test_a_backup_is_made_and_found_and_numbers_are_kept(store: Store):
         shown = await desk.type("n")
         assert "The backup is made: " in shown
         assert "by hand" in shown
-        assert "\n\nMade by itself" in "\n".join(line.strip() for line in shown.splitlines()), "apart from the other"
+        assert "\n Made by itself, the last of 7 days" in shown, "on a line of its own"
         last = store.backups.last()
         assert last is not None
         assert f"cabas restore {last.path}".replace(" ", "") in "".join(shown.split())
