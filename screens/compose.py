@@ -19,11 +19,12 @@ from screens.advice import Advice, advise
 from screens.compose_advice import AdviceList, Mending
 from screens.compose_around import Around, advise_around, read_around
 from screens.compose_beside import REST_SECONDS, Beside, BesidePane, read_beside
-from screens.compose_draft import Draft, Words
+from screens.compose_draft import Draft
 from screens.compose_following import Following
 from screens.compose_onward import OnwardScreen
 from screens.compose_parts import Body, ToLine, line, row
 from screens.compose_starters import StarterList, Starters
+from screens.draft_apart import Words
 from screens.field_choices import FieldChoice, field_choices
 from screens.message_states import mails_and_people, tested_words
 from screens.sizes import files_words

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from textual.timer import Timer
 
 from screens.base import HouseScreen
+from screens.draft_apart import Words, apart_words, copied, keep_apart, rescue, why_apart, words_of
 from screens.errors import words_for
 from screens.going import still_there
 from store.errors import ChangedElsewhere, FileLocked, Invalid, NotAllowed, NotFound, StoreError, UnknownOperator
@@ -20,7 +21,6 @@ from templates.words import N_, _
 
 if TYPE_CHECKING:
     from store.message_records import Message
-    from store.messages import Messages
 
 SAVE_SECONDS, LONGEST_SECONDS = 1.0, 3.0
 """A draft is saved when the typing rests, and while it goes on for so long; and anew so long after a fault."""
@@ -35,18 +35,8 @@ REFUSED = {
 }
 """Why words are not saved as they are, by field and reason."""
 
-Words = tuple[str, str, str]
-"""Label, subject and text as they are typed."""
-
 NEVER: Words = ("\0", "\0", "\0")
 """Words that nobody types: what is typed differs from them, and is saved again."""
-
-APART = {
-    "changed": N_("Somebody else changed this draft. Yours is kept as a draft of its own."),
-    "sent": N_("This message is no draft any more. What you typed is kept as a draft of its own."),
-    "gone": N_("Somebody else deleted this draft. What you typed is kept as a draft of its own."),
-}
-"""Why words are kept apart."""
 
 
 class Draft:
@@ -304,9 +294,10 @@ class Draft:
         if message.id == self.message.id and why != "gone":
             self._saved(message)
             return
+        said = apart_words(self._screen.store.messages, self.id, why)
         self._give_up()
         self._saved(message)
-        self._screen.warn(_(APART[why]))
+        self._screen.warn(said)
 
     def _not_kept(self, error: BaseException) -> None:
         """Nothing is lost: the next save tries all of it again, soon where it is not the words that are refused."""
@@ -348,52 +339,3 @@ def is_as_begun(message: Message, begun: Message) -> bool:
     """Whether a draft is still as it was begun, and nobody has tested it."""
     untouched = message.state is MessageState.DRAFT and message.tested_at is None and not message.files
     return untouched and copied(message) == copied(begun)
-
-
-def why_apart(error: BaseException) -> str | None:
-    """Why words cannot be saved where they came from and have to be kept apart; None for any other error."""
-    if isinstance(error, ChangedElsewhere):
-        return "changed"
-    if isinstance(error, Invalid) and error.field == "message_state":
-        return "sent"
-    if isinstance(error, NotFound) and error.what == "message":
-        return "gone"
-    return None
-
-
-def words_of(message: Message) -> Words:
-    """Label, subject and text of a message."""
-    return message.label, message.subject, message.text
-
-
-def rescue(messages: Messages, message: Message, put: Callable[[Message], Message], base: Words) -> Message:
-    """Save words that somebody's change came before, and return the message that has them.
-
-    `message` is as it is typed, `base` the words before that. Where the other one changed no word, such as people or
-    details only, `put` puts them there; else they become a draft of their own.
-    """
-    with suppress(NotFound):
-        there = messages.get(message.id or 0)
-        if there.state is MessageState.DRAFT and words_of(there) == base:
-            return messages.save(put(there))
-    return keep_apart(messages, put(message))
-
-
-def keep_apart(messages: Messages, message: Message) -> Message:
-    """Keep these words as a draft of its own, and return it: with the files of the message it comes from, if any."""
-    try:
-        copy = messages.get(messages.duplicate(message.id or 0))
-    except NotFound:
-        return messages.get(messages.new(**copied(message)))
-    try:
-        return messages.save(replace(message, id=copy.id, version=copy.version))
-    except Invalid:  # its last moment may have passed, say: the words count
-        words = replace(copy, label=message.label, subject=message.subject, text=message.text, segment=message.segment)
-        return messages.save(words)
-
-
-def copied(message: Message) -> dict[str, Any]:
-    """What `Messages.new` takes to write the same message once more."""
-    names = ("segment", "subject", "text", "language", "label", "kind", "from_address", "from_name", "reply_to",
-             "service_reason", "distribution_id", "counts_from", "closes_on", "send_before")  # fmt: skip
-    return {name: getattr(message, name) for name in names}

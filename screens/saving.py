@@ -267,6 +267,8 @@ class FieldsScreen(SavingScreen):
             said = [_("{name}: {what}").format(name=self.label(n), what=self.said(n, stored)) for n in both]
             words = _("{who} saved meanwhile ({names}). Yours is kept: F8 saves it.")
             sentence = words.format(who=who, names=", ".join(said))
+            if taken:
+                sentence += " " + _("Taken over: {names}.").format(names=", ".join(map(self.label, taken)))
             self.warn(sentence)
             return sentence
         names = ", ".join(map(self.label, taken)) or _("nothing shown here")

@@ -196,7 +196,7 @@ async def test_who_saved_a_field_that_is_typed_in_is_named_and_read_before_it_is
         theirs = paul.members.get(member_id)
         first = replace(theirs.people[0], first_name="Hélène-Marie")
         paul.members.save(replace(theirs, people=(first, *theirs.people[1:]), city="Nantes"))
-        told = "! Paul saved meanwhile (Town: Nantes). Yours is kept: F8 saves it."
+        told = "! Paul saved meanwhile (Town: Nantes). Yours is kept: F8 saves it. Taken over: First name."
         marie.app._poll()
         shown = await marie.shown()
         assert told in at_once(shown)
@@ -284,7 +284,8 @@ async def test_a_draft_that_two_write_loses_no_words(store: Store, sample: Sampl
         shown = await marie.shown()
         assert "Paul changed this draft just now. What you type is kept as a draft of its own." in at_once(shown)
         assert "BonjXour à tous !" in shown
-        await marie.type("<f3>")
+        marie.app.screen.say("")
+        assert "! Paul changed this draft just now." in await marie.type("<f3>"), "it is said who"
         texts = {store.messages.get(row.id).text for row in store.messages.all()}
         assert {"Bonsoir", "BonjXour à tous !"} <= texts
 

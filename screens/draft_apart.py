@@ -1,0 +1,83 @@
+"""Words that cannot be saved where they came from: kept as a draft of its own, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from store.errors import ChangedElsewhere, Invalid, NotFound, StoreError
+from store.message_records import MessageState
+from templates.words import N_, _
+
+if TYPE_CHECKING:
+    from store.message_records import Message
+    from store.messages import Messages
+
+Words = tuple[str, str, str]
+"""Label, subject and text as they are typed."""
+
+APART = {
+    "changed": N_("{name} changed this draft just now. What you type is kept as a draft of its own."),
+    "sent": N_("This message is no draft any more. What you typed is kept as a draft of its own."),
+    "gone": N_("Somebody else deleted this draft. What you typed is kept as a draft of its own."),
+}
+"""Why words are kept apart; `name` is who changed the draft."""
+
+
+def apart_words(messages: Messages, message_id: int, why: str) -> str:
+    """That words are kept apart, and why: of a draft that somebody changed, by whom."""
+    name = ""
+    with suppress(StoreError):
+        name = messages.get(message_id).changed_by
+    return _(APART[why]).format(name=name or _("Somebody else"))
+
+
+def why_apart(error: BaseException) -> str | None:
+    """Why words cannot be saved where they came from and have to be kept apart; None for any other error."""
+    if isinstance(error, ChangedElsewhere):
+        return "changed"
+    if isinstance(error, Invalid) and error.field == "message_state":
+        return "sent"
+    if isinstance(error, NotFound) and error.what == "message":
+        return "gone"
+    return None
+
+
+def words_of(message: Message) -> Words:
+    """Label, subject and text of a message."""
+    return message.label, message.subject, message.text
+
+
+def rescue(messages: Messages, message: Message, put: Callable[[Message], Message], base: Words) -> Message:
+    """Save words that somebody's change came before, and return the message that has them.
+
+    `message` is as it is typed, `base` the words before that. Where the other one changed no word, such as people or
+    details only, `put` puts them there; else they become a draft of their own.
+    """
+    with suppress(NotFound):
+        there = messages.get(message.id or 0)
+        if there.state is MessageState.DRAFT and words_of(there) == base:
+            return messages.save(put(there))
+    return keep_apart(messages, put(message))
+
+
+def keep_apart(messages: Messages, message: Message) -> Message:
+    """Keep these words as a draft of its own, and return it: with the files of the message it comes from, if any."""
+    try:
+        copy = messages.get(messages.duplicate(message.id or 0))
+    except NotFound:
+        return messages.get(messages.new(**copied(message)))
+    try:
+        return messages.save(replace(message, id=copy.id, version=copy.version))
+    except Invalid:  # its last moment may have passed, say: the words count
+        words = replace(copy, label=message.label, subject=message.subject, text=message.text, segment=message.segment)
+        return messages.save(words)
+
+
+def copied(message: Message) -> dict[str, Any]:
+    """What `Messages.new` takes to write the same message once more."""
+    names = ("segment", "subject", "text", "language", "label", "kind", "from_address", "from_name", "reply_to",
+             "service_reason", "distribution_id", "counts_from", "closes_on", "send_before")  # fmt: skip
+    return {name: getattr(message, name) for name in names}
