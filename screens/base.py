@@ -48,6 +48,8 @@ class HouseScreen(Screen[ScreenResultType], Generic[ScreenResultType]):
     NEEDS: ClassVar[Mapping[str, Right | tuple[Right, ...]]] = {}
     EVERYWHERE: ClassVar[frozenset[str]] = frozenset()
     """The actions of `NEEDS` whose right is needed on all catalogues."""
+    IS_FORM = False
+    """Whether no letter leads to another screen: typed with the cursor on a tick it would open one and act there."""
     BINDINGS = [
         Binding("f3", "leave", N_("Leave"), show=False, tooltip=N_("Close this screen and go back"), id="leave"),
         Binding("tab", "app.focus_next", N_("Next field"), show=False, tooltip=N_("Go to the next field"), id="next"),

@@ -53,7 +53,10 @@ def help_for(screen: Screen[Any]) -> tuple[str, Content]:
         if text:
             parts += [formatted(_(text)), Content("")]
     parts += [plain(_("Keys"), "bold"), *key_list(screen), Content("")]
-    parts += [plain(_("F2, then a letter (the letter alone where nothing is typed)"), "bold")]
+    letters = _("F2, then a letter (the letter alone where nothing is typed)")
+    if isinstance(screen, HouseScreen) and screen.IS_FORM:
+        letters = _("{name}: {what}").format(name="F2", what=_("Then a letter: another screen"))
+    parts += [plain(letters, "bold")]
     for place in destinations(screen.app.operator):  # type: ignore[attr-defined]
         entry = plain(f"   {place.letter}   {_(place.label)}")
         parts.append(_not_allowed(entry) if lacks(screen, screen.app, f"goto('{place.route}')") else entry)

@@ -275,7 +275,7 @@ class HouseApp(App[None]):
 
         On a form (`IS_FORM`) a letter was meant for a field, wherever the cursor stands.
         """
-        if getattr(self.screen, "IS_FORM", False):
+        if isinstance(self.screen, HouseScreen) and self.screen.IS_FORM:
             return True
         nodes = (self.screen.focused or self.screen).ancestors_with_self
         bound = [b for node in nodes if node is not self for b in node._bindings.key_to_bindings.get(letter, ())]

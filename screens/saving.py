@@ -39,7 +39,6 @@ class SavingScreen(HouseScreen[int | None]):
     """A screen on which something is changed, and saved with F8; leaves with an id."""
 
     IS_FORM = True
-    """No letter leads to another screen: whoever types on with the cursor on a tick would do things there unseen."""
 
     def __init__(self) -> None:
         super().__init__()

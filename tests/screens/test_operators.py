@@ -74,6 +74,11 @@ async def test_somebody_is_added_with_a_role_and_gets_rights_of_their_own(store:
         shown = await desk.type("<down>", "<enter>", *["<down>"] * 6, "<space>", "volamcx")
         assert "< own rights >" in shown
         assert [desk.app.screen.NAME, len(desk.app.screen_stack)] == ["operator", 3], "no letter leads away from a tick"
+        shown = await desk.type("<f1>", "<end>")
+        assert "letter alone" not in shown
+        assert "F2: Then a letter: another screen" in shown
+        shown = await desk.type("<f3>")
+        assert "< own rights >" in shown
         await desk.type("<f8>")
         zoe = store.operators.get("zoe")
         assert (zoe.role, zoe.grants) == (None, frozenset({(Right.ORDERS, None)}))
