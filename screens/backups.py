@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from store import Store
     from store.backup_records import Backup, Keep
 
-COLUMNS = (("made", N_("Made"), 17), ("ago", "", 17), ("size", N_("Size"), 9), ("how", N_("How"), 26))
+COLUMNS = (("made", N_("Made"), 19), ("ago", "", 17), ("size", N_("Size"), 9), ("how", N_("How"), 24))
 
 
 @dataclass(frozen=True, slots=True)
