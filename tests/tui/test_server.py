@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from store import Store
+from tui.doctor.check import Check
 from tui.server import units
 from tui.server.access import typed
-from tui.server.checks import Check, server_checks
+from tui.server.checks import server_checks
 from tui.server.key_checks import key_checks
 from tui.server.target import Target, TargetRefused
 from tui.server.timer_checks import timer_checks

@@ -17,7 +17,7 @@ from tui.output import DONE, FAILED, print_json, say
 
 if TYPE_CHECKING:
     from store import Store
-    from tui.server.checks import Check
+    from tui.doctor.check import Check
 
 MARKS = {"ok": "  ", "warn": "! ", "bad": "!!", "unknown": "? "}
 """Before each line: what is right needs none."""
@@ -49,11 +49,12 @@ def examine(context: Context, *, integrity: bool) -> list[Check]:
 
     from mail.configuration import ConfigurationBad
     from screens.errors import words_for
+    from tui.doctor.check import Check
     from tui.doctor.file_checks import file_checks
     from tui.doctor.mail_checks import configuration_checks
     from tui.doctor.program_checks import program_checks, terminal_checks
     from tui.server.access import account_of, typed
-    from tui.server.checks import Check, server_checks
+    from tui.server.checks import server_checks
 
     found = [*program_checks(), *terminal_checks()]
     try:
@@ -70,10 +71,10 @@ def examine(context: Context, *, integrity: bool) -> list[Check]:
 def _of_the_group(context: Context, *, integrity: bool) -> tuple[list[Check], Mapping[str, bool] | None]:
     """What only the opened file tells, and its operators' logins; why it cannot be opened is a check, too."""
     from screens.errors import known, words_for
+    from tui.doctor.check import Check
     from tui.doctor.file_checks import is_older
     from tui.output import Ended
     from tui.server.access import bring_back
-    from tui.server.checks import Check
 
     if not context.file.exists() or is_older(context.file):
         return [], None
@@ -96,9 +97,9 @@ def _of_the_group(context: Context, *, integrity: bool) -> tuple[list[Check], Ma
 
 
 def _checks(store: Store, *, integrity: bool) -> list[Check]:
+    from tui.doctor.check import Check
     from tui.doctor.integrity_checks import integrity_checks
     from tui.doctor.mail_checks import automatic_checks, mail_checks
-    from tui.server.checks import Check
 
     name = store.settings.group().name
     found = [Check("file", "ok", _("{path} is the file of “{name}”.").format(path=store.path, name=name))]

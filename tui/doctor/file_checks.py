@@ -10,8 +10,8 @@ from pathlib import Path
 from store.file_state import Entry, FileState, file_state
 from store.schema import LATEST
 from templates.words import _, ngettext
+from tui.doctor.check import Check
 from tui.server.access import bring_back
-from tui.server.checks import Check
 
 LOW, LITTLE = 20_000_000, 500_000_000
 """Free octets under which nothing is safe any more, and under which it is time to make room."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from templates.words import N_, _
-from tui.server.checks import Check
+from tui.doctor.check import Check
 
 if TYPE_CHECKING:
     from store import Store

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from store.file_state import entry
 from templates.words import N_, _, dates, ngettext
+from tui.doctor.check import Check, State
 from tui.server import units
 from tui.server.access import may_read
-from tui.server.checks import Check, State
 from tui.server.target import PASSWORD, SITE
 
 if TYPE_CHECKING:

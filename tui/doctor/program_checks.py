@@ -10,7 +10,7 @@ from importlib import metadata
 from pathlib import Path
 
 from templates.words import _
-from tui.server.checks import Check
+from tui.doctor.check import Check
 
 
 def program_checks() -> list[Check]:

@@ -5,31 +5,14 @@ from __future__ import annotations
 import os
 import pwd
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from templates.words import _
+from tui.doctor.check import Check
 from tui.server import door, units
 from tui.server.access import account_of
 from tui.server.account_steps import NO_SHELLS, SHELL, expired, password_field
 from tui.server.target import PASSWORD
-
-State = Literal["ok", "warn", "bad", "unknown"]
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was looked at.
-
-    `name` is the same in every language, for programs ("account", "ssh.keys"); `said` is what was found, `do` what to
-    do about it ("" where there is nothing). "unknown": the present user may not look.
-    """
-
-    name: str
-    state: State
-    said: str
-    do: str = ""
 
 
 def server_checks(file: Path, logins: Mapping[str, bool] | None = None) -> tuple[Check, ...]:

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from templates.words import _, ngettext
+from tui.doctor.check import Check
 from tui.keys.account import read_keys
 from tui.keys.lines import KeyLine
 from tui.server.access import may_read
-from tui.server.checks import Check
 
 
 def key_checks(person: pwd.struct_passwd, file: Path, logins: Mapping[str, bool] | None) -> Iterator[Check]:

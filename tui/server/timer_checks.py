@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from templates.words import _
+from tui.doctor.check import Check
 from tui.server import units
-from tui.server.checks import Check
 from tui.server.steps import StepFailed, run
 
 GOOD_ENDS = ("success", "")
