@@ -22,7 +22,7 @@ from templates.words import N_, _, dates, ngettext
 
 if TYPE_CHECKING:
     from store import Store
-    from store.backup_records import Backup, Keep
+    from store.backup_records import Backup, Rotation
 
 COLUMNS = (("made", N_("Made"), 19), ("ago", "", 17), ("size", N_("Size"), 9), ("how", N_("How"), 24))
 
@@ -32,7 +32,7 @@ class Found:
     """What was read."""
 
     backups: tuple[Backup, ...]
-    keep: Keep
+    keep: Rotation
 
 
 def read_backups(store: Store) -> Found:
@@ -152,7 +152,7 @@ class BackupsScreen(HouseScreen[None]):
             self.warn(_("“{typed}” is not three numbers, as 7 4 6. Nothing was changed.").format(typed=typed))
             return
 
-        def done(_keep: Keep) -> None:
+        def done(_keep: Rotation) -> None:
             self.say(_("Saved."))
             self._list(holds=False)
 

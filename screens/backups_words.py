@@ -10,7 +10,7 @@ from templates.words import N_, _
 
 if TYPE_CHECKING:
     from store import backup_records
-    from store.backup_records import Backup, Keep
+    from store.backup_records import Backup, Rotation
 
 HOW = {"tick": N_("by itself"), "command": N_("by hand"), "update": N_("before an update")}
 
@@ -20,7 +20,7 @@ def how_words(backup: Backup) -> str:
     return _(HOW[backup.how]) if backup.whole else _("cut off: of no use")
 
 
-def keep_words(keep: Keep) -> str:
+def keep_words(keep: Rotation) -> str:
     """How many backups are kept of those made by themselves."""
     text = _("Made by itself, the last of {daily} days, {weekly} weeks and {monthly} months are kept.")
     return text.format(daily=keep.daily, weekly=keep.weekly, monthly=keep.monthly)

@@ -19,7 +19,7 @@ RANGES: dict[str, tuple[int, int]] = {"daily": (1, 60), "weekly": (0, 52), "mont
 
 
 @dataclass(frozen=True, slots=True)
-class Keep:
+class Rotation:
     """How many backups that were made by itself are kept: the last one of so many days, weeks and months."""
 
     daily: int = 7

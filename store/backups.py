@@ -28,7 +28,7 @@ from store.backup_files import (
     name_for,
     said_at,
 )
-from store.backup_records import COMMAND, RANGES, TICK, Backup, BackupDamaged, BackupNoRoom, Keep
+from store.backup_records import COMMAND, RANGES, TICK, Backup, BackupDamaged, BackupNoRoom, Rotation
 from store.errors import DiskFull, FileExists, FileLocked, FileMissing, FileUnreadable, Invalid, NotAGroupFile
 from store.file import faults_explained
 from store.file_system import give_to, put_in_place, refused, remove
@@ -76,14 +76,14 @@ class Backups:
         last = next((one for one in self._whole() if one.how == TICK), None)
         return last is None or self._store.clock.now() - last.at >= EVERY
 
-    def keep(self) -> Keep:
+    def keep(self) -> Rotation:
         """How many backups are kept; open to all. What cannot be understood in the file is as it comes."""
         values = self._store.settings.get(_KEEP)
         values = values if isinstance(values, dict) else {}
-        return replace(Keep(), **{name: value for name, value in values.items() if _may_be(name, value)})
+        return replace(Rotation(), **{name: value for name, value in values.items() if _may_be(name, value)})
 
-    def set_keep(self, **values: int) -> Keep:
-        """Change how many are kept (see `Keep`); raises `Invalid`: "unknown" for a name, "number" for a value."""
+    def set_keep(self, **values: int) -> Rotation:
+        """Change how many are kept (see `Rotation`); raises `Invalid`: "unknown" for a name, "number" for a value."""
         for name, value in values.items():
             if name not in RANGES:
                 raise Invalid("backups", name, "unknown")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from store import Store
-from store.backup_records import Keep
+from store.backup_records import Rotation
 from store.heartbeats import beat
 from tests.screens.packets import at
 
@@ -35,7 +35,7 @@ async def test_a_backup_is_made_and_found_and_numbers_are_kept(store: Store):
         assert "Not 99: kept are" in shown
         shown = await desk.type("k", "<ctrl+u>", "14 8 12", "<enter>")
         assert "the last of 14 days, 8 weeks and 12 months" in " ".join(shown.split())
-        assert store.backups.keep() == Keep(14, 8, 12)
+        assert store.backups.keep() == Rotation(14, 8, 12)
 
 
 async def test_who_is_no_admin_sees_and_makes_none(store: Store, act_as: Callable[[str], Store]):

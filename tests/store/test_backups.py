@@ -14,7 +14,7 @@ import pytest
 
 from store import Store
 from store.backup_files import folder_of, name_for, said_at
-from store.backup_records import COMMAND, TICK, BackupDamaged, BackupNoRoom, Keep
+from store.backup_records import COMMAND, TICK, BackupDamaged, BackupNoRoom, Rotation
 from store.errors import FileExists, Invalid, NotAllowed
 from store.integrity import look_through
 from store.people import Member, Person
@@ -95,7 +95,7 @@ def test_what_somebody_made_or_put_there_is_never_deleted(store: Store, hands: H
 
 def test_the_numbers_kept_are_the_groups_own(store: Store, hands: Hands) -> None:
     a_year(store, hands, 30)
-    assert store.backups.set_keep(daily=2, weekly=0) == Keep(2, 0, 6)
+    assert store.backups.set_keep(daily=2, weekly=0) == Rotation(2, 0, 6)
     store.backups.set_keep(monthly=0)
     store.backups.make_if_due()
     assert len(names(store)) == 2
@@ -108,7 +108,7 @@ def test_a_number_that_nobody_could_have_set_deletes_nothing(store: Store, hands
     a_year(store, hands, 3)
     for crafted in ({"daily": 0, "weekly": -1, "monthly": "x"}, [7], 7, None):
         store.settings.set("backups.keep", crafted)
-        assert store.backups.keep() == Keep()
+        assert store.backups.keep() == Rotation()
     assert store.backups.make_if_due()
     assert len(names(store)) == 4
 
