@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
 
-LATEST = 6
+LATEST = 7
 """How many migrations this program knows; a file with more was written by a newer cabas."""
 
 
@@ -62,6 +62,13 @@ def migrations() -> Migrations:
         from store.tables.sharing import SHARING
 
         for statement in SHARING:
+            db.execute(statement)
+
+    @known()
+    def m007_by_itself(db: Database) -> None:
+        from store.tables.automatic import AUTOMATIC
+
+        for statement in AUTOMATIC:
             db.execute(statement)
 
     return known

@@ -16,6 +16,7 @@ MIGRATIONS = (
     "m004_the_right_words",
     "m005_what_comes_back",
     "m006_the_shared_server",
+    "m007_by_itself",
 )
 
 

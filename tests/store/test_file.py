@@ -38,7 +38,8 @@ TABLES = {
     "external_ids", "heartbeats", "import_answers", "import_mappings", "journal", "mailbox", "measures", "members",
     "merges", "message_files", "messages", "operators", "order_changes", "order_lines", "orders", "people",
     "preferences", "producers", "products", "recap_deliveries", "recaps", "recipients", "rights", "roles", "runs",
-    "segments", "settings", "starters", "suppressions", "unfinished", "vouchers",
+    "segments", "settings", "starters", "suppressions", "unfinished", "vouchers", "occurrences", "promotions",
+    "workflow_attachments", "workflow_exemptions", "workflow_steps", "workflows",
 }  # fmt: skip
 
 
