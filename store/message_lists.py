@@ -35,19 +35,24 @@ def kept_messages(t: Transaction) -> tuple[Kept, ...]:
     )
 
 
-def message_rows(t: Transaction, state: MessageState | None, archived: bool | None) -> list[MessageRow]:
+def message_rows(
+    t: Transaction, state: MessageState | None, archived: bool | None, automatic: bool | None = False
+) -> list[MessageRow]:
     """See `Messages.all`."""
     from store.delivery_records import DeliveryCounts
 
     rows = t.all(
         """SELECT m.id, m.label, m.subject, m.state, m.changed_at, m.send_at, m.send_before, m.queued_at,
             m.paused, m.kind, m.service_reason <> '' AS service, m.expected_mails, m.archived_at,
-            coalesce(o.name, '') AS changer,
+            coalesce(o.name, '') AS changer, coalesce(w.title, '') AS workflow,
             (SELECT count(*) FROM recipients r WHERE r.message_id = m.id AND r.reach = 'unreachable') AS calls
         FROM messages m LEFT JOIN operators o ON o.id = m.changed_by
+        LEFT JOIN occurrences e ON e.id = m.occurrence_id LEFT JOIN workflow_steps s ON s.id = e.step_id
+        LEFT JOIN workflows w ON w.id = s.workflow_id
         WHERE (:state IS NULL OR m.state = :state) AND (:archived IS NULL OR (m.archived_at IS NOT NULL) = :archived)
+            AND (:automatic IS NULL OR (m.occurrence_id IS NOT NULL) = :automatic)
         ORDER BY coalesce(m.queued_at, m.changed_at) DESC, m.id DESC""",
-        {"state": state, "archived": archived},
+        {"state": state, "archived": archived, "automatic": automatic},
     )
     counts: dict[int, dict[str, int]] = {}
     for row in t.all(
@@ -72,6 +77,7 @@ def message_rows(t: Transaction, state: MessageState | None, archived: bool | No
             expected_mails=row["expected_mails"],
             archived_at=moment(row["archived_at"]),
             paused=bool(row["paused"]),
+            workflow=row["workflow"],
         )
         for row in rows
     ]

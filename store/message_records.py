@@ -108,7 +108,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class MessageRow:
-    """A line of the list of messages; the moments as in `Message`. `unreachable` counts members without e-mail."""
+    """A line of the list of messages; the moments as in `Message`. `unreachable` counts members without e-mail.
+
+    `workflow` is the title of the workflow that sent it by itself; empty for what somebody wrote.
+    """
 
     id: int
     title: str
@@ -125,6 +128,7 @@ class MessageRow:
     expected_mails: int | None
     archived_at: datetime | None
     paused: bool = False
+    workflow: str = ""
 
 
 @dataclass(frozen=True, slots=True)

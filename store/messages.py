@@ -250,14 +250,17 @@ class Messages:
                 t.execute("UPDATE messages SET archived_at = NULL WHERE id = ?", (message_id,))
                 t.journal("message.unarchived", message_id)
 
-    def all(self, state: MessageState | None = None, *, archived: bool | None = False) -> list[MessageRow]:
+    def all(
+        self, state: MessageState | None = None, *, archived: bool | None = False, automatic: bool | None = False
+    ) -> list[MessageRow]:
         """The messages, the last touched first, each with how far its mails got.
 
-        What was put away is left out; with `archived` True there is nothing else, with None there are both.
+        What was put away, and what a workflow sent, is left out; with `archived` or `automatic` True there is nothing
+        else, with None there are both.
         """
         with self._store.reading() as t:
             t.require(Right.MESSAGES_SEE)
-            return message_lists.message_rows(t, state, archived)
+            return message_lists.message_rows(t, state, archived, automatic)
 
     def recipients(self, message_id: int) -> list[RecipientRow]:
         """Whom a frozen message was meant for, by name, each with what became of the mail."""
