@@ -4,33 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.timer import Timer
-from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from screens import compose_lines as lines
 from screens.advice import Advice, advise
-from screens.compose_advice import AdviceList, Mending
 from screens.compose_around import Around, advise_around, read_around
+from screens.compose_asking import AskingScreen
 from screens.compose_beside import REST_SECONDS, Beside, BesidePane, read_beside
 from screens.compose_draft import Draft
 from screens.compose_following import Following
-from screens.compose_onward import OnwardScreen
 from screens.compose_parts import Body, ToLine, line, row
-from screens.compose_starters import StarterList, Starters
 from screens.draft_apart import Words
-from screens.field_choices import FieldChoice, field_choices
 from screens.message_states import mails_and_people, tested_words
 from screens.sizes import files_words
 from screens.text import fitted
-from screens.widgets.ask import Ask
-from screens.widgets.choices import Choices
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
 from screens.widgets.still import Still
@@ -40,11 +33,9 @@ from templates.words import N_, _, dates
 
 WIDE = 120
 """Cells from which the first mail is shown beside the text."""
-ACTS = frozenset(("field", "preview", "test", "starter", "send", "later", "sender", "people", "out", "details", "files",
-                  "advice", "keep_starter", "delete", "leave"))  # fmt: skip
 
 
-class ComposeScreen(OnwardScreen):
+class ComposeScreen(AskingScreen):
     """A draft: whom it is for, from whom, its label, its subject and its text."""
 
     NAME = "compose"
@@ -94,14 +85,8 @@ class ComposeScreen(OnwardScreen):
         super().__init__()
         self._message_id = message_id
         self._is_begun = is_begun
-        self._around: Around | None = None
-        self._before: Widget | None = None
-        self._typing_in: Input | Body | None = None
         self._beside_timer: Timer | None = None
-        self._starters = Starters(self)
         self._following = Following(self)
-        self._mending = Mending(self)
-        self._over_text = (Ask(), Choices(id="choices"), StarterList(id="starters"), AdviceList())
 
     def heading(self) -> tuple[str, str]:
         if self.draft is None:
@@ -290,107 +275,3 @@ class ComposeScreen(OnwardScreen):
         """However the screen was left: a draft without a word is deleted."""
         if self.draft is not None:
             self.draft.leave()
-
-    # -- what is asked over the text
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While something is asked, the answer comes first."""
-        return not self._asked or action not in ACTS
-
-    @property
-    def _asked(self) -> bool:
-        return any(widget.display for widget in self._over_text)
-
-    def ask(self, question: str, answered: Callable[[str], None], typed: str | None = None) -> None:
-        """Ask something; the cursor comes back to where it was."""
-        self._remember()
-        self.query_one(Ask).ask(question, answered, typed=typed)
-
-    def _remember(self) -> None:
-        if self.focused is not None and self.focused not in self._over_text and self.focused.id != "answer":
-            self._before = self.focused
-
-    def _back(self) -> None:
-        # One question may follow another before word comes that the first is closed.
-        if not self._asked:
-            (self._before or self.query_one(Body)).focus()
-
-    def on_ask_left(self) -> None:
-        """The question is closed: back to where the cursor was."""
-        self._back()
-
-    def on_choices_left(self) -> None:
-        """Back to where the cursor was."""
-        self._back()
-
-    def on_advice_list_left(self) -> None:
-        """Back to where the cursor was."""
-        self._back()
-
-    def on_choices_chosen(self, event: Choices.Chosen) -> None:
-        """Put it in."""
-        event.stop()
-        self._back()
-        if isinstance(event.value, FieldChoice):
-            self._put_field(event.value)
-        else:
-            self._starters.take(event.value)
-
-    def on_advice_list_chosen(self, event: AdviceList.Chosen) -> None:
-        """Mend it."""
-        event.stop()
-        self._back()
-        self._mending.mend(event.advice)
-
-    # -- acts
-
-    def action_advice(self) -> None:
-        """Show the advice with its reasons."""
-        advice = self._advice()
-        if advice:
-            self._remember()
-            self.query_one(AdviceList).offer(advice)
-        else:
-            self.say(_("There is no advice on a message that has not been begun."))
-
-    def action_field(self) -> None:
-        """Offer the fields."""
-        self._remember()
-        focused = self.focused
-        into_subject = isinstance(focused, Input) and focused.id == "subject"
-        self._typing_in = focused if isinstance(focused, Input) and into_subject else self.query_one(Body)
-        found = field_choices(self.store, self._around.fits if self._around is not None else ())
-        offered: list[tuple[str, str, Any]] = [(f.name, f"! {f.why}" if f.why else f.says, f) for f in found]
-        self.query_one("#choices", Choices).offer(offered, 26, dim={n for n, f in enumerate(found) if f.why})
-
-    def put(self, text: str) -> None:
-        body = self.query_one(Body)
-        body.insert(text)
-        body.focus()
-
-    def _put_field(self, field: FieldChoice) -> None:
-        target = self._typing_in or self.query_one(Body)
-        if isinstance(target, Body):
-            target.insert(field.insert)
-        else:
-            target.insert_text_at_cursor(field.insert)
-        target.focus()
-        if field.why:
-            self.warn(field.why)
-
-    def action_starter(self) -> None:
-        """Offer the ready texts, those for such a segment first."""
-        self._remember()
-        self._starters.offer()
-
-    def action_starters_in(self, step: int) -> None:
-        """Show the ready texts in another language."""
-        self._starters.turn(step)
-
-    def action_keep_starter(self) -> None:
-        """Keep these words as a ready text."""
-        self._starters.keep()
-
-    def action_forget_starter(self) -> None:
-        """Delete the marked ready text, if it is one of the group's own."""
-        self._starters.forget()

@@ -22,7 +22,7 @@ from store.errors import StoreError
 from templates.words import N_, _
 
 if TYPE_CHECKING:
-    from screens.compose import ComposeScreen
+    from screens.compose_asking import AskingScreen
 
 MOST_ROWS = 14
 MARGIN = 2
@@ -101,7 +101,7 @@ def _text(line: str, style: str = "") -> Text:
 class Mending:
     """Does what advice offers to do, on a draft's screen."""
 
-    def __init__(self, screen: ComposeScreen) -> None:
+    def __init__(self, screen: AskingScreen) -> None:
         self._screen = screen
 
     def mend(self, advice: Advice) -> None:

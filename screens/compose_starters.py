@@ -17,7 +17,7 @@ from store.errors import Invalid
 from templates.words import LANGUAGES, N_, _, known, languages
 
 if TYPE_CHECKING:
-    from screens.compose import ComposeScreen
+    from screens.compose_asking import AskingScreen
     from store.message_records import Message, OwnStarter
 
 NAME = 32
@@ -43,7 +43,7 @@ class StarterList(Choices):
 class Starters:
     """Offers, takes, keeps and forgets ready texts."""
 
-    def __init__(self, screen: ComposeScreen) -> None:
+    def __init__(self, screen: AskingScreen) -> None:
         self._screen = screen
         self._language = ""
         self._own: tuple[OwnStarter, ...] = ()
@@ -148,7 +148,7 @@ class Starters:
         )
 
 
-def _as_taken(screen: ComposeScreen, text: ReadyText, message: Message) -> Message:
+def _as_taken(screen: AskingScreen, text: ReadyText, message: Message) -> Message:
     """The message in the language and of the kind of a text; a last call goes until the closing that it speaks of."""
     from mail.deadlines import LAST_CALL, default_send_before
 
