@@ -21,7 +21,9 @@ COPIED = "copied"
 """The reason of a mail held when a copied file was taken over: the other file may have sent it."""
 MERGED = "merged"
 """The reason of a mail held for good: its household was merged with another one, which gets the same mail."""
-FOR_GOOD = ("opted_out", "cancelled", MERGED)
+WITHDRAWN = "withdrawn"
+"""The reason of a mail held for good: the distribution changed that its workflow wrote of; it is written anew."""
+FOR_GOOD = ("opted_out", "cancelled", MERGED, WITHDRAWN)
 """The reasons of mails that stay held, whoever releases the others."""
 
 ASTRAY = ("address_changed", "bounced")

@@ -1,0 +1,47 @@
+"""Taking back what waits in the outbox for an occurrence whose distribution has changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from store.delivery_records import WITHDRAWN
+
+if TYPE_CHECKING:
+    from store.transaction import Transaction
+
+_OURS = """SELECT m.id FROM messages m JOIN occurrences o ON o.id = m.occurrence_id
+    WHERE o.distribution_id = ? AND m.state = 'queued'"""
+_WAITING = f"kind = 'message' AND state = 'ready' AND message_id IN ({_OURS})"
+
+
+def withdraw(t: Transaction, distribution_id: int, reason: str) -> int:
+    """Hold what workflows have queued for a distribution and what has not gone yet; returns how many mails.
+
+    For whatever changes a distribution so that these words may not hold any more: `reason` is "moved", "edited",
+    "hours", "offer" or "cancelled". Its occurrences with a mail that waits are withdrawn: they are due again at their
+    moment as it is then, to those who have not got it. Nobody releases the mails that are held by this. Recaps stay:
+    what a producer was told is in the book of tellings, and what changes is for the supplement. No right is asked for,
+    and the journal row is the caller's.
+    """
+    touched = t.all(f"SELECT DISTINCT message_id FROM deliveries WHERE {_WAITING}", (distribution_id,))
+    held = 0
+    for row in touched:
+        message_id = row["message_id"]
+        held += hold_withdrawn(t, message_id)
+        t.execute(
+            "UPDATE occurrences SET state = 'withdrawn', reason = ?, at = ?, operator_id = ?"
+            " WHERE id = (SELECT occurrence_id FROM messages WHERE id = ?)",
+            (reason, t.stamp, t.actor.id, message_id),
+        )
+        # Not only its mails: one that is under way and refused for the moment would be let go with its old words.
+        t.execute("UPDATE messages SET state = 'cancelled', version = version + 1 WHERE id = ?", (message_id,))
+    return held
+
+
+def hold_withdrawn(t: Transaction, message_id: int) -> int:
+    """Hold what still waits of a message that was withdrawn, and return how many mails."""
+    return t.execute(
+        "UPDATE deliveries SET state = 'held', reason = ?, state_at = ?"
+        " WHERE kind = 'message' AND message_id = ? AND state = 'ready'",
+        (WITHDRAWN, t.stamp, message_id),
+    ).rowcount
