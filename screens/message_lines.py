@@ -36,12 +36,15 @@ PARTS = {
     "outbox": N_("in the outbox"),
     "over": N_("sent"),
     "away": N_("put away"),
+    "automatic": N_("sent by workflows"),
 }
-"""The parts of the list of messages, in the order in which they are gone through; "all" is all but the last."""
+"""The parts of the list of messages, in the order in which they are gone through; "all" is all but the last two."""
 
 
 def part_of(row: MessageRow) -> str:
     """The part that a message is in."""
+    if row.workflow:
+        return "automatic"
     if row.archived_at is not None:
         return "away"
     if row.state is MessageState.DRAFT:
@@ -82,6 +85,9 @@ def row_lines(row: MessageRow, clock: Clock, limits: Limits) -> list[Content]:
     """More of the marked message: its title in full, who did what with it and when, what became of its mails."""
     kind = _("service message") if row.service else _(KINDS[row.kind])
     lines = [joined(plain(title_of(row), "bold"), plain(f"  {kind}"))]
+    if row.workflow:
+        kind = _("workflow “{name}”").format(name=row.workflow)
+        lines = [joined(plain(title_of(row), "bold"), plain(f"  {kind}"))]
     if row.state is MessageState.SCHEDULED:
         lines.append(plain(state_words(row, wall=clock.wall())))
         if row.expected_mails is not None:

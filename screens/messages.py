@@ -35,7 +35,11 @@ from store.rights import Right
 from templates.words import N_, _, ngettext
 
 if TYPE_CHECKING:
+    from store import Store
     from store.limits import Limits
+
+MOST_AUTOMATIC = 300
+"""Messages of workflows that are listed, the latest: a welcome to each member makes many."""
 
 
 class MessageTable(HouseTable):
@@ -50,10 +54,17 @@ class MessageTable(HouseTable):
 
 @dataclass(frozen=True)
 class Listed:
-    """Every message, those put away too."""
+    """Every message, those put away too, and the latest that workflows sent."""
 
     rows: list[MessageRow]
     limits: Limits
+
+
+def read_listed(store: Store) -> Listed:
+    """Read them; raises `NotAllowed`."""
+    written = store.messages.all(archived=None)
+    sent = store.messages.all(archived=None, automatic=True, latest=MOST_AUTOMATIC)
+    return Listed([*written, *sent], store.settings.limits())
 
 
 class MessagesScreen(HouseScreen[None]):
@@ -70,7 +81,9 @@ class MessagesScreen(HouseScreen[None]):
         "\n"
         "**s** sends a draft after a last look, **a** keeps it for an hour, or for another one.\n"
         "\n"
-        "**x** deletes a draft, takes a kept message back, and cancels what has not gone yet; it asks before."
+        "**x** deletes a draft, takes a kept message back, and cancels what has not gone yet; it asks before.\n"
+        "\n"
+        "What workflows sent by themselves is not among them: **b** shows it, and hides it again."
     )
     NEEDS = {
         **dict.fromkeys(("new", "copy", "delete", "put_away", "bring_back"), Right.MESSAGES_WRITE),
@@ -85,6 +98,7 @@ class MessagesScreen(HouseScreen[None]):
         Binding("s", "send", N_("Send…"), tooltip=N_("See what goes out, then send it"), id="messages.send"),
         Binding("a", "later", N_("At an hour"), tooltip=N_("Keep it for a day and hour"), id="messages.later"),
         Binding("v", "view", N_("View"), tooltip=N_("Drafts, kept, in the outbox, sent, put away"), id="messages.view"),
+        Binding("b", "by_itself", N_("Automatic"), tooltip=N_("What workflows sent"), id="messages.automatic"),
         Binding("k", "calls", N_("To call"), tooltip=N_("Whom to call, and what to say"), id="messages.calls"),
         Binding("a", "put_away", N_("Put away"), tooltip=N_("Out of the list; v shows it"), id="messages.archive"),
         Binding("a", "bring_back", N_("Bring back"), tooltip=N_("Back among the others"), id="messages.unarchive"),
@@ -128,8 +142,7 @@ class MessagesScreen(HouseScreen[None]):
         self._list(holds=False)
 
     def _list(self, *, holds: bool) -> None:
-        store = self.store
-        self.read(lambda: Listed(store.messages.all(archived=None), store.settings.limits()), self._take, holds=holds)
+        self.read(partial(read_listed, self.store), self._take, holds=holds)
 
     def _take(self, listed: Listed) -> None:
         self._listed = listed
@@ -142,10 +155,7 @@ class MessagesScreen(HouseScreen[None]):
         table.display = self.query_one("#messages-detail").display = there
         empty = self.query_one("#empty", Static)
         empty.display = not there
-        away = bool(listed.rows)
-        empty.update(
-            plain(_("All are put away: v shows them.") if away else _("No message yet. n writes the first one."))
-        )
+        empty.update(plain(_nothing(listed)))
         if there and self.focused is None:
             table.focus()
         self._show_detail()
@@ -155,7 +165,7 @@ class MessagesScreen(HouseScreen[None]):
     def _of_part(self, part: str) -> list[MessageRow]:
         rows = self._listed.rows if self._listed is not None else []
         if part == "all":
-            return [row for row in rows if row.archived_at is None]
+            return [row for row in rows if row.archived_at is None and not row.workflow]
         return [row for row in rows if part_of(row) == part]
 
     def _show_detail(self) -> None:
@@ -194,7 +204,9 @@ class MessagesScreen(HouseScreen[None]):
         if action == "calls":
             return row is not None and may_have_calls(row, row.counts)
         if action == "put_away":
-            return row is not None and may_put_away(row, row.counts)
+            return row is not None and not row.workflow and may_put_away(row, row.counts)
+        if action == "by_itself":
+            return self._part == "automatic" or bool(self._of_part("automatic"))
         if action == "bring_back":
             return row is not None and row.archived_at is not None
         return bool(self._listed and self._listed.rows) if action == "view" else True
@@ -236,6 +248,12 @@ class MessagesScreen(HouseScreen[None]):
         parts = [part for part in PARTS if part == "all" or self._of_part(part)]
         if self._listed is not None:
             self._part = parts[(parts.index(self._part) + 1) % len(parts)]
+            self._take(self._listed)
+
+    def action_by_itself(self) -> None:
+        """Show what workflows sent, or the others again."""
+        if self._listed is not None:
+            self._part = "all" if self._part == "automatic" else "automatic"
             self._take(self._listed)
 
     def action_copy(self) -> None:
@@ -294,3 +312,10 @@ class MessagesScreen(HouseScreen[None]):
     def on_ask_left(self) -> None:
         """Back to the list."""
         self.query_one(HouseTable).focus()
+
+
+def _nothing(listed: Listed) -> str:
+    """What is said where nobody's message is in the list."""
+    if any(not row.workflow for row in listed.rows):
+        return _("All are put away: v shows them.")
+    return _("No message yet. n writes the first one.")

@@ -36,7 +36,13 @@ def kept_messages(t: Transaction) -> tuple[Kept, ...]:
 
 
 def message_rows(
-    t: Transaction, state: MessageState | None, archived: bool | None, automatic: bool | None = False
+    t: Transaction,
+    state: MessageState | None,
+    archived: bool | None,
+    automatic: bool | None = False,
+    *,
+    unfinished: bool = False,
+    latest: int | None = None,
 ) -> list[MessageRow]:
     """See `Messages.all`."""
     from store.delivery_records import DeliveryCounts
@@ -51,8 +57,16 @@ def message_rows(
         LEFT JOIN workflows w ON w.id = s.workflow_id
         WHERE (:state IS NULL OR m.state = :state) AND (:archived IS NULL OR (m.archived_at IS NOT NULL) = :archived)
             AND (:automatic IS NULL OR (m.occurrence_id IS NOT NULL) = :automatic)
-        ORDER BY coalesce(m.queued_at, m.changed_at) DESC, m.id DESC""",
-        {"state": state, "archived": archived, "automatic": automatic},
+            AND (NOT :unfinished OR EXISTS (SELECT 1 FROM deliveries d WHERE d.message_id = m.id
+                AND d.kind = 'message' AND d.state IN ('ready', 'sending', 'unknown')))
+        ORDER BY coalesce(m.queued_at, m.changed_at) DESC, m.id DESC LIMIT :latest""",
+        {
+            "state": state,
+            "archived": archived,
+            "automatic": automatic,
+            "unfinished": unfinished,
+            "latest": -1 if latest is None else latest,
+        },
     )
     counts: dict[int, dict[str, int]] = {}
     for row in t.all(

@@ -251,16 +251,22 @@ class Messages:
                 t.journal("message.unarchived", message_id)
 
     def all(
-        self, state: MessageState | None = None, *, archived: bool | None = False, automatic: bool | None = False
+        self,
+        state: MessageState | None = None,
+        *,
+        archived: bool | None = False,
+        automatic: bool | None = False,
+        unfinished: bool = False,
+        latest: int | None = None,
     ) -> list[MessageRow]:
         """The messages, the last touched first, each with how far its mails got.
 
         What was put away, and what a workflow sent, is left out; with `archived` or `automatic` True there is nothing
-        else, with None there are both.
+        else, with None there are both. `unfinished`: only those with mails that wait, are under way or in doubt.
         """
         with self._store.reading() as t:
             t.require(Right.MESSAGES_SEE)
-            return message_lists.message_rows(t, state, archived, automatic)
+            return message_lists.message_rows(t, state, archived, automatic, unfinished=unfinished, latest=latest)
 
     def recipients(self, message_id: int) -> list[RecipientRow]:
         """Whom a frozen message was meant for, by name, each with what became of the mail."""

@@ -45,15 +45,16 @@ for command in (*WRITING, *ADVICE, *SENDING, *CALLS):
 @message.command("list", help=N_("The messages, the last touched first."))
 @click.option("--state", type=click.Choice(STATES), help=N_("Only those that stand there."))
 @click.option("--archived", is_flag=True, help=N_("Those that were put away instead."))
+@click.option("--automatic", is_flag=True, help=N_("Those that workflows sent instead."))
 @json_option
 @click.pass_obj
-def list_(context: Context, state: str | None, archived: bool, as_json: bool) -> None:
+def list_(context: Context, state: str | None, archived: bool, automatic: bool, as_json: bool) -> None:
     from mail.schedule import obstacle
     from screens.errors import words_for
     from store.message_records import MessageState
 
     store = context.store()
-    rows = store.messages.all(MessageState(state) if state else None, archived=archived)
+    rows = store.messages.all(MessageState(state) if state else None, archived=archived, automatic=automatic)
     if as_json:
         print_json([{**asdict(row), "counts": asdict(row.counts)} for row in rows])
     elif rows:
@@ -65,6 +66,8 @@ def list_(context: Context, state: str | None, archived: bool, as_json: bool) ->
         for row in rows:
             if row.state is MessageState.SCHEDULED and (found := obstacle(store, row.id)) is not None:
                 say(f"! {row.id}: {words_for(found)}")
+    elif automatic:
+        say(_("No workflow has sent anything yet."))
     else:
         say(_("No message yet. “cabas message new --help” says how to write one."))
 
