@@ -36,8 +36,10 @@ if TYPE_CHECKING:
     from store.members import Members
     from store.messages import Messages
     from store.orders import Orders
+    from store.promotions import Promotions
     from store.segments import Segments
     from store.unfinished import Unfinished
+    from store.workflows import Workflows
 
 Plan = TypeVar("Plan")
 PLANNED_BESIDE = 3
@@ -204,6 +206,13 @@ class Store:
         return Catalogues(self)
 
     @cached_property
+    def promotions(self) -> Promotions:
+        """Lower prices for some days."""
+        from store.promotions import Promotions
+
+        return Promotions(self)
+
+    @cached_property
     def distributions(self) -> Distributions:
         """Pick-up days with their catalogues."""
         from store.distributions import Distributions
@@ -251,6 +260,13 @@ class Store:
         from store.deliveries import Deliveries
 
         return Deliveries(self)
+
+    @cached_property
+    def workflows(self) -> Workflows:
+        """What goes out by itself."""
+        from store.workflows import Workflows
+
+        return Workflows(self)
 
     @cached_property
     def came_back(self) -> WhatCameBack:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -86,6 +87,40 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class NewStep(Step):
+    """A step to be added, with the words that its draft begins with; `language` is as in `Message`."""
+
+    label: str = ""
+    text: str = ""
+    language: str = ""
+
+
+class Idle(StrEnum):
+    """Why a step does nothing at a place."""
+
+    PLACE = "place"
+    """Its trigger never comes there: no registration belongs to a distribution."""
+    OVER = "over"
+    """The distribution is past, or cancelled."""
+    AFTER = "after"
+    """It would be due when what it is counted from is past: at 21:00 of a closing at 20:00."""
+
+
+class Standing(StrEnum):
+    """How a workflow stands at a place: attached itself, by all distributions or by a catalogue, exempt, or not.
+
+    `NEVER`: it is not, and none of its steps could do anything there.
+    """
+
+    HERE = "here"
+    ALL = "all"
+    CATALOGUE = "catalogue"
+    EXEMPT = "exempt"
+    NO = "no"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
 class Workflow:
     """Steps under a title. `changed_at` (aware UTC) is when it, a step or a step's words were saved last.
 
@@ -102,3 +137,12 @@ class Workflow:
     changed_at: datetime
     changed_by: str
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A workflow as it stands at a place; `idle` are the ids of those of its steps that do nothing there."""
+
+    workflow: Workflow
+    how: Standing
+    idle: Mapping[int, Idle]
