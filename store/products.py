@@ -14,6 +14,7 @@ from templates.words import _
 from templates.words.money import quantity as quantity_text
 
 if TYPE_CHECKING:
+    from store.promotion_records import Promotion
     from store.transaction import Transaction
 
 UNITS = ("piece", "kg", "g", "l", "cl", "ml")
@@ -37,6 +38,9 @@ class Product:
     `price` and `cost` are cents for one `base_quantity` (thousandths of `unit`); of a weighed product, for one unit.
     `estimated_weight` is thousandths of the unit in one piece of a weighed product; without it the weight is ordered.
     The unit of a weighed product is never the piece.
+
+    Where prices of a day are asked for (order entry, `Catalogues.on_offer`), `price` is what is asked that day,
+    `promotion` what makes it lower and `usual` the own price; else `price` is the own one.
     """
 
     id: int
@@ -57,6 +61,13 @@ class Product:
     currency: str
     version: int
     display_order: int = 0
+    promotion: Promotion | None = None
+    usual: int | None = None
+
+    @property
+    def usual_price(self) -> int:
+        """What it costs without a promotion, in cents."""
+        return self.price if self.usual is None else self.usual
 
     @property
     def unit_label(self) -> str:
@@ -101,11 +112,12 @@ COLUMNS = """p.id, p.catalogue_id, c.name AS catalogue_name, pr.name AS producer
     p.base_quantity, p.price, p.cost, p.sold, p.estimated_weight, p.stock_kind, p.stock, p.active, c.currency,
     p.version, p.display_order"""
 TABLES = "products p JOIN catalogues c ON c.id = p.catalogue_id JOIN producers pr ON pr.id = c.producer_id"
+_STORED = tuple(name for name in Product.__dataclass_fields__ if name not in ("promotion", "usual"))
 
 
 def product_of(row: sqlite3.Row) -> Product:
     """The product that a row of `COLUMNS` describes."""
-    values = {name: row[name] for name in Product.__dataclass_fields__}
+    values = {name: row[name] for name in _STORED}
     values["sold"] = Sold(values["sold"])
     values["active"] = bool(values["active"])
     return Product(**values)
