@@ -36,6 +36,7 @@ COMMANDS = {
     "product": "tui.commands.product:product",
     "recap": "tui.commands.recap:recap",
     "restore": "tui.commands.restore:restore",
+    "schedule": "tui.commands.schedule:schedule",
     "segment": "tui.commands.segment:segment",
     "server": "tui.commands.server:server",
     "settings": "tui.commands.settings:settings",

@@ -400,3 +400,21 @@ def test_doctor_names_what_of_sshd_s_configuration_comes_before_the_account_s(ma
         assert "goes by what it reads first" in command
     machine("rm", earlier)
     assert told(checks(machine), "ssh.settings", "ok", "keys only")
+
+
+def test_cron_calls_what_no_server_calls(bare: Machine) -> None:
+    if not bare.run("sh", "-c", "command -v crontab").said:
+        pytest.skip("cron is not here")
+    bare("mount", "-t", "tmpfs", "-o", "mode=755", "none", "/var/spool/cron")
+    bare("install", "-d", "-g", "crontab", "-m", "1730", "/var/spool/cron/crontabs")
+    bare("useradd", "--create-home", "odette")
+    file = "/home/odette/amap.cabas"
+    bare("runuser", "-u", "odette", "--", CABAS, "init", file, "--name", "AMAP", "--language", "en")
+    install = ("runuser", "-u", "odette", "--", CABAS, "--file", file, "schedule", "install")
+    for _again in range(2):
+        bare(*install)
+        (line,) = bare("crontab", "-u", "odette", "-l").splitlines()
+        assert line.startswith("*/5 * * * * ")
+    bare("runuser", "-u", "odette", "--", "sh", "-c", line.removeprefix("*/5 * * * * "))
+    assert "“cabas tick” last ran" in bare("runuser", "-u", "odette", "--", CABAS, "--file", file, "doctor")
+    assert "belongs to odette" in bare(CABAS, "--file", file, "--operator", "odette", "schedule", "install", code=1)

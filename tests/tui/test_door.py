@@ -19,7 +19,7 @@ from tui.paths import Outside, Readable, TextFile, Writable
 
 CLOSED = {
     "demo", "doctor", "init", "mailbox password", "mailbox set", "mailbox trust", "operator key", "operator keys",
-    "restore", "server install", "server update", "server versions", "tick",
+    "restore", "schedule install", "schedule remove", "server install", "server update", "server versions", "tick",
 }  # fmt: skip
 """Commands for the machine itself: each that there is has to be here or in the door's list."""
 

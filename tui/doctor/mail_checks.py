@@ -167,9 +167,7 @@ def automatic_checks(store: Store) -> list[Check]:
 
 
 def _automatic(store: Store, facts: ByItself) -> Check:
-    set_up = _(
-        "Let a timer call it: “cabas server install” on a server, else cron, every 5 minutes: cabas tick --quiet"
-    )
+    set_up = _("Let a timer call it: cabas schedule install (on a server: cabas server install)")
     if facts.last is None:
         said = _("Nothing on this machine calls “cabas tick”: nothing is sent and backed up by itself.")
         return Check("automatic", "warn", said, set_up)
