@@ -193,7 +193,7 @@ def _automatic(facts: AdviceFacts, clock: Clock) -> Iterator[Advice]:
         yield Advice(
             False,
             sentence.format(n=mail.members, title=_cut(mail.title), when=_when(mail.at, clock)),
-            _("That mail belongs to a distribution; this one had better come some days before or after it."),
+            _("That mail goes by its date; this one had better come some days before or after it."),
             "later",
             _("choose an hour"),
             mail.message_id,

@@ -28,12 +28,12 @@ REMEMBERED = timedelta(days=365)
 
 @dataclass(frozen=True, slots=True)
 class AutomaticNear:
-    """A mail of a distribution that `members` of the segment got or will get near this one; `at` is aware UTC.
+    """A mail that goes by a date, which `members` of the segment got or will get near this one; `at` is aware UTC.
 
-    `kept`: it is kept for that hour, and has not gone yet.
+    `kept`: it goes at that hour, and has not gone yet. `message_id` is None for one that a workflow will send.
     """
 
-    message_id: int
+    message_id: int | None
     title: str
     at: datetime
     kept: bool
@@ -53,10 +53,10 @@ class SameText:
 class AdviceFacts:
     """What advice on a message is made of; words are for the screens.
 
-    `recent` members were written to by other targeted messages within `limits.targeted_days`, the last of them
-    `recent_days` calendar days ago in the group's zone (0: today); of a message that is not targeted nobody is counted.
-    `automatic` are mails of distributions that the same people got or get within `limits.automatic_days`, the most
-    members first. `same_text` is the latest message with the same words to another segment.
+    `recent` members were written to by other targeted messages within `limits.targeted_days`, or by workflows of what
+    is not of a distribution or of their order, the last of them `recent_days` calendar days ago in the group's zone (0:
+    today); of a message that is not targeted nobody is counted. `automatic` are mails of distributions and workflows
+    that the same people got or get within `limits.automatic_days`, the most members first. `same_text` is the latest message with the same words to another segment.
     """
 
     limits: Limits
@@ -104,6 +104,9 @@ _MISSED = f"""missed AS MATERIALIZED (
             WHERE d.kind = 'message' GROUP BY 1, 2 HAVING NOT max(d.state IN ({WRITTEN}))
         )"""
 """Who did not get a message of `lately` after all: each of the mails failed, came back, or is held."""
+_SPEAKS = """(kind = 'targeted' OR kind = 'automatic'
+                AND occurrence_id IN (SELECT id FROM occurrences WHERE order_id IS NULL))"""
+"""Of a message: it says something to some members that neither their order nor a distribution asks for."""
 _GOT = """r.message_id = m.id AND r.reach = 'email'
                 AND NOT EXISTS (SELECT 1 FROM missed x WHERE x.message_id = m.id AND x.member_id = r.member_id)"""
 """That a recipient `r` got the message `m`."""
@@ -114,7 +117,7 @@ def _recent(t: Transaction, store: Store, chosen: str, limits: Limits, message_i
     row = t.one(
         f"""WITH chosen AS MATERIALIZED (SELECT value AS id FROM json_each(:chosen)),
         lately AS MATERIALIZED (
-            SELECT id, queued_at FROM messages WHERE queued_at > :since AND kind = 'targeted' AND state <> 'cancelled'
+            SELECT id, queued_at FROM messages WHERE queued_at > :since AND {_SPEAKS} AND state <> 'cancelled'
                 AND id <> :own ORDER BY queued_at DESC
         ), {_MISSED}
         SELECT (SELECT count(*) FROM chosen c WHERE EXISTS (SELECT 1 FROM lately m CROSS JOIN recipients r
@@ -130,15 +133,18 @@ def _recent(t: Transaction, store: Store, chosen: str, limits: Limits, message_i
 
 
 def _automatic_sent(t: Transaction, chosen: str, limits: Limits, message_id: int) -> list[AutomaticNear]:
+    """Those that went out; what a workflow's step wrote to one member each, as a welcome does, is one mail."""
     rows = t.all(
         f"""WITH lately AS MATERIALIZED (
-            SELECT id, coalesce(nullif(trim(label), ''), trim(subject)) AS title, queued_at FROM messages
-            WHERE queued_at > :since AND kind IN (SELECT value FROM json_each(:kinds)) AND state <> 'cancelled'
-                AND id <> :own
+            SELECT m.id, coalesce(nullif(trim(label), ''), trim(subject)) AS title, queued_at, e.step_id
+            FROM messages m LEFT JOIN occurrences e ON e.id = m.occurrence_id
+            WHERE queued_at > :since AND kind IN (SELECT value FROM json_each(:kinds)) AND m.state <> 'cancelled'
+                AND m.id <> :own
         ), {_MISSED}
-        SELECT m.id, m.title, m.queued_at, count(*) AS members FROM lately m CROSS JOIN recipients r ON {_GOT}
+        SELECT m.id, m.title, max(m.queued_at) AS queued_at, count(DISTINCT r.member_id) AS members
+        FROM lately m CROSS JOIN recipients r ON {_GOT}
         WHERE r.member_id IN (SELECT value FROM json_each(:chosen))
-        GROUP BY m.id""",
+        GROUP BY coalesce(-m.step_id, m.id)""",
         {
             "chosen": chosen,
             "since": stamp(t.now - timedelta(days=limits.automatic_days)),

@@ -48,7 +48,8 @@ _OTHERS = f"""mailed AS MATERIALIZED (SELECT member_id AS id FROM fates WHERE re
     others AS (
         SELECT d.message_id AS id, count(DISTINCT dp.member_id) AS members
         FROM messages m JOIN deliveries d ON d.message_id = m.id JOIN delivery_people dp ON dp.delivery_id = d.id
-        WHERE m.queued_at >= :overlap_since AND m.id IS NOT :overlap_message AND d.kind = 'message'
+        WHERE m.queued_at >= :overlap_since AND m.id IS NOT :overlap_message AND m.occurrence_id IS NULL
+            AND d.kind = 'message'
             AND d.state IN ({WRITTEN}) AND dp.member_id IN (SELECT id FROM mailed)
         GROUP BY d.message_id {{kept}}
     )"""
@@ -76,7 +77,8 @@ def overlap(
 ) -> tuple[Overlap, ...]:
     """The other messages that most of the segment's members have, those of most members first.
 
-    Of the messages queued within the limit's days, and those kept for an hour that comes within as many. `message_id`
+    Of the messages queued within the limit's days, and those kept for an hour that comes within as many; what workflows
+    send every week is not among them, and counted near its day only (`store.message_advice`). `message_id`
     is the message that is written, which is not named; `kind` and `service` are its own, since who refuses it is not
     counted. Needs the right `messages.see`; raises what `compile_segment` raises.
     """
