@@ -48,7 +48,9 @@ class Message:
     `counts_from` and `closes_on` are local dates, `send_at` and `send_before` naive local moments, `tested_at`,
     `changed_at`, `queued_at` and `archived_at` are aware UTC. `tested_same` is False when the text changed after the
     test. `expected_mails` is how many mails it was when `scheduled_by` (a name) kept it for `send_at`. `files` are
-    changed by `Messages.attach` and `detach` only: saving leaves them as they are.
+    changed by `Messages.attach` and `detach` only: saving leaves them as they are. So are the ids of what a workflow
+    has to do with it: `workflow_step_id` of a draft that holds the words of a step, `occurrence_id` of what a workflow
+    sent, with the catalogue and the promotion that its fields speak of.
     """
 
     segment: Segment
@@ -80,6 +82,10 @@ class Message:
     scheduled_by: str = ""
     archived_at: datetime | None = None
     files: tuple[MessageFile, ...] = ()
+    workflow_step_id: int | None = None
+    occurrence_id: int | None = None
+    catalogue_id: int | None = None
+    promotion_id: int | None = None
     version: int = 1
     id: int | None = None
 

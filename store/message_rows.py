@@ -206,6 +206,10 @@ def _message(row: sqlite3.Row) -> Message:
         expected_mails=row["expected_mails"],
         scheduled_by=row["keeper"],
         archived_at=moment(row["archived_at"]),
+        workflow_step_id=row["workflow_step_id"],
+        occurrence_id=row["occurrence_id"],
+        catalogue_id=row["catalogue_id"],
+        promotion_id=row["promotion_id"],
         version=row["version"],
     )
 
