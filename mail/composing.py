@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mail.crash_points import reached
+from mail.freezing import TRIES, deliveries, reach_of, render
 from mail.frozen import FrozenPreview
 from mail.letters import Letters, read_letters, require_draft, still_so
-from mail.mime import new_token
 from mail.preview import Preview, Shown
 from mail.refused import NoDraft
 from mail.spool import Spool
 from mail.trials import queue_tests, test_addresses
-from store.clock import stamp
-from store.delivery_queue import NewDelivery, insert_deliveries
+from store.delivery_queue import insert_deliveries
 from store.enclosures import forget_tests
 from store.errors import ChangedElsewhere, Invalid
 from store.message_rows import load_message
@@ -39,9 +38,6 @@ __all__ = [
     "queue_tests",
     "test_addresses",
 ]
-
-TRIES = 3
-"""How often a message is rendered anew when its recipients change meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +90,13 @@ def freeze(
         letters.require_audience()
         tail = letters.tail(store)
         with Spool() as spool:
-            made = _render(letters, spool, progress)
+            made = render(letters, spool, progress)
             with store.writing() as t:
                 t.require(Right.MESSAGES_SEND)
                 _require_its_turn(store, load_message(t, message_id), due=due)
                 if still_so(t, store, letters):
-                    mark_queued(t, letters.message, _reach(letters))
-                    insert_deliveries(t, _deliveries(store, letters, made, spool), tail=tail)
+                    mark_queued(t, letters.message, reach_of(letters))
+                    insert_deliveries(t, deliveries(store, letters, made, spool), tail=tail)
                     forget_tests(t, message_id)
                     _journal(t, letters.message, len(made))
                     reached("message_written")
@@ -116,38 +112,6 @@ def _require_its_turn(store: Store, message: Message, *, due: bool) -> None:
     require_draft(message)
     if due and (message.send_at is None or store.clock.to_utc(message.send_at) > store.clock.now()):
         raise NoDraft(message.state.value)
-
-
-def _render(letters: Letters, spool: Spool, progress: Callable[[int, int], None] | None) -> list[tuple[str, str]]:
-    """Make all mails, into the spool, and return the token and the Message-ID of each."""
-    made = []
-    for number, envelope in enumerate(letters.envelopes, 1):
-        token = new_token()
-        mime, reference = letters.post(envelope, token)
-        spool.add(mime)
-        made.append((token, reference))
-        if progress is not None:
-            progress(number, len(letters.envelopes))
-    return made
-
-
-def _deliveries(store: Store, letters: Letters, made: list[tuple[str, str]], spool: Spool) -> Iterator[NewDelivery]:
-    send_before = _send_before(store, letters)
-    for envelope, (token, reference), mime in zip(letters.envelopes, made, spool, strict=True):
-        yield NewDelivery(
-            kind="message",
-            message_id=letters.message.id,
-            address=envelope.address,
-            address_key=envelope.address_key,
-            name=envelope.name or envelope.address,
-            about_member=envelope.about_member,
-            message_ref=reference,
-            token=token,
-            envelope_from=letters.envelope_from,
-            mime=mime,
-            people=tuple((p.person_id, p.member_id) for p in envelope.people if p.person_id is not None),
-            send_before=send_before,
-        )
 
 
 def _journal(t: Transaction, message: Message, mails: int) -> None:
@@ -166,16 +130,6 @@ def _limited(letters: Letters, send_before: datetime | None) -> Letters:
     if send_before is None or letters.message.send_before is not None:
         return letters
     return replace(letters, message=replace(letters.message, send_before=send_before))
-
-
-def _send_before(store: Store, letters: Letters) -> str | None:
-    limit = letters.message.send_before
-    return None if limit is None else stamp(store.clock.to_utc(limit))
-
-
-def _reach(letters: Letters) -> dict[int, str]:
-    """How each member hears of the message; one with two addresses is one member."""
-    return {recipient.member_id: recipient.reach.value for recipient in letters.recipients}
 
 
 def _call_list(letters: Letters) -> tuple[Recipient, ...]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mail.composing import TRIES
 from mail.crash_points import reached
 from mail.envelopes import sendable
+from mail.freezing import TRIES
 from mail.mime import Letterhead, build, new_token
 from mail.refused import NoMailbox
 from mail.sheets import page, sheet, text

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 _OURS = """SELECT m.id FROM messages m JOIN occurrences o ON o.id = m.occurrence_id
     WHERE o.distribution_id = ? AND m.state = 'queued'"""
-_WAITING = f"kind = 'message' AND state = 'ready' AND message_id IN ({_OURS})"
+# What is under way may be refused for the moment and wait again.
+_WAITING = f"kind = 'message' AND state IN ('ready', 'sending') AND message_id IN ({_OURS})"
 
 
 def withdraw(t: Transaction, distribution_id: int, reason: str) -> int:
@@ -33,7 +34,7 @@ def withdraw(t: Transaction, distribution_id: int, reason: str) -> int:
             " WHERE id = (SELECT occurrence_id FROM messages WHERE id = ?)",
             (reason, t.stamp, t.actor.id, message_id),
         )
-        # Not only its mails: one that is under way and refused for the moment would be let go with its old words.
+        # Not only its mails: one that is under way and refused for the moment would go later with its old words.
         t.execute("UPDATE messages SET state = 'cancelled', version = version + 1 WHERE id = ?", (message_id,))
     return held
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from mail import composing, letters
+from mail import composing, freezing, letters
 from mail.refused import EmptyAudience, NoDraft, NoMailbox, TextRefused, Unfinished, UnknownSender
 from screens.errors import words_for
 from store import Store
@@ -311,7 +311,7 @@ def test_a_message_that_is_edited_all_the_time_is_not_frozen_half(store: Store, 
 
 def test_a_fault_while_storing_leaves_nothing(store: Store, audience: Audience, monkeypatch: pytest.MonkeyPatch):
     message_id = new(store)
-    monkeypatch.setattr(composing, "new_token", lambda: "same")  # the second mail cannot be stored
+    monkeypatch.setattr(freezing, "new_token", lambda: "same")  # the second mail cannot be stored
     with pytest.raises(Exception, match="UNIQUE"):
         composing.freeze(store, message_id)
     assert rows(store) == dict.fromkeys(TABLES, 0)

@@ -1,0 +1,66 @@
+"""Making the mails of a message: what a message that somebody sends and one of a workflow have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from mail.letters import Letters
+from mail.mime import new_token
+from mail.spool import Spool
+from store.clock import stamp
+from store.delivery_queue import NewDelivery
+
+if TYPE_CHECKING:
+    from store.handle import Store
+
+TRIES = 3
+"""How often a message is rendered anew when its recipients change meanwhile."""
+
+
+def render(letters: Letters, spool: Spool, progress: Callable[[int, int], None] | None = None) -> list[tuple[str, str]]:
+    """Make all mails, into the spool, and return the token and the Message-ID of each; raises `TextRefused`.
+
+    `progress` is told how many of how many are made; what it raises ends it.
+    """
+    made = []
+    for number, envelope in enumerate(letters.envelopes, 1):
+        token = new_token()
+        mime, reference = letters.post(envelope, token)
+        spool.add(mime)
+        made.append((token, reference))
+        if progress is not None:
+            progress(number, len(letters.envelopes))
+    return made
+
+
+def deliveries(
+    store: Store, letters: Letters, made: list[tuple[str, str]], spool: Spool, message_id: int | None = None
+) -> Iterator[NewDelivery]:
+    """What `render` made, for the outbox; `message_id` is that of the message they belong to, if it is another one."""
+    send_before = _send_before(store, letters)
+    for envelope, (token, reference), mime in zip(letters.envelopes, made, spool, strict=True):
+        yield NewDelivery(
+            kind="message",
+            message_id=message_id or letters.message.id,
+            address=envelope.address,
+            address_key=envelope.address_key,
+            name=envelope.name or envelope.address,
+            about_member=envelope.about_member,
+            message_ref=reference,
+            token=token,
+            envelope_from=letters.envelope_from,
+            mime=mime,
+            people=tuple((p.person_id, p.member_id) for p in envelope.people if p.person_id is not None),
+            send_before=send_before,
+        )
+
+
+def _send_before(store: Store, letters: Letters) -> str | None:
+    limit = letters.message.send_before
+    return None if limit is None else stamp(store.clock.to_utc(limit))
+
+
+def reach_of(letters: Letters) -> dict[int, str]:
+    """How each member hears of the message; one with two addresses is one member."""
+    return {recipient.member_id: recipient.reach.value for recipient in letters.recipients}
