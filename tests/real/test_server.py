@@ -417,4 +417,4 @@ def test_cron_calls_what_no_server_calls(bare: Machine) -> None:
         assert line.startswith("*/5 * * * * ")
     bare("runuser", "-u", "odette", "--", "sh", "-c", line.removeprefix("*/5 * * * * "))
     assert "“cabas tick” last ran" in bare("runuser", "-u", "odette", "--", CABAS, "--file", file, "doctor")
-    assert "belongs to odette" in bare(CABAS, "--file", file, "--operator", "odette", "schedule", "install", code=1)
+    assert "belongs to odette" in bare(CABAS, "--file", file, "schedule", "install", code=1)

@@ -78,17 +78,18 @@ def _own(context: Context) -> Own:
     from tui.server.own_timer import Own
     from tui.server.target import person_of
 
-    path = context.store().path.absolute()
+    path = context.file.absolute()
+    if path.exists() and path.stat().st_uid != geteuid():
+        context.speak()
+        owner = person_of(path.stat().st_uid)
+        name = owner.pw_name if owner else str(path.stat().st_uid)
+        command = f"runuser -u {name} -- cabas --file {shlex.quote(str(path))} schedule install"
+        said = _("The file belongs to {account}. Let that account do it: {command}")
+        raise Ended(said.format(account=name, command=command))
+    context.store()  # says what is wrong with it
     unit = units.FOLDER / units.SERVICE
     if unit.exists() and str(path) in unit.read_text(encoding="utf-8", errors="replace"):
         raise Ended(_("This file's server has its own timer already: {path}").format(path=unit))
-    owner = person_of(path.stat().st_uid)
-    if path.stat().st_uid != geteuid():
-        name = owner.pw_name if owner else str(path.stat().st_uid)
-        command = f"runuser -u {name} -- cabas --file {shlex.quote(str(path))} schedule install"
-        raise Ended(
-            _("The file belongs to {account}. Let that account do it: {command}").format(account=name, command=command)
-        )
     return Own(path, program())
 
 
