@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from store.mailbox import Mailbox
     from store.members import Members
     from store.messages import Messages
+    from store.occurrences import Occurrences
     from store.orders import Orders
     from store.promotions import Promotions
     from store.segments import Segments
@@ -253,6 +254,13 @@ class Store:
         from store.messages import Messages
 
         return Messages(self)
+
+    @cached_property
+    def occurrences(self) -> Occurrences:
+        """What goes out by itself: planned, missed, skipped, over."""
+        from store.occurrences import Occurrences
+
+        return Occurrences(self)
 
     @cached_property
     def deliveries(self) -> Deliveries:
