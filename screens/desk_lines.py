@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from screens.message_states import counted
 from screens.recap_words import told
 from screens.text import fitted, visible, width
 from screens.widgets.plain import plain
-from store.clock import unstamp
 from store.rights import Operator, Right
-from templates.words import N_, _, dates, ngettext
+from templates.words import _, dates, ngettext
 from templates.words.money import money
 
 if TYPE_CHECKING:
@@ -118,7 +116,7 @@ def read_desk(store: Store) -> Desk:
     if not me.may(Right.MESSAGES_SEE):
         return desk
     from mail.by_itself import by_itself
-    from screens import desk_answers, desk_backups, desk_coming
+    from screens import desk_answers, desk_backups, desk_coming, desk_mails
     from store.came_back_counts import open_count
     from store.held_mails import held_lately
 
@@ -129,7 +127,7 @@ def read_desk(store: Store) -> Desk:
         coming=desk_coming.read_coming(store, rows),
         too_late=desk_coming.too_late(rows),
         facts=facts,
-        stopped=tuple(row for row in rows if waiting(row) or row.counts.unknown),
+        stopped=desk_mails.unfinished(store, rows),
         has_mailbox=store.mailbox.get() is not None,
         answers=open_count(store),
         came_back=desk_answers.came_back_lately(store),
@@ -264,11 +262,19 @@ def to_do(desk: Desk, clock: Clock, cells: int) -> list[Content]:
     """What waits for somebody: messages that should be out, late lines, messages that stopped, baskets left open."""
     if desk.recaps is None:
         return []  # all at once a moment later, so that no line moves another one down
-    from screens import desk_answers, desk_coming, desk_recaps
+    from screens import desk_answers, desk_coming, desk_mails, desk_recaps
 
     overdue = desk_coming.to_do(desk, clock)
     told, pickup, to_call = desk_recaps.producers(desk, clock), desk_recaps.today(desk), desk_recaps.calls(desk)
-    found = [*overdue, *told, *pickup, *baskets(desk, clock), *mails(desk, clock), *desk_answers.lines(desk), *to_call]
+    found = [
+        *overdue,
+        *told,
+        *pickup,
+        *baskets(desk, clock),
+        *desk_mails.mails(desk, clock),
+        *desk_answers.lines(desk),
+        *to_call,
+    ]
     if desk.no_backup:
         found.append((desk.no_backup, "s"))
     return labelled(_("To do"), found, cells)
@@ -291,69 +297,6 @@ def with_letter(text: str, letter: str, cells: int) -> Content:
     text = visible(text)
     room = cells - width(key)
     return plain((fitted(text, room) if width(text) > room else text) + key)
-
-
-def mails(desk: Desk, clock: Clock) -> list[Item]:
-    """A line for each message that is not out yet, or of which something is in doubt."""
-    said = _nothing_goes(desk, clock)
-    found = [(said, "g")] if said else []
-    for row in desk.too_late[:MESSAGES]:
-        title = fitted(row.title or _("without a title"), TITLE).rstrip()
-        found.append(("! " + _("“{title}” came too late: nothing of it was sent").format(title=title), "e"))
-    for row in desk.stopped[:MESSAGES]:
-        title, counts = fitted(row.title or _("without a title"), TITLE).rstrip(), progress(row)
-        if row.paused and waiting(row):
-            text = "! " + _("“{title}” is paused: {counts}").format(title=title, counts=counts)
-        elif not waiting(row) or said:
-            mark = "!" if row.counts.unknown else " "
-            text = f"{mark} " + _("“{title}”: {counts}").format(title=title, counts=counts)
-        elif desk.holder is not None:
-            # How far it is stands in the title line of every screen, and goes on there.
-            text = "  " + _("“{title}” is being sent").format(title=title)
-            if row.counts.unknown:
-                doubt = counted("unknown", row.counts.unknown)
-                text = "! " + _("“{title}” is being sent: {counts}").format(title=title, counts=doubt)
-        elif desk.last_run is not None and desk.last_run.ended_at is not None:
-            moment = dates.moment(clock.to_wall(unstamp(desk.last_run.ended_at)))
-            text = "! " + _("“{title}” stopped {moment}: {counts}").format(title=title, moment=moment, counts=counts)
-        else:
-            text = "! " + _("“{title}” waits to be sent: {counts}").format(title=title, counts=counts)
-        found.append((text, "g"))
-    if desk.held:
-        text = ngettext("{n} mail is held and goes to nobody", "{n} mails are held and go to nobody", desk.held)
-        found.append(("! " + text.format(n=desk.held), "g"))
-    return found
-
-
-def _nothing_goes(desk: Desk, clock: Clock) -> str:
-    """Why none of the messages goes out now; empty where they do, or nothing is known to stand in the way."""
-    state, holder = desk.mailbox_state, desk.holder
-    if desk.stopped and desk.facts is not None and desk.facts.copied:
-        return "! " + _("This file was copied: nothing goes out until somebody decides")
-    if state is not None and state.state == "login_refused":
-        return "! " + _("The mailbox refuses the password: nothing goes out")
-    if state is not None and state.state == "paused":
-        return "! " + _("Sending is paused")
-    if holder is None or not holder.waits:
-        return ""
-    text = N_("! No network: tried again {moment}") if holder.why else N_("  Sending goes on by itself {moment}")
-    return _(text).format(moment=dates.moment(clock.to_wall(unstamp(holder.waits))))
-
-
-def waiting(row: MessageRow) -> int:
-    """How many of a message's mails have not gone out yet."""
-    return row.counts.ready + row.counts.sending
-
-
-def progress(row: MessageRow) -> str:
-    """How far a message's mails got."""
-    counts = row.counts
-    parts = [counted("sent", counts.sent)]
-    if waiting(row):
-        parts.append(counted("ready", waiting(row)))
-    if counts.unknown:
-        parts.append(counted("unknown", counts.unknown))
-    return ", ".join(parts)
 
 
 def baskets(desk: Desk, clock: Clock) -> list[Item]:

@@ -6,7 +6,8 @@ from contextlib import closing
 from datetime import timedelta
 
 from mail.lock import OutboxLock
-from screens.desk_lines import mails, read_desk
+from screens.desk_lines import read_desk
+from screens.desk_mails import mails
 from store import Store
 from store.home import Home, set_home
 from store.mailbox import MailboxSettings
