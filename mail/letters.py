@@ -37,7 +37,10 @@ MIME_LIMIT = 100_000
 
 @dataclass(frozen=True)
 class Letters:
-    """One message, its recipients as they were read, and the mails to be; nothing here changes the file."""
+    """One message, its recipients as they were read, and the mails to be; nothing here changes the file.
+
+    `automatic`: a workflow sends it, and its mails say so.
+    """
 
     message: Message
     group: Group
@@ -50,6 +53,7 @@ class Letters:
     mailing: Mailing
     enclosed: Enclosed | None = None
     images: Mapping[str, Image] = field(default_factory=dict)
+    automatic: bool = False
 
     @property
     def sender(self) -> str:
@@ -133,6 +137,7 @@ class Letters:
             group=self.group.name,
             stop_address=self.mailbox.address if self.mailbox else self.from_address,
             message_id=self.message.id or 0,
+            automatic=self.automatic,
         )
 
     def tail(self, store: Store) -> bytes:
@@ -175,7 +180,7 @@ def read_letters(store: Store, message_id: int, right: Right) -> Letters:
         return letters_of(t, store, load_message(t, message_id))
 
 
-def letters_of(t: Transaction, store: Store, message: Message) -> Letters:
+def letters_of(t: Transaction, store: Store, message: Message, *, automatic: bool = False) -> Letters:
     """`read_letters` inside a transaction, for a message that is at hand; checks no right."""
     from templates.render.errors import TextError
     from templates.render.mailing import Mailing
@@ -209,6 +214,7 @@ def letters_of(t: Transaction, store: Store, message: Message) -> Letters:
         mailing=Mailing(template, message.subject, message.text, images),
         enclosed=enclosed,
         images=images,
+        automatic=automatic,
     )
 
 
@@ -231,14 +237,20 @@ def still_so(t: Transaction, store: Store, letters: Letters) -> bool:
     """Whether nothing that was rendered has changed since; mostly nothing at all has, which is quick to see."""
     if change_number(t) == letters.facts.change_number:
         return True
-    message = letters.message
+    return same_words(t, letters.message) and same_facts(t, store, letters)
+
+
+def same_words(t: Transaction, message: Message) -> bool:
+    """Whether a message says what it said when it was read; files are no part of what a version counts."""
     now = load_message(t, message.id or 0)
-    # Files are no part of what a version counts.
-    if (now.version, now.files) != (message.version, message.files) or mailbox_settings(t) != letters.mailbox:
+    return (now.version, now.files) == (message.version, message.files)
+
+
+def same_facts(t: Transaction, store: Store, letters: Letters) -> bool:
+    """Whether mailbox, recipients and all that the fields say are those that were rendered."""
+    if mailbox_settings(t) != letters.mailbox or recipients_of(t, letters.message) != letters.recipients:
         return False
-    if recipients_of(t, message) != letters.recipients:
-        return False
-    facts = facts_of(t, store, message, letters.envelopes, letters.template)
+    facts = facts_of(t, store, letters.message, letters.envelopes, letters.template)
     return replace(facts, change_number=0) == replace(letters.facts, change_number=0)
 
 

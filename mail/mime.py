@@ -34,7 +34,8 @@ _NOT_IN_LABEL = re.compile(r"[^a-z0-9]+")
 class Letterhead:
     """What all mails of one message share. `stop_address` is the mailbox that reads what comes back.
 
-    Without it they are no list's mails: a producer is told what to bring, and cannot leave that off.
+    Without it they are no list's mails: a producer is told what to bring, and cannot leave that off. `automatic`: no
+    person sends them, and no machine is to answer (RFC 3834, section 5).
     """
 
     from_name: str
@@ -43,6 +44,7 @@ class Letterhead:
     group: str
     stop_address: str
     message_id: int
+    automatic: bool = False
 
     @property
     def domain(self) -> str:
@@ -89,6 +91,8 @@ def _shared(head: Letterhead) -> tuple[str, ...]:
         found.append(("Reply-To", address("", head.reply_to)))
     if head.stop_address:
         found.append(("List-Id", f"{_phrase('List-Id', head.group)} <{_list_label(head.group)}.{head.domain}>"))
+    if head.automatic:
+        found.append(("Auto-Submitted", "auto-generated"))
     return tuple(f"{name}: {_safe(value)}" for name, value in found)
 
 

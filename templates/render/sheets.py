@@ -80,9 +80,14 @@ def text(sheet: Sheet, width: int = 80) -> str:
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
-def page(sheets: Sequence[Sheet]) -> str:
-    """Sheets as one HTML page, each beginning a new page of paper; in the language spoken now."""
-    return str(_layout().render(language=language(), style=_style(), sheets=sheets, plain=plain))
+def page(sheets: Sequence[Sheet], above: str = "") -> str:
+    """Sheets as one HTML page, each beginning a new page of paper; in the language spoken now.
+
+    `above` is HTML of our own making (`markup.to_html`) that stands before them.
+    """
+    return str(
+        _layout().render(language=language(), style=_style(), above=_trusted(above), sheets=sheets, plain=plain)
+    )
 
 
 def plain(words: str) -> str:
@@ -223,6 +228,10 @@ def _layout() -> Layout:
 
 @cache
 def _style() -> Any:
+    return _trusted((RECAPS / "sheet.css").read_text(encoding="utf-8"))
+
+
+def _trusted(html: str) -> Any:
     from markupsafe import Markup
 
-    return Markup((RECAPS / "sheet.css").read_text(encoding="utf-8"))
+    return Markup(html)
