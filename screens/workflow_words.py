@@ -82,8 +82,9 @@ _TO_ONE_EVER = {
 }
 IDLE = {
     Idle.PLACE: N_("does not happen here"),
-    Idle.OVER: N_("the distribution is over or cancelled"),
-    Idle.AFTER: N_("would be too late: after what it is counted from"),
+    Idle.OVER: N_("its moment is past"),
+    Idle.CANCELLED: N_("the distribution is cancelled"),
+    Idle.AFTER: N_("too late: after what it is counted from"),
 }
 STANDINGS = {
     Standing.HERE: N_("attached"),
@@ -125,14 +126,7 @@ def moment_label(step: Step) -> str:
     if step.trigger not in texts:  # half typed: it will be refused
         return "…"
     days = ngettext("{n} day", "{n} days", step.days).format(n=step.days)
-    return _(texts[step.trigger]).format(days=days, hour=_hour(step.hour))
-
-
-def _hour(hour: str) -> str:
-    try:
-        return dates.hour(hour) if hour else "…"
-    except ValueError:
-        return hour
+    return _(texts[step.trigger]).format(days=days, hour=step.hour or "…")
 
 
 def step_sentence(step: Step, segment_words: str = "") -> str:

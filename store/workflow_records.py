@@ -101,7 +101,9 @@ class Idle(StrEnum):
     PLACE = "place"
     """Its trigger never comes there: no registration belongs to a distribution."""
     OVER = "over"
-    """The distribution is past, or cancelled."""
+    """Its moment there is past."""
+    CANCELLED = "cancelled"
+    """The distribution does not take place."""
     AFTER = "after"
     """It would be due when what it is counted from is past: at 21:00 of a closing at 20:00."""
 

@@ -1,0 +1,198 @@
+"""Where workflows are attached, what they leave alone, and which steps do nothing there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from store.clock import rule_moment
+from store.distribution_records import get_distribution
+from store.errors import Invalid, NotFound
+from store.workflow_records import Attached, Idle, Place, Scope, Standing, Timing, Trigger
+from store.workflow_rows import all_workflows
+from store.workflow_triggers import can_come
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from store.clock import Clock
+    from store.distribution_records import Distribution
+    from store.transaction import Transaction
+    from store.workflow_records import Step, Workflow
+
+_THERE = """workflow_id = :workflow AND scope = :scope AND coalesce(distribution_id, 0) = :distribution
+    AND coalesce(catalogue_id, 0) = :catalogue"""
+_ORDER = (Standing.HERE, Standing.ALL, Standing.CATALOGUE, Standing.EXEMPT, Standing.NO, Standing.NEVER)
+
+
+def attach(t: Transaction, clock: Clock, workflow: Workflow, place: Place) -> Mapping[int, Idle]:
+    """See `Workflows.attach`; the steps that do nothing there, and why."""
+    place = _known(t, place)
+    if not workflow.steps:
+        raise Invalid("place", place.scope, "no_steps")
+    idle = idle_steps(t, clock, workflow.steps, place)
+    if len(idle) == len(workflow.steps):
+        raise Invalid("place", place.scope, "nothing")
+    if place.distribution_id is not None:
+        _unexempt(t, workflow.id, place.distribution_id)
+    if t.one(f"SELECT 1 FROM workflow_attachments WHERE {_THERE}", _key(workflow, place)) is None:
+        t.insert(
+            "workflow_attachments",
+            workflow_id=workflow.id,
+            scope=place.scope.value,
+            distribution_id=place.distribution_id,
+            catalogue_id=place.catalogue_id,
+            at=t.stamp,
+            operator_id=t.actor.id,
+        )
+        t.journal("workflow.attached", workflow.id, **_told(place))
+    return idle
+
+
+def detach(t: Transaction, workflow: Workflow, place: Place) -> None:
+    """See `Workflows.detach`."""
+    place = _known(t, place)
+    if not t.execute(f"DELETE FROM workflow_attachments WHERE {_THERE}", _key(workflow, place)).rowcount:
+        raise NotFound("workflow_place", workflow.title)
+    t.journal("workflow.detached", workflow.id, **_told(place))
+
+
+def exempt(t: Transaction, workflow: Workflow, distribution_id: int, exempted: bool) -> None:
+    """See `Workflows.exempt`: what is attached to the distribution itself is so no more."""
+    place = _known(t, Place(Scope.DISTRIBUTION, distribution_id=distribution_id))
+    if exempted == (distribution_id in workflow.exempt):
+        return
+    if exempted:
+        t.execute(f"DELETE FROM workflow_attachments WHERE {_THERE}", _key(workflow, place))
+        who = {"at": t.stamp, "operator_id": t.actor.id}
+        t.insert("workflow_exemptions", workflow_id=workflow.id, distribution_id=distribution_id, **who)
+    else:
+        _unexempt(t, workflow.id, distribution_id)
+    t.journal("workflow.exempted" if exempted else "workflow.not_exempted", workflow.id, distribution=distribution_id)
+
+
+def _unexempt(t: Transaction, workflow_id: int, distribution_id: int) -> None:
+    t.execute(
+        "DELETE FROM workflow_exemptions WHERE workflow_id = ? AND distribution_id = ?", (workflow_id, distribution_id)
+    )
+
+
+def at_place(t: Transaction, clock: Clock, place: Place) -> tuple[Attached, ...]:
+    """See `Workflows.at_place`."""
+    place = _known(t, place)
+    offered: set[int | None] = set()
+    if place.distribution_id is not None:
+        rows = t.all(
+            "SELECT catalogue_id FROM distribution_catalogues WHERE distribution_id = ?", (place.distribution_id,)
+        )
+        offered = {row["catalogue_id"] for row in rows}
+    found = []
+    for workflow in all_workflows(t):
+        idle = idle_steps(t, clock, workflow.steps, place)
+        how = _standing(workflow, place, offered, nothing=len(idle) == len(workflow.steps))
+        found.append(Attached(workflow, how, idle))
+    return tuple(sorted(found, key=lambda attached: _ORDER.index(attached.how)))
+
+
+def _standing(workflow: Workflow, place: Place, offered: Collection[int | None], *, nothing: bool) -> Standing:
+    scopes = {there.scope for there in workflow.places}
+    if any(_same(there, place) for there in workflow.places):
+        return Standing.HERE
+    if place.distribution_id is not None and place.distribution_id in workflow.exempt:
+        return Standing.EXEMPT
+    if nothing:
+        return Standing.NEVER
+    if Scope.DISTRIBUTIONS in scopes and place.scope in (Scope.DISTRIBUTION, Scope.CATALOGUE):
+        return Standing.ALL
+    if any(there.catalogue_id in offered for there in workflow.places):
+        return Standing.CATALOGUE
+    return Standing.NO
+
+
+def _same(there: Place, place: Place) -> bool:
+    return (there.scope, there.distribution_id, there.catalogue_id) == (
+        place.scope,
+        place.distribution_id,
+        place.catalogue_id,
+    )
+
+
+def idle_steps(t: Transaction, clock: Clock, steps: Iterable[Step], place: Place) -> dict[int, Idle]:
+    """See `Workflows.idle`."""
+    place = _known(t, place)
+    day = None if place.distribution_id is None else get_distribution(t, clock, place.distribution_id)
+    wall = clock.to_wall(t.now)
+    why = {step.id: _why_idle(step, place.scope, day, wall) for step in steps}
+    return {step_id: reason for step_id, reason in why.items() if reason is not None}
+
+
+def _why_idle(step: Step, scope: Scope, day: Distribution | None, wall: datetime) -> Idle | None:
+    if not can_come(step, scope):
+        return Idle.PLACE
+    if day is None:
+        return None
+    if day.cancelled:
+        return Idle.CANCELLED
+    anchor = _anchor(step, day)
+    if anchor is None:
+        return Idle.PLACE if step.trigger in (Trigger.OPENS, Trigger.CLOSES, Trigger.RECAP) else None
+    due = _due(step, anchor)
+    if step.timing is Timing.BEFORE and due >= anchor:
+        return Idle.AFTER
+    return Idle.OVER if due <= wall else None
+
+
+def _due(step: Step, anchor: datetime) -> datetime:
+    """When a step goes, in local time."""
+    match step.timing:
+        case Timing.BEFORE:
+            return rule_moment(anchor.date(), step.days, step.hour)
+        case Timing.AFTER:
+            return max(anchor, rule_moment(anchor.date(), -step.days, step.hour))
+        case Timing.AT_ONCE:
+            return anchor
+
+
+def _anchor(step: Step, day: Distribution) -> datetime | None:
+    """What a step of a distribution is counted from, in local time; None where it is counted from what people do."""
+    match step.trigger:
+        case Trigger.OPENS:
+            return min((offer.opens for offer in day.catalogues if offer.opens is not None), default=None)
+        case Trigger.CLOSES:
+            return min((offer.closes for offer in day.catalogues if offer.closes is not None), default=None)
+        case Trigger.RECAP:  # each catalogue has its own: while one is to come, something is
+            return max((offer.closes for offer in day.catalogues if offer.closes is not None), default=None)
+        case Trigger.DISTRIBUTION:
+            return datetime.fromisoformat(f"{day.day}T{day.starts_at}")
+        case _:
+            return None
+
+
+def _known(t: Transaction, place: Place) -> Place:
+    """The place as the file keeps it, with its name; raises `NotFound`."""
+    match place.scope:
+        case Scope.DISTRIBUTION:
+            name = t.value("SELECT day FROM distributions WHERE id = ?", (place.distribution_id,))
+            known = Place(place.scope, distribution_id=place.distribution_id, name=name or "")
+        case Scope.CATALOGUE:
+            name = t.value("SELECT name FROM catalogues WHERE id = ?", (place.catalogue_id,))
+            known = Place(place.scope, catalogue_id=place.catalogue_id, name=name or "")
+        case _:
+            return Place(place.scope)
+    if name is None:
+        raise NotFound(place.scope.value, str(place.distribution_id or place.catalogue_id or ""))
+    return known
+
+
+def _key(workflow: Workflow, place: Place) -> dict[str, str | int]:
+    return {
+        "workflow": workflow.id,
+        "scope": place.scope.value,
+        "distribution": place.distribution_id or 0,
+        "catalogue": place.catalogue_id or 0,
+    }
+
+
+def _told(place: Place) -> dict[str, str | int]:
+    said: dict[str, str | int | None] = {"distribution": place.distribution_id, "catalogue": place.catalogue_id}
+    return {"scope": place.scope.value} | {name: value for name, value in said.items() if value is not None}
