@@ -15,9 +15,9 @@ from store.confirming import Change, Header, check_quantity, confirm_changes, op
 from store.errors import ChangedElsewhere, Invalid, NotFound
 from store.order_lines import (
     OWN,
+    as_ordered,
     basket_row,
     confirmed_order,
-    kept_price,
     note_hidden,
     own_catalogues,
     own_entries,
@@ -68,7 +68,7 @@ def open_basket(t: Transaction, clock: Clock, member_id: int, distribution_id: i
     _start_from(t, found, None if order is None else int(order["id"]))
     for product_id, (before, after) in changes.items():
         held = quantities(t, found).get(product_id, 0)
-        _set_quantity(t, found, product_id, max(0, held + after - before))
+        _set_quantity(t, clock, found, product_id, max(0, held + after - before))
     return found, True
 
 
@@ -97,9 +97,9 @@ def _start_from(t: Transaction, basket_id: int, order_id: int | None) -> None:
     t.execute("DELETE FROM order_lines WHERE order_id = ?", (basket_id,))
     t.execute(
         """INSERT INTO order_lines (order_id, product_id, catalogue_id, quantity, price, cost, amount, estimated,
-            settled_weight, late, operator_id, entered_at)
+            settled_weight, late, operator_id, entered_at, promotion_id)
         SELECT ?, product_id, catalogue_id, quantity, price, cost, amount, estimated, settled_weight, late, operator_id,
-            entered_at
+            entered_at, promotion_id
         FROM order_lines WHERE order_id = ? ORDER BY id""",
         (basket_id, order_id),
     )
@@ -112,8 +112,8 @@ def _start_from(t: Transaction, basket_id: int, order_id: int | None) -> None:
     )
 
 
-def enter(t: Transaction, basket_id: int, entry: Entry, batch: int = 0) -> int:
-    """Take one entry into the basket and return its number.
+def enter(t: Transaction, clock: Clock, basket_id: int, entry: Entry, batch: int = 0) -> int:
+    """Take one entry into the basket, at the price of today, and return its number.
 
     Raises `ChangedElsewhere` when the basket does not hold what the operator saw, and `Invalid` for a product that is
     not offered at this distribution or a quantity that cannot be sold.
@@ -145,17 +145,22 @@ def enter(t: Transaction, basket_id: int, entry: Entry, batch: int = 0) -> int:
         at=t.stamp,
         operator_id=t.actor.id,
     )
-    _set_quantity(t, basket_id, entry.product_id, entry.after)
+    _set_quantity(t, clock, basket_id, entry.product_id, entry.after)
     return number
 
 
-def _set_quantity(t: Transaction, basket_id: int, product_id: int, quantity: int) -> None:
-    """Write a line, keeping the price it was entered at; a line that comes to nothing goes, unless the order has it."""
-    product = get_product(t, product_id)
+def _set_quantity(t: Transaction, clock: Clock, basket_id: int, product_id: int, quantity: int) -> None:
+    """Write a line, keeping the price it was entered at (see `write_line`); one that comes to nothing goes, unless the
+    order has it, and one that is as it was ordered costs what it did."""
+    from store.promotion_prices import product_on
+
+    product = product_on(t, clock.to_wall(t.now).date(), product_id)
     changed = t.value("SELECT changes_order_id FROM orders WHERE id = ?", (basket_id,))
     in_order = quantities(t, changed)
-    price = kept_price(t, changed, product_id, product.price) if changed is not None else product.price
-    write_line(t, basket_id, product, quantity, price, product.cost)
+    promotion_id = None if product.promotion is None else product.promotion.id
+    write_line(t, basket_id, product, quantity, product.price, product.cost, promotion_id=promotion_id)
+    if changed is not None and in_order.get(product_id) == quantity:
+        as_ordered(t, basket_id, changed, product_id)
     if quantity == 0 and product_id not in in_order:
         t.execute("DELETE FROM order_lines WHERE order_id = ? AND product_id = ?", (basket_id, product_id))
     t.execute(
@@ -165,7 +170,7 @@ def _set_quantity(t: Transaction, basket_id: int, product_id: int, quantity: int
     )
 
 
-def undo(t: Transaction, basket_id: int, *, one: bool = False) -> str:
+def undo(t: Transaction, clock: Clock, basket_id: int, *, one: bool = False) -> str:
     """Take the last entry back and return its text; all that one key entered together, unless `one` is asked for.
 
     Entries for other catalogues than the actor's stay. Raises `Invalid` when nothing was entered.
@@ -177,12 +182,12 @@ def undo(t: Transaction, basket_id: int, *, one: bool = False) -> str:
         raise Invalid("basket", "", "nothing_to_undo")
     together = [entry for entry in found if last["batch"] and entry["batch"] == last["batch"]]
     for entry in [last] if one or not together else reversed(together):
-        _set_quantity(t, basket_id, entry["product_id"], entry["before"])
+        _set_quantity(t, clock, basket_id, entry["product_id"], entry["before"])
         t.execute("DELETE FROM basket_entries WHERE id = ?", (entry["id"],))
     return str(last["text"])
 
 
-def repeat(t: Transaction, basket_id: int, lines: Sequence[tuple[int, int]]) -> int:
+def repeat(t: Transaction, clock: Clock, basket_id: int, lines: Sequence[tuple[int, int]]) -> int:
     """Add products and quantities to the basket as one act, leaving out what is not offered; returns how many."""
     row = basket_row(t, basket_id)
     rows = t.all(
@@ -197,7 +202,7 @@ def repeat(t: Transaction, basket_id: int, lines: Sequence[tuple[int, int]]) -> 
             continue
         before = quantities(t, basket_id).get(product_id, 0)
         entry = Entry(f"{quantity / 1000:g} {product.reference or product.name}", product_id, before, before + quantity)
-        number = enter(t, basket_id, entry, batch)
+        number = enter(t, clock, basket_id, entry, batch)
         if not batch:
             batch = number
             t.execute("UPDATE basket_entries SET batch = ? WHERE id = ?", (batch, number))
@@ -205,7 +210,7 @@ def repeat(t: Transaction, basket_id: int, lines: Sequence[tuple[int, int]]) -> 
     return added
 
 
-def drop(t: Transaction, basket_id: int) -> None:
+def drop(t: Transaction, clock: Clock, basket_id: int) -> None:
     """Forget what was entered; of a basket shared with other catalogues' operators, only what is the actor's own."""
     own = own_catalogues(t)
     changes = touched(t, basket_id)
@@ -215,7 +220,7 @@ def drop(t: Transaction, basket_id: int) -> None:
         return
     for product_id, (before, _after) in changes.items():
         if product_id not in foreign:
-            _set_quantity(t, basket_id, product_id, before)
+            _set_quantity(t, clock, basket_id, product_id, before)
             t.execute("DELETE FROM basket_entries WHERE order_id = ? AND product_id = ?", (basket_id, product_id))
 
 
@@ -280,5 +285,7 @@ def _changes(t: Transaction, basket: sqlite3.Row, own: OWN) -> tuple[list[Change
             foreign = True
             continue
         product = get_product(t, line["product_id"])
-        changes.append(Change(product, held, line["quantity"], line["price"], line["cost"]))
+        promotion_id = line["promotion_id"]
+        quantity = line["quantity"]
+        changes.append(Change(product, held, quantity, line["price"], line["cost"], promotion_id=promotion_id))
     return changes, foreign

@@ -84,18 +84,25 @@ class Catalogues:
             return tuple(catalogue_editing.read_contacts(t, catalogue_id))
 
     def products(self, catalogue_ids: Iterable[int] | None = None, *, inactive: bool = False) -> tuple[Product, ...]:
-        """Products by catalogue and order of display; of the named catalogues where given.
+        """Products by catalogue and order of display, at the prices of today; of the named catalogues where given.
 
         With those that can no longer be ordered where `inactive` says so: they, or their catalogue, are not in use.
         """
         wanted = None if catalogue_ids is None else frozenset(catalogue_ids)
         with self._store.reading() as t:
-            return tuple(_as_seen(product, t.actor) for product in list_products(t, wanted, active=not inactive))
+            return self._today(t, list_products(t, wanted, active=not inactive))
 
     def product(self, product_id: int) -> Product:
-        """One product; raises `NotFound`."""
+        """One product at the price of today; raises `NotFound`."""
         with self._store.reading() as t:
-            return _as_seen(get_product(t, product_id), t.actor)
+            (product,) = self._today(t, [get_product(t, product_id)])
+        return product
+
+    def _today(self, t: Transaction, products: Iterable[Product]) -> tuple[Product, ...]:
+        from store.promotion_prices import at_price_of
+
+        found = at_price_of(t, self._store.clock.to_wall(t.now).date(), products)
+        return tuple(_as_seen(product, t.actor) for product in found)
 
     def resolve_product(self, text: str, catalogue_id: int | None = None) -> int:
         """The id of the product meant by a reference, an id, a name or a unique beginning of one.

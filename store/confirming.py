@@ -32,7 +32,8 @@ class Told:
 class Change:
     """A product's new quantity in an order, at the price and cost frozen when it was entered.
 
-    With `told` price, cost and amount are another system's, and hold for a line that is there already too.
+    `promotion_id` is what made the price lower. With `told` price, cost and amount are another system's, and hold for
+    a line that is there already too.
     """
 
     product: Product
@@ -41,6 +42,7 @@ class Change:
     price: int
     cost: int | None
     told: Told | None = None
+    promotion_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,24 +124,27 @@ def open_distribution(t: Transaction, clock: Clock, distribution_id: int) -> Dis
     return distribution
 
 
-def additions(t: Transaction, order_id: int | None, lines: Mapping[int, int]) -> list[Change]:
+def additions(t: Transaction, clock: Clock, order_id: int | None, lines: Mapping[int, int]) -> list[Change]:
     """Quantities by product as changes that add to an order; raises `Invalid` for a quantity that cannot be sold."""
     before = quantities(t, order_id)
     changes = []
     for product_id, quantity in lines.items():
         check_quantity(get_product(t, product_id), quantity)
         held = before.get(product_id, 0)
-        changes.append(change_to(t, product_id, held, held + quantity))
+        changes.append(change_to(t, clock, product_id, held, held + quantity))
     return changes
 
 
-def change_to(t: Transaction, product_id: int, before: int, after: int) -> Change:
-    """The change of one product at its present price; raises `Invalid` for what cannot be sold so, or no longer."""
-    product = get_product(t, product_id)
+def change_to(t: Transaction, clock: Clock, product_id: int, before: int, after: int) -> Change:
+    """The change of one product at its price of today; raises `Invalid` for what cannot be sold so, or no longer."""
+    from store.promotion_prices import product_on
+
+    product = product_on(t, clock.to_wall(t.now).date(), product_id)
     check_quantity(product, after)
     if after > before and not product.active:
         raise Invalid("product", product.name, "not_offered")
-    return Change(product, before, after, product.price, product.cost)
+    promotion_id = None if product.promotion is None else product.promotion.id
+    return Change(product, before, after, product.price, product.cost, promotion_id=promotion_id)
 
 
 def check_quantity(product: Product, quantity: int) -> None:
@@ -177,9 +182,11 @@ def _write_change(
         raise Invalid("product", product.name, "not_offered")
     after_recap = catalogue.recap_sent_at is not None
     late = after_recap if header.imported else catalogue.late
-    write_line(t, order_id, product, change.after, change.price, change.cost, late=True if late else None)
+    price = write_line(
+        t, order_id, product, change.after, change.price, change.cost, True if late else None, change.promotion_id
+    )
     if change.told is not None:
-        told = change.told
+        told, price = change.told, change.price
         write_told(t, order_id, product, change.price, told.amount, change.cost, told.weight)
     if change.after == 0:
         t.execute("DELETE FROM order_lines WHERE order_id = ? AND product_id = ?", (order_id, product.id))
@@ -193,7 +200,7 @@ def _write_change(
         member_id=header.member_id,
         before=change.before,
         after=change.after,
-        price=change.price,
+        price=price,
         late=int(late),
         after_recap=int(after_recap),
         channel=header.channel,

@@ -114,7 +114,8 @@ def _arriving(t: Transaction, order_id: int, going: Sequence[OrderLine], there: 
         weight = sum(w for w in weights if w is not None) if None not in weights else None
         price = line.price if met is None else met.price
         cost = costs[line.product.id] if met is None else None
-        changes.append(Change(line.product, before, before + line.quantity, price, cost, Told(both, weight)))
+        at = line.promotion_id if met is None else met.promotion_id
+        changes.append(Change(line.product, before, before + line.quantity, price, cost, Told(both, weight), at))
     return changes
 
 

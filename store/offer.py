@@ -10,6 +10,7 @@ from store.products import list_products
 from store.stock import left_after
 
 if TYPE_CHECKING:
+    from store.clock import Clock
     from store.transaction import Transaction
 
 _RECENT = """(SELECT d.id FROM distributions d WHERE d.cancelled_at IS NULL AND EXISTS (
@@ -18,11 +19,14 @@ _RECENT = """(SELECT d.id FROM distributions d WHERE d.cancelled_at IS NULL AND 
 are planned ahead, and that nobody has ordered for, tell nothing."""
 
 
-def load_offer(t: Transaction, member_id: int, distribution_id: int, own: OWN) -> Offer:
-    """The active products of the distribution's catalogues that the operator may sell."""
+def load_offer(t: Transaction, clock: Clock, member_id: int, distribution_id: int, own: OWN) -> Offer:
+    """The active products of the distribution's catalogues that the operator may sell, at the prices of today."""
+    from store.promotion_prices import at_price_of
+
     rows = t.all("SELECT catalogue_id FROM distribution_catalogues WHERE distribution_id = ?", (distribution_id,))
     catalogues = frozenset(row["catalogue_id"] for row in rows)
-    products = list_products(t, catalogues if own is None else catalogues & own)
+    listed = list_products(t, catalogues if own is None else catalogues & own)
+    products = at_price_of(t, clock.to_wall(t.now).date(), listed)
     mine = _counts(t, "o.member_id = ?", (member_id,))
     group = _counts(t, f"o.distribution_id IN {_RECENT}", ())
     left = left_after(t, distribution_id, products)

@@ -40,7 +40,7 @@ def lines_of(t: Transaction, order_ids: Iterable[int], own: OWN = None) -> dict[
     """The lines of several baskets or orders by order, as `read_lines`; one without any is left out."""
     rows = t.all(
         f"""SELECT l.order_id, l.quantity, l.price AS line_price, l.amount, l.estimated,
-            l.settled_weight, l.late,
+            l.settled_weight, l.late, l.promotion_id,
             o.name AS entered_by, {COLUMNS}
         FROM {TABLES} JOIN order_lines l ON l.product_id = p.id
         LEFT JOIN operators o ON o.id = l.operator_id
@@ -64,6 +64,7 @@ def _line(row: sqlite3.Row) -> OrderLine:
         late=bool(row["late"]),
         entered_by=row["entered_by"],
         settled_weight=row["settled_weight"],
+        promotion_id=row["promotion_id"],
     )
 
 
@@ -75,17 +76,28 @@ def write_line(
     price: int,
     cost: int | None,
     late: bool | None = None,
-) -> None:
-    """Set a product's line; `price` and `cost` hold for a new line only, `late` is kept where it is None.
+    promotion_id: int | None = None,
+) -> int:
+    """Set a product's line and return the price it has; `late` is kept where it is None.
 
+    `price` and `cost` hold for a new line; one that is there keeps its own, unless the `price` of a promotion is lower:
+    who orders more, or less, while it runs has all of it at that price, and keeps it when the promotion is over.
     What was weighed stays so while the quantity is the same.
     """
+    kept = t.one(
+        "SELECT price, promotion_id FROM order_lines WHERE order_id = ? AND product_id = ?", (order_id, product.id)
+    )
+    lowered = kept is not None and promotion_id is not None and price < kept["price"]
+    if kept is not None and not lowered:
+        price, promotion_id = kept["price"], kept["promotion_id"]
     t.execute(
         """INSERT INTO order_lines (order_id, product_id, catalogue_id, quantity, price, cost, amount, estimated, late,
-            operator_id, entered_at)
-        VALUES (:order, :product, :catalogue, :quantity, :price, :cost, :amount, :estimated, :late, :operator, :at)
-        ON CONFLICT (order_id, product_id) DO UPDATE SET quantity = excluded.quantity,
-            amount = iif(quantity = excluded.quantity, amount, :amount_kept),
+            operator_id, entered_at, promotion_id)
+        VALUES (:order, :product, :catalogue, :quantity, :price, :cost, :amount, :estimated, :late, :operator, :at,
+            :promotion)
+        ON CONFLICT (order_id, product_id) DO UPDATE SET quantity = excluded.quantity, price = excluded.price,
+            promotion_id = excluded.promotion_id,
+            amount = iif(quantity = excluded.quantity AND NOT :lowered, amount, excluded.amount),
             estimated = iif(quantity = excluded.quantity, estimated, excluded.estimated),
             settled_weight = iif(quantity = excluded.quantity, settled_weight, NULL),
             late = coalesce(:late_given, late), operator_id = excluded.operator_id, entered_at = excluded.entered_at""",
@@ -97,32 +109,40 @@ def write_line(
             "price": price,
             "cost": cost,
             "amount": product.amount(quantity, price),
-            "amount_kept": product.amount(quantity, kept_price(t, order_id, product.id, price)),
             "estimated": int(product.estimated),
             "late": int(bool(late)),
             "late_given": None if late is None else int(late),
             "operator": t.actor.id,
             "at": t.stamp,
+            "promotion": promotion_id,
+            "lowered": int(lowered),
         },
     )
+    return price
 
 
 def write_told(
     t: Transaction, order_id: int, product: Product, price: int, amount: int, cost: int | None, weight: int | None
 ) -> None:
     """Give a line what another system says of it: price and amount in cents, and the weight (thousandths of the unit)
-    where it was weighed there; a `cost` of None leaves the one it has."""
+    where it was weighed there; a `cost` of None leaves the one it has. Another price is no promotion of ours."""
     t.execute(
-        """UPDATE order_lines SET price = ?, amount = ?, cost = coalesce(?, cost), settled_weight = ?, estimated = ?
+        """UPDATE order_lines SET price = ?, amount = ?, cost = coalesce(?, cost), settled_weight = ?, estimated = ?,
+            promotion_id = iif(price = ?, promotion_id, NULL)
         WHERE order_id = ? AND product_id = ?""",
-        (price, amount, cost, weight, int(product.estimated and weight is None), order_id, product.id),
+        (price, amount, cost, weight, int(product.estimated and weight is None), price, order_id, product.id),
     )
 
 
-def kept_price(t: Transaction, order_id: int, product_id: int, price: int) -> int:
-    """The price that a line was entered at, or `price` where there is no such line."""
-    kept = t.value("SELECT price FROM order_lines WHERE order_id = ? AND product_id = ?", (order_id, product_id))
-    return price if kept is None else int(kept)
+def as_ordered(t: Transaction, basket_id: int, order_id: int, product_id: int) -> None:
+    """Give a basket's line what the order that the basket changes has, whatever was entered in between."""
+    t.execute(
+        """UPDATE order_lines SET (quantity, price, cost, amount, estimated, settled_weight, promotion_id) =
+            (SELECT quantity, price, cost, amount, estimated, settled_weight, promotion_id FROM order_lines
+            WHERE order_id = :order AND product_id = :product)
+        WHERE order_id = :basket AND product_id = :product""",
+        {"order": order_id, "basket": basket_id, "product": product_id},
+    )
 
 
 def quantities(t: Transaction, order_id: int | None) -> dict[int, int]:

@@ -24,7 +24,7 @@ class OrderLine:
     changes; a line taken out of it stays in the basket with quantity 0. `left` is what remains of the product's stock
     after this line and all that others entered before it, below 0 what this line lacks; None when the stock is not
     kept, or not looked up. `settled_weight` is what the whole line weighed, in thousandths of the product's unit; None
-    while it is not weighed.
+    while it is not weighed. `promotion_id` is the promotion at whose price it was entered.
     """
 
     product: Product
@@ -37,6 +37,13 @@ class OrderLine:
     before: int = 0
     left: int | None = None
     settled_weight: int | None = None
+    promotion_id: int | None = None
+
+    @property
+    def instead_of(self) -> int | None:
+        """The product's own price in cents, where the line was entered at the lower one of a promotion."""
+        usual = self.product.usual_price
+        return usual if self.promotion_id is not None and self.price < usual else None
 
 
 @dataclass(frozen=True, slots=True)

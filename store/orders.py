@@ -74,6 +74,7 @@ class Orders:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._clock = store.clock
 
     def look(self, member_id: int, distribution_id: int, channel: str = "phone") -> Basket:
         """The member's open basket, or what `open_basket` would make, with id 0 and nothing stored."""
@@ -111,7 +112,7 @@ class Orders:
         Raises `NotFound`, or `Invalid` for a cancelled distribution.
         """
         with self._store.writing() as t:
-            basket_id, made = baskets.open_basket(t, self._store.clock, kept(t, member_id), distribution_id, channel)
+            basket_id, made = baskets.open_basket(t, self._clock, kept(t, member_id), distribution_id, channel)
             if made:
                 _journal(t, "basket.opened", basket_id)
             return read_basket(t, basket_id)
@@ -124,23 +125,25 @@ class Orders:
     def offer(self, member_id: int, distribution_id: int) -> Offer:
         """What can be ordered at a distribution, ranked for this member; loaded once for each order."""
         with self._store.reading() as t:
-            return load_offer(t, member_id, distribution_id, own_catalogues(t))
+            return load_offer(t, self._clock, member_id, distribution_id, own_catalogues(t))
 
     def enter(self, basket_id: int, entry: Entry, *, version: Version = None) -> Basket:
         """Take one entry into the basket (see `baskets.enter`)."""
-        return self._change(basket_id, "basket.entered", lambda t: baskets.enter(t, basket_id, entry), version)
+        clock = self._clock
+        return self._change(basket_id, "basket.entered", lambda t: baskets.enter(t, clock, basket_id, entry), version)
 
     def undo(self, basket_id: int, *, version: Version = None) -> Basket:
         """Take the last entry back; raises `Invalid` when nothing was entered."""
-        return self._change(basket_id, "basket.undone", lambda t: baskets.undo(t, basket_id), version)
+        return self._change(basket_id, "basket.undone", lambda t: baskets.undo(t, self._clock, basket_id), version)
 
     def take_back(self, basket_id: int, *, version: Version = None) -> tuple[Basket, str]:
         """Take the last entry back for correction: the basket without it, and its text."""
         texts: list[str] = []
-        basket = self._change(
-            basket_id, "basket.undone", lambda t: texts.append(baskets.undo(t, basket_id, one=True)), version
-        )
-        return basket, texts[0]
+
+        def take(t: Transaction) -> None:
+            texts.append(baskets.undo(t, self._clock, basket_id, one=True))
+
+        return self._change(basket_id, "basket.undone", take, version), texts[0]
 
     def note(self, basket_id: int, text: str, *, version: Version = None) -> Basket:
         """Set the note that goes with the order.
@@ -189,8 +192,8 @@ class Orders:
         def write(t: Transaction) -> None:
             row = basket_row(t, basket_id)
             last = order_lists.last_order(t, own_catalogues(t), row["member_id"], row["distribution_id"])
-            lines = () if last is None else read_order(t, last).lines
-            if not baskets.repeat(t, basket_id, [(line.product.id, line.quantity) for line in lines]):
+            lines = [] if last is None else [(line.product.id, line.quantity) for line in read_order(t, last).lines]
+            if not baskets.repeat(t, self._clock, basket_id, lines):
                 raise Invalid("basket", "", "nothing_to_repeat")
 
         return self._change(basket_id, "basket.repeated", write, version)
@@ -200,7 +203,7 @@ class Orders:
         with self._store.writing() as t:
             _check_version(t, basket_id, version)
             _journal(t, "basket.dropped", basket_id)
-            baskets.drop(t, basket_id)
+            baskets.drop(t, self._clock, basket_id)
 
     def confirm(self, basket_id: int, *, version: Version = None, short: bool = False) -> Confirmation:
         """Make the basket the member's order, or carry its changes into it (see `baskets.confirm`).
@@ -209,7 +212,7 @@ class Orders:
         """
         with self._store.writing() as t:
             _check_version(t, basket_id, version)
-            confirmation = baskets.confirm(t, self._store.clock, basket_id, short=short)
+            confirmation = baskets.confirm(t, self._clock, basket_id, short=short)
             _journal(t, "order.confirmed", confirmation.order_id, late=len(confirmation.late_lines))
         return confirmation
 
@@ -238,10 +241,10 @@ class Orders:
             if t.one("SELECT 1 FROM members WHERE id = ? AND archived_at IS NULL", (member_id,)) is None:
                 raise NotFound("member", str(member_id))
             order = confirmed_order(t, member_id, distribution_id)
-            changes = additions(t, None if order is None else order["id"], wanted)
+            changes = additions(t, self._clock, None if order is None else order["id"], wanted)
             warnings = () if order is None else (OrderWarning("added"),)
             header = Header(member_id, distribution_id, channel)
-            confirmation = confirm_changes(t, self._store.clock, header, changes, warnings, short=short)
+            confirmation = confirm_changes(t, self._clock, header, changes, warnings, short=short)
             _journal(t, "order.recorded", confirmation.order_id, late=len(confirmation.late_lines))
         return confirmation
 
@@ -260,14 +263,14 @@ class Orders:
                 raise Invalid("order", str(order_id), "not_confirmed")
             held = quantities(t, order_id)
             changes = [
-                change_to(t, product_id, held.get(product_id, 0), quantity)
+                change_to(t, self._clock, product_id, held.get(product_id, 0), quantity)
                 for product_id, quantity in wanted.items()
                 if quantity != held.get(product_id, 0)
             ]
             if not changes:
                 raise Invalid("basket", "", "empty")
             header = Header(order.member_id, order.distribution_id, order.channel)
-            confirmation = confirm_changes(t, self._store.clock, header, changes, short=short)
+            confirmation = confirm_changes(t, self._clock, header, changes, short=short)
             _journal(t, "order.changed", order_id, late=len(confirmation.late_lines))
         return confirmation
 
@@ -277,7 +280,7 @@ class Orders:
 
         with self._store.writing() as t:
             _seen(t, order_id, version)
-            moved = move(t, self._store.clock, order_id, distribution_id, short=short)
+            moved = move(t, self._clock, order_id, distribution_id, short=short)
             if moved.order_id is not None:
                 _journal(t, "order.moved", order_id, to=distribution_id)
         return moved
@@ -310,7 +313,7 @@ class Orders:
         """Cancel an order: its lines go, each as a change that the recap or supplement tells. Keeps the reason."""
         with self._store.writing() as t:
             _seen(t, order_id, version)
-            order = order_lists.cancel_order(t, self._store.clock, order_id, " ".join(reason.split()))
+            order = order_lists.cancel_order(t, self._clock, order_id, " ".join(reason.split()))
             _journal(t, "order.cancelled", order_id)
         return order
 
@@ -361,7 +364,7 @@ class Orders:
     def late_lines(self, distribution_id: int | None = None) -> tuple[LateLine, ...]:
         """What was confirmed after a recap and the producer has not been told, at distributions that are not over."""
         with self._store.reading() as t:
-            return order_lists.untold(t, own_catalogues(t), self._store.clock.to_wall(t.now), distribution_id)
+            return order_lists.untold(t, own_catalogues(t), self._clock.to_wall(t.now), distribution_id)
 
     def summary(self, distribution_id: int) -> Summary:
         """A distribution in figures. Whoever lacks the right `orders` sees how many orders, and no money."""

@@ -39,8 +39,8 @@ class Product:
     `estimated_weight` is thousandths of the unit in one piece of a weighed product; without it the weight is ordered.
     The unit of a weighed product is never the piece.
 
-    Where prices of a day are asked for (order entry, `Catalogues.on_offer`), `price` is what is asked that day,
-    `promotion` what makes it lower and `usual` the own price; else `price` is the own one.
+    In an offer, and as `Catalogues` tells of it, `price` is what is asked today: where a `promotion` makes it lower,
+    `usual` is the own price. Everywhere else `price` is the own one.
     """
 
     id: int

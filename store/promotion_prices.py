@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from store.transaction import Transaction
 
 COLUMNS = """m.id, m.name, m.product_id, m.catalogue_id, m.percent, m.price, m.since, m.until, m.cancelled_at,
-    m.version, coalesce(p.name, c.name) AS what, c.currency, p.price AS usual, c.name AS catalogue_name, c.id AS offered_in"""
+    m.version, coalesce(p.name, c.name) AS what, c.currency, p.price AS usual,
+    c.name AS catalogue_name, c.id AS offered_in"""
 TABLES = """promotions m LEFT JOIN products p ON p.id = m.product_id
     JOIN catalogues c ON c.id = coalesce(m.catalogue_id, p.catalogue_id)"""
 

@@ -154,12 +154,13 @@ def _add_lines(t: Transaction, target_id: int, source_id: int) -> None:
         # The price is that of the line that stays; what each was entered at is still owed.
         priced = mine if mine["quantity"] else line
         t.execute(
-            """UPDATE order_lines SET quantity = ?, amount = ?, price = ?, cost = ?, estimated = ?, settled_weight = ?,
-                late = ? WHERE id = ?""",
+            """UPDATE order_lines SET quantity = ?, amount = ?, price = ?, promotion_id = ?, cost = ?, estimated = ?,
+                settled_weight = ?, late = ? WHERE id = ?""",
             (
                 mine["quantity"] + line["quantity"],
                 mine["amount"] + line["amount"],
                 priced["price"],
+                priced["promotion_id"],
                 _cost(mine, line),
                 max(mine["estimated"], line["estimated"]),
                 _weight(mine, line),

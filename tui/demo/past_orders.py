@@ -62,7 +62,8 @@ def _record(store: Store, ids: Ids, orders: list[PlannedOrder], paul: Operator) 
             header = Header(ids.members[order.member], ids.distributions[order.day], order.channel)
             lines = {ids.products[reference]: quantity for reference, quantity in order.lines}
             distribution = open_distribution(t, store.clock, header.distribution_id)
-            order_id, _late = write_changes(t, store.clock, distribution, header, additions(t, None, lines))
+            changes = additions(t, store.clock, None, lines)
+            order_id, _late = write_changes(t, store.clock, distribution, header, changes)
             t.journal("order.confirmed", order_id)
 
 
