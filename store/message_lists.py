@@ -56,6 +56,7 @@ def message_rows(
         LEFT JOIN occurrences e ON e.id = m.occurrence_id LEFT JOIN workflow_steps s ON s.id = e.step_id
         LEFT JOIN workflows w ON w.id = s.workflow_id
         WHERE (:state IS NULL OR m.state = :state) AND (:archived IS NULL OR (m.archived_at IS NOT NULL) = :archived)
+            AND m.workflow_step_id IS NULL
             AND (:automatic IS NULL OR (m.occurrence_id IS NOT NULL) = :automatic)
             AND (NOT :unfinished OR EXISTS (SELECT 1 FROM deliveries d WHERE d.message_id = m.id
                 AND d.kind = 'message' AND d.state IN ('ready', 'sending', 'unknown')))

@@ -96,6 +96,12 @@ def require_state(t: Transaction, message_id: int, *states: MessageState) -> Mes
     return message
 
 
+def refuse_step(message: Message) -> None:
+    """Raise `Invalid` for the words of a workflow's step: it is no message, each time a copy of it becomes one."""
+    if message.workflow_step_id is not None:
+        raise Invalid("message_state", message.state.value, "workflow_step")
+
+
 def set_state(t: Transaction, message_id: int, state: MessageState, **columns: str | int | None) -> None:
     """Put a message into a state, with what goes along with it; the journal row is the caller's."""
     values: Mapping[str, str | int | None] = {"state": state.value, **columns}

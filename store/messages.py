@@ -26,6 +26,7 @@ from store.message_rows import (
     insert_message,
     load_message,
     local_text,
+    refuse_step,
     require_state,
     set_state,
     touch,
@@ -33,6 +34,7 @@ from store.message_rows import (
 )
 from store.rights import QUEUES_MAIL, Right
 from store.segments import Segment
+from store.step_words import require_words, words_of_step
 
 if TYPE_CHECKING:
     from store.handle import Store
@@ -67,7 +69,8 @@ class Messages:
 
         Raises `ChangedElsewhere` when somebody saved it meanwhile, `NotFound`, and `Invalid` when it is no draft any
         more or says what cannot be: a sender that is none of the mailbox ("identity"), a `send_before` that has
-        passed, a `closes_on` before `counts_from`, an unknown kind or distribution.
+        passed, a `closes_on` before `counts_from`, an unknown kind or distribution. Of a workflow's step the words are
+        saved, and not to whom and until when it goes; where that is attached it needs `messages.send`.
         """
         from store.journal_details import changed_of_message
 
@@ -76,7 +79,7 @@ class Messages:
         with self._store.writing() as t:
             t.require(Right.MESSAGES_WRITE)
             before = load_message(t, message.id)
-            update_message(t, self._store.clock, message)
+            update_message(t, self._store.clock, words_of_step(t, before, message))
             after = load_message(t, message.id)
             t.journal("message.edited", message.id, fields=changed_of_message(before, after))
             return after
@@ -84,11 +87,11 @@ class Messages:
     def delete(self, message_id: int) -> None:
         """Delete a draft; its test mails stay in the outbox, those that were sent without their files.
 
-        What was sent is archived, never deleted: `Invalid`.
+        What was sent is archived, never deleted: `Invalid`; so for the words of a workflow's step ("workflow_step").
         """
         with self._store.writing() as t:
             t.require(Right.MESSAGES_WRITE)
-            require_state(t, message_id, MessageState.DRAFT)
+            refuse_step(require_state(t, message_id, MessageState.DRAFT))
             forget_tests(t, message_id)
             t.execute("UPDATE deliveries SET message_id = NULL WHERE message_id = ? AND kind = 'test'", (message_id,))
             t.execute("DELETE FROM messages WHERE id = ?", (message_id,))
@@ -156,6 +159,7 @@ class Messages:
         with self._store.writing() as t:
             t.require(Right.MESSAGES_SEND)
             message = require_state(t, message_id, MessageState.DRAFT, MessageState.SCHEDULED)
+            refuse_step(message)
             if looked_at is not None and looked_at.version != message.version:
                 raise ChangedElsewhere("message", message_id)
             message = looked_at or message
@@ -337,14 +341,17 @@ class Messages:
     def _begin_change(self, t: Transaction, message_id: int) -> None:
         t.require(Right.MESSAGES_WRITE)
         require_state(t, message_id, MessageState.DRAFT)
+        require_words(t, message_id)
         touch(t, message_id)
 
 
 def mark_queued(t: Transaction, message: Message, reach: dict[int, str]) -> None:
     """Freeze a message inside the transaction that writes its deliveries; `reach` per member is its call list.
 
-    Raises `ChangedElsewhere` when the message, or a file of it, is not the one that was rendered any more.
+    Raises `ChangedElsewhere` when the message, or a file of it, is not the one that was rendered any more, `Invalid`
+    for the words of a workflow's step: each time a copy of them goes.
     """
+    refuse_step(message)
     changed = t.execute(
         """UPDATE messages SET state = 'queued', queued_at = :at, queued_by = :by, send_before = :before,
             version = version + 1

@@ -171,10 +171,14 @@ def _distributions(scope: Scope) -> Iterator[Choice]:
 
 
 def _messages(scope: Scope) -> Iterator[Choice]:
-    """Those that went out or are kept for an hour, the latest first: nobody has a draft."""
+    """Those that went out or are kept for an hour, the latest first: nobody has a draft.
+
+    What workflows sent is left out: each time it is another message.
+    """
     rows = scope.t.all(
         """SELECT id, coalesce(nullif(trim(label), ''), trim(subject)) AS name, queued_at, send_at FROM messages
-        WHERE queued_at IS NOT NULL OR state = 'scheduled' ORDER BY coalesce(queued_at, send_at) DESC, id DESC"""
+        WHERE (queued_at IS NOT NULL OR state = 'scheduled') AND occurrence_id IS NULL
+        ORDER BY coalesce(queued_at, send_at) DESC, id DESC"""
     )
     for row in rows:
         day = scope.day(row["queued_at"]) if row["queued_at"] else row["send_at"][:10]

@@ -44,8 +44,8 @@ class Kind(StrEnum):
 NAMED = {
     Kind.CATALOGUE: "SELECT id, name FROM catalogues ORDER BY active DESC, name",
     Kind.PRODUCT: "SELECT id, name FROM products ORDER BY active DESC, name, id",
-    Kind.MESSAGE: """SELECT id, coalesce(nullif(label, ''), subject) AS name, state = 'draft' AS unsent
-        FROM messages ORDER BY id DESC""",
+    Kind.MESSAGE: """SELECT id, coalesce(nullif(label, ''), subject) AS name, state = 'draft' AS unsent,
+        occurrence_id IS NOT NULL AS automatic FROM messages WHERE workflow_step_id IS NULL ORDER BY id DESC""",
 }
 """Where the things with a name are, those in use first."""
 
@@ -60,7 +60,9 @@ def find(t: Transaction, kind: Kind, value: Value, wall: datetime) -> int:
     else:
         found = [row["id"] for row in rows if row["name"] == value]
         found = found or [row["id"] for row in rows if fold(row["name"]) == fold(str(value))]
-    if len(found) > 1 and kind is Kind.MESSAGE:  # a copy that is being written is called like what was sent
+    if len(found) > 1 and kind is Kind.MESSAGE:
+        # What a workflow sends is called the same each time; a copy that is being written like what was sent.
+        found = [row["id"] for row in rows if row["id"] in found and not row["automatic"]] or found
         found = [row["id"] for row in rows if row["id"] in found and not row["unsent"]] or found
     if not found:
         named = (row["name"] for row in rows)

@@ -189,13 +189,3 @@ def begin_change(t: Transaction, workflow_id: int) -> Workflow:
     t.require(Right.MESSAGES_SEND if workflow.places else Right.MESSAGES_WRITE)
     touch(t, workflow_id)
     return workflow
-
-
-def require_words(t: Transaction, message_id: int) -> None:
-    """Raise `NotAllowed` where a draft is the words of a step that is attached, and the actor may not send."""
-    if t.one(
-        """SELECT 1 FROM messages m JOIN workflow_steps s ON s.id = m.workflow_step_id
-        JOIN workflow_attachments a ON a.workflow_id = s.workflow_id WHERE m.id = ?""",
-        (message_id,),
-    ):
-        t.require(Right.MESSAGES_SEND)

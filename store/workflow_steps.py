@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from store.enclosures import forget_tests
-from store.errors import ChangedElsewhere, Invalid, NotFound
+from store.errors import ChangedElsewhere, Invalid
 from store.message_files import copy_files
 from store.message_records import Message
 from store.message_rows import insert_message, load_message
-from store.workflow_records import NewStep, Step
 from store.workflow_triggers import check_step, step_kind, step_segment, tidied
 
 if TYPE_CHECKING:
     from store.clock import Clock
     from store.transaction import Transaction
-    from store.workflow_records import Workflow
+    from store.workflow_records import NewStep, Step, Workflow
 
 MOST_STEPS = 30
 _MOMENT = ("trigger", "timing", "days", "hour")
@@ -94,9 +93,10 @@ def save_step(t: Transaction, before: Step, step: Step) -> list[str]:
 
 
 def remove_step(t: Transaction, step: Step) -> None:
-    """See `Workflows.remove_step`: its draft stays with it, to say what it was, without its files."""
+    """See `Workflows.remove_step`: its draft stays with it to say what it was, a subject without text and files."""
     forget_tests(t, step.message_id)
     t.execute("DELETE FROM message_files WHERE message_id = ?", (step.message_id,))
+    t.execute("UPDATE messages SET text = '', version = version + 1 WHERE id = ?", (step.message_id,))
     t.execute("UPDATE workflow_steps SET removed_at = ? WHERE id = ?", (t.stamp, step.id))
 
 
@@ -110,19 +110,3 @@ def move_step(t: Transaction, workflow: Workflow, step_id: int, by: int) -> bool
     ids.insert(to, ids.pop(at))
     t.execute_many("UPDATE workflow_steps SET position = ? WHERE id = ?", list(enumerate(ids, 1)))
     return True
-
-
-def as_new(t: Transaction, step: Step) -> NewStep:
-    """A step with its words, as it would be added again."""
-    message = load_message(t, step.message_id)
-    said = {field.name: getattr(step, field.name) for field in fields(Step)}
-    return NewStep(**said, label=message.label, text=message.text, language=message.language)
-
-
-def step_of_draft(t: Transaction, message_id: int) -> int | None:
-    """The id of the step whose words a message holds; None for any other message. Raises `NotFound`."""
-    row = t.one("SELECT workflow_step_id FROM messages WHERE id = ?", (message_id,))
-    if row is None:
-        raise NotFound("message", str(message_id))
-    found: int | None = row["workflow_step_id"]
-    return found

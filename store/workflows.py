@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from store.handle import Store
-    from store.transaction import Transaction
 
 __all__ = ["Attached", "Idle", "NewStep", "Place", "Scope", "Standing", "Step", "Workflow", "Workflows"]
 
@@ -231,10 +230,3 @@ class Workflows:
         with self._store.reading() as t:
             t.require(Right.MESSAGES_SEE)
             return workflow_places.at_place(t, self._store.clock, place)
-
-
-def require_words(t: Transaction, message_id: int) -> None:
-    """Raise `NotAllowed` where a draft is the words of a step that goes out by itself and the actor may not send."""
-    from store import workflow_rows
-
-    workflow_rows.require_words(t, message_id)

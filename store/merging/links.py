@@ -1,4 +1,4 @@
-"""What else speaks of a member: other systems' ids, answers about imports, roles, and calls."""
+"""What else speaks of a member: other systems' ids, answers about imports, roles, calls, and workflows."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def links(t: Transaction, member_id: int) -> tuple[str, ...]:
 def move_links(t: Transaction, kept_id: int, gone_id: int) -> None:
     """Give the kept member the other one's ids, roles and calls; where both were called, the kept one's call counts."""
     both = {"kept": kept_id, "gone": gone_id}
-    for table in ("external_ids", "producers", "operators"):
+    for table in ("external_ids", "producers", "operators", "occurrences"):
         t.execute(f"UPDATE {table} SET member_id = :kept WHERE member_id = :gone", both)
     t.execute("UPDATE OR IGNORE catalogue_contacts SET member_id = :kept WHERE member_id = :gone", both)
     t.execute("UPDATE OR IGNORE call_backs SET member_id = :kept WHERE member_id = :gone", both)
