@@ -250,7 +250,7 @@ class DistributionFormScreen(FormScreen):
             self.field(problems[0].field).focus()
         else:
             self._saving = True
-            self.write(self.saver(self.typed), self.saved, self._failed)
+            self.write(self.saver(self.typed), self.saved, self._failed, holds=True)
 
     def saver(self, typed: Fields) -> Callable[[], int]:
         distributions, place = self.store.distributions, str(typed["place"]).strip()

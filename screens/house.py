@@ -159,6 +159,8 @@ class HouseApp(App[None]):
         if isinstance(self.screen, HouseScreen) and isinstance(event, Key | Paste) and self.screen.covered(event):
             return
         if isinstance(event, Key | Paste) and self.updating.takes(event):
+            if self._goes_to:
+                self._end_goto_menu()
             return
         if isinstance(self.screen, HouseScreen) and isinstance(event, Key | Paste) and not self.updating.is_due:
             if isinstance(event, Key) and not self._goes_to and self.screen.takes_offer(event):

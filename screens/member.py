@@ -262,7 +262,7 @@ class MemberScreen(BegunScreen):
             return member_id
 
         self._saving = True
-        self.write(swap, self._swapped, self._failed)
+        self.write(swap, self._swapped, self._failed, holds=True)
 
     def _swapped(self, member_id: int) -> None:
         self._changed = True
@@ -304,7 +304,8 @@ class MemberScreen(BegunScreen):
             return
         save = self._saver()
         self._saving = True
-        self.write(save, self._was_saved, self._failed)
+        # What is typed next is meant for what comes after the saving.
+        self.write(save, self._was_saved, self._failed, holds=True)
 
     def _saver(self) -> Callable[[], int]:
         """What writes the form down as it is now, and returns the member's id."""

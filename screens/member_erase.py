@@ -134,7 +134,7 @@ class MemberEraseScreen(HouseScreen["Erased | None"]):
 
         store, member_id, person_id = self.store, self._member_id, _person_id(self._member, self._whom)
         self._erasing = True
-        self.write(lambda: erase(store, member_id, person_id=person_id), self._erased, self._failed)
+        self.write(lambda: erase(store, member_id, person_id=person_id), self._erased, self._failed, holds=True)
 
     def _erased(self, erased: Erased) -> None:
         self.dismiss(erased)

@@ -335,7 +335,7 @@ class MemberPreferencesScreen(SavingScreen):
 
     def _save(self, source: str) -> None:
         self._saving = True
-        self.write(self._saver(source), self._was_saved, self._failed)
+        self.write(self._saver(source), self._was_saved, self._failed, holds=True)
 
     def _was_saved(self, member_id: int) -> None:
         self._forget_kept()

@@ -68,6 +68,7 @@ class SavingScreen(HouseScreen[int | None]):
 
     def _failed(self, error: BaseException) -> None:
         self._saving = False
+        self.house.drop_keys()  # they were typed for what comes after the saving
         self.show_error(error)
 
 
@@ -237,12 +238,14 @@ class FieldsScreen(SavingScreen):
         """
         said, self._untold = self._untold, ""
         if said and not self.shows(said):
+            self.house.drop_keys()
             self.warn(said)
             return False
         return True
 
     def _failed(self, error: BaseException) -> None:
         self._saving = False
+        self.house.drop_keys()
         if isinstance(error, ChangedElsewhere):
             typed = self.typed
             try:

@@ -121,7 +121,7 @@ class Updating:
         self._resumes = resumes
         self._held: list[Key | Paste] = []
         self._began = time()
-        self._said_at = 0.0
+        self._said_at = self._led_nowhere_at = 0.0
         self._why = ""
         self._trying = False
         self.offers = False
@@ -197,7 +197,10 @@ class Updating:
     # -- keys
 
     def takes(self, event: Key | Paste) -> bool:
-        """Whether a key goes no further: what is typed into a field still goes there."""
+        """Whether a key goes no further: what is typed into a field still goes there.
+
+        Not at once after a key that now leads nowhere: F2 d was meant for the desk, not for the name under the cursor.
+        """
         if self._resumes:
             self._held.append(event)
             return True
@@ -216,9 +219,12 @@ class Updating:
             if self.is_due and event.time - self._said_at > SEEN_SECONDS:
                 self.restart()
             return True
-        if types:
-            return not (event.is_printable or event.key in EDITS or event.key in MOVES)
-        return event.key not in LOOKS
+        if types and (event.is_printable or event.key in EDITS or event.key in MOVES):
+            return event.time - self._led_nowhere_at < SEEN_SECONDS
+        if not types and event.key in LOOKS:
+            return False
+        self._led_nowhere_at = event.time
+        return True
 
     # -- going on where the former one was
 

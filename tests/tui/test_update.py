@@ -149,6 +149,25 @@ def test_an_entry_that_the_update_came_before_is_typed_again_and_a_lost_line_kee
         t.wait("> 1 ca")
 
 
+def test_keys_for_another_screen_are_not_typed_into_the_form_that_the_update_keeps_open(
+    programs: Programs, group: tuple[Path, Store, Offering]
+) -> None:
+    file, _store, _found = group
+    newer = programs.newer()
+    with programs.desk(file) as t:
+        member_half_typed(t)
+        programs.use(newer)
+        bring_up_to_date(file)
+        t.write("\x1b[19~e\x1bOQd")  # saved, the form once more, and to the desk: nothing of it can be
+        t.wait(DUE)
+        t.write("\x1bOQ")
+        t.read(0.1)
+        t.write("d")
+        restart(t, "First name       Paulin\n", "Last name        Durand\n")
+        t.write("\x1b[19~")
+        t.wait("Paulin Durand")
+
+
 def test_where_the_newer_program_cannot_take_over_one_stays_where_one_is_and_loses_nothing_with_the_line(
     programs: Programs, group: tuple[Path, Store, Offering]
 ) -> None:
