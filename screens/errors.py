@@ -190,7 +190,10 @@ def screen_words(error: BaseException) -> str:
 def _not_found(error: errors.NotFound) -> str:
     if error.what == "distribution" and error.key in BESIDE_NOW:
         return _(BESIDE_NOW[error.key])
-    text = _(NOT_FOUND.get(error.what, N_("There is no “{key}”."))).format(key=error.key)
+    from screens.workflow_errors import WORKFLOW_NOT_FOUND
+
+    known = NOT_FOUND.get(error.what) or WORKFLOW_NOT_FOUND.get(error.what) or N_("There is no “{key}”.")
+    text = _(known).format(key=error.key)
     return f"{text} {_possible(error.near)}" if error.near else text
 
 
@@ -210,12 +213,13 @@ def _invalid(error: errors.Invalid) -> str:
     from screens.operator_errors import OPERATOR_INVALID
     from screens.order_errors import ORDER_INVALID
     from screens.recap_errors import RECAP_INVALID
+    from screens.workflow_errors import WORKFLOW_INVALID
     from screens.writing_errors import WRITING_INVALID, limit_refused
 
     if error.reason == "range":
         return limit_refused(error)
     refused = {**OFFER_INVALID, **ORDER_INVALID, **RECAP_INVALID, **WRITING_INVALID, **OPERATOR_INVALID}
-    known = {**refused, **INVALID_MAILBOX, **INVALID, **BACKUP_INVALID}
+    known = {**refused, **INVALID_MAILBOX, **INVALID, **BACKUP_INVALID, **WORKFLOW_INVALID}
     sentence = known.get((error.field, error.reason)) or known.get((error.field, ""))
     if sentence is None:
         sentence = N_("“{value}” cannot be taken here ({field}: {reason}).")
@@ -277,8 +281,9 @@ def _changed(error: errors.ChangedElsewhere) -> str:
     from screens.offer_errors import OFFER_CHANGED
     from screens.order_errors import ORDER_CHANGED
     from screens.recap_errors import RECAP_CHANGED
+    from screens.workflow_errors import WORKFLOW_CHANGED
 
-    known = {**CHANGED, **OFFER_CHANGED, **ORDER_CHANGED, **RECAP_CHANGED}
+    known = {**CHANGED, **OFFER_CHANGED, **ORDER_CHANGED, **RECAP_CHANGED, **WORKFLOW_CHANGED}
     return _(known.get(error.what, N_("Somebody else changed this meanwhile. Open it again, then change it.")))
 
 

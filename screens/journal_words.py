@@ -59,7 +59,7 @@ def what_words(entry: Entry) -> str:
         return _("the distribution of {day}").format(day=_day(name))
     if entry.kind == "delivery" and name:
         return _("the mail to {name}").format(name=name)
-    if entry.kind in ("message", "starter", "segment") and name:
+    if entry.kind in ("message", "starter", "segment", "workflow") and name:
         return _("“{title}”").format(title=name)
     if name or entry.subject_id is None:
         return name

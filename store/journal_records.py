@@ -16,6 +16,7 @@ KINDS = {
     "message": "message",
     "starter": "starter",
     "segment": "segment",
+    "workflow": "workflow",
     "distribution": "distribution",
     "recap": "distribution",
     "supplement": "distribution",

@@ -19,13 +19,14 @@ _NAMED = {
     "message": f"SELECT m.id, {TITLE} AS name FROM messages m",
     "starter": "SELECT m.id, m.label AS name FROM starters m",
     "segment": "SELECT m.id, m.name FROM segments m",
+    "workflow": "SELECT m.id, m.title AS name FROM workflows m",
     "distribution": "SELECT m.id, m.day AS name FROM distributions m",
     "catalogue": "SELECT m.id, m.name FROM catalogues m",
     "producer": "SELECT m.id, m.name FROM producers m",
     "product": "SELECT m.id, m.name FROM products m",
     "operator": "SELECT m.id, m.name FROM operators m",
 }
-_OF_MESSAGES = ("message", "starter", "segment", "delivery", "came_back")
+_OF_MESSAGES = ("message", "starter", "segment", "workflow", "delivery", "came_back")
 
 
 def told(t: Transaction, rows: Sequence[sqlite3.Row]) -> tuple[Entry, ...]:

@@ -92,7 +92,7 @@ def tidied(step: S) -> S:
 def check_step(step: Step) -> None:
     """Raise `Invalid` for what makes no sense; the value is the trigger's where it depends on that.
 
-    "timing" ("nonsense": before something that nobody knows of before), "days" ("range"), "hour" ("empty", "syntax",
+    "timing" ("nonsense": before something that nobody knows of before), "days" ("beyond"), "hour" ("empty", "syntax",
     "nonsense": before the first minute of the day itself, or of a promotion's), "audience" ("nonsense": who confirmed
     an order has ordered; a recap goes to the producer), "segment" ("empty").
     """
@@ -109,7 +109,7 @@ def check_step(step: Step) -> None:
 
 def _check_moment(step: Step) -> None:
     if not 0 <= step.days <= MOST_DAYS:
-        raise Invalid("days", str(step.days), "range")
+        raise Invalid("days", str(step.days), "beyond")
     if not step.hour:
         raise Invalid("hour", "", "empty")
     if not _HOUR.fullmatch(step.hour):

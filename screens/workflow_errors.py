@@ -1,0 +1,37 @@
+"""What the store refuses about workflows, in words; `screens.errors` takes them in."""
+
+from __future__ import annotations
+
+from templates.words import N_
+
+WORKFLOW_INVALID: dict[tuple[str, str], str] = {
+    ("title", "empty"): N_("The workflow needs a title."),
+    ("title", "too_long"): N_("The title is too long ({value} characters): 60 are allowed."),
+    ("title", "taken"): N_("There is a workflow “{value}” already. Choose another title."),
+    ("timing", "nonsense"): N_("Nobody knows of it days before: choose “at once” or “days after”."),
+    ("days", "beyond"): N_("{value} days cannot be: 0 to 60 are possible."),
+    ("hour", "empty"): N_("Say at which hour, as 18:00."),
+    ("hour", "syntax"): N_("“{value}” is no hour; write it as 18:00."),
+    ("hour", "nonsense"): N_("At this hour it would not be before any more: choose 1 day before, or another hour."),
+    ("audience", "nonsense"): N_(
+        "This can never be: who confirms an order has ordered, and a recap is the producer's."
+    ),
+    ("segment", "empty"): N_("Choose the people: which segment."),
+    ("steps", "too_many"): N_("A workflow has {value} steps at most."),
+    ("place", "nothing"): N_("None of its steps would do anything there. Attach it elsewhere, or add a step."),
+    ("place", "no_steps"): N_("This workflow has no step yet: add one, then attach it."),
+    ("message_state", "workflow_step"): N_(
+        "These are the words of a workflow's step: they are changed in the workflow."
+    ),
+}
+
+WORKFLOW_NOT_FOUND = {
+    "workflow": N_("There is no workflow “{key}”."),
+    "workflow_step": N_("There is no such step: it was removed meanwhile."),
+    "workflow_place": N_("“{key}” is not attached there."),
+}
+
+WORKFLOW_CHANGED = {
+    "workflow": N_("Somebody else changed this workflow meanwhile. Look at it as it is now, then change it."),
+    "workflow_step": N_("Somebody else changed this step meanwhile. Look at it as it is now, then change it."),
+}
