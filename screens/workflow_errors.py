@@ -20,9 +20,7 @@ WORKFLOW_INVALID: dict[tuple[str, str], str] = {
     ("steps", "too_many"): N_("A workflow has {value} steps at most."),
     ("place", "nothing"): N_("None of its steps would do anything there. Attach it elsewhere, or add a step."),
     ("place", "no_steps"): N_("This workflow has no step yet: add one, then attach it."),
-    ("message_state", "workflow_step"): N_(
-        "These are the words of a workflow's step: they are changed in the workflow."
-    ),
+    ("message_state", "workflow_step"): N_("This is the text of a workflow's step: change it in the workflow."),
 }
 
 WORKFLOW_NOT_FOUND = {
