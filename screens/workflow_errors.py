@@ -26,6 +26,7 @@ WORKFLOW_INVALID: dict[tuple[str, str], str] = {
 WORKFLOW_NOT_FOUND = {
     "workflow": N_("There is no workflow “{key}”."),
     "workflow_step": N_("There is no such step: it was removed meanwhile."),
+    "workflow_template": N_("There is no template “{key}”."),
     "workflow_place": N_("“{key}” is not attached there."),
 }
 
