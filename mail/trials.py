@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mail.envelopes import Envelope, sendable
-from mail.letters import Letters, read_letters, require_address, require_draft
+from mail.letters import Letters, letters_of, require_address, require_draft
 from mail.mime import new_token
 from store.addresses import email_key
 from store.delivery_queue import NewDelivery, insert_deliveries
@@ -19,18 +20,24 @@ from store.rights import Right
 
 if TYPE_CHECKING:
     from store.handle import Store
+    from store.message_records import Message
+    from store.transaction import Transaction
 
 
 def queue_tests(
-    store: Store, message_id: int, addresses: Iterable[str], as_member: int | None = None
+    store: Store, message_id: int, addresses: Iterable[str], as_member: int | None = None, *, on: str = ""
 ) -> tuple[int, ...]:
     """Put one mail for each address into the outbox, as `as_member` (else the first recipient) would get it.
 
     The subject says "[test]"; the message remembers who tested which words. All go in or none; an address that is named
     twice gets one. Needs the right `messages.write`; returns the deliveries' ids. Raises as `composing.freeze` does,
-    but works without an audience; `Invalid("email", …)` for what is no address, or where none is given.
+    but works without an audience; `Invalid("email", …)` for what is no address, or where none is given. The words of a
+    workflow's step are shown on the occasion `on` (see `store.step_occasions`), else on the most fitting one.
     """
-    letters = read_letters(store, message_id, Right.MESSAGES_WRITE)
+    with store.reading() as t:
+        t.require(Right.MESSAGES_WRITE)
+        written = load_message(t, message_id)
+        letters = letters_of(t, store, _as_shown(t, store, written, on))
     require_draft(letters.message)
     letters.require_sendable()
     wanted = list(addresses) or [""]
@@ -44,9 +51,17 @@ def queue_tests(
         require_draft(load_message(t, message_id))
         insert_deliveries(t, mails, tail=tail)
         forget_tests(t, message_id)
-        mark_tested(t, letters.message)
+        mark_tested(t, replace(letters.message, distribution_id=written.distribution_id))
         t.journal("message.tested", message_id, mails=len(mails))
         return tuple(int(t.value("SELECT id FROM deliveries WHERE token = ?", (mail.token,))) for mail in mails)
+
+
+def _as_shown(t: Transaction, store: Store, message: Message, on: str) -> Message:
+    if message.workflow_step_id is None:
+        return message
+    from store.step_occasions import as_shown
+
+    return as_shown(t, store.clock, message, on)
 
 
 def test_addresses(store: Store) -> tuple[str, ...]:

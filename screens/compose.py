@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -30,6 +31,9 @@ from screens.widgets.still import Still
 from store.limits import Limits
 from store.rights import Right
 from templates.words import N_, _, dates
+
+if TYPE_CHECKING:
+    from store.message_records import Message
 
 WIDE = 120
 """Cells from which the first mail is shown beside the text."""
@@ -79,6 +83,9 @@ class ComposeScreen(AskingScreen):
     ]
     AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
+    TO_LINE = ToLine
+    DRAFT = Draft
+    """What it is said on whom the words are for, and what saves them."""
 
     def __init__(self, message_id: int, *, is_begun: bool = False) -> None:
         """`is_begun`: with a ready text, by the operator just now; the draft is deleted if nothing comes of it."""
@@ -101,7 +108,7 @@ class ComposeScreen(AskingScreen):
         )
 
     def content(self) -> ComposeResult:
-        yield ToLine()
+        yield self.TO_LINE()
         yield from row(_("From"), Still(id="from", classes="said"))
         yield from row(_("Label"), line("label"), Still(id="files", classes="beside"))
         yield from row(_("Subject"), line("subject"), Still(id="count", classes="beside"))
@@ -122,7 +129,7 @@ class ComposeScreen(AskingScreen):
             field.cursor_position = len(value)
         with self.prevent(Body.Changed):
             self.query_one(Body).load_text(message.text)
-        self.draft = Draft(self, message, self.words, self._show, is_begun=self._is_begun)
+        self.draft = self.DRAFT(self, message, self.words, self._show, is_begun=self._is_begun)
         self.query_one("#body" if message.subject else "#subject").focus()
         self._show()
         self.changed()
@@ -167,8 +174,12 @@ class ComposeScreen(AskingScreen):
         fits = around.fits if around is not None else ()
         found = advise(subject, text, self._subject_shown, group, self._limits, fits=fits, files=files)
         if around is not None:
-            found += advise_around(around.facts, around.overlaps, self.store.clock)
+            found += self.advise_on_people(around)
         return sorted(found, key=lambda advice: advice.well)
+
+    def advise_on_people(self, around: Around) -> list[Advice]:
+        """What there is to say of what the people got from others."""
+        return advise_around(around.facts, around.overlaps, self.store.clock)
 
     def _to(self) -> str:
         if self._around is None:
@@ -237,13 +248,17 @@ class ComposeScreen(AskingScreen):
         if around.first is None:
             self._show_beside(None)
             return
-        message, member_id = draft.typed(), around.first
+        message, member_id = self.meant(draft.typed()), around.first
         pane = self.query_one(BesidePane)
         work: Callable[[], Beside | None] = lambda: read_beside(self.store, message, member_id)  # noqa: E731
         self.read(work, self._show_beside, group="beside", failed=pane.complain)
 
     def _show_beside(self, beside: Beside | None) -> None:
         self.query_one(BesidePane).show(beside)
+
+    def meant(self, message: Message) -> Message:
+        """The message as its mails are made of it."""
+        return message
 
     # -- keeping
 

@@ -21,6 +21,8 @@ LABEL = 10
 class ToLine(Widget, can_focus=True):
     """Whom the message is for; while it has the focus, letters are keys."""
 
+    NAMED = N_("To")
+    """What stands before it."""
     HELP = N_("Here letters are keys: **p** looks at the mails, **t** tests, **s** sends. **Tab** goes on to the text.")
     BINDINGS = [
         Binding("enter", "screen.people", N_("Who"), tooltip=N_("Choose who gets it"), id="compose.people"),
@@ -39,7 +41,7 @@ class ToLine(Widget, can_focus=True):
             self.refresh()
 
     def render(self) -> RenderResult:
-        label = fitted(_("To"), LABEL - 1)
+        label = fitted(_(self.NAMED), LABEL - 1)
         return plain(fitted(f" {label}{self._text}", self.size.width), "reverse" if self.has_focus else "")
 
 

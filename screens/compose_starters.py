@@ -153,7 +153,10 @@ def _as_taken(screen: AskingScreen, text: ReadyText, message: Message) -> Messag
     from mail.deadlines import LAST_CALL, default_send_before
 
     kind, own = text.kind, known(screen.house.group.language)
-    changed = replace(message, kind=kind, language="" if text.language == own else text.language)
+    changed = replace(message, language="" if text.language == own else text.language)
+    if message.workflow_step_id is not None:  # its kind and its last moment follow from the step
+        return changed
+    changed = replace(changed, kind=kind)
     if kind == LAST_CALL and message.send_before is None:
         return replace(changed, send_before=default_send_before(screen.store, changed))
     if message.kind == LAST_CALL != kind and message.send_before == default_send_before(screen.store, message):

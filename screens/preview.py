@@ -68,6 +68,9 @@ class PreviewScreen(HouseScreen[None]):
     ]
     NEEDS = {"test": Right.MESSAGES_WRITE}
 
+    on = ""
+    """The key of the occasion that the mails are shown on; only words of a workflow's step have one."""
+
     def __init__(self, message_id: int) -> None:
         super().__init__()
         self._message_id = message_id
@@ -132,13 +135,17 @@ class PreviewScreen(HouseScreen[None]):
             return
         self.show_heading()
         if not mails.count:
-            self.query_one("#head", Prose).update(plain(" " + _("Nobody would get this mail: nobody is chosen.")))
+            self.query_one("#head", Prose).update(plain(f" {self.nobody_words()}"))
             return
         shown = mails.at(self._at)
         self._head(shown)
         self.query_one("#text", Prose).update(self._text(shown))
         self.query_one("#mail", VerticalScroll).scroll_home(animate=False)
         self._compare(mails, self._at)
+
+    def nobody_words(self) -> str:
+        """That there is no mail to show."""
+        return _("Nobody would get this mail: nobody is chosen.")
 
     def _head(self, shown: Shown) -> None:
         """To whom, the subject, and why it looks wrong."""
@@ -258,7 +265,7 @@ class PreviewScreen(HouseScreen[None]):
         mails = self._preview
         if mails is not None:
             member = mails.member_at(self._at) if mails.count else None
-            open_test(self, self._message_id, member, mails.at(self._at).name if mails.count else "")
+            open_test(self, self._message_id, member, mails.at(self._at).name if mails.count else "", on=self.on)
 
     def on_ask_left(self) -> None:
         """Back to the mail."""

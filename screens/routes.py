@@ -55,6 +55,10 @@ ROUTES = {
     "mails": "screens.mails:MailsScreen",
     "delivery": "screens.delivery:DeliveryScreen",
     "came_back": "screens.came_back:CameBackScreen",
+    "workflow_step": "screens.workflow_step:WorkflowStepScreen",
+    "step_words": "screens.step_words:StepWordsScreen",
+    "step_details": "screens.step_details:StepDetailsScreen",
+    "step_preview": "screens.step_preview:StepPreviewScreen",
     "mailbox": "screens.mailbox:MailboxScreen",
     "backups": "screens.backups:BackupsScreen",
     "limits": "screens.limits:LimitsScreen",
@@ -83,8 +87,8 @@ _OF_ORDERS = (
     "orders settle order order_entry distributions distribution distribution_form distribution_copy "
     "distribution_cancel distribution_catalogue recaps recap pickup calls catalogues catalogue products product"
 )
-_OF_MESSAGES = "messages message preview sending mails delivery came_back"
-_OF_WRITING = "write compose message_details message_files test_send"
+_OF_MESSAGES = "messages message preview sending mails delivery came_back step_preview"
+_OF_WRITING = "write compose message_details message_files test_send workflow_step step_words step_details"
 _OF_SETTINGS = "group_form operators operator roles role limits backups member_erase"
 
 RIGHTS: dict[str, tuple[Right, ...]] = {

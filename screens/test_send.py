@@ -57,15 +57,21 @@ def open_test(
     member_id: int | None = None,
     whom: str = "",
     sent: Callable[[], None] = lambda: None,
+    *,
+    on: str = "",
 ) -> None:
-    """Ask to whom a test goes, send it, and say so on `screen`; as the member gets it, who is called `whom`."""
+    """Ask to whom a test goes, send it, and say so on `screen`; as the member gets it, who is called `whom`.
+
+    `on` is the occasion that the words of a workflow's step are shown on.
+    """
 
     def told(said: str | None) -> None:
         if said:
             sent()
             screen.say(said)
 
-    screen.go("test_send", told, message_id=message_id, member_id=member_id, whom=whom)
+    also = {"on": on} if on else {}
+    screen.go("test_send", told, message_id=message_id, member_id=member_id, whom=whom, **also)
 
 
 class TestersTable(HouseTable):
@@ -102,8 +108,10 @@ class TestSendScreen(HouseScreen[str | None]):
     ]
     AUTO_FOCUS = "TestersTable"
 
-    def __init__(self, message_id: int, member_id: int | None = None, whom: str = "") -> None:
+    def __init__(self, message_id: int, member_id: int | None = None, whom: str = "", on: str = "") -> None:
+        """`on` is the occasion that the words of a workflow's step are shown on; the most fitting one without."""
         super().__init__()
+        self._on = on
         self._message_id = message_id
         self._member_id = member_id
         self._whom = whom
@@ -191,12 +199,12 @@ class TestSendScreen(HouseScreen[str | None]):
         if self._busy:
             return
         self._busy = True
-        store, message_id, member_id = self.store, self._message_id, self._member_id
+        store, message_id, member_id, on = self.store, self._message_id, self._member_id, self._on
 
         def queue() -> bool:
             from mail.trials import queue_tests
 
-            queue_tests(store, message_id, addresses, member_id)
+            queue_tests(store, message_id, addresses, member_id, on=on)
             return start_sending(store)
 
         def failed(error: BaseException) -> None:

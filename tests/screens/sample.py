@@ -17,6 +17,7 @@ from store import Store
 from store.orders import Entry
 from store.people import Member, Person
 from store.segments import parse
+from store.workflow_records import Audience, NewStep, Step, Timing, Trigger
 from tests import audience
 from tests.screens import importing
 
@@ -34,6 +35,8 @@ class Sample:
     late_order: int
     message: int
     draft: int
+    workflow: int
+    step: Step
 
     def parameters(self, route: str) -> dict[str, Any]:
         """What to open a route with, so that it has something to show."""
@@ -76,6 +79,10 @@ class Sample:
             "sending": {"message_id": self.message},
             "mails": {"message_id": self.message},
             "delivery": {"delivery_id": 1},
+            "workflow_step": {"workflow_id": self.workflow, "step_id": self.step.id},
+            "step_words": {"workflow_id": self.workflow, "step_id": self.step.id},
+            "step_details": {"message_id": self.step.message_id},
+            "step_preview": {"step_id": self.step.id},
             "operator": {"login": "marie"},
             "role": {"role": "phone_desk"},
         }.get(route) or importing.parameters(route, member)
@@ -100,6 +107,7 @@ def fill(store: Store, names: tuple[str, ...] = ()) -> Sample:
         parse("everyone - ordered(distribution=next)"), subject="AMAP des Oiseaux : fromages de Noël", text="Bonjour !"
     )
     message = _queued(store)
+    workflow = _workflow(store)
     for number, name in enumerate(names):
         added = store.members.add(
             Member(people=(Person(name, name, f"prix{number}@exemple.fr"),), city=name, notes=name)
@@ -109,7 +117,22 @@ def fill(store: Store, names: tuple[str, ...] = ()) -> Sample:
         one = store.orders.open_basket(added, sold.next)
         store.orders.enter(one.id, Entry(name, product, 1000, 2000))
         store.messages.new(parse("everyone"), subject=name, text=name, label=name)
-    return Sample(found, late.order_id, message, draft)
+    return Sample(found, late.order_id, message, draft, workflow, store.workflows.get(workflow).steps[0])
+
+
+def _workflow(store: Store) -> int:
+    """A workflow of one step, attached nowhere."""
+    words = "Bonjour {{ first_name }},\n\nles commandes ferment {{ closes() }}."
+    last_call = NewStep(
+        Trigger.CLOSES,
+        Timing.BEFORE,
+        1,
+        "18:00",
+        Audience.NOT_ORDERED,
+        subject="{{ group }} : dernier rappel",
+        text=words,
+    )
+    return store.workflows.new("Weekly", [last_call])
 
 
 def _queued(store: Store) -> int:

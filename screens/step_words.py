@@ -1,0 +1,249 @@
+"""The words of a workflow's step: written as those of a message, looked at on a distribution that is there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from textual.binding import Binding
+from textual.widgets import Input
+
+from screens.advice import Advice
+from screens.compose import ComposeScreen
+from screens.compose_around import Around, read_around
+from screens.compose_draft import Draft
+from screens.compose_parts import Body, ToLine
+from screens.draft_apart import apart_words
+from screens.step_occasion_words import kind_words, occasion_words
+from screens.widgets.choices import Choices
+from screens.workflow_words import audience_label
+from store.rights import Right
+from store.workflow_records import Trigger
+from templates.words import N_, _, ngettext
+
+if TYPE_CHECKING:
+    from store import Store
+    from store.message_records import Message
+    from store.step_occasions import Occasion
+    from store.workflow_records import Step, Workflow
+
+NAME = 40
+"""Cells of an occasion in the list."""
+NEVER = ("send", "later", "delete")
+"""What a step's words are not made for: they go by themselves, and stay as long as the step."""
+
+
+@dataclass(frozen=True)
+class StepAround:
+    """What was read around a step's words: `occasion` is what they are shown on, None where there is nothing yet."""
+
+    workflow: Workflow
+    step: Step
+    segment_words: str
+    occasions: tuple[Occasion, ...]
+    occasion: Occasion | None
+    around: Around
+
+
+def read_step_around(store: Store, message: Message, step_id: int, on: str, *, first: bool) -> StepAround:
+    """Read it all, for words as they are typed; call it from a thread. Raises `NotFound` where the step is gone."""
+    from store.step_occasions import chosen, on_occasion, step_occasions
+
+    workflow = store.workflows.of_step(step_id)
+    step = store.workflows.step(step_id)
+    found = step_occasions(store, step_id)
+    occasion = chosen(found, on)
+    shown = on_occasion(message, step, occasion)
+    words = store.segments.in_words(step.segment) if step.segment is not None else ""
+    return StepAround(workflow, step, words, found, occasion, read_around(store, shown, first=first))
+
+
+class StepToLine(ToLine):
+    """Whom the step goes to; Enter chooses what its words are shown on."""
+
+    NAMED = N_("Goes")
+    HELP = N_("Here letters are keys: **p** looks at the mails, **t** tests, **o** shows them on another day.")
+    BINDINGS = [
+        Binding("enter", "screen.occasions", N_("Shown on"), tooltip=N_("Choose what it is shown on"), id="words.on"),
+    ]
+
+
+class StepDraft(Draft):
+    """The words of a step: they stay as long as the step, and somebody else's leave ours a message of its own."""
+
+    def leave(self) -> None:
+        """Nothing is deleted, also where nothing is written yet."""
+
+    def _rescued(self, message: Message, why: str) -> None:
+        if message.id == self.id and why != "gone":
+            super()._rescued(message, why)
+            return
+        from screens.routes import screen_for
+
+        house = self._screen.house
+        said = apart_words(self._screen.store.messages, self.id, why)
+        self.abandon()
+        self._screen.app.switch_screen(screen_for("compose", message_id=message.id or 0))
+        house.call_later(house.warn, said)
+
+
+class StepWordsScreen(ComposeScreen):
+    """The words of a step; they are saved as they are typed, and go by themselves once the workflow is attached."""
+
+    NAME = "step_words"
+    HELP = N_(
+        "Write here what this step of the workflow says. What you type is saved by itself; **F8** is done with it.\n"
+        "\n"
+        "Nothing is sent from here: the mail goes by itself, each time the step is due. To see it, it is shown on a "
+        "distribution, a member or an order that is there: **o** or F9 chooses another one. **p** walks through the "
+        "mails, **t** sends you one of them.\n"
+        "\n"
+        "**Tab** goes from field to field. **Esc** leaves a field: then the letters are keys, "
+        "so that no F-key is needed.\n"
+        "\n"
+        "A field as `{{ first_name }}` is replaced by what each recipient's mail has to say; F4 lists the fields. "
+        "What is changed here holds for all that is not made ready yet."
+    )
+    BINDINGS = [
+        Binding("f8", "done", N_("Done"), tooltip=N_("Close; the words are kept"), id="words.done"),
+        Binding("q", "done", N_("Done"), show=False, tooltip=N_("Close; the words are kept"), id="words.done.q"),
+        Binding("o", "occasions", N_("Shown on"), tooltip=N_("Choose what it is shown on"), id="words.on.o"),
+        Binding("f9", "occasions", N_("Shown on"), tooltip=N_("Choose what it is shown on"), id="words.on.f9"),
+    ]
+    TO_LINE = StepToLine
+    DRAFT = StepDraft
+
+    def __init__(self, workflow_id: int, step_id: int, on: str = "") -> None:
+        """`on` is the key of the occasion that the words are shown on first."""
+        super().__init__(0)
+        self._workflow_id = workflow_id
+        self._step_id = step_id
+        self._on = on
+        self._read: StepAround | None = None
+        self._is_told = False
+
+    def on_mount(self) -> None:
+        """Find the draft that holds the words; then they are shown as any."""
+        self._message_id = self.store.workflows.step(self._step_id).message_id
+
+    def heading(self) -> tuple[str, str]:
+        if self._read is None:
+            return _("Words of a step"), ""
+        return _("Words for “{title}”").format(title=self._read.workflow.title), super().heading()[1]
+
+    # -- what is shown
+
+    def changed(self) -> None:
+        """Read anew whom it goes to, and what it can be shown on."""
+        if self.draft is None:
+            return
+        store, step_id, on, message, first = self.store, self._step_id, self._on, self.draft.typed(), self._is_wide
+        self.read(lambda: read_step_around(store, message, step_id, on, first=first), self._read_step, group="around")
+
+    def _read_step(self, read: StepAround) -> None:
+        self._read = read
+        self._on = read.occasion.key if read.occasion is not None else ""
+        self._bar()
+        self._read_around(read.around)
+
+    def _bar(self) -> None:
+        """Who may not change it, since mails go with it by themselves, is told before anything is typed."""
+        if self._is_told or self._read is None or not self._read.workflow.places:
+            return
+        if self.operator.may(Right.MESSAGES_SEND):
+            return
+        from screens.rights_words import why_not
+
+        self._is_told = True
+        self.query_one(Body).read_only = True
+        for field in self.query(Input):
+            field.disabled = True
+        self.query_one(ToLine).focus()
+        self.warn(f"{_('This workflow is attached.')} {why_not(self.store, (Right.MESSAGES_SEND,))}")
+
+    def advise_on_people(self, around: Around) -> list[Advice]:
+        """Where mails meet is said in the calendar, of each time that they go."""
+        return []
+
+    def meant(self, message: Message) -> Message:
+        """The message as it would go on what it is shown on."""
+        from store.step_occasions import on_occasion
+
+        return message if self._read is None else on_occasion(message, self._read.step, self._read.occasion)
+
+    def _to(self) -> str:
+        read = self._read
+        if read is None:
+            return "…"
+        whom = audience_label(read.step, read.segment_words)
+        if read.occasion is None:
+            return _("{whom} · nothing to show it on yet").format(whom=whom)
+        occasion = occasion_words(read.occasion)
+        if read.step.trigger is Trigger.RECAP:
+            return _("{whom} · shown for {occasion}").format(whom=whom, occasion=occasion)
+        n = read.around.counts.mails
+        mails = ngettext("{n} mail", "{n} mails", n).format(n=n)
+        return _("{whom} · shown for {occasion}: {mails}").format(whom=whom, occasion=occasion, mails=mails)
+
+    # -- acts
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing is sent or deleted from here."""
+        if action in NEVER:
+            return False
+        return not self._asked if action in ("done", "occasions") else super().check_action(action, parameters)
+
+    def action_done(self) -> None:
+        """Save and close."""
+        self.action_leave()
+
+    def action_people(self) -> None:
+        """Whom it goes to is the step's; here it is chosen what it is shown on."""
+        self.action_occasions()
+
+    def action_occasions(self) -> None:
+        """Offer what the words can be shown on."""
+        if self._read is None or not self._read.occasions:
+            self.say(_("There is nothing to show it on yet: no distribution, member or order of that kind."))
+            return
+        self._remember()
+        offered = [(occasion_words(one), kind_words(one), one) for one in self._read.occasions]
+        self.query_one("#choices", Choices).offer(offered, NAME)
+
+    def on_choices_chosen(self, event: Choices.Chosen) -> None:
+        """Show it on that, where it was asked for."""
+        from store.step_occasions import Occasion
+
+        if isinstance(event.value, Occasion):
+            event.prevent_default()
+            event.stop()
+            self._on = event.value.key
+            self._back()
+            self.changed()
+
+    def action_details(self) -> None:
+        """Language and sender."""
+        self.saved_then(lambda: self.go("step_details", self._returned, message_id=self._draft_id))
+
+    def action_preview(self) -> None:
+        """Walk through the mails as they would be."""
+        self.saved_then(lambda: self.go("step_preview", step_id=self._step_id, on=self._on))
+
+    def action_test(self) -> None:
+        """Ask to whom a test goes."""
+        from screens.test_send import open_test
+
+        self.saved_then(lambda: open_test(self, self._draft_id, on=self._on))
+
+    # -- when a newer program goes on here
+
+    def way_back(self) -> tuple[str, Mapping[str, Any]]:
+        """Words that had to be kept apart are a message."""
+        if self._put_down_as not in (0, self._message_id):
+            return "compose", {"message_id": self._put_down_as}
+        return self.route, {**self.parameters, "on": self._on}
+
+    def is_at(self, route: str, parameters: Mapping[str, Any]) -> bool:
+        """The words are found again wherever the step's are opened."""
+        return route == self.NAME and parameters.get("step_id") == self._step_id
