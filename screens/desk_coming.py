@@ -54,10 +54,11 @@ class Coming:
 def read_coming(store: Store, rows: Iterable[MessageRow]) -> tuple[Coming, ...]:
     """The messages kept for an hour, the first to go first; those that are listed are counted."""
     kept = sorted((row for row in rows if row.state == "scheduled"), key=lambda row: row.send_at or row.changed_at)
-    return tuple(Coming(row, _mails(store, row.id) if place < KEPT else None) for place, row in enumerate(kept))
+    return tuple(Coming(row, kept_mails(store, row.id) if place < KEPT else None) for place, row in enumerate(kept))
 
 
-def _mails(store: Store, message_id: int) -> int | None:
+def kept_mails(store: Store, message_id: int) -> int | None:
+    """How many mails a kept message would be now; None where its people cannot be counted."""
     try:
         message = store.messages.get(message_id)
         counts = store.segments.count(message.segment, message.kind, service=bool(message.service_reason))

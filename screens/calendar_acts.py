@@ -1,0 +1,202 @@
+"""Letting something of the calendar not go, or go now: asked once, by whoever may send."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.binding import Binding
+
+from screens.base import HouseScreen
+from screens.calendar_reading import COUNTED, Counted
+from screens.text import fitted
+from screens.widgets.ask import Ask
+from store.errors import StoreError
+from store.occurrence_records import OccurrenceState
+from store.rights import Right
+from templates.words import N_, _, ngettext
+
+if TYPE_CHECKING:
+    from screens.calendar_reading import Entry, Reach
+    from store import Store
+
+SENDS = "y"
+"""The key that sends, as where any message is sent."""
+TITLE = 40
+"""Cells of a title in a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What became of what was sent by hand: the message to follow where there is one, and what was in the way."""
+
+    mails: int
+    message_id: int | None
+    error: StoreError | None
+
+
+def may_skip(entry: Entry | None) -> bool:
+    """Whether it can be kept from going, or taken off what was missed."""
+    open_ = (OccurrenceState.PLANNED, OccurrenceState.WITHDRAWN, OccurrenceState.MISSED)
+    return entry is not None and entry.state in open_
+
+
+def may_unskip(entry: Entry | None) -> bool:
+    """Whether it was skipped, and can go after all."""
+    return entry is not None and entry.state is OccurrenceState.SKIPPED
+
+
+def may_send(entry: Entry | None) -> bool:
+    """Whether it can be sent by hand."""
+    return may_skip(entry) or may_unskip(entry)
+
+
+def skip(store: Store, entry: Entry) -> None:
+    """Let it not go; what went meanwhile is left as it is. Raises what the last one raises where none could be."""
+    _each(entry, store.occurrences.skip)
+
+
+def unskip(store: Store, entry: Entry) -> None:
+    """Let it go after all; raises as `skip` does."""
+    _each(entry, store.occurrences.unskip)
+
+
+def _each(entry: Entry, act: Callable[[int, str], object]) -> None:
+    done, refused = 0, None
+    for one in entry.occurrences:
+        try:
+            act(one.step.id, one.key)
+            done += 1
+        except StoreError as error:
+            refused = error
+    if refused is not None and not done:
+        raise refused
+
+
+def send(store: Store, entry: Entry) -> Gone:
+    """Put it into the outbox now, and start to send."""
+    from mail.automatic import send_now
+    from screens.start_sending import start_sending
+
+    mails, message_id, error = 0, None, None
+    for one in entry.occurrences:
+        try:
+            went = send_now(store, one.step.id, one.key)
+        except StoreError as refused:
+            error = error or refused
+            continue
+        mails += went.mails
+        message_id = went.occurrence.message_id or message_id
+        error = error or went.error
+    if mails:
+        start_sending(store)
+    return Gone(mails, message_id, error)
+
+
+def ask_to_send(screen: EntryScreen, ask: Ask, entry: Entry, reach: Reach | None, then: Callable[[], None]) -> None:
+    """Say to how many it goes, and send it by one more key, or by their number where there are many."""
+    title = fitted(entry.title or _("(no subject)"), TITLE).rstrip()
+    mails = reach.mails if reach is not None and reach.mails is not None else None
+    if mails == 0:
+        screen.say(_("There is nobody to write to: nothing would be sent."))
+        return
+    if mails is None and len(entry.occurrences) > COUNTED:
+        mails = len(entry.occurrences)
+    if mails is None:
+        screen.say(_("It is still being counted: press n once more."))
+        return
+    if mails > screen.store.settings.limits().ask_above:
+        _ask_number(screen, ask, title, mails, then)
+        return
+    question = ngettext(
+        "{n} mail of “{title}” goes out now: {key} sends it.",
+        "{n} mails of “{title}” go out now: {key} sends them.",
+        mails,
+    )
+    screen.offer(question.format(n=mails, title=title, key=SENDS), SENDS, then, warns=True)
+
+
+def _ask_number(screen: EntryScreen, ask: Ask, title: str, mails: int, then: Callable[[], None]) -> None:
+    def numbered(answer: str) -> None:
+        if "".join(answer.split()) == str(mails):
+            then()
+        else:
+            screen.warn(_("That is not the number: nothing was sent."))
+
+    screen.say(_("“{title}” goes out now, to everyone it is for.").format(title=title))
+    ask.ask(_("Type the number of mails, {n}, to go on").format(n=mails), numbered, typed="")
+
+
+class EntryScreen(HouseScreen[None]):
+    """A screen with a marked entry of the calendar, which can be skipped and sent."""
+
+    NEEDS = dict.fromkeys(("skip", "unskip", "send"), Right.MESSAGES_SEND)
+    BINDINGS = [
+        Binding("k", "skip", N_("Skip"), tooltip=N_("Let it not go this time"), id="calendar.skip"),
+        Binding("k", "unskip", N_("Let it go"), tooltip=N_("Let it go after all"), id="calendar.unskip"),
+        Binding("n", "send", N_("Send now"), tooltip=N_("Send it at once; asks once more"), id="calendar.send"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._counted = Counted()
+
+    @property
+    def _marked(self) -> Entry | None:
+        """What the keys act on."""
+        return None
+
+    def _list(self, *, holds: bool) -> None:
+        """Read and show it anew."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what has not gone can be skipped or sent."""
+        may = {"skip": may_skip, "unskip": may_unskip, "send": may_send}.get(action)
+        return may is None or (self.is_mounted and may(self._marked))
+
+    def action_skip(self) -> None:
+        """Let it not go, or take it off what was missed."""
+        entry = self._marked
+        if entry is None:
+            return
+        if entry.state is OccurrenceState.MISSED:
+            said = _("“{title}” is off the list of what was missed.")
+        else:
+            said = _("“{title}” does not go this time: k lets it go after all.")
+        self._do(partial(skip, self.store, entry), said.format(title=entry.title))
+
+    def action_unskip(self) -> None:
+        """Let it go after all."""
+        if (entry := self._marked) is not None:
+            said = _("“{title}” goes after all.").format(title=entry.title)
+            self._do(partial(unskip, self.store, entry), said)
+
+    def _do(self, act: Callable[[], None], said: str) -> None:
+        def done(_none: None) -> None:
+            self.say(said)
+            self._list(holds=False)
+
+        self.write(act, done, holds=True)
+
+    def action_send(self) -> None:
+        """Ask once more, then send it."""
+        if (entry := self._marked) is not None:
+            reach = self._counted.reach.get(entry.key)
+            ask_to_send(self, self.query_one(Ask), entry, reach, partial(self._send, entry))
+
+    def _send(self, entry: Entry) -> None:
+        self.say(_("The mails are made…"))
+        self.write(partial(send, self.store, entry), self._sent, holds=True)
+
+    def _sent(self, gone: Gone) -> None:
+        """Show how it goes out, or say why it does not."""
+        self.say("")
+        self._list(holds=False)
+        if gone.mails:
+            self.go("sending", message_id=gone.message_id)
+        elif gone.error is not None:
+            self.show_error(gone.error)
+        else:
+            self.say(_("There was nobody to write to: nothing was sent."))

@@ -1,0 +1,206 @@
+"""One mail of the calendar: when and why it goes, and to whom as of now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+
+from screens import calendar_lines as words
+from screens.calendar_acts import EntryScreen
+from screens.calendar_reading import Counted, find_entry, read_counted, segment_words
+from screens.errors import words_for
+from screens.message_states import REACHES
+from screens.preview import PreviewScreen
+from screens.widgets.ask import Ask
+from screens.widgets.plain import plain
+from screens.widgets.prose import Prose
+from screens.widgets.table import HouseTable, cell
+from store.errors import NotFound, StoreError
+from templates.words import N_, _
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mail.preview import Preview
+    from screens.calendar_reading import Entry
+    from store import Store
+    from store.reach import Recipient
+
+EACH = 100
+"""Mails about one member each that are looked through for their people; the rest is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was read: `refused` says why nobody can be named."""
+
+    entry: Entry
+    counted: Counted
+    segments: Mapping[int, str]
+    people: tuple[Recipient, ...]
+    refused: str = ""
+
+
+def read_entry(store: Store, step_id: int, key: str) -> Found:
+    """Read it with its people; raises `NotFound` where it is gone."""
+    from mail.automatic_look import look_at_occurrence
+
+    entry = find_entry(store, step_id, key)
+    people: list[Recipient] = []
+    refused = ""
+    for one in entry.occurrences[:EACH]:
+        try:
+            people += look_at_occurrence(store, one.step.id, one.key).recipients
+        except StoreError as error:
+            refused = words_for(error)
+    return Found(entry, read_counted(store, [entry]), segment_words(store, entry.occurrences), tuple(people), refused)
+
+
+class CalendarEntryScreen(EntryScreen):
+    """Above what there is to say of it, below the people by name: who gets a mail, who is called, who refused."""
+
+    NAME = "calendar_entry"
+    CSS_PATH = Path(__file__).with_suffix(".tcss")
+    HELP = N_(
+        "A mail that goes out by itself: when, why, and to whom as of now. Who joins, orders or refuses such mails "
+        "until then changes it.\n"
+        "\n"
+        "**p** walks through the mails as each will get them. **k** lets it not go this time, **n** sends it now and "
+        "asks once more before. What it says is changed in the workflow: **w**."
+    )
+    BINDINGS = [
+        Binding("p", "preview", N_("Words"), tooltip=N_("The mails as they will be"), id="entry.preview"),
+        Binding("f5", "preview", N_("Words"), show=False, tooltip=N_("The mails as they will be"), id="entry.look.f5"),
+        Binding("w", "workflow", N_("Workflow"), tooltip=N_("The workflow that it belongs to"), id="entry.workflow"),
+        Binding("q", "leave", N_("Back"), tooltip=N_("Back to where one came from"), id="entry.leave"),
+    ]
+
+    def __init__(self, step_id: int, key: str) -> None:
+        super().__init__()
+        self._step_id, self._key = step_id, key
+        self._found: Found | None = None
+
+    def heading(self) -> tuple[str, str]:
+        if self._found is None:
+            return _("Going out by itself"), ""
+        entry = self._found.entry
+        return _("Message “{name}”").format(name=entry.title), words.soon(entry.at, self.store.clock)
+
+    def content(self) -> ComposeResult:
+        with VerticalScroll(id="entry-about", can_focus=False):
+            yield Prose(id="entry-detail")
+        yield HouseTable(id="entry-people")
+        yield Prose(id="entry-nobody")
+        yield Ask()
+
+    def on_mount(self) -> None:
+        table = self.query_one(HouseTable)
+        for key, title, width in (
+            ("name", _("Name"), 30),
+            ("where", _("Address or phone"), 28),
+            ("how", _("How"), 16),
+        ):
+            table.add_column(cell(title), width=width, key=key)
+        table.grow(name=40, where=40, how=20)
+        self._list(holds=True)
+
+    def changed(self) -> None:
+        self._list(holds=False)
+
+    def _list(self, *, holds: bool) -> None:
+        work = partial(read_entry, self.store, self._step_id, self._key)
+        self.read(work, self._take, group="entry", failed=self._is_gone, holds=holds)
+
+    def _is_gone(self, error: BaseException) -> None:
+        if isinstance(error, NotFound) and error.what == "occurrence":
+            self.dismiss(None)
+            self.house.call_later(self.house.warn, _("It goes no more: the distribution or the workflow has changed."))
+        else:
+            self.show_error(error)
+
+    def _take(self, found: Found) -> None:
+        self._found, self._counted = found, found.counted
+        lines = words.detail(found.entry, found.counted, found.segments, self.store.clock)
+        self.query_one("#entry-detail", Prose).update(Content("\n").join(lines))
+        table = self.query_one(HouseTable)
+        table.fill((str(place), _cells(one)) for place, one in enumerate(found.people))
+        table.display = bool(found.people)
+        nobody = self.query_one("#entry-nobody", Prose)
+        nobody.display = not found.people
+        nobody.update(plain(f" {_nobody(found)}"))
+        if found.people and self.focused is None:
+            table.focus()
+        self.show_heading()
+        self.refresh_bindings()
+
+    @property
+    def _marked(self) -> Entry | None:
+        return self._found.entry if self._found is not None else None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There are mails to look at only where somebody gets any."""
+        if action in ("preview", "workflow"):
+            return self._found is not None and (action == "workflow" or bool(self._found.people))
+        return super().check_action(action, parameters)
+
+    def action_preview(self) -> None:
+        """Walk through the mails as they would be."""
+        self.go("calendar_preview", step_id=self._step_id, key=self._key)
+
+    def action_workflow(self) -> None:
+        """Show the workflow that it belongs to."""
+        if self._found is not None and (first := self._found.entry.first) is not None:
+            self.go("workflow", workflow_id=first.step.workflow_id)
+
+    def on_ask_left(self) -> None:
+        """Back to the people."""
+        if (table := self.query_one(HouseTable)).display:
+            table.focus()
+        else:
+            self.set_focus(None)
+
+
+def _cells(one: Recipient) -> list[object]:
+    name = f"{one.first_name} {one.last_name}".strip()
+    return [name, one.address or one.phone or _("no phone"), _(REACHES[one.reach.value])]
+
+
+def _nobody(found: Found) -> str:
+    from mail.automatic_letters import is_recap
+
+    if found.refused:
+        return f"! {found.refused}"
+    if found.entry.first is not None and is_recap(found.entry.first):
+        return _("It goes to the producer: what was ordered, or what came since.")
+    return _("As of now there is nobody to write to.")
+
+
+class CalendarPreviewScreen(PreviewScreen):
+    """The mails of the calendar as they would be now."""
+
+    NAME = "calendar_preview"
+    CSS_PATH = Path(__file__).with_name("preview.tcss")
+
+    def __init__(self, step_id: int, key: str) -> None:
+        super().__init__(0)
+        self._step_id, self._key = step_id, key
+
+    def _read(self) -> Preview:
+        from mail.automatic_look import look_at_occurrence
+
+        mails = look_at_occurrence(self.store, self._step_id, self._key).mails
+        if mails is None:
+            raise NotFound("occurrence", self._key)
+        mails.sort()
+        return mails
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A test is sent from where the words are written."""
+        return action != "test" and super().check_action(action, parameters)

@@ -1,0 +1,194 @@
+"""What goes out by itself, read from the store: what is to come, what was missed, and what is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from store.occurrence_records import Occurrence, OccurrenceState
+from store.rights import Right
+
+if TYPE_CHECKING:
+    from mail.by_itself import ByItself
+    from store import Store
+    from store.message_records import MessageRow
+    from store.occurrence_subjects import Subject
+    from store.occurrences import Meeting
+    from store.reach import Counts
+
+Key = tuple[int, str]
+"""A step's id and the key of an occurrence: what both are known by for ever."""
+
+COUNTED = 120
+"""Occurrences that are counted and looked through for others to the same people; of more, only the members are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that goes out: an occurrence, several of one step that are each about one member, or a `kept` message.
+
+    `at` is aware UTC: when it is due, or of what is over, when that was written down.
+    """
+
+    key: str
+    at: datetime
+    title: str
+    occurrences: tuple[Occurrence, ...] = ()
+    subject: Subject | None = None
+    kept: MessageRow | None = None
+
+    @property
+    def first(self) -> Occurrence | None:
+        """The occurrence, or the first of several; None for a kept message."""
+        return self.occurrences[0] if self.occurrences else None
+
+    @property
+    def state(self) -> OccurrenceState | None:
+        """What became of it; None for a kept message."""
+        return self.first.state if self.first is not None else None
+
+    @property
+    def never(self) -> bool:
+        """Whether it is too late before it is due, as after the closing that it speaks of."""
+        return self.first is not None and self.first.until < self.first.due
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """What is to `come`, what was `missed` and nobody has looked at, what is `over`, and whether this machine sends.
+
+    `segments` says in words whom the steps mean that go to a segment, by their ids; `workflows` counts those there are,
+    `attached` those of them that are attached to something.
+    """
+
+    come: tuple[Entry, ...]
+    missed: tuple[Entry, ...]
+    over: tuple[Entry, ...]
+    facts: ByItself
+    workflows: int
+    attached: int
+    segments: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How many an entry reaches as of now: None where it cannot be counted; what its people get besides."""
+
+    mails: int | None = None
+    members: int = 0
+    calls: int = 0
+    meets: tuple[Meeting, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """By an entry's key: whom it reaches; by an occurrence's, what keeps it from going."""
+
+    reach: Mapping[str, Reach] = field(default_factory=dict)
+    errors: Mapping[Key, str] = field(default_factory=dict)
+
+
+def read_calendar(store: Store) -> Calendar:
+    """Read the next four weeks, and what became of the last two; raises `NotAllowed`."""
+    from mail.by_itself import by_itself
+    from store.message_records import MessageState
+    from store.occurrence_subjects import occurrence_subjects
+
+    coming, missed, past = store.occurrences.coming(), store.occurrences.missed(), store.occurrences.past()
+    subjects = occurrence_subjects(store, (*coming, *missed, *past))
+    clock = store.clock
+    kept = [
+        Entry(f"kept {row.id}", clock.to_utc(row.send_at), row.title, kept=row)
+        for row in store.messages.all(MessageState.SCHEDULED)
+        if row.send_at is not None
+    ]
+    come = sorted([*entries(coming, subjects), *kept], key=lambda entry: entry.at)
+    workflows = store.workflows.all()
+    return Calendar(
+        come=tuple(come),
+        missed=tuple(entries(missed, subjects)),
+        over=tuple(entries(past, subjects, over=True)),
+        facts=by_itself(store),
+        workflows=len(workflows),
+        attached=sum(bool(one.places) for one in workflows),
+        segments=segment_words(store, (*coming, *missed, *past)),
+    )
+
+
+def find_entry(store: Store, step_id: int, key: str) -> Entry:
+    """The entry that an occurrence is in now; raises `NotFound` where it is gone."""
+    from store.occurrence_subjects import occurrence_subjects
+
+    wanted = store.occurrences.get(step_id, key)
+    over = wanted.state not in (OccurrenceState.PLANNED, OccurrenceState.WITHDRAWN, OccurrenceState.SKIPPED)
+    beside = store.occurrences.past() if over else store.occurrences.coming()
+    same = [one for one in beside if one.step.id == step_id and one.key != key and one.state is wanted.state]
+    found = [wanted, *same] if wanted.member_id is not None else [wanted]
+    return entries(found, occurrence_subjects(store, found), over=over)[0]
+
+
+def segment_words(store: Store, found: Iterable[Occurrence]) -> dict[int, str]:
+    """Whom the steps mean that go to a segment, in words, by their ids."""
+    from screens.members_filters import described
+
+    segments = {one.step.id: one.step.segment for one in found if one.step.segment is not None}
+    return {step: described(store, segment) for step, segment in segments.items()}
+
+
+def entries(found: Iterable[Occurrence], subjects: Mapping[Key, Subject], *, over: bool = False) -> list[Entry]:
+    """Occurrences as they are listed: those of one step that are about a member each are one, where they go together.
+
+    Of what is `over` those of one state and day go together.
+    """
+    groups: dict[str, list[Occurrence]] = {}
+    for one in found:
+        moment = (one.at or one.due) if over else one.due
+        of_member = f"{one.step.id} {moment:{'%Y-%m-%d' if over else '%Y-%m-%d %H:%M'}} {one.state}"
+        key = f"of members {of_member}" if one.member_id is not None else f"{one.step.id} {one.key}"
+        groups.setdefault(key, []).append(one)
+    listed = []
+    for key, group in groups.items():
+        subject = subjects[(group[0].step.id, group[0].key)]
+        at = (group[0].at or group[0].due) if over else group[0].due
+        listed.append(Entry(key, at, subject.title, tuple(group), subject))
+    return listed
+
+
+def read_counted(store: Store, shown: Iterable[Entry]) -> Counted:
+    """Count the people of each entry, and where two mails come to the same ones; may take a second."""
+    wanted = list(shown)
+    sendable = [one for entry in wanted if entry.state is not OccurrenceState.SKIPPED for one in entry.occurrences]
+    counts = store.occurrences.counts(sendable[:COUNTED])
+    meets = store.occurrences.meetings(sendable[:COUNTED])
+    return Counted({entry.key: _reach(store, entry, counts, meets) for entry in wanted}, _errors(store, sendable))
+
+
+def _reach(store: Store, entry: Entry, counts: Mapping[Key, Counts], meets: Mapping[Key, tuple[Meeting, ...]]) -> Reach:
+    from screens.desk_coming import kept_mails
+
+    if entry.kept is not None:
+        return Reach(kept_mails(store, entry.kept.id))
+    keys = [(one.step.id, one.key) for one in entry.occurrences]
+    if not all(key in counts for key in keys):
+        return Reach(None, len(keys))
+    found = [counts[key] for key in keys]
+    return Reach(
+        mails=sum(one.mails for one in found),
+        members=sum(one.email for one in found),
+        calls=sum(one.unreachable for one in found),
+        meets=tuple(sorted((m for key in keys for m in meets.get(key, ())), key=lambda m: (-m.members, m.at))),
+    )
+
+
+def _errors(store: Store, planned: Iterable[Occurrence]) -> dict[Key, str]:
+    """Why what is due has not gone: a text that cannot be made, no mailbox."""
+    now = store.clock.now()
+    if not any(one.due <= now for one in planned) or not store.operators.me().may(Right.MESSAGES_SEND):
+        return {}
+    from mail.automatic import would_go
+    from screens.errors import words_for
+
+    went = [one for one in would_go(store) if one.error is not None]
+    return {(one.occurrence.step.id, one.occurrence.key): words_for(one.error) for one in went if one.error}
