@@ -51,10 +51,17 @@ ROUTES = {
     "test_send": "screens.test_send:TestSendScreen",
     "schedule": "screens.schedule:ScheduleScreen",
     "message_files": "screens.message_files:MessageFilesScreen",
+    "calendar": "screens.calendar:CalendarScreen",
+    "calendar_entry": "screens.calendar_entry:CalendarEntryScreen",
+    "calendar_preview": "screens.calendar_entry:CalendarPreviewScreen",
     "sending": "screens.sending:SendingScreen",
     "mails": "screens.mails:MailsScreen",
     "delivery": "screens.delivery:DeliveryScreen",
     "came_back": "screens.came_back:CameBackScreen",
+    "workflows": "screens.workflows:WorkflowsScreen",
+    "workflow": "screens.workflow:WorkflowScreen",
+    "workflow_places": "screens.workflow_places:WorkflowPlacesScreen",
+    "attached": "screens.attached:AttachedScreen",
     "workflow_step": "screens.workflow_step:WorkflowStepScreen",
     "step_words": "screens.step_words:StepWordsScreen",
     "step_details": "screens.step_details:StepDetailsScreen",
@@ -88,6 +95,7 @@ _OF_ORDERS = (
     "distribution_cancel distribution_catalogue recaps recap pickup calls catalogues catalogue products product"
 )
 _OF_MESSAGES = "messages message preview sending mails delivery came_back step_preview"
+_OF_WORKFLOWS = "workflows workflow workflow_places attached"
 _OF_WRITING = "write compose message_details message_files test_send workflow_step step_words step_details"
 _OF_SETTINGS = "group_form operators operator roles role limits backups member_erase"
 
@@ -97,6 +105,7 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
     **dict.fromkeys(_OF_MEMBERS.split(), _MEMBERS),
     **dict.fromkeys(_OF_ORDERS.split(), _ORDERS),
     **dict.fromkeys(_OF_MESSAGES.split(), _SEE),
+    **dict.fromkeys(_OF_WORKFLOWS.split(), _SEE),
     **dict.fromkeys(_OF_WRITING.split(), _WRITE),
     **dict.fromkeys(("send", "schedule"), _SEND),
     "picker": (*_MEMBERS, *_SEE),
@@ -148,6 +157,7 @@ DESTINATIONS = (
     Destination("a", "came_back", N_("Answers")),
     Destination("i", "import", N_("Import")),
     Destination("s", "settings", N_("Settings")),
+    Destination("f", "workflows", N_("Workflows"), listed=False),
     Destination("x", "mailbox", N_("Mailbox"), listed=False),
     Destination("l", "limits", N_("Limits"), listed=False),
 )
