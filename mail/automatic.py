@@ -1,56 +1,235 @@
-"""What workflows send: each occurrence that is due, put into the outbox once."""
+"""What workflows send: each occurrence that is due, put into the outbox once.
+
+What is due is found anew every time, and what became of it is one row that its step and its key know for ever: that
+row, the message, its mails and its call list are stored in one transaction, or nothing is.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from store.errors import StoreError
+from mail.automatic_letters import is_recap, read_due, reason_of, still_due
+from mail.automatic_recaps import queue_recap_due, recap_due
+from mail.crash_points import reached
+from mail.freezing import TRIES, deliveries, render
+from mail.lock import at_home
+from mail.spool import Spool
+from mail.went import ToldOf, Went, tell_of_none
+from store import Store
+from store.automatic_writing import (
+    hold_leftovers,
+    state_without_mails,
+    under_way,
+    waits_withdrawn,
+    write_message,
+    write_nobody,
+    write_over,
+)
+from store.delivery_queue import insert_deliveries
+from store.errors import (
+    ChangedElsewhere,
+    DiskFull,
+    FileLocked,
+    FileNewer,
+    FileUnreadable,
+    Invalid,
+    NotAGroupFile,
+    NotFound,
+    StoreError,
+)
+from store.occurrence_records import Occurrence, OccurrenceState
+from store.occurrences import due_occurrences, find_occurrence, write_occurrence
+from store.rights import AUTOMATIC, QUEUES_MAIL, Right
 
 if TYPE_CHECKING:
-    from store.handle import Store
-    from store.occurrence_records import Occurrence
+    from store.transaction import Transaction
 
+AT_ONCE = 500
+"""So many go at one tick, the longest waiting first: the others wait for the next, and the outbox has its turn."""
 
-@dataclass(frozen=True, slots=True)
-class Went:
-    """What became of an occurrence that was due, or would become of it; `occurrence.state` says which.
-
-    `mails` are in the outbox (would be, of `would_go`). With an `error` it stays due until it is too late, and every
-    tick says so again.
-    """
-
-    occurrence: Occurrence
-    mails: int = 0
-    error: StoreError | None = None
-
-
-ToldOf = Callable[[Went], None]
-
-
-def tell_of_none(_went: Went) -> None:
-    """The calendar says by itself what went out."""
+GOES = (OccurrenceState.PLANNED, OccurrenceState.WITHDRAWN)
+"""What goes by itself when it is due."""
+_OVER = (OccurrenceState.MISSED, OccurrenceState.SKIPPED)
+_OF_THE_FILE = (DiskFull, FileLocked, FileNewer, FileUnreadable, NotAGroupFile)
+"""What is in the way of all of them alike."""
+BY_HAND = (*GOES, *_OVER, OccurrenceState.NOBODY)
+"""What somebody can send: all but what is in the outbox."""
 
 
 def queue_automatic(store: Store, told: ToldOf = tell_of_none) -> tuple[Went, ...]:
-    """Put every occurrence that is due into the outbox, write down the missed ones, and tell what became of each.
+    """Put every occurrence that is due into the outbox, write down what is too late, and tell what became of each.
 
-    The longest waiting first. It acts as the machine itself; whoever starts it needs any right that queues mails. In a
-    file that was copied or restored nothing is done. Of two who do this at once, one finds nothing left to do.
+    The longest waiting first, `AT_ONCE` at most. It acts as the machine itself; whoever starts it needs any right that
+    queues mails. In a file that was copied or restored nothing is done. Of two who do this at once, one finds nothing
+    left to do.
     """
-    raise NotImplementedError
+    due = _due(store)
+    if not due or not at_home(store):
+        return ()
+    reached("workflows_found")
+    done = []
+    with _machine(store) as machine:
+        for went in _all(machine, due):
+            told(went)
+            done.append(went)
+    return tuple(done)
 
 
 def would_go(store: Store) -> tuple[Went, ...]:
-    """What `queue_automatic` would do now; nothing is written."""
-    raise NotImplementedError
+    """What `queue_automatic` would do now; nothing is written. Needs the right `messages.see`."""
+    store.operators.me().require(Right.MESSAGES_SEE)
+    return tuple(_would(store, occurrence) for occurrence in _due(store))
+
+
+def obstacle(store: Store, occurrence: Occurrence) -> StoreError | None:
+    """What would keep an occurrence from going if its moment were now; None: nothing that can be seen so early.
+
+    A text that only fails for one recipient is found when the mails are made. Needs the right `messages.see`.
+    """
+    with store.reading() as t:
+        t.require(Right.MESSAGES_SEE)
+        return _obstacle(t, store, occurrence)
 
 
 def send_now(store: Store, step_id: int, key: str) -> Went:
     """Put an occurrence into the outbox in somebody's name, before its moment, or although it was missed or skipped.
 
-    Needs the right `messages.send`. Raises `NotFound("occurrence", key)`, and `Invalid("occurrence", key, "queued")`
-    where it is in the outbox already; what else is in the way is the `error` of what is returned.
+    Needs the right `messages.send`. Raises `NotFound("occurrence", key)` for one that is gone, and
+    `Invalid("occurrence", key, …)`: "queued" where it is in the outbox already, "copied" in a file that was copied or
+    restored. What else is in the way is the `error` of what is returned.
     """
-    raise NotImplementedError
+    with store.reading() as t:
+        t.require(Right.MESSAGES_SEND)
+        occurrence = find_occurrence(t, store.clock, step_id, key)
+    if occurrence is None:
+        raise NotFound("occurrence", key)
+    if not at_home(store):
+        raise Invalid("occurrence", key, "copied")
+    went = _one(store, occurrence, BY_HAND)
+    if went is None:
+        raise Invalid("occurrence", key, "queued")
+    return went
+
+
+def _due(store: Store) -> tuple[Occurrence, ...]:
+    with store.reading() as t:
+        t.actor.require_any(QUEUES_MAIL)
+        return due_occurrences(t, store.clock)
+
+
+@contextmanager
+def _machine(store: Store) -> Iterator[Store]:
+    """The file as the machine itself has it, at the same clock."""
+    if store.actor_id is None:
+        yield store
+        return
+    with closing(Store(store.path, AUTOMATIC.login, store.clock.now)) as machine:
+        yield machine
+
+
+def _all(store: Store, due: Iterable[Occurrence]) -> Iterator[Went]:
+    over = [occurrence for occurrence in due if occurrence.state in _OVER]
+    yield from _put_away(store, over)
+    for occurrence in [one for one in due if one.state in GOES][:AT_ONCE]:
+        went = _one(store, occurrence, GOES)
+        if went is not None:
+            yield went
+
+
+def _put_away(store: Store, over: list[Occurrence]) -> list[Went]:
+    """Write down what is too late to go, or told by a newer one."""
+    if not over:
+        return []
+    reasons = _reasons(store, over)
+    with store.writing() as t:
+        now = [one for one in due_occurrences(t, store.clock) if one.state in _OVER]
+        write_over(t, now, reasons)
+        reached("workflows_missed")
+    return [Went(replace(one, reason=reasons.get(one.step.id, one.reason))) for one in now]
+
+
+def _reasons(store: Store, over: list[Occurrence]) -> dict[int, str]:
+    """By step, what kept its occurrences from going in time, where that is still to be seen."""
+    late = {one.step.id: one for one in over if one.state is OccurrenceState.MISSED and one.reason == "late"}
+    with store.reading() as t:
+        found = {step_id: _obstacle(t, store, one) for step_id, one in late.items()}
+    return {step_id: reason_of(error) for step_id, error in found.items() if error is not None}
+
+
+def _obstacle(t: Transaction, store: Store, occurrence: Occurrence) -> StoreError | None:
+    try:
+        if is_recap(occurrence):
+            recap_due(t, store, occurrence)
+        else:
+            read_due(t, store, occurrence).letters.require_sendable()
+    except StoreError as error:
+        return error
+    return None
+
+
+def _would(store: Store, occurrence: Occurrence) -> Went:
+    if occurrence.state in _OVER:
+        return Went(occurrence)
+    try:
+        with store.reading() as t:
+            if is_recap(occurrence):
+                return Went(occurrence, recap_due(t, store, occurrence))
+            due = read_due(t, store, occurrence)
+        due.letters.require_sendable()
+        with Spool() as spool:
+            mails = len(render(due.letters, spool))
+    except StoreError as error:
+        return Went(occurrence, error=error)
+    return Went(occurrence, mails)
+
+
+def _one(store: Store, occurrence: Occurrence, states: tuple[OccurrenceState, ...]) -> Went | None:
+    """Put an occurrence into the outbox if it is in one of these states still; None: somebody was faster."""
+    queue = queue_recap_due if is_recap(occurrence) else _queue
+    try:
+        for _try in range(TRIES):
+            with store.reading() as t:
+                now = find_occurrence(t, store.clock, occurrence.step.id, occurrence.key)
+                if now is None or now.state not in states or under_way(t, now):
+                    return None
+                leftovers = waits_withdrawn(t, now)
+            if leftovers:
+                with store.writing() as t:
+                    hold_leftovers(t, now)
+            went = queue(store, now)
+            if went is not None:
+                reached("workflow_queued")
+                return went
+        raise ChangedElsewhere("occurrence", occurrence.step.id)
+    except _OF_THE_FILE:
+        raise
+    except StoreError as error:
+        return Went(occurrence, error=error)
+
+
+def _queue(store: Store, occurrence: Occurrence) -> Went | None:
+    """Put an occurrence to members into the outbox; None: something has changed since it was read."""
+    with store.reading() as t:
+        due = read_due(t, store, occurrence)
+    letters = due.letters
+    letters.require_sendable()
+    tail = letters.tail(store)
+    with Spool() as spool:
+        made = render(letters, spool)
+        with store.writing() as t:
+            if not still_due(t, store, due):
+                return None
+            state = OccurrenceState.QUEUED if made else state_without_mails(occurrence)
+            message_id = occurrence.message_id
+            if made or due.calls_only:
+                occurrence_id = write_occurrence(t, occurrence, state, mails=len(made))
+                message_id = write_message(t, store.clock, occurrence_id, letters.message, due.reach, len(made))
+                insert_deliveries(t, deliveries(letters, made, spool, message_id, due.send_before), tail=tail)
+            else:
+                occurrence_id = write_nobody(t, occurrence)
+            reached("workflow_written")
+    gone = replace(occurrence, state=state, id=occurrence_id, message_id=message_id, mails=occurrence.mails + len(made))
+    return Went(gone, len(made))

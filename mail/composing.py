@@ -89,6 +89,8 @@ def freeze(
         letters.require_sendable()
         letters.require_audience()
         tail = letters.tail(store)
+        limit = letters.message.send_before
+        before = None if limit is None else store.clock.to_utc(limit)
         with Spool() as spool:
             made = render(letters, spool, progress)
             with store.writing() as t:
@@ -96,7 +98,7 @@ def freeze(
                 _require_its_turn(store, load_message(t, message_id), due=due)
                 if still_so(t, store, letters):
                     mark_queued(t, letters.message, reach_of(letters))
-                    insert_deliveries(t, deliveries(store, letters, made, spool), tail=tail)
+                    insert_deliveries(t, deliveries(letters, made, spool, message_id, before), tail=tail)
                     forget_tests(t, message_id)
                     _journal(t, letters.message, len(made))
                     reached("message_written")

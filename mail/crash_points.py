@@ -32,6 +32,14 @@ FREEZING = {
 }
 """The moments of freezing a message."""
 
+AUTOMATIC = {
+    "workflows_found": "what workflows have to send is known, nothing of it is written",
+    "workflows_missed": "what is too late is written down, nothing is committed",
+    "workflow_written": "an occurrence, its message, its mails and its call list are written, nothing is committed",
+    "workflow_queued": "all of it is committed, the next occurrence not begun",
+}
+"""The moments of what workflows send."""
+
 INBOX = {
     "inbox_noted": "what a mail tells is committed, the bookmark stands before it still",
     "inbox_batch": "a batch of mails is read and the bookmark is behind it",
@@ -40,6 +48,7 @@ INBOX = {
 
 TICK = {
     "tick_read": "the mailbox is read, nothing is sent",
+    "tick_queued": "what workflows send is in the outbox, nothing is sent",
     "tick_sent": "what was due is sent and the heartbeat written, no backup is made",
     "backup_copied": "the file is copied under a hidden name",
     "backup_checked": "the copy is checked and marked, and has no name of a backup",

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from mail.letters import Letters
 from mail.mime import new_token
 from mail.spool import Spool
 from store.clock import stamp
 from store.delivery_queue import NewDelivery
-
-if TYPE_CHECKING:
-    from store.handle import Store
 
 TRIES = 3
 """How often a message is rendered anew when its recipients change meanwhile."""
@@ -35,14 +32,14 @@ def render(letters: Letters, spool: Spool, progress: Callable[[int, int], None] 
 
 
 def deliveries(
-    store: Store, letters: Letters, made: list[tuple[str, str]], spool: Spool, message_id: int | None = None
+    letters: Letters, made: list[tuple[str, str]], spool: Spool, message_id: int, send_before: datetime | None
 ) -> Iterator[NewDelivery]:
-    """What `render` made, for the outbox; `message_id` is that of the message they belong to, if it is another one."""
-    send_before = _send_before(store, letters)
+    """What `render` made, for the outbox, as mails of a message; none goes after `send_before` (aware UTC)."""
+    limit = None if send_before is None else stamp(send_before)
     for envelope, (token, reference), mime in zip(letters.envelopes, made, spool, strict=True):
         yield NewDelivery(
             kind="message",
-            message_id=message_id or letters.message.id,
+            message_id=message_id,
             address=envelope.address,
             address_key=envelope.address_key,
             name=envelope.name or envelope.address,
@@ -52,13 +49,8 @@ def deliveries(
             envelope_from=letters.envelope_from,
             mime=mime,
             people=tuple((p.person_id, p.member_id) for p in envelope.people if p.person_id is not None),
-            send_before=send_before,
+            send_before=limit,
         )
-
-
-def _send_before(store: Store, letters: Letters) -> str | None:
-    limit = letters.message.send_before
-    return None if limit is None else stamp(store.clock.to_utc(limit))
 
 
 def reach_of(letters: Letters) -> dict[int, str]:

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from templates.render.page import Rendered
     from templates.render.template import Template
 
+Got = frozenset[tuple[str, int]]
+NOBODY_YET: Got = frozenset()
+
 MIME_LIMIT = 100_000
 """Octets: above it mail programs cut a message off."""
 
@@ -39,7 +42,8 @@ MIME_LIMIT = 100_000
 class Letters:
     """One message, its recipients as they were read, and the mails to be; nothing here changes the file.
 
-    `automatic`: a workflow sends it, and its mails say so.
+    `automatic`: a workflow sends it, and its mails say so. `got` are addresses (`address_key`) that have got it about a
+    member (id) already, and get no second.
     """
 
     message: Message
@@ -54,6 +58,7 @@ class Letters:
     enclosed: Enclosed | None = None
     images: Mapping[str, Image] = field(default_factory=dict)
     automatic: bool = False
+    got: Got = NOBODY_YET
 
     @property
     def sender(self) -> str:
@@ -180,13 +185,15 @@ def read_letters(store: Store, message_id: int, right: Right) -> Letters:
         return letters_of(t, store, load_message(t, message_id))
 
 
-def letters_of(t: Transaction, store: Store, message: Message, *, automatic: bool = False) -> Letters:
-    """`read_letters` inside a transaction, for a message that is at hand; checks no right."""
+def letters_of(
+    t: Transaction, store: Store, message: Message, *, automatic: bool = False, got: Got = NOBODY_YET
+) -> Letters:
+    """`read_letters` inside a transaction, for a message that is at hand; checks no right. See `Letters`."""
     from templates.render.errors import TextError
     from templates.render.mailing import Mailing
     from templates.render.template import Template
 
-    found = recipients_of(t, message)
+    found = recipients_of(t, message, got)
     try:
         template = Template(message.subject, message.text)
     except TextError as problem:
@@ -215,6 +222,7 @@ def letters_of(t: Transaction, store: Store, message: Message, *, automatic: boo
         enclosed=enclosed,
         images=images,
         automatic=automatic,
+        got=got,
     )
 
 
@@ -222,15 +230,17 @@ def _from_address(message: Message, mailbox: MailboxSettings | None) -> str:
     return message.from_address or (mailbox.address if mailbox else "")
 
 
-def recipients_of(t: Transaction, message: Message) -> tuple[Recipient, ...]:
-    """Everybody the message is meant for now."""
-    return recipients(t, message.segment, message.kind, service=bool(message.service_reason))
+def recipients_of(t: Transaction, message: Message, got: Got = NOBODY_YET) -> tuple[Recipient, ...]:
+    """Everybody the message is meant for now, but for who `got` it."""
+    found = recipients(t, message.segment, message.kind, service=bool(message.service_reason))
+    return tuple(one for one in found if (one.address_key, one.member_id) not in got) if got else found
 
 
 def facts_of(t: Transaction, store: Store, message: Message, mails: list[Envelope], template: Template) -> Facts:
     """What the fields of the message say now."""
     members = {member for envelope in mails for member in envelope.members}
-    return gather(t, store.clock, message.distribution_id, members, template.fields)
+    about = {"catalogue_id": message.catalogue_id, "promotion_id": message.promotion_id}
+    return gather(t, store.clock, message.distribution_id, members, template.fields, **about)
 
 
 def still_so(t: Transaction, store: Store, letters: Letters) -> bool:
@@ -248,10 +258,14 @@ def same_words(t: Transaction, message: Message) -> bool:
 
 def same_facts(t: Transaction, store: Store, letters: Letters) -> bool:
     """Whether mailbox, recipients and all that the fields say are those that were rendered."""
-    if mailbox_settings(t) != letters.mailbox or recipients_of(t, letters.message) != letters.recipients:
+    if mailbox_settings(t) != letters.mailbox or _recipients_changed(t, letters):
         return False
     facts = facts_of(t, store, letters.message, letters.envelopes, letters.template)
     return replace(facts, change_number=0) == replace(letters.facts, change_number=0)
+
+
+def _recipients_changed(t: Transaction, letters: Letters) -> bool:
+    return recipients_of(t, letters.message, letters.got) != letters.recipients
 
 
 def require_address(field: str, address: str) -> None:

@@ -9,6 +9,7 @@ from store.catalogue_records import Catalogue, get_catalogue
 from store.clock import rule_moment
 from store.distribution_records import Distribution, DistributionCatalogue
 from store.errors import Invalid, NotFound
+from store.withdrawing import withdraw as withdraw_mails
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
@@ -42,12 +43,22 @@ def offer(t: Transaction, distribution_id: int, day: date, catalogue_id: int) ->
 def write_offer(
     t: Transaction, distribution_id: int, catalogue_id: int, opens: datetime | None, closes: datetime | None, own: bool
 ) -> None:
-    """Offer a catalogue at these hours, or change them; `own`: they were set for this day."""
+    """Offer a catalogue at these hours, or change them; `own`: they were set for this day.
+
+    What workflows have queued for the distribution and what has not gone yet is withdrawn where the hours are others.
+    """
+    kept = (kept_moment(opens), kept_moment(closes))
+    row = t.one(
+        "SELECT opens, closes FROM distribution_catalogues WHERE distribution_id = ? AND catalogue_id = ?",
+        (distribution_id, catalogue_id),
+    )
+    if row is None or (row["opens"], row["closes"]) != kept:
+        withdraw_mails(t, distribution_id, "offer" if row is None else "hours")
     t.execute(
         """INSERT INTO distribution_catalogues (distribution_id, catalogue_id, opens, closes, own_hours)
         VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET opens = excluded.opens, closes = excluded.closes,
             own_hours = excluded.own_hours""",
-        (distribution_id, catalogue_id, kept_moment(opens), kept_moment(closes), int(own)),
+        (distribution_id, catalogue_id, *kept, int(own)),
     )
 
 
@@ -104,6 +115,7 @@ def withdraw(t: Transaction, distribution: Distribution, catalogue_id: int) -> N
         named,
     )
     t.execute("DELETE FROM distribution_catalogues WHERE distribution_id = ? AND catalogue_id = ?", named)
+    withdraw_mails(t, distribution.id, "offer")
 
 
 def offered_there(distribution: Distribution, catalogue_id: int) -> DistributionCatalogue:

@@ -10,6 +10,7 @@ from store.catalogue_records import HOUR, get_catalogue
 from store.distribution_hours import by_rule, offer, write_offer
 from store.distribution_records import Distribution, DistributionCatalogue
 from store.errors import Invalid
+from store.withdrawing import withdraw
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
@@ -115,6 +116,7 @@ def move(
     check_hours(starts_at, ends_at)
     if day < today and not distribution.over:
         raise Invalid("day", day.isoformat(), "past")
+    withdraw(t, distribution.id, "moved")
     t.execute(
         "UPDATE distributions SET day = ?, starts_at = ?, ends_at = ?, place = ?, version = version + 1 WHERE id = ?",
         (day.isoformat(), starts_at, ends_at, named_place(place), distribution.id),

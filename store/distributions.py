@@ -111,6 +111,7 @@ class Distributions:
     ) -> Distribution:
         """Change hours, place and note of a distribution, which is returned; raises `Invalid`, `ChangedElsewhere`."""
         from store import distribution_planning
+        from store.withdrawing import withdraw
 
         with self._store.writing() as t:
             before = self._seen(t, distribution_id, version)
@@ -123,6 +124,8 @@ class Distributions:
             after = self._get(t, distribution_id)
             names = ("starts_at", "ends_at", "place", "note")
             fields = [name for name in names if getattr(before, name) != getattr(after, name)]
+            if set(fields) - {"note"}:  # which no message speaks of
+                withdraw(t, distribution_id, "edited")
             t.journal("distribution.edited", distribution_id, fields=fields)
             return after
 
@@ -183,6 +186,7 @@ class Distributions:
         is cancelled already.
         """
         from store import distribution_lists, distribution_planning, order_lists
+        from store.withdrawing import withdraw
 
         with self._store.writing() as t:
             distribution = self._seen(t, distribution_id, version)
@@ -195,6 +199,7 @@ class Distributions:
                 version = version + 1 WHERE id = ?""",
                 (t.stamp, t.actor.id, distribution_planning.one_line(reason), distribution_id),
             )
+            withdraw(t, distribution_id, "cancelled")
             t.journal("distribution.cancelled", distribution_id, orders=orders)
         return concerned
 
