@@ -96,6 +96,7 @@ _OF_ORDERS = (
 )
 _OF_MESSAGES = "messages message preview sending mails delivery came_back step_preview"
 _OF_WORKFLOWS = "workflows workflow workflow_places attached"
+_OF_CALENDAR = "calendar calendar_entry calendar_preview"
 _OF_WRITING = "write compose message_details message_files test_send workflow_step step_words step_details"
 _OF_SETTINGS = "group_form operators operator roles role limits backups member_erase"
 
@@ -105,6 +106,7 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
     **dict.fromkeys(_OF_MEMBERS.split(), _MEMBERS),
     **dict.fromkeys(_OF_ORDERS.split(), _ORDERS),
     **dict.fromkeys(_OF_MESSAGES.split(), _SEE),
+    **dict.fromkeys(_OF_CALENDAR.split(), _SEE),
     **dict.fromkeys(_OF_WORKFLOWS.split(), _SEE),
     **dict.fromkeys(_OF_WRITING.split(), _WRITE),
     **dict.fromkeys(("send", "schedule"), _SEND),
