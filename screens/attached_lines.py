@@ -1,0 +1,180 @@
+"""How workflows stand at a place: read from the store in a thread, then put into lines."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from screens.widgets.plain import plain
+from screens.widgets.table import cell
+from screens.workflow_lines import Coming, people_words, read_coming
+from screens.workflow_words import idle_words, place_words, standing_words
+from screens.workflows_lines import MARGIN, numbered, sentences
+from store.folding import folded
+from store.occurrence_records import OccurrenceState
+from store.workflow_records import Place, Scope, Standing
+from templates.words import _, dates, ngettext
+
+if TYPE_CHECKING:
+    from store import Store
+    from store.clock import Clock
+    from store.occurrence_records import Occurrence
+    from store.workflow_records import Attached, Workflow
+
+AHEAD = 20
+"""So many of the distributions to come are listed; those that a workflow is attached to are always."""
+MARKS = {
+    Standing.HERE: "[x]",
+    Standing.ALL: "[x]",
+    Standing.CATALOGUE: "[x]",
+    Standing.EXEMPT: "[-]",
+    Standing.NO: "[ ]",
+    Standing.NEVER: "",
+}
+"""What stands before a line; nothing where nothing can be switched."""
+GOES = (Standing.HERE, Standing.ALL, Standing.CATALOGUE)
+"""How a workflow stands where its steps go."""
+
+
+@dataclass(frozen=True, slots=True)
+class There:
+    """A workflow at a place: how it stands there, its steps as sentences, and when each goes there next, by step."""
+
+    place: Place
+    attached: Attached
+    sentences: tuple[str, ...]
+    coming: dict[int, Coming]
+
+    @property
+    def workflow(self) -> Workflow:
+        """The workflow."""
+        return self.attached.workflow
+
+    @property
+    def how(self) -> Standing:
+        """How it stands there."""
+        return self.attached.how
+
+
+def read_at(store: Store, place: Place) -> tuple[There, ...]:
+    """Read every workflow as it stands at a place, those that can do something there first; raises `NotFound`, `NotAllowed`."""
+    coming = store.occurrences.coming()
+    found = [_there(store, place, one, coming) for one in store.workflows.at_place(place)]
+    # Not those that are attached first: the lines would change places under the key that attaches.
+    return tuple(sorted(found, key=lambda row: (row.how is Standing.NEVER, folded(row.workflow.title))))
+
+
+def read_of(store: Store, workflow_id: int) -> tuple[There, ...]:
+    """Read one workflow as it stands at every place there is; raises `NotFound`, `NotAllowed`."""
+    workflow, coming = store.workflows.get(workflow_id), store.occurrences.coming()
+    found = []
+    for place in _places(store, workflow):
+        at = next(one for one in store.workflows.at_place(place) if one.workflow.id == workflow_id)
+        found.append(_there(store, place, at, coming))
+    return tuple(found)
+
+
+def named(store: Store, scope: str, distribution_id: int | None, catalogue_id: int | None) -> Place:
+    """A place with its name; raises `NotFound`."""
+    if distribution_id is not None:
+        day = str(store.distributions.get(distribution_id).day)
+        return Place(Scope(scope), distribution_id=distribution_id, name=day)
+    if catalogue_id is not None:
+        return Place(Scope(scope), catalogue_id=catalogue_id, name=store.catalogues.get(catalogue_id).name)
+    return Place(Scope(scope))
+
+
+def _places(store: Store, workflow: Workflow) -> Iterator[Place]:
+    yield Place(Scope.DISTRIBUTIONS)
+    yield Place(Scope.GROUP)
+    known = {place.distribution_id for place in workflow.places} | set(workflow.exempt)
+    ahead = [row for row in reversed(store.distributions.rows(from_day=store.clock.today())) if not row.cancelled]
+    days = {row.id: str(row.day) for row in ahead[:AHEAD]}
+    days |= {row.id: str(row.day) for row in ahead[AHEAD:] if row.id in known}
+    days |= {one.distribution_id: one.name for one in workflow.places if one.distribution_id not in (None, *days)}
+    for distribution_id, day in days.items():
+        yield Place(Scope.DISTRIBUTION, distribution_id=distribution_id, name=day)
+    catalogues = {one.id: one.name for one in store.catalogues.all()}
+    catalogues |= {one.catalogue_id: one.name for one in workflow.places if one.catalogue_id not in (None, *catalogues)}
+    for catalogue_id, name in catalogues.items():
+        yield Place(Scope.CATALOGUE, catalogue_id=catalogue_id, name=name)
+
+
+def _there(store: Store, place: Place, at: Attached, coming: Sequence[Occurrence]) -> There:
+    following: dict[int, Coming] = {}
+    wanted = {step.id for step in at.workflow.steps} if at.how in GOES else set()
+    for one in coming:
+        if one.step.id in wanted - following.keys() and one.state is not OccurrenceState.SKIPPED and _is_of(one, place):
+            following[one.step.id] = read_coming(store, one)
+    return There(place, at, sentences(store, at.workflow.steps), following)
+
+
+def _is_of(one: Occurrence, place: Place) -> bool:
+    match place.scope:
+        case Scope.DISTRIBUTION:
+            return one.distribution_id == place.distribution_id
+        case Scope.CATALOGUE:
+            return one.catalogue_id == place.catalogue_id
+        case Scope.DISTRIBUTIONS:
+            return one.distribution_id is not None
+        case Scope.GROUP:
+            return one.distribution_id is None
+
+
+# -- lines
+
+
+def mark(row: There) -> object:
+    """What stands before a line."""
+    return cell(MARKS[row.how], "" if row.how in GOES else "dim")
+
+
+def stands(row: There) -> str:
+    """How it stands there, in few words."""
+    return _("paused") if row.workflow.paused and row.how in GOES else standing_words(row.how)
+
+
+def next_there(row: There, clock: Clock) -> str:
+    """When the next mail of it goes there; empty where none does."""
+    due = min((one.occurrence.due for one in row.coming.values()), default=None)
+    return "" if due is None or row.workflow.paused else dates.moment(clock.to_wall(due))
+
+
+def place_cell(place: Place) -> str:
+    """A place, as the beginning of a line."""
+    text = place_words(place)
+    return text[:1].upper() + text[1:]
+
+
+def there_lines(row: There, clock: Clock, head: str, cells: int) -> Content:
+    """What each of the steps does there, in so many cells."""
+    lines = [Content.assemble(plain(head, "bold"), plain(f" · {stands(row)}"))]
+    if row.workflow.paused:
+        lines.append(plain("! " + _("It is paused: nothing of it goes."), "bold"))
+    if not row.workflow.steps:
+        lines.append(plain(_("There is no step in it yet.")))
+    margin = " " * MARGIN
+    for step, sentence in zip(row.workflow.steps, numbered(row.sentences, cells), strict=True):
+        lines.append(sentence)
+        if (idle := row.attached.idle.get(step.id)) is not None:
+            lines.append(plain(f"{margin}! {idle_words(idle)}", "bold"))
+        elif (one := row.coming.get(step.id)) is not None:
+            lines.append(plain(f"{margin}{moment_there(one, clock)}"))
+    return Content("\n").join(lines)
+
+
+def moment_there(one: Coming, clock: Clock) -> str:
+    """When a step goes there next, and to how many as of now."""
+    said = _("next: {moment}").format(moment=dates.moment(clock.to_wall(one.occurrence.due)))
+    return said if one.people is None else f"{said}, {people_words(one.people)}"
+
+
+def idle_said(idle: Collection[object], n: int) -> str:
+    """That some of the steps do nothing at a place that a workflow was just attached to."""
+    if not idle:
+        return ""
+    said = ngettext("{n} of its {of} steps does nothing there.", "{n} of its {of} steps do nothing there.", len(idle))
+    return said.format(n=len(idle), of=n)

@@ -1,0 +1,176 @@
+"""Attaching workflows to places with one key, and taking them off again: what both lists of it have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+
+from screens.attached_lines import There, idle_said
+from screens.base import HouseScreen
+from screens.widgets.plain import plain
+from screens.widgets.prose import Prose
+from screens.widgets.table import HouseTable, cell
+from screens.workflow_words import place_words
+from store.errors import NotFound
+from store.rights import Right
+from store.workflow_records import Standing
+from templates.words import N_, _
+
+
+class ThereTable(HouseTable):
+    """A line for each workflow or place; Space attaches the marked one, or takes it off."""
+
+    NEEDS = {"switch": Right.MESSAGES_SEND}
+    BINDINGS = [
+        Binding("space", "screen.switch", N_("On or off"), tooltip=N_("Attach it, or take it off"), id="there.switch"),
+    ]
+
+
+class ThereScreen(HouseScreen[None]):
+    """Lines that say how a workflow stands at a place, and what the marked one does there."""
+
+    CSS_PATH = [Path(__file__).with_suffix(".tcss")]
+    NEEDS = {"switch": Right.MESSAGES_SEND}
+    TABLE: ClassVar[type[ThereTable]] = ThereTable
+    COLUMNS: tuple[tuple[str, str, int], ...] = ()
+    """Keys, titles and cells of the columns behind the mark."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: dict[str, There] | None = None
+
+    # -- what a list says of itself
+
+    def find(self) -> tuple[There, ...]:
+        """Read the lines, in a thread."""
+        raise NotImplementedError
+
+    def key_of(self, row: There) -> str:
+        """What tells a line from the others."""
+        raise NotImplementedError
+
+    def cells_of(self, row: There) -> list[object]:
+        """A line of the list."""
+        raise NotImplementedError
+
+    def head_of(self, row: There) -> str:
+        """What the marked line is about."""
+        raise NotImplementedError
+
+    def nothing(self) -> str:
+        """What to do where the list is empty."""
+        return ""
+
+    # -- showing
+
+    def content(self) -> ComposeResult:
+        yield Prose(id="there-none")
+        yield self.TABLE(id="there-list")
+        yield Prose(id="there-detail")
+
+    def on_mount(self) -> None:
+        """Lay the columns out, then list."""
+        table = self.query_one(ThereTable)
+        table.add_column(cell(""), width=3, key="mark")
+        for key, title, width in self.COLUMNS:
+            table.add_column(cell(_(title)), width=width, key=key)
+        table.grow(**{self.COLUMNS[0][0]: 60, "how": 40})
+        self.query_one("#there-none").display = False
+        self.list_again(holds=True)
+
+    def on_resize(self) -> None:
+        """Break the sentences anew."""
+        self._show_detail()
+
+    def changed(self) -> None:
+        self.list_again(holds=False)
+
+    def list_again(self, *, holds: bool) -> None:
+        """Read everything again."""
+        self.read(self.find, self._take, failed=self._gone, holds=holds)
+
+    def _gone(self, error: BaseException) -> None:
+        """A colleague has deleted what this is about."""
+        if isinstance(error, NotFound):
+            self.dismiss(None)
+            self.house.call_later(self.house.show_error, error)
+        else:
+            self.show_error(error)
+
+    def _take(self, found: tuple[There, ...]) -> None:
+        self.rows = {self.key_of(row): row for row in found}
+        table, none = self.query_one(ThereTable), self.query_one("#there-none", Prose)
+        table.fill((key, self.cells_of(row)) for key, row in self.rows.items())
+        table.display, none.display = bool(found), not found
+        none.update(plain(self.nothing()))
+        if found and self.focused is None:
+            table.focus()
+        self._show_detail()
+        self.show_heading()
+        self.refresh_bindings()
+
+    @property
+    def marked(self) -> There | None:
+        """The line under the cursor."""
+        found = self.query(ThereTable)
+        return (self.rows or {}).get(found.first().current_key or "") if found else None
+
+    def on_data_table_row_highlighted(self) -> None:
+        """Say more of the marked one."""
+        self._show_detail()
+        self.refresh_bindings()
+
+    def _show_detail(self) -> None:
+        from screens.attached_lines import there_lines
+
+        row, said = self.marked, Content("")
+        if row is not None:
+            said = there_lines(row, self.store.clock, self.head_of(row), self.size.width - 2)
+        self.query_one("#there-detail", Prose).update(said)
+
+    # -- switching
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There must be something to attach."""
+        return self.marked is not None if action == "switch" else True
+
+    def action_switch(self) -> None:
+        """Attach the marked one, or take it off."""
+        if (row := self.marked) is not None:
+            switch(self, row, partial(self.list_again, holds=True))
+
+
+def switch(screen: HouseScreen[Any], row: There, done: Callable[[], None]) -> None:
+    """Attach the workflow there, or let it go there no more, then call `done`; or say why the key does nothing."""
+    workflows, workflow, place = screen.store.workflows, row.workflow, row.place
+    distribution_id = place.distribution_id
+
+    def said(text: str) -> Callable[[object], None]:
+        def say(result: object) -> None:
+            idle = result if isinstance(result, tuple) else ()
+            words = text.format(title=workflow.title, place=place_words(place))
+            screen.say(f"{words} {idle_said(idle, len(workflow.steps))}".rstrip())
+            done()
+
+        return say
+
+    if row.how is Standing.HERE:
+        off = _("“{title}” goes out for {place} no more.")
+        screen.write(partial(workflows.detach, workflow.id, place), said(off), holds=True)
+    elif row.how in (Standing.NO, Standing.NEVER):  # never: the store says in words why not
+        on = _("“{title}” goes out for {place} from now on.")
+        screen.write(partial(workflows.attach, workflow.id, place), said(on), holds=True)
+    elif distribution_id is None:
+        screen.say(_("It goes for all distributions already. To leave one out, mark that distribution."))
+    elif row.how is Standing.EXEMPT:
+        back = _("“{title}” leaves out {place} no more.")
+        screen.write(partial(workflows.exempt, workflow.id, distribution_id, False), said(back), holds=True)
+    else:
+        left = _("“{title}” leaves out {place}. Space takes that back.")
+        screen.write(partial(workflows.exempt, workflow.id, distribution_id, True), said(left), holds=True)

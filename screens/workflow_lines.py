@@ -1,0 +1,143 @@
+"""What a workflow's page says: read from the store in a thread, then put into lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from screens.text import fitted, width
+from screens.widgets.plain import plain
+from screens.workflow_words import place_words
+from screens.workflows_lines import saved_words, sentences
+from store.errors import StoreError
+from store.occurrence_records import OccurrenceState
+from store.workflow_records import Trigger
+from templates.words import _, dates, ngettext
+
+if TYPE_CHECKING:
+    from store import Store
+    from store.clock import Clock
+    from store.occurrence_records import Occurrence
+    from store.workflow_records import Place, Workflow
+
+NEXT, PLACES = 3, 4
+"""So many of what comes next, and of what it is attached to, are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A time that one of the steps goes: when, of which distribution (a local day, ""), and to how many as of now.
+
+    `people` is None where that is not counted: a recap goes to the producer.
+    """
+
+    occurrence: Occurrence
+    day: str
+    people: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A workflow with its steps as sentences, the next times that one goes, and the days it leaves alone."""
+
+    workflow: Workflow
+    sentences: tuple[str, ...]
+    next: tuple[Coming, ...]
+    exempt: tuple[str, ...]
+
+
+def read_page(store: Store, workflow_id: int) -> Page:
+    """Read all that the page shows; raises `NotFound`, `NotAllowed`."""
+    workflow = store.workflows.get(workflow_id)
+    coming = [one for one in store.occurrences.coming() if one.step.workflow_id == workflow_id]
+    going = [one for one in coming if one.state is not OccurrenceState.SKIPPED]
+    return Page(
+        workflow,
+        sentences(store, workflow.steps),
+        tuple(read_coming(store, one) for one in going[:NEXT]),
+        tuple(day_of(store, one) for one in workflow.exempt),
+    )
+
+
+def read_coming(store: Store, occurrence: Occurrence) -> Coming:
+    """Say of which day it is, and count to how many it would go now."""
+    counted = occurrence.step.trigger is not Trigger.RECAP
+    people = store.occurrences.people(occurrence).email if counted else None
+    return Coming(occurrence, day_of(store, occurrence.distribution_id), people)
+
+
+def day_of(store: Store, distribution_id: int | None) -> str:
+    """The local day of a distribution; empty without one."""
+    if distribution_id is None:
+        return ""
+    try:
+        return str(store.distributions.get(distribution_id).day)
+    except StoreError:
+        return ""
+
+
+def coming_words(one: Coming, clock: Clock) -> str:
+    """A time that a step goes, in one line: when, to how many, for which day, and its subject, which may be cut."""
+    parts = [dates.moment(clock.to_wall(one.occurrence.due))]
+    if one.people is not None:
+        parts.append(people_words(one.people))
+    if one.day:
+        parts.append(_("for {day}").format(day=dates.day(one.day)))
+    parts.append(_("“{title}”").format(title=one.occurrence.step.subject or _("(no subject)")))
+    return "  ".join(parts)
+
+
+def people_words(n: int) -> str:
+    """To about how many it would go now."""
+    return ngettext("~{n} person", "~{n} people", n).format(n=n)
+
+
+def page_lines(page: Page, clock: Clock, cells: int) -> list[Content]:
+    """What it is attached to and since when, what goes next, and who saved it last, in so many cells."""
+    workflow = page.workflow
+    named = {
+        _("Attached"): list(_attached(page, clock)),
+        _("Next"): _next(page, clock),
+        _("Saved"): [saved_words(workflow, clock)],
+    }
+    margin = max(width(name) for name in named) + 2
+    lines = []
+    for name, said in named.items():
+        for n, text in enumerate(said):
+            label = plain(fitted(name if n == 0 else "", margin), "bold")
+            shown = plain(text, "bold" if text.startswith("! ") else "").truncate(cells - margin - 2, ellipsis=True)
+            lines.append(Content.assemble("  ", label, shown))
+    return lines
+
+
+def _attached(page: Page, clock: Clock) -> Iterator[str]:
+    workflow = page.workflow
+    if workflow.paused:
+        yield "! " + _("paused: nothing of it goes. p lets it go on.")
+    if not workflow.places:
+        yield "! " + _("nowhere yet, so nothing goes: o attaches it.")
+    for place in workflow.places[:PLACES]:
+        yield since_words(place, clock)
+    if (more := len(workflow.places) - PLACES) > 0:
+        yield ngettext("and {n} more: o shows it", "and {n} more: o shows them", more).format(n=more)
+    if page.exempt:
+        days = [dates.day(day) for day in page.exempt if day]
+        shown = ", ".join(days[-PLACES:]) + (", …" if len(days) > PLACES else "")
+        yield _("not for {days}").format(days=shown)
+
+
+def since_words(place: Place, clock: Clock) -> str:
+    """What it is attached to, and since when."""
+    if place.since is None:
+        return place_words(place)
+    since = dates.day(clock.to_wall(place.since))
+    return _("{place}, since {day}").format(place=place_words(place), day=since)
+
+
+def _next(page: Page, clock: Clock) -> list[str]:
+    if page.next and not page.workflow.paused:
+        return [coming_words(one, clock) for one in page.next]
+    return [_("nothing within four weeks")] if page.workflow.places and not page.workflow.paused else ["-"]
