@@ -19,8 +19,8 @@ __all__ = ["Attached", "Idle", "NewStep", "Place", "Scope", "Standing", "Step", 
 class Workflows:
     """Seeing needs the right `messages.see`, making and changing `messages.write`.
 
-    What lets mails go or not (attach, detach, exempt, pause), and any change of one that is attached, needs
-    `messages.send`: mails with it go in the group's name without anybody looking at them again.
+    What lets mails go or not (attach, detach, exempt, pause) needs `messages.send`, and so does, besides, any change of
+    one that is attached: its mails go in the group's name without anybody looking at them again.
     """
 
     def __init__(self, store: Store) -> None:
@@ -157,6 +157,7 @@ class Workflows:
         from store import workflow_rows, workflow_steps
 
         with self._store.writing() as t:
+            t.require(Right.MESSAGES_WRITE)
             before = workflow_rows.load_step(t, step.id)
             workflow_rows.begin_change(t, before.workflow_id)
             fields = workflow_steps.save_step(t, before, step)
@@ -169,6 +170,7 @@ class Workflows:
         from store import workflow_rows, workflow_steps
 
         with self._store.writing() as t:
+            t.require(Right.MESSAGES_WRITE)
             step = workflow_rows.load_step(t, step_id)
             workflow_rows.begin_change(t, step.workflow_id)
             workflow_steps.remove_step(t, step)
@@ -179,6 +181,7 @@ class Workflows:
         from store import workflow_rows, workflow_steps
 
         with self._store.writing() as t:
+            t.require(Right.MESSAGES_WRITE)
             step = workflow_rows.load_step(t, step_id)
             workflow = workflow_rows.begin_change(t, step.workflow_id)
             if workflow_steps.move_step(t, workflow, step_id, by):

@@ -11,6 +11,7 @@ from typing import Any
 from mail.lock import Busy
 from mail.mailbox import MailboxFault
 from mail.password import PasswordError
+from mail.workflow_templates import templates, use
 from store import Store
 from store.came_back_records import Kind as CameBackAs
 from store.came_back_records import Note
@@ -30,10 +31,12 @@ from store.people import Member, Person
 from store.rights import Right
 from store.rule_subjects import Kind
 from store.segments import parse
+from store.workflow_records import NewStep, Place, Scope, Trigger
 from tests import known_member, offering
 from tests.store.posted import post
 
 DAY = date(2026, 12, 17)
+EVERY_DAY = Place(Scope.DISTRIBUTIONS)
 PRODUCER, NOBODY = "rigaud", "nobody"
 
 
@@ -61,7 +64,7 @@ def fill(store: Store) -> dict[str, Any]:
         "keep_id": twins[0], "other_id": twins[1], "paul": sold.members["paul"],
         "merge_id": merge(store, sold.members["yves"], store.members.add(Member((Person("Y", "Le Bihan"),)))),
         "segment_id": store.segments.saved()[0].id,
-        **_orders(store, sold), **_messages(store, store.members.get(member_id)),
+        **_orders(store, sold), **_messages(store, store.members.get(member_id)), **_workflows(store),
         "member": store.members.get(member_id),
         "members_csv": export_members(store, "csv").content,
         "products_csv": export_products(store).content,
@@ -118,6 +121,14 @@ def _messages(store: Store, member: Member) -> dict[str, Any]:
         "file_id": store.messages.attach(draft, "plan.txt", b"left, then right").id,
         "starter_id": store.messages.keep_starter("Own", draft),
     }  # fmt: skip
+
+
+def _workflows(store: Store) -> dict[str, Any]:
+    loose = use(store, templates("en")[0])
+    attached = use(store, templates("en")[1])
+    store.workflows.attach(attached, EVERY_DAY)
+    step = store.workflows.get(loose).steps[0]
+    return {"workflow_id": loose, "attached": attached, "step_id": step.id, "first_step": step}
 
 
 def _file(world: dict[str, Any], kind: str) -> ImportFile:
@@ -187,6 +198,20 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "segments.named": {"name": "Voisins"},
     "segments.read": {"text": "vip"},
     "segments.choices": {"kind": Kind.TAG},
+    "workflows.resolve": {"text": "Last call"},
+    "workflows.new": {"title": "Another"},
+    "workflows.duplicate": {"title": "Another"},
+    "workflows.rename": {"title": "Another"},
+    "workflows.add_step": {"step": NewStep(Trigger.OPENS)},
+    "workflows.move_step": {"by": 1},
+    "workflows.save_step": {"step": lambda world: world["first_step"]},
+    "workflows.attach": {"place": EVERY_DAY},
+    "workflows.detach": {"workflow_id": lambda world: world["attached"], "place": EVERY_DAY},
+    "workflows.exempt": {"exempted": True},
+    "workflows.pause": {"paused": True},
+    "workflows.idle": {"place": EVERY_DAY},
+    "workflows.at_place": {"place": EVERY_DAY},
+    "mail.workflow_templates:use": {"template": lambda world: templates("en")[2]},
     "messages.archive": {"message_id": lambda world: world["over"]},
     "messages.cancel": {"message_id": lambda world: world["queued"]},
     "messages.keep_starter": {"label": "Another"},

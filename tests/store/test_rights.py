@@ -129,6 +129,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         """
         segments. overlap
         messages. all file_content get kept of_member recipients starters
+        workflows. all at_place get idle of_step resolve step
         deliveries. last_answers of_message phone story unknown
         came_back. get list of_member
         delivery_lists: going_now listed_mails mails_in
@@ -151,6 +152,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         (Right.MESSAGES_SEND,),
         """
         messages. cancel schedule unschedule
+        workflows. attach detach exempt pause
         deliveries. hold pause release resolve resume retry
         came_back. accept dismiss reopen
         mailbox. pause resume
@@ -185,7 +187,9 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         (Right.MESSAGES_WRITE,),
         """
         messages. archive attach delete detach duplicate forget_starter keep_starter new save show_inline unarchive
+        workflows. add_step delete duplicate move_step new remove_step rename save_step
         mail.trials: queue_tests
+        mail.workflow_templates: use
         """,
     ),
     (
