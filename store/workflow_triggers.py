@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     S = TypeVar("S", bound=Step)
 
 MOST_DAYS = 60
-_HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_HOUR = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _ANY_TIME = frozenset(Timing)
 _NOT_BEFORE = frozenset({Timing.AT_ONCE, Timing.AFTER})
 _OF_DISTRIBUTIONS = frozenset({Scope.DISTRIBUTION, Scope.DISTRIBUTIONS, Scope.CATALOGUE})
