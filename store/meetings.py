@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from store.clock import stamp, unstamp
+from store.errors import StoreError
+from store.limits import load_limits
+from store.occurrence_planning import CAN_GO
+from store.rule_messages import WRITTEN
+from store.segment_steps import Segment
+
 if TYPE_CHECKING:
+    from store.clock import Clock
+    from store.occurrence_counts import People
     from store.occurrence_records import Occurrence
+    from store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +34,83 @@ class Meeting:
     members: int
     with_: Occurrence | None = None
     message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Mail:
+    """A mail and whom it reaches. `of` is the row of the occurrence that it was sent for."""
+
+    title: str
+    at: datetime
+    members: frozenset[int]
+    occurrence: Occurrence | None = None
+    message_id: int | None = None
+    of: int | None = None
+
+
+_WENT = """SELECT m.id, m.occurrence_id, m.queued_at, coalesce(nullif(m.label, ''), m.subject) AS title, dp.member_id
+    FROM messages m JOIN deliveries d ON d.message_id = m.id JOIN delivery_people dp ON dp.delivery_id = d.id
+    WHERE m.occurrence_id IS NOT NULL AND m.queued_at >= ? AND d.kind = 'message' AND d.state IN ({written})"""
+_KEPT = """SELECT id, send_at, segment, kind, service_reason, coalesce(nullif(label, ''), subject) AS title
+    FROM messages WHERE state = 'scheduled' AND send_at <= ? ORDER BY send_at LIMIT 20"""
+
+
+def find_meetings(
+    t: Transaction, clock: Clock, people: People, occurrences: Iterable[Occurrence]
+) -> Mapping[tuple[int, str], tuple[Meeting, ...]]:
+    """See `Occurrences.meetings`; only what meets something is in it, with what it meets by its hour."""
+    days = timedelta(days=load_limits(t).automatic_days)
+    going = [_going(t, people, one) for one in occurrences if one.state in CAN_GO]
+    going = [one for one in going if one.members]
+    if not days or not going:
+        return {}
+    last = max(one.at for one in going) + days
+    mails = sorted([*going, *_went(t, t.now - days), *_kept(t, clock, people, last)], key=lambda mail: mail.at)
+    found: dict[tuple[int, str], list[Meeting]] = {}
+    first = 0
+    for here, mail in enumerate(mails):
+        while mail.at - mails[first].at > days:
+            first += 1
+        for other in mails[first:here]:
+            _meet(found, other, mail)
+    return {key: tuple(sorted(met, key=lambda meeting: meeting.at)) for key, met in found.items()}
+
+
+def _meet(found: dict[tuple[int, str], list[Meeting]], first: _Mail, second: _Mail) -> None:
+    if first.occurrence is None and second.occurrence is None:
+        return
+    if not (members := len(first.members & second.members)):
+        return
+    for one, other in ((first, second), (second, first)):
+        if one.occurrence is not None and (other.of is None or other.of != one.occurrence.id):
+            met = Meeting(other.title, other.at, members, other.occurrence, other.message_id)
+            found.setdefault((one.occurrence.step.id, one.occurrence.key), []).append(met)
+
+
+def _going(t: Transaction, people: People, one: Occurrence) -> _Mail:
+    return _Mail(one.step.subject, max(one.due, t.now), people.reached(one), occurrence=one)
+
+
+def _went(t: Transaction, since: datetime) -> list[_Mail]:
+    members: dict[int, set[int]] = {}
+    said = {}
+    for row in t.all(_WENT.format(written=WRITTEN), (stamp(since),)):
+        members.setdefault(row["id"], set()).add(row["member_id"])
+        said[row["id"]] = (row["title"], unstamp(row["queued_at"]), row["occurrence_id"])
+    return [
+        _Mail(said[number][0], said[number][1], frozenset(who), message_id=number, of=said[number][2])
+        for number, who in members.items()
+    ]
+
+
+def _kept(t: Transaction, clock: Clock, people: People, last: datetime) -> list[_Mail]:
+    found = []
+    for row in t.all(_KEPT, (clock.to_wall(last).isoformat(timespec="minutes"),)):
+        at = clock.to_utc(datetime.fromisoformat(row["send_at"]))
+        ways = people.ways(row["kind"], service=bool(row["service_reason"]))
+        try:
+            members = people.chosen(Segment.from_json(row["segment"])) & ways.email
+        except StoreError:
+            continue
+        found.append(_Mail(row["title"], max(at, t.now), members, message_id=row["id"]))
+    return found

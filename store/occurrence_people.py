@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from store.rule_messages import USABLE
+from store.rule_subjects import NEXT, Kind
+from store.rules import REGISTRY, make
+from store.segment_steps import EVERYONE, NOBODY, Rule, Segment, Verb
+from store.workflow_records import Audience
+from store.workflow_triggers import step_segment
 
 if TYPE_CHECKING:
     from store.occurrence_records import Occurrence
-    from store.segment_steps import Segment
     from store.transaction import Transaction
+
+GOT = "'ready', 'sending', 'sent', 'unknown', 'bounced'"
+"""The states of a mail that is not written once more: it went, goes, may have gone, or came back."""
+
+_ALREADY = f"""SELECT DISTINCT d.address_key, dp.member_id FROM messages x JOIN deliveries d ON d.message_id = x.id
+    JOIN delivery_people dp ON dp.delivery_id = d.id
+    WHERE x.occurrence_id = ? AND d.kind = 'message' AND d.state IN ({GOT})"""
+_ORDERED = """SELECT DISTINCT o.member_id FROM orders o JOIN order_lines l ON l.order_id = o.id
+    WHERE o.distribution_id = ? AND l.catalogue_id = ? AND o.state = 'confirmed' AND o.filled = 1 AND l.quantity > 0"""
 
 
 def segment_of(t: Transaction, occurrence: Occurrence) -> Segment:
@@ -16,7 +33,42 @@ def segment_of(t: Transaction, occurrence: Occurrence) -> Segment:
     "next" in it is the occurrence's distribution; what is about one member reaches that member only. Who sends has to
     leave out the addresses of `already`, too: of two people in a household one may have got it.
     """
-    raise NotImplementedError
+    segment = audience_of(t, occurrence)
+    if occurrence.member_id is not None:
+        own = make("member", ids=(occurrence.member_id,))
+        segment = NOBODY.then(Verb.ADD, own) if segment == EVERYONE else segment.then(Verb.KEEP, own)
+    served = served_by(t, occurrence)
+    return segment.then(Verb.REMOVE, make("member", ids=served)) if served else segment
+
+
+def audience_of(t: Transaction, occurrence: Occurrence) -> Segment:
+    """Whom the step means for what the occurrence is about, whoever got it already.
+
+    Of a catalogue's occurrence "ordered" speaks of its own lines for the distribution.
+    """
+    step, day, catalogue = occurrence.step, occurrence.distribution_id, occurrence.catalogue_id
+    segment = step_segment(step)
+    if day is None:
+        return segment
+    if catalogue is None or step.audience not in (Audience.ORDERED, Audience.NOT_ORDERED):
+        return _at(segment, day)
+    rows = t.all(_ORDERED, (day, catalogue))
+    who = make("member", ids=tuple(row["member_id"] for row in rows)) if rows else make("nobody")
+    return NOBODY.then(Verb.ADD, who) if step.audience is Audience.ORDERED else EVERYONE.then(Verb.REMOVE, who)
+
+
+def _at(segment: Segment, distribution_id: int) -> Segment:
+    """The segment with a distribution's id where it says "next"."""
+
+    def rule_at(rule: Rule) -> Rule:
+        kinds = {one.name: one.kind for one in REGISTRY[rule.name].parameters} if rule.name in REGISTRY else {}
+        values = tuple(
+            (name, distribution_id if kinds.get(name) is Kind.DISTRIBUTION and value == NEXT else value)
+            for name, value in rule.parameters
+        )
+        return replace(rule, parameters=values)
+
+    return replace(segment, steps=tuple(replace(step, rule=rule_at(step.rule)) for step in segment.steps))
 
 
 def already(t: Transaction, occurrence: Occurrence) -> frozenset[tuple[str, int]]:
@@ -24,4 +76,22 @@ def already(t: Transaction, occurrence: Occurrence) -> frozenset[tuple[str, int]
 
     What was withdrawn, held or refused is not in it. Of an occurrence that was never withdrawn it is empty.
     """
-    raise NotImplementedError
+    if occurrence.id is None:
+        return frozenset()
+    return frozenset((row["address_key"], row["member_id"]) for row in t.all(_ALREADY, (occurrence.id,)))
+
+
+def served_by(t: Transaction, occurrence: Occurrence) -> tuple[int, ...]:
+    """The members of whom everybody with an address got it already."""
+    got = already(t, occurrence)
+    members = sorted({member_id for _address, member_id in got})
+    left = {
+        row["member_id"]
+        for row in t.all(
+            f"""SELECT p.member_id, p.email_key FROM people p
+            WHERE p.member_id IN (SELECT value FROM json_each(?)) AND {USABLE}""",
+            (json.dumps(members),),
+        )
+        if (row["email_key"], row["member_id"]) not in got
+    }
+    return tuple(member_id for member_id in members if member_id not in left)

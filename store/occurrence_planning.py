@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from store import occurrence_events as events
+from store.occurrence_days import OF_DISTRIBUTIONS, load_days, of_days
+from store.occurrence_events import NEWER
+from store.occurrence_records import Occurrence, OccurrenceState
+from store.occurrence_rows import OVER, kept_rows, row_of, rows_of, with_row
+from store.occurrence_rules import FARTHEST, LOOKED_BACK, Rule, Span, live_rules
+from store.workflow_records import Trigger
+
 if TYPE_CHECKING:
+    import sqlite3
+
     from store.clock import Clock
-    from store.occurrence_records import Occurrence
+    from store.occurrence_days import Day
     from store.transaction import Transaction
+
+LATE = "late"
+NEVER = "never"
+"""Why something is missed: nobody sent it in time, or it comes after all that it could be of use for."""
+
+CAN_GO = (OccurrenceState.PLANNED, OccurrenceState.WITHDRAWN)
+_EVER = Span(datetime.min.replace(tzinfo=UTC) + timedelta(days=366), datetime.max.replace(tzinfo=UTC) - timedelta(366))
+_KEY = re.compile(
+    r"(?P<what>distribution|member|order|change|basket|promotion):(?P<id>[0-9]{1,18})"
+    r"(?:/catalogue:[0-9]{1,18}|@[0-9TZ:.-]{1,40})?"
+)
 
 
 def due_occurrences(t: Transaction, clock: Clock) -> tuple[Occurrence, ...]:
@@ -17,7 +42,61 @@ def due_occurrences(t: Transaction, clock: Clock) -> tuple[Occurrence, ...]:
     since it comes after its `until` ("never"). `SKIPPED` (reason "newer") too: a newer change of the same order goes.
     Looks 40 days back. Raises nothing of itself.
     """
-    raise NotImplementedError
+    return tuple(one for one in planned(t, clock, t.now) if one.state is not OccurrenceState.SKIPPED or one.at is None)
+
+
+def planned(t: Transaction, clock: Clock, last: datetime) -> tuple[Occurrence, ...]:
+    """What is not over and due from 40 days back until `last`, by `due`, with a state as of `due_occurrences`.
+
+    What is skipped already is in it; `at` is None where that is to be written down.
+    """
+    span = Span(t.now - LOOKED_BACK, last)
+    rules = live_rules(t)
+    days = load_days(t, clock, span) if rules else {}
+    rows = rows_of(t, days, span.first - FARTHEST) if rules else {}
+    found = []
+    for rule in rules:
+        for occurrence in _of_rule(t, clock, rule, days, span, rows):
+            row = rows.get((rule.step.id, occurrence.key))
+            if row is not None and row["state"] not in ("withdrawn", "skipped"):
+                continue
+            found.append(_judged(t, occurrence if row is None else with_row(occurrence, row)))
+    return tuple(sorted(found, key=lambda one: (one.due, one.workflow, one.step.position, one.step.id, one.key)))
+
+
+def _of_rule(
+    t: Transaction,
+    clock: Clock,
+    rule: Rule,
+    days: Mapping[int, Day],
+    span: Span,
+    rows: Mapping[tuple[int, str], sqlite3.Row],
+) -> Iterator[Occurrence]:
+    match rule.step.trigger:
+        case trigger if trigger in OF_DISTRIBUTIONS:
+            return of_days(clock, rule, days, span, rows)
+        case Trigger.REGISTRATION:
+            return events.registrations(t, clock, rule, span)
+        case Trigger.CONFIRMED:
+            return events.confirmations(t, clock, rule, days, span)
+        case Trigger.CHANGED:
+            return events.changes(t, clock, rule, days, span)
+        case Trigger.ADDED | Trigger.BASKET:
+            return events.baskets(t, clock, rule, days, span)
+        case _:
+            return events.promotions(t, clock, rule, span)
+
+
+def _judged(t: Transaction, occurrence: Occurrence) -> Occurrence:
+    """The occurrence, missed where it is too late for it, and skipped where a newer one says it all."""
+    if occurrence.state not in CAN_GO:
+        return occurrence
+    if occurrence.reason == NEWER:
+        return replace(occurrence, state=OccurrenceState.SKIPPED, at=None)
+    if occurrence.due > t.now or occurrence.until >= t.now:
+        return occurrence
+    reason = NEVER if occurrence.until < occurrence.due else LATE
+    return replace(occurrence, state=OccurrenceState.MISSED, reason=reason)
 
 
 def find_occurrence(t: Transaction, clock: Clock, step_id: int, key: str) -> Occurrence | None:
@@ -27,4 +106,29 @@ def find_occurrence(t: Transaction, clock: Clock, step_id: int, key: str) -> Occ
     as long as its step, its member and its order are there and its distribution is not cancelled; `QUEUED` and
     `NOBODY` always, as they were.
     """
-    raise NotImplementedError
+    row = row_of(t, step_id, key)
+    if row is not None and row["state"] in OVER:
+        return next(iter(kept_rows(t, "x.id = ?", (str(row["id"]),))), None)
+    anywhere = row is not None and row["state"] in (OccurrenceState.MISSED, OccurrenceState.SKIPPED)
+    rule = next(iter(live_rules(t, step_id, anywhere=anywhere)), None)
+    only = _KEY.fullmatch(key)
+    if rule is None or only is None:
+        return None
+    span = replace(_EVER, only=_asked(t, only), anywhere=anywhere)
+    days_of = span if rule.step.trigger in OF_DISTRIBUTIONS else replace(span, only=_distribution(t, span.only))
+    rows = rows_of(t, load_days(t, clock, days_of), t.now - LOOKED_BACK)
+    for occurrence in _of_rule(t, clock, rule, load_days(t, clock, days_of), span, rows):
+        if occurrence.key == key:
+            return _judged(t, occurrence if row is None else with_row(occurrence, row))
+    return None
+
+
+def _asked(t: Transaction, key: re.Match[str]) -> int:
+    """The id of the distribution, member, order or promotion that a key is about."""
+    if key["what"] == "change":
+        return int(t.value("SELECT subject_id FROM journal WHERE id = ?", (int(key["id"]),)) or 0)
+    return int(key["id"])
+
+
+def _distribution(t: Transaction, order_id: int | None) -> int:
+    return int(t.value("SELECT distribution_id FROM orders WHERE id = ?", (order_id,)) or 0)

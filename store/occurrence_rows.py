@@ -2,13 +2,86 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from store.clock import stamp
+from store.clock import stamp, unstamp
+from store.occurrence_records import Occurrence, OccurrenceState
+from store.workflow_rows import STEP_COLUMNS, STEP_TABLES, read_step
 
 if TYPE_CHECKING:
-    from store.occurrence_records import Occurrence, OccurrenceState
+    import sqlite3
+    from collections.abc import Iterable
+    from datetime import datetime
+
     from store.transaction import Transaction
+    from store.workflow_records import Step
+
+OVER = (OccurrenceState.QUEUED, OccurrenceState.NOBODY)
+"""What has come to its end, whatever is planned now."""
+
+_ROWS = """SELECT x.*, coalesce(o.name, '') AS by_name,
+        (SELECT max(m.id) FROM messages m WHERE m.occurrence_id = x.id) AS message_id
+    FROM occurrences x LEFT JOIN operators o ON o.id = x.operator_id"""
+
+
+def row_of(t: Transaction, step_id: int, key: str) -> sqlite3.Row | None:
+    """The row of a step's occurrence."""
+    return t.one(f"{_ROWS} WHERE x.step_id = ? AND x.key = ?", (step_id, key))
+
+
+def rows_of(t: Transaction, distributions: Iterable[int], since: datetime) -> dict[tuple[int, str], sqlite3.Row]:
+    """What planning has to know: the rows of these distributions, and of all that is withdrawn or skipped.
+
+    What was skipped before `since` is left out. By step id and key.
+    """
+    rows = t.all(
+        f"""{_ROWS} WHERE x.id IN (
+            SELECT id FROM occurrences WHERE state = 'withdrawn'
+            UNION SELECT id FROM occurrences WHERE state = 'skipped' AND due_at >= :since
+            UNION SELECT id FROM occurrences WHERE member_id IS NULL
+                AND distribution_id IN (SELECT value FROM json_each(:distributions))
+            UNION SELECT id FROM occurrences WHERE promotion_id IS NOT NULL)""",
+        {"since": stamp(since), "distributions": json.dumps(list(distributions))},
+    )
+    return {(row["step_id"], row["key"]): row for row in rows}
+
+
+def with_row(occurrence: Occurrence, row: sqlite3.Row) -> Occurrence:
+    """An occurrence as it is planned now, with what its row says."""
+    return replace(
+        occurrence,
+        state=OccurrenceState(row["state"]),
+        reason=occurrence.reason or row["reason"],
+        message_id=row["message_id"],
+        mails=row["mails"],
+        at=unstamp(row["at"]),
+        by=row["by_name"],
+        id=row["id"],
+    )
+
+
+def kept_rows(t: Transaction, where: str, parameters: tuple[str, ...]) -> tuple[Occurrence, ...]:
+    """Occurrences as their rows say, the newest first; also of steps and workflows that are gone by now."""
+    rows = t.all(f"{_ROWS} WHERE {where} ORDER BY x.at DESC, x.id DESC", parameters)
+    ids = json.dumps(sorted({row["step_id"] for row in rows}))
+    steps = {
+        row["id"]: (read_step(row), str(row["title"]))
+        for row in t.all(
+            f"""SELECT {STEP_COLUMNS}, w.title FROM {STEP_TABLES} JOIN workflows w ON w.id = s.workflow_id
+            WHERE s.id IN (SELECT value FROM json_each(?))""",
+            (ids,),
+        )
+    }
+    return tuple(of_row(row, *steps[row["step_id"]]) for row in rows)
+
+
+def of_row(row: sqlite3.Row, step: Step, workflow: str) -> Occurrence:
+    """An occurrence as its row says; its `until` is not kept and is its `due`."""
+    due = unstamp(row["due_at"])
+    said = ("key", "distribution_id", "catalogue_id", "member_id", "order_id", "promotion_id")
+    return with_row(Occurrence(step=step, workflow=workflow, due=due, until=due, **{n: row[n] for n in said}), row)
 
 
 def write_occurrence(
@@ -46,3 +119,13 @@ def write_occurrence(
             },
         )
     )
+
+
+def bring_back(t: Transaction, row: sqlite3.Row, *, missed: bool) -> None:
+    """Take back that something is skipped: it is missed, withdrawn or planned again; the journal is the caller's."""
+    if missed or row["message_id"] is not None:
+        state = OccurrenceState.MISSED if missed else OccurrenceState.WITHDRAWN
+        values = (state.value, t.stamp, t.actor.id, row["id"])
+        t.execute("UPDATE occurrences SET state = ?, reason = '', at = ?, operator_id = ? WHERE id = ?", values)
+    else:
+        t.execute("DELETE FROM occurrences WHERE id = ?", (row["id"],))
