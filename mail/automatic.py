@@ -63,18 +63,20 @@ def queue_automatic(store: Store, told: ToldOf = tell_of_none) -> tuple[Went, ..
     """Put every occurrence that is due into the outbox, write down what is too late, and tell what became of each.
 
     The longest waiting first, `AT_ONCE` at most. It acts as the machine itself; whoever starts it needs any right that
-    queues mails. In a file that was copied or restored nothing is done. Of two who do this at once, one finds nothing
-    left to do.
+    queues mails, and is `told`, as it happens and at the end, what they may see. In a file that was copied or restored
+    nothing is done. Of two who do this at once, one finds nothing left to do.
     """
     due = _due(store)
     if not due or not at_home(store):
         return ()
     reached("workflows_found")
+    may_see = store.operators.me().may(Right.MESSAGES_SEE)
     done = []
     with _machine(store) as machine:
         for went in _all(machine, due):
-            told(went)
-            done.append(went)
+            if may_see:
+                told(went)
+                done.append(went)
     return tuple(done)
 
 

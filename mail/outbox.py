@@ -15,6 +15,7 @@ from mail.password import Secret
 from mail.run_result import Outcome, RunResult
 from mail.runner import Runner
 from mail.signals import stopping
+from store.automatic_writing import miss_restored
 from store.errors import StoreError
 from store.ledger import Ledger
 from store.rights import QUEUES_MAIL, Right
@@ -73,10 +74,14 @@ def settle(store: Store) -> None:
 def adopt(store: Store, *, hold: bool = False) -> int:
     """Let a copied or restored file send, or one on a machine whose clock was put back.
 
-    What was kept for an hour that has come counts as waiting: the other file may have sent it. Returns how many mails
-    wait, or with `hold` were held. Needs the right `messages.send`. Raises `Busy`.
+    What was kept for an hour that has come counts as waiting, what a workflow was to send by now as missed: the other
+    file may have sent it. Returns how many mails wait, or with `hold` were held. Needs the right `messages.send`.
+    Raises `Busy`.
     """
     store.operators.me().require(Right.MESSAGES_SEND)
+    if not at_home(store):
+        with store.writing() as t:
+            miss_restored(t, store.clock)
     _queue_or_take_back(store)
     name = store.operators.me().name
     with OutboxLock(store.path, store.actor, name=name) as lock, closing(Ledger(store)) as ledger:

@@ -1,4 +1,6 @@
-"""What happens by itself, each time the machine's clock calls: read what came back, send, make the day's backup.
+"""What happens by itself, each time the machine's clock calls.
+
+What came back is read, what workflows have to say is queued, what is due is sent, the day's backup is made.
 
 Each step is repeated safely: killed anywhere, or called twice at the same time, nothing is done twice. What goes wrong
 in one step keeps none of the others from being done.
@@ -12,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
+from mail.automatic import queue_automatic
 from mail.configuration import ConfigurationBad
 from mail.crash_points import reached
 from mail.errand import Told, tell_nobody
@@ -19,6 +22,7 @@ from mail.lock import at_home
 from mail.mailbox import NETWORK, MailboxFault
 from mail.outbox import run
 from mail.password import PasswordError, secret, source
+from mail.went import ToldOf, Went, tell_of_none
 from store.clock import unstamp
 from store.errors import FileLocked, StoreError
 from store.heartbeats import beat
@@ -43,10 +47,11 @@ _NOT_NOW = NETWORK | {"quota", "busy"}
 class Tick:
     """What was done; None where a step was not done, or failed: then `faults` has its error under the step's name.
 
-    The steps are "inbox", "outbox" and "backup".
+    The steps are "inbox", "workflows", "outbox" and "backup".
     """
 
     inbox: InboxResult | None = None
+    workflows: tuple[Went, ...] | None = None
     outbox: RunResult | None = None
     backup: Backup | None = None
     faults: dict[str, Exception] = field(default_factory=dict)
@@ -60,8 +65,11 @@ class Tick:
         return next((code for code in (1, 3, 4) if code in codes), 0)
 
 
-def tick(store: Store, *, told: Told = tell_nobody) -> Tick:
-    """Do what is due; nobody is asked for a password. `told` hears what became of each kept message.
+def tick(store: Store, *, told: Told = tell_nobody, told_of: ToldOf = tell_of_none) -> Tick:
+    """Do what is due; nobody is asked for a password.
+
+    `told` hears what became of each kept message, `told_of` what became of each occurrence of a workflow's step, as far
+    as whoever starts it may see messages.
 
     The mailbox is read first: who said STOP gets nothing more. Of a copied file nothing is read and nothing sent.
     Whoever may not make backups makes none. Raises what is no known fault, at the end.
@@ -69,6 +77,8 @@ def tick(store: Store, *, told: Told = tell_nobody) -> Tick:
     done = Tick()
     done.inbox = _step(done, "inbox", lambda: _read(store))
     reached("tick_read")
+    done.workflows = _step(done, "workflows", lambda: queue_automatic(store, told_of))
+    reached("tick_queued")
     done.outbox = _step(done, "outbox", lambda: _send(store, told))
     reached("tick_sent")
     done.backup = _step(done, "backup", lambda: _back_up(store))

@@ -9,7 +9,7 @@ from store.message_files import copy_files
 from store.message_rows import insert_message, load_message
 from store.messages import mark_queued
 from store.occurrence_records import OccurrenceState
-from store.occurrences import write_occurrence
+from store.occurrences import due_occurrences, write_occurrence
 from store.withdrawing import hold_withdrawn
 
 if TYPE_CHECKING:
@@ -51,14 +51,27 @@ def write_over(t: Transaction, occurrences: Iterable[Occurrence], reasons: Mappi
         write_occurrence(t, occurrence, occurrence.state, reason=reason)
         missed, skipped = missed + late, skipped + (not late)
     if missed or skipped:
-        t.journal("occurrence.over", missed=missed, skipped=skipped)
+        t.journal("workflow.missed", missed=missed, skipped=skipped)
     return missed, skipped
+
+
+def miss_restored(t: Transaction, clock: Clock) -> int:
+    """Write down as missed what was due by now in a file that was copied or restored; how many that is.
+
+    The other file may have sent it. Somebody who knows better can send it by hand.
+    """
+    due = due_occurrences(t, clock)
+    for occurrence in due:
+        write_occurrence(t, occurrence, OccurrenceState.MISSED, reason="restored")
+    if due:
+        t.journal("workflow.missed", missed=len(due), skipped=0)
+    return len(due)
 
 
 def write_nobody(t: Transaction, occurrence: Occurrence, reason: str = "") -> int:
     """Write down that nobody is left to be written to; see `state_without_mails`."""
     occurrence_id = write_occurrence(t, occurrence, state_without_mails(occurrence), reason=reason)
-    t.journal("occurrence.nobody", occurrence_id)
+    t.journal("workflow.nobody", occurrence.step.workflow_id, occurrence=occurrence_id)
     return occurrence_id
 
 
@@ -81,7 +94,7 @@ def hold_leftovers(t: Transaction, occurrence: Occurrence) -> None:
     """Hold what `waits_withdrawn`: whom it is for is written to anew."""
     held = sum(hold_withdrawn(t, row["message_id"]) for row in _mails(t, occurrence, "ready", of_state="cancelled"))
     if held:
-        t.journal("occurrence.held", occurrence.id, mails=held)
+        t.journal("workflow.held", occurrence.step.workflow_id, occurrence=occurrence.id, mails=held)
 
 
 def _mails(t: Transaction, occurrence: Occurrence, state: str, of_state: str = "") -> list[dict[str, int]]:
