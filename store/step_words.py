@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from store.rights import Right
+from store.workflow_rows import load_step
 
 if TYPE_CHECKING:
     from store.message_records import Message
@@ -16,11 +17,12 @@ def words_of_step(t: Transaction, before: Message, message: Message) -> Message:
     """What is kept where `before` is saved as `message`: of a step all but what the workflow says of it.
 
     Any other message is kept as it is. `distribution_id` is the one that it was looked at with. Raises `NotAllowed` as
-    `require_words`.
+    `require_words`, and `NotFound` for words of a step that was removed: who types them is not to lose them.
     """
     if before.workflow_step_id is None or before.id is None:
         return message
     require_words(t, before.id)
+    load_step(t, before.workflow_step_id)
     return replace(
         message,
         segment=before.segment,
