@@ -40,7 +40,7 @@ def why_apart(error: BaseException) -> str | None:
         return "changed"
     if isinstance(error, Invalid) and error.field == "message_state":
         return "sent"
-    if isinstance(error, NotFound) and error.what == "message":
+    if isinstance(error, NotFound) and error.what in ("message", "workflow_step"):
         return "gone"
     return None
 

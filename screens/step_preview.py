@@ -27,14 +27,15 @@ class StepPreviewScreen(PreviewScreen):
 
     def heading(self) -> tuple[str, str]:
         left, right = super().heading()
-        occasion = self._occasion
-        return (f"{left} · {occasion_words(occasion)}" if occasion is not None else left), right
+        if self._occasion is not None:
+            left = _("Preview for {occasion}").format(occasion=occasion_words(self._occasion))
+        return left, right
 
     def _read(self) -> Preview | FrozenPreview:
         from mail.step_preview import step_preview
-        from store.step_occasions import occasion_of
+        from store.step_occasions import chosen, step_occasions
 
-        self._occasion = occasion_of(self.store, self._step_id, self.on)
+        self._occasion = chosen(step_occasions(self.store, self._step_id), self.on)
         self._message_id = self.store.workflows.step(self._step_id).message_id
         preview = step_preview(self.store, self._step_id, self.on)
         preview.sort()

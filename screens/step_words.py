@@ -15,9 +15,11 @@ from screens.compose_around import Around, read_around
 from screens.compose_draft import Draft
 from screens.compose_parts import Body, ToLine
 from screens.draft_apart import apart_words
+from screens.errors import words_for
 from screens.step_occasion_words import kind_words, occasion_words
 from screens.widgets.choices import Choices
 from screens.workflow_words import audience_label
+from store.errors import NotFound
 from store.rights import Right
 from store.workflow_records import Trigger
 from templates.words import N_, _, ngettext
@@ -84,7 +86,8 @@ class StepDraft(Draft):
         house = self._screen.house
         said = apart_words(self._screen.store.messages, self.id, why)
         self.abandon()
-        self._screen.app.switch_screen(screen_for("compose", message_id=message.id or 0))
+        if self._screen.is_active:
+            self._screen.app.switch_screen(screen_for("compose", message_id=message.id or 0))
         house.call_later(house.warn, said)
 
 
@@ -108,6 +111,7 @@ class StepWordsScreen(ComposeScreen):
     BINDINGS = [
         Binding("f8", "done", N_("Done"), tooltip=N_("Close; the words are kept"), id="words.done"),
         Binding("q", "done", N_("Done"), show=False, tooltip=N_("Close; the words are kept"), id="words.done.q"),
+        Binding("f7", "starter", N_("Starter"), show=False, tooltip=N_("Begin with a ready text"), id="words.ready"),
         Binding("o", "occasions", N_("Shown on"), tooltip=N_("Choose what it is shown on"), id="words.on.o"),
         Binding("f9", "occasions", N_("Shown on"), tooltip=N_("Choose what it is shown on"), id="words.on.f9"),
     ]
@@ -139,7 +143,22 @@ class StepWordsScreen(ComposeScreen):
         if self.draft is None:
             return
         store, step_id, on, message, first = self.store, self._step_id, self._on, self.draft.typed(), self._is_wide
-        self.read(lambda: read_step_around(store, message, step_id, on, first=first), self._read_step, group="around")
+        self.read(
+            lambda: read_step_around(store, message, step_id, on, first=first),
+            self._read_step,
+            group="around",
+            failed=self._not_read,
+        )
+
+    def _not_read(self, error: BaseException) -> None:
+        """Leave the words of a step that a colleague removed; what is not saved yet becomes a message of its own."""
+        draft = self.draft
+        if not isinstance(error, NotFound) or draft is None or not self.is_active:
+            self.show_error(error)
+        elif not draft.unsaved:
+            draft.abandon()
+            self.dismiss(None)
+            self.house.call_later(self.house.warn, words_for(error))
 
     def _read_step(self, read: StepAround) -> None:
         self._read = read

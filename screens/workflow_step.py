@@ -15,6 +15,7 @@ from textual.dom import DOMNode
 from textual.widgets import Button
 
 from screens import workflow_step_form as form
+from screens.compose_lines import subject_shown
 from screens.form import FormScreen, Problem, line, row
 from screens.member_form import Fields
 from screens.widgets.one_of import OneOf
@@ -44,7 +45,7 @@ class WorkflowStepScreen(FormScreen):
     CSS_PATH = [*FormScreen.CSS_PATH, Path(__file__).with_suffix(".tcss")]
     AUTO_FOCUS = "OneShown"
     HELP = N_(
-        "One mail of the workflow: what it follows, when it goes, and to whom. Above the fields stands what that "
+        "One mail of the workflow: the event that it belongs to, when it goes, and to whom. Above the fields stands what that "
         "means, in one sentence.\n"
         "\n"
         "← and → choose where < > or ( ) is shown; a letter goes to the next that begins with it. **Enter** leads to "
@@ -173,7 +174,8 @@ class WorkflowStepScreen(FormScreen):
             step = form.step_of(typed, self._step)
         except Invalid:
             return "…"
-        return step_sentence(step, words)
+        subject = subject_shown(step.subject, {"group": self.house.group.name})
+        return step_sentence(replace(step, subject=subject), words)
 
     def _show_words(self) -> None:
         message = self._message

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from store import Store
 
 LABELS = {
-    "trigger": N_("What it follows"),
+    "trigger": N_("Event"),
     "timing": N_("When"),
     "days": N_("Days"),
     "hour": N_("At"),

@@ -57,14 +57,6 @@ def step_occasions(store: Store, step_id: int) -> tuple[Occasion, ...]:
         return _all(t, store.clock, load_step(t, step_id))
 
 
-def occasion_of(store: Store, step_id: int, key: str) -> Occasion | None:
-    """The occasion of this key, or the first one where there is no such any more; None where there is none at all.
-
-    Needs the right `messages.see`; raises `NotFound`.
-    """
-    return chosen(step_occasions(store, step_id), key)
-
-
 def chosen(found: tuple[Occasion, ...], key: str) -> Occasion | None:
     """The one of this key among those that were read, else the first one; None of none."""
     return next((one for one in found if one.key == key), found[0] if found else None)

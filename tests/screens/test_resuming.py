@@ -27,7 +27,7 @@ from tests.screens.sample import Sample, make_app, opened, settled, text_of, wri
 
 ROUTES = (
     "member", "member_merge", "members", "products", "catalogue", "distribution_copy", "distribution_cancel",
-    "picker", "message_details", "compose", "mailbox", "import", "settle", "order_entry",
+    "picker", "message_details", "compose", "workflow_step", "mailbox", "import", "settle", "order_entry",
 )  # fmt: skip
 """Screens that have a field when they are opened; forms that are made like others are left out."""
 SECRET = "ein Geheimnis"

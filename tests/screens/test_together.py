@@ -59,6 +59,10 @@ FOLLOWED = {
     "message": "Guérin{n}",
     "message_details": "Titre{n}",
     "compose": "Titre{n}",
+    "workflow_step": "Titre{n}",
+    "step_words": "Titre{n}",
+    "step_details": "Titre{n}",
+    "step_preview": "Titre{n}",
     "preview": "Titre{n}",
     "send": "Titre{n}",
     "test_send": "Titre{n}",
@@ -99,6 +103,7 @@ def meddle(paul: Store, sample: Sample, n: int) -> None:
     day = paul.distributions.get(offering.next)
     paul.distributions.edit(day.id, day.version, starts_at="10:00", ends_at="11:30", place=f"Salle{n}", note="")
     paul.messages.save(replace(paul.messages.get(sample.draft), subject=f"Titre{n}"))
+    paul.messages.save(replace(paul.messages.get(sample.step.message_id), subject=f"Titre{n}"))
     paul.settings.set_limits(ask_above=n * 100)
     paul.settings.set_group(name=f"AMAP{n}")
     paul.operators.describe("marie", name=f"Marie{n}")
@@ -158,7 +163,10 @@ async def test_every_screen_follows_a_colleague_and_leaves_what_is_half_typed(
             meddle(paul, sample, n)
             pilot.app._poll()
             await settled(pilot)
-            if route != "compose":  # nothing is shown under words that are not saved: the test below
+            if route not in (
+                "compose",
+                "step_words",
+            ):  # nothing is shown under words that are not saved: the test below
                 assert shown.format(n=n) in text_of(pilot.app), route
             assert before is None or typed_in(screen) == before, route
             pilot.app.pop_screen() if route != "desk" else None
