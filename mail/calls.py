@@ -41,7 +41,15 @@ def words_for_call(store: Store, message_id: int, member_id: int) -> str:
             template = Template(message.subject, message.text)
         except TextError as problem:
             raise TextRefused(problem) from problem
-        facts = gather(t, store.clock, _spoken_of(t, store, message), {member_id}, template.fields)
+        facts = gather(
+            t,
+            store.clock,
+            _spoken_of(t, store, message),
+            {member_id},
+            template.fields,
+            catalogue_id=message.catalogue_id,
+            promotion_id=message.promotion_id,
+        )
     sender = message.from_name or facts.group.name
     values = FieldValues(facts, sender, "", text_language(message, facts.group))
     envelope = Envelope("", "", (one,))

@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 from mail.envelopes import Envelope, both
 from store.message_fields import Facts, OrderedLine
-from store.products import Sold
+from store.products import Product, Sold
+from store.promotion_prices import price_at
 from store.settings import Group
 from templates.words import _, dates, known, speaking
 from templates.words.money import money, quantity
@@ -42,12 +43,14 @@ class FieldValues:
                 self._shared = self._for_all()
             subject = quote(f"STOP {token}")
             lines = [line for member in envelope.members for line in self._facts.orders.get(member, ())]
+            kept = [line for member in envelope.members for line in self._facts.baskets.get(member, ())]
             return {
                 **self._shared,
                 "first_name": both([person.first_name for person in envelope.people]),
                 "last_name": both([person.last_name for person in envelope.people]),
                 "people": self._people(envelope),
                 "order": {"lines": Lines(map(said, lines)), "total": total(lines)} if lines else {},
+                "basket": {"lines": Lines(map(said, kept)), "total": total(kept)} if kept else {},
                 "last_order": self._last_order(envelope),
                 "unsubscribe": Link(
                     f"mailto:{quote(self._stop_address, safe='@')}?subject={subject}", _("no more messages like this")
@@ -66,14 +69,18 @@ class FieldValues:
                 "to": found.ends_at,
             }
             closings = sorted((c.closed, c.closes, c.name) for c in found.catalogues if c.closes is not None)
-        return {
+        # The first one still to come is what `closes()` without a name says; of one catalogue, its own or nothing.
+        own: dict[str, str | None] = {self._facts.catalogue: None} if self._facts.catalogue else {}
+        shared = {
             "group": self._facts.group.name,
             "sender": self._sender,
             "distribution": distribution,
-            # The first one still to come is what `closes()` without a name says.
-            "closes": {name: _moment(when) for _closed, when, name in closings},
+            "closes": own | {name: _moment(when) for _closed, when, name in closings},
             "catalogues": self._facts.catalogues,
+            "promotion": _promotion(self._facts),
         }
+        # A field that is not there is an error where it is said; an empty one is left out.
+        return shared | ({"catalogue": self._facts.catalogue} if self._facts.catalogue else {})
 
     def _people(self, envelope: Envelope) -> str:
         return both(
@@ -91,6 +98,39 @@ class FieldValues:
                 lines = ", ".join(_short(line) for line in last.lines)
                 found[catalogue] = f"{lines} ({dates.day_number(last.day)})"
         return found
+
+
+def _promotion(facts: Facts) -> dict[str, str]:
+    """What the fields of a promotion say; a whole catalogue has no price, and a price that is no lower no percentage.
+
+    A price stands with what it is for: "3,12 € for 1 kg".
+    """
+    found, product = facts.promotion, facts.promoted
+    if found is None:
+        return {}
+    values = {"what": found.what, "from": dates.day_long(found.since), "until": dates.day_long(found.until)}
+    percent = found.percent
+    if product is not None:
+        price = price_at(found, product.price)
+        values |= {"price": price_for(product, price), "usual": price_for(product, product.price)}
+        usual = money(product.price, product.currency)
+        values["offer"] = _("{price} instead of {usual}").format(price=values["price"], usual=usual)
+        if percent is None and price < product.price:
+            percent = (200 * (product.price - price) + product.price) // (2 * product.price)
+    if percent:
+        values["percent"] = _("{n}%").format(n=percent)
+        values.setdefault("offer", _("{percent} less").format(percent=values["percent"]))
+    return values
+
+
+def price_for(product: Product, cents: int) -> str:
+    """A price and what it is for: "3,90 € for 1 kg"; of a single piece the price alone."""
+    price = money(cents, product.currency)
+    if product.unit == "piece" and product.base_quantity == 1000:
+        return price
+    one = f"{quantity(1000)} {product.unit}" if product.estimated else product.unit_label
+    one = f"{quantity(1000)} {product.unit}" if one == product.unit else one
+    return _("{price} for {unit}").format(price=price, unit=one)
 
 
 def said(line: OrderedLine) -> str:

@@ -65,7 +65,7 @@ def read_around(store: Store, message: Message, *, first: bool) -> Around:
         counts=store.segments.count(segment, kind, service=service, mail_per_member=_of_members(message)),
         facts=advice_facts(store, segment, kind, message.text, service=service, message_id=own),
         overlaps=overlaps(store, message),
-        fits=fits(segment, spoken_of, coming=store.distributions.next()),
+        fits=fits(segment, spoken_of, coming=store.distributions.next(), message=message),
         distribution=dates.day(spoken_of.day) if spoken_of is not None else "",
         values=_values(store, message, spoken_of),
         address=message.from_address or (mailbox.address if mailbox else ""),
@@ -73,7 +73,9 @@ def read_around(store: Store, message: Message, *, first: bool) -> Around:
     )
 
 
-def fits(segment: Segment, spoken_of: Distribution | None, *, coming: Distribution | None) -> tuple[Fit, ...]:
+def fits(
+    segment: Segment, spoken_of: Distribution | None, *, coming: Distribution | None, message: Message | None = None
+) -> tuple[Fit, ...]:
     """Every field, and whether all people of a segment have something to say for it.
 
     Who ordered for another distribution than the one that the message speaks of has ordered before, and no more.
@@ -90,7 +92,12 @@ def fits(segment: Segment, spoken_of: Distribution | None, *, coming: Distributi
         for step in segment.steps
         for name in [step.rule.name]
     ]
-    return fitting(holding(segment.start.value, steps), distribution=spoken_of is not None)
+    return fitting(
+        holding(segment.start.value, steps),
+        distribution=spoken_of is not None,
+        catalogue=message is not None and (message.catalogue_id, message.promotion_id) != (None, None),
+        promotion=message is not None and message.promotion_id is not None,
+    )
 
 
 def _distribution(store: Store, message: Message) -> Distribution | None:

@@ -1,4 +1,7 @@
-"""The fields as the Compose screen offers them: those that suit everybody first, those of a catalogue once for each."""
+"""The fields as the Compose screen offers them: those that suit everybody first, those of a catalogue once for each.
+
+Those of the catalogue or the promotion that a message speaks of are only offered where it does: mostly it does not.
+"""
 
 from __future__ import annotations
 
@@ -28,11 +31,17 @@ def field_choices(store: Store, fits: Sequence[Fit]) -> list[FieldChoice]:
     return sorted(_choices(store, fits), key=lambda choice: bool(choice.why))
 
 
+OF_WORKFLOWS = ("catalogue", "promotion")
+"""What fields can need that only the mails of workflows have."""
+
+
 def _choices(store: Store, fits: Sequence[Fit]) -> Iterator[FieldChoice]:
     coming = store.distributions.next()
     closing = [c.name for c in coming.catalogues if c.closes is not None] if coming else []
     catalogues = {"closes": closing, "last_order": [catalogue.name for catalogue in store.catalogues.all()]}
     for field, fit, reason in fits:
+        if not fit and field.needs in OF_WORKFLOWS:
+            continue
         why = "" if fit else _(reason)
         if field.name != "last_order":
             yield FieldChoice(field.name, _(field.description), field.insert, why)

@@ -95,6 +95,16 @@ def _unknown_field(error: errors.UnknownField) -> str:
 def _no_value(error: errors.NoValue) -> str:
     if error.name.startswith("order."):
         return _("The field “{name}” has nothing to say: no order for this distribution.").format(name=error.name)
+    if error.name.startswith("basket."):
+        return _("The field “{name}” has nothing to say: no basket is open.").format(name=error.name)
+    if error.name in ("promotion.price", "promotion.usual"):
+        return _("The field “{name}” has nothing to say of a whole catalogue: {offer} does.").format(
+            name=error.name, offer="{{ promotion.offer }}"
+        )
+    if error.name.startswith("promotion."):
+        return _("The field “{name}” has nothing to say: which promotion is meant?").format(name=error.name)
+    if error.name == "catalogue":
+        return _("The field “{name}” has nothing to say: the message speaks of no catalogue.").format(name=error.name)
     if error.name.startswith("last_order"):
         return _("The field “{name}” has nothing to say: nothing was ever ordered there.").format(name=error.name)
     return _("The field “{name}” has nothing to say: no distribution is planned, or nothing closes there.").format(

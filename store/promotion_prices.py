@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from store.errors import NotFound
 from store.products import Product, get_product
 from store.promotion_records import Promotion
 
@@ -40,6 +41,25 @@ def promotion_of(row: sqlite3.Row) -> Promotion:
         catalogue_name=row["catalogue_name"],
         offered_in=row["offered_in"],
     )
+
+
+def get_promotion(t: Transaction, promotion_id: int) -> Promotion:
+    """One promotion; raises `NotFound`."""
+    row = t.one(f"SELECT {COLUMNS} FROM {TABLES} WHERE m.id = ?", (promotion_id,))
+    if row is None:
+        raise NotFound("promotion", str(promotion_id))
+    return promotion_of(row)
+
+
+def only_promotion(t: Transaction, day: date) -> Promotion | None:
+    """The one that runs on a local day, or else the one to come; None where there are several, or none."""
+    rows = t.all(
+        f"SELECT {COLUMNS} FROM {TABLES} WHERE m.until >= ? AND m.cancelled_at IS NULL ORDER BY m.id",
+        (day.isoformat(),),
+    )
+    still = [promotion_of(row) for row in rows]
+    meant = [one for one in still if one.since <= day] or still
+    return meant[0] if len(meant) == 1 else None
 
 
 def price_at(promotion: Promotion, usual: int) -> int:

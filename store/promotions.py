@@ -7,9 +7,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from store.catalogue_records import get_catalogue
-from store.errors import ChangedElsewhere, Invalid, NotFound
+from store.errors import ChangedElsewhere, Invalid
 from store.products import get_product
-from store.promotion_prices import COLUMNS, TABLES, promotion_of, running
+from store.promotion_prices import COLUMNS, TABLES, get_promotion, promotion_of, running
 from store.promotion_records import Promotion, PromotionState
 from store.rights import Right
 
@@ -114,14 +114,6 @@ class Promotions:
             )
             t.journal("promotion.cancelled", promotion_id)
             return get_promotion(t, promotion_id)
-
-
-def get_promotion(t: Transaction, promotion_id: int) -> Promotion:
-    """One promotion; raises `NotFound`."""
-    row = t.one(f"SELECT {COLUMNS} FROM {TABLES} WHERE m.id = ?", (promotion_id,))
-    if row is None:
-        raise NotFound("promotion", str(promotion_id))
-    return promotion_of(row)
 
 
 def _require(t: Transaction, promotion: Promotion) -> None:

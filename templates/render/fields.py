@@ -18,6 +18,9 @@ class Needs(StrEnum):
     DISTRIBUTION = "distribution"
     ORDER = "order"
     HISTORY = "history"
+    BASKET = "basket"
+    CATALOGUE = "catalogue"
+    PROMOTION = "promotion"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,18 @@ FIELDS: tuple[Field, ...] = (
     Field("distribution.from", N_("hour at which the distribution begins"), Needs.DISTRIBUTION),
     Field("distribution.to", N_("hour at which the distribution ends"), Needs.DISTRIBUTION),
     Field("closes", N_("until when one can order"), Needs.DISTRIBUTION, call=True),
+    Field("catalogue", N_("the catalogue that the message speaks of"), Needs.CATALOGUE),
     Field("order.lines", N_("what the member has ordered, as a list"), Needs.ORDER, of_member=True),
     Field("order.total", N_("total of the member's order"), Needs.ORDER, of_member=True),
+    Field("basket.lines", N_("what is in the member's open basket, as a list"), Needs.BASKET, of_member=True),
+    Field("basket.total", N_("total of the member's open basket"), Needs.BASKET, of_member=True),
+    Field("promotion.what", N_("product or catalogue that costs less"), Needs.PROMOTION),
+    Field("promotion.offer", N_("what it costs, or how much less"), Needs.PROMOTION),
+    Field("promotion.price", N_("lower price of the product"), Needs.PROMOTION),
+    Field("promotion.usual", N_("what the product costs else"), Needs.PROMOTION),
+    Field("promotion.percent", N_("how many percent less"), Needs.PROMOTION),
+    Field("promotion.from", N_("first day of the promotion"), Needs.PROMOTION),
+    Field("promotion.until", N_("last day of the promotion"), Needs.PROMOTION),
     Field("last_order", N_("what the member ordered last from a catalogue"), Needs.HISTORY, of_member=True, call=True),
     Field("unsubscribe", N_("a link to get no more of these messages")),
 )
@@ -80,19 +93,30 @@ BEFORE = ORDERED | {"bought", "orders", "reactivation", "spent", "subscribers"}
 """Rules whose people have an order; for the catalogue that a text asks for, the preview says who has none."""
 
 
-def fitting(rules: Iterable[str], *, distribution: bool) -> tuple[Fit, ...]:
+def fitting(
+    rules: Iterable[str], *, distribution: bool, catalogue: bool = False, promotion: bool = False
+) -> tuple[Fit, ...]:
     """Every field with whether it fits people of whom all `rules` are true; see `holding`.
 
-    `distribution`: whether there is one that the message speaks of, or a next one.
+    `distribution`, `promotion`: whether there is one that the message speaks of, or that is meant where it names none;
+    `catalogue`: whether it speaks of one.
     """
+    spoken_of = {Needs.DISTRIBUTION: distribution, Needs.CATALOGUE: catalogue, Needs.PROMOTION: promotion}
+    there = frozenset(needs for needs, found in spoken_of.items() if found)
     true = frozenset(rules)
-    return tuple(Fit(field, not (why := _why_not(field.needs, true, distribution)), why) for field in FIELDS)
+    return tuple(Fit(field, not (why := _why_not(field.needs, true, there)), why) for field in FIELDS)
 
 
-def _why_not(needs: Needs, true: frozenset[str], distribution: bool) -> str:
+def _why_not(needs: Needs, true: frozenset[str], there: frozenset[Needs]) -> str:
     match needs:
-        case Needs.DISTRIBUTION | Needs.ORDER if not distribution:
+        case Needs.DISTRIBUTION | Needs.ORDER | Needs.BASKET if Needs.DISTRIBUTION not in there:
             return N_("No distribution is planned.")
+        case Needs.CATALOGUE if Needs.CATALOGUE not in there:
+            return N_("This message speaks of no catalogue.")
+        case Needs.PROMOTION if Needs.PROMOTION not in there:
+            return N_("This message speaks of no promotion.")
+        case Needs.BASKET if "basket_open" not in true:
+            return N_("Not all of them have an open basket.")
         case Needs.ORDER if not true & ORDERED:
             return N_("Not all of them have an order: keep only who ordered.")
         case Needs.HISTORY if not true & BEFORE:

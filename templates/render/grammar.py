@@ -12,6 +12,8 @@ FILTERS = ("capitalize", "d", "default", "first", "join", "last", "length", "low
 
 LOOP = frozenset(("first", "index", "last", "length"))
 DEPTH = 40
+LISTS = ("order.lines", "basket.lines")
+"""Fields of several lines, which a loop can go through."""
 
 _PLAIN = (
     nodes.Template,
@@ -96,7 +98,7 @@ class _Reader:
     def _loop(self, node: nodes.For, local: frozenset[str], depth: int) -> None:
         if local or node.recursive or not isinstance(node.target, nodes.Name):
             raise NotInMessages("{% for %} in {% for %}", node.lineno)
-        if _path(node.iter) != "order.lines":
+        if _path(node.iter) not in LISTS:
             raise NotInMessages("{% for %}", node.lineno)
         self.read(node.iter, local, depth + 1)
         inside = frozenset((node.target.name, "loop"))

@@ -83,8 +83,9 @@ class Template:
     def fill_telling(self, values: Mapping[str, Any]) -> Filled:
         """The subject and the Markdown for one recipient, and which of their fields are empty; raises `TextError`.
 
-        `values` per field: text, `Lines` or `Link`; a mapping for `distribution` and `order` (empty: none), and one
-        from catalogue to text for `closes` and `last_order`; `catalogues` are all names that may be asked for.
+        `values` per field: text, `Lines` or `Link`; a mapping for `distribution`, `order`, `basket` and `promotion`
+        (empty: none), and one from catalogue to text for `closes` and `last_order`; `catalogues` are all names that may
+        be asked for.
         """
         context = dict(values)
         known = context.pop("catalogues", ())

@@ -12,7 +12,7 @@ def unfit(words: str, *, distribution: bool = True) -> set[str]:
     """The first words of the fields that do not fit a segment."""
     segment = parse(words)
     rules = holding(segment.start, [(step.verb, step.rule.name) for step in segment.steps])
-    found = fitting(rules, distribution=distribution)
+    found = fitting(rules, distribution=distribution, catalogue=True, promotion=True)
     assert [fit.field for fit in found] == list(FIELDS)
     assert all(fit.fits is (fit.why == "") for fit in found)
     return {fit.field.name.partition(".")[0] for fit in found if not fit.fits}
@@ -21,19 +21,20 @@ def unfit(words: str, *, distribution: bool = True) -> set[str]:
 @pytest.mark.parametrize(
     ("words", "lacking"),
     [
-        ("everyone", {"order", "last_order"}),
-        ("nobody", {"order", "last_order"}),
-        ("everyone & ordered(distribution=next)", set()),
-        ("nobody + ordered(distribution=next)", set()),
-        ("nobody + ordered(distribution=next) + something_to_collect(distribution=next)", set()),
-        ("nobody + something_to_collect(distribution=next) - vip", set()),
-        ("nobody + ordered(distribution=next) + vip", {"order", "last_order"}),
-        ("nobody + ordered(distribution=next) + member(ids=3)", {"order", "last_order"}),
-        ("nobody + vip & ordered(distribution=next)", set()),
-        ("everyone - not_ordered(distribution=next)", {"order", "last_order"}),
-        ("nobody + subscribers(catalogue=1)", {"order"}),
-        ("nobody + reactivation(months=3) + subscribers(catalogue=1)", {"order"}),
-        ("nobody + activation(months=3)", {"order", "last_order"}),
+        ("everyone", {"order", "basket", "last_order"}),
+        ("nobody", {"order", "basket", "last_order"}),
+        ("everyone & ordered(distribution=next)", {"basket"}),
+        ("nobody + ordered(distribution=next)", {"basket"}),
+        ("nobody + ordered(distribution=next) + something_to_collect(distribution=next)", {"basket"}),
+        ("nobody + something_to_collect(distribution=next) - vip", {"basket"}),
+        ("nobody + ordered(distribution=next) + vip", {"order", "basket", "last_order"}),
+        ("nobody + ordered(distribution=next) + member(ids=3)", {"order", "basket", "last_order"}),
+        ("nobody + vip & ordered(distribution=next)", {"basket"}),
+        ("everyone - not_ordered(distribution=next)", {"order", "basket", "last_order"}),
+        ("nobody + subscribers(catalogue=1)", {"order", "basket"}),
+        ("nobody + reactivation(months=3) + subscribers(catalogue=1)", {"order", "basket"}),
+        ("nobody + basket_open(distribution=next)", {"order", "last_order"}),
+        ("nobody + activation(months=3)", {"order", "basket", "last_order"}),
     ],
 )
 def test_a_field_fits_where_everybody_has_something_to_say(words, lacking):
@@ -41,4 +42,14 @@ def test_a_field_fits_where_everybody_has_something_to_say(words, lacking):
 
 
 def test_without_a_distribution_nothing_is_said_of_one():
-    assert unfit("nobody + subscribers(catalogue=1)", distribution=False) == {"distribution", "closes", "order"}
+    assert unfit("nobody + subscribers(catalogue=1)", distribution=False) == {
+        "distribution",
+        "closes",
+        "order",
+        "basket",
+    }
+
+
+def test_a_message_that_speaks_of_no_catalogue_and_no_promotion_has_nothing_to_say_of_them():
+    lacking = {fit.field.name.partition(".")[0] for fit in fitting(("ordered",), distribution=True) if not fit.fits}
+    assert lacking == {"catalogue", "basket", "promotion"}

@@ -32,6 +32,17 @@ VALUES: dict[str, Any] = {
     "closes": {"Légumes du Gué": "lundi à 20:00", "Fromages Daniel": "mardi à 12:00"},
     "order": {"lines": Lines(("3 kg Tomates", "1 × Œufs")), "total": "14,10 €"},
     "last_order": {"Fromages Daniel": "2 × Tomme"},
+    "catalogue": "Légumes du Gué",
+    "basket": {"lines": Lines(("1 kg Tomates",)), "total": "3,90 €"},
+    "promotion": {
+        "what": "Tomates",
+        "offer": "3,12 € au lieu de 3,90 €",
+        "price": "3,12 €",
+        "usual": "3,90 €",
+        "percent": "20 %",
+        "from": "lundi 23 novembre",
+        "until": "dimanche 29 novembre",
+    },
     "unsubscribe": Link("mailto:amap@exemple.fr?subject=STOP%20x", "no more"),
 }
 
