@@ -60,7 +60,10 @@ class There:
 
 
 def read_at(store: Store, place: Place) -> tuple[There, ...]:
-    """Read every workflow as it stands at a place, those that can do something there first; raises `NotFound`, `NotAllowed`."""
+    """Read every workflow as it stands at a place, those that can do something there first.
+
+    Raises `NotFound`, `NotAllowed`.
+    """
     coming = store.occurrences.coming()
     found = [_there(store, place, one, coming) for one in store.workflows.at_place(place)]
     # Not those that are attached first: the lines would change places under the key that attaches.

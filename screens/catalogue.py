@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widgets import Button, Input
 
@@ -22,6 +23,7 @@ from screens.widgets.prose import Prose
 from screens.widgets.tick import Tick
 from store.catalogues import Catalogue, Producer
 from store.errors import Invalid
+from store.rights import Right
 from templates.words import N_, _, dates, ngettext
 
 
@@ -41,9 +43,15 @@ class CatalogueScreen(FormScreen):
         "\n"
         "**Opens** and **Closes** count back from each distribution: `2 days before 20:00`, `2 20:00`, `the day before "
         "noon`. Empty: open from the start, or until the distribution. A new rule holds for coming distributions too, "
-        "where nobody has set other hours."
+        "where nobody has set other hours.\n"
+        "\n"
+        "**F4** shows which mails go out by themselves for it."
     )
     LABELS = form.LABELS
+    NEEDS = {"workflows": Right.MESSAGES_SEE}
+    BINDINGS = [
+        Binding("f4", "workflows", N_("Workflows"), tooltip=N_("What goes by itself for it"), id="catalogue.flows"),
+    ]
 
     def __init__(self, catalogue_id: int | None = None) -> None:
         super().__init__()
@@ -181,6 +189,16 @@ class CatalogueScreen(FormScreen):
     def keeps(self) -> bool:
         """Whether something is typed that is not saved."""
         return super().keeps() or bool(self._filled and self.query_one(Picked).half_typed)
+
+    # -- what goes out by itself
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing is attached to a catalogue that is not saved yet."""
+        return self._catalogue is not None if action == "workflows" else True
+
+    def action_workflows(self) -> None:
+        """What goes out by itself for it."""
+        self.go("attached", scope="catalogue", catalogue_id=self._catalogue_id)
 
     # -- saving
 

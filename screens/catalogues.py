@@ -98,10 +98,11 @@ class CataloguesScreen(HouseScreen[None]):
         "over from a file. **x** takes a catalogue out of use: no new distribution offers it, what was ordered stays; "
         "**x** once more brings it back.\n"
         "\n"
-        "A new catalogue is offered at distributions from their page: **F2**, then **p**."
+        "A new catalogue is offered at distributions from their page: **F2**, then **p**. **f** "
+        "shows which mails go out by themselves for the marked one."
     )
-    NEEDS = dict.fromkeys(("new", "edit", "use"), Right.ORDERS)
-    EVERYWHERE = frozenset(NEEDS)
+    EVERYWHERE = frozenset(("new", "edit", "use"))
+    NEEDS = {**dict.fromkeys(EVERYWHERE, Right.ORDERS), "workflows": Right.MESSAGES_SEE}
     BINDINGS = [
         Binding("n", "new", N_("New"), tooltip=N_("Make a new catalogue"), id="catalogues.new"),
         Binding("f7", "new", N_("New"), show=False, tooltip=N_("Make a new catalogue"), id="catalogues.new.f7"),
@@ -110,6 +111,7 @@ class CataloguesScreen(HouseScreen[None]):
         Binding(
             "x", "use", N_("In use or not"), tooltip=N_("Take it out of use, or bring it back"), id="catalogues.use"
         ),
+        Binding("f", "workflows", N_("Workflows"), tooltip=N_("What goes by itself for it"), id="catalogues.flows"),
         Binding("i", "import", N_("Import"), tooltip=N_("Take its products over from a file"), id="catalogues.import"),
     ]
 
@@ -206,7 +208,7 @@ class CataloguesScreen(HouseScreen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What needs a catalogue is only offered where there is one."""
-        return self._row is not None if action in ("edit", "use") else True
+        return self._row is not None if action in ("edit", "use", "workflows") else True
 
     def action_new(self) -> None:
         """Make a new catalogue; its products come next."""
@@ -252,6 +254,11 @@ class CataloguesScreen(HouseScreen[None]):
     def _failed(self, error: BaseException) -> None:
         self.show_error(error)
         self._list()
+
+    def action_workflows(self) -> None:
+        """What goes out by itself for the marked catalogue."""
+        if (row := self._row) is not None:
+            self.go("attached", scope="catalogue", catalogue_id=row.id)
 
     def action_import(self) -> None:
         """Take products over from a file."""

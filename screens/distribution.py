@@ -75,10 +75,15 @@ class DistributionScreen(HouseScreen[None]):
         "Whoever has ordered should be told of a change: **w** writes to them; those without e-mail stand in the "
         "message's call list.\n"
         "\n"
-        "**u** plans the same once more, next week or as a series. **a** offers another catalogue on this day."
+        "**u** plans the same once more, next week or as a series. **a** offers another catalogue on this day. "
+        "**f** shows which mails go out by themselves for it, and leaves it out."
     )
     EVERYWHERE = frozenset(("edit", "copy", "move", "restore", "cancel", "add"))
-    NEEDS = {**dict.fromkeys(EVERYWHERE, Right.ORDERS), "write": Right.MESSAGES_WRITE}
+    NEEDS = {
+        **dict.fromkeys(EVERYWHERE, Right.ORDERS),
+        "write": Right.MESSAGES_WRITE,
+        "workflows": Right.MESSAGES_SEE,
+    }
     BINDINGS = [
         Binding("e", "edit", N_("Edit"), tooltip=N_("Change hours, place and note"), id="distribution.edit"),
         Binding("u", "copy", N_("Copy"), tooltip=N_("Once more next week, or a series"), id="distribution.copy"),
@@ -89,6 +94,7 @@ class DistributionScreen(HouseScreen[None]):
         Binding("o", "orders", N_("Orders"), tooltip=N_("Who ordered for this day"), id="distribution.orders"),
         Binding("r", "recaps", N_("Recaps"), tooltip=N_("What the producers are told"), id="distribution.recaps"),
         Binding("a", "add", N_("Catalogue"), tooltip=N_("Offer another catalogue too"), id="distribution.add"),
+        Binding("f", "workflows", N_("Workflows"), tooltip=N_("What goes by itself for it"), id="distribution.flows"),
     ]
 
     def __init__(self, distribution_id: int) -> None:
@@ -205,7 +211,7 @@ class DistributionScreen(HouseScreen[None]):
         cancelled = page is not None and page.distribution.cancelled
         over = page is not None and page.distribution.over
         if self.query_one(Choices).display:
-            return action not in ("edit", "copy", "move", "write", "restore", "cancel", "orders", "recaps", "add")
+            return action not in (*self.NEEDS, "orders", "recaps")
         if action in ("edit", "add"):
             return there and not cancelled
         if action in ("move", "cancel"):
@@ -215,7 +221,7 @@ class DistributionScreen(HouseScreen[None]):
         if action == "write":
             concerned = page is not None and page.concerned is not None and bool(page.concerned.members)
             return concerned and not over
-        return there if action in ("copy", "orders", "recaps") else True
+        return there if action in ("copy", "orders", "recaps", "workflows") else True
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         """Enter or a click opens the catalogue's hours and stock."""
@@ -230,6 +236,10 @@ class DistributionScreen(HouseScreen[None]):
     def action_orders(self) -> None:
         """Who ordered for this day."""
         self.go("orders", distribution_id=self._distribution_id)
+
+    def action_workflows(self) -> None:
+        """What goes out by itself for this day."""
+        self.go("attached", scope="distribution", distribution_id=self._distribution_id)
 
     def action_recaps(self) -> None:
         """What the producers are told."""

@@ -26,6 +26,8 @@ LETTERS = {
     "operators": "o",
     "roles": "r",
     "mailbox": "x",
+    "workflows": "f",
+    "attached": "w",
     "limits": "l",
     "journal": "j",
     "backups": "b",
@@ -36,6 +38,8 @@ EXPLAINED = {
     "operators": N_("Who uses cabas, and what each of them may do."),
     "roles": N_("The rights that people are given together: coordinator, phone desk, writer and so on."),
     "mailbox": N_("The address that messages go out from, its server and its limits."),
+    "workflows": N_("The mails that go out by themselves: a last call, a reminder of the pick-up, a welcome."),
+    "attached": N_("Which workflows write to new members, and tell everybody of promotions."),
     "limits": N_("The numbers that advice about messages goes by, and what is asked before many mails go."),
     "journal": N_("Everything that was done here: by whom, and when."),
     "backups": N_("Copies of the group's file, made by themselves every day, or now."),
@@ -132,6 +136,14 @@ class SettingsScreen(HouseScreen[None]):
     def action_mailbox(self) -> None:
         """Where messages go out from."""
         self.go("mailbox")
+
+    def action_workflows(self) -> None:
+        """What goes out by itself."""
+        self.go("workflows")
+
+    def action_attached(self) -> None:
+        """What goes out by itself for the group, not for a distribution."""
+        self.go("attached", scope="group")
 
     def action_limits(self) -> None:
         """What advice goes by."""

@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from store.rights import Operator
     from store.roles import Role
     from store.settings import Group
+    from store.workflow_records import Workflow
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """How everything stands; `mailbox` and `state` None: there is none, or the operator may not see it.
+    """How everything stands; `mailbox` and `state` None: there is none, or the operator may not see it, nor workflows.
 
     `change` is the last one that the operator may see, `backup` the newest that is whole, None: there is none.
     """
@@ -34,6 +35,7 @@ class Facts:
     roles: tuple[Role, ...]
     mailbox: MailboxSettings | None
     state: MailboxState | None
+    workflows: tuple[Workflow, ...] | None
     limits: Limits
     change: Entry | None
     backup: datetime | None
@@ -44,6 +46,8 @@ NAMES = {
     "operators": N_("Operators"),
     "roles": N_("Roles"),
     "mailbox": N_("Mailbox"),
+    "workflows": N_("Workflows"),
+    "attached": N_("For the group"),
     "limits": N_("Limits"),
     "journal": N_("Journal"),
     "backups": N_("Backups"),
@@ -61,6 +65,7 @@ def read_facts(store: Store) -> Facts:
         roles=store.operators.roles(),
         mailbox=store.mailbox.get() if sees_mailbox else None,
         state=store.mailbox.state() if sees_mailbox else None,
+        workflows=None if lacking(store.operators.me(), "workflows") else store.workflows.all(),
         limits=store.settings.limits(),
         change=next(iter(store.journal.entries(limit=1)), None),
         backup=backup.at if (backup := store.backups.last()) is not None else None,
@@ -74,6 +79,8 @@ def lines(facts: Facts, me: Operator, clock: Clock) -> dict[str, str]:
         "operators": _operators(facts.operators),
         "roles": _roles(facts.roles),
         "mailbox": _mailbox(facts, clock),
+        "workflows": _workflows(facts.workflows),
+        "attached": _of_group(facts.workflows),
         "limits": _limits(facts.limits),
         "journal": _journal(facts.change, clock),
         "backups": _backups(facts.backup, clock),
@@ -114,6 +121,25 @@ def _mailbox(facts: Facts, clock: Clock) -> str:
     if state.reason == "operator":
         return "! " + _("{address}: sending is paused by hand").format(address=settings.address)
     return f"! {state_words(state, settings, clock)}"
+
+
+def _workflows(workflows: tuple[Workflow, ...] | None) -> str:
+    if workflows is None:
+        return ""
+    if not workflows:
+        return _("none yet: nothing goes out by itself")
+    going = sum(bool(one.places) and not one.paused for one in workflows)
+    many = ngettext("{n} workflow", "{n} workflows", len(workflows)).format(n=len(workflows))
+    return f"{many}, " + ngettext("{n} goes by itself", "{n} go by themselves", going).format(n=going)
+
+
+def _of_group(workflows: tuple[Workflow, ...] | None) -> str:
+    from store.workflow_records import Scope
+
+    if workflows is None:
+        return ""
+    named = [one.title for one in workflows if any(place.scope is Scope.GROUP for place in one.places)]
+    return _("{titles}, by itself").format(titles=", ".join(named)) if named else _("nothing goes by itself")
 
 
 def _limits(limits: Limits) -> str:

@@ -203,7 +203,7 @@ class WorkflowScreen(HouseScreen[None]):
         if may:
             self.go("step_words", workflow_id=self._workflow_id, step_id=step.id)
         else:
-            self.go("preview", message_id=step.message_id)
+            self.go("step_preview", step_id=step.id)
 
     def action_move(self, by: int) -> None:
         """Move the marked step in the list."""
