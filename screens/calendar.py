@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +35,27 @@ class CalendarTable(HouseTable):
     BINDINGS = [
         Binding("enter", "select_cursor", N_("To whom"), tooltip=N_("What it says, and to whom"), id="calendar.open")
     ]
+
+    def __init__(self, headings: Callable[[], Collection[str]]) -> None:
+        """`headings` tells the keys of the lines that name a day, which the cursor passes over."""
+        super().__init__(header=False, id="calendar-days")
+        self._headings = headings
+
+    def action_cursor_down(self) -> None:
+        """The next line that something goes out on."""
+        super().action_cursor_down()
+        self.pass_over(1)
+
+    def action_cursor_up(self) -> None:
+        """The line before, on which something goes out."""
+        super().action_cursor_up()
+        self.pass_over(-1)
+
+    def pass_over(self, step: int) -> None:
+        """Leave the heading that the cursor is on; the first line is one, so that there it goes down again."""
+        if self.current_key in self._headings():
+            row = self.cursor_row + (step if self.cursor_row else 1)
+            self.move_cursor(row=row, animate=False)
 
 
 class CalendarScreen(EntryScreen):
@@ -70,7 +92,7 @@ class CalendarScreen(EntryScreen):
         return left, truth(self._calendar.facts, self.store.clock) if self._calendar is not None else ""
 
     def content(self) -> ComposeResult:
-        yield CalendarTable(id="calendar-days", header=False)
+        yield CalendarTable(lambda: [key for key, line in self._lines.items() if line.entry is None])
         yield Prose(id="calendar-empty")
         yield Prose(id="calendar-detail")
         yield Ask()
@@ -94,11 +116,8 @@ class CalendarScreen(EntryScreen):
         self.read(partial(read_calendar, self.store), self._take, group="calendar", holds=holds)
 
     def _take(self, calendar: Calendar) -> None:
-        first = self._calendar is None
         self._calendar = calendar
         self._show()
-        if first or self._marked is None:
-            self._go_to_first()
         shown = (*calendar.missed, *calendar.come)
         self.read(partial(read_counted, self.store, shown), self._take_counted, group="counted")
 
@@ -118,6 +137,7 @@ class CalendarScreen(EntryScreen):
         self._lines = {line.key: line for line in lines}
         table = self.query_one(CalendarTable)
         table.fill((key, [cell(line.said, "bold") if line.bold else line.said]) for key, line in self._lines.items())
+        table.pass_over(1)
         there = bool(self._lines)
         table.display = self.query_one("#calendar-detail").display = there
         empty = self.query_one("#calendar-empty", Prose)
@@ -129,19 +149,13 @@ class CalendarScreen(EntryScreen):
         self.show_heading()
         self.refresh_bindings()
 
-    def _go_to_first(self) -> None:
-        """The first line is a heading."""
-        table = self.query_one(CalendarTable)
-        if table.row_count > 1:
-            table.move_cursor(row=1, animate=False)
-
     def _show_detail(self) -> None:
         marked = self._marked
         detail = self.query_one("#calendar-detail", Prose)
         if marked is None or self._calendar is None:
             detail.update(plain(" "))
             return
-        lines = words.detail(marked, self._counted, self._calendar.segments, self.store.clock)
+        lines = words.detail(marked, self._counted, self._calendar.segments, self.store.clock, past=self._past)
         detail.update(Content("\n").join(lines))
 
     @property
@@ -160,7 +174,7 @@ class CalendarScreen(EntryScreen):
         """Of what is over nothing can be skipped or sent."""
         if action == "workflow":
             return self.is_mounted and self._marked is not None and bool(self._marked.occurrences)
-        if self._past and action in ("skip", "unskip", "send"):
+        if self._past and action in ("skip", "put_away", "unskip", "send"):
             return False
         return super().check_action(action, parameters)
 
@@ -181,7 +195,6 @@ class CalendarScreen(EntryScreen):
         """Show what went out, or what is to come."""
         self._past = not self._past
         self._show()
-        self._go_to_first()
 
     def action_workflow(self) -> None:
         """Show the workflow of the marked line."""

@@ -38,9 +38,13 @@ class Gone:
 
 
 def may_skip(entry: Entry | None) -> bool:
-    """Whether it can be kept from going, or taken off what was missed."""
-    open_ = (OccurrenceState.PLANNED, OccurrenceState.WITHDRAWN, OccurrenceState.MISSED)
-    return entry is not None and entry.state in open_
+    """Whether it can be kept from going."""
+    return entry is not None and entry.state in (OccurrenceState.PLANNED, OccurrenceState.WITHDRAWN)
+
+
+def may_put_away(entry: Entry | None) -> bool:
+    """Whether it was missed, and can be taken off the list."""
+    return entry is not None and entry.state is OccurrenceState.MISSED
 
 
 def may_unskip(entry: Entry | None) -> bool:
@@ -50,7 +54,7 @@ def may_unskip(entry: Entry | None) -> bool:
 
 def may_send(entry: Entry | None) -> bool:
     """Whether it can be sent by hand."""
-    return may_skip(entry) or may_unskip(entry)
+    return may_skip(entry) or may_put_away(entry) or may_unskip(entry)
 
 
 def skip(store: Store, entry: Entry) -> None:
@@ -132,9 +136,10 @@ def _ask_number(screen: EntryScreen, ask: Ask, title: str, mails: int, then: Cal
 class EntryScreen(HouseScreen[None]):
     """A screen with a marked entry of the calendar, which can be skipped and sent."""
 
-    NEEDS = dict.fromkeys(("skip", "unskip", "send"), Right.MESSAGES_SEND)
+    NEEDS = dict.fromkeys(("skip", "put_away", "unskip", "send"), Right.MESSAGES_SEND)
     BINDINGS = [
         Binding("k", "skip", N_("Skip"), tooltip=N_("Let it not go this time"), id="calendar.skip"),
+        Binding("k", "put_away", N_("Put away"), tooltip=N_("It is known: off the list"), id="calendar.put_away"),
         Binding("k", "unskip", N_("Let it go"), tooltip=N_("Let it go after all"), id="calendar.unskip"),
         Binding("n", "send", N_("Send now"), tooltip=N_("Send it at once; asks once more"), id="calendar.send"),
     ]
@@ -153,19 +158,20 @@ class EntryScreen(HouseScreen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what has not gone can be skipped or sent."""
-        may = {"skip": may_skip, "unskip": may_unskip, "send": may_send}.get(action)
+        may = {"skip": may_skip, "put_away": may_put_away, "unskip": may_unskip, "send": may_send}.get(action)
         return may is None or (self.is_mounted and may(self._marked))
 
     def action_skip(self) -> None:
-        """Let it not go, or take it off what was missed."""
-        entry = self._marked
-        if entry is None:
-            return
-        if entry.state is OccurrenceState.MISSED:
-            said = _("“{title}” is off the list of what was missed.")
-        else:
-            said = _("“{title}” does not go this time: k lets it go after all.")
-        self._do(partial(skip, self.store, entry), said.format(title=entry.title))
+        """Let it not go this time."""
+        if (entry := self._marked) is not None:
+            said = _("“{title}” does not go this time: k lets it go after all.").format(title=entry.title)
+            self._do(partial(skip, self.store, entry), said)
+
+    def action_put_away(self) -> None:
+        """Take it off what was missed."""
+        if (entry := self._marked) is not None:
+            said = _("“{title}” is off the list of what was missed; v still shows it.").format(title=entry.title)
+            self._do(partial(skip, self.store, entry), said)
 
     def action_unskip(self) -> None:
         """Let it go after all."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -64,11 +64,11 @@ def coming_lines(calendar: Calendar, counted: Counted, clock: Clock, cells: int)
             reach = counted.reach.get(entry.key)
             hour = dates.hour(clock.to_wall(entry.at))
             mark = "!" if entry.never or _error(entry, counted) else ""
-            yield Line(entry.key, _row(entry, hour, _state(entry, reach, clock), cells, mark=mark), entry)
+            state = _state(entry, reach, clock, sends=calendar.facts.sends)
+            yield Line(entry.key, _row(entry, hour, state, cells, mark=mark), entry)
             if reach is not None and reach.meets and entry.state is not OccurrenceState.SKIPPED:
                 said = meeting_words(reach.meets[0], clock, short=True)
-                more = len(reach.meets) - 1
-                said += " " + _("and {n} more").format(n=more) if more else ""
+                said += f" (+{len(reach.meets) - 1})" if len(reach.meets) > 1 else ""
                 yield Line(f"meets {entry.key}", fitted(f"          ! {said}", cells).rstrip(), entry)
 
 
@@ -113,17 +113,18 @@ def about(entry: Entry, *, short: bool = False) -> str:
         return subject.member
     day = dates.day(subject.day) if subject.day is not None else ""
     if short:
-        return day or subject.catalogue or subject.promotion
-    return " · ".join(part for part in (day, subject.place, subject.catalogue, subject.promotion) if part)
+        return subject.catalogue or day or subject.promotion
+    of = _("the distribution of {day}").format(day=day) if day else ""
+    return ", ".join(part for part in (of, subject.place, subject.catalogue, subject.promotion) if part)
 
 
-def _state(entry: Entry, reach: Reach | None, clock: Clock) -> str:
+def _state(entry: Entry, reach: Reach | None, clock: Clock, *, sends: bool) -> str:
     if entry.state is OccurrenceState.SKIPPED:
         return _("skipped")
     if entry.never:
         return _("too late")
     if entry.at <= clock.now():
-        return pgettext("mail", "any moment")
+        return pgettext("mail", "any moment") if sends else pgettext("mail", "waits")
     return mails_words(entry, reach)
 
 
@@ -160,15 +161,17 @@ def meeting_words(meeting: Meeting, clock: Clock, *, short: bool = False) -> str
         if gone
         else ngettext("{n} also gets “{title}” {when}", "{n} also get “{title}” {when}", meeting.members)
     )
-    return text.format(n=meeting.members, title=title, when=dates.moment(wall))
+    return text.format(n=meeting.members, title=title, when=dates.day(wall) if short else dates.moment(wall))
 
 
 # The marked one
 
 
-def detail(entry: Entry, counted: Counted, segments: Mapping[int, str], clock: Clock) -> list[Content]:
-    """The marked entry in full, in some five lines."""
-    first, reach = entry.first, counted.reach.get(entry.key)
+def detail(
+    entry: Entry, counted: Counted, segments: Mapping[int, str], clock: Clock, *, past: bool = False
+) -> list[Content]:
+    """The marked entry in full, in some five lines; of what is `past` it says nothing of whom it would reach now."""
+    first, reach = entry.first, None if past else counted.reach.get(entry.key)
     if first is None:
         said = _("kept for {moment} by hand").format(moment=dates.moment(clock.to_wall(entry.at)))
         lines = [joined(plain(entry.title or _("(no subject)"), "bold"), plain(f"  {said}"))]
@@ -197,7 +200,7 @@ def standing(entry: Entry, clock: Clock) -> Iterator[str]:
     what, when = about(entry), dates.moment(clock.to_wall(first.due))
     if len(entry.occurrences) > 1 and entry.subject is not None and entry.subject.member:
         what = _("{who} and others").format(who=entry.subject.member)
-    yield f"{when} · {what}" if what else when
+    yield _("{when}, for {what}").format(when=when, what=what) if what else when
     by = f" ({first.by})" if first.by else ""
     why = _(REASONS[first.reason]) if first.reason in REASONS else ""
     if first.state is OccurrenceState.MISSED:
@@ -240,11 +243,6 @@ def nothing_words(calendar: Calendar, *, past: bool) -> str:
     if not calendar.attached:
         return _("Nothing goes out by itself: no workflow is attached. f leads to them; a distribution can have them.")
     return _("Nothing goes out by itself in the next four weeks: no distribution is planned that asks for it.")
-
-
-def names_of(entries: Iterable[Entry]) -> str:
-    """The titles, each once, for a sentence."""
-    return ", ".join(dict.fromkeys(entry.title for entry in entries))
 
 
 def soon(at: datetime, clock: Clock) -> str:

@@ -17,6 +17,8 @@ from store.rights import Right
 from templates.words import N_, _, dates
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from screens.desk_lines import Desk
 
 REMIND = "everyone - ordered(distribution=next)"
@@ -35,6 +37,8 @@ class DeskScreen(HouseScreen[None]):
         "- a producer is to be told what was ordered, or what came since: **l** shows it, and sends or prints it;\n"
         "- a message stopped: some mails have not gone out, or nobody knows whether they arrived;\n"
         "- somebody's answer may mean STOP, or a mail seems to have come back: **a** shows it, one key decides.\n"
+        "\n"
+        "**v** is the calendar: what goes out by itself in the next weeks, to how many, and what was missed.\n"
         "\n"
         "**u** is the pick-up sheet of the day, **k** lists whom to call back: who ordered by phone last time and not "
         "yet this time, **t** whom no mail of a message reaches, with what to say.\n"
@@ -63,6 +67,9 @@ class DeskScreen(HouseScreen[None]):
         Binding("b", "basket", N_("Basket"), show=False, tooltip=N_("Go on with the open basket"), id="desk.basket"),
         Binding("d", "drafts", N_("Drafts"), show=False, tooltip=N_("Go on with the draft"), id="desk.drafts"),
         Binding("g", "sending", N_("Sending"), show=False, tooltip=N_("See what goes out"), id="desk.sending"),
+        Binding(
+            "v", "app.goto('calendar')", N_("Calendar"), show=False, tooltip=N_("What goes out"), id="desk.calendar"
+        ),
         Binding("q", "app.quit", N_("Quit"), show=False, tooltip=N_("End the program"), id="desk.quit"),
     ]
 
@@ -139,14 +146,13 @@ class DeskScreen(HouseScreen[None]):
 
     def action_remind(self) -> None:
         """Write to those who have not ordered for the next distribution; asks where a last call is kept already."""
-        coming = self._desk.coming if self._desk is not None else ()
-        kept = next((one.row for one in coming if one.row.kind == "last_call" and one.row.send_at is not None), None)
-        if kept is None or kept.send_at is None:
+        desk = self._desk
+        kept = desk_reminder(desk) if desk is not None else None
+        if kept is None:
             self._remind()
             return
         said = _("“{title}” goes {moment} already. r once more writes another one.")
-        title, moment = kept.title or _("without a title"), dates.moment(kept.send_at)
-        self.offer(said.format(title=title, moment=moment), "r", self._remind, warns=True)
+        self.offer(said.format(title=kept[0], moment=dates.moment(kept[1])), "r", self._remind, warns=True)
 
     def _remind(self) -> None:
         from store.segments import parse
@@ -193,3 +199,15 @@ class DeskScreen(HouseScreen[None]):
         """Show what goes out: the one message that is not over, or all."""
         stopped = self._desk.stopped if self._desk is not None else ()
         self.go("sending", message_id=stopped[0].id if len(stopped) == 1 else None)
+
+
+def desk_reminder(desk: Desk) -> tuple[str, datetime] | None:
+    """The title and the local moment of a last call that goes without anybody's doing: a kept one, or a workflow's."""
+    for one in desk.coming:
+        if one.row.kind == "last_call" and one.row.send_at is not None:
+            return one.row.title or _("without a title"), one.row.send_at
+    next_one = desk.distribution.id if desk.distribution is not None else None
+    for planned in desk.planned_mails:
+        if planned.reminds and planned.distribution_id == next_one:
+            return planned.title, planned.at
+    return None

@@ -1,4 +1,6 @@
-"""What the desk says of messages that are kept for an hour: when, to how many, and whether anything will send them.
+"""What the desk says of what goes out by itself: when, to how many, and whether anything will send it.
+
+That is the messages that are kept for an hour, and the mails of workflows.
 
 Only what is read after the first lines are shown needs this.
 """
@@ -18,6 +20,7 @@ from templates.words import N_, _, dates, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from mail.by_itself import ByItself
     from screens.desk_lines import Desk, Item
@@ -30,6 +33,9 @@ KEPT = 3
 
 TITLE = 24
 """Cells of a message's title beside what is said of it."""
+
+DAYS = 8
+"""The mails of workflows in so many days are looked for: the calendar shows four weeks."""
 
 TRUTHS = {
     "copied": N_("a copied file: nothing goes out"),
@@ -49,6 +55,48 @@ class Coming:
 
     row: MessageRow
     mails: int | None
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A mail of a workflow that goes in the next days; `at` is its naive local moment, `mails` as in `Coming`.
+
+    `reminds`: it is a last call for the distribution `distribution_id`.
+    """
+
+    at: datetime
+    title: str
+    mails: int | None
+    distribution_id: int | None = None
+    reminds: bool = False
+
+
+def read_planned(store: Store) -> tuple[Planned, ...]:
+    """The mails of workflows in the next days, the first to go first; those that are listed are counted."""
+    from screens.calendar_lines import about
+    from screens.calendar_reading import entries
+    from store.occurrence_records import OccurrenceState
+    from store.occurrence_subjects import occurrence_subjects
+    from store.workflow_triggers import step_kind
+
+    coming = [one for one in store.occurrences.coming(DAYS) if one.until >= one.due]
+    coming = [one for one in coming if one.state is not OccurrenceState.SKIPPED]
+    subjects = occurrence_subjects(store, coming)
+    found = []
+    for place, entry in enumerate(entries(coming, subjects)):
+        first = entry.occurrences[0]
+        what = about(entry, short=True)
+        listed = store.occurrences.counts(entry.occurrences).values() if place < KEPT else ()
+        found.append(
+            Planned(
+                at=store.clock.to_wall(entry.at),
+                title=f"{entry.title} · {what}" if what else entry.title,
+                mails=sum(counts.mails for counts in listed) if place < KEPT else None,
+                distribution_id=first.distribution_id,
+                reminds=step_kind(first.step) == "last_call",
+            )
+        )
+    return tuple(found)
 
 
 def read_coming(store: Store, rows: Iterable[MessageRow]) -> tuple[Coming, ...]:
@@ -78,15 +126,20 @@ def overdue(desk: Desk, clock: Clock) -> tuple[Coming, ...]:
 
 
 def _is_overdue(row: MessageRow, desk: Desk, clock: Clock) -> bool:
-    at, facts = row.send_at, desk.facts
-    if at is None or at > desk.wall or facts is None:
+    return row.send_at is not None and (_stays(row.send_at, desk, clock) or _is_past(row, desk))
+
+
+def _stays(at: datetime, desk: Desk, clock: Clock) -> bool:
+    """Whether what should have gone at a local moment does not go with the next look either."""
+    if at > desk.wall or desk.facts is None:
         return False
     # Without a look to come after its hour one came already, and left it: something stands in its way.
-    return _is_past(row, desk) or not facts.sends or facts.look_after(clock.to_utc(at)) is None
+    return not desk.facts.sends or desk.facts.look_after(clock.to_utc(at)) is None
 
 
 def _is_past(row: MessageRow, desk: Desk) -> bool:
-    return row.send_before is not None and row.send_before <= desk.wall
+    hour_passed = row.send_at is not None and row.send_at <= desk.wall
+    return hour_passed and row.send_before is not None and row.send_before <= desk.wall
 
 
 def to_do(desk: Desk, clock: Clock) -> list[Item]:
@@ -100,6 +153,13 @@ def to_do(desk: Desk, clock: Clock) -> list[Item]:
             moment = dates.moment(at) if at is not None else ""
             text = _("“{title}” was to go {moment}: nothing has sent it").format(title=title, moment=moment)
         found.append((f"! {text}", "e"))
+    for planned in [one for one in desk.planned_mails if _stays(one.at, desk, clock)][:KEPT]:
+        title, moment = fitted(planned.title, TITLE).rstrip(), dates.moment(planned.at)
+        text = _("“{title}” was to go {moment}: nothing has sent it").format(title=title, moment=moment)
+        found.append((f"! {text}", "v"))
+    if desk.missed:
+        text = ngettext("{n} automatic mail was missed", "{n} automatic mails were missed", desk.missed)
+        found.append((f"! {text.format(n=desk.missed)}", "v"))
     return found
 
 
@@ -122,39 +182,43 @@ def truth(facts: ByItself, clock: Clock) -> str:
 
 
 def lines(desk: Desk, clock: Clock, cells: int) -> list[Content]:
-    """A title with the truth beside it, and a line for each kept message."""
-    if desk.facts is None or not (desk.coming or desk.facts.machine_known):
+    """A title with the truth beside it, and a line for each kept message and each mail of a workflow."""
+    if desk.facts is None or not (desk.coming or desk.planned_mails or desk.facts.machine_known):
         return []
     said = truth(desk.facts, clock)
     late = overdue(desk, clock)
-    waiting = [coming for coming in desk.coming if coming not in late]
+    waiting = [(one.row.send_at, _title(one), one.mails) for one in desk.coming if one not in late]
+    waiting += [(one.at, one.title, one.mails) for one in desk.planned_mails if not _stays(one.at, desk, clock)]
+    waiting.sort(key=lambda one: one[0] or desk.wall)
     if not waiting:
         nothing = _("Nothing else is kept for later.") if late else _("Nothing is kept for later.")
         return [plain(f" {nothing}  {said}")]
     title = _("Going out by itself") if desk.facts.sends else _("Kept for later")
     room = cells - width(said) - 2
     shown = [Content.assemble(plain(fitted(f" {title}", room), "bold"), " ", plain(said))]
-    counted = [_count(coming, desk) for coming in waiting[:KEPT]]
+    counted = [_count(at, mails, desk) for at, _name, mails in waiting[:KEPT]]
     most = max(map(width, counted))
-    for number, (coming, count) in enumerate(zip(waiting, counted, strict=False)):
-        shown.append(_line(coming, fitted(count, most, right=True), cells, "" if number else " [e]"))
+    for number, ((at, name, _mails), count) in enumerate(zip(waiting, counted, strict=False)):
+        shown.append(_line(at, name, fitted(count, most, right=True), cells, "" if number else " [v]"))
     if (more := len(waiting) - KEPT) > 0:
         shown.append(plain("   " + ngettext("and {n} more message", "and {n} more messages", more).format(n=more)))
     return shown
 
 
-def _line(coming: Coming, count: str, cells: int, letter: str) -> Content:
-    at = coming.row.send_at
+def _title(coming: Coming) -> str:
+    return coming.row.title or _("without a title")
+
+
+def _line(at: datetime | None, title: str, count: str, cells: int, letter: str) -> Content:
     moment = dates.moment(at) if at is not None else ""
     head, tail = f"   {moment}  ", f"  {count}{letter or '    '}"
-    title = coming.row.title or _("without a title")
     return plain(head + fitted(title, max(8, cells - width(head) - width(tail))) + tail)
 
 
-def _count(coming: Coming, desk: Desk) -> str:
+def _count(at: datetime | None, mails: int | None, desk: Desk) -> str:
     """To how many it goes; that it goes with the next look, where its hour has passed."""
-    if coming.row.send_at is not None and coming.row.send_at <= desk.wall:
+    if at is not None and at <= desk.wall:
         return _("goes any moment")
-    if coming.mails is None:
+    if mails is None:
         return ""
-    return ngettext("~{n} mail", "~{n} mails", coming.mails).format(n=coming.mails)
+    return ngettext("~{n} mail", "~{n} mails", mails).format(n=mails)

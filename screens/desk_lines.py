@@ -19,7 +19,7 @@ from templates.words.money import money
 if TYPE_CHECKING:
     from mail.by_itself import ByItself
     from mail.lock import Holder
-    from screens.desk_coming import Coming
+    from screens.desk_coming import Coming, Planned
     from store import Store
     from store.clock import Clock
     from store.delivery_records import Run
@@ -50,6 +50,8 @@ class Desk:
     the mailbox should be read, `held` how many mails were held by hand lately, `no_backup` that none is made any more.
     `told` is what the producers of the next distribution were told last, by catalogue; `recaps` are the catalogues
     whose producers are to be told something, None while they are not read yet; `calls` is how many to call back.
+    `coming` are the messages kept for an hour, `planned_mails` those of workflows; `missed` is how many of these were
+    not sent.
     """
 
     wall: datetime
@@ -68,6 +70,8 @@ class Desk:
     drafts: tuple[MessageRow, ...] = ()
     too_late: tuple[MessageRow, ...] = ()
     coming: tuple[Coming, ...] = ()
+    planned_mails: tuple[Planned, ...] = ()
+    missed: int = 0
     facts: ByItself | None = None
     holder: Holder | None = None
     last_run: Run | None = None
@@ -125,6 +129,8 @@ def read_desk(store: Store) -> Desk:
         desk,
         drafts=tuple(row for row in rows if row.state == "draft"),
         coming=desk_coming.read_coming(store, rows),
+        planned_mails=desk_coming.read_planned(store),
+        missed=len(store.occurrences.missed()),
         too_late=desk_coming.too_late(rows),
         facts=facts,
         stopped=desk_mails.unfinished(store, rows),

@@ -160,6 +160,7 @@ DESTINATIONS = (
     Destination("i", "import", N_("Import")),
     Destination("s", "settings", N_("Settings")),
     Destination("f", "workflows", N_("Workflows"), listed=False),
+    Destination("v", "calendar", N_("Calendar"), listed=False),
     Destination("x", "mailbox", N_("Mailbox"), listed=False),
     Destination("l", "limits", N_("Limits"), listed=False),
 )
