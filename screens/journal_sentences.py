@@ -108,6 +108,8 @@ PLAIN = {
     "workflow.detached": N_("{who} detached a workflow: {what}"),
     "workflow.exempted": N_("{who} made an exception from {what}"),
     "workflow.not_exempted": N_("{who} took back an exception from {what}"),
+    "workflow.skipped": N_("{who} let one time of {what} out"),
+    "workflow.brought_back": N_("{who} let one time of {what} go after all"),
     "workflow.missed": N_("{who} wrote down what was too late to be sent"),
     "workflow.nobody": N_("{who} found nobody to write to for {what}"),
     "workflow.held": N_("{who} held mails that were withdrawn from {what}"),

@@ -103,7 +103,7 @@ class Occurrences:
                 return found
             reason = MISSED if found.state is OccurrenceState.MISSED else ""
             write_occurrence(t, found, OccurrenceState.SKIPPED, reason=reason)
-            t.journal("occurrence.skipped", found.step.workflow_id, step=step_id, key=key)
+            t.journal("workflow.skipped", found.step.workflow_id, step=step_id, key=key)
             return _found(t, self._store, step_id, key)
 
     def unskip(self, step_id: int, key: str) -> Occurrence:
@@ -121,7 +121,7 @@ class Occurrences:
                 raise Invalid("occurrence", key, "newer")
             found = _found(t, self._store, step_id, key)
             bring_back(t, row, missed=row["reason"] == MISSED)
-            t.journal("occurrence.brought_back", found.step.workflow_id, step=step_id, key=key)
+            t.journal("workflow.brought_back", found.step.workflow_id, step=step_id, key=key)
             return _found(t, self._store, step_id, key)
 
     def people(self, occurrence: Occurrence) -> Counts:

@@ -128,7 +128,13 @@ def _workflows(store: Store) -> dict[str, Any]:
     attached = use(store, templates("en")[1])
     store.workflows.attach(attached, EVERY_DAY)
     step = store.workflows.get(loose).steps[0]
-    return {"workflow_id": loose, "attached": attached, "step_id": step.id, "first_step": step}
+    store.workflows.add_step(attached, NewStep(Trigger.DISTRIBUTION))
+    coming, skipped = store.occurrences.coming(60)[:2]
+    store.occurrences.skip(skipped.step.id, skipped.key)
+    return {
+        "workflow_id": loose, "attached": attached, "step_id": step.id, "first_step": step,
+        "occurrence": coming, "occurrences": [coming], "skipped": skipped,
+    }  # fmt: skip
 
 
 def _file(world: dict[str, Any], kind: str) -> ImportFile:
@@ -146,6 +152,10 @@ def outcome(acting: Store, door: str, call: Callable[..., Any], world: dict[str,
         return repr(error), repr(error)
     content = told if isinstance(told, bytes) else getattr(told, "content", b"")
     return "done", repr(told) + content.decode(errors="replace")
+
+
+def _time(name: str) -> dict[str, Callable[[dict[str, Any]], Any]]:
+    return {"step_id": lambda world: world[name].step.id, "key": lambda world: world[name].key}
 
 
 def arguments(door: str, call: Callable[..., Any], world: dict[str, Any]) -> dict[str, Any]:
@@ -198,6 +208,9 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "segments.named": {"name": "Voisins"},
     "segments.read": {"text": "vip"},
     "segments.choices": {"kind": Kind.TAG},
+    "occurrences.get": _time("occurrence"),
+    "occurrences.skip": _time("occurrence"),
+    "occurrences.unskip": _time("skipped"),
     "workflows.resolve": {"text": "Last call"},
     "workflows.new": {"title": "Another"},
     "workflows.duplicate": {"title": "Another"},

@@ -130,6 +130,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         segments. overlap
         messages. all file_content get kept of_member recipients starters
         workflows. all at_place get idle of_step resolve step
+        occurrences. coming counts get meetings missed past people
         deliveries. last_answers of_message phone story unknown
         came_back. get list of_member
         delivery_lists: going_now listed_mails mails_in
@@ -153,6 +154,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         """
         messages. cancel schedule unschedule
         workflows. attach detach exempt pause
+        occurrences. skip unskip
         deliveries. hold pause release resolve resume retry
         came_back. accept dismiss reopen
         mailbox. pause resume
