@@ -193,12 +193,13 @@ class Workflows:
         At a distribution that it was to leave alone, it is not exempt any more. Raises `NotFound`, and
         `Invalid("place", …, "nothing")` where none of its steps can do anything ("no_steps": it has none).
         """
-        from store import workflow_places, workflow_rows
+        from store import home, workflow_places, workflow_rows
 
         with self._store.writing() as t:
             t.require(Right.MESSAGES_SEND)
             workflow = workflow_rows.load_workflow(t, workflow_id)
             idle = workflow_places.attach(t, self._store.clock, workflow, place)
+            home.settle_in(t)  # it goes out by itself: from a copy that is made from now on, it must not
             return tuple(step for step in workflow.steps if step.id in idle)
 
     def detach(self, workflow_id: int, place: Place) -> None:
