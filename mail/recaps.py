@@ -75,7 +75,7 @@ def recap_mail(store: Store, distribution_id: int, catalogue_id: int, kind: str)
     Needs the right `orders` on the catalogue. Raises `NotFound`.
     """
     facts = _read(store, distribution_id, catalogue_id, kind)
-    rendered = _render(facts, store.clock)
+    rendered = render_recap(facts, store.clock)
     to = tuple(one.address for one in facts.to)
     return RecapMail(rendered.subject, to, rendered.text, rendered.html, facts.found.up_to)
 
@@ -172,8 +172,8 @@ def require_sendable(facts: RecapFacts) -> None:
         raise Invalid("producer", catalogue.producer_name, "no_email")
 
 
-def _render(facts: RecapFacts, clock: Clock) -> Rendered:
-    """Subject, text and page in the group's language."""
+def render_recap(facts: RecapFacts, clock: Clock) -> Rendered:
+    """Subject, text and page in the group's language; raises what the words that stand above it raise."""
     from templates.render.page import Rendered
 
     with speaking(known(facts.group.language)):
@@ -211,7 +211,8 @@ def _tail(store: Store, facts: RecapFacts) -> bytes:
         return enclosed.tail(lambda file_id: content_of(t, file_id))
 
 
-def _letterhead(facts: RecapFacts, mailbox: MailboxSettings) -> Letterhead:
+def letterhead_of(facts: RecapFacts, mailbox: MailboxSettings) -> Letterhead:
+    """From whom the mails come: as the words say that stand above it, where there are any."""
     written = None if facts.words is None else facts.words.message
     return Letterhead(
         from_name=(written and written.from_name) or facts.group.name,
@@ -226,9 +227,9 @@ def _letterhead(facts: RecapFacts, mailbox: MailboxSettings) -> Letterhead:
 
 def _mails(facts: RecapFacts, kind: str, clock: Clock) -> list[NewDelivery]:
     assert facts.mailbox is not None
-    head = _letterhead(facts, facts.mailbox)
+    head = letterhead_of(facts, facts.mailbox)
     enclosed = None if facts.words is None else facts.words.enclosed
-    rendered = _render(facts, clock)
+    rendered = render_recap(facts, clock)
     mails = []
     for one in facts.to:
         token = new_token()

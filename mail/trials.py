@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mail.envelopes import Envelope, sendable
@@ -19,6 +18,7 @@ from store.reach import Reach, Recipient
 from store.rights import Right
 
 if TYPE_CHECKING:
+    from mail.step_recap import RecapPreview
     from store.handle import Store
     from store.message_records import Message
     from store.transaction import Transaction
@@ -34,34 +34,38 @@ def queue_tests(
     but works without an audience; `Invalid("email", …)` for what is no address, or where none is given. The words of a
     workflow's step are shown on the occasion `on` (see `store.step_occasions`), else on the most fitting one.
     """
+    wanted = list(addresses) or [""]
     with store.reading() as t:
         t.require(Right.MESSAGES_WRITE)
         written = load_message(t, message_id)
-        letters = letters_of(t, store, _as_shown(t, store, written, on))
-    require_draft(letters.message)
-    letters.require_sendable()
-    wanted = list(addresses) or [""]
+        require_draft(written)
+        letters = _letters(t, store, written, on)
+    if isinstance(letters, Letters):
+        letters.require_sendable()
     for address in wanted:
         require_address("email", address)
-    model = _model(letters, store.operators.me().name, as_member)
-    mails = [_mail(letters, model, address) for address in _once(wanted)]
-    tail = letters.tail(store)
+    if isinstance(letters, Letters):
+        model = _model(letters, store.operators.me().name, as_member)
+        mails, tail = [_mail(letters, model, address) for address in _once(wanted)], letters.tail(store)
+    else:
+        mails, tail = letters.tests(_once(wanted))
     with store.writing() as t:
         t.require(Right.MESSAGES_WRITE)
         require_draft(load_message(t, message_id))
         insert_deliveries(t, mails, tail=tail)
         forget_tests(t, message_id)
-        mark_tested(t, replace(letters.message, distribution_id=written.distribution_id))
+        mark_tested(t, written)
         t.journal("message.tested", message_id, mails=len(mails))
         return tuple(int(t.value("SELECT id FROM deliveries WHERE token = ?", (mail.token,))) for mail in mails)
 
 
-def _as_shown(t: Transaction, store: Store, message: Message, on: str) -> Message:
+def _letters(t: Transaction, store: Store, message: Message, on: str) -> Letters | RecapPreview:
+    """The mails that a test is one of; those of a workflow's step on the occasion that they are shown on."""
     if message.workflow_step_id is None:
-        return message
-    from store.step_occasions import as_shown
+        return letters_of(t, store, message)
+    from mail.step_preview import shown_mails
 
-    return as_shown(t, store.clock, message, on)
+    return shown_mails(t, store, message, on)
 
 
 def test_addresses(store: Store) -> tuple[str, ...]:

@@ -26,8 +26,11 @@ from templates.words import N_, _, ngettext
 if TYPE_CHECKING:
     from mail.composing import FrozenPreview, Preview
     from mail.preview import Differing, Shown
+    from mail.step_recap import RecapPreview
     from store import Store
     from store.message_records import Message
+
+    Mails = Preview | FrozenPreview | RecapPreview
 
 VIEWS = ("rendered", "plain", "source")
 REASONS = 2
@@ -74,7 +77,7 @@ class PreviewScreen(HouseScreen[None]):
     def __init__(self, message_id: int) -> None:
         super().__init__()
         self._message_id = message_id
-        self._preview: Preview | FrozenPreview | None = None
+        self._preview: Mails | None = None
         self._at = 0
         self._view = "rendered"
         self._marks = True
@@ -102,14 +105,14 @@ class PreviewScreen(HouseScreen[None]):
     def changed(self) -> None:
         self.read(self._read, self._take, failed=self._refused)
 
-    def _read(self) -> Preview | FrozenPreview:
+    def _read(self) -> Mails:
         from mail import composing
 
         preview = composing.preview(self.store, self._message_id)
         preview.sort()
         return preview
 
-    def _take(self, preview: Preview | FrozenPreview) -> None:
+    def _take(self, preview: Mails) -> None:
         before, at = self._preview, self._at
         self._preview, self._at = preview, _same_place(before, preview, at)
         differs, self._differs = self._differs, {}
@@ -167,12 +170,12 @@ class PreviewScreen(HouseScreen[None]):
 
         return self._differs.get(self._at, Differing()) if self._marks else Differing()
 
-    def _compare(self, mails: Preview | FrozenPreview, at: int, *, again: bool = False) -> None:
+    def _compare(self, mails: Mails, at: int, *, again: bool = False) -> None:
         """Find what differs, in a thread: some twenty others are made for it."""
         if self._marks and (again or at not in self._differs):
             self.read(lambda: (mails, at, mails.differs(at)), self._compared, group="differs")
 
-    def _compared(self, found: tuple[Preview | FrozenPreview, int, Differing]) -> None:
+    def _compared(self, found: tuple[Mails, int, Differing]) -> None:
         mails, at, differs = found
         if mails is self._preview:
             before, self._differs[at] = self._differs.get(at, type(differs)()), differs
@@ -272,7 +275,7 @@ class PreviewScreen(HouseScreen[None]):
         self.query_one("#mail").focus()
 
 
-def _same_place(before: Preview | FrozenPreview | None, now: Preview | FrozenPreview, at: int) -> int:
+def _same_place(before: Mails | None, now: Mails, at: int) -> int:
     """Where the recipient is now whose mail is shown; those before it may be others since a colleague's change."""
     if before is not None and at < before.count:
         whom = before.whom(at)
@@ -294,7 +297,7 @@ def why_not(store: Store, message: Message, name: str) -> str:
     return _("Nobody called “{name}” gets this message.").format(name=name)
 
 
-def write_page(store: Store, mails: Preview | FrozenPreview, at: int) -> Path:
+def write_page(store: Store, mails: Mails, at: int) -> Path:
     """Write the mail at a place of the walk into the exports folder and return where it is; raises `TextRefused`."""
     from store.exchange.export_folder import Export, write_export
     from store.exchange.export_notes import note_export

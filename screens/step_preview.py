@@ -9,7 +9,7 @@ from screens.step_occasion_words import occasion_words
 from templates.words import _
 
 if TYPE_CHECKING:
-    from mail.composing import FrozenPreview, Preview
+    from screens.preview import Mails
     from store.step_occasions import Occasion
 
 
@@ -31,7 +31,7 @@ class StepPreviewScreen(PreviewScreen):
             left = _("Preview for {occasion}").format(occasion=occasion_words(self._occasion))
         return left, right
 
-    def _read(self) -> Preview | FrozenPreview:
+    def _read(self) -> Mails:
         from mail.step_preview import step_preview
         from store.step_occasions import chosen, step_occasions
 

@@ -45,7 +45,7 @@ class WorkflowStepScreen(FormScreen):
     CSS_PATH = [*FormScreen.CSS_PATH, Path(__file__).with_suffix(".tcss")]
     AUTO_FOCUS = "OneShown"
     HELP = N_(
-        "One mail of the workflow: the event that it belongs to, when it goes, and to whom. Above the fields stands what that "
+        "One mail of the workflow: its event, when it goes, and to whom. Above the fields stands what that "
         "means, in one sentence.\n"
         "\n"
         "← and → choose where < > or ( ) is shown; a letter goes to the next that begins with it. **Enter** leads to "

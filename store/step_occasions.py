@@ -62,13 +62,13 @@ def chosen(found: tuple[Occasion, ...], key: str) -> Occasion | None:
     return next((one for one in found if one.key == key), found[0] if found else None)
 
 
-def as_shown(t: Transaction, clock: Clock, message: Message, key: str) -> Message:
-    """The draft of a step's words as it would go on the occasion of this key, else on the most fitting one.
+def as_shown(t: Transaction, clock: Clock, message: Message, key: str) -> tuple[Step, Message]:
+    """The step whose words a draft holds, and the draft as it would go on the occasion of this key.
 
-    Raises `NotFound` for words of a step that is gone.
+    Without such an occasion it is the most fitting one. Raises `NotFound` for words of a step that is gone.
     """
     step = load_step(t, message.workflow_step_id or 0)
-    return on_occasion(message, step, chosen(_all(t, clock, step), key))
+    return step, on_occasion(message, step, chosen(_all(t, clock, step), key))
 
 
 def on_occasion(message: Message, step: Step, occasion: Occasion | None) -> Message:

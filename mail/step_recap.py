@@ -1,0 +1,165 @@
+"""A recap with the words of a workflow's step above it, as the producer would get it: to look at, and as a test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from mail.differing import Differing
+from mail.enclosing import abridged
+from mail.envelopes import sendable
+from mail.mime import build, new_token
+from mail.preview import Shown
+from mail.recaps import gather_recap, letterhead_of, render_recap, require_sendable
+from mail.refused import NoMailbox, TextRefused, Unfinished
+from mail.wrong import Reason, Wrong
+from store.addresses import email_key
+from store.delivery_queue import NewDelivery
+from store.errors import NotFound
+from store.lists.records import RECAP
+from store.message_files import content_of
+from templates.words import known
+
+if TYPE_CHECKING:
+    from mail.recaps import RecapFacts
+    from store.handle import Store
+    from store.message_records import Message
+    from store.transaction import Transaction
+    from templates.render.page import Rendered
+
+
+def read_step_recap(t: Transaction, store: Store, message: Message) -> RecapFacts | None:
+    """What the producer of the message's catalogue would be told; None where it is about no distribution of one.
+
+    Needs the right `orders` on the catalogue. Raises `NotFound`, and `TextRefused` for words that cannot be read.
+    """
+    if message.distribution_id is None or message.catalogue_id is None:
+        return None
+    return gather_recap(t, store, message.distribution_id, message.catalogue_id, RECAP, message)
+
+
+def _built(
+    facts: RecapFacts, rendered: Rendered, to: tuple[str, str], token: str, *, test: bool = False
+) -> tuple[bytes, str]:
+    if facts.mailbox is None:
+        raise NoMailbox()
+    enclosed = None if facts.words is None else facts.words.enclosed
+    head, language = letterhead_of(facts, facts.mailbox), known(facts.group.language)
+    return build(head, rendered, to, token, language, test=test, enclosed=enclosed)
+
+
+def _tail(t: Transaction, facts: RecapFacts) -> bytes:
+    enclosed = None if facts.words is None else facts.words.enclosed
+    return b"" if enclosed is None else enclosed.tail(lambda file_id: content_of(t, file_id))
+
+
+class RecapPreview:
+    """Walks through the mails of a recap, one for each address of the producer; as `mail.preview.Preview` does."""
+
+    def __init__(self, store: Store, message: Message, facts: RecapFacts | None) -> None:
+        self._store = store
+        self._facts = facts
+        self.message = message
+
+    @property
+    def count(self) -> int:
+        """How many mails there are."""
+        return len(self._facts.to) if self._facts is not None else 0
+
+    @property
+    def wrong(self) -> int:
+        """How many of them cannot be made: all or none."""
+        return self.count if self.count and self._problem is not None else 0
+
+    def sort(self) -> None:
+        """They are alike: none comes first."""
+
+    @property
+    def _problem(self) -> TextRefused | Unfinished | None:
+        try:
+            self._rendered()
+        except (TextRefused, Unfinished) as problem:
+            return problem
+        return None
+
+    def _rendered(self) -> Rendered:
+        assert self._facts is not None  # there is no mail to be asked for without
+        return render_recap(self._facts, self._store.clock)
+
+    def at(self, index: int) -> Shown:
+        """The mail at a place of the walk; raises `IndexError` beyond the last."""
+        assert self._facts is not None
+        one, language = self._facts.to[index], known(self._facts.group.language)
+        try:
+            mail = self._rendered()
+        except TextRefused as problem:
+            return Shown(one.name, one.address, language, "", "", "", "", problem, (Wrong(Reason.PROBLEM),))
+        except Unfinished as problem:
+            missing = Wrong(Reason.NOTHING, problem.part)
+            return Shown(one.name, one.address, language, "", "", "", "", None, (missing,))
+        return Shown(one.name, one.address, language, mail.subject, mail.text, mail.html, "", None)
+
+    def differs(self, _index: int) -> Differing:
+        """All addresses get the same."""
+        return Differing()
+
+    def html_file(self, index: int) -> str:
+        """The mail at a place as one file that a browser shows; raises `TextRefused`."""
+        from email import message_from_bytes, policy
+
+        from mail.browser import page_of
+
+        return page_of(message_from_bytes(self.raw(index), policy=policy.SMTP))
+
+    def source(self, index: int) -> str:
+        """The mail at a place as it will be sent, of files only what they are; raises `TextRefused`."""
+        return abridged(self.raw(index).decode())
+
+    def raw(self, index: int) -> bytes:
+        """The mail at a place as it will be sent, headers, files and all; raises what keeps it from going."""
+        assert self._facts is not None
+        require_sendable(self._facts)
+        one = self._facts.to[index]
+        mime, _reference = _built(self._facts, self._rendered(), (one.name, one.address), "TOKEN")
+        with self._store.reading() as t:
+            return mime + _tail(t, self._facts)
+
+    def tests(self, addresses: Iterable[str]) -> tuple[list[NewDelivery], bytes]:
+        """A test for each of these addresses, also while none of the producer is known, and what the mails end with.
+
+        Raises what keeps it from going, and `NotFound` where there is nothing to show the words on.
+        """
+        facts = self._facts
+        if facts is None:
+            raise NotFound("distribution", "")
+        if facts.mailbox is None:
+            raise NoMailbox()
+        rendered, found = self._rendered(), []
+        for to in addresses:
+            token = new_token()
+            mime, reference = _built(facts, rendered, ("", to), token, test=True)
+            found.append(
+                NewDelivery(
+                    kind="test",
+                    message_id=self.message.id,
+                    address=sendable(to),
+                    address_key=email_key(to),
+                    name=to,
+                    about_member=0,
+                    message_ref=reference,
+                    token=token,
+                    envelope_from=sendable(facts.mailbox.address),
+                    mime=mime,
+                )
+            )
+        with self._store.reading() as t:
+            return found, _tail(t, facts)
+
+    def whom(self, index: int) -> str:
+        """Name and address of whom the mail at a place is for, to be searched."""
+        assert self._facts is not None
+        return f"{self._facts.to[index].name} {self._facts.to[index].address}"
+
+    def member_at(self, _index: int) -> int:
+        """Nobody in particular: a test is the same for all."""
+        return 0
