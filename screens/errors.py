@@ -59,6 +59,7 @@ NOT_FOUND = {
     "producer": N_("There is no producer “{key}”."),
     "catalogue": N_("There is no catalogue “{key}”."),
     "product": N_("There is no product “{key}”."),
+    "promotion": N_("There is no promotion “{key}”."),
     "distribution": N_("There is no distribution “{key}”."),
     "order": N_("There is no order “{key}”."),
     "basket": N_("There is no open basket “{key}”: it was confirmed or dropped meanwhile."),
@@ -175,7 +176,18 @@ BESIDE_NOW = {
 
 
 SHOWN_BY_NUMBER = frozenset(
-    ("member", "person", "producer", "catalogue", "product", "distribution", "order", "message", "delivery")
+    (
+        "member",
+        "person",
+        "producer",
+        "catalogue",
+        "product",
+        "promotion",
+        "distribution",
+        "order",
+        "message",
+        "delivery",
+    )
 )
 
 
@@ -224,10 +236,14 @@ def _invalid(error: errors.Invalid) -> str:
     if sentence is None:
         sentence = N_("“{value}” cannot be taken here ({field}: {reason}).")
     value = error.value
-    if error.field == "day" and error.reason in ("past", "taken"):
+    if error.field in ("day", "since", "until") and error.reason in ("past", "taken", "before_since"):
         from templates.words import dates
 
         value = dates.day(value, year=True)
+    if (error.field, error.reason) == ("price", "not_lower"):
+        from templates.words.money import plain_amount
+
+        value = plain_amount(int(value))
     if error.field in ("send_at", "send_before") and error.reason != "not_a_moment":
         from templates.words import dates
 

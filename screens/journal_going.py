@@ -22,6 +22,7 @@ _ROUTES = {
     "catalogue": "catalogue",
     "producer": "catalogues",
     "product": "product",
+    "promotion": "promotions",
     "message": "message",
     "delivery": "delivery",
     "came_back": "came_back",
@@ -77,6 +78,8 @@ def _of_thing(store: Store, entry: Entry) -> Place | None:
         return "catalogue", {"catalogue_id": store.catalogues.get(id_).id}
     if entry.kind == "product":
         return "product", {"product_id": store.catalogues.product(id_).id}
+    if entry.kind == "promotion":
+        return "promotions", {"promotion_id": store.promotions.get(id_).id}
     if entry.kind == "producer":
         return "catalogues", {}
     if entry.kind == "message":

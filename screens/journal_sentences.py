@@ -73,6 +73,9 @@ PLAIN = {
     "product.added": N_("{who} added the product {name}"),
     "product.edited": N_("{who} changed the product {name}"),
     "product.moved": N_("{who} moved {name} up or down in its catalogue"),
+    "promotion.added": N_("{who} made a promotion for {name}"),
+    "promotion.edited": N_("{who} changed the promotion for {name}"),
+    "promotion.cancelled": N_("{who} ended the promotion for {name}"),
     "message.written": N_("{who} began a message: {what}"),
     "message.edited": N_("{who} edited {what}"),
     "message.deleted": N_("{who} deleted a draft: {what}"),
@@ -183,6 +186,7 @@ KINDS = {
     "catalogue": N_("catalogue"),
     "producer": N_("producer"),
     "product": N_("product"),
+    "promotion": N_("promotion"),
     "operator": N_("operator"),
 }
 """What a thing is, before its number, where it has no name any more."""
@@ -256,7 +260,7 @@ FAMILIES = {
     "basket": (N_("baskets, each step"), ("basket",)),
     "member": (N_("members"), ("member", "members", "call")),
     "distribution": (N_("distributions and recaps"), ("distribution", "recap", "supplement")),
-    "offer": (N_("catalogues and products"), ("catalogue", "producer", "product", "products")),
+    "offer": (N_("catalogues and products"), ("catalogue", "producer", "product", "products", "promotion")),
     "message": (N_("messages and segments"), ("message", "starter", "segment")),
     "mail": (N_("mails and the outbox"), ("delivery", "outbox", "mailbox")),
     "answer": (N_("what came back"), ("came_back", "inbox")),

@@ -57,11 +57,25 @@ OFFER_INVALID: dict[tuple[str, str], str] = {
     ("closes", "not_a_moment"): _MOMENT,
     ("opens", "after_close"): N_("It would open after it has closed."),
     ("closes", "after_end"): N_("It cannot close after the distribution has ended."),
+    ("promotion", "product_or_catalogue"): N_("A promotion is for one product, or for one whole catalogue: say which."),
+    ("promotion", "over"): N_("The promotion for {value} is over. Make a new one."),
+    ("promotion", "cancelled"): N_("The promotion for {value} was ended. Make a new one."),
+    ("promotion", "ordered"): N_(
+        "{value} was ordered at this price already: product and first day stay. End the promotion and make a new one."
+    ),
+    ("price", "percent_or_price"): N_("Say what it costs, as 2,00, or how much less, as 20%."),
+    ("price", "of_catalogue"): N_("A whole catalogue has no one price: say how much less, as 20%."),
+    ("price", "not_lower"): N_("{value} is not less than what it costs now."),
+    ("percent", "percent"): N_("{value}%: from 1 to 100 can be said."),
+    ("since", "past"): N_("{value} has passed: a promotion begins today, or on a day to come."),
+    ("until", "past"): N_("{value} has passed: the last day is today, or a day to come."),
+    ("until", "before_since"): N_("It would end on {value}, before it begins."),
 }
 
 OFFER_CHANGED = {
     "producer": N_("Somebody else changed this producer meanwhile. Your text is kept: look again and compare."),
     "catalogue": N_("Somebody else changed this catalogue meanwhile. Your text is kept: open it again and compare."),
+    "promotion": N_("Somebody else changed this promotion meanwhile. Open it again, then change it."),
     "product": N_("This product was changed meanwhile, or ordered. Your text is kept: open it again and compare."),
     "distribution": N_("Somebody else changed this distribution meanwhile. Open it again, then change it."),
 }

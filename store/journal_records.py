@@ -24,6 +24,7 @@ KINDS = {
     "catalogue": "catalogue",
     "producer": "producer",
     "product": "product",
+    "promotion": "promotion",
     "operator": "operator",
     "export.orders": "distribution",
     "export.recap": "distribution",

@@ -24,6 +24,8 @@ _NAMED = {
     "catalogue": "SELECT m.id, m.name FROM catalogues m",
     "producer": "SELECT m.id, m.name FROM producers m",
     "product": "SELECT m.id, m.name FROM products m",
+    "promotion": """SELECT m.id, coalesce(p.name, c.name) AS name FROM promotions m
+        LEFT JOIN products p ON p.id = m.product_id LEFT JOIN catalogues c ON c.id = m.catalogue_id""",
     "operator": "SELECT m.id, m.name FROM operators m",
 }
 _OF_MESSAGES = ("message", "starter", "segment", "workflow", "delivery", "came_back")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +68,11 @@ class Product:
     def usual_price(self) -> int:
         """What it costs without a promotion, in cents."""
         return self.price if self.usual is None else self.usual
+
+    @property
+    def own_price(self) -> Product:
+        """The same at its own price, whatever is asked today: what a form or a file says of it."""
+        return replace(self, price=self.usual_price, usual=None, promotion=None)
 
     @property
     def unit_label(self) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LONGEST_NAME", "Promotion", "PromotionState", "Promotions", "get_promotion", "running"]
 
-LONGEST_NAME = 80
+LONGEST_NAME = 60
 _STILL = "m.cancelled_at IS NULL AND m.until >= :today"
 
 
@@ -131,7 +131,7 @@ def _checked(t: Transaction, promotion: Promotion, today: date, was: Promotion |
     """The promotion as it is kept; raises `Invalid` for nonsense. What it was before may stay as it is."""
     name = " ".join(promotion.name.split())
     if len(name) > LONGEST_NAME:
-        raise Invalid("name", name, "too_long")
+        raise Invalid("name", str(len(name)), "too_long")
     if (promotion.percent is None) == (promotion.price is None):
         raise Invalid("price", "", "percent_or_price")
     if promotion.percent is not None and not 1 <= promotion.percent <= 100:

@@ -28,6 +28,7 @@ from store.merging import merge
 from store.messages import MessageState
 from store.orders import Entry
 from store.people import Member, Person
+from store.promotions import Promotion
 from store.rights import Right
 from store.rule_subjects import Kind
 from store.segments import parse
@@ -97,7 +98,9 @@ def _orders(store: Store, sold: offering.Offering) -> dict[str, Any]:
         for day in (DAY, DAY + timedelta(days=14))
     )
     store.distributions.cancel(cancelled, store.distributions.get(cancelled).version, "ill")
+    promotion = Promotion(date(2026, 11, 21), DAY, product_id=chicken, percent=10)
     return {
+        "promotion_id": (number := store.promotions.add(promotion)), "promotion": store.promotions.get(number),
         "catalogue_id": poultry, "catalogue_ids": [poultry], "producer_id": store.catalogues.get(poultry).producer_id,
         "product_id": chicken, "product_ids": [chicken], "distribution_id": sold.next, "past": sold.past,
         "later": later, "cancelled": cancelled, "basket_id": basket.id,

@@ -36,6 +36,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         settings. get group limits
         operators. all get me roles runs_by_itself
         catalogues. all contacts following get producer producers product products resolve resolve_product rows
+        promotions. all get
         distributions. all days get last neighbours next resolve rows
         orders. summary
         lists. due told
@@ -112,6 +113,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         (Right.ORDERS, OWN),
         """
         catalogues. add_product edit_product move_product set_active usage
+        promotions. add cancel edit
         distributions. follow_rule mark_recap_sent set_hours set_stock stock
         orders. basket cancel change channel confirm drop enter get history keep_typed last_of late_lines look move note
           of_distribution of_member offer open_basket open_baskets record repeat_last settle states take_back to_settle
