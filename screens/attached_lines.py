@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from textual.content import Content
 from screens.widgets.plain import plain
 from screens.widgets.table import cell
 from screens.workflow_lines import Coming, people_words, read_coming
-from screens.workflow_words import idle_words, place_words, standing_words
+from screens.workflow_words import idle_words, standing_words
 from screens.workflows_lines import MARGIN, numbered, sentences
 from store.folding import folded
 from store.occurrence_records import OccurrenceState
@@ -93,34 +93,48 @@ def named(store: Store, scope: str, distribution_id: int | None, catalogue_id: i
 def _places(store: Store, workflow: Workflow) -> Iterator[Place]:
     yield Place(Scope.DISTRIBUTIONS)
     yield Place(Scope.GROUP)
-    known = {place.distribution_id for place in workflow.places} | set(workflow.exempt)
     ahead = [row for row in reversed(store.distributions.rows(from_day=store.clock.today())) if not row.cancelled]
     days = {row.id: str(row.day) for row in ahead[:AHEAD]}
-    days |= {row.id: str(row.day) for row in ahead[AHEAD:] if row.id in known}
-    days |= {one.distribution_id: one.name for one in workflow.places if one.distribution_id not in (None, *days)}
+    days |= {row.id: str(row.day) for row in ahead[AHEAD:] if row.id in workflow.exempt}
+    catalogues = {one.id: one.name for one in store.catalogues.all()}
+    for place in workflow.places:
+        if place.distribution_id is not None:
+            days.setdefault(place.distribution_id, place.name)
+        if place.catalogue_id is not None:
+            catalogues.setdefault(place.catalogue_id, place.name)
     for distribution_id, day in days.items():
         yield Place(Scope.DISTRIBUTION, distribution_id=distribution_id, name=day)
-    catalogues = {one.id: one.name for one in store.catalogues.all()}
-    catalogues |= {one.catalogue_id: one.name for one in workflow.places if one.catalogue_id not in (None, *catalogues)}
     for catalogue_id, name in catalogues.items():
         yield Place(Scope.CATALOGUE, catalogue_id=catalogue_id, name=name)
 
 
 def _there(store: Store, place: Place, at: Attached, coming: Sequence[Occurrence]) -> There:
-    following: dict[int, Coming] = {}
+    following: dict[int, Occurrence] = {}
     wanted = {step.id for step in at.workflow.steps} if at.how in GOES else set()
-    for one in coming:
-        if one.step.id in wanted - following.keys() and one.state is not OccurrenceState.SKIPPED and _is_of(one, place):
-            following[one.step.id] = read_coming(store, one)
-    return There(place, at, sentences(store, at.workflow.steps), following)
+    of_it = [one for one in coming if one.step.id in wanted and one.state is not OccurrenceState.SKIPPED]
+    offering = _offering(store, place.catalogue_id, of_it)
+    for one in of_it:
+        if one.step.id not in following and _is_of(one, place, offering):
+            following[one.step.id] = one
+    next_ones = {one.step_id: one for one in read_coming(store, list(following.values()))}
+    return There(place, at, sentences(store, at.workflow.steps), next_ones)
 
 
-def _is_of(one: Occurrence, place: Place) -> bool:
+def _offering(store: Store, catalogue_id: int | None, coming: Iterable[Occurrence]) -> set[int]:
+    """The distributions that offer a catalogue, of those that something is due for."""
+    if catalogue_id is None:
+        return set()
+    days = {one.distribution_id for one in coming if one.distribution_id is not None}
+    return {day for day in days if store.distributions.get(day).catalogue(catalogue_id) is not None}
+
+
+def _is_of(one: Occurrence, place: Place, offering: Collection[int]) -> bool:
     match place.scope:
         case Scope.DISTRIBUTION:
             return one.distribution_id == place.distribution_id
         case Scope.CATALOGUE:
-            return one.catalogue_id == place.catalogue_id
+            whole = one.catalogue_id is None and one.distribution_id in offering
+            return whole or one.catalogue_id == place.catalogue_id
         case Scope.DISTRIBUTIONS:
             return one.distribution_id is not None
         case Scope.GROUP:
@@ -142,14 +156,21 @@ def stands(row: There) -> str:
 
 def next_there(row: There, clock: Clock) -> str:
     """When the next mail of it goes there; empty where none does."""
-    due = min((one.occurrence.due for one in row.coming.values()), default=None)
+    due = min((one.due for one in row.coming.values()), default=None)
     return "" if due is None or row.workflow.paused else dates.moment(clock.to_wall(due))
 
 
 def place_cell(place: Place) -> str:
     """A place, as the beginning of a line."""
-    text = place_words(place)
-    return text[:1].upper() + text[1:]
+    match place.scope:
+        case Scope.DISTRIBUTION:
+            return _("Distribution {day}").format(day=dates.day(place.name))
+        case Scope.CATALOGUE:
+            return _("Catalogue {name}").format(name=place.name)
+        case Scope.GROUP:
+            return _("Group: members, promotions")
+        case Scope.DISTRIBUTIONS:
+            return _("All distributions to come")
 
 
 def there_lines(row: There, clock: Clock, head: str, cells: int) -> Content:
@@ -171,7 +192,7 @@ def there_lines(row: There, clock: Clock, head: str, cells: int) -> Content:
 
 def moment_there(one: Coming, clock: Clock) -> str:
     """When a step goes there next, and to how many as of now."""
-    said = _("next: {moment}").format(moment=dates.moment(clock.to_wall(one.occurrence.due)))
+    said = _("next: {moment}").format(moment=dates.moment(clock.to_wall(one.due)))
     return said if one.people is None else f"{said}, {people_words(one.people)}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,13 +14,17 @@ from screens.workflow_words import place_words
 from screens.workflows_lines import saved_words, sentences
 from store.errors import StoreError
 from store.occurrence_records import OccurrenceState
+from store.occurrence_subjects import occurrence_subjects
 from store.workflow_records import Trigger
 from templates.words import _, dates, ngettext
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from store import Store
     from store.clock import Clock
     from store.occurrence_records import Occurrence
+    from store.occurrence_subjects import Subject
     from store.workflow_records import Place, Workflow
 
 NEXT, PLACES = 3, 4
@@ -29,13 +33,14 @@ NEXT, PLACES = 3, 4
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """A time that one of the steps goes: when, of which distribution (a local day, ""), and to how many as of now.
+    """A time that one of the steps goes: when, what it is called and about, and to how many as of now.
 
     `people` is None where that is not counted: a recap goes to the producer.
     """
 
-    occurrence: Occurrence
-    day: str
+    due: datetime
+    step_id: int
+    subject: Subject
     people: int | None
 
 
@@ -57,22 +62,25 @@ def read_page(store: Store, workflow_id: int) -> Page:
     return Page(
         workflow,
         sentences(store, workflow.steps),
-        tuple(read_coming(store, one) for one in going[:NEXT]),
+        read_coming(store, going[:NEXT]),
         tuple(day_of(store, one) for one in workflow.exempt),
     )
 
 
-def read_coming(store: Store, occurrence: Occurrence) -> Coming:
-    """Say of which day it is, and count to how many it would go now."""
-    counted = occurrence.step.trigger is not Trigger.RECAP
-    people = store.occurrences.people(occurrence).email if counted else None
-    return Coming(occurrence, day_of(store, occurrence.distribution_id), people)
+def read_coming(store: Store, occurrences: Sequence[Occurrence]) -> tuple[Coming, ...]:
+    """Name them, and count to how many each would go now."""
+    subjects = occurrence_subjects(store, occurrences)
+    counts = store.occurrences.counts([one for one in occurrences if one.step.trigger is not Trigger.RECAP])
+    found = []
+    for one in occurrences:
+        key = (one.step.id, one.key)
+        people = counts[key].email if key in counts else None
+        found.append(Coming(one.due, one.step.id, subjects[key], people))
+    return tuple(found)
 
 
-def day_of(store: Store, distribution_id: int | None) -> str:
-    """The local day of a distribution; empty without one."""
-    if distribution_id is None:
-        return ""
+def day_of(store: Store, distribution_id: int) -> str:
+    """The local day of a distribution; empty where it is gone."""
     try:
         return str(store.distributions.get(distribution_id).day)
     except StoreError:
@@ -80,13 +88,15 @@ def day_of(store: Store, distribution_id: int | None) -> str:
 
 
 def coming_words(one: Coming, clock: Clock) -> str:
-    """A time that a step goes, in one line: when, to how many, for which day, and its subject, which may be cut."""
-    parts = [dates.moment(clock.to_wall(one.occurrence.due))]
-    if one.people is not None:
+    """A time that a step goes, in one line: when, to how many, for which day, and what, which may be cut."""
+    subject, parts = one.subject, [dates.moment(clock.to_wall(one.due))]
+    if subject.member:
+        parts.append(subject.member)
+    elif one.people is not None:
         parts.append(people_words(one.people))
-    if one.day:
-        parts.append(_("for {day}").format(day=dates.day(one.day)))
-    parts.append(_("“{title}”").format(title=one.occurrence.step.subject or _("(no subject)")))
+    if subject.day is not None and not subject.member:
+        parts.append(_("for {day}").format(day=dates.day(subject.day)))
+    parts.append(_("“{title}”").format(title=subject.title or _("(no subject)")))
     return "  ".join(parts)
 
 

@@ -23,7 +23,7 @@ class WorkflowPlacesScreen(ThereScreen):
         "Below stands what each of its steps does there, and when it goes next. A line without brackets is one where "
         "none of its steps has anything to do. What was due before is not sent when it is attached."
     )
-    COLUMNS = (("place", N_("Goes out for"), 34), ("how", N_("Attached"), 18), ("next", N_("Next mail"), 19))
+    COLUMNS = (("place", N_("Goes out for"), 31), ("how", N_("Attached"), 21), ("next", N_("Next mail"), 19))
 
     def __init__(self, workflow_id: int) -> None:
         super().__init__()

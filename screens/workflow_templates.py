@@ -10,6 +10,7 @@ from textual.binding import Binding
 from screens.widgets.ask import Ask
 from screens.widgets.choices import Choices
 from screens.widgets.plain import plain
+from screens.workflows_lines import numbered, sentences, steps
 from templates.words import LANGUAGES, N_, _, known, languages
 
 if TYPE_CHECKING:
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 
     from mail.workflow_templates import WorkflowTemplate
     from screens.workflows import WorkflowsScreen
+    from store import Store
 
-NAME = 30
+NAME = 50
 """Cells of a title in the list."""
 
 
@@ -59,14 +61,14 @@ class Templates:
 
         found, offered = templates(self._language), self._screen.query_one(TemplateList)
         place = offered.cursor_row if offered.display else 0
-        offered.offer([(one.title, one.says, one) for one in found], NAME)
+        offered.offer([(one.title, steps(len(one.steps)), one) for one in found], NAME)
         offered.move_cursor(row=place, animate=False)
         language = languages.name(self._language)
         self._screen.say(_("Ready workflows in {language}; ← → change it.").format(language=language))
 
     def take(self, template: WorkflowTemplate) -> None:
         """Ask for the title it has in this group, then make it."""
-        self._screen.query_one(Ask).ask(_("Its title here"), partial(self._take, template), template.title)
+        self._screen.query_one(Ask).ask(_("Title of the new workflow"), partial(self._take, template), template.title)
 
     def _take(self, template: WorkflowTemplate, title: str) -> None:
         from mail.workflow_templates import use
@@ -75,10 +77,7 @@ class Templates:
         self._screen.write(lambda: use(store, template, title or template.title), self._screen.made, holds=True)
 
 
-def template_words(template: WorkflowTemplate, cells: int) -> list[Content]:
+def template_words(store: Store, template: WorkflowTemplate, cells: int) -> list[Content]:
     """What a ready workflow does, and when each of its steps goes and to whom, in so many cells."""
-    from screens.workflow_words import step_sentence
-    from screens.workflows_lines import numbered
-
-    sentences = [step_sentence(step) for step in template.steps]
-    return [plain(template.title, "bold"), plain(template.says), *numbered(sentences, cells)]
+    said = sentences(store, template.steps)
+    return [plain(template.title, "bold"), plain(template.says), *numbered(said, cells)]

@@ -166,7 +166,7 @@ class WorkflowsScreen(HouseScreen[None]):
         ready, row = self.query_one(TemplateList).marked, self._marked
         said = Content("")
         if ready is not None:
-            said = Content("\n").join(template_words(ready, self.size.width - 2))
+            said = Content("\n").join(template_words(self.store, ready, self.size.width - 2))
         elif row is not None:
             said = described(row, self.store.clock, self.size.width - 2)
         self.query_one("#workflows-detail", Prose).update(said)

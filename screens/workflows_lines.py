@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 SENTENCES = 3
 """So many steps of the marked workflow are said in the list; its page says them all."""
+_FIELD = re.compile(r"\{\{\s*(\w*).*?\}\}")
 MARGIN = 6
 """Cells before a sentence, in which its number stands."""
 
@@ -54,13 +56,22 @@ def read_workflows(store: Store) -> tuple[Listed, ...]:
 
 def sentences(store: Store, steps: Iterable[Step]) -> tuple[str, ...]:
     """What each step does, in a sentence."""
-    return tuple(step_sentence(step, segment_words(store, step)) for step in steps)
+    group = store.settings.group().name
+    shown = [replace(step, subject=readable(step.subject, group)) for step in steps]
+    return tuple(step_sentence(step, segment_words(store, step)) for step in shown)
+
+
+def readable(subject: str, group: str) -> str:
+    """A subject as one reads it: with the group's name, and "…" for other fields, which each mail fills in."""
+    return _FIELD.sub(lambda field: group if field[1] == "group" else "…", subject)
 
 
 def segment_words(store: Store, step: Step) -> str:
     """Whom a step's segment means; empty without one, or where it speaks of what is gone."""
+    from screens.members_filters import described
+
     try:
-        return store.segments.in_words(step.segment) if step.segment is not None else ""
+        return described(store, step.segment) if step.segment is not None else ""
     except StoreError:
         return ""
 
