@@ -225,6 +225,7 @@ def _invalid(error: errors.Invalid) -> str:
     from screens.operator_errors import OPERATOR_INVALID
     from screens.order_errors import ORDER_INVALID
     from screens.recap_errors import RECAP_INVALID
+    from screens.refused_values import value_said
     from screens.workflow_errors import WORKFLOW_INVALID
     from screens.writing_errors import WRITING_INVALID, limit_refused
 
@@ -235,19 +236,7 @@ def _invalid(error: errors.Invalid) -> str:
     sentence = known.get((error.field, error.reason)) or known.get((error.field, ""))
     if sentence is None:
         sentence = N_("“{value}” cannot be taken here ({field}: {reason}).")
-    value = error.value
-    if error.field in ("day", "since", "until") and error.reason in ("past", "taken", "before_since"):
-        from templates.words import dates
-
-        value = dates.day(value, year=True)
-    if (error.field, error.reason) == ("price", "not_lower"):
-        from templates.words.money import plain_amount
-
-        value = plain_amount(int(value))
-    if error.field in ("send_at", "send_before") and error.reason != "not_a_moment":
-        from templates.words import dates
-
-        value = dates.moment(value)
+    value = value_said(error)
     return _(sentence).format(value=value, field=error.field, reason=error.reason)
 
 
