@@ -21,6 +21,7 @@ WORKFLOW_INVALID: dict[tuple[str, str], str] = {
     ("place", "nothing"): N_("None of its steps would do anything there. Attach it elsewhere, or add a step."),
     ("place", "no_steps"): N_("This workflow has no step yet: add one, then attach it."),
     ("occurrence", "queued"): N_("It has gone out already."),
+    ("occurrence", "over"): N_("It is over already: it went out, or there was nobody to write to."),
     ("occurrence", "copied"): N_("This file was copied or restored: it sends nothing before “cabas outbox adopt”."),
     ("occurrence", "newer"): N_("A newer mail tells what this one would: it stays where it is."),
     ("occurrence", "not_skipped"): N_("It was not skipped: somebody has changed it meanwhile."),
@@ -29,7 +30,7 @@ WORKFLOW_INVALID: dict[tuple[str, str], str] = {
 
 WORKFLOW_NOT_FOUND = {
     "workflow": N_("There is no workflow “{key}”."),
-    "workflow_step": N_("There is no such step: it was removed meanwhile."),
+    "workflow_step": N_("There is no such step, or not any more."),
     "workflow_template": N_("There is no template “{key}”."),
     "occurrence": N_("It goes no more: the distribution or the workflow has changed."),
     "workflow_place": N_("“{key}” is not attached there."),

@@ -41,6 +41,7 @@ COMMANDS = {
     "server": "tui.commands.server:server",
     "settings": "tui.commands.settings:settings",
     "tick": "tui.commands.tick:tick",
+    "workflow": "tui.commands.workflow:workflow",
 }
 """Where each subcommand is: imported when it is asked for, so that the app starts without them."""
 

@@ -43,6 +43,8 @@ _PARTS = {
     "recap": "list send show told",
     "segment": "count explain forget list overlap rename rules save show why",
     "settings": "list set",
+    "workflow": "attach delete detach duplicate exempt list new pause rename resume show templates",
+    "workflow step": "add edit move remove",
 }
 OPEN = frozenset(
     {"backup", "journal"} | {f"{group} {name}" for group, names in _PARTS.items() for name in names.split()}

@@ -69,7 +69,7 @@ def fields_said(store: Store, given: dict[str, Any]) -> dict[str, Any]:
         store.segments.step_counts(fields["segment"])  # a name in it that nobody knows is told now, not at the sending
         warn_of_doubts(store, fields["segment"])
     if given["body_file"] is not None:
-        fields["text"] = _text(given["body_file"])
+        fields["text"] = text_said(given["body_file"])
     if fields.get("language") == known(store.settings.group().language):
         fields["language"] = ""
     if fields.get("reply_to"):
@@ -110,7 +110,8 @@ _MOST = 4 * 2**20
 """Octets of a text that are read: more than any message may have, and no more than the memory has room for."""
 
 
-def _text(body: BinaryIO) -> str:
+def text_said(body: BinaryIO) -> str:
+    """The text of a file in UTF-8; raises `Ended` for another encoding."""
     content = read_whole(_MOST, body)
     try:
         # Cut short it is too long, and refused by its length, not by half a character at its end.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from store.errors import NotFound
+from store.message_rows import refuse_step
 from templates.words import LANGUAGES, N_, _
 from tui.commands.message_fields import field_options, fields_said, warn_of_text
 from tui.commands.options import json_option
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 PATH = Readable(there=True)
 STDIN = Path("-")
+OF_WORKFLOW = {"segment", "kind", "service_reason", "counts_from", "closes_on", "send_before"}
+"""What a workflow says of the text of its step, and nobody else."""
 
 message_argument = click.argument("message_id", metavar="ID", type=int)
 attach_option = click.option("--attach", "attached", multiple=True, type=PATH, help=N_("A file to attach."))
@@ -85,7 +88,10 @@ def edit(context: Context, /, message_id: int, as_json: bool, **given: Any) -> N
     fields = fields_said(store, given)
     if not fields:
         raise click.UsageError(_("Say what to change, as --subject."))
-    saved = store.messages.save(replace(store.messages.get(message_id), **fields))
+    before = store.messages.get(message_id)
+    if OF_WORKFLOW & fields.keys():
+        refuse_step(before)
+    saved = store.messages.save(replace(before, **fields))
     warn_of_text(store, message_id)
     if as_json:
         print_json({"id": message_id, "version": saved.version})
