@@ -92,11 +92,11 @@ def send(store: Store, entry: Entry) -> Gone:
             error = error or refused
             continue
         mails += went.mails
-        message_id = went.occurrence.message_id or message_id
+        message_id = went.occurrence.message_id
         error = error or went.error
     if mails:
         start_sending(store)
-    return Gone(mails, message_id, error)
+    return Gone(mails, message_id if len(entry.occurrences) == 1 else None, error)
 
 
 def ask_to_send(screen: EntryScreen, ask: Ask, entry: Entry, reach: Reach | None, then: Callable[[], None]) -> None:

@@ -32,10 +32,13 @@ WORKFLOW, OF, MAILS = 14, 12, 12
 REASONS = {
     "late": N_("it was too late when this machine looked again"),
     "never": N_("it comes after what it is about: it can never go by itself"),
-    "after": N_("it comes after what it is about: it can never go by itself"),
     "restored": N_("the group's file was brought back: it may have gone out before"),
     "newer": N_("a newer mail says it"),
-    "paused": N_("the workflow was paused then"),
+    "missed": N_("it was missed, and somebody has seen it"),
+    "no_mailbox": N_("the group has no mailbox"),
+    "sender": N_("its sender is none of the mailbox's addresses"),
+    "text": N_("its text could not be made into a mail"),
+    "fault": N_("something was wrong with it: look at its words"),
 }
 """Why something did not go, by the reason that its row keeps."""
 
@@ -155,7 +158,7 @@ def meeting_words(meeting: Meeting, clock: Clock, *, short: bool = False) -> str
     """That some of its people get another mail about then: "23 also get “News” Mon 23 Nov 09:00"."""
     title, wall = meeting.title or _("(no subject)"), clock.to_wall(meeting.at)
     title = fitted(title, TITLE).rstrip() if short else title
-    gone = meeting.at <= clock.now()
+    gone = meeting.with_ is None and meeting.at < clock.now()
     text = (
         ngettext("{n} also got “{title}” {when}", "{n} also got “{title}” {when}", meeting.members)
         if gone

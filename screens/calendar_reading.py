@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -159,10 +159,25 @@ def entries(found: Iterable[Occurrence], subjects: Mapping[Key, Subject], *, ove
 def read_counted(store: Store, shown: Iterable[Entry]) -> Counted:
     """Count the people of each entry, and where two mails come to the same ones; may take a second."""
     wanted = list(shown)
-    sendable = [one for entry in wanted if entry.state is not OccurrenceState.SKIPPED for one in entry.occurrences]
-    counts = store.occurrences.counts(sendable[:COUNTED])
-    meets = store.occurrences.meetings(sendable[:COUNTED])
-    return Counted({entry.key: _reach(store, entry, counts, meets) for entry in wanted}, _errors(store, sendable))
+    found = [one for entry in wanted for one in entry.occurrences]
+    counts = store.occurrences.counts(found[:COUNTED])
+    meets = _named(store, store.occurrences.meetings(found[:COUNTED]))
+    return Counted({entry.key: _reach(store, entry, counts, meets) for entry in wanted}, _errors(store, found))
+
+
+def _named(store: Store, meets: Mapping[Key, tuple[Meeting, ...]]) -> dict[Key, tuple[Meeting, ...]]:
+    """What is met, called as it is called in the calendar itself."""
+    from store.occurrence_subjects import occurrence_subjects
+
+    others = [one.with_ for met in meets.values() for one in met if one.with_ is not None]
+    subjects = occurrence_subjects(store, others)
+    return {
+        key: tuple(
+            one if one.with_ is None else replace(one, title=subjects[(one.with_.step.id, one.with_.key)].title)
+            for one in met
+        )
+        for key, met in meets.items()
+    }
 
 
 def _reach(store: Store, entry: Entry, counts: Mapping[Key, Counts], meets: Mapping[Key, tuple[Meeting, ...]]) -> Reach:
@@ -178,8 +193,17 @@ def _reach(store: Store, entry: Entry, counts: Mapping[Key, Counts], meets: Mapp
         mails=sum(one.mails for one in found),
         members=sum(one.email for one in found),
         calls=sum(one.unreachable for one in found),
-        meets=tuple(sorted((m for key in keys for m in meets.get(key, ())), key=lambda m: (-m.members, m.at))),
+        meets=_together(one for key in keys for one in meets.get(key, ())),
     )
+
+
+def _together(meets: Iterable[Meeting]) -> tuple[Meeting, ...]:
+    """What several mails about one member each meet, once: with all their members, those of most members first."""
+    found: dict[tuple[object, ...], Meeting] = {}
+    for one in meets:
+        key = (one.with_.step.id if one.with_ is not None else one.message_id, one.title, one.at)
+        found[key] = replace(one, members=one.members + (found[key].members if key in found else 0))
+    return tuple(sorted(found.values(), key=lambda one: (-one.members, one.at)))
 
 
 def _errors(store: Store, planned: Iterable[Occurrence]) -> dict[Key, str]:

@@ -77,21 +77,25 @@ def read_planned(store: Store) -> tuple[Planned, ...]:
     from screens.calendar_reading import entries
     from store.occurrence_records import OccurrenceState
     from store.occurrence_subjects import occurrence_subjects
+    from store.workflow_records import Trigger
     from store.workflow_triggers import step_kind
 
     coming = [one for one in store.occurrences.coming(DAYS) if one.until >= one.due]
-    coming = [one for one in coming if one.state is not OccurrenceState.SKIPPED]
-    subjects = occurrence_subjects(store, coming)
-    found = []
-    for place, entry in enumerate(entries(coming, subjects)):
-        first = entry.occurrences[0]
-        what = about(entry, short=True)
-        listed = store.occurrences.counts(entry.occurrences).values() if place < KEPT else ()
+    # What producers are told stands on the desk already, once it is due.
+    coming = [
+        one for one in coming if one.state is not OccurrenceState.SKIPPED and one.step.trigger is not Trigger.RECAP
+    ]
+    subjects, found, now = occurrence_subjects(store, coming), [], store.clock.now()
+    listed = 0
+    for entry in entries(coming, subjects):
+        first, what = entry.occurrences[0], about(entry, short=True)
+        listed += entry.at > now
+        counts = store.occurrences.counts(entry.occurrences).values() if listed <= KEPT and entry.at > now else None
         found.append(
             Planned(
                 at=store.clock.to_wall(entry.at),
                 title=f"{entry.title} · {what}" if what else entry.title,
-                mails=sum(counts.mails for counts in listed) if place < KEPT else None,
+                mails=sum(one.mails for one in counts) if counts is not None else None,
                 distribution_id=first.distribution_id,
                 reminds=step_kind(first.step) == "last_call",
             )
@@ -153,14 +157,28 @@ def to_do(desk: Desk, clock: Clock) -> list[Item]:
             moment = dates.moment(at) if at is not None else ""
             text = _("“{title}” was to go {moment}: nothing has sent it").format(title=title, moment=moment)
         found.append((f"! {text}", "e"))
-    for planned in [one for one in desk.planned_mails if _stays(one.at, desk, clock)][:KEPT]:
-        title, moment = fitted(planned.title, TITLE).rstrip(), dates.moment(planned.at)
-        text = _("“{title}” was to go {moment}: nothing has sent it").format(title=title, moment=moment)
-        found.append((f"! {text}", "v"))
+    found += _left(desk, clock)
     if desk.missed:
         text = ngettext("{n} automatic mail was missed", "{n} automatic mails were missed", desk.missed)
         found.append((f"! {text.format(n=desk.missed)}", "v"))
     return found
+
+
+def _left(desk: Desk, clock: Clock) -> list[Item]:
+    """That mails of workflows should have gone: by its name where it is one."""
+    left = [one for one in desk.planned_mails if _stays(one.at, desk, clock)]
+    if not left:
+        return []
+    if len(left) == 1:
+        title, moment = fitted(left[0].title, TITLE).rstrip(), dates.moment(left[0].at)
+        text = _("“{title}” was to go {moment}: nothing has sent it").format(title=title, moment=moment)
+    else:
+        text = ngettext(
+            "{n} automatic mail should have gone: nothing sends it",
+            "{n} automatic mails should have gone: nothing sends them",
+            len(left),
+        ).format(n=len(left))
+    return [(f"! {text}", "v")]
 
 
 def truth(facts: ByItself, clock: Clock) -> str:

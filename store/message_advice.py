@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from store.clock import stamp, unstamp
 from store.folding import folded
 from store.limits import Limits, load_limits
+from store.occurrence_subjects import occurrence_titles
 from store.reach import reached_people
 from store.rights import Right
 from store.rule_conditions import Scope
@@ -18,6 +19,7 @@ from store.segments import Segment
 
 if TYPE_CHECKING:
     from store.handle import Store
+    from store.occurrence_records import Occurrence
     from store.transaction import Transaction
 
 AUTOMATIC = ("opening", "last_call", "pickup", "automatic")
@@ -56,7 +58,8 @@ class AdviceFacts:
     `recent` members were written to by other targeted messages within `limits.targeted_days`, or by workflows of what
     is not of a distribution or of their order, the last of them `recent_days` calendar days ago in the group's zone (0:
     today); of a message that is not targeted nobody is counted. `automatic` are mails of distributions and workflows
-    that the same people got or get within `limits.automatic_days`, the most members first. `same_text` is the latest message with the same words to another segment.
+    that the same people got or get within `limits.automatic_days`, the most members first. `same_text` is the latest
+    message with the same words to another segment.
     """
 
     limits: Limits
@@ -80,6 +83,7 @@ def advice_facts(
         chosen = _reached(t, segment, kind, service)
         recent, days = _recent(t, store, chosen, limits, message_id) if kind == "targeted" else (0, 0)
         near = _automatic_sent(t, chosen, limits, message_id) + _automatic_kept(t, store, chosen, limits, message_id)
+        near += _automatic_coming(t, store, chosen, limits, message_id)
         return AdviceFacts(
             limits=limits,
             recent=recent,
@@ -139,7 +143,8 @@ def _automatic_sent(t: Transaction, chosen: str, limits: Limits, message_id: int
             SELECT m.id, coalesce(nullif(trim(label), ''), trim(subject)) AS title, queued_at, e.step_id
             FROM messages m LEFT JOIN occurrences e ON e.id = m.occurrence_id
             WHERE queued_at > :since AND kind IN (SELECT value FROM json_each(:kinds)) AND m.state <> 'cancelled'
-                AND m.id <> :own
+                AND m.id <> :own AND coalesce(e.step_id, 0) NOT IN
+                    (SELECT coalesce(workflow_step_id, -1) FROM messages WHERE id = :own)
         ), {_MISSED}
         SELECT m.id, m.title, max(m.queued_at) AS queued_at, count(DISTINCT r.member_id) AS members
         FROM lately m CROSS JOIN recipients r ON {_GOT}
@@ -173,6 +178,29 @@ def _automatic_kept(t: Transaction, store: Store, chosen: str, limits: Limits, m
             at = store.clock.to_utc(datetime.fromisoformat(row["send_at"]))
             found.append(AutomaticNear(row["id"], row["title"], at, True, members))
     return found
+
+
+def _automatic_coming(
+    t: Transaction, store: Store, chosen: str, limits: Limits, message_id: int
+) -> list[AutomaticNear]:
+    """Those that workflows will send soon by themselves; what a step writes to one member each is one mail."""
+    from store.occurrence_counts import People
+    from store.occurrence_planning import CAN_GO, planned
+
+    until = t.now + timedelta(days=limits.automatic_days)
+    here, people = set(json.loads(chosen)), People(t)
+    reached: dict[int, set[int]] = {}
+    first: dict[int, Occurrence] = {}
+    for one in planned(t, store.clock, until) if limits.automatic_days else ():
+        goes = one.state in CAN_GO and one.due <= one.until and one.step.message_id != message_id
+        if goes and (members := here & people.reached(one)):
+            reached.setdefault(one.step.id, set()).update(members)
+            first.setdefault(one.step.id, one)
+    titles = occurrence_titles(t, first)
+    return [
+        AutomaticNear(None, titles.get(step, one.step.subject), max(one.due, t.now), True, len(reached[step]))
+        for step, one in first.items()
+    ]
 
 
 def _same_text(t: Transaction, segment: Segment, text: str, message_id: int) -> SameText | None:

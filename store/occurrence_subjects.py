@@ -39,7 +39,7 @@ def occurrence_subjects(store: Store, occurrences: Iterable[Occurrence]) -> Mapp
     found = tuple(occurrences)
     with store.reading() as t:
         t.require(Right.MESSAGES_SEE)
-        titles = _names(t, _TITLES, {one.step.id for one in found})
+        titles = occurrence_titles(t, {one.step.id for one in found})
         days = {
             row["id"]: (date.fromisoformat(row["day"]), row["place"])
             for row in _rows(t, _DAYS, {one.distribution_id for one in found})
@@ -59,6 +59,11 @@ def occurrence_subjects(store: Store, occurrences: Iterable[Occurrence]) -> Mapp
             promotion=promotions.get(one.promotion_id or 0, ""),
         )
     return subjects
+
+
+def occurrence_titles(t: Transaction, steps: Iterable[int]) -> dict[int, str]:
+    """What the words of steps are called, by their ids: their label, else their subject."""
+    return _names(t, _TITLES, set(steps))
 
 
 _TITLES = """SELECT workflow_step_id AS id, coalesce(nullif(trim(label), ''), trim(subject)) AS name FROM messages
