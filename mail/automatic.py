@@ -197,6 +197,8 @@ def _one(store: Store, occurrence: Occurrence, states: tuple[OccurrenceState, ..
                 now = find_occurrence(t, store.clock, occurrence.step.id, occurrence.key)
                 if now is None or now.state not in states or under_way(t, now):
                     return None
+                if states is GOES and now.due > t.now:  # it was moved meanwhile
+                    return None
                 leftovers = waits_withdrawn(t, now)
             if leftovers:
                 with store.writing() as t:
