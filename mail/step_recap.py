@@ -18,7 +18,7 @@ from store.delivery_queue import NewDelivery
 from store.errors import NotFound
 from store.lists.records import RECAP
 from store.message_files import content_of
-from templates.words import known
+from templates.words import _, known
 
 if TYPE_CHECKING:
     from mail.recaps import RecapFacts
@@ -54,7 +54,10 @@ def _tail(t: Transaction, facts: RecapFacts) -> bytes:
 
 
 class RecapPreview:
-    """Walks through the mails of a recap, one for each address of the producer; as `mail.preview.Preview` does."""
+    """Walks through the mails of a recap, one for each address of the producer; as `mail.preview.Preview` does.
+
+    Where none is known, there is one all the same, so that the words can be read.
+    """
 
     def __init__(self, store: Store, message: Message, facts: RecapFacts | None) -> None:
         self._store = store
@@ -64,7 +67,7 @@ class RecapPreview:
     @property
     def count(self) -> int:
         """How many mails there are."""
-        return len(self._facts.to) if self._facts is not None else 0
+        return max(1, len(self._facts.to)) if self._facts is not None else 0
 
     @property
     def wrong(self) -> int:
@@ -89,15 +92,23 @@ class RecapPreview:
     def at(self, index: int) -> Shown:
         """The mail at a place of the walk; raises `IndexError` beyond the last."""
         assert self._facts is not None
-        one, language = self._facts.to[index], known(self._facts.group.language)
+        (name, address), language = self._to(index), known(self._facts.group.language)
         try:
             mail = self._rendered()
         except TextRefused as problem:
-            return Shown(one.name, one.address, language, "", "", "", "", problem, (Wrong(Reason.PROBLEM),))
+            return Shown(name, address, language, "", "", "", "", problem, (Wrong(Reason.PROBLEM),))
         except Unfinished as problem:
             missing = Wrong(Reason.NOTHING, problem.part)
-            return Shown(one.name, one.address, language, "", "", "", "", None, (missing,))
-        return Shown(one.name, one.address, language, mail.subject, mail.text, mail.html, "", None)
+            return Shown(name, address, language, "", "", "", "", None, (missing,))
+        return Shown(name, address, language, mail.subject, mail.text, mail.html, "", None)
+
+    def _to(self, index: int) -> tuple[str, str]:
+        """Name and address of whom a mail is for; of a producer without one, that it is missing."""
+        assert self._facts is not None
+        if not self._facts.to:
+            return "", _("{name}: no e-mail known").format(name=self._facts.found.catalogue.producer_name)
+        one = self._facts.to[index]
+        return one.name, one.address
 
     def differs(self, _index: int) -> Differing:
         """All addresses get the same."""
@@ -157,8 +168,7 @@ class RecapPreview:
 
     def whom(self, index: int) -> str:
         """Name and address of whom the mail at a place is for, to be searched."""
-        assert self._facts is not None
-        return f"{self._facts.to[index].name} {self._facts.to[index].address}"
+        return " ".join(self._to(index))
 
     def member_at(self, _index: int) -> int:
         """Nobody in particular: a test is the same for all."""

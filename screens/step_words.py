@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from textual.binding import Binding
@@ -11,7 +11,7 @@ from textual.widgets import Input
 
 from screens.advice import Advice
 from screens.compose import ComposeScreen
-from screens.compose_around import Around, read_around
+from screens.compose_around import Around, fits, read_around
 from screens.compose_draft import Draft
 from screens.compose_parts import Body, ToLine
 from screens.draft_apart import apart_words
@@ -50,7 +50,7 @@ class StepAround:
 
 def read_step_around(store: Store, message: Message, step_id: int, on: str, *, first: bool) -> StepAround:
     """Read it all, for words as they are typed; call it from a thread. Raises `NotFound` where the step is gone."""
-    from store.step_occasions import chosen, on_occasion, step_occasions
+    from store.step_occasions import chosen, known_of_all, on_occasion, step_occasions
 
     workflow = store.workflows.of_step(step_id)
     step = store.workflows.step(step_id)
@@ -58,7 +58,12 @@ def read_step_around(store: Store, message: Message, step_id: int, on: str, *, f
     occasion = chosen(found, on)
     shown = on_occasion(message, step, occasion)
     words = store.segments.in_words(step.segment) if step.segment is not None else ""
-    return StepAround(workflow, step, words, found, occasion, read_around(store, shown, first=first))
+    around = read_around(store, shown, first=first)
+    coming = store.distributions.next()
+    day = occasion.distribution_id if occasion is not None else None
+    spoken_of = store.distributions.get(day) if day is not None else coming
+    suit = fits(known_of_all(step, occasion), spoken_of, coming=coming, message=shown)
+    return StepAround(workflow, step, words, found, occasion, replace(around, fits=suit))
 
 
 class StepToLine(ToLine):

@@ -28,6 +28,9 @@ COMING, GONE, NEWEST = 8, 3, 12
 
 _NAME = "(SELECT trim(first_name || ' ' || last_name) FROM people WHERE member_id = m.id ORDER BY position LIMIT 1)"
 
+_HAS_MAIL = "EXISTS (SELECT 1 FROM people WHERE member_id = m.id AND email_state = 'has')"
+"""Of who has none, no mail can be shown: they come last."""
+
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
@@ -88,10 +91,31 @@ def on_occasion(message: Message, step: Step, occasion: Occasion | None) -> Mess
     )
 
 
+def known_of_all(step: Step, occasion: Occasion | None) -> Segment:
+    """What is known of everybody who gets the step, whenever it goes, as a segment: so it is seen which fields suit."""
+    day = occasion.distribution_id if occasion is not None else None
+    segment = _audience(step, day)
+    rule = _HAVE.get(step.trigger)
+    return segment if rule is None or day is None else segment.then(Verb.KEEP, make(rule, distribution=day))
+
+
+_HAVE = {
+    Trigger.CONFIRMED: "ordered",
+    Trigger.CHANGED: "ordered",
+    Trigger.ADDED: "basket_open",
+    Trigger.BASKET: "basket_open",
+}
+"""What a member has whom a trigger concerns."""
+
+
 def _segment(step: Step, occasion: Occasion) -> Segment:
     if TRIGGERS[step.trigger].one_member and occasion.member_id is not None:
         return NOBODY.then(Verb.ADD, make("member", ids=(occasion.member_id,)))
-    segment, day = step_segment(step), occasion.distribution_id
+    return _audience(step, occasion.distribution_id)
+
+
+def _audience(step: Step, day: int | None) -> Segment:
+    segment = step_segment(step)
     if day is None:
         return segment
     steps = []
@@ -150,7 +174,7 @@ def _distributions(t: Transaction, today: str, step: Step) -> Iterator[Occasion]
 def _members(t: Transaction) -> Iterator[Occasion]:
     for row in t.all(
         f"""SELECT m.id, coalesce(m.joined_on, '') AS day, {_NAME} AS name FROM members m
-        WHERE m.archived_at IS NULL ORDER BY m.joined_on DESC, m.id DESC LIMIT ?""",
+        WHERE m.archived_at IS NULL ORDER BY {_HAS_MAIL} DESC, m.joined_on DESC, m.id DESC LIMIT ?""",
         (NEWEST,),
     ):
         yield Occasion(f"member:{row['id']}", row["day"], row["name"] or "", member_id=row["id"])
@@ -162,9 +186,10 @@ def _orders(t: Transaction, *, baskets: bool) -> Iterator[Occasion]:
     for state in states:
         for row in t.all(
             f"""SELECT o.id, o.created_at, o.distribution_id, d.day, m.id AS member_id, {_NAME} AS name
-            FROM orders o JOIN distributions d ON d.id = o.distribution_id JOIN members m ON m.id = o.member_id
-            WHERE o.state = ? AND m.archived_at IS NULL ORDER BY o.id DESC LIMIT ?""",
-            (state, NEWEST),
+            FROM (SELECT * FROM orders WHERE state = '{state}' ORDER BY id DESC LIMIT 100) o
+            JOIN distributions d ON d.id = o.distribution_id JOIN members m ON m.id = o.member_id
+            WHERE m.archived_at IS NULL ORDER BY {_HAS_MAIL} DESC, o.id DESC LIMIT ?""",
+            (NEWEST,),
         ):
             key = f"basket:{row['id']}@{row['created_at']}" if baskets else f"order:{row['id']}"
             ids = {"distribution_id": row["distribution_id"], "member_id": row["member_id"], "order_id": row["id"]}
