@@ -90,7 +90,7 @@ STANDINGS = {
     Standing.HERE: N_("attached"),
     Standing.ALL: N_("by all distributions"),
     Standing.CATALOGUE: N_("by the catalogue"),
-    Standing.EXEMPT: N_("exempt"),
+    Standing.EXEMPT: N_("left out"),
     Standing.NO: N_("not attached"),
     Standing.NEVER: N_("nothing to do here"),
 }
