@@ -17,8 +17,8 @@ from screens.widgets.ask import Ask
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
 from screens.widgets.steps import Steps
-from screens.workflow_lines import Page, page_lines, read_page
-from screens.workflows_lines import numbered, steps
+from screens.workflow_lines import Page, heading_words, page_lines, read_page
+from screens.workflows_lines import numbered
 from store.errors import NotFound
 from store.rights import Right
 from templates.words import N_, _
@@ -85,9 +85,8 @@ class WorkflowScreen(HouseScreen[None]):
     def heading(self) -> tuple[str, str]:
         if self._page is None:
             return _("Workflow"), ""
-        workflow = self._page.workflow
-        title = _("Workflow “{title}”").format(title=workflow.title)
-        return title, _("paused") if workflow.paused else steps(len(workflow.steps))
+        title = _("Workflow “{title}”").format(title=self._page.workflow.title)
+        return title, heading_words(self._page, self.store.clock)
 
     def content(self) -> ComposeResult:
         yield StepList(id="workflow-steps")

@@ -11,7 +11,7 @@ from textual.content import Content
 from screens.text import fitted, width
 from screens.widgets.plain import plain
 from screens.workflow_words import place_words
-from screens.workflows_lines import saved_words, sentences
+from screens.workflows_lines import saved_words, sentences, steps
 from store.errors import StoreError
 from store.occurrence_records import OccurrenceState
 from store.occurrence_subjects import occurrence_subjects
@@ -21,6 +21,7 @@ from templates.words import _, dates, ngettext
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from mail.by_itself import ByItself
     from store import Store
     from store.clock import Clock
     from store.occurrence_records import Occurrence
@@ -46,16 +47,22 @@ class Coming:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A workflow with its steps as sentences, the next times that one goes, and the days it leaves alone."""
+    """A workflow with its steps as sentences, the next times that one goes, and the days it leaves alone.
+
+    `facts`: whether anything on this machine sends by itself.
+    """
 
     workflow: Workflow
     sentences: tuple[str, ...]
     next: tuple[Coming, ...]
     exempt: tuple[str, ...]
+    facts: ByItself
 
 
 def read_page(store: Store, workflow_id: int) -> Page:
     """Read all that the page shows; raises `NotFound`, `NotAllowed`."""
+    from mail.by_itself import by_itself
+
     workflow = store.workflows.get(workflow_id)
     coming = [one for one in store.occurrences.coming() if one.step.workflow_id == workflow_id]
     going = [one for one in coming if one.state is not OccurrenceState.SKIPPED]
@@ -64,6 +71,7 @@ def read_page(store: Store, workflow_id: int) -> Page:
         sentences(store, workflow.steps),
         read_coming(store, going[:NEXT]),
         tuple(day_of(store, one) for one in workflow.exempt),
+        by_itself(store),
     )
 
 
@@ -98,6 +106,17 @@ def coming_words(one: Coming, clock: Clock) -> str:
         parts.append(_("for {day}").format(day=dates.day(subject.day)))
     parts.append(_("“{title}”").format(title=subject.title or _("(no subject)")))
     return "  ".join(parts)
+
+
+def heading_words(page: Page, clock: Clock) -> str:
+    """What stands beside the title: that it is paused, that nothing here sends by itself, else how many steps."""
+    from screens.desk_coming import truth
+
+    if page.workflow.paused:
+        return _("paused")
+    if page.workflow.places and not page.facts.sends:
+        return truth(page.facts, clock)
+    return steps(len(page.workflow.steps))
 
 
 def people_words(n: int) -> str:

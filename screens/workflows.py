@@ -20,9 +20,9 @@ from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
 from screens.widgets.table import HouseTable, cell
 from screens.workflow_templates import TemplateList, Templates, template_words
-from screens.workflows_lines import Listed, described, goes_to, read_workflows, row_of
+from screens.workflows_lines import Found, Listed, described, goes_to, going, read_workflows, row_of
 from store.rights import Right
-from templates.words import N_, _, ngettext
+from templates.words import N_, _
 
 if TYPE_CHECKING:
     from store.workflow_records import Place, Workflow
@@ -83,15 +83,13 @@ class WorkflowsScreen(HouseScreen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._rows: dict[str, Listed] | None = None
+        self._found: Found | None = None
+        self._rows: dict[str, Listed] = {}
         self._wanted: int | None = None
         self.templates = Templates(self)
 
     def heading(self) -> tuple[str, str]:
-        if not self._rows:
-            return _("Workflows"), ""
-        going = sum(bool(row.workflow.places) and not row.workflow.paused for row in self._rows.values())
-        return _("Workflows"), ngettext("{n} goes by itself", "{n} go by themselves", going).format(n=going)
+        return _("Workflows"), going(self._found, self.store.clock) if self._found is not None else ""
 
     def content(self) -> ComposeResult:
         yield Prose(id="workflows-none")
@@ -119,8 +117,9 @@ class WorkflowsScreen(HouseScreen[None]):
     def _list(self, *, holds: bool) -> None:
         self.read(partial(read_workflows, self.store), self._take, holds=holds)
 
-    def _take(self, found: tuple[Listed, ...]) -> None:
-        self._rows = {str(row.workflow.id): row for row in found}
+    def _take(self, found: Found) -> None:
+        self._found = found
+        self._rows = {str(row.workflow.id): row for row in found.rows}
         table = self.query_one(WorkflowsTable)
         table.fill((key, row_of(row, self.store.clock)) for key, row in self._rows.items())
         if self._wanted is not None and str(self._wanted) in self._rows:
@@ -155,7 +154,7 @@ class WorkflowsScreen(HouseScreen[None]):
     @property
     def _marked(self) -> Listed | None:
         found = self.query(WorkflowsTable)
-        return (self._rows or {}).get(found.first().current_key or "") if found else None
+        return self._rows.get(found.first().current_key or "") if found else None
 
     def on_data_table_row_highlighted(self) -> None:
         """Say more of the marked one."""
@@ -288,6 +287,7 @@ class WorkflowsScreen(HouseScreen[None]):
             return
         workflow = row.workflow
         self.house.drop_keys()  # what was typed ahead, Enter too, is no answer to what nobody has read yet
+        self.say("")
         if workflow.places:
             said = _("It goes out for: {places}. Nothing goes there any more.")
             self.warn(said.format(places=goes_to(workflow.places)))

@@ -22,6 +22,7 @@ from templates.words import _, dates, ngettext
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from mail.by_itself import ByItself
     from store import Store
     from store.clock import Clock
     from store.workflow_records import Place, Step, Workflow
@@ -42,16 +43,27 @@ class Listed:
     next: datetime | None
 
 
-def read_workflows(store: Store) -> tuple[Listed, ...]:
-    """Read them by title, each with the next moment; raises `NotAllowed`."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The workflows by title, and whether anything on this machine sends by itself."""
+
+    rows: tuple[Listed, ...]
+    facts: ByItself
+
+
+def read_workflows(store: Store) -> Found:
+    """Read them, each with the next moment; raises `NotAllowed`."""
+    from mail.by_itself import by_itself
+
     following: dict[int, datetime] = {}
     for one in store.occurrences.coming():
         if one.state is not OccurrenceState.SKIPPED:
             following.setdefault(one.step.workflow_id, one.due)
-    return tuple(
+    rows = tuple(
         Listed(workflow, sentences(store, workflow.steps), following.get(workflow.id))
         for workflow in store.workflows.all()
     )
+    return Found(rows, by_itself(store))
 
 
 def sentences(store: Store, steps: Iterable[Step]) -> tuple[str, ...]:
@@ -74,6 +86,16 @@ def segment_words(store: Store, step: Step) -> str:
         return described(store, step.segment) if step.segment is not None else ""
     except StoreError:
         return ""
+
+
+def going(found: Found, clock: Clock) -> str:
+    """How many of them send mails; where nothing on this machine sends by itself, that."""
+    from screens.desk_coming import truth
+
+    n = sum(bool(row.workflow.places) and not row.workflow.paused for row in found.rows)
+    if n and not found.facts.sends:
+        return truth(found.facts, clock)
+    return ngettext("{n} goes by itself", "{n} go by themselves", n).format(n=n) if found.rows else ""
 
 
 def row_of(row: Listed, clock: Clock) -> list[object]:
