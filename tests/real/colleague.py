@@ -2,6 +2,10 @@
 
 What is pressed follows from what is on the screen, as of a person: so a restart of cabas, a lost line and a change by a
 colleague need no script of their own. Nothing is waited for but what is seen.
+
+A key proves itself only by what was not there before it: where a screen comes back as it was, what leads there and what
+leads on are two steps, or the same key would be pressed twice. A terminal draws from the top: which screen it is, is
+known once its last line is there too.
 """
 
 from __future__ import annotations
@@ -32,6 +36,8 @@ NOTHING = "There is nothing to confirm"
 F2, F3, F8, CLEAR = "\x1bOQ", "\x1bOR", "\x1b[19~", "\x15"
 
 Seen = Callable[[str], bool]
+Presses = Mapping[str | Seen, str]
+"""What is pressed where a text is on the screen, or where it looks like this."""
 
 
 @dataclass
@@ -82,9 +88,13 @@ class Colleague:
         self.t = self._sshd.pty(self._key).__enter__()
         self.reach(at_desk)
 
+    def goes_to_desk(self) -> None:
+        """Leave what is open."""
+        self.reach(at_desk, {"": f"{F2}d"})
+
     def go(self) -> None:
         """End the program as one does in the evening."""
-        self.reach(at_desk, {"": f"{F2}d"})
+        self.goes_to_desk()
         self.t.write("\x11")
         assert self.t.end(PATIENCE) == 0
 
@@ -95,12 +105,9 @@ class Colleague:
 
     # -- looking and pressing
 
-    def reach(self, goal: str | Seen, presses: Mapping[str, str] | None = None, pressed: str | None = None) -> str:
-        """Press what goes with what is seen, once as long as it is seen, until the goal is; returns the screen.
-
-        For what is seen as `pressed`, that was done already.
-        """
-        is_there = goal if callable(goal) else lambda text: goal in text
+    def reach(self, goal: str | Seen, presses: Presses | None = None) -> str:
+        """Press what goes with what is seen, once as long as it is seen, until the goal is; returns the screen."""
+        pressed: str | Seen | None = None
         until = time.monotonic() + PATIENCE
         while True:
             text = self.t.text
@@ -109,9 +116,9 @@ class Colleague:
                 self._restart()
                 pressed = None
                 continue
-            if is_there(text):
+            if is_seen(goal, text):
                 return text
-            seen = next((seen for seen in presses or {} if seen in text), None)
+            seen = next((seen for seen in presses or {} if is_seen(seen, text)), None)
             if presses and seen is not None and seen != pressed:
                 self.t.write(presses[seen])
             pressed = seen
@@ -135,27 +142,27 @@ class Colleague:
         self.reach(of(name), {"Who is calling": f"{CLEAR}{name}\r", DESK: "n"})
 
     def types(self, name: str, reference: str, quantity: int) -> None:
-        """One line of the open order; known as stored once its row has no dots and the entry line is empty."""
-        text, product = f"={quantity} {reference}", self._products[reference]
-        row = re.compile(rf"^ [! ] +(\S+ → )?{quantity} +{product} ", re.M)
-        typed = f" > {text} "
-        self.reach(lambda shown: of(name)(shown) and typed in shown, {" > ": text})
-        self.t.write("\r")
-        # Where a colleague was quicker, or the file is newer, it stands there once more.
-        self.reach(
-            lambda shown: bool(of(name)(shown) and EMPTY in shown and row.search(shown)), {typed: "\r"}, pressed=typed
-        )
-        self.noted(name, reference, quantity)
+        """One line of the open order."""
+        text = f"={quantity} {reference}"
+        self.reach(lambda shown: of(name)(shown) and f" > {text} " in shown, {" > ": f"{CLEAR}{text}"})
+        self.enters(name, text, reference, quantity)
 
-    def noted(self, name: str, reference: str, quantity: int) -> None:
-        """Note a line that was seen as stored."""
+    def enters(self, name: str, text: str, reference: str, quantity: int) -> None:
+        """What is typed; known as stored once its row has no dots and the entry line is empty."""
+        row = re.compile(rf"^ [! ] +(\S+ → )?{quantity} +{self._products[reference]} ", re.M)
+        # Where a colleague was quicker, or the file is newer, it stands there once more.
+        self.reach(lambda shown: bool(of(name)(shown) and EMPTY in shown and row.search(shown)), {f" > {text} ": "\r"})
         with self._book.lock:
             self._book.baskets[name][reference] = quantity
 
     def confirms(self, name: str) -> None:
         """Read the order back and confirm it; where an update was told of at that moment, look what became of it."""
         before = self.restarts
-        said = self.reach(lambda text: at_desk(text) or NOTHING in text, {"Read back to": "c", " > ": "\r"})
+
+        def is_told(text: str) -> bool:
+            return NOTHING in text or (at_desk(text) and (bool(notice(text)) or self.restarts > before))
+
+        said = self.reach(is_told, {"Read back to": "c", " > ": "\r"})
         noted = self._book.deeds if "Saved." in said else Counter() if NOTHING in said else self._book.doubts
         if noted is self._book.doubts:
             assert self.restarts > before or OFFERED in said, said
@@ -199,37 +206,69 @@ class Colleague:
 
     def mends(self, name: str, phone: str) -> None:
         """A member has another number."""
-        self.reach(lambda text: "e Edit" in text and phone in text, {
-            " e Edit ": "e", f" Phone            {phone}": F8, " First name ": f"\t\t{CLEAR}{phone}",
-            " Find ": f"{CLEAR}{name}\r", DESK: "m",
-        })  # fmt: skip
+        page, form = screen(f"{name} ", " e Edit "), screen(f"{name} ", " F8 Save ")
+        self.reach(form, {page: "e", screen("Members ", ""): f"{CLEAR}{name}\r", DESK: "m"})
+        before, is_typed = self.restarts, f"\n Phone            {phone}\n"
+        typed = self.reach(
+            lambda text: form(text) and (is_typed in text or self.restarts > before),
+            {form: f"\t\t{CLEAR}{phone}"},
+        )
+        if is_typed not in typed:  # the update came before the field had the cursor: nothing of it was typed
+            self.reach(at_desk, {"": f"{F3}{F3}{F2}d"})
+            self.mends(name, phone)
+            return
+        # The page is there first as it was before, so that `e` would lead to the form again.
+        self.reach(lambda text: page(text) and phone in text, {form: F8})
         self._book.phones[name] = phone
         self._book.did(self.login, "member.edited", name)
-        self.reach(at_desk, {"": f"{F2}d"})
+        self.goes_to_desk()
 
     # -- messages
 
     def drafts(self, subject: str, words: str) -> None:
         """Begin a message to nobody yet; known as stored once the list of messages has it."""
-        self.reach(" F8 Send", {"Who gets it?": F8, DESK: "w"})
-        self.reach(lambda text: f"“{subject}”" in text and words in text, {"New message": f"{subject}\t{words}"})
-        self.reach(at_desk, {" F8 Send": F3})
-        self.reach(lambda text: text.startswith(" Messages") and subject in text, {DESK: "e"})
+        message = screen("", " F8 Send")
+        self.reach(message, {screen("Who gets it?", " F8 Use it"): F8, DESK: "w"})
+        self.reach(
+            lambda text: message(text) and f"“{subject}”" in text and words in text,
+            {lambda text: message(text) and subject not in text: f"{subject}\t{words}"},
+        )
+        self.reach(at_desk, {message: F3})
+        self.reach(lambda text: messages(text) and subject in text, {DESK: "e"})
         self._book.drafts[subject] = words
         self._book.did(self.login, "message.written", subject)
-        self.reach(at_desk, {"": f"{F2}d"})
+        self.goes_to_desk()
 
     def sends(self, subject: str) -> None:
         """Send the only draft there is."""
-        self.reach("Send?", {" F8 Send": F8, DESK: "d"})
+        self.reach("Send?", {" F8 Send": F8, "[d]": "d"})
         self.t.read(READ)
-        self.reach(at_desk, {"y sends": "y", "Send?": "\r", "Sending": "q"})
+        sending = screen("Sending", "")
+        self.reach(sending, {"y sends": "y", screen("Send?", "Enter Send "): "\r"})
+        self.reach(at_desk, {sending: F3})
         self._book.did(self.login, "message.queued", subject)
 
 
-def at_desk(text: str) -> bool:
-    """Whether it is the first screen."""
-    return text.startswith(DESK)
+def is_seen(what: str | Seen, text: str) -> bool:
+    """Whether the screen shows this, or looks like this."""
+    return what(text) if callable(what) else what in text
+
+
+def screen(title: str, keys: str) -> Seen:
+    """Whether it is the screen whose first line begins with this, and whose last line has these keys."""
+    return lambda text: text.startswith(f" {title}") and keys in text.split("\n")[-1] + " "
+
+
+def notice(text: str) -> str:
+    """What is said over the keys."""
+    said = text.split("\n")[-2]
+    return "" if said.startswith("─") else said
+
+
+at_desk = screen(DESK[1:], " ? Help ")
+"""Whether it is the first screen."""
+messages = screen("Messages ", " ? Help ")
+"""Whether it is the list of messages."""
 
 
 def of(name: str) -> Seen:

@@ -27,7 +27,7 @@ import pytest
 
 from mail.lock import holder
 from tests.mail.recorder import Recorder, Script
-from tests.real.colleague import DESK, F2, PATIENCE, Colleague, at_desk
+from tests.real.colleague import DESK, PATIENCE, Colleague, messages
 from tests.real.evening import Evening
 from tests.real.sshd import Sshd, missing
 from tests.real.working_day import MAILS, STOCK, Day
@@ -157,8 +157,7 @@ def drops(day: Day, who: Colleague, name: str) -> Callable[[], None]:
         who.opens(name)
         text = who.reach(" > 3 PDT ")
         assert "1 line " in text, text
-        who.reach(lambda text: "2 lines" in text, {" > 3 PDT ": "\r"})
-        who.noted(name, "PDT", 3)
+        who.enters(name, "3 PDT", "PDT", 3)
         who.confirms(name)
 
     return drop
@@ -206,8 +205,8 @@ def rights_change(day: Day) -> None:
         day.asks("anna", "operator rights jo --give messages.see")
         day.book.did("anna", "operator.rights", "jo")
         jo.reach("“Marché”")  # the desk shows at once what one may see now
-        jo.reach(lambda text: text.startswith(" Messages"), {DESK: "e"})
-        jo.reach(at_desk, {"": f"{F2}d"})
+        jo.reach(messages, {DESK: "e"})
+        jo.goes_to_desk()
         name = day.members[29]
         jo.opens(name)
         jo.types(name, "TOM", 1)
