@@ -66,6 +66,7 @@ def queue_automatic(store: Store, told: ToldOf = tell_of_none) -> tuple[Went, ..
     queues mails, and is `told`, as it happens and at the end, what they may see. In a file that was copied or restored
     nothing is done. Of two who do this at once, one finds nothing left to do.
     """
+    store.operators.me().require_any(QUEUES_MAIL)
     due = _due(store)
     if not due or not at_home(store):
         return ()
@@ -118,7 +119,6 @@ def send_now(store: Store, step_id: int, key: str) -> Went:
 
 def _due(store: Store) -> tuple[Occurrence, ...]:
     with store.reading() as t:
-        t.actor.require_any(QUEUES_MAIL)
         return due_occurrences(t, store.clock)
 
 
@@ -203,7 +203,7 @@ def _one(store: Store, occurrence: Occurrence, states: tuple[OccurrenceState, ..
             if leftovers:
                 with store.writing() as t:
                     hold_leftovers(t, now)
-            went = queue(store, now)
+            went = queue(now, store)
             if went is not None:
                 reached("workflow_queued")
                 return went
@@ -214,7 +214,7 @@ def _one(store: Store, occurrence: Occurrence, states: tuple[OccurrenceState, ..
         return Went(occurrence, error=error)
 
 
-def _queue(store: Store, occurrence: Occurrence) -> Went | None:
+def _queue(occurrence: Occurrence, store: Store) -> Went | None:
     """Put an occurrence to members into the outbox; None: something has changed since it was read."""
     with store.reading() as t:
         due = read_due(t, store, occurrence)

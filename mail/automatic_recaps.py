@@ -34,7 +34,7 @@ def recap_due(t: Transaction, store: Store, occurrence: Occurrence) -> int:
     return 0 if _why_not(facts) else len(facts.to)
 
 
-def queue_recap_due(store: Store, occurrence: Occurrence) -> Went | None:
+def queue_recap_due(occurrence: Occurrence, store: Store) -> Went | None:
     """Put a recap that is due into the outbox; None: something has changed since it was read."""
     distribution_id, catalogue_id = _where(occurrence)
     with store.reading() as t:

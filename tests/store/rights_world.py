@@ -212,6 +212,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "segments.read": {"text": "vip"},
     "segments.choices": {"kind": Kind.TAG},
     "occurrences.get": _time("occurrence"),
+    "mail.automatic:send_now": _time("occurrence"),
     "occurrences.skip": _time("occurrence"),
     "occurrences.unskip": _time("skipped"),
     "workflows.resolve": {"text": "Last call"},

@@ -149,6 +149,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         mail.first_mail: first_mail
         mail.letters: read_letters
         mail.schedule: obstacle
+        mail.automatic: obstacle would_go
         """,
     ),
     (
@@ -160,6 +161,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         deliveries. hold pause release resolve resume retry
         came_back. accept dismiss reopen
         mailbox. pause resume
+        mail.automatic: send_now
         mail.composing: freeze
         mail.outbox: adopt
         """,
@@ -182,6 +184,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         ledger: Ledger
         kept: cancel_too_late
         matching: delivery_for
+        mail.automatic: queue_automatic
         mail.inbox: read_inbox
         mail.outbox: run
         mail.schedule: queue_due
@@ -234,8 +237,9 @@ FAULTS = {
     "mail.inbox_settings:readable": "NoInbox",
     "mail.sent_folder:look_up": "NoInbox",
     "mail.recaps:queue_recap": "no_email",
+    "mail.automatic:send_now": "copied",
 }
-"""What stops an admin for another reason than rights: the example has no inbox, and its producer no e-mail."""
+"""What stops an admin for another reason than rights: the example has no inbox, its producer no e-mail, and it is a copy."""
 
 HIDDEN: dict[Right | str, tuple[str, ...]] = {
     **dict.fromkeys((OWN, ONESELF, Right.RESULTS_MONEY), tuple(SECRETS)),
