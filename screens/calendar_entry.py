@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from textual.content import Content
 
 from screens import calendar_lines as words
 from screens.calendar_acts import EntryScreen
-from screens.calendar_reading import Counted, find_entry, read_counted, segment_words
+from screens.calendar_reading import Counted, find_entry, of_one_member, read_counted, segment_words
 from screens.errors import words_for
 from screens.message_states import REACHES
 from screens.preview import PreviewScreen
@@ -23,6 +23,7 @@ from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
 from screens.widgets.table import HouseTable, cell
 from store.errors import NotFound, StoreError
+from store.occurrence_records import OccurrenceState
 from templates.words import N_, _
 
 if TYPE_CHECKING:
@@ -31,10 +32,21 @@ if TYPE_CHECKING:
     from mail.preview import Preview
     from screens.calendar_reading import Entry
     from store import Store
-    from store.reach import Recipient
+    from store.occurrence_records import Occurrence
 
 EACH = 100
 """Mails about one member each that are looked through for their people; the rest is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in the list: where and how they are reached, for which occurrence; what went out, where it did."""
+
+    name: str
+    where: str
+    how: str
+    key: str
+    message_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +56,56 @@ class Found:
     entry: Entry
     counted: Counted
     segments: Mapping[int, str]
-    people: tuple[Recipient, ...]
+    people: tuple[Person, ...]
     refused: str = ""
+
+    @property
+    def over(self) -> bool:
+        """Whether it went out, or there was nobody to write to."""
+        return self.entry.state in (OccurrenceState.QUEUED, OccurrenceState.NOBODY)
 
 
 def read_entry(store: Store, step_id: int, key: str) -> Found:
     """Read it with its people; raises `NotFound` where it is gone."""
-    from mail.automatic_look import look_at_occurrence
-
     entry = find_entry(store, step_id, key)
-    people: list[Recipient] = []
+    people: list[Person] = []
     refused = ""
     for one in entry.occurrences[:EACH]:
         try:
-            people += look_at_occurrence(store, one.step.id, one.key).recipients
+            people += _people(store, entry, one)
         except StoreError as error:
             refused = words_for(error)
     return Found(entry, read_counted(store, [entry]), segment_words(store, entry.occurrences), tuple(people), refused)
+
+
+def _people(store: Store, entry: Entry, one: Occurrence) -> list[Person]:
+    """Whom it reaches now; of what is over, the member that it was about."""
+    if one.state in (OccurrenceState.QUEUED, OccurrenceState.NOBODY):
+        from store.occurrence_subjects import occurrence_subjects
+
+        name = occurrence_subjects(store, [one])[(one.step.id, one.key)].member
+        became = words.became(replace(entry, occurrences=(one,)))
+        return [Person(name, "", became, one.key, one.message_id)] if name else []
+    from mail.automatic_look import look_at_occurrence
+
+    reaches = {**REACHES, "unreachable": N_("no e-mail")} if of_one_member(entry) else REACHES
+    return [
+        Person(
+            name=f"{one_of.first_name} {one_of.last_name}".strip(),
+            where=one_of.address or one_of.phone or _("no phone"),
+            how=_(reaches[one_of.reach.value]),
+            key=one.key,
+        )
+        for one_of in look_at_occurrence(store, one.step.id, one.key).recipients
+    ]
+
+
+class PeopleTable(HouseTable):
+    """The people; Enter shows what went out to the marked one, or would."""
+
+    BINDINGS = [
+        Binding("enter", "screen.preview", N_("Words"), show=False, tooltip=N_("The mail"), id="entry.enter"),
+    ]
 
 
 class CalendarEntryScreen(EntryScreen):
@@ -96,7 +141,7 @@ class CalendarEntryScreen(EntryScreen):
     def content(self) -> ComposeResult:
         with VerticalScroll(id="entry-about", can_focus=False):
             yield Prose(id="entry-detail")
-        yield HouseTable(id="entry-people")
+        yield PeopleTable(id="entry-people")
         yield Prose(id="entry-nobody")
         yield Ask()
 
@@ -127,10 +172,10 @@ class CalendarEntryScreen(EntryScreen):
 
     def _take(self, found: Found) -> None:
         self._found, self._counted = found, found.counted
-        lines = words.detail(found.entry, found.counted, found.segments, self.store.clock)
+        lines = words.detail(found.entry, found.counted, found.segments, self.store.clock, past=found.over)
         self.query_one("#entry-detail", Prose).update(Content("\n").join(lines))
         table = self.query_one(HouseTable)
-        table.fill((str(place), _cells(one)) for place, one in enumerate(found.people))
+        table.fill((str(place), [one.name, one.where, one.how]) for place, one in enumerate(found.people))
         table.display = bool(found.people)
         nobody = self.query_one("#entry-nobody", Prose)
         nobody.display = not found.people
@@ -151,8 +196,14 @@ class CalendarEntryScreen(EntryScreen):
         return super().check_action(action, parameters)
 
     def action_preview(self) -> None:
-        """Walk through the mails as they would be."""
-        self.go("calendar_preview", step_id=self._step_id, key=self._key)
+        """Walk through the mails as they would be; of several, that to the marked member. Or what went out."""
+        if self._found is None:
+            return
+        marked = self._found.people[int(self.query_one(PeopleTable).current_key or 0)]
+        if marked.message_id is not None:
+            self.go("message", message_id=marked.message_id)
+        elif not self._found.over:
+            self.go("calendar_preview", step_id=self._step_id, key=marked.key)
 
     def action_workflow(self) -> None:
         """Show the workflow that it belongs to."""
@@ -167,11 +218,6 @@ class CalendarEntryScreen(EntryScreen):
             self.set_focus(None)
 
 
-def _cells(one: Recipient) -> list[object]:
-    name = f"{one.first_name} {one.last_name}".strip()
-    return [name, one.address or one.phone or _("no phone"), _(REACHES[one.reach.value])]
-
-
 def _nobody(found: Found) -> str:
     from mail.automatic_letters import is_recap
 
@@ -179,7 +225,7 @@ def _nobody(found: Found) -> str:
         return f"! {found.refused}"
     if found.entry.first is not None and is_recap(found.entry.first):
         return _("It goes to the producer: what was ordered, or what came since.")
-    return _("As of now there is nobody to write to.")
+    return "" if found.over else _("As of now there is nobody to write to.")
 
 
 class CalendarPreviewScreen(PreviewScreen):

@@ -192,9 +192,16 @@ def _reach(store: Store, entry: Entry, counts: Mapping[Key, Counts], meets: Mapp
     return Reach(
         mails=sum(one.mails for one in found),
         members=sum(one.email for one in found),
-        calls=sum(one.unreachable for one in found),
+        calls=0 if of_one_member(entry) else sum(one.unreachable for one in found),
         meets=_together(one for key in keys for one in meets.get(key, ())),
     )
+
+
+def of_one_member(entry: Entry) -> bool:
+    """Whether it is about what one member did: they are told by mail or not at all, since they were there."""
+    from store.workflow_triggers import TRIGGERS
+
+    return entry.first is not None and TRIGGERS[entry.first.step.trigger].one_member
 
 
 def _together(meets: Iterable[Meeting]) -> tuple[Meeting, ...]:

@@ -230,7 +230,7 @@ class MessageScreen(HouseScreen[None]):
             "sending": counts.total > 0,
             "mails": counts.total > 0,
             "calls": bool(self._found.calls),
-            "put_away": may_put_away(message, counts),
+            "put_away": message.occurrence_id is None and may_put_away(message, counts),
             "bring_back": message.archived_at is not None,
             "view": bool(self._found.recipients),
         }

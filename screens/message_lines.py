@@ -133,7 +133,8 @@ class Found:
     """A message, what became of it, and whom it is for.
 
     `reached` says to whom a message goes that has not gone yet, or why that cannot be said; `note` what there is to say
-    of an audience that is another one than was counted when the message was kept.
+    of an audience that is another one than was counted when the message was kept. `workflow` says which workflow sent
+    it, and when that does.
     """
 
     message: Message
@@ -144,6 +145,7 @@ class Found:
     reached: str
     note: str
     truth: str
+    workflow: str = ""
 
 
 def read_found(store: Store, message_id: int) -> Found:
@@ -175,7 +177,23 @@ def read_found(store: Store, message_id: int) -> Found:
         reached=reached,
         note=note,
         truth=_truth(store, message, reached) if message.state is MessageState.SCHEDULED else "",
+        workflow=_workflow(store, message),
     )
+
+
+def _workflow(store: Store, message: Message) -> str:
+    """Which workflow sent it, and when that does; empty for what somebody wrote."""
+    if message.occurrence_id is None:
+        return ""
+    from screens.calendar_lines import rule_words
+    from screens.calendar_reading import segment_words
+    from store.occurrence_subjects import occurrence_of
+
+    found = occurrence_of(store, message.occurrence_id)
+    if found is None:
+        return ""
+    named = _("workflow “{name}”").format(name=found.workflow)
+    return f"{named[:1].upper()}{named[1:]} · {rule_words(found, segment_words(store, [found]))}"
 
 
 def _truth(store: Store, message: Message, told: str) -> str:
@@ -209,6 +227,8 @@ def summary(found: Found, clock: Clock) -> list[Content]:
         plain(f" {labelled(_('For'), found.whom)}"),
         plain(" " + " · ".join(_about(message))),
     ]
+    if found.workflow:
+        lines.append(plain(f" {found.workflow}"))
     if message.queued_at is not None:
         when = dates.moment(clock.to_wall(message.queued_at))
         said = _("Put into the outbox {when} by {name}").format(when=when, name=message.queued_by)

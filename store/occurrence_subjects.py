@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from store.occurrence_rows import kept_rows
 from store.people import erased_name
 from store.rights import Right
 
@@ -59,6 +60,13 @@ def occurrence_subjects(store: Store, occurrences: Iterable[Occurrence]) -> Mapp
             promotion=promotions.get(one.promotion_id or 0, ""),
         )
     return subjects
+
+
+def occurrence_of(store: Store, occurrence_id: int) -> Occurrence | None:
+    """The occurrence of a row, as it was kept; None where there is none. Needs the right `messages.see`."""
+    with store.reading() as t:
+        t.require(Right.MESSAGES_SEE)
+        return next(iter(kept_rows(t, "x.id = ?", (str(occurrence_id),))), None)
 
 
 def occurrence_titles(t: Transaction, steps: Iterable[int]) -> dict[int, str]:
