@@ -141,6 +141,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         frozen_mails: frozen_mails own_part frozen_mime
         held_mails: held_lately held_reasons
         message_advice: advice_facts
+        occurrence_subjects: occurrence_subjects occurrence_of
         overlap: overlap
         senders: foreign_mails
         unreached_addresses: unreached_addresses
@@ -150,6 +151,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         mail.letters: read_letters
         mail.schedule: obstacle
         mail.automatic: obstacle would_go
+        mail.automatic_look: look_at_occurrence
         """,
     ),
     (
