@@ -24,6 +24,7 @@ _ROUTES = {
     "product": "product",
     "promotion": "promotions",
     "message": "message",
+    "workflow": "workflow",
     "delivery": "delivery",
     "came_back": "came_back",
     "operator": "operator",
@@ -83,7 +84,12 @@ def _of_thing(store: Store, entry: Entry) -> Place | None:
     if entry.kind == "producer":
         return "catalogues", {}
     if entry.kind == "message":
-        return "message", {"message_id": store.messages.get(id_).id}
+        step_id = store.messages.get(id_).workflow_step_id
+        if step_id is not None:
+            return "workflow", {"workflow_id": store.workflows.of_step(step_id).id}
+        return "message", {"message_id": id_}
+    if entry.kind == "workflow":
+        return "workflow", {"workflow_id": store.workflows.get(id_).id}
     if entry.kind == "delivery":
         store.deliveries.story(id_)
         return "delivery", {"delivery_id": id_}
