@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from mail import composing
 from mail.composing import freeze
 from mail.trials import queue_tests
-from mail.workflow_templates import named, templates, use
 from screens.errors import words_for
 from screens.journal_words import sentence
 from screens.workflow_words import audience_label, idle_words, place_words, standing_words, step_sentence
@@ -22,16 +21,12 @@ from store.mailbox import MailboxSettings
 from store.members import Member, Person
 from store.merging import merge, undo_merge
 from store.message_records import MessageState
-from store.orders import Entry
-from store.promotion_records import Promotion
 from store.rights import Right
 from store.segments import EVERYONE, parse, words
 from store.workflow_records import Audience, Idle, NewStep, Place, Scope, Standing, Step, Timing, Trigger, Workflow
 from store.workflow_triggers import TRIGGERS, check_step, step_kind, step_segment
-from templates.words import speaking
 from tests.offering import Offering
 
-DAY = date(2026, 11, 21)
 ALL_DAYS, GROUP = Place(Scope.DISTRIBUTIONS), Place(Scope.GROUP)
 LAST_CALL = NewStep(
     Trigger.CLOSES, Timing.BEFORE, 2, "18:00", Audience.NOT_ORDERED, subject="Last call", text="Hello {{ group }}"
@@ -372,44 +367,3 @@ def test_what_a_workflow_did_for_a_member_follows_who_it_is_merged_into_and_back
     assert whose() == kept
     undo_merge(store, number)
     assert whose() == gone
-
-
-@pytest.mark.parametrize("language", ["en", "fr", "it"])
-def test_the_ready_workflows_are_the_same_in_every_language_and_can_be_used_as_they_are(
-    store: Store, offering: Offering, language
-):
-    store.mailbox.set(MailboxSettings("localhost", 25, "none", "amap", "amap@exemple.fr"))
-    member = store.members.add(Member((Person("Zoé", "Petit", "zoe@exemple.fr"),)))
-    store.orders.record(member, offering.next, [(offering.products["eggs"], 6000)])
-    basket = store.orders.open_basket(
-        store.members.add(Member((Person("Ana", "Roux", "ana@exemple.fr"),))), offering.next
-    )
-    store.orders.enter(basket.id, Entry("6 œufs", offering.products["eggs"], 0, 6000))
-    store.promotions.add(Promotion(DAY, DAY, product_id=offering.products["eggs"], percent=20))
-    shapes = [
-        [(one.name, [replace(step, subject="", label="", text="", language="") for step in one.steps]) for one in ready]
-        for ready in (templates("en"), templates(language))
-    ]
-    assert shapes[0] == shapes[1]
-    for template in templates(language):
-        assert len(template.title) <= 40
-        assert len(template.says) <= 76
-        with speaking(language):
-            workflow = store.workflows.get(use(store, template))
-        assert (workflow.title, workflow.template) == (template.title, template.name)
-        for step in workflow.steps:
-            draft = store.messages.get(step.message_id)
-            assert draft.language == language
-            assert "{{ group }}" in draft.subject
-            assert "[" not in draft.text  # nothing is left to be filled in
-            if step.trigger in (Trigger.PROMOTION_STARTS, Trigger.PROMOTION_ENDS, Trigger.BASKET):
-                continue
-            mails = composing.preview(store, step.message_id)
-            concerned = {Trigger.CONFIRMED: "Zoé Petit", Trigger.BASKET: "Ana Roux"}.get(step.trigger, "")
-            shown = [mail for mail in map(mails.at, range(mails.count)) if concerned in mail.name]
-            assert shown
-            assert [(mail.problem, mail.wrong) for mail in shown] == [(None, ())] * len(shown)
-            assert all("{" not in mail.subject + mail.text for mail in shown)
-    assert named(language, "last_call").title == named("en", "Last call").title or language != "en"
-    with pytest.raises(NotFound):
-        named(language, "nothing")
