@@ -324,7 +324,7 @@ def test_a_distribution_is_left_alone_where_somebody_says_so(store: Store, offer
     assert standing() == ["by all distributions", "nothing to do here"]
     store.workflows.exempt(workflow.id, offering.next, True)
     assert store.workflows.get(workflow.id).exempt == (offering.next,)
-    assert standing()[0] == "exempt"
+    assert standing()[0] == "left out"
     store.workflows.attach(workflow.id, at(offering.next))
     assert (standing()[0], store.workflows.get(workflow.id).exempt) == ("attached", ())
     store.workflows.exempt(workflow.id, offering.next, True)
