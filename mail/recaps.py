@@ -170,6 +170,8 @@ def require_sendable(facts: RecapFacts) -> None:
         raise NoMailbox()
     if not facts.to:
         raise Invalid("producer", catalogue.producer_name, "no_email")
+    if facts.words is not None:
+        fill(facts.words, facts.mailbox, catalogue.producer_name)
 
 
 def render_recap(facts: RecapFacts, clock: Clock) -> Rendered:

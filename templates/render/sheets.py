@@ -85,9 +85,7 @@ def page(sheets: Sequence[Sheet], above: str = "") -> str:
 
     `above` is HTML of our own making (`markup.to_html`) that stands before them.
     """
-    return str(
-        _layout().render(language=language(), style=_style(), above=_trusted(above), sheets=sheets, plain=plain)
-    )
+    return str(_layout().render(language=language(), style=_style(), above=_trusted(above), sheets=sheets, plain=plain))
 
 
 def plain(words: str) -> str:

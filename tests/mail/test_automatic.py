@@ -18,6 +18,7 @@ from mail.outbox import adopt
 from mail.refused import NoMailbox, TextRefused
 from mail.schedule import queue_due
 from store import Store
+from store.came_back_records import Kind
 from store.errors import Invalid, NotAllowed, NotFound
 from store.frozen_mails import frozen_mails, frozen_mime
 from store.message_records import MessageState
@@ -40,6 +41,7 @@ from tests.mail.flows import (
 )
 from tests.mail.outgoing import set_mailbox
 from tests.store.conftest import Hands
+from tests.store.posted import note
 
 
 @pytest.fixture
@@ -89,10 +91,7 @@ def test_it_goes_at_its_hour_to_who_is_meant_then_and_once(week: Week, hands: Ha
     assert (message.state, message.kind, message.distribution_id) == (MessageState.QUEUED, "last_call", week.day)
     assert (message.occurrence_id, message.queued_by) == (went.occurrence.id, "")
     assert message.send_before == datetime(2026, 11, 23, 20, 0)
-    assert (
-        "lundi 23 novembre à 20:00" in texts(store, message.id)["p1@exemple.fr"]
-        or "Anne1" in texts(store, message.id)["p1@exemple.fr"]
-    )
+    assert "Bonjour Anne1, commandez avant Monday 23 November at 20:00." in texts(store, message.id)["p1@exemple.fr"]
     assert [call.member_id for call in store.messages.calls(message.id or 0)] == [nobody]
     with store.reading() as t:
         assert t.value("SELECT operator_id FROM journal WHERE action = 'message.queued'") is None
@@ -204,6 +203,25 @@ def test_who_refused_the_kind_gets_none_of_it(week: Week, hands: Hands) -> None:
     hands.at = MONDAY_CLOSED
     (went,) = queue_automatic(store)
     assert went.mails == 4, "of another kind"
+
+
+def test_stop_on_an_automatic_mail_ends_its_kind(week: Week, hands: Hands) -> None:
+    store = week.store
+    week.attach(last_call(), at_once(Trigger.CLOSES))
+    hands.at = SUNDAY_EVENING
+    (went,) = queue_automatic(store)
+    with store.writing() as t:
+        t.execute("UPDATE deliveries SET state = 'sent'")
+    stopped = store.deliveries.of_message(went.occurrence.message_id or 0)[0]
+    assert note(store, Kind.STOP, stopped.id)
+    person = next(one for m in week.members for one in store.members.get(m).people if one.email == stopped.address)
+    refused = {(one.channel, one.kind) for one in store.members.preferences(person.id or 0) if not one.allowed}
+    assert refused == {("email", "last_call")}
+    week.move(date(2026, 12, 3))
+    hands.at = SUNDAY_EVENING + timedelta(days=7)
+    assert queue_automatic(store) == (), "all of them had it"
+    hands.at = MONDAY_CLOSED + timedelta(days=7)
+    assert [one.mails for one in queue_automatic(store)] == [4], "what was not stopped still comes"
 
 
 @pytest.mark.parametrize("change", ["words", "an order", "moved", "paused", "another tick", "a file"])

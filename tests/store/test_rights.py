@@ -144,11 +144,13 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         occurrence_subjects: occurrence_subjects occurrence_of
         overlap: overlap
         senders: foreign_mails
+        step_occasions: step_occasions
         unreached_addresses: unreached_addresses
         mail.composing: preview
         mail.frozen: FrozenPreview
         mail.first_mail: first_mail
         mail.letters: read_letters
+        mail.step_preview: step_preview
         mail.schedule: obstacle
         mail.automatic: obstacle would_go
         mail.automatic_look: look_at_occurrence
@@ -241,7 +243,7 @@ FAULTS = {
     "mail.recaps:queue_recap": "no_email",
     "mail.automatic:send_now": "copied",
 }
-"""What stops an admin for another reason than rights: the example has no inbox, its producer no e-mail, and it is a copy."""
+"""What stops an admin beside rights: the example has no inbox, its producer no e-mail, and the file is a copy."""
 
 HIDDEN: dict[Right | str, tuple[str, ...]] = {
     **dict.fromkeys((OWN, ONESELF, Right.RESULTS_MONEY), tuple(SECRETS)),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
+from io import StringIO
 
 import pytest
 
@@ -11,6 +13,8 @@ from mail.lock import OutboxLock
 from store import Store
 from store.backup_files import folder_of
 from store.heartbeats import last_beat
+from store.workflow_records import Trigger
+from tests.mail.flows import Week, at_once
 from tests.mail.outgoing import queue, set_mailbox
 from tests.mail.recorder import Recorder
 
@@ -70,3 +74,79 @@ def test_a_damaged_file_is_said_with_what_to_do(store: Store, cabas: Cabas, monk
     cabas("backup")
     damage(store)
     assert "cabas restore" in cabas("tick", code=1)
+
+
+def test_a_dry_run_says_what_would_go_and_to_how_many_and_changes_nothing(
+    store: Store, recorder: Start, cabas: Cabas
+) -> None:
+    set_mailbox(store, recorder().port)
+    week = due_today(store)
+    before = content(store)
+    said = cabas("tick", "--dry-run")
+    assert "“Ouverture: AMAP : opens" in said
+    assert "3 mails would go." in said
+    assert "cannot be sent: " in cabas("tick", "--dry-run")
+    told = json.loads(cabas("tick", "--dry-run", "--json"))
+    assert [(one["workflow"], one["mails"], one["state"], bool(one["error"])) for one in told["workflows"]] == [
+        ("Cassé", 0, "planned", True),
+        ("Ouverture", 3, "planned", False),
+    ]
+    then = (store.clock.now() + timedelta(days=2)).isoformat(timespec="minutes")
+    assert "missed" in cabas("tick", "--dry-run", "--now", then)
+    early = (store.clock.wall() - timedelta(days=1)).isoformat(timespec="minutes")
+    assert cabas("tick", "--dry-run", "--now", early) == "Nothing would go now.\n"
+    assert "is no moment" in cabas("tick", "--dry-run", "--now", "soon", code=2)
+    assert content(store) == before
+    assert week.addresses == ["p0@exemple.fr", "p1@exemple.fr", "p2@exemple.fr"]
+
+
+def test_a_tick_sends_what_is_due_and_says_each_time_what_cannot_be_made(
+    store: Store, recorder: Start, cabas: Cabas
+) -> None:
+    server = recorder()
+    set_mailbox(store, server.port)
+    week = due_today(store)
+    done = json.loads(cabas("tick", "--json"))
+    assert [(one["workflow"], one["mails"], one["state"]) for one in done["workflows"]] == [
+        ("Cassé", 0, "planned"),
+        ("Ouverture", 3, "queued"),
+    ]
+    assert sorted(mail["to"] for mail in server.accepted()) == week.addresses
+    assert "“Cassé: AMAP : opens" in cabas("tick", "--quiet")
+
+
+def test_another_hour_is_an_admins_who_is_asked(
+    store: Store, recorder: Start, cabas: Cabas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_mailbox(store, recorder().port)
+    due_today(store)
+    late = (store.clock.now() + timedelta(days=2)).isoformat(timespec="minutes")
+    monkeypatch.setattr("sys.stdin", StringIO())
+    assert "--yes" in cabas("tick", "--now", late, code=1)
+    store.operators.add("paul", "Paul", "writer")
+    assert cabas("--operator", "paul", "tick", "--now", late, "--yes", code=1)
+    assert set(store.occurrences.missed()) == {one for one in store.occurrences.missed() if one.id is None}
+    assert "missed" in cabas("tick", "--now", late, "--yes")
+    with store.reading() as t:
+        assert t.value("SELECT count(*) FROM occurrences WHERE state = 'missed'") == 2
+
+
+def due_today(store: Store) -> Week:
+    """Ordering has opened just now, and two workflows have to say so: one whose words name a field that is none."""
+    week = Week(store, 3)
+    clock, found = store.clock, store.distributions.get(1)
+    store.distributions.move(1, found.version, clock.today() + timedelta(days=10), "18:00", "19:30", "Treillières")
+    week.attach(at_once(Trigger.OPENS, "Bonjour {{ nickname }}"), title="Cassé")
+    week.attach(at_once(Trigger.OPENS), title="Ouverture")
+    opens = clock.wall().replace(second=0, microsecond=0)
+    with store.writing() as t:
+        t.execute("UPDATE workflow_steps SET since = '2020-01-01T00:00:00.000000Z'")
+        t.execute("UPDATE workflow_attachments SET at = '2020-01-01T00:00:00.000000Z'")
+    store.distributions.set_hours(week.day, week.catalogue, opens, opens + timedelta(days=1))
+    return week
+
+
+def content(store: Store) -> list[str]:
+    with store.reading() as t:
+        tables = [row["name"] for row in t.all("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return [f"{name} {tuple(row)}" for name in tables for row in t.all(f"SELECT * FROM {name}")]
