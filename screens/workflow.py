@@ -134,7 +134,8 @@ class WorkflowScreen(HouseScreen[None]):
         none.update(plain(_("There is no step in it yet. a adds the first one: when it goes, to whom, and its words.")))
         if there:
             first = listed.highlighted is None
-            listed.show(numbered(page.sentences, self.size.width - 2))
+            cells = self.size.width - 2
+            listed.show([_filled(line, cells) for line in numbered(page.sentences, cells)])
             if first:
                 listed.highlighted = 0
             if self.focused is None:
@@ -270,3 +271,8 @@ class WorkflowScreen(HouseScreen[None]):
     def on_ask_left(self) -> None:
         """Back to the steps."""
         self.query_one(StepList).focus()
+
+
+def _filled(text: Content, cells: int) -> Content:
+    """Lines that are all as long, so that a mark over them has straight edges."""
+    return Content("\n").join([line.truncate(cells, pad=True) for line in text.split("\n", allow_blank=True)])

@@ -289,7 +289,7 @@ class WorkflowsScreen(HouseScreen[None]):
         self.house.drop_keys()  # what was typed ahead, Enter too, is no answer to what nobody has read yet
         self.say("")
         if workflow.places:
-            said = _("It goes out for: {places}. Nothing goes there any more.")
+            said = _("It goes out for {places}: that ends.")
             self.warn(said.format(places=goes_to(workflow.places)))
         question = _("Delete “{title}” for good? Enter: yes, Esc: no").format(title=_cut(workflow.title))
         self._ask(question, lambda _yes: self._delete(workflow), None)
