@@ -73,7 +73,7 @@ _TO_ONE = {
     Audience.ALL: N_("to the member"),
     Audience.ORDERED: N_("to the member, who has ordered"),
     Audience.NOT_ORDERED: N_("to the member, who has not ordered"),
-    Audience.SEGMENT: N_("to the member, if one of {segment}"),
+    Audience.SEGMENT: N_("to the member, if among: {segment}"),
 }
 _TO_ONE_EVER = {
     **_TO_ONE,

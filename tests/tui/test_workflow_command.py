@@ -32,7 +32,7 @@ def test_a_ready_workflow_is_used_attached_changed_and_deleted(cabas, days, stor
     ]
     assert "cabas workflow templates" in cabas("workflow", "list")
     said = cabas("workflow", "new", "--template", "last call")
-    assert "1 day before ordering closes, at 18:00, to all who have not ordered: “{{ group }}: last call" in said
+    assert "1 day before ordering closes, at 18:00, to all who have not ordered: “AMAP des Oiseaux: last call" in said
     assert "cabas workflow attach 1 --help" in said
     assert "attached to all distributions to come" in cabas("workflow", "attach", "last CALL", "--all")
     day = store.distributions.get(days[0]).day
@@ -70,7 +70,7 @@ def test_steps_are_written_changed_and_moved_with_text_from_a_file_or_stdin(caba
         "workflow", "step", "add", "News", "--trigger", "distribution", "--after", "1", "--hour", "09:30",
         "--segment", "everyone & vip", "--subject", "How was it?", "--body-file", tmp_path / "text.md",
     )  # fmt: skip
-    assert "1 day after the distribution, at 09:30, to everyone & vip: “How was it?”" in said
+    assert "1 day after the distribution, at 09:30, to Everyone & VIP: “How was it?”" in said
     draft = json.loads(cabas("workflow", "show", "News", "--json"))["steps"][0]["message_id"]
     assert json.loads(cabas("message", "show", draft, "--json"))["text"] == "Hello {{ first_name }}"
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("Là {{ grop }}".encode())))

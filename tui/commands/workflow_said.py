@@ -17,14 +17,16 @@ workflow_argument = click.argument("workflow", metavar="W")
 
 def said_steps(store: Store, workflow: Workflow) -> list[str]:
     """Each step as a sentence, in their order."""
-    return [said_step(store, step) for step in workflow.steps]
+    from screens.workflows_lines import sentences
+
+    return list(sentences(store, workflow.steps))
 
 
 def said_step(store: Store, step: Step) -> str:
-    """A step as a sentence, its segment in words."""
-    from screens.workflow_words import step_sentence
+    """A step as a sentence, its subject as one reads it."""
+    from screens.workflows_lines import sentences
 
-    return step_sentence(step, "" if step.segment is None else store.segments.in_words(step.segment))
+    return sentences(store, [step])[0]
 
 
 def plain(store: Store, workflow: Workflow) -> dict[str, Any]:
