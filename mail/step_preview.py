@@ -35,5 +35,5 @@ def shown_mails(t: Transaction, store: Store, message: Message, on: str) -> Lett
     """What is made of the draft that holds a step's words on an occasion, inside a transaction; as `step_preview`."""
     step, shown = as_shown(t, store.clock, message, on)
     if step.trigger is Trigger.RECAP:
-        return RecapPreview(store, message, read_step_recap(t, store, shown))
+        return RecapPreview(read_step_recap(t, store, shown), message, store)
     return letters_of(t, store, shown)

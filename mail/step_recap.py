@@ -59,7 +59,7 @@ class RecapPreview:
     Where none is known, there is one all the same, so that the words can be read.
     """
 
-    def __init__(self, store: Store, message: Message, facts: RecapFacts | None) -> None:
+    def __init__(self, facts: RecapFacts | None, message: Message, store: Store) -> None:
         self._store = store
         self._facts = facts
         self.message = message
