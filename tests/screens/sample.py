@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib import import_module
 from typing import Any
 
@@ -14,10 +14,12 @@ from screens.base import HouseScreen
 from screens.house import HouseApp
 from screens.routes import ROUTES
 from store import Store
+from store.occurrences import Occurrence
 from store.orders import Entry
 from store.people import Member, Person
+from store.promotions import Promotion
 from store.segments import parse
-from store.workflow_records import Audience, NewStep, Step, Timing, Trigger
+from store.workflow_records import Audience, NewStep, Place, Scope, Step, Timing, Trigger
 from tests import audience
 from tests.screens import importing
 
@@ -29,7 +31,7 @@ HOSTILE = ("Prix [/]", "[@click=app.bell]clic", "[link=http://x]y \x1b[31m\x1b]0
 
 @dataclass(frozen=True)
 class Sample:
-    """A filled group and what is in it."""
+    """A filled group and what is in it; `going` goes out by itself."""
 
     audience: audience.Audience
     late_order: int
@@ -37,6 +39,8 @@ class Sample:
     draft: int
     workflow: int
     step: Step
+    going: Occurrence
+    promotion: int
 
     def parameters(self, route: str) -> dict[str, Any]:
         """What to open a route with, so that it has something to show."""
@@ -52,6 +56,7 @@ class Sample:
             "member_preferences": {"member_id": member},
             "catalogue": {"catalogue_id": self.audience.offering.catalogues["veg"]},
             "products": {"catalogue_id": self.audience.offering.catalogues["veg"]},
+            "promotion": {"promotion_id": self.promotion},
             "product": {"product_id": self.audience.offering.products["chicken"]},
             "order": {"order_id": self.late_order},
             "distribution": {"distribution_id": following},
@@ -83,6 +88,8 @@ class Sample:
             "workflow_places": {"workflow_id": self.workflow},
             "attached": {"scope": "distribution", "distribution_id": following},
             "workflow_step": {"workflow_id": self.workflow, "step_id": self.step.id},
+            "calendar_entry": {"step_id": self.going.step.id, "key": self.going.key},
+            "calendar_preview": {"step_id": self.going.step.id, "key": self.going.key},
             "step_words": {"workflow_id": self.workflow, "step_id": self.step.id},
             "step_details": {"message_id": self.step.message_id},
             "step_preview": {"step_id": self.step.id},
@@ -120,7 +127,12 @@ def fill(store: Store, names: tuple[str, ...] = ()) -> Sample:
         one = store.orders.open_basket(added, sold.next)
         store.orders.enter(one.id, Entry(name, product, 1000, 2000))
         store.messages.new(parse("everyone"), subject=name, text=name, label=name)
-    return Sample(found, late.order_id, message, draft, workflow, store.workflows.get(workflow).steps[0])
+    step, going = store.workflows.get(workflow).steps[0], _going(store, sold.next)
+    # To come: what is shown of prices stays as it is.
+    promotion = store.promotions.add(
+        Promotion(date(2027, 3, 1), date(2027, 3, 7), product_id=sold.products["chicken"], percent=10)
+    )
+    return Sample(found, late.order_id, message, draft, workflow, step, going, promotion)
 
 
 def _workflow(store: Store) -> int:
@@ -136,6 +148,24 @@ def _workflow(store: Store) -> int:
         text=words,
     )
     return store.workflows.new("Weekly", [last_call])
+
+
+def _going(store: Store, distribution_id: int) -> Occurrence:
+    """What a second workflow, attached to a distribution, sends the day before it."""
+    words = "Bonjour {{ first_name }},\n\n{{ order.lines }}"
+    tomorrow = NewStep(
+        Trigger.DISTRIBUTION,
+        Timing.BEFORE,
+        1,
+        "18:00",
+        Audience.ORDERED,
+        subject="{{ group }} : retrait demain",
+        text=words,
+        label="Retrait demain",
+    )
+    workflow = store.workflows.new("Weekly pick-up", [tomorrow])
+    store.workflows.attach(workflow, Place(Scope.DISTRIBUTION, distribution_id))
+    return store.occurrences.coming()[0]
 
 
 def _queued(store: Store) -> int:

@@ -55,18 +55,22 @@ FOLLOWED = {
     "catalogue": "Légumes{n}",
     "products": "Légumes{n}",
     "product": "Poulet{n}",
+    "promotions": "Poulet{n}",
+    "promotion": "Poulet{n}",
     "messages": "Titre{n}",
     "message": "Guérin{n}",
     "message_details": "Titre{n}",
     "compose": "Titre{n}",
-    "workflows": "Titre{n}",
-    "workflow": "Titre{n}",
-    "workflow_places": "Titre{n}",
-    "attached": "Titre{n}",
+    "workflows": "Semaine{n}",
+    "workflow": "Semaine{n}",
+    "workflow_places": "Semaine{n}",
+    "attached": "Semaine{n}",
     "workflow_step": "Titre{n}",
     "step_words": "Titre{n}",
     "step_details": "Titre{n}",
     "step_preview": "Titre{n}",
+    "calendar": "Salle{n}",
+    "calendar_entry": "Salle{n}",
     "preview": "Titre{n}",
     "send": "Titre{n}",
     "test_send": "Titre{n}",
@@ -82,7 +86,7 @@ FOLLOWED = {
     "journal": "Titre{n}",
 }
 """What a screen shows once a colleague has changed it."""
-ELSEWHERE = {"calls", "came_back", "import_report", "mailbox", "message_calls", "picker", "sending"}
+ELSEWHERE = {"calendar_preview", "calls", "came_back", "import_report", "mailbox", "message_calls", "picker", "sending"}
 """Screens that follow other things: a decision, a call; shown below and in their own tests."""
 OUTSIDE = {"mails": "held by hand", "export": "10 members", "backups": "1 backup"}
 """What these show once a colleague holds a mail back, writes a member down, and makes a backup."""
@@ -108,6 +112,7 @@ def meddle(paul: Store, sample: Sample, n: int) -> None:
     paul.distributions.edit(day.id, day.version, starts_at="10:00", ends_at="11:30", place=f"Salle{n}", note="")
     paul.messages.save(replace(paul.messages.get(sample.draft), subject=f"Titre{n}"))
     paul.messages.save(replace(paul.messages.get(sample.step.message_id), subject=f"Titre{n}"))
+    paul.workflows.rename(sample.workflow, f"Semaine{n}", paul.workflows.get(sample.workflow).version)
     paul.settings.set_limits(ask_above=n * 100)
     paul.settings.set_group(name=f"AMAP{n}")
     paul.operators.describe("marie", name=f"Marie{n}")
