@@ -96,7 +96,7 @@ class CataloguesScreen(HouseScreen[None]):
         "\n"
         "**Enter** shows the products. **n** makes a new catalogue, **e** changes the marked one, **i** takes products "
         "over from a file. **x** takes a catalogue out of use: no new distribution offers it, what was ordered stays; "
-        "**x** once more brings it back.\n"
+        "**x** once more brings it back. **p** shows the promotions: what costs less for some days.\n"
         "\n"
         "A new catalogue is offered at distributions from their page: **F2**, then **p**. **f** "
         "shows which mails go out by themselves for the marked one."
@@ -112,6 +112,7 @@ class CataloguesScreen(HouseScreen[None]):
             "x", "use", N_("In use or not"), tooltip=N_("Take it out of use, or bring it back"), id="catalogues.use"
         ),
         Binding("f", "workflows", N_("Workflows"), tooltip=N_("What goes by itself for it"), id="catalogues.flows"),
+        Binding("p", "promotions", N_("Promotions"), tooltip=N_("Less for some days"), id="catalogues.promotions"),
         Binding("i", "import", N_("Import"), tooltip=N_("Take its products over from a file"), id="catalogues.import"),
     ]
 
@@ -259,6 +260,10 @@ class CataloguesScreen(HouseScreen[None]):
         """What goes out by itself for the marked catalogue."""
         if (row := self._row) is not None:
             self.go("attached", scope="catalogue", catalogue_id=row.id)
+
+    def action_promotions(self) -> None:
+        """What costs less for some days."""
+        self.go("promotions")
 
     def action_import(self) -> None:
         """Take products over from a file."""

@@ -254,7 +254,7 @@ def about(store: Store, kind: str, id_: int) -> str:
         return " · ".join(part for part in dict.fromkeys((*parts, member.city)) if part)
     if kind == "product":
         product = store.catalogues.product(id_)
-        return " · ".join((product.unit_label, money(product.price, product.currency), product.catalogue_name))
+        return " · ".join((product.unit_label, money(product.usual_price, product.currency), product.catalogue_name))
     return store.catalogues.get(id_).producer_name
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from screens import order_words as words
+from screens.order_promotions import lowered, price_cell, told
 from screens.order_sheet import Columns, Sheet, price_text, row
 from screens.widgets.plain import plain
 from store.distributions import DistributionCatalogue
@@ -54,6 +55,7 @@ class Choices:
         columns = Columns.for_width(cells, [first, *texts], products)
         lines = [self._first(chosen, columns, first)]
         lines += [plain(f"   {text}", "bold") for text in [words.row_problem(chosen)] if text]
+        lines += [plain(f"   {text}") for text in [told(chosen.product)] if text]
         lines += self._pasted()
         return lines + [self._other(r, columns, text) for r, text in zip(self._others, texts, strict=False)]
 
@@ -61,10 +63,12 @@ class Choices:
         product = chosen.product
         currency = self._screen.house.group.currency
         line = self._sheet.basket.line(product.id)
+        line = None if line is None else self._sheet.at_todays_price(line, chosen.after)
         price = line.price if line is not None else product.price
         amount = price_text(product, product.amount(chosen.after, price), currency)
         amount = f"~{amount}" if product.estimated and chosen.after else amount
-        shown_price = price_text(product, price, currency)
+        usual = lowered(product) if line is None else line.instead_of
+        shown_price = price_cell(product, price, usual, currency)
         if others := len(self._others):
             # How many others there are matters more than the price, which comes again in the basket.
             shown_price = ngettext("+{n} other ↓", "+{n} others ↓", others).format(n=others)
@@ -76,7 +80,8 @@ class Choices:
         product = other.product
         currency = self._screen.house.group.currency
         amount = "" if other.problem else price_text(product, product.amount(other.after), currency)
-        return row(columns, "", text, product, price_text(product, product.price, currency), amount)
+        price = price_cell(product, product.price, lowered(product), currency)
+        return row(columns, "", text, product, price, amount)
 
     def _pasted(self) -> list[Content]:
         waiting = self._screen.waiting

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from textual.content import Content
 
+from screens.order_promotions import price_cell
 from screens.order_words import is_late
 from screens.text import fitted, width
 from screens.widgets.plain import plain
@@ -50,14 +51,24 @@ class Sheet:
         """The basket's lines with what is being stored."""
         lines = {line.product.id: line for line in self.basket.lines}
         for entry in self._under_way():
-            line = lines.get(entry.product_id) or self._new_line(entry.product_id)
+            line = self.at_todays_price(lines.get(entry.product_id) or self._new_line(entry.product_id), entry.after)
             amount = line.product.amount(entry.after, line.price)
             lines[entry.product_id] = replace(line, quantity=entry.after, amount=amount)
         return [line for line in lines.values() if line.quantity or line.before]
 
     def _new_line(self, product_id: int) -> OrderLine:
         product = self.product(product_id)
-        return OrderLine(product, 0, product.price, 0, product.estimated, late=False, entered_by=None)
+        promotion_id = None if product.promotion is None else product.promotion.id
+        line = OrderLine(product, 0, product.price, 0, product.estimated, late=False, entered_by=None)
+        return line if promotion_id is None else replace(line, promotion_id=promotion_id)
+
+    def at_todays_price(self, line: OrderLine, wanted: int) -> OrderLine:
+        """The line as it will be stored where `wanted` of it is entered: a promotion of today lowers its price."""
+        offered = self.offer.get(line.product.id)
+        if offered is None or offered.product.promotion is None or wanted == line.before:
+            return line
+        product, promotion = offered.product, offered.product.promotion
+        return line if product.price >= line.price else replace(line, price=product.price, promotion_id=promotion.id)
 
     def product(self, product_id: int) -> Product:
         """A product of the offer or of the basket."""
@@ -192,7 +203,8 @@ def basket_rows(sheet: Sheet, cells: int, currency: str) -> list[Content]:
         mark = "…" if sheet.is_pending(product.id) else "!" if attention else ""
         amount = price_text(product, line.amount, currency)
         amount = f"~{amount}" if line.estimated and line.quantity else amount
-        rows.append(row(columns, mark, text, product, price_text(product, line.price, currency), amount))
+        price = price_cell(product, line.price, line.instead_of, currency)
+        rows.append(row(columns, mark, text, product, price, amount))
     return rows
 
 

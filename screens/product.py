@@ -22,7 +22,7 @@ from screens.widgets.tick import Tick
 from store.catalogues import Catalogue
 from store.errors import Invalid
 from store.products import Product
-from templates.words import N_, _
+from templates.words import N_, _, dates
 from templates.words.money import money
 
 KEPT = ("unit", "sold")
@@ -63,6 +63,7 @@ class ProductScreen(FormScreen):
         self._called = name
         self._catalogue: Catalogue | None = None
         self._product: Product | None = None
+        self._today: Product | None = None
         self._others: Sequence[Product] = ()
         self._last: int | None = None
 
@@ -106,7 +107,8 @@ class ProductScreen(FormScreen):
         """Read the product and the others of its catalogue."""
         catalogues = self.store.catalogues
         if self._product_id is not None:
-            self._product = catalogues.product(self._product_id)
+            found = catalogues.product(self._product_id)
+            self._product, self._today = found.own_price, found
             self._catalogue_id = self._product.catalogue_id
         assert self._catalogue_id is not None  # who opens the form says one of the two
         self._catalogue = catalogues.get(self._catalogue_id)
@@ -187,7 +189,11 @@ class ProductScreen(FormScreen):
             return _("one is called so already: {price}").format(price=form.price_words(alike))
         if product is None:
             return self._catalogue.currency if self._catalogue is not None else ""
-        return form.price_words(product)
+        said, today = form.price_words(product), self._today
+        if today is not None and today.promotion is not None:
+            until = dates.day_number(today.promotion.until)
+            said += " · " + _("until {day} {price}").format(day=until, price=money(today.price, today.currency))
+        return said
 
     def _cost_note(self, product: Product | None, typed: Fields) -> str:
         try:

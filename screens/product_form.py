@@ -157,7 +157,7 @@ def fields_of(product: Product) -> Fields:
     """What the form shows of a product."""
     return {
         "name": product.name,
-        "price": cents_text(product.price),
+        "price": cents_text(product.usual_price),
         "unit": unit_text(product.base_quantity, product.unit),
         "sold": str(product.sold),
         "weight": thousandths_text(product.estimated_weight),

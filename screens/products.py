@@ -41,7 +41,8 @@ class ProductsScreen(SearchingScreen[None]):
         "back to the search.\n"
         "\n"
         "**J** moves a product down in the list, **K** up. **a** offers it, or no longer: what is ordered of it stays "
-        "ordered. **s** says how many there are. **Space** marks several, for **a**."
+        "ordered. **s** says how many there are. **Space** marks several, for **a**. **p** shows the promotions: what "
+        "costs less for some days."
     )
     BINDINGS = [
         Binding("n", "new", N_("New"), tooltip=N_("Write new products down, one after the other"), id="products.new"),
@@ -49,6 +50,7 @@ class ProductsScreen(SearchingScreen[None]):
         Binding("c", "copy", N_("Copy"), tooltip=N_("Begin a new product like this one"), id="products.copy"),
         Binding("a", "offer", N_("Offer or not"), tooltip=N_("Offer it, or no longer"), id="products.offer"),
         Binding("s", "stock", N_("Stock"), tooltip=N_("Say how many there are"), id="products.stock"),
+        Binding("p", "promotions", N_("Promotions"), tooltip=N_("Less for some days"), id="products.promotions"),
         Binding("J", "move(1)", N_("Down"), tooltip=N_("Move it down in lists"), id="products.down"),
         Binding("K", "move(-1)", N_("Up"), tooltip=N_("Move it up in lists"), id="products.up"),
         Binding("alt+down", "move(1)", N_("Down"), show=False, tooltip=N_("Move it down"), id="products.down.alt"),
@@ -103,8 +105,11 @@ class ProductsScreen(SearchingScreen[None]):
 
     def on_resize(self) -> None:
         """Give the names the room there is."""
-        if self._table.fit(self.size.width):
+        if self._fit():
             self._show()
+
+    def _fit(self) -> bool:
+        return self._table.fit(self.size.width, lowered=any(product.promotion for product in self._products))
 
     @property
     def _table(self) -> ProductsTable:
@@ -132,6 +137,7 @@ class ProductsScreen(SearchingScreen[None]):
     def _take(self, found: tuple[Catalogue, list[Product]]) -> None:
         self._catalogue, self._products = found
         self._marked &= {product.id for product in self._products}
+        self._fit()
         self._show()
         self.show_heading()
 
@@ -233,6 +239,11 @@ class ProductsScreen(SearchingScreen[None]):
         """Begin a new product like the marked one."""
         if (product := self._row) is not None:
             self.go("product", self._came_back, catalogue_id=self._catalogue_id, copy_of=product.id)
+
+    def action_promotions(self) -> None:
+        """What of this catalogue costs less for some days; a new one begins with the marked product."""
+        row = self._row if self._table.has_focus else None
+        self.go("promotions", catalogue_id=self._catalogue_id, product_id=None if row is None else row.id)
 
     def action_import(self) -> None:
         """Take products over from a file."""

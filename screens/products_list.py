@@ -22,6 +22,8 @@ SCROLLBAR = 1
 WIDE = 100
 """Cells from which on there is room to say how each is sold; the unit tells most of it: "1 kg", "kg", "~1,8 kg"."""
 MARGIN, REFERENCE, UNIT, PRICE, SOLD, STOCK = 3, 9, 9, 11, 12, 12
+BOTH = 17
+"""Cells of a price before and now."""
 SOLD_NAMES = {"whole": N_("whole"), "decimal": N_("in parts"), "weighed": N_("weighed")}
 
 
@@ -48,6 +50,12 @@ def stock_text(product: Product) -> str:
     return quantity(product.stock)
 
 
+def _price(product: Product) -> str:
+    """What it costs today; "2,50 → 2,00" while a promotion runs."""
+    price = plain_amount(product.price)
+    return price if product.promotion is None else f"{plain_amount(product.usual_price)} → {price}"
+
+
 class ProductsTable(HouseTable):
     """Products in their order of display; above the first row is the search."""
 
@@ -71,16 +79,20 @@ class ProductsTable(HouseTable):
         """The screen around it."""
         return cast("ProductsScreen", self.screen)
 
-    def fit(self, cells: int) -> bool:
-        """Make the columns for a terminal of so many cells; says whether the rows have to be filled in again."""
-        fixed = {"reference": REFERENCE, "unit": UNIT, "price": PRICE, "sold": SOLD if cells >= WIDE else 0}
+    def fit(self, cells: int, *, lowered: bool = False) -> bool:
+        """Make the columns for a terminal of so many cells; says whether the rows have to be filled in again.
+
+        `lowered`: there are prices that a promotion lowers, and two have to fit.
+        """
+        price = BOTH if lowered else PRICE
+        fixed = {"reference": REFERENCE, "unit": UNIT, "price": price, "sold": SOLD if cells >= WIDE else 0}
         name = max(80, cells) - SCROLLBAR - MARGIN - STOCK - sum(fixed.values())
         wide = {"name": name, **{key: room for key, room in fixed.items() if room}}
         if wide == self._wide:
             return False
         self._wide = wide
         titles = {"name": _("Product"), "reference": _("Ref."), "unit": _("One is"), "sold": _("Sold")}
-        titles["price"] = fitted(_("Price"), PRICE - 2, right=True)
+        titles["price"] = fitted(_("Price"), price - 2, right=True)
         self.clear(columns=True)
         self.add_column(cell(""), key="mark", width=MARGIN)
         for key, room in wide.items():
@@ -102,7 +114,7 @@ class ProductsTable(HouseTable):
             "name": product.name,
             "reference": product.reference,
             "unit": product.unit_label,
-            "price": fitted(plain_amount(product.price), PRICE - 2, right=True),
+            "price": fitted(_price(product), self._wide["price"] - 2, right=True),
             "sold": _(SOLD_NAMES[product.sold]),
         }
         shown = [cell(fitted(said[key], room - 1), style) for key, room in self._wide.items()]

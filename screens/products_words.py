@@ -7,7 +7,7 @@ from textual.content import Content
 from screens.product_form import SOLD, price_words
 from screens.widgets.plain import plain
 from store.products import Product
-from templates.words import _
+from templates.words import _, dates
 from templates.words.money import money, quantity
 
 
@@ -15,6 +15,15 @@ def described(product: Product) -> Content:
     """The marked product in full: its name, its price and what that is for, how it is sold, how many there are."""
     parts = [
         price_words(product),
+        *(
+            [
+                _("instead of {usual} until {day}").format(
+                    usual=money(product.usual_price, product.currency), day=dates.day(product.promotion.until)
+                )
+            ]
+            if product.promotion is not None
+            else []
+        ),
         _(SOLD[product.sold]),
         *([_("cost {sum}").format(sum=money(product.cost, product.currency))] if product.cost is not None else []),
     ]

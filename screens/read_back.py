@@ -11,6 +11,7 @@ from screens import order_words as words
 from screens.errors import words_for
 from screens.order_at_hand import OrderMode
 from screens.order_leaving import forget
+from screens.order_promotions import spoken
 from screens.order_spoken import read_back
 from screens.order_typing import TypingMode
 from screens.widgets.plain import plain
@@ -177,6 +178,7 @@ class ReadBackMode(OrderMode):
         """The order as it is said, what a change alters, the note, and what is late."""
         sheet, lines, clock = self.sheet, self.sheet.lines(), self.screen.store.clock
         texts = [read_back(lines, sheet.totals())]
+        texts += [text for text in [spoken(lines)] if text]
         if self.changes:
             texts.append(words.changes(lines))
         if sheet.basket.note:

@@ -39,6 +39,8 @@ ROUTES = {
     "catalogue": "screens.catalogue:CatalogueScreen",
     "products": "screens.products:ProductsScreen",
     "product": "screens.product:ProductScreen",
+    "promotions": "screens.promotions:PromotionsScreen",
+    "promotion": "screens.promotion:PromotionScreen",
     "messages": "screens.messages:MessagesScreen",
     "message": "screens.message:MessageScreen",
     "message_details": "screens.message_details:MessageDetailsScreen",
@@ -92,7 +94,8 @@ _OF_MEMBERS = "members export member_data member_merge member_merge_preview memb
 _OF_EITHER = "member member_page journal_member import import_mapping import_report import_question"
 _OF_ORDERS = (
     "orders settle order order_entry distributions distribution distribution_form distribution_copy "
-    "distribution_cancel distribution_catalogue recaps recap pickup calls catalogues catalogue products product"
+    "distribution_cancel distribution_catalogue recaps recap pickup calls catalogues catalogue products product "
+    "promotions promotion"
 )
 _OF_MESSAGES = "messages message preview sending mails delivery came_back step_preview"
 _OF_WORKFLOWS = "workflows workflow workflow_places attached"

@@ -34,6 +34,7 @@ COMMANDS = {
     "order": "tui.commands.order:order",
     "outbox": "tui.commands.outbox:outbox",
     "product": "tui.commands.product:product",
+    "promotion": "tui.commands.promotion:promotion",
     "recap": "tui.commands.recap:recap",
     "restore": "tui.commands.restore:restore",
     "schedule": "tui.commands.schedule:schedule",

@@ -40,6 +40,7 @@ _PARTS = {
     "order": "add cancel change list move settle show",
     "outbox": "adopt hold pause release resolve resume retry run status unknown",
     "product": "add edit list",
+    "promotion": "add cancel edit list",
     "recap": "list send show told",
     "segment": "count explain forget list overlap rename rules save show why",
     "settings": "list set",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -13,6 +13,9 @@ from templates.words import N_, _
 from tui.commands.options import json_option
 from tui.context import Context
 from tui.output import print_json, print_table, say
+
+if TYPE_CHECKING:
+    from store.products import Product
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 PRICE = re.compile(r"(\d{1,6})(?:[.,](\d{1,2}))?")
@@ -54,7 +57,6 @@ def product() -> None:
 @click.pass_obj
 def list_(context: Context, catalogue: str | None, inactive: bool, as_json: bool) -> None:
     from store.rights import Right
-    from templates.words.money import money
 
     store = context.store()
     catalogues = store.catalogues
@@ -66,7 +68,7 @@ def list_(context: Context, catalogue: str | None, inactive: bool, as_json: bool
         print_json(found)
         return
     rows = [
-        (p.id, p.reference, p.name, p.unit_label, money(p.price, p.currency), p.catalogue_name)
+        (p.id, p.reference, p.name, p.unit_label, price_said(p), p.catalogue_name)
         + (("" if p.active else _("not in use"),) if inactive else ())
         for p in found
     ]
@@ -122,6 +124,14 @@ def edit(context: Context, /, product: str, catalogue: str | None, as_json: bool
         print_json(known)
     else:
         say(_("Product {id}: {name}.").format(id=known.id, name=known.name))
+
+
+def price_said(product: Product) -> str:
+    """What it costs today; "2,50 € → 2,00 €" while a promotion runs."""
+    from templates.words.money import money
+
+    price = money(product.price, product.currency)
+    return price if product.promotion is None else f"{money(product.usual_price, product.currency)} → {price}"
 
 
 def stored(given: dict[str, Any]) -> dict[str, Any]:
