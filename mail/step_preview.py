@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mail.letters import Letters, letters_of
-from mail.preview import Preview
+from mail.preview import Preview, Shown
 from mail.step_recap import RecapPreview, read_step_recap
 from store.message_rows import load_message
 from store.rights import Right
@@ -29,6 +29,17 @@ def step_preview(store: Store, step_id: int, on: str = "") -> Preview | RecapPre
         t.require(Right.MESSAGES_SEE)
         found = shown_mails(t, store, load_message(t, load_step(t, step_id).message_id), on)
     return Preview(found, store) if isinstance(found, Letters) else found
+
+
+def recap_shown(store: Store, message: Message) -> Shown | None:
+    """The recap that the producer of the message's catalogue would get, with these words above it, saved or not.
+
+    None where it is about no catalogue of a distribution. Raises as `step_preview`.
+    """
+    with store.reading() as t:
+        t.require(Right.MESSAGES_SEE)
+        facts = read_step_recap(t, store, message)
+    return None if facts is None else RecapPreview(facts, message, store).at(0)
 
 
 def shown_mails(t: Transaction, store: Store, message: Message, on: str) -> Letters | RecapPreview:

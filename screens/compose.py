@@ -153,13 +153,17 @@ class ComposeScreen(AskingScreen):
         self.query_one("#from", Static).update(lines.from_words(message, group, around.address if around else "…"))
         self.query_one("#files", Static).update(plain(files_words(message, self._limits) if message.files else ""))
         self.query_one("#count", Static).update(lines.count_words(self._subject_shown, self._limits))
-        details = lines.details_words(message, around.distribution if around else "")
-        self.query_one("#details", Static).update(plain(fitted(details, max(1, self.size.width - 11))))
+        details = fitted(self.details(message, around), max(1, self.size.width - 11))
+        self.query_one("#details", Static).update(plain(details))
         self.query_one("#rule", Static).update(plain("─" * self.size.width, "dim"))
         pieces = [plain(a.sentence if a.well else f"! {a.sentence}", "" if a.well else "bold") for a in self._advice()]
         self.query_one("#advice", Prose).update(Content.assemble(" ", Content(" · ").join(pieces)))
         self.query_one(ToLine).show(self._to())
         self.show_heading()
+
+    def details(self, message: Message, around: Around | None) -> str:
+        """What there is to say of it beside its words."""
+        return lines.details_words(message, around.distribution if around else "")
 
     @property
     def _subject_shown(self) -> str:
@@ -250,8 +254,12 @@ class ComposeScreen(AskingScreen):
             return
         message, member_id = self.meant(draft.typed()), around.first
         pane = self.query_one(BesidePane)
-        work: Callable[[], Beside | None] = lambda: read_beside(self.store, message, member_id)  # noqa: E731
+        work: Callable[[], Beside | None] = lambda: self.read_first(message, member_id)  # noqa: E731
         self.read(work, self._show_beside, group="beside", failed=pane.complain)
+
+    def read_first(self, message: Message, member_id: int) -> Beside | None:
+        """The mail of one recipient; called in a thread."""
+        return read_beside(self.store, message, member_id)
 
     def _show_beside(self, beside: Beside | None) -> None:
         self.query_one(BesidePane).show(beside)

@@ -45,8 +45,11 @@ def read_beside(store: Store, message: Message, member_id: int) -> Beside | None
     from mail.first_mail import first_mail
 
     shown = first_mail(store, message, member_id)
-    if shown is None:
-        return None
+    return None if shown is None else beside_of(shown)
+
+
+def beside_of(shown: Shown) -> Beside:
+    """A mail as it is shown beside the text; raises why there is none."""
     if shown.problem is not None:
         raise shown.problem
     return Beside(_head(shown), _text(shown))
@@ -59,6 +62,8 @@ def _head(shown: Shown) -> Content:
 
 
 def _text(shown: Shown) -> Content:
+    if not shown.markdown:
+        return plain(shown.text, lines=True)
     footer = shown.text.rpartition("\n-- \n")[2]
     return Content.assemble(rendered(shown.markdown), "\n", plain(footer, "dim", lines=True))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from textual.binding import Binding
@@ -11,59 +10,29 @@ from textual.widgets import Input
 
 from screens.advice import Advice
 from screens.compose import ComposeScreen
-from screens.compose_around import Around, fits, read_around
+from screens.compose_around import Around
+from screens.compose_beside import Beside, beside_of
 from screens.compose_draft import Draft
+from screens.compose_lines import details_words
 from screens.compose_parts import Body, ToLine
 from screens.draft_apart import apart_words
 from screens.errors import words_for
+from screens.step_around import StepAround, read_step_around
 from screens.step_occasion_words import kind_words, occasion_words
 from screens.widgets.choices import Choices
-from screens.workflow_words import audience_label
+from screens.workflow_words import audience_label, moment_label
 from store.errors import NotFound
 from store.rights import Right
 from store.workflow_records import Trigger
 from templates.words import N_, _, ngettext
 
 if TYPE_CHECKING:
-    from store import Store
     from store.message_records import Message
-    from store.step_occasions import Occasion
-    from store.workflow_records import Step, Workflow
 
 NAME = 40
 """Cells of an occasion in the list."""
 NEVER = ("send", "later", "delete")
 """What a step's words are not made for: they go by themselves, and stay as long as the step."""
-
-
-@dataclass(frozen=True)
-class StepAround:
-    """What was read around a step's words: `occasion` is what they are shown on, None where there is nothing yet."""
-
-    workflow: Workflow
-    step: Step
-    segment_words: str
-    occasions: tuple[Occasion, ...]
-    occasion: Occasion | None
-    around: Around
-
-
-def read_step_around(store: Store, message: Message, step_id: int, on: str, *, first: bool) -> StepAround:
-    """Read it all, for words as they are typed; call it from a thread. Raises `NotFound` where the step is gone."""
-    from store.step_occasions import chosen, known_of_all, on_occasion, step_occasions
-
-    workflow = store.workflows.of_step(step_id)
-    step = store.workflows.step(step_id)
-    found = step_occasions(store, step_id)
-    occasion = chosen(found, on)
-    shown = on_occasion(message, step, occasion)
-    words = store.segments.in_words(step.segment) if step.segment is not None else ""
-    around = read_around(store, shown, first=first)
-    coming = store.distributions.next()
-    day = occasion.distribution_id if occasion is not None else None
-    spoken_of = store.distributions.get(day) if day is not None else coming
-    suit = fits(known_of_all(step, occasion), spoken_of, coming=coming, message=shown)
-    return StepAround(workflow, step, words, found, occasion, replace(around, fits=suit))
 
 
 class StepToLine(ToLine):
@@ -195,6 +164,20 @@ class StepWordsScreen(ComposeScreen):
         from store.step_occasions import on_occasion
 
         return message if self._read is None else on_occasion(message, self._read.step, self._read.occasion)
+
+    def details(self, message: Message, around: Around | None) -> str:
+        """When it goes, what it is, in which language."""
+        found = details_words(message, "")
+        return found if self._read is None else f"{moment_label(self._read.step)} · {found}"
+
+    def read_first(self, message: Message, member_id: int) -> Beside | None:
+        """Of a recap it is the producer's."""
+        if self._read is None or self._read.step.trigger is not Trigger.RECAP:
+            return super().read_first(message, member_id)
+        from mail.step_preview import recap_shown
+
+        shown = recap_shown(self.store, message)
+        return None if shown is None else beside_of(shown)
 
     def _to(self) -> str:
         read = self._read

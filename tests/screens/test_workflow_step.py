@@ -213,3 +213,14 @@ async def test_the_words_of_what_goes_by_itself_are_for_who_may_send(store: Stor
     anne.close()
     assert store.messages.get(sample.step.message_id).text.startswith("Bonjour")
     assert store.workflows.get(sample.workflow).steps[0].trigger is Trigger.CLOSES
+
+
+async def test_a_wide_terminal_shows_the_recap_beside_the_words_that_stand_above_it(store: Store, sample: Sample):
+    recap = store.workflows.add_step(sample.workflow, NewStep(Trigger.RECAP, subject="Liste", text="Bonjour, voici"))
+    async with make_app(store).run_test(size=(140, 40)) as pilot:
+        app = await words(pilot, sample, recap.id)
+        assert "as soon as the recap is due · other automatic" in said(app)
+        assert "no e-mail known" in said(app)
+        assert "Tomates" in text_of(app), "the list"
+        await press(pilot, "f4", "end")
+        assert "! A producer gets it" in said(app)

@@ -150,7 +150,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         mail.frozen: FrozenPreview
         mail.first_mail: first_mail
         mail.letters: read_letters
-        mail.step_preview: step_preview
+        mail.step_preview: recap_shown step_preview
         mail.schedule: obstacle
         mail.automatic: obstacle would_go
         mail.automatic_look: look_at_occurrence

@@ -1,0 +1,61 @@
+"""What there is to know around a step's words: whom they go to, and what they are shown on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from screens.compose_around import Around, fits, read_around
+from store.workflow_records import Trigger
+from templates.words import N_
+
+if TYPE_CHECKING:
+    from store import Store
+    from store.message_records import Message
+    from store.step_occasions import Occasion
+    from store.workflow_records import Step, Workflow
+    from templates.render.fields import Fit
+
+OF_PRODUCER = ("group", "sender", "distribution", "closes", "catalogue")
+"""The fields that say something to a producer."""
+
+
+@dataclass(frozen=True)
+class StepAround:
+    """What was read around a step's words: `occasion` is what they are shown on, None where there is nothing yet."""
+
+    workflow: Workflow
+    step: Step
+    segment_words: str
+    occasions: tuple[Occasion, ...]
+    occasion: Occasion | None
+    around: Around
+
+
+def read_step_around(store: Store, message: Message, step_id: int, on: str, *, first: bool) -> StepAround:
+    """Read it all, for words as they are typed; call it from a thread. Raises `NotFound` where the step is gone."""
+    from store.step_occasions import chosen, known_of_all, on_occasion, step_occasions
+
+    workflow = store.workflows.of_step(step_id)
+    step = store.workflows.step(step_id)
+    found = step_occasions(store, step_id)
+    occasion = chosen(found, on)
+    shown = on_occasion(message, step, occasion)
+    words = store.segments.in_words(step.segment) if step.segment is not None else ""
+    around = read_around(store, shown, first=first)
+    coming = store.distributions.next()
+    day = occasion.distribution_id if occasion is not None else None
+    spoken_of = store.distributions.get(day) if day is not None else coming
+    suit = fits(known_of_all(step, occasion), spoken_of, coming=coming, message=shown)
+    around = replace(around, fits=suit)
+    if step.trigger is Trigger.RECAP:  # one mail, to the producer
+        around = replace(around, fits=_of_producer(suit), first=0 if occasion is not None else None)
+    return StepAround(workflow, step, words, found, occasion, around)
+
+
+def _of_producer(suit: tuple[Fit, ...]) -> tuple[Fit, ...]:
+    """A producer is no member: nothing of a member's can be said to one."""
+    from templates.render.fields import Fit
+
+    why = N_("A producer gets it: nothing of a member can be said there.")
+    return tuple(fit if fit.field.name.partition(".")[0] in OF_PRODUCER else Fit(fit.field, False, why) for fit in suit)
