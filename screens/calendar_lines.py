@@ -39,6 +39,8 @@ REASONS = {
     "sender": N_("its sender is none of the mailbox's addresses"),
     "text": N_("its text could not be made into a mail"),
     "fault": N_("something was wrong with it: look at its words"),
+    "nothing": N_("the producer has been told all there is"),
+    "no_email": N_("the producer has no e-mail"),
 }
 """Why something did not go, by the reason that its row keeps."""
 
@@ -211,7 +213,7 @@ def standing(entry: Entry, clock: Clock) -> Iterator[str]:
     elif first.state is OccurrenceState.SKIPPED:
         yield labelled(_("Skipped"), why) if why else _("Skipped: it does not go.") + by
     elif first.state is OccurrenceState.NOBODY:
-        yield _("There was nobody to write to.")
+        yield labelled(_("Not sent"), why) if why else _("There was nobody to write to.")
     elif first.state is OccurrenceState.WITHDRAWN and entry.at > clock.now():
         yield _("It was withdrawn, since the distribution changed: it goes to who has not got it.")
     elif first.state is OccurrenceState.WITHDRAWN:
