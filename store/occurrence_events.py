@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 NEWER = "newer"
 """Why a change of an order is not told: a newer one of the same order is."""
 
+MONTH = timedelta(days=31)
+
 _OVER = """EXISTS (SELECT 1 FROM occurrences x WHERE x.step_id = :step AND x.key = {key}
     AND x.state NOT IN ('withdrawn', 'skipped'))"""
 _JOINED = """SELECT m.id, m.joined_on FROM members m
@@ -65,7 +67,7 @@ def registrations(t: Transaction, clock: Clock, rule: Rule, span: Span) -> Itera
     since = rule.of_group()
     if since is None and not span.anywhere:
         return
-    first = span.first - FARTHEST
+    first = span.first - rule.lead
     bound = {**_bound(rule, span), "first_day": _day(clock, first), "last_day": _day(clock, span.last)}
     for row in t.all(_JOINED.format(asked=_asked(span, "m.id", "'member:' || m.id")), bound):
         wall = datetime.fromisoformat(row["joined_on"])
@@ -187,10 +189,10 @@ def _bound(rule: Rule, span: Span) -> dict[str, Any]:
 
 
 def _of_orders(clock: Clock, rule: Rule, span: Span) -> dict[str, Any]:
-    """Orders are made before their distribution is over, or soon after; no later than what is counted from them."""
+    """No later than what is counted from them, orders are made for a distribution that was less than a month ago."""
     first = span.first if span.anywhere else max(span.first, rule.since)
-    first -= FARTHEST
-    return {**_bound(rule, span), "first": stamp(first), "last": stamp(span.last), "day": _day(clock, first)}
+    first -= rule.lead
+    return {**_bound(rule, span), "first": stamp(first), "last": stamp(span.last), "day": _day(clock, first - MONTH)}
 
 
 def _day(clock: Clock, moment: datetime) -> str:

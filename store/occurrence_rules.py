@@ -81,6 +81,11 @@ class Rule:
         return None if not places else max(_since(self.step), min(map(_since, places)))
 
     @property
+    def lead(self) -> timedelta:
+        """So far at most its moment lies from what it is counted from, and two days for hours and zones."""
+        return timedelta(days=self.step.days + 2)
+
+    @property
     def narrow(self) -> bool:
         """Whether it matters of which catalogues an order has lines."""
         return any(place.scope is Scope.CATALOGUE for place in self.places)
