@@ -34,19 +34,17 @@ class StepAround:
 
 def read_step_around(store: Store, message: Message, step_id: int, on: str, *, first: bool) -> StepAround:
     """Read it all, for words as they are typed; call it from a thread. Raises `NotFound` where the step is gone."""
-    from store.step_occasions import chosen, known_of_all, on_occasion, step_occasions
+    from store.step_occasions import known_of_all, shown_on, step_occasions
 
     workflow = store.workflows.of_step(step_id)
     step = store.workflows.step(step_id)
     found = step_occasions(store, step_id)
-    occasion = chosen(found, on)
-    shown = on_occasion(message, step, occasion)
+    occasion, shown = shown_on(store, message, step_id, on)
     words = store.segments.in_words(step.segment) if step.segment is not None else ""
     around = read_around(store, shown, first=first)
-    coming = store.distributions.next()
-    day = occasion.distribution_id if occasion is not None else None
-    spoken_of = store.distributions.get(day) if day is not None else coming
-    suit = fits(known_of_all(step, occasion), spoken_of, coming=coming, message=shown)
+    day = shown.distribution_id
+    spoken_of = store.distributions.get(day) if day is not None else store.distributions.next()
+    suit = fits(known_of_all(step), spoken_of, coming=spoken_of, message=shown)
     around = replace(around, fits=suit)
     if step.trigger is Trigger.RECAP:  # one mail, to the producer
         around = replace(around, fits=_of_producer(suit), first=0 if occasion is not None else None)

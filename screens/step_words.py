@@ -160,10 +160,10 @@ class StepWordsScreen(ComposeScreen):
         return []
 
     def meant(self, message: Message) -> Message:
-        """The message as it would go on what it is shown on."""
-        from store.step_occasions import on_occasion
+        """The message as it speaks of what it is shown on."""
+        from store.step_occasions import about
 
-        return message if self._read is None else on_occasion(message, self._read.step, self._read.occasion)
+        return message if self._read is None else about(message, self._read.occasion)
 
     def details(self, message: Message, around: Around | None) -> str:
         """When it goes, what it is, in which language."""

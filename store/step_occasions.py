@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from store.occurrence_people import audience_of
+from store.occurrence_records import Occurrence
 from store.rights import Right
 from store.rules import make
 from store.segment_steps import NOBODY, Segment, Verb
@@ -71,32 +73,68 @@ def as_shown(t: Transaction, clock: Clock, message: Message, key: str) -> tuple[
     Without such an occasion it is the most fitting one. Raises `NotFound` for words of a step that is gone.
     """
     step = load_step(t, message.workflow_step_id or 0)
-    return step, on_occasion(message, step, chosen(_all(t, clock, step), key))
+    return step, _on(t, message, step, chosen(_all(t, clock, step), key))
 
 
-def on_occasion(message: Message, step: Step, occasion: Occasion | None) -> Message:
-    """The message as it would go on this occasion: about it, and to those whom the step's audience means for it.
+def shown_on(store: Store, message: Message, step_id: int, key: str) -> tuple[Occasion | None, Message]:
+    """The occasion of this key, else the most fitting one, and the words of a step as they would go on it.
 
-    What concerns one member goes to that member, whether or not the audience would leave them out by then; without an
-    occasion the message is as it is.
+    The words are those of `message`, saved or not. Needs the right `messages.see`; raises `NotFound`.
     """
+    with store.reading() as t:
+        t.require(Right.MESSAGES_SEE)
+        step = load_step(t, step_id)
+        occasion = chosen(_all(t, store.clock, step), key)
+        return occasion, _on(t, message, step, occasion)
+
+
+def about(message: Message, occasion: Occasion | None) -> Message:
+    """The message as it speaks of this occasion; without one it is as it is."""
     if occasion is None:
         return message
     return replace(
         message,
-        segment=_segment(step, occasion),
         distribution_id=occasion.distribution_id,
         catalogue_id=occasion.catalogue_id,
         promotion_id=occasion.promotion_id,
     )
 
 
-def known_of_all(step: Step, occasion: Occasion | None) -> Segment:
-    """What is known of everybody who gets the step, whenever it goes, as a segment: so it is seen which fields suit."""
-    day = occasion.distribution_id if occasion is not None else None
-    segment = _audience(step, day)
-    rule = _HAVE.get(step.trigger)
-    return segment if rule is None or day is None else segment.then(Verb.KEEP, make(rule, distribution=day))
+def _on(t: Transaction, message: Message, step: Step, occasion: Occasion | None) -> Message:
+    """The message as it would go on this occasion: about it, and to those whom the step's audience means for it.
+
+    What concerns one member goes to that member, whether or not the audience would leave them out by then.
+    """
+    if occasion is None:
+        return message
+    if TRIGGERS[step.trigger].one_member and occasion.member_id is not None:
+        segment = NOBODY.then(Verb.ADD, make("member", ids=(occasion.member_id,)))
+    else:
+        segment = audience_of(t, _occurrence(t, step, occasion))
+    return replace(about(message, occasion), segment=segment)
+
+
+def _occurrence(t: Transaction, step: Step, occasion: Occasion) -> Occurrence:
+    """As if the step were due on this occasion now."""
+    return Occurrence(
+        step=step,
+        workflow="",
+        key=occasion.key,
+        due=t.now,
+        until=t.now,
+        distribution_id=occasion.distribution_id,
+        catalogue_id=occasion.catalogue_id,
+        promotion_id=occasion.promotion_id,
+    )
+
+
+def known_of_all(step: Step) -> Segment:
+    """What is known of everybody who gets the step, whenever it goes, as a segment: so it is seen which fields suit.
+
+    "next" in it is the distribution that it goes for.
+    """
+    segment, rule = step_segment(step), _HAVE.get(step.trigger)
+    return segment if rule is None else segment.then(Verb.KEEP, make(rule, distribution="next"))
 
 
 _HAVE = {
@@ -106,25 +144,6 @@ _HAVE = {
     Trigger.BASKET: "basket_open",
 }
 """What a member has whom a trigger concerns."""
-
-
-def _segment(step: Step, occasion: Occasion) -> Segment:
-    if TRIGGERS[step.trigger].one_member and occasion.member_id is not None:
-        return NOBODY.then(Verb.ADD, make("member", ids=(occasion.member_id,)))
-    return _audience(step, occasion.distribution_id)
-
-
-def _audience(step: Step, day: int | None) -> Segment:
-    segment = step_segment(step)
-    if day is None:
-        return segment
-    steps = []
-    for one in segment.steps:
-        rule = one.rule
-        if rule.get("distribution") == "next":
-            rule = make(rule.name, **{**dict(rule.parameters), "distribution": day})
-        steps.append(replace(one, rule=rule))
-    return Segment(segment.start, tuple(steps))
 
 
 def _all(t: Transaction, clock: Clock, step: Step) -> tuple[Occasion, ...]:

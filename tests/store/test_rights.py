@@ -144,7 +144,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         occurrence_subjects: occurrence_subjects occurrence_of
         overlap: overlap
         senders: foreign_mails
-        step_occasions: step_occasions
+        step_occasions: shown_on step_occasions
         unreached_addresses: unreached_addresses
         mail.composing: preview
         mail.frozen: FrozenPreview
