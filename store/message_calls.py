@@ -101,11 +101,13 @@ def to_call(t: Transaction, clock: Clock) -> tuple[CallList, ...]:
     """The call lists with somebody left to be called, of messages of the last `RECENT`, the latest first.
 
     Of a message that was cancelled before anything of it went nobody is to be told. What workflows send is told on the
-    phone, too, where it is about a distribution: opening, last call, pick-up.
+    phone, too, where it is about a distribution: opening, last call, pick-up; once the distribution has changed, what
+    was withdrawn is not: it is written anew.
     """
     rows = t.all(
         f"""SELECT m.id FROM messages m WHERE m.queued_at >= ? AND m.archived_at IS NULL
-            AND (m.occurrence_id IS NULL OR m.kind IN ('opening', 'last_call', 'pickup'))
+            AND (m.occurrence_id IS NULL
+                OR m.kind IN ('opening', 'last_call', 'pickup') AND m.state <> 'cancelled')
             AND (m.state <> 'cancelled' OR EXISTS (SELECT 1 FROM deliveries d WHERE d.message_id = m.id
                 AND d.kind = 'message' AND d.state IN ({WRITTEN})))
             AND (EXISTS (SELECT 1 FROM recipients r WHERE r.message_id = m.id AND r.reach = 'unreachable'

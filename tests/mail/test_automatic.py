@@ -224,6 +224,23 @@ def test_stop_on_an_automatic_mail_ends_its_kind(week: Week, hands: Hands) -> No
     assert [one.mails for one in queue_automatic(store)] == [4], "what was not stopped still comes"
 
 
+def test_who_is_called_hears_of_the_new_day_only(week: Week, hands: Hands) -> None:
+    store = week.store
+    store.members.add(Member((Person("Odette", "Sansmail", email_state=EmailState.NONE),)))
+    week.attach(last_call())
+    hands.at = SUNDAY_EVENING
+    (went,) = queue_automatic(store)
+    assert [one.message_id for one in store.messages.to_call()] == [went.occurrence.message_id]
+    with store.writing() as t:
+        t.execute("UPDATE deliveries SET state = 'sent' WHERE address = 'p0@exemple.fr'")
+    week.move(date(2026, 12, 3))
+    assert store.messages.to_call() == ()
+    hands.at = SUNDAY_EVENING + timedelta(days=7)
+    (again,) = queue_automatic(store)
+    assert (again.mails, again.occurrence.mails) == (3, 7)
+    assert [one.message_id for one in store.messages.to_call()] == [again.occurrence.message_id]
+
+
 @pytest.mark.parametrize("change", ["words", "an order", "moved", "paused", "another tick", "a file"])
 def test_what_changes_while_the_mails_are_made_is_heeded(
     week: Week, hands: Hands, monkeypatch: pytest.MonkeyPatch, change: str
