@@ -50,12 +50,12 @@ class DeskScreen(HouseScreen[None]):
         Binding("n", "app.goto('order_entry')", N_("New order"), tooltip=N_("Take an order by phone"), id="desk.new"),
         Binding("m", "app.goto('members')", N_("Members"), tooltip=N_("Find a member"), id="desk.members"),
         Binding("o", "app.goto('orders')", N_("Orders"), tooltip=N_("The orders of a distribution"), id="desk.orders"),
-        Binding("l", "recaps", N_("Recaps"), tooltip=N_("What the producers are told"), id="desk.recaps"),
         Binding("w", "app.goto('write')", N_("Write"), tooltip=N_("Write a message to members"), id="desk.write"),
         Binding(
             "f", "app.goto('workflows')", N_("Workflows"), tooltip=N_("What goes out by itself"), id="desk.workflows"
         ),
         Binding("r", "remind", N_("Remind"), tooltip=N_("Write to those who have not ordered"), id="desk.remind"),
+        Binding("l", "recaps", N_("Recaps"), tooltip=N_("What the producers are told"), id="desk.recaps"),
         Binding("e", "app.goto('messages')", N_("Messages"), tooltip=N_("Messages and drafts"), id="desk.messages"),
         Binding(
             "k", "calls", N_("Call back"), show=False, tooltip=N_("Who ordered by phone last time"), id="desk.calls"
