@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 from templates.words import N_, _, dates
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from store.step_occasions import Occasion
 
-KEPT_OF = {
+NAME = 40
+"""Cells of an occasion in the list."""
+KINDS = {
     "distribution": N_("distribution"),
     "member": N_("member"),
     "order": N_("order"),
@@ -28,4 +32,14 @@ def occasion_words(occasion: Occasion) -> str:
 
 def kind_words(occasion: Occasion) -> str:
     """What it is: a distribution, a member …"""
-    return _(KEPT_OF[occasion.key.partition(":")[0]])
+    return _(KINDS[occasion.key.partition(":")[0]])
+
+
+def offered(occasions: Sequence[Occasion]) -> tuple[list[tuple[str, str, Occasion]], int]:
+    """Occasions as a list offers them, and how many cells their names take."""
+    return [(occasion_words(one), kind_words(one), one) for one in occasions], NAME
+
+
+def nothing_words() -> str:
+    """That there is nothing to show the words on."""
+    return _("There is nothing to show it on yet: no distribution, member or order of that kind.")

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.app import ComposeResult
+from textual.binding import Binding
+
 from screens.preview import PreviewScreen
-from screens.step_occasion_words import occasion_words
-from templates.words import _
+from screens.step_occasion_words import nothing_words, occasion_words, offered
+from screens.widgets.choices import Choices
+from templates.words import N_, _
 
 if TYPE_CHECKING:
     from screens.preview import Mails
@@ -14,16 +18,32 @@ if TYPE_CHECKING:
 
 
 class StepPreviewScreen(PreviewScreen):
-    """Walks through the mails that a step would send."""
+    """Walks through the mails that a step would send; they can be shown on another occasion."""
+
+    NAME = "step_preview"
+    HELP = N_(
+        "Each mail as it would be, if the step were due for what the first line names. **o** or F9 chooses another "
+        "distribution, member or order. Those that look wrong come first, with the reason.\n"
+        "\n"
+        "What others get otherwise is in reverse video; **m** takes these marks away. "
+        "**v** changes between the mail as mail programs show it, its plain text, and its source. "
+        "**/** goes to a recipient by name.\n"
+        "\n"
+        "**w** writes the mail as a page for a browser into the folder `exports` beside the group's file; **t** sends "
+        "you this very mail."
+    )
+    BINDINGS = [
+        Binding("o", "occasions", N_("Shown on"), tooltip=N_("Choose what it is shown on"), id="step_preview.on"),
+        Binding("f9", "occasions", N_("Shown on"), show=False, tooltip=N_("Choose it"), id="step_preview.on.f9"),
+    ]
 
     def __init__(self, step_id: int, on: str = "") -> None:
         """`on` is the key of the occasion; without one it is the most fitting."""
         super().__init__(0)
         self._step_id = step_id
         self.on = on
+        self._occasions: tuple[Occasion, ...] = ()
         self._occasion: Occasion | None = None
-
-    NAME = "step_preview"
 
     def heading(self) -> tuple[str, str]:
         left, right = super().heading()
@@ -31,11 +51,16 @@ class StepPreviewScreen(PreviewScreen):
             left = _("Preview for {occasion}").format(occasion=occasion_words(self._occasion))
         return left, right
 
+    def content(self) -> ComposeResult:
+        yield from super().content()
+        yield Choices(id="choices")
+
     def _read(self) -> Mails:
         from mail.step_preview import step_preview
         from store.step_occasions import chosen, step_occasions
 
-        self._occasion = chosen(step_occasions(self.store, self._step_id), self.on)
+        self._occasions = step_occasions(self.store, self._step_id)
+        self._occasion = chosen(self._occasions, self.on)
         self._message_id = self.store.workflows.step(self._step_id).message_id
         preview = step_preview(self.store, self._step_id, self.on)
         preview.sort()
@@ -44,5 +69,23 @@ class StepPreviewScreen(PreviewScreen):
     def nobody_words(self) -> str:
         """That there is nobody, or nothing to show it on."""
         if self._occasion is None:
-            return _("There is nothing to show it on yet: no distribution, member or order of that kind.")
-        return _("Nobody would get this mail here. Back in the words, o shows it on something else.")
+            return nothing_words()
+        return _("Nobody would get this mail here: o shows it on something else.")
+
+    def action_occasions(self) -> None:
+        """Offer what the words can be shown on."""
+        if self._occasions:
+            self.query_one(Choices).offer(*offered(self._occasions))
+        else:
+            self.say(nothing_words())
+
+    def on_choices_chosen(self, event: Choices.Chosen) -> None:
+        """Show them on that."""
+        event.stop()
+        self.on = event.value.key
+        self.on_ask_left()
+        self.changed()
+
+    def on_choices_left(self) -> None:
+        """Back to the mail."""
+        self.on_ask_left()

@@ -18,7 +18,7 @@ from screens.compose_parts import Body, ToLine
 from screens.draft_apart import apart_words
 from screens.errors import words_for
 from screens.step_around import StepAround, read_step_around
-from screens.step_occasion_words import kind_words, occasion_words
+from screens.step_occasion_words import nothing_words, occasion_words, offered
 from screens.widgets.choices import Choices
 from screens.workflow_words import audience_label, moment_label
 from store.errors import NotFound
@@ -29,8 +29,6 @@ from templates.words import N_, _, ngettext
 if TYPE_CHECKING:
     from store.message_records import Message
 
-NAME = 40
-"""Cells of an occasion in the list."""
 NEVER = ("send", "later", "delete")
 """What a step's words are not made for: they go by themselves, and stay as long as the step."""
 
@@ -212,11 +210,10 @@ class StepWordsScreen(ComposeScreen):
     def action_occasions(self) -> None:
         """Offer what the words can be shown on."""
         if self._read is None or not self._read.occasions:
-            self.say(_("There is nothing to show it on yet: no distribution, member or order of that kind."))
+            self.say(nothing_words())
             return
         self._remember()
-        offered = [(occasion_words(one), kind_words(one), one) for one in self._read.occasions]
-        self.query_one("#choices", Choices).offer(offered, NAME)
+        self.query_one("#choices", Choices).offer(*offered(self._read.occasions))
 
     def on_choices_chosen(self, event: Choices.Chosen) -> None:
         """Show it on that, where it was asked for."""

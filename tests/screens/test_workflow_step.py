@@ -137,6 +137,8 @@ async def test_what_follows_an_order_or_a_closing_is_shown_on_one(store: Store, 
         assert "Goes to the producer · shown for Thu 26 Nov, " in said(app)
         await press(pilot, "f5")
         assert "Bonjour, voici" in said(app)
+        await press(pilot, "o", "down", "enter")
+        assert "Preview for Thu 26 Nov, Moulin d'Ancenis" in said(app)
         await press(pilot, "v", "v", "q", "f8")
         app = await words(pilot, sample, hello.id)
         await press(pilot, "f9")
