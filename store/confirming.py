@@ -182,14 +182,7 @@ def _write_change(
         raise Invalid("product", product.name, "not_offered")
     after_recap = catalogue.recap_sent_at is not None
     late = after_recap if header.imported else catalogue.late
-    price = write_line(
-        t, order_id, product, change.after, change.price, change.cost, True if late else None, change.promotion_id
-    )
-    if change.told is not None:
-        told, price = change.told, change.price
-        write_told(t, order_id, product, change.price, told.amount, change.cost, told.weight)
-    if change.after == 0:
-        t.execute("DELETE FROM order_lines WHERE order_id = ? AND product_id = ?", (order_id, product.id))
+    price = _write_line(t, order_id, change, late=late)
     take(t, product, change.after - change.before)
     t.insert(
         "order_changes",
@@ -222,6 +215,19 @@ def _write_change(
         after=change.after,
         after_recap=after_recap,
     )
+
+
+def _write_line(t: Transaction, order_id: int, change: Change, *, late: bool) -> int:
+    """Bring the line up to date, and return the price it has."""
+    product, told = change.product, change.told
+    given = True if late else None  # a line that was late before stays it
+    price = write_line(t, order_id, product, change.after, change.price, change.cost, given, change.promotion_id)
+    if told is not None:
+        write_told(t, order_id, product, change.price, told.amount, change.cost, told.weight)
+        price = change.price
+    if change.after == 0:
+        t.execute("DELETE FROM order_lines WHERE order_id = ? AND product_id = ?", (order_id, product.id))
+    return price
 
 
 def _finish(t: Transaction, header: Header, order_id: int) -> None:
