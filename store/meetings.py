@@ -26,7 +26,7 @@ class Meeting:
     """Another mail that `members` of an occurrence's members get within the limit's days.
 
     It is an occurrence to come (`with_`), or a message (`message_id`) that went out automatically or is kept for an
-    hour. `title` is the subject or label, `at` when it goes or went, aware UTC.
+    hour. `title` is the label or else the subject, `at` when it goes or went, aware UTC.
     """
 
     title: str
@@ -88,7 +88,8 @@ def _meet(found: dict[tuple[int, str], list[Meeting]], first: _Mail, second: _Ma
 
 
 def _going(t: Transaction, people: People, one: Occurrence) -> _Mail:
-    return _Mail(one.step.subject, max(one.due, t.now), people.reached(one), occurrence=one)
+    title = people.words(one.step.message_id).title
+    return _Mail(title, max(one.due, t.now), people.reached(one), occurrence=one)
 
 
 def _went(t: Transaction, since: datetime) -> list[_Mail]:

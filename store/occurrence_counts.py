@@ -46,8 +46,9 @@ class Ways:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What of a message's words says whom it reaches."""
+    """What of a message's words says whom it reaches; `title` is its label, else its subject."""
 
+    title: str
     kind: str
     service: bool
     of_member: bool
@@ -98,11 +99,14 @@ class People:
     def words(self, message_id: int) -> Words:
         """What a message is."""
         if message_id not in self._words:
-            row = self._t.one("SELECT kind, service_reason, subject, text FROM messages WHERE id = ?", (message_id,))
-            found = Words("automatic", service=False, of_member=False)
+            row = self._t.one(
+                "SELECT label, kind, service_reason, subject, text FROM messages WHERE id = ?", (message_id,)
+            )
+            found = Words("", "automatic", service=False, of_member=False)
             if row is not None:
                 speaks = bool(OF_MEMBER.search(f"{row['subject']} {row['text']}"))
-                found = Words(row["kind"], bool(row["service_reason"]), speaks)
+                title = row["label"].strip() or row["subject"].strip()
+                found = Words(title, row["kind"], bool(row["service_reason"]), speaks)
             self._words[message_id] = found
         return self._words[message_id]
 

@@ -8,6 +8,7 @@ import click
 
 from templates.words import LANGUAGES, N_, _, dates
 from tui.commands.options import confirmed, json_option
+from tui.commands.workflow_due import due
 from tui.commands.workflow_places import COMMANDS as PLACES
 from tui.commands.workflow_said import plain, said_steps, workflow_argument
 from tui.commands.workflow_steps import step
@@ -27,7 +28,7 @@ def workflow() -> None:
     pass
 
 
-for command in (*PLACES, step):
+for command in (*PLACES, due, step):
     workflow.add_command(command)
 
 
