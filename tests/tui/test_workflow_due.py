@@ -43,7 +43,7 @@ def test_what_goes_out_is_told_with_people_and_meetings(cabas, store: Store, ste
     assert "the distribution of" in last_call
     assert "to all who have not ordered" in last_call
     assert "~2 mails; 2 also get “Tomorrow”" in last_call
-    assert "to all" in tomorrow
+    assert "to everyone" in tomorrow
     assert "2 also get “Last call”" in tomorrow
     assert "Missed" not in said
 
