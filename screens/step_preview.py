@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from screens.preview import Mails
     from store.step_occasions import Occasion
 
+ACTS = frozenset(("step", "go_to", "view", "find", "test", "write_page", "marks", "occasions"))
+
 
 class StepPreviewScreen(PreviewScreen):
     """Walks through the mails that a step would send; they can be shown on another occasion."""
@@ -33,6 +35,7 @@ class StepPreviewScreen(PreviewScreen):
         "you this very mail."
     )
     BINDINGS = [
+        Binding("m", "marks", N_("Marks"), show=False, tooltip=N_("Mark what differs"), id="step_preview.marks"),
         Binding("o", "occasions", N_("Shown on"), tooltip=N_("Choose what it is shown on"), id="step_preview.on"),
         Binding("f9", "occasions", N_("Shown on"), show=False, tooltip=N_("Choose it"), id="step_preview.on.f9"),
     ]
@@ -70,7 +73,17 @@ class StepPreviewScreen(PreviewScreen):
         """That there is nobody, or nothing to show it on."""
         if self._occasion is None:
             return nothing_words()
+        if self._occasion.member_id is not None:
+            words = _("{name} gets no mail: has no e-mail, or does not want such mails. o shows it on something else.")
+            return words.format(name=self._occasion.name)
         return _("Nobody would get this mail here: o shows it on something else.")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While something is to be chosen, keys are for that."""
+        choices = self.query(Choices)
+        if choices and choices.first().display and action in ACTS:
+            return False
+        return super().check_action(action, parameters)
 
     def action_occasions(self) -> None:
         """Offer what the words can be shown on."""

@@ -188,6 +188,8 @@ class StepWordsScreen(ComposeScreen):
         if read.step.trigger is Trigger.RECAP:
             return _("{whom} · shown for {occasion}").format(whom=whom, occasion=occasion)
         n = read.around.counts.mails
+        if not n:
+            return _("{whom} · shown for {occasion}: nobody by mail").format(whom=whom, occasion=occasion)
         mails = ngettext("{n} mail", "{n} mails", n).format(n=n)
         return _("{whom} · shown for {occasion}: {mails}").format(whom=whom, occasion=occasion, mails=mails)
 

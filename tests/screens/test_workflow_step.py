@@ -126,6 +126,7 @@ async def test_what_follows_an_order_or_a_closing_is_shown_on_one(store: Store, 
     thanks = store.workflows.add_step(sample.workflow, NewStep(Trigger.CONFIRMED, subject="Merci", text=text))
     recap = store.workflows.add_step(sample.workflow, NewStep(Trigger.RECAP, subject="Liste", text="Bonjour, voici"))
     hello = store.workflows.add_step(sample.workflow, NewStep(Trigger.REGISTRATION, subject="Salut", text="Bonjour"))
+    basket = store.workflows.add_step(sample.workflow, NewStep(Trigger.BASKET, subject="Panier", text="Bonjour"))
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await words(pilot, sample, thanks.id)
         assert "Goes to the member · shown for Hélène Guérin, Thu 26 Nov: 1 mail" in said(app)
@@ -140,6 +141,11 @@ async def test_what_follows_an_order_or_a_closing_is_shown_on_one(store: Store, 
         await press(pilot, "o", "down", "enter")
         assert "Preview for Thu 26 Nov, Moulin d'Ancenis" in said(app)
         await press(pilot, "v", "v", "q", "f8")
+        app = await opened(pilot, "step_preview", step_id=basket.id)
+        assert "Odette Maréchal gets no mail: has no e-mail" in said(app), "the only open basket"
+        await press(pilot, "o", "down", "enter")
+        assert "Preview for Hélène Guérin" in said(app)
+        await press(pilot, "q")
         app = await words(pilot, sample, hello.id)
         await press(pilot, "f9")
         assert "member" in said(app)
