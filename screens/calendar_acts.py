@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
+from textual.events import ScreenSuspend
 
 from screens.base import HouseScreen
 from screens.calendar_reading import COUNTED, Counted
@@ -155,6 +156,12 @@ class EntryScreen(HouseScreen[None]):
 
     def _list(self, *, holds: bool) -> None:
         """Read and show it anew."""
+
+    def on_screen_suspend(self, _event: ScreenSuspend) -> None:
+        """What was asked is asked no more: who comes back would send by a key that they have forgotten."""
+        if self.offers:
+            self._offer = None
+            self.say("")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what has not gone can be skipped or sent."""

@@ -65,9 +65,12 @@ class Found:
         return self.entry.state in (OccurrenceState.QUEUED, OccurrenceState.NOBODY)
 
 
-def read_entry(store: Store, step_id: int, key: str) -> Found:
-    """Read it with its people; raises `NotFound` where it is gone."""
-    entry = find_entry(store, step_id, key)
+def read_entry(store: Store, step_id: int, key: str) -> Found | None:
+    """Read it with its people; None where it is gone."""
+    try:
+        entry = find_entry(store, step_id, key)
+    except NotFound:
+        return None
     people: list[Person] = []
     refused = ""
     for one in entry.occurrences[:EACH]:
@@ -161,16 +164,13 @@ class CalendarEntryScreen(EntryScreen):
 
     def _list(self, *, holds: bool) -> None:
         work = partial(read_entry, self.store, self._step_id, self._key)
-        self.read(work, self._take, group="entry", failed=self._is_gone, holds=holds)
+        self.read(work, self._take, group="entry", holds=holds)
 
-    def _is_gone(self, error: BaseException) -> None:
-        if isinstance(error, NotFound) and error.what == "occurrence":
+    def _take(self, found: Found | None) -> None:
+        if found is None:
             self.dismiss(None)
             self.house.call_later(self.house.warn, _("It goes no more: the distribution or the workflow has changed."))
-        else:
-            self.show_error(error)
-
-    def _take(self, found: Found) -> None:
+            return
         self._found, self._counted = found, found.counted
         lines = words.detail(found.entry, found.counted, found.segments, self.store.clock, past=found.over)
         self.query_one("#entry-detail", Prose).update(Content("\n").join(lines))
