@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,12 +10,12 @@ from textual.content import Content
 
 from screens.widgets.plain import plain
 from screens.widgets.table import cell
-from screens.workflow_lines import Coming, people_words, read_coming
+from screens.workflow_lines import people_words
 from screens.workflow_words import idle_words, standing_words
 from screens.workflows_lines import MARGIN, numbered, sentences
 from store.folding import folded
 from store.occurrence_records import OccurrenceState
-from store.workflow_records import Place, Scope, Standing
+from store.workflow_records import Place, Scope, Standing, Trigger
 from templates.words import _, dates, ngettext
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class There:
     place: Place
     attached: Attached
     sentences: tuple[str, ...]
-    coming: dict[int, Coming]
+    coming: dict[int, Occurrence]
 
     @property
     def workflow(self) -> Workflow:
@@ -65,7 +65,10 @@ def read_at(store: Store, place: Place) -> tuple[There, ...]:
     Raises `NotFound`, `NotAllowed`.
     """
     coming = store.occurrences.coming()
-    found = [_there(store, place, one, coming) for one in store.workflows.at_place(place)]
+    found = [
+        There(place, at, sentences(store, at.workflow.steps), _following(store, place, at, coming))
+        for at in store.workflows.at_place(place)
+    ]
     # Not those that are attached first: the lines would change places under the key that attaches.
     return tuple(sorted(found, key=lambda row: (row.how is Standing.NEVER, folded(row.workflow.title))))
 
@@ -73,11 +76,18 @@ def read_at(store: Store, place: Place) -> tuple[There, ...]:
 def read_of(store: Store, workflow_id: int) -> tuple[There, ...]:
     """Read one workflow as it stands at every place there is; raises `NotFound`, `NotAllowed`."""
     workflow, coming = store.workflows.get(workflow_id), store.occurrences.coming()
-    found = []
+    said, found = sentences(store, workflow.steps), []
     for place in _places(store, workflow):
-        at = next(one for one in store.workflows.at_place(place) if one.workflow.id == workflow_id)
-        found.append(_there(store, place, at, coming))
+        at = next((one for one in store.workflows.at_place(place) if one.workflow.id == workflow_id), None)
+        if at is not None:  # else a colleague has deleted it just now
+            found.append(There(place, at, said, _following(store, place, at, coming)))
     return tuple(found)
+
+
+def read_people(store: Store, row: There) -> dict[int, int]:
+    """Count to how many each of the steps would go there next, as of now, by step; may take a while."""
+    counted = [one for one in row.coming.values() if one.step.trigger is not Trigger.RECAP]
+    return {step_id: counts.email for (step_id, _key), counts in store.occurrences.counts(counted).items()}
 
 
 def named(store: Store, scope: str, distribution_id: int | None, catalogue_id: int | None) -> Place:
@@ -108,7 +118,8 @@ def _places(store: Store, workflow: Workflow) -> Iterator[Place]:
         yield Place(Scope.CATALOGUE, catalogue_id=catalogue_id, name=name)
 
 
-def _there(store: Store, place: Place, at: Attached, coming: Sequence[Occurrence]) -> There:
+def _following(store: Store, place: Place, at: Attached, coming: Sequence[Occurrence]) -> dict[int, Occurrence]:
+    """When each of the steps goes there next, by step."""
     following: dict[int, Occurrence] = {}
     wanted = {step.id for step in at.workflow.steps} if at.how in GOES else set()
     of_it = [one for one in coming if one.step.id in wanted and one.state is not OccurrenceState.SKIPPED]
@@ -116,8 +127,7 @@ def _there(store: Store, place: Place, at: Attached, coming: Sequence[Occurrence
     for one in of_it:
         if one.step.id not in following and _is_of(one, place, offering):
             following[one.step.id] = one
-    next_ones = {one.step_id: one for one in read_coming(store, list(following.values()))}
-    return There(place, at, sentences(store, at.workflow.steps), next_ones)
+    return following
 
 
 def _offering(store: Store, catalogue_id: int | None, coming: Iterable[Occurrence]) -> set[int]:
@@ -173,8 +183,8 @@ def place_cell(place: Place) -> str:
             return _("All distributions to come")
 
 
-def there_lines(row: There, clock: Clock, head: str, cells: int) -> Content:
-    """What each of the steps does there, in so many cells."""
+def there_lines(row: There, clock: Clock, head: str, people: Mapping[int, int], cells: int) -> Content:
+    """What each of the steps does there, in so many cells; to how many people, by step, where that is counted."""
     lines = [Content.assemble(plain(head, "bold"), plain(f" · {stands(row)}"))]
     if row.workflow.paused:
         lines.append(plain("! " + _("It is paused: nothing of it goes."), "bold"))
@@ -186,14 +196,10 @@ def there_lines(row: There, clock: Clock, head: str, cells: int) -> Content:
         if (idle := row.attached.idle.get(step.id)) is not None:
             lines.append(plain(f"{margin}! {idle_words(idle)}", "bold"))
         elif (one := row.coming.get(step.id)) is not None:
-            lines.append(plain(f"{margin}{moment_there(one, clock)}"))
+            moment = _("next: {moment}").format(moment=dates.moment(clock.to_wall(one.due)))
+            many = f", {people_words(people[step.id])}" if step.id in people else ""
+            lines.append(plain(f"{margin}{moment}{many}"))
     return Content("\n").join(lines)
-
-
-def moment_there(one: Coming, clock: Clock) -> str:
-    """When a step goes there next, and to how many as of now."""
-    said = _("next: {moment}").format(moment=dates.moment(clock.to_wall(one.due)))
-    return said if one.people is None else f"{said}, {people_words(one.people)}"
 
 
 def idle_said(idle: Collection[object], n: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 
-from screens.attached_lines import There, idle_said
+from screens.attached_lines import There, idle_said, read_people, there_lines
 from screens.base import HouseScreen
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
@@ -44,6 +44,7 @@ class ThereScreen(HouseScreen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.rows: dict[str, There] | None = None
+        self._people: dict[str, Mapping[int, int]] = {}
 
     # -- what a list says of itself
 
@@ -127,11 +128,19 @@ class ThereScreen(HouseScreen[None]):
         self.refresh_bindings()
 
     def _show_detail(self) -> None:
-        from screens.attached_lines import there_lines
+        """Say what the marked one does there; to how many follows: that is counted for one line only."""
+        row, store = self.marked, self.store
+        self._show_with(row, self._people.get(self.key_of(row), {}) if row is not None else {})
+        if row is not None and row.coming:
+            self.read(lambda: read_people(store, row), partial(self._show_with, row), group="people")
 
-        row, said = self.marked, Content("")
+    def _show_with(self, row: There | None, people: Mapping[int, int]) -> None:
+        if row is not self.marked:
+            return
+        said = Content("")
         if row is not None:
-            said = there_lines(row, self.store.clock, self.head_of(row), self.size.width - 2)
+            self._people[self.key_of(row)] = people
+            said = there_lines(row, self.store.clock, self.head_of(row), people, self.size.width - 2)
         self.query_one("#there-detail", Prose).update(said)
 
     # -- switching
