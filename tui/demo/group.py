@@ -12,6 +12,7 @@ from store.members import add_member
 from store.people import EmailState, Member
 from store.preferences import write_preference
 from store.products import insert_product
+from store.promotions import Promotion
 from tui.demo import offer
 from tui.demo.history import OPENS_AT, OPENS_DAYS_BEFORE, History, distribution_days, opening
 from tui.demo.households import households
@@ -67,7 +68,20 @@ def _fill(store: Store, hands: Hands, today: date, random: Random, language: str
     weigh(store, ids, days[:-2])  # the last pick-up is left to be settled
     leave_baskets(store, hands, ids, days[-1], regulars[2:], midnight)
     write_messages(store, hands, midnight)
+    hands.move_to(midnight)
+    _add_promotions(store, catalogues, products, today)
     store.settings.set(MARK, {"date": today.isoformat()})
+
+
+def _add_promotions(store: Store, catalogues: dict[str, int], products: dict[str, int], today: date) -> None:
+    """Lower prices: one that begins today, and one to come for a whole catalogue."""
+    cider, cheese = products["CIDR"], catalogues["Fromages Daniel"]
+    soon = today + timedelta(days=3)
+    for promotion in (
+        Promotion(today, today + timedelta(days=8), product_id=cider, price=320, name="Cidre d'automne"),
+        Promotion(soon, soon + timedelta(days=6), catalogue_id=cheese, percent=10, name="Semaine des fromages"),
+    ):
+        store.promotions.add(promotion)
 
 
 def _add_members(store: Store, random: Random, people: list[Member]) -> tuple[int, ...]:
