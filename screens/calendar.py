@@ -36,10 +36,10 @@ class CalendarTable(HouseTable):
         Binding("enter", "select_cursor", N_("To whom"), tooltip=N_("What it says, and to whom"), id="calendar.open")
     ]
 
-    def __init__(self, headings: Callable[[], Collection[str]]) -> None:
-        """`headings` tells the keys of the lines that name a day, which the cursor passes over."""
+    def __init__(self, beside: Callable[[], Collection[str]]) -> None:
+        """`beside` tells the keys of the lines that the cursor passes over: those that name a day or say more."""
         super().__init__(header=False, id="calendar-days")
-        self._headings = headings
+        self._beside = beside
 
     def action_cursor_down(self) -> None:
         """The next line that something goes out on."""
@@ -52,9 +52,14 @@ class CalendarTable(HouseTable):
         self.pass_over(-1)
 
     def pass_over(self, step: int) -> None:
-        """Leave the heading that the cursor is on; the first line is one, so that there it goes down again."""
-        if self.current_key in self._headings():
-            row = self.cursor_row + (step if self.cursor_row else 1)
+        """Go on from a line that nothing goes out on; the first line is one, so that there it goes down again."""
+        beside, row = self._beside(), self.cursor_row
+        keys = [str(key.value) for key in self.rows]
+        while 0 <= row < len(keys) and keys[row] in beside:
+            row += step
+        if row < 0:
+            row = next((place for place, key in enumerate(keys) if key not in beside), 0)
+        if row < len(keys):
             self.move_cursor(row=row, animate=False)
 
 
@@ -92,7 +97,7 @@ class CalendarScreen(EntryScreen):
         return left, truth(self._calendar.facts, self.store.clock) if self._calendar is not None else ""
 
     def content(self) -> ComposeResult:
-        yield CalendarTable(lambda: [key for key, line in self._lines.items() if line.entry is None])
+        yield CalendarTable(lambda: {key for key, line in self._lines.items() if line.entry is None or line.more})
         yield Prose(id="calendar-empty")
         yield Prose(id="calendar-detail")
         yield Ask()
@@ -165,6 +170,8 @@ class CalendarScreen(EntryScreen):
 
     def on_data_table_row_highlighted(self) -> None:
         """Say more of the marked line; what can be done depends on it."""
+        if self._marked is None:  # Page Down or a click came to the name of a day
+            self.query_one(CalendarTable).pass_over(1)
         self._show_detail()
         self.refresh_bindings()
 

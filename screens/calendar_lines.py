@@ -47,12 +47,13 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the calendar; the heading of a day has no `entry`."""
+    """A line of the calendar; the heading of a day has no `entry`. One that says `more` belongs to the line before."""
 
     key: str
     said: str
     entry: Entry | None = None
     bold: bool = False
+    more: bool = False
 
 
 def coming_lines(calendar: Calendar, counted: Counted, clock: Clock, cells: int) -> Iterator[Line]:
@@ -74,7 +75,7 @@ def coming_lines(calendar: Calendar, counted: Counted, clock: Clock, cells: int)
             if reach is not None and reach.meets and entry.state is not OccurrenceState.SKIPPED:
                 said = meeting_words(reach.meets[0], clock, short=True)
                 said += f" (+{len(reach.meets) - 1})" if len(reach.meets) > 1 else ""
-                yield Line(f"meets {entry.key}", fitted(f"          ! {said}", cells).rstrip(), entry)
+                yield Line(f"meets {entry.key}", fitted(f"          ! {said}", cells).rstrip(), entry, more=True)
 
 
 def past_lines(calendar: Calendar, clock: Clock, cells: int) -> Iterator[Line]:

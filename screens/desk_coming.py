@@ -61,11 +61,12 @@ class Coming:
 class Planned:
     """A mail of a workflow that goes in the next days; `at` is its naive local moment, `mails` as in `Coming`.
 
-    `reminds`: it is a last call for the distribution `distribution_id`.
+    `about` says which distribution or member it is about; `reminds`: it is a last call for `distribution_id`.
     """
 
     at: datetime
     title: str
+    about: str
     mails: int | None
     distribution_id: int | None = None
     reminds: bool = False
@@ -88,13 +89,14 @@ def read_planned(store: Store) -> tuple[Planned, ...]:
     subjects, found, now = occurrence_subjects(store, coming), [], store.clock.now()
     listed = 0
     for entry in entries(coming, subjects):
-        first, what = entry.occurrences[0], about(entry, short=True)
+        first = entry.occurrences[0]
         listed += entry.at > now
         counts = store.occurrences.counts(entry.occurrences).values() if listed <= KEPT and entry.at > now else None
         found.append(
             Planned(
                 at=store.clock.to_wall(entry.at),
-                title=f"{entry.title} · {what}" if what else entry.title,
+                title=entry.title or _("without a title"),
+                about=about(entry, short=True),
                 mails=sum(one.mails for one in counts) if counts is not None else None,
                 distribution_id=first.distribution_id,
                 reminds=step_kind(first.step) == "last_call",
@@ -206,7 +208,11 @@ def lines(desk: Desk, clock: Clock, cells: int) -> list[Content]:
     said = truth(desk.facts, clock)
     late = overdue(desk, clock)
     waiting = [(one.row.send_at, _title(one), one.mails) for one in desk.coming if one not in late]
-    waiting += [(one.at, one.title, one.mails) for one in desk.planned_mails if not _stays(one.at, desk, clock)]
+    waiting += [
+        (one.at, f"{one.title} · {one.about}" if one.about else one.title, one.mails)
+        for one in desk.planned_mails
+        if not _stays(one.at, desk, clock)
+    ]
     waiting.sort(key=lambda one: one[0] or desk.wall)
     if not waiting:
         nothing = _("Nothing else is kept for later.") if late else _("Nothing is kept for later.")

@@ -281,7 +281,7 @@ async def test_the_desk_says_what_goes_out_to_how_many_and_what_has_not(store: S
         shown = text_of(app)
         assert "Kept for later                                  ! nothing sends by itself here" in shown
         assert "Sun 22 Nov 18:00  Rappel" in shown
-        assert "~7 mails [e]" in shown
+        assert "~7 mails [v]" in shown
         assert "! “Trop tard” came too late: nothing of it was sent [e]" in shown
         await pilot.press("r")
         assert app.screen.NAME == "desk"
@@ -302,7 +302,7 @@ async def test_the_desk_says_what_goes_out_to_how_many_and_what_has_not(store: S
         assert "Going out by itself" in shown
         assert "automatic: every 1 h, last 17:04" in shown
         assert "   Sun 22 Nov 18:00  Rappel" in shown
-        assert "goes any moment [e]" in shown
+        assert "goes any moment [v]" in shown
         store.clock._now = lambda: NOW + timedelta(hours=21)
         beat(store, "done")
         app.screen.changed()

@@ -43,7 +43,7 @@ def kept(store: Store) -> Message | None:
 
 def check(store: Store, shown: Terminal) -> Message:
     shown.wait("Kept for")
-    shown.wait("~3 mails [e]")
+    shown.wait("~3 mails [v]")
     message = kept(store)
     assert message is not None
     noon = datetime.combine(store.clock.today() + timedelta(days=1), time(12))
