@@ -6,12 +6,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from mail.automatic import queue_automatic
 from store import Store
 from store.members import Member, Person
 from store.message_advice import advice_facts
 from store.message_records import Message
 from store.messages import mark_queued
 from store.segments import EVERYONE, parse
+from store.workflow_records import NewStep, Timing, Trigger
+from tests.mail.flows import GROUP, SATURDAY, SUNDAY_EVENING, Week, at_once, last_call
+from tests.mail.outgoing import set_mailbox
 from tests.store.test_messages_calls import member
 from tests.store.twins import person, send, set_state
 
@@ -117,3 +121,50 @@ def test_a_draft_is_nobodys_mail(store: Store, members: list[int]):
     store.messages.save(Message(EVERYONE, text="a", id=store.messages.new(EVERYONE, text="a")))
     facts = advice_facts(store, parse("nobody + vip"), "targeted", "a")
     assert (facts.recent, facts.automatic, facts.same_text) == (0, (), None)
+
+
+def test_what_workflows_sent_and_will_send_counts_as_any_mail(store: Store, hands):
+    week = Week(store)
+    week.attach(last_call(label="Dernier rappel"), title="Chaque semaine")
+    week.attach(at_once(Trigger.REGISTRATION, label="Bienvenue"), title="Accueil", place=GROUP)
+    week.attach(at_once(Trigger.CONFIRMED, label="Bien noté"), title="Commandes")
+    set_mailbox(store, 25)
+    draft = next(one.step.message_id for one in store.occurrences.coming() if one.workflow == "Chaque semaine")
+    near = advice_facts(store, EVERYONE, "targeted", "").automatic
+    assert [(mail.message_id, mail.title, mail.kept, mail.members) for mail in near] == [
+        (None, "Dernier rappel", True, 4)
+    ]
+    assert near[0].at == SUNDAY_EVENING
+    assert advice_facts(store, EVERYONE, "last_call", "", message_id=draft).automatic == ()
+    store.occurrences.skip(near_step := store.occurrences.coming()[0].step.id, "distribution:1")
+    assert advice_facts(store, EVERYONE, "targeted", "").automatic == ()
+    store.occurrences.unskip(near_step, "distribution:1")
+    week.order(week.members[0])
+    for number in (7, 8):
+        store.members.add(
+            Member((Person(f"Zoé{number}", "Nouveau", f"z{number}@exemple.fr"),), joined_on=SATURDAY.date())
+        )
+    hands.at += timedelta(minutes=1)
+    assert len(queue_automatic(store)) == 3
+    facts = advice_facts(store, EVERYONE, "targeted", "")
+    assert [(mail.title, mail.kept, mail.members) for mail in facts.automatic] == [
+        ("Dernier rappel", True, 5), ("Bienvenue", False, 2), ("Bien noté", False, 1),
+    ]  # fmt: skip
+    assert (facts.recent, facts.recent_days) == (2, 0), "the welcome spoke to them; their own order did not"
+    assert store.segments.overlap(EVERYONE) == (), "of what goes every week the days before and after count"
+    store.settings.set_limits(automatic_days=0)
+    assert advice_facts(store, EVERYONE, "targeted", "").automatic == ()
+
+
+def test_who_is_called_for_a_workflow_is_called_for_a_distribution_only(store: Store, hands):
+    week = Week(store)
+    set_mailbox(store, 25)
+    store.members.add(Member((Person("Odette", "Maréchal", phone="06 39 98 00 00"),)))
+    week.attach(last_call(label="Dernier rappel"), at_once(Trigger.OPENS), title="Chaque semaine")
+    thanks = NewStep(Trigger.DISTRIBUTION, Timing.AFTER, 1, "10:00", subject="Merci", text="Merci")
+    week.attach(thanks, title="Merci")
+    hands.at = SUNDAY_EVENING
+    assert [one.mails for one in queue_automatic(store)] == [4]
+    hands.at += timedelta(days=5)
+    assert [one.occurrence.workflow for one in queue_automatic(store)] == ["Merci"]
+    assert [one.title for one in store.messages.to_call()] == ["Dernier rappel"]
