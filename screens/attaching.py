@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -21,6 +21,10 @@ from store.errors import NotFound
 from store.rights import Right
 from store.workflow_records import Standing
 from templates.words import N_, _
+
+if TYPE_CHECKING:
+    from store import Store
+    from store.workflow_records import Place, Step
 
 
 class ThereTable(HouseTable):
@@ -157,29 +161,43 @@ class ThereScreen(HouseScreen[None]):
 
 def switch(screen: HouseScreen[Any], row: There, done: Callable[[], None]) -> None:
     """Attach the workflow there, or let it go there no more, then call `done`; or say why the key does nothing."""
-    workflows, workflow, place = screen.store.workflows, row.workflow, row.place
-    distribution_id = place.distribution_id
+    store, workflow, place = screen.store, row.workflow, row.place
+    names, distribution_id = {"title": workflow.title, "place": place_words(place)}, place.distribution_id
 
-    def said(text: str) -> Callable[[object], None]:
-        def say(result: object) -> None:
-            idle = result if isinstance(result, tuple) else ()
-            words = text.format(title=workflow.title, place=place_words(place))
-            screen.say(f"{words} {idle_said(idle, len(workflow.steps))}".rstrip())
-            done()
+    def say(text: str) -> None:
+        screen.say(text.format(**names))
+        done()
 
-        return say
+    def attached(idle: tuple[Step, ...]) -> None:
+        more = idle_said(idle, len(workflow.steps))
+        say(" ".join(part for part in (_("“{title}” goes out for {place} from now on."), more) if part))
+
+    def exempt(out: bool, said: str) -> None:
+        leave_out = partial(store.workflows.exempt, workflow.id, distribution_id or 0, out)
+        screen.write(leave_out, lambda _none: say(said), holds=True)
 
     if row.how is Standing.HERE:
-        off = _("“{title}” goes out for {place} no more.")
-        screen.write(partial(workflows.detach, workflow.id, place), said(off), holds=True)
+        screen.write(partial(take_off, store, workflow.id, place), lambda now: say(off_words(now)), holds=True)
     elif row.how in (Standing.NO, Standing.NEVER):  # never: the store says in words why not
-        on = _("“{title}” goes out for {place} from now on.")
-        screen.write(partial(workflows.attach, workflow.id, place), said(on), holds=True)
+        screen.write(partial(store.workflows.attach, workflow.id, place), attached, holds=True)
     elif distribution_id is None:
         screen.say(_("It goes for all distributions already. To leave one out, mark that distribution."))
     elif row.how is Standing.EXEMPT:
-        back = _("“{title}” leaves out {place} no more.")
-        screen.write(partial(workflows.exempt, workflow.id, distribution_id, False), said(back), holds=True)
+        exempt(False, _("“{title}” leaves out {place} no more."))
     else:
-        left = _("“{title}” leaves out {place}. Space takes that back.")
-        screen.write(partial(workflows.exempt, workflow.id, distribution_id, True), said(left), holds=True)
+        exempt(True, _("“{title}” leaves out {place}. Space takes that back."))
+
+
+def take_off(store: Store, workflow_id: int, place: Place) -> Standing:
+    """Attach a workflow to a place no more, and say how it stands there then: it may be attached to more."""
+    store.workflows.detach(workflow_id, place)
+    return next(at.how for at in store.workflows.at_place(place) if at.workflow.id == workflow_id)
+
+
+def off_words(now: Standing) -> str:
+    """What is said of a workflow that was taken off a place; by something else it may go there all the same."""
+    if now is Standing.ALL:
+        return _("“{title}” still goes out for {place}, as for all distributions.")
+    if now is Standing.CATALOGUE:
+        return _("“{title}” still goes out for {place}, by a catalogue of it.")
+    return _("“{title}” goes out for {place} no more.")

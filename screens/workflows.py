@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
+from textual.dom import DOMNode
 from textual.widgets import DataTable
 
 from screens.base import HouseScreen
@@ -169,6 +170,14 @@ class WorkflowsScreen(HouseScreen[None]):
         elif row is not None:
             said = described(row, self.store.clock, self.size.width - 2)
         self.query_one("#workflows-detail", Prose).update(said)
+
+    def lacks(self, node: DOMNode, action: str) -> tuple[Right, ...]:
+        """What goes out by itself already is only deleted by who may send."""
+        row = self._marked
+        going = action.removeprefix("screen.") == "delete" and row is not None and bool(row.workflow.places)
+        if going and not self.operator.may(Right.MESSAGES_SEND):
+            return (Right.MESSAGES_SEND,)
+        return super().lacks(node, action)
 
     # -- keys
 

@@ -155,6 +155,12 @@ async def test_a_day_a_catalogue_and_the_group_say_what_goes_for_them_and_switch
         assert desk.app.screen.NAME == "workflow"
         shown = await desk.type("<f3>", "<space>")
         assert "“Deux” goes out for the distribution of Thu 26 Nov no more." in at_once(shown)
+        await desk.type("<space>")
+        store.workflows.attach(both, ALL)
+        desk.app._poll()
+        shown = at_once(await desk.type("<space>"))
+        assert "“Deux” still goes out for the distribution of Thu 26 Nov, as for all distributions." in shown
+        store.workflows.detach(both, ALL)
 
         await desk.open("catalogues")
         shown = await desk.type("f", "<space>")
@@ -198,7 +204,7 @@ async def test_what_goes_by_itself_is_changed_only_by_who_may_send(store: Store,
         shown = await desk.type("<f3>", "o", "<space>")
         assert "You are not allowed to send messages." in shown
         await desk.open("workflows")
-        assert dimmed(desk) == {"p"}
+        assert dimmed(desk) == {"p", "x"}, "the marked one goes out"
         assert "You are not allowed to send messages." in at_once(await desk.type("p"))
     assert places(store, sample.workflow) == [Scope.DISTRIBUTIONS]
 
