@@ -10,10 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from mail.automatic import send_now
 from store import Store
 from store.handle import unix_login
+from store.people import Member, Person
 from store.settings import Group
+from store.workflow_records import Trigger
 from tests.audience import Audience, fill
+from tests.mail.flows import GROUP, at_once
 from tui.cli import run
 
 JSON_KEYS = {"ready", "sending", "sent", "failed", "unknown", "held", "bounced"}
@@ -466,3 +470,21 @@ def test_who_can_be_nobody_and_what_is_no_file_are_told(cabas, new, tmp_path: Pa
     assert 'subscribers(catalogue="Légumes du Gué")' in cabas("message", "show", "2")[1]
     cabas("message", "delete", "2", "--yes")
     assert json.loads(cabas("message", "duplicate", message_id, "--json")[1]) == {"id": 3}, "a number is given once"
+
+
+def test_what_workflows_send_is_listed_apart_and_counted_in_the_advice(cabas, new):
+    draft = new()
+    assert cabas("message", "list", "--automatic")[1] == "No workflow has sent anything yet.\n"
+    with closing(Store(Path(os.environ["CABAS_FILE"]), unix_login())) as store:
+        workflow = store.workflows.new("Accueil", [at_once(Trigger.REGISTRATION, label="Bienvenue")])
+        store.workflows.attach(workflow, GROUP)
+        today = store.clock.today()
+        added = store.members.add(Member((Person("Zélie", "Nouveau", "zelie@exemple.fr"),), joined_on=today))
+        assert "of them get “Bienvenue” today" in cabas("message", "advice", draft)[1]
+        found = next(one for one in store.occurrences.coming() if one.member_id == added)
+        assert send_now(store, found.step.id, found.key).mails == 1
+    listed = json.loads(cabas("message", "list", "--automatic", "--json")[1])
+    assert [(row["title"], row["workflow"], row["counts"]["ready"]) for row in listed] == [("Bienvenue", "Accueil", 1)]
+    assert "Bienvenue" in cabas("message", "list", "--automatic")[1]
+    assert [row["workflow"] for row in json.loads(cabas("message", "list", "--json")[1])] == [""]
+    assert "of them got “Bienvenue” today" in cabas("message", "advice", draft)[1]
