@@ -48,6 +48,7 @@ class Script:
     password: str = ""
     tokens: list[str] = field(default_factory=list)  # those that XOAUTH2 takes, which is then the only way in
     delay: float = 0.0  # seconds before each dot is answered
+    whole: bool = False  # what was accepted is written down with its "content", as base64
 
 
 class Recorder:
@@ -260,12 +261,14 @@ class _Talk:
             return
         time.sleep(self.server.script.delay)
         ref = re.search(rb"(?im)^Message-ID:\s*(\S+)", content)
+        whole = {"content": base64.b64encode(content).decode()} if self.server.script.whole else {}
         self.server.write(
             "accepted",
             to=self.recipient,
             **{"from": self.sender},
             ref=ref.group(1).decode() if ref else "",
             hash=hashlib.sha256(content).hexdigest(),
+            **whole,
         )
         if rule is not None:
             raise _Dropped
@@ -289,6 +292,7 @@ def _serve(server: _Server, sock: socket.socket) -> None:
     finally:
         talk.sock.close()
         talk.file.close()
+        server.write("closed")
 
 
 def _script(found: dict[str, Any]) -> Script:
