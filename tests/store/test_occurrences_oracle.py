@@ -14,7 +14,7 @@ from store.occurrences import Occurrence, find_occurrence
 from store.workflow_records import Trigger
 from tests.offering import Offering
 from tests.store.conftest import Hands
-from tests.store.occurrence_oracle import World
+from tests.store.occurrence_oracle import Oracle
 
 SEEDS = 5
 CHECKED = 7
@@ -33,7 +33,7 @@ def test_what_is_due_in_random_weeks_is_what_a_plain_reading_says(
 ) -> None:
     # Some of them begin where the clocks go forward.
     hands.at = datetime(2027, 3, 20, 9, 0, tzinfo=UTC) if seed % 2 else datetime(2026, 11, 21, 20, 4, tzinfo=UTC)
-    world = World(store, hands, offering, Random(seed))
+    world = Oracle(store, hands, offering, Random(seed))
     for _ in range(4):
         world.distribute()
     triggers = list(Trigger)
@@ -54,7 +54,7 @@ def test_the_weeks_had_everything_in_them(seen: Counter[tuple[Trigger, str]]) ->
     assert {state for _trigger, state in seen} == {"planned", "missed", "skipped", "withdrawn"}
 
 
-def planned_until(world: World, last: datetime) -> dict[tuple[int, str], Occurrence]:
+def planned_until(world: Oracle, last: datetime) -> dict[tuple[int, str], Occurrence]:
     """What the store says is not over, by step and key."""
     with world.store.reading() as t:
         found = planned(t, world.store.clock, last)
@@ -62,7 +62,7 @@ def planned_until(world: World, last: datetime) -> dict[tuple[int, str], Occurre
     return {(one.step.id, one.key): one for one in found}
 
 
-def _each_is_found_alone(world: World, found: dict[tuple[int, str], Occurrence]) -> None:
+def _each_is_found_alone(world: Oracle, found: dict[tuple[int, str], Occurrence]) -> None:
     with world.store.reading() as t:
         for (step_id, key), one in world.random.sample(list(found.items()), min(4, len(found))):
             assert find_occurrence(t, world.store.clock, step_id, key) == one
