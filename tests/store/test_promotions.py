@@ -10,6 +10,7 @@ import pytest
 
 from store import Store
 from store.errors import ChangedElsewhere, Invalid, NotAllowed, NotFound
+from store.integrity import look_through
 from store.orders import Basket, Entry, OrderLine
 from store.promotions import Promotion, PromotionState
 from tests.offering import Offering
@@ -125,6 +126,7 @@ def test_a_line_from_before_costs_less_as_soon_as_more_of_it_is_ordered(store: S
     first, second = store.orders.get(order_id).lines
     assert (first.price, first.amount, first.promotion_id) == (200, 600, number)
     assert (second.price, second.promotion_id) == (215, None), "nobody touched it"
+    assert look_through(store) == (), "what orders come to is kept right"
 
 
 def test_a_line_goes_to_another_day_and_member_with_its_promotion(store: Store, group: Offering, hands: Hands) -> None:

@@ -41,6 +41,8 @@ def test_promotions_from_scripts(cabas, group: Offering, store: Store) -> None:
     (ended,) = json.loads(cabas("promotion", "list", "--catalogue", "légumes", "--all", "--json"))
     assert ended["state"] == "cancelled"
     assert store.orders.get(done["id"]).totals == {"EUR": 390}
+    assert "3.90 → 1.95" in cabas("order", "show", done["id"])
+    assert json.loads(cabas("order", "show", done["id"], "--json"))["lines"][0]["instead_of"] == 390
 
 
 @pytest.mark.parametrize(

@@ -226,7 +226,7 @@ def show(context: Context, order_id: int, as_json: bool) -> None:
                 line.product.unit_label,
                 "" if line.settled_weight is None else f"{quantity(line.settled_weight)} {line.product.unit}",
                 line.product.catalogue_name,
-                plain_amount(line.price),
+                _price(line),
                 ("~" if line.estimated else "") + plain_amount(line.amount),
                 "!" if line.late else "",
             )
@@ -319,6 +319,12 @@ def _order(found: Order, member: str) -> dict[str, Any]:
     return {**{name: getattr(found, name) for name in names}, "member": member, "lines": lines}
 
 
+def _price(line: OrderLine) -> str:
+    """What one of it costs; "2,50 → 2,00" where it was ordered at the price of a promotion."""
+    price = plain_amount(line.price)
+    return price if line.instead_of is None else f"{plain_amount(line.instead_of)} → {price}"
+
+
 def _line(line: OrderLine) -> dict[str, Any]:
     return {
         "reference": line.product.reference,
@@ -327,6 +333,7 @@ def _line(line: OrderLine) -> dict[str, Any]:
         "quantity": line.quantity / 1000,
         "unit": line.product.unit_label,
         "price": line.price,
+        "instead_of": line.instead_of,
         "amount": line.amount,
         "currency": line.product.currency,
         "estimated": line.estimated,
