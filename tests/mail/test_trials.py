@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from mail import composing
-from mail.refused import NoDraft
+from mail.refused import NoDraft, TextRefused
 from store import Store
 from store.errors import Invalid, NotAllowed
 from store.frozen_mails import frozen_mime
 from store.people import EmailState, Member, Person
 from store.segments import parse
+from store.workflow_records import NewStep, Trigger
 from tests.audience import Audience, fill
 from tests.mail.files import png, read, tree
 from tests.store.conftest import Hands
@@ -92,3 +94,27 @@ def test_all_go_or_none(store: Store, audience: Audience) -> None:
     with pytest.raises(NoDraft):
         composing.queue_tests(store, message_id, ["marie@exemple.fr"])
     assert store.deliveries.counts().total == 6
+
+
+def test_a_steps_words_are_tested_on_a_day_and_a_recap_with_its_list(store: Store, audience: Audience) -> None:
+    sold = audience.offering
+    store.orders.record(audience.members["guerin"], sold.next, [(sold.products["tomatoes"], 3000)])
+    thanks = NewStep(Trigger.CONFIRMED, subject="Merci {{ first_name }}", text="{{ order.lines }} ![x](a.png)")
+    recap = NewStep(Trigger.RECAP, subject="Liste", text="Bonjour, pour {{ distribution.day }} ![x](a.png)")
+    steps = store.workflows.get(store.workflows.new("Weekly", (thanks, recap))).steps
+    for step in steps:
+        store.messages.attach(step.message_id, "a.png", png(), inline=True)
+        before = store.messages.get(step.message_id)
+        (sent,) = composing.queue_tests(store, step.message_id, ["marie@exemple.fr"])
+        mail = read(frozen_mime(store, sent))
+        text = mail.get_body(("plain",))
+        assert text is not None
+        assert "Tomates" in text.get_content()
+        assert mail["Subject"].startswith("[test] ")
+        assert "image/png" in str(tree(mail))
+        after = store.messages.get(step.message_id)
+        assert (after.distribution_id, after.version, after.tested_same) == (None, before.version, True)
+    assert "Thursday 26 November" in text.get_content()
+    store.messages.save(replace(after, text="{{ nonsense }}"))
+    with pytest.raises(TextRefused):
+        composing.queue_tests(store, steps[1].message_id, ["marie@exemple.fr"])
