@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from store.occurrence_records import Occurrence, OccurrenceState
-from store.rights import Right
 
 if TYPE_CHECKING:
     from mail.by_itself import ByItself
@@ -214,12 +213,24 @@ def _together(meets: Iterable[Meeting]) -> tuple[Meeting, ...]:
 
 
 def _errors(store: Store, planned: Iterable[Occurrence]) -> dict[Key, str]:
-    """Why what is due has not gone: a text that cannot be made, no mailbox."""
-    now = store.clock.now()
-    if not any(one.due <= now for one in planned) or not store.operators.me().may(Right.MESSAGES_SEND):
-        return {}
-    from mail.automatic import would_go
+    """What will keep each from going, or keeps it: no mailbox, a text that cannot be made."""
+    from mail.automatic import obstacle, would_go
     from screens.errors import words_for
 
-    went = [one for one in would_go(store) if one.error is not None]
-    return {(one.occurrence.step.id, one.occurrence.key): words_for(one.error) for one in went if one.error}
+    can_go = [one for one in planned if one.state in (OccurrenceState.PLANNED, OccurrenceState.WITHDRAWN)]
+    by_step = {one.step.id: one for one in reversed(can_go)}
+    seen = {step: error for step, one in by_step.items() if (error := obstacle(store, one)) is not None}
+    errors = {(one.step.id, one.key): words_for(seen[one.step.id]) for one in can_go if one.step.id in seen}
+    if _is_left(store, [one for one in can_go if one.step.id not in seen]):
+        # Making every mail tells of the one that cannot be made; it takes long, and is rarely needed.
+        left = [went for went in would_go(store) if went.error is not None]
+        errors |= {(one.occurrence.step.id, one.occurrence.key): words_for(one.error) for one in left if one.error}
+    return errors
+
+
+def _is_left(store: Store, can_go: Iterable[Occurrence]) -> bool:
+    """Whether this machine looked since one of these was due, and did not send it."""
+    from mail.by_itself import by_itself
+
+    facts = by_itself(store)
+    return facts.sends and any(one.due <= facts.now and facts.look_after(one.due) is None for one in can_go)

@@ -86,18 +86,18 @@ def read_planned(store: Store) -> tuple[Planned, ...]:
     coming = [
         one for one in coming if one.state is not OccurrenceState.SKIPPED and one.step.trigger is not Trigger.RECAP
     ]
-    subjects, found, now = occurrence_subjects(store, coming), [], store.clock.now()
-    listed = 0
-    for entry in entries(coming, subjects):
+    now, listed = store.clock.now(), entries(coming, occurrence_subjects(store, coming))
+    counted = [one for entry in [one for one in listed if one.at > now][:KEPT] for one in entry.occurrences]
+    counts, found = store.occurrences.counts(counted), []
+    for entry in listed:
         first = entry.occurrences[0]
-        listed += entry.at > now
-        counts = store.occurrences.counts(entry.occurrences).values() if listed <= KEPT and entry.at > now else None
+        mails = [counts[key].mails for one in entry.occurrences if (key := (one.step.id, one.key)) in counts]
         found.append(
             Planned(
                 at=store.clock.to_wall(entry.at),
                 title=entry.title or _("without a title"),
                 about=about(entry, short=True),
-                mails=sum(one.mails for one in counts) if counts is not None else None,
+                mails=sum(mails) if mails else None,
                 distribution_id=first.distribution_id,
                 reminds=step_kind(first.step) == "last_call",
             )
