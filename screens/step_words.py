@@ -57,6 +57,8 @@ class StepDraft(Draft):
 
         house = self._screen.house
         said = apart_words(self._screen.store.messages, self.id, why)
+        said = f"{said} {_('You are in that message now, not in the step.')}"
+        self._give_up()
         self.abandon()
         if self._screen.is_active:
             self._screen.app.switch_screen(screen_for("compose", message_id=message.id or 0))

@@ -55,7 +55,7 @@ class WorkflowStepScreen(FormScreen):
         "late is not sent, and the calendar says so.\n"
         "\n"
         "**To whom**: who has ordered, or not, is meant for the distribution that the mail is about. Whoever does not "
-        "want such mails gets none.\n"
+        "want such mails gets none. A change holds for all that is not made ready yet.\n"
         "\n"
         "**F4** writes the words: subject, text, files, sender. **F5** shows the mails for a distribution, a member or "
         "an order that is there; **F6** sends you one."
@@ -271,8 +271,10 @@ class WorkflowStepScreen(FormScreen):
 
     def action_test(self) -> None:
         """Ask to whom a test goes."""
+        from screens.test_send import open_test
+
         if self._is_ready():
-            self.go("test_send", message_id=self._step.message_id)
+            open_test(self, self._step.message_id)
 
     def _is_ready(self) -> bool:
         if self._step_id is None or self.keeps():

@@ -197,10 +197,16 @@ async def test_a_colleague_changes_the_step_and_removes_it_while_it_is_open(stor
         app = await words(pilot, sample)
         app.screen.query_one(Body).insert("Mes mots. ")
         paul.workflows.remove_step(step.id)
-        await pilot.pause(0.1)
-        await written(pilot)
-        assert app.screen.NAME == "compose"
+        await press(pilot, "f8")
+        for _try in range(100):
+            if app.screen.NAME == "compose":
+                break
+            await pilot.pause(0.05)
+        await settled(pilot)
+        assert "You are in that message now, not in the step." in said(app)
         assert "Somebody else deleted this draft." in said(app) or "kept as a draft of its own" in said(app)
+        await press(pilot, "f2", "d")
+        assert app.screen.NAME == "desk", "the way on is open"
     assert store.messages.get(store.messages.all(MessageState.DRAFT)[0].id).text.startswith("Mes mots. Bonjour")
 
 
