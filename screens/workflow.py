@@ -17,8 +17,7 @@ from screens.widgets.ask import Ask
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
 from screens.widgets.steps import Steps
-from screens.workflow_lines import Page, heading_words, page_lines, read_page
-from screens.workflows_lines import numbered
+from screens.workflow_lines import Page, heading_words, page_lines, read_page, step_lines
 from store.errors import NotFound
 from store.rights import Right
 from templates.words import N_, _
@@ -134,8 +133,7 @@ class WorkflowScreen(HouseScreen[None]):
         none.update(plain(_("There is no step in it yet. a adds the first one: when it goes, to whom, and its words.")))
         if there:
             first = listed.highlighted is None
-            cells = self.size.width - 2
-            listed.show([_filled(line, cells) for line in numbered(page.sentences, cells)])
+            listed.show(step_lines(page, self.size.width - 2))
             if first:
                 listed.highlighted = 0
             if self.focused is None:
@@ -271,8 +269,3 @@ class WorkflowScreen(HouseScreen[None]):
     def on_ask_left(self) -> None:
         """Back to the steps."""
         self.query_one(StepList).focus()
-
-
-def _filled(text: Content, cells: int) -> Content:
-    """Lines that are all as long, so that a mark over them has straight edges."""
-    return Content("\n").join([line.truncate(cells, pad=True) for line in text.split("\n", allow_blank=True)])

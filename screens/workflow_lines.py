@@ -11,11 +11,12 @@ from textual.content import Content
 from screens.text import fitted, width
 from screens.widgets.plain import plain
 from screens.workflow_words import place_words
-from screens.workflows_lines import saved_words, sentences, steps
+from screens.workflows_lines import MARGIN, numbered, saved_words, sentences, steps
 from store.errors import StoreError
 from store.occurrence_records import OccurrenceState
 from store.occurrence_subjects import occurrence_subjects
 from store.workflow_records import Trigger
+from store.workflow_triggers import can_come
 from templates.words import _, dates, ngettext
 
 if TYPE_CHECKING:
@@ -93,6 +94,19 @@ def day_of(store: Store, distribution_id: int) -> str:
         return str(store.distributions.get(distribution_id).day)
     except StoreError:
         return ""
+
+
+def step_lines(page: Page, cells: int) -> list[Content]:
+    """The steps with their numbers, all lines as long; what never comes where the workflow is attached says so."""
+    lines, places = [], page.workflow.places
+    for step, line in zip(page.workflow.steps, numbered(page.sentences, cells), strict=True):
+        if places and not any(can_come(step, place.scope) for place in places):
+            never = _("never happens for what it is attached to")
+            line = Content("\n").join([line, plain(f"{' ' * MARGIN}! {never}", "bold")])
+        # So that a mark over it has straight edges.
+        parts = line.split("\n", allow_blank=True)
+        lines.append(Content("\n").join([part.truncate(cells, ellipsis=True, pad=True) for part in parts]))
+    return lines
 
 
 def coming_words(one: Coming, clock: Clock) -> str:

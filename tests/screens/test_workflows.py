@@ -151,8 +151,9 @@ async def test_a_day_a_catalogue_and_the_group_say_what_goes_for_them_and_switch
         assert "! does not happen here" in shown
         assert "[x]  Deux                       attached                 Wed 25 Nov 18:00" in shown
         assert places(store, both) == [Scope.DISTRIBUTION]
-        await desk.type("<enter>")
+        shown = await desk.type("<enter>")
         assert desk.app.screen.NAME == "workflow"
+        assert "“Welcome [/]” ! never happens for what it is attached to" in at_once(shown)
         shown = await desk.type("<f3>", "<space>")
         assert "“Deux” goes out for the distribution of Thu 26 Nov no more." in at_once(shown)
         await desk.type("<space>")
