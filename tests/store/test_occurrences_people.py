@@ -83,6 +83,7 @@ def test_what_one_member_does_reaches_that_member_if_the_audience_lets_it(
 def test_withdrawn_it_goes_again_to_who_has_not_got_it(store: Store, offering: Offering, hands: Hands) -> None:
     (step,) = attached(store, replace(PICK_UP, audience=Audience.ALL))
     got, both = household(store, "odette@exemple.fr"), household(store, "a@exemple.fr", "b@exemple.fr")
+    hands.at = datetime(2026, 11, 25, 17, 30, tzinfo=UTC)
     (one,) = of(store, step)
     row = went(store, one, got, both)
     assert of(store, step) == []
@@ -97,6 +98,7 @@ def test_withdrawn_it_goes_again_to_who_has_not_got_it(store: Store, offering: O
     with store.reading() as t:
         assert already(t, again) == {("odette@exemple.fr", got.id), ("a@exemple.fr", both.id)}
     assert store.occurrences.people(again).mails == 1
+    assert store.occurrences.meetings([again]) == {}  # what went of it before is no other mail
     with store.writing() as t:
         t.execute("UPDATE deliveries SET state = 'unknown'")
     assert both.id not in meant(store, again)
