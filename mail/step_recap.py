@@ -16,7 +16,8 @@ from mail.wrong import Reason, Wrong
 from store.addresses import email_key
 from store.delivery_queue import NewDelivery
 from store.errors import NotFound
-from store.lists.records import RECAP
+from store.lists.line_records import Supplement
+from store.lists.records import RECAP, SUPPLEMENT
 from store.message_files import content_of
 from templates.words import _, known
 
@@ -31,11 +32,18 @@ if TYPE_CHECKING:
 def read_step_recap(t: Transaction, store: Store, message: Message) -> RecapFacts | None:
     """What the producer of the message's catalogue would be told; None where it is about no distribution of one.
 
+    It is the supplement where the recap is told and something is new, else the recap, so that there is a list to see.
     Needs the right `orders` on the catalogue. Raises `NotFound`, and `TextRefused` for words that cannot be read.
     """
     if message.distribution_id is None or message.catalogue_id is None:
         return None
-    return gather_recap(t, store, message.distribution_id, message.catalogue_id, RECAP, message)
+    place = message.distribution_id, message.catalogue_id
+    facts = gather_recap(t, store, *place, RECAP, message)
+    if facts.found.catalogue.recap_sent_at is not None:
+        changed = gather_recap(t, store, *place, SUPPLEMENT, message)
+        if isinstance(changed.found, Supplement) and changed.found.lines:
+            return changed
+    return facts
 
 
 def _built(
