@@ -6,6 +6,7 @@ row, the message, its mails and its call list are stored in one transaction, or 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -17,7 +18,7 @@ from mail.crash_points import reached
 from mail.freezing import TRIES, deliveries, render
 from mail.lock import at_home
 from mail.spool import Spool
-from mail.went import ToldOf, Went, tell_of_none
+from mail.went import Went
 from store import Store
 from store.automatic_writing import (
     hold_leftovers,
@@ -50,6 +51,9 @@ if TYPE_CHECKING:
 AT_ONCE = 500
 """So many go at one tick, the longest waiting first: the others wait for the next, and the outbox has its turn."""
 
+REFUSED = 20
+"""So many of one step that cannot be made say enough: they keep no others from going."""
+
 GOES = (OccurrenceState.PLANNED, OccurrenceState.WITHDRAWN)
 """What goes by itself when it is due."""
 _OVER = (OccurrenceState.MISSED, OccurrenceState.SKIPPED)
@@ -59,11 +63,11 @@ BY_HAND = (*GOES, *_OVER, OccurrenceState.NOBODY)
 """What somebody can send: all but what is in the outbox."""
 
 
-def queue_automatic(store: Store, told: ToldOf = tell_of_none) -> tuple[Went, ...]:
+def queue_automatic(store: Store) -> tuple[Went, ...]:
     """Put every occurrence that is due into the outbox, write down what is too late, and tell what became of each.
 
     The longest waiting first, `AT_ONCE` at most. It acts as the machine itself; whoever starts it needs any right that
-    queues mails, and is `told`, as it happens and at the end, what they may see. In a file that was copied or restored
+    queues mails, and is told nothing where they may not see messages. In a file that was copied or restored
     nothing is done. Of two who do this at once, one finds nothing left to do.
     """
     store.operators.me().require_any(QUEUES_MAIL)
@@ -71,14 +75,9 @@ def queue_automatic(store: Store, told: ToldOf = tell_of_none) -> tuple[Went, ..
     if not due or not at_home(store):
         return ()
     reached("workflows_found")
-    may_see = store.operators.me().may(Right.MESSAGES_SEE)
-    done = []
     with _machine(store) as machine:
-        for went in _all(machine, due):
-            if may_see:
-                told(went)
-                done.append(went)
-    return tuple(done)
+        done = tuple(_all(machine, due))
+    return done if store.operators.me().may(Right.MESSAGES_SEE) else ()
 
 
 def would_go(store: Store) -> tuple[Went, ...]:
@@ -135,10 +134,17 @@ def _machine(store: Store) -> Iterator[Store]:
 def _all(store: Store, due: Iterable[Occurrence]) -> Iterator[Went]:
     over = [occurrence for occurrence in due if occurrence.state in _OVER]
     yield from _put_away(store, over)
-    for occurrence in [one for one in due if one.state in GOES][:AT_ONCE]:
+    gone, refused = 0, Counter[int]()
+    for occurrence in due:
+        if occurrence.state not in GOES or refused[occurrence.step.id] == REFUSED:
+            continue
         went = _one(store, occurrence, GOES)
         if went is not None:
+            refused[occurrence.step.id] += went.error is not None
+            gone += went.error is None
             yield went
+        if gone == AT_ONCE:
+            return
 
 
 def _put_away(store: Store, over: list[Occurrence]) -> list[Went]:

@@ -22,7 +22,7 @@ from mail.lock import at_home
 from mail.mailbox import NETWORK, MailboxFault
 from mail.outbox import run
 from mail.password import PasswordError, secret, source
-from mail.went import ToldOf, Went, tell_of_none
+from mail.went import Went
 from store.clock import unstamp
 from store.errors import FileLocked, StoreError
 from store.heartbeats import beat
@@ -65,11 +65,8 @@ class Tick:
         return next((code for code in (1, 3, 4) if code in codes), 0)
 
 
-def tick(store: Store, *, told: Told = tell_nobody, told_of: ToldOf = tell_of_none) -> Tick:
-    """Do what is due; nobody is asked for a password.
-
-    `told` hears what became of each kept message, `told_of` what became of each occurrence of a workflow's step, as far
-    as whoever starts it may see messages.
+def tick(store: Store, *, told: Told = tell_nobody) -> Tick:
+    """Do what is due; nobody is asked for a password. `told` hears what became of each kept message.
 
     The mailbox is read first: who said STOP gets nothing more. Of a copied file nothing is read and nothing sent.
     Whoever may not make backups makes none. Raises what is no known fault, at the end.
@@ -77,7 +74,7 @@ def tick(store: Store, *, told: Told = tell_nobody, told_of: ToldOf = tell_of_no
     done = Tick()
     done.inbox = _step(done, "inbox", lambda: _read(store))
     reached("tick_read")
-    done.workflows = _step(done, "workflows", lambda: queue_automatic(store, told_of))
+    done.workflows = _step(done, "workflows", lambda: queue_automatic(store))
     reached("tick_queued")
     done.outbox = _step(done, "outbox", lambda: _send(store, told))
     reached("tick_sent")

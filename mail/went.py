@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,10 +22,3 @@ class Went:
     occurrence: Occurrence
     mails: int = 0
     error: StoreError | None = None
-
-
-ToldOf = Callable[[Went], None]
-
-
-def tell_of_none(_went: Went) -> None:
-    """The calendar says by itself what went out."""

@@ -403,6 +403,21 @@ def test_more_than_a_tick_takes_wait_for_the_next(week: Week, hands: Hands, monk
     assert [len(queue_automatic(store)) for _tick in range(3)] == [2, 1, 0]
 
 
+def test_what_cannot_be_made_takes_no_turn_of_others(week: Week, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = week.store
+    monkeypatch.setattr(automatic, "AT_ONCE", 2)
+    monkeypatch.setattr(automatic, "REFUSED", 3)
+    week.attach(at_once(Trigger.REGISTRATION, "{{ nickname }}"), title="Cassé", place=GROUP)
+    week.attach(at_once(Trigger.REGISTRATION), title="Tard", place=GROUP)
+    hands.at += timedelta(minutes=1)
+    for number in range(4):
+        store.members.add(Member((Person("N", f"{number}", f"n{number}@exemple.fr"),), joined_on=store.clock.today()))
+    hands.at += timedelta(minutes=1)
+    went = [one.occurrence.workflow for one in queue_automatic(store)]
+    assert went == ["Cassé"] * 3 + ["Tard"] * 2
+    assert [one.mails for one in queue_automatic(store)][3:] == [1, 1]
+
+
 def test_after_a_segment_that_is_gone_the_others_go(week: Week, hands: Hands) -> None:
     store = week.store
     week.attach(

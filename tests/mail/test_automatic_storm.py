@@ -1,4 +1,4 @@
-"""Ticks, moves, edits and half-finished sendings in any order: of each occurrence everybody gets one mail, never two."""
+"""Ticks, moves, edits and half-finished sendings in any order: of each occurrence everybody gets one mail."""
 
 from __future__ import annotations
 
