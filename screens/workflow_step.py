@@ -51,7 +51,7 @@ class WorkflowStepScreen(FormScreen):
         "← and → choose where < > or ( ) is shown; a letter goes to the next that begins with it. **Enter** leads to "
         "the next field, **F8** or **Ctrl+S** saves.\n"
         "\n"
-        "**Days** and **at**: so many days before or after, at this hour. 0 days is the very day. What would be too "
+        "**Days** and **Hour**: so many days before or after, at this hour. 0 days is the very day. What would be too "
         "late is not sent, and the calendar says so.\n"
         "\n"
         "**To whom**: who has ordered, or not, is meant for the distribution that the mail is about. Whoever does not "

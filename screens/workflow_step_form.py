@@ -23,7 +23,7 @@ LABELS = {
     "trigger": N_("Event"),
     "timing": N_("When"),
     "days": N_("Days"),
-    "hour": N_("At"),
+    "hour": N_("Hour"),
     "audience": N_("To whom"),
     "segment": N_("Segment"),
 }

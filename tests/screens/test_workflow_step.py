@@ -190,7 +190,7 @@ async def test_a_colleague_changes_the_step_and_removes_it_while_it_is_open(stor
         paul.workflows.save_step(replace(sample.step, hour="19:00"))
         app._poll()
         await settled(pilot)
-        assert "Paul saved meanwhile; taken over: At. F8 saves yours." in said(app)
+        assert "Paul saved meanwhile; taken over: Hour. F8 saves yours." in said(app)
         await press(pilot, "f8")
         step = store.workflows.get(sample.workflow).steps[0]
         assert (step.days, step.hour) == (3, "19:00")
@@ -231,7 +231,14 @@ async def test_the_words_of_what_goes_by_itself_are_for_who_may_send(store: Stor
 
 async def test_a_wide_terminal_shows_the_recap_beside_the_words_that_stand_above_it(store: Store, sample: Sample):
     recap = store.workflows.add_step(sample.workflow, NewStep(Trigger.RECAP, subject="Liste", text="Bonjour, voici"))
+    empty = store.workflows.add_step(sample.workflow, NewStep(Trigger.OPENS))
     async with make_app(store).run_test(size=(140, 40)) as pilot:
+        app = await words(pilot, sample, empty.id)
+        await press(pilot, "f8")
+        assert store.messages.get(empty.message_id).text == "", "a step without a word stays, to be written"
+        await opened(pilot, "workflow_step", workflow_id=sample.workflow, step_id=empty.id)
+        assert "! It has no words yet, so nothing can go: F4 writes them." in said(app)
+        await press(pilot, "f3")
         app = await words(pilot, sample, recap.id)
         assert "as soon as the recap is due · other automatic" in said(app)
         assert "no e-mail known" in said(app)
