@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 AHEAD = 20
 """So many of the distributions to come are listed; those that a workflow is attached to are always."""
+LINES = 11
+"""So many lines below the list say what the steps of the marked one do there."""
 MARKS = {
     Standing.HERE: "[x]",
     Standing.ALL: "[x]",
@@ -199,7 +201,8 @@ def there_lines(row: There, clock: Clock, head: str, people: Mapping[int, int], 
             moment = _("next: {moment}").format(moment=dates.moment(clock.to_wall(one.due)))
             many = f", {people_words(people[step.id])}" if step.id in people else ""
             lines.append(plain(f"{margin}{moment}{many}"))
-    return Content("\n").join(lines)
+    shown = Content("\n").join(lines).split("\n", allow_blank=True)
+    return Content("\n").join(shown if len(shown) <= LINES else [*shown[: LINES - 1], plain(f"{margin}…")])
 
 
 def idle_said(idle: Collection[object], n: int) -> str:

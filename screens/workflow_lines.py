@@ -143,7 +143,7 @@ def page_lines(page: Page, clock: Clock, cells: int) -> list[Content]:
     workflow = page.workflow
     named = {
         _("Attached"): list(_attached(page, clock)),
-        _("Next"): _next(page, clock),
+        _("Next mail"): _next(page, clock),
         _("Saved"): [saved_words(workflow, clock)],
     }
     margin = max(width(name) for name in named) + 2

@@ -34,7 +34,7 @@ COLUMNS = (
     ("next", N_("Next mail"), 19),
     ("saved", N_("Saved"), 12),
 )
-TITLE = 28
+TITLE = 24
 """Cells of a title in a question."""
 OF_ONE = ("open", "attach", "duplicate", "rename", "delete", "pause", "resume")
 
@@ -300,7 +300,7 @@ class WorkflowsScreen(HouseScreen[None]):
         if workflow.places:
             said = _("It goes out for {places}: that ends.")
             self.warn(said.format(places=goes_to(workflow.places)))
-        question = _("Delete “{title}” for good? Enter: yes, Esc: no").format(title=_cut(workflow.title))
+        question = _("Delete “{title}”? Enter: yes, Esc: no").format(title=_cut(workflow.title))
         self._ask(question, lambda _yes: self._delete(workflow), None)
 
     def _delete(self, workflow: Workflow) -> None:

@@ -154,7 +154,7 @@ def numbered(said: Sequence[str], cells: int, most: int | None = None) -> list[C
         margin = plain(fitted(f"{n:>{MARGIN - 2}}", MARGIN))
         lines.append(Content("\n").join([margin + first, *(Content(" " * MARGIN) + part for part in rest)]))
     if most is not None and (more := len(said) - most) > 0:
-        lines.append(plain(" " * MARGIN + ngettext("and {n} more", "and {n} more", more).format(n=more)))
+        lines.append(plain(" " * MARGIN + _("and {n} more").format(n=more)))
     return lines
 
 

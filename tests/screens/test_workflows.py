@@ -58,7 +58,7 @@ async def test_a_ready_workflow_is_taken_attached_to_all_days_and_left_out_of_on
         assert store.workflows.get(made).exempt == (sample.audience.offering.next,)
         shown = await desk.type("<f3>")
         assert "not for Thu 26 Nov" in shown
-        assert "Next      nothing within four weeks" in shown
+        assert "Next mail  nothing within four weeks" in shown
         shown = await desk.type("o", "<down>", "<down>", "<space>", "<down>", "<space>")
         assert "[x]  Distribution Thu 26 Nov" in shown
         assert "To leave one out, mark that distribution." in at_once(shown)
@@ -96,7 +96,7 @@ async def test_workflows_are_begun_copied_renamed_paused_and_deleted(store: Stor
         assert not store.workflows.get(hebdo).paused
         shown = await desk.type("x")
         assert "It goes out for all distributions to come: that ends." in shown
-        assert "Delete “Hebdo” for good?" in shown
+        assert "Delete “Hebdo”? Enter: yes, Esc: no" in shown
         await desk.type("<escape>")
         shown = await desk.type("x")
         shown = await desk.type("<enter>")
