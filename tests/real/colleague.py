@@ -27,6 +27,7 @@ READ = 1.2
 DUE = "cabas was updated: Enter restarts it"
 OFFERED = "cabas was updated: F2, then u"
 BACK = b"cabas is restarted"
+WAITS = "Being stored"
 DESK = f" {GROUP}          "
 WRONG = ("Traceback", "fault of its own", "kept busy by another program", "does not start", "was not saved")
 EMPTY = " >     "
@@ -98,6 +99,12 @@ class Colleague:
         self.t.write("\x11")
         assert self.t.end(PATIENCE) == 0
 
+    def goes_after_update(self) -> None:
+        """Stay at the desk, if it is early, until cabas was restarted."""
+        self.goes_to_desk()
+        self.reach(lambda _text: self.restarts > 0, patience=3 * PATIENCE)
+        self.go()
+
     def come_again(self) -> None:
         """Log in anew after the line or the program was lost."""
         self.__exit__()
@@ -105,10 +112,14 @@ class Colleague:
 
     # -- looking and pressing
 
-    def reach(self, goal: str | Seen, presses: Presses | None = None) -> str:
-        """Press what goes with what is seen, once as long as it is seen, until the goal is; returns the screen."""
+    def reach(self, goal: str | Seen, presses: Presses | None = None, patience: float = PATIENCE) -> str:
+        """Press what goes with what is seen, once as long as it is seen, until the goal is; returns the screen.
+
+        Once more where it still stands there after a new sentence was read: a colleague was quicker, say.
+        """
         pressed: str | Seen | None = None
-        until = time.monotonic() + PATIENCE
+        said = ""
+        until = time.monotonic() + patience
         while True:
             text = self.t.text
             assert not any(wrong in text for wrong in WRONG), text
@@ -119,8 +130,13 @@ class Colleague:
             if is_seen(goal, text):
                 return text
             seen = next((seen for seen in presses or {} if is_seen(seen, text)), None)
+            if seen is not None and seen == pressed and news(text) not in ("", said):
+                pressed = None
+                self.t.read(READ)
+                continue
             if presses and seen is not None and seen != pressed:
                 self.t.write(presses[seen])
+                said = news(text)
             pressed = seen
             assert time.monotonic() < until, f"{self.login} waits for {goal} on:\n{text}"
             self.t.read(0.1)
@@ -150,7 +166,6 @@ class Colleague:
     def enters(self, name: str, text: str, reference: str, quantity: int) -> None:
         """What is typed; known as stored once its row has no dots and the entry line is empty."""
         row = re.compile(rf"^ [! ] +(\S+ → )?{quantity} +{self._products[reference]} ", re.M)
-        # Where a colleague was quicker, or the file is newer, it stands there once more.
         self.reach(lambda shown: bool(of(name)(shown) and EMPTY in shown and row.search(shown)), {f" > {text} ": "\r"})
         with self._book.lock:
             self._book.baskets[name][reference] = quantity
@@ -263,6 +278,12 @@ def notice(text: str) -> str:
     """What is said over the keys."""
     said = text.split("\n")[-2]
     return "" if said.startswith("─") else said
+
+
+def news(text: str) -> str:
+    """What is said, if that may be the answer to a key."""
+    said = notice(text)
+    return "" if OFFERED in said or WAITS in said else said
 
 
 at_desk = screen(DESK[1:], " ? Help ")

@@ -132,7 +132,7 @@ def at_the_farm(day: Day, who: Colleague, callers: list[str]) -> None:
     dice = random.Random(f"{day.seed} {who.login}")
     for name in callers:
         who.orders(name, some(dice, "POU CAN PIN"))
-    who.go()
+    who.goes_after_update()
 
 
 def at_the_desk(day: Day, who: Colleague, drafts: int) -> None:
@@ -140,7 +140,7 @@ def at_the_desk(day: Day, who: Colleague, drafts: int) -> None:
     who.sends("{{ group }}")
     for number in range(drafts):
         who.drafts(f"Nouvelles {day.seed} {number}", f"Chers tous, voici la nouvelle {number}.")
-    who.go()
+    who.goes_after_update()
 
 
 def drops(day: Day, who: Colleague, name: str) -> Callable[[], None]:
