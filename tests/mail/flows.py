@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 from store import Store
@@ -55,6 +54,13 @@ class Week:
         found = self.store.distributions.get(self.day)
         self.store.distributions.move(self.day, found.version, day, "18:00", "19:30", "Treillières")
 
+    def another_place(self, place: str = "Salle des fêtes") -> None:
+        """What waits is withdrawn, and due again at its moment."""
+        found = self.store.distributions.get(self.day)
+        self.store.distributions.edit(
+            found.id, found.version, starts_at=found.starts_at, ends_at=found.ends_at, place=place, note=""
+        )
+
     def cancel(self) -> None:
         found = self.store.distributions.get(self.day)
         self.store.distributions.cancel(self.day, found.version, "neige")
@@ -89,7 +95,3 @@ def mails(store: Store) -> list[tuple[str, str, str]]:
     with store.reading() as t:
         rows = t.all("SELECT address, state, reason FROM deliveries ORDER BY id")
         return [(row["address"], row["state"], row["reason"]) for row in rows]
-
-
-def opened(path: Path, hands: Any, actor: str = "automatic") -> Store:
-    return Store(path, actor, hands)

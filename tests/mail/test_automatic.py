@@ -241,6 +241,27 @@ def test_who_is_called_hears_of_the_new_day_only(week: Week, hands: Hands) -> No
     assert [one.message_id for one in store.messages.to_call()] == [again.occurrence.message_id]
 
 
+@pytest.mark.parametrize("becomes", ["sent", "ready", "unknown"])
+def test_what_is_under_way_when_a_distribution_changes_is_waited_for(week: Week, hands: Hands, becomes: str) -> None:
+    """It may arrive, or be refused for the moment: then it is written anew."""
+    store = week.store
+    week.attach(last_call())
+    hands.at = SUNDAY_EVENING
+    queue_automatic(store)
+    with store.writing() as t:
+        t.execute("UPDATE deliveries SET state = 'sending' WHERE address = 'p0@exemple.fr'")
+    week.another_place()
+    assert mails(store) == [(week.addresses[0], "sending", "")] + [(a, "held", "withdrawn") for a in week.addresses[1:]]
+    assert queue_automatic(store) == ()
+    with store.writing() as t:
+        t.execute("UPDATE deliveries SET state = ? WHERE state = 'sending'", (becomes,))
+    (went,) = queue_automatic(store)
+    waiting = [address for address, state, _reason in mails(store) if state == "ready"]
+    assert waiting == (week.addresses if becomes == "ready" else week.addresses[1:])
+    assert went.mails == len(waiting)
+    assert store.deliveries.release("all") == 0
+
+
 @pytest.mark.parametrize("change", ["words", "an order", "moved", "paused", "another tick", "a file"])
 def test_what_changes_while_the_mails_are_made_is_heeded(
     week: Week, hands: Hands, monkeypatch: pytest.MonkeyPatch, change: str

@@ -51,12 +51,7 @@ class Storm:
             self.store.distributions.set_hours(self.week.day, self.week.catalogue, end - timedelta(hours=30), end)
 
     def another_place(self) -> None:
-        """What waits is withdrawn, and due again at once."""
-        found = self.store.distributions.get(self.week.day)
-        place = f"Salle {self.chance.random()}"
-        self.store.distributions.edit(
-            found.id, found.version, starts_at=found.starts_at, ends_at=found.ends_at, place=place, note=""
-        )
+        self.week.another_place(f"Salle {self.chance.random()}")
 
     def cancel_or_restore(self) -> None:
         if self.store.distributions.get(self.week.day).cancelled:
