@@ -73,6 +73,8 @@ def _say(store: Store, coming: tuple[Occurrence, ...], missed: tuple[Occurrence,
     if listed:
         headers = (_("when"), _("workflow"), _("mail"), _("of"), _("to whom"), _("now"))
         print_table(headers, [_row(store, one, counted, segments) for one in listed])
+        for error in dict.fromkeys(counted.errors.values()):
+            say(f"! {error}")
     else:
         words = ngettext(
             "Nothing goes out by itself in the next {n} day.", "Nothing goes out by itself in the next {n} days.", days
@@ -91,23 +93,21 @@ def _row(store: Store, entry: Entry, counted: Counted, segments: dict[int, str])
 
     one = entry.occurrences[0]
     reach = counted.reach[entry.key]
-    now = "; ".join([_standing(store, entry, counted), *(meeting_words(met, store.clock) for met in reach.meets)])
+    now = "; ".join([_standing(entry, counted), *(meeting_words(met, store.clock) for met in reach.meets)])
     return (*_named(store, entry), audience_label(one.step, segments.get(one.step.id, "")), now)
 
 
-def _standing(store: Store, entry: Entry, counted: Counted) -> str:
-    """How many it reaches; or why it does not go."""
+def _standing(entry: Entry, counted: Counted) -> str:
+    """How many it reaches, marked where something is in its way; or that it does not go."""
     from screens.calendar_lines import mails_words
     from store.occurrences import OccurrenceState
 
-    errors = [counted.errors[key] for one in entry.occurrences if (key := (one.step.id, one.key)) in counted.errors]
-    if errors:
-        return f"! {errors[0]}"
     if entry.state is OccurrenceState.SKIPPED:
         return _("skipped")
     if entry.never:
         return "! " + _("too late")
-    return mails_words(entry, counted.reach[entry.key])
+    stuck = any((one.step.id, one.key) in counted.errors for one in entry.occurrences)
+    return ("! " if stuck else "") + mails_words(entry, counted.reach[entry.key])
 
 
 def _late(store: Store, entry: Entry) -> tuple[str, ...]:
