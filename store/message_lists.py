@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -45,22 +46,8 @@ def message_rows(
     latest: int | None = None,
 ) -> list[MessageRow]:
     """See `Messages.all`."""
-    from store.delivery_records import DeliveryCounts
-
     rows = t.all(
-        """SELECT m.id, m.label, m.subject, m.state, m.changed_at, m.send_at, m.send_before, m.queued_at,
-            m.paused, m.kind, m.service_reason <> '' AS service, m.expected_mails, m.archived_at,
-            coalesce(o.name, '') AS changer, coalesce(w.title, '') AS workflow,
-            (SELECT count(*) FROM recipients r WHERE r.message_id = m.id AND r.reach = 'unreachable') AS calls
-        FROM messages m LEFT JOIN operators o ON o.id = m.changed_by
-        LEFT JOIN occurrences e ON e.id = m.occurrence_id LEFT JOIN workflow_steps s ON s.id = e.step_id
-        LEFT JOIN workflows w ON w.id = s.workflow_id
-        WHERE (:state IS NULL OR m.state = :state) AND (:archived IS NULL OR (m.archived_at IS NOT NULL) = :archived)
-            AND m.workflow_step_id IS NULL
-            AND (:automatic IS NULL OR (m.occurrence_id IS NOT NULL) = :automatic)
-            AND (NOT :unfinished OR EXISTS (SELECT 1 FROM deliveries d WHERE d.message_id = m.id
-                AND d.kind = 'message' AND d.state IN ('ready', 'sending', 'unknown')))
-        ORDER BY coalesce(m.queued_at, m.changed_at) DESC, m.id DESC LIMIT :latest""",
+        _MESSAGES,
         {
             "state": state,
             "archived": archived,
@@ -75,27 +62,45 @@ def message_rows(
         WHERE kind = 'message' GROUP BY message_id, state"""
     ):
         counts.setdefault(row["message_id"], {})[row["state"]] = row["n"]
-    return [
-        MessageRow(
-            id=row["id"],
-            title=row["label"].strip() or row["subject"].strip(),
-            state=MessageState(row["state"]),
-            changed_at=unstamp(row["changed_at"]),
-            changed_by=row["changer"],
-            send_at=local(row["send_at"]),
-            send_before=local(row["send_before"]),
-            queued_at=moment(row["queued_at"]),
-            unreachable=row["calls"],
-            counts=DeliveryCounts(**counts.get(row["id"], {})),
-            kind=row["kind"],
-            service=bool(row["service"]),
-            expected_mails=row["expected_mails"],
-            archived_at=moment(row["archived_at"]),
-            paused=bool(row["paused"]),
-            workflow=row["workflow"],
-        )
-        for row in rows
-    ]
+    return [_message_row(row, counts.get(row["id"], {})) for row in rows]
+
+
+_MESSAGES = """SELECT m.id, m.label, m.subject, m.state, m.changed_at, m.send_at, m.send_before, m.queued_at,
+        m.paused, m.kind, m.service_reason <> '' AS service, m.expected_mails, m.archived_at,
+        coalesce(o.name, '') AS changer, coalesce(w.title, '') AS workflow,
+        (SELECT count(*) FROM recipients r WHERE r.message_id = m.id AND r.reach = 'unreachable') AS calls
+    FROM messages m LEFT JOIN operators o ON o.id = m.changed_by
+    LEFT JOIN occurrences e ON e.id = m.occurrence_id LEFT JOIN workflow_steps s ON s.id = e.step_id
+    LEFT JOIN workflows w ON w.id = s.workflow_id
+    WHERE (:state IS NULL OR m.state = :state) AND (:archived IS NULL OR (m.archived_at IS NOT NULL) = :archived)
+        AND m.workflow_step_id IS NULL
+        AND (:automatic IS NULL OR (m.occurrence_id IS NOT NULL) = :automatic)
+        AND (NOT :unfinished OR EXISTS (SELECT 1 FROM deliveries d WHERE d.message_id = m.id
+            AND d.kind = 'message' AND d.state IN ('ready', 'sending', 'unknown')))
+    ORDER BY coalesce(m.queued_at, m.changed_at) DESC, m.id DESC LIMIT :latest"""
+
+
+def _message_row(row: sqlite3.Row, counts: dict[str, int]) -> MessageRow:
+    from store.delivery_records import DeliveryCounts
+
+    return MessageRow(
+        id=row["id"],
+        title=row["label"].strip() or row["subject"].strip(),
+        state=MessageState(row["state"]),
+        changed_at=unstamp(row["changed_at"]),
+        changed_by=row["changer"],
+        send_at=local(row["send_at"]),
+        send_before=local(row["send_before"]),
+        queued_at=moment(row["queued_at"]),
+        unreachable=row["calls"],
+        counts=DeliveryCounts(**counts),
+        kind=row["kind"],
+        service=bool(row["service"]),
+        expected_mails=row["expected_mails"],
+        archived_at=moment(row["archived_at"]),
+        paused=bool(row["paused"]),
+        workflow=row["workflow"],
+    )
 
 
 def recipient_rows(t: Transaction, message_id: int) -> list[RecipientRow]:
