@@ -105,10 +105,10 @@ class ProductsScreen(SearchingScreen[None]):
 
     def on_resize(self) -> None:
         """Give the names the room there is."""
-        if self._fit():
+        if self._fit_columns():
             self._show()
 
-    def _fit(self) -> bool:
+    def _fit_columns(self) -> bool:
         return self._table.fit(self.size.width, lowered=any(product.promotion for product in self._products))
 
     @property
@@ -137,7 +137,7 @@ class ProductsScreen(SearchingScreen[None]):
     def _take(self, found: tuple[Catalogue, list[Product]]) -> None:
         self._catalogue, self._products = found
         self._marked &= {product.id for product in self._products}
-        self._fit()
+        self._fit_columns()
         self._show()
         self.show_heading()
 

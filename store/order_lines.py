@@ -84,9 +84,7 @@ def write_line(
     who orders more, or less, while it runs has all of it at that price, and keeps it when the promotion is over.
     What was weighed stays so while the quantity is the same.
     """
-    kept = t.one(
-        "SELECT price, promotion_id FROM order_lines WHERE order_id = ? AND product_id = ?", (order_id, product.id)
-    )
+    kept = t.one("SELECT * FROM order_lines WHERE order_id = ? AND product_id = ?", (order_id, product.id))
     lowered = kept is not None and promotion_id is not None and price < kept["price"]
     if kept is not None and not lowered:
         price, promotion_id = kept["price"], kept["promotion_id"]
