@@ -124,7 +124,7 @@ def _counted(
 ) -> Occurrence | None:
     """The occurrence of these catalogues; None where none of them opens, or closes, at an hour."""
     opening = min((day.opens[one] for one in catalogue_ids if one in day.opens), default=None)
-    closing = min((day.closes[one] for one in catalogue_ids if one in day.closes), default=None)
+    closing = max((day.closes[one] for one in catalogue_ids if one in day.closes), default=None)
     match rule.step.trigger:
         case Trigger.OPENS:
             wall, end = opening, closing

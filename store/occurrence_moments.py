@@ -23,7 +23,7 @@ UNTOUCHED = timedelta(hours=2)
 class Anchor:
     """What a step's moment is counted from: an aware UTC moment and its local day.
 
-    `end` (aware UTC): after that nobody needs to hear of it. The first closing of what opens, the end of a
+    `end` (aware UTC): after that nobody needs to hear of it. The last closing of what opens, the end of a
     distribution, the last closing of a basket, the day after a registration.
     """
 

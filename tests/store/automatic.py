@@ -23,7 +23,7 @@ WELCOME = NewStep(Trigger.REGISTRATION, subject="Welcome", text="Hello")
 
 def attached(store: Store, *steps: NewStep, place: Place = EVERY) -> list[Step]:
     """A workflow of these steps, attached there."""
-    made = store.workflows.new("W" + "".join(step.subject for step in steps), steps)
+    made = store.workflows.new(f"{place.scope} " + " ".join(step.subject for step in steps), steps)
     store.workflows.attach(made, place)
     return list(store.workflows.get(made).steps)
 

@@ -139,7 +139,7 @@ class Oracle(World):
         said = None
         for some in (day.catalogues, *((one,) for one in day.catalogues)):
             opens = min((one.opens for one in some if one.opens is not None), default=None)
-            closes = min((one.closes for one in some if one.closes is not None), default=None)
+            closes = max((one.closes for one in some if one.closes is not None), default=None)
             starts = datetime.fromisoformat(f"{day.day}T{day.starts_at}")
             at = {Trigger.OPENS: opens, Trigger.CLOSES: closes, Trigger.DISTRIBUTION: starts}[step.trigger]
             if at is None:

@@ -15,11 +15,12 @@ from store.members import Member
 from store.occurrence_moments import at_wall, moments
 from store.occurrences import OccurrenceState, due_occurrences, find_occurrence, write_occurrence
 from store.people import Person
-from store.workflow_records import Audience, NewStep, Step, Timing, Trigger
+from store.workflow_records import Audience, NewStep, Place, Scope, Step, Timing, Trigger
 from tests.offering import Offering
 from tests.store.automatic import (
     CHANGED,
     GROUP,
+    LAST_CALL,
     PICK_UP,
     THANKS,
     WELCOME,
@@ -51,7 +52,7 @@ MOMENTS = {
         (("closes", "after", 1, "08:00"), "2026-11-23T20:00", None, "24T07:00", "25T07:00"),
     "after its closing: never":
         (("closes", "before", 0, "21:00"), "2026-11-23T20:00", None, "23T20:00", "23T19:00"),
-    "an opening until the first closing":
+    "an opening until the last closing":
         (("opens", "at_once", 0, ""), "2026-11-23T08:00", "2026-11-23T20:00", "23T07:00", "23T19:00"),
     "an opening for a day at most":
         (("opens", "at_once", 0, ""), "2026-11-20T08:00", "2026-11-23T20:00", "20T07:00", "21T07:00"),
@@ -92,6 +93,25 @@ def test_a_step_goes_for_what_is_due_from_its_attaching_on(store: Store, offerin
     hands.at = datetime(2026, 12, 2, 18, 30, tzinfo=UTC)
     store.workflows.pause(step.workflow_id, False)
     assert due(store) == []  # what was due in between does not go any more
+
+
+def test_a_distribution_opens_with_its_first_catalogue_and_closes_with_its_last(
+    store: Store, offering: Offering, hands: Hands
+) -> None:
+    day, veg, flour = offering.next, offering.catalogues["veg"], offering.catalogues["flour"]
+    for catalogue, hour in ((veg, 9), (flour, 8)):
+        closes = {c.catalogue_id: c.closes for c in store.distributions.get(day).catalogues}[catalogue]
+        store.distributions.set_hours(day, catalogue, datetime(2026, 11, 22, hour, 0), closes)
+    opens = NewStep(Trigger.OPENS, subject="Open", text="Order")
+    steps = attached(store, opens, LAST_CALL)
+    of_veg = attached(store, opens, LAST_CALL, place=Place(Scope.CATALOGUE, catalogue_id=veg))
+    assert [f"{of(store, step)[0].due:%a %H:%M}" for step in (*steps, *of_veg)] == [
+        "Sun 07:00", "Mon 17:00", "Sun 08:00", "Sun 17:00"
+    ]  # fmt: skip
+    # Attached both ways, the flour that closes last is spoken of once, and the vegetables by themselves.
+    store.workflows.attach(steps[1].workflow_id, Place(Scope.CATALOGUE, catalogue_id=flour))
+    store.workflows.attach(steps[1].workflow_id, Place(Scope.CATALOGUE, catalogue_id=veg))
+    assert [one.catalogue_id for one in of(store, steps[1])] == [veg, None]
 
 
 def test_of_several_changes_only_the_newest_is_told(store: Store, offering: Offering, hands: Hands) -> None:
@@ -210,7 +230,12 @@ def test_skipped_and_missed_ones_can_be_brought_back(store: Store, offering: Off
     # It says what it was, also where the workflow is gone.
     store.workflows.delete(step.workflow_id)
     (told,) = store.occurrences.past()
-    assert (told.workflow, told.step.subject, told.state.value, told.mails) == ("WPick-up", "Pick-up", "queued", 1)
+    assert (told.workflow, told.step.subject, told.state.value, told.mails) == (
+        "distributions Pick-up",
+        "Pick-up",
+        "queued",
+        1,
+    )
 
 
 def test_what_can_never_go_is_said_before_and_missed_when_it_is_due(
