@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from store.message_records import Message
     from store.workflow_records import Step, Workflow
 
-SHOWN_LINES = 8
-"""So many lines of the text are shown; where there is less room, fewer are seen."""
+ABOVE_TEXT = 17
+"""Lines of the screen that the text does not get: sentence, fields, subject, frame."""
 
 
 class WorkflowStepScreen(FormScreen):
@@ -184,7 +184,7 @@ class WorkflowStepScreen(FormScreen):
         elif not (message.subject + message.text).strip():
             said = [plain("! " + _("It has no words yet, so nothing can go: F4 writes them."), "bold")]
         else:
-            lines = message.text.strip().split("\n")[:SHOWN_LINES]
+            lines = message.text.strip().split("\n")[: max(3, self.size.height - ABOVE_TEXT)]
             said = [joined(plain(_("Subject") + "  ", "dim"), plain(message.subject)), plain("")]
             said += [plain(text, "dim") for text in lines]
         self.query_one("#step-text", Prose).update(Content("\n").join(said))
