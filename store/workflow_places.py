@@ -158,9 +158,7 @@ def _anchor(step: Step, day: Distribution) -> datetime | None:
     match step.trigger:
         case Trigger.OPENS:
             return min((offer.opens for offer in day.catalogues if offer.opens is not None), default=None)
-        case Trigger.CLOSES:
-            return min((offer.closes for offer in day.catalogues if offer.closes is not None), default=None)
-        case Trigger.RECAP:  # each catalogue has its own: while one is to come, something is
+        case Trigger.CLOSES | Trigger.RECAP:  # each catalogue has its own recap: while one is to come, something is
             return max((offer.closes for offer in day.catalogues if offer.closes is not None), default=None)
         case Trigger.DISTRIBUTION:
             return datetime.fromisoformat(f"{day.day}T{day.starts_at}")

@@ -292,17 +292,17 @@ def test_a_workflow_is_attached_where_its_steps_can_do_something(store: Store, o
 
 
 def test_it_is_said_which_steps_do_nothing_at_a_distribution(store: Store, offering: Offering, hands):
-    """The first closing is that of Fri 20, 20:00; the distribution begins on Thu 26, 18:00."""
+    """The last closing is that of Tue 24, 12:00; the distribution begins on Thu 26, 18:00."""
 
     def why(step: NewStep, distribution_id: int = offering.next) -> Idle | None:
         workflow = store.workflows.new(f"W{len(store.workflows.all())}", (step,))
         return next(iter(store.workflows.idle(workflow, at(distribution_id)).values()), None)
 
-    hands.at = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
+    hands.at = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
     assert why(NewStep(Trigger.CLOSES, Timing.BEFORE, 1, "18:00")) is None
     assert why(NewStep(Trigger.CLOSES, Timing.BEFORE, 1, "12:59")) is Idle.OVER
-    assert why(NewStep(Trigger.CLOSES, Timing.BEFORE, 0, "21:00")) is Idle.AFTER
-    assert why(NewStep(Trigger.CLOSES, Timing.BEFORE, 0, "19:59")) is None
+    assert why(NewStep(Trigger.CLOSES, Timing.BEFORE, 0, "12:30")) is Idle.AFTER
+    assert why(NewStep(Trigger.CLOSES, Timing.BEFORE, 0, "11:59")) is None
     assert why(NewStep(Trigger.DISTRIBUTION, Timing.AFTER, 3, "09:00"), offering.past) is Idle.OVER
     assert why(NewStep(Trigger.DISTRIBUTION, Timing.AFTER, 10, "09:00"), offering.past) is None
     assert why(NewStep(Trigger.OPENS)) is Idle.PLACE  # no catalogue of it has an opening
