@@ -7,12 +7,14 @@ from pathlib import Path
 from random import Random
 
 from mail.lock import lock_path
+from mail.workflow_templates import templates, use
 from store import Store
 from store.members import add_member
 from store.people import EmailState, Member
 from store.preferences import write_preference
 from store.products import insert_product
 from store.promotions import Promotion
+from store.workflow_records import Place, Scope
 from tui.demo import offer
 from tui.demo.history import OPENS_AT, OPENS_DAYS_BEFORE, History, distribution_days, opening
 from tui.demo.households import households
@@ -70,6 +72,7 @@ def _fill(store: Store, hands: Hands, today: date, random: Random, language: str
     write_messages(store, hands, midnight)
     hands.move_to(midnight)
     _add_promotions(store, catalogues, products, today)
+    _add_workflows(store)
     store.settings.set(MARK, {"date": today.isoformat()})
 
 
@@ -82,6 +85,17 @@ def _add_promotions(store: Store, catalogues: dict[str, int], products: dict[str
         Promotion(soon, soon + timedelta(days=6), catalogue_id=cheese, percent=10, name="Semaine des fromages"),
     ):
         store.promotions.add(promotion)
+
+
+def _add_workflows(store: Store) -> None:
+    """What goes out by itself from today on: at each distribution, and to who is new; a recap is there to be tried."""
+    everywhere = Place(Scope.DISTRIBUTIONS)
+    places = {"last_call": everywhere, "pickup": everywhere, "welcome": Place(Scope.GROUP)}
+    for template in templates(GROUP.language):
+        if template.name in (*places, "recap"):
+            workflow_id = use(store, template)
+            if template.name in places:
+                store.workflows.attach(workflow_id, places[template.name])
 
 
 def _add_members(store: Store, random: Random, people: list[Member]) -> tuple[int, ...]:
