@@ -64,12 +64,25 @@ def open_basket(t: Transaction, clock: Clock, member_id: int, distribution_id: i
         )
     elif is_current(t, found):
         return found, False
-    changes = touched(t, found)
+    changes, told = touched(t, found), _told(t, found)
     _start_from(t, found, None if order is None else int(order["id"]))
     for product_id, (before, after) in changes.items():
         held = quantities(t, found).get(product_id, 0)
-        _set_quantity(t, clock, found, product_id, max(0, held + after - before))
+        _set_quantity(t, clock, found, product_id, max(0, held + after - before), told.get(product_id))
     return found, True
+
+
+Asked = tuple[int, int | None]
+"""A price in cents, and the promotion that makes it."""
+
+
+def _told(t: Transaction, basket_id: int) -> dict[int, Asked]:
+    """The prices of promotions that were told when the basket's lines were entered; they hold when it starts anew."""
+    rows = t.all(
+        "SELECT product_id, price, promotion_id FROM order_lines WHERE order_id = ? AND promotion_id IS NOT NULL",
+        (basket_id,),
+    )
+    return {row["product_id"]: (row["price"], row["promotion_id"]) for row in rows}
 
 
 def is_current(t: Transaction, basket_id: int) -> bool:
@@ -149,7 +162,9 @@ def enter(t: Transaction, clock: Clock, basket_id: int, entry: Entry, batch: int
     return number
 
 
-def _set_quantity(t: Transaction, clock: Clock, basket_id: int, product_id: int, quantity: int) -> None:
+def _set_quantity(
+    t: Transaction, clock: Clock, basket_id: int, product_id: int, quantity: int, told: Asked | None = None
+) -> None:
     """Write a line, keeping the price it was entered at (see `write_line`); one that comes to nothing goes, unless the
     order has it, and one that is as it was ordered costs what it did."""
     from store.promotion_prices import product_on
@@ -157,8 +172,9 @@ def _set_quantity(t: Transaction, clock: Clock, basket_id: int, product_id: int,
     product = product_on(t, clock.to_wall(t.now).date(), product_id)
     changed = t.value("SELECT changes_order_id FROM orders WHERE id = ?", (basket_id,))
     in_order = quantities(t, changed)
-    promotion_id = None if product.promotion is None else product.promotion.id
-    write_line(t, basket_id, product, quantity, product.price, product.cost, promotion_id=promotion_id)
+    asked: Asked = (product.price, None if product.promotion is None else product.promotion.id)
+    price, promotion_id = asked if told is None or told[0] >= asked[0] else told
+    write_line(t, basket_id, product, quantity, price, product.cost, promotion_id=promotion_id)
     if changed is not None and in_order.get(product_id) == quantity:
         as_ordered(t, basket_id, changed, product_id)
     if quantity == 0 and product_id not in in_order:

@@ -129,6 +129,21 @@ def test_a_line_from_before_costs_less_as_soon_as_more_of_it_is_ordered(store: S
     assert look_through(store) == (), "what orders come to is kept right"
 
 
+def test_a_basket_that_follows_a_changed_order_keeps_what_was_told(store: Store, group: Offering, hands: Hands) -> None:
+    odette, eggs, wheat = group.members["odette"], group.products["eggs"], group.products["wheat"]
+    order_id = store.orders.record(odette, group.next, [(wheat, 1000)]).order_id
+    number = store.promotions.add(on(group, "eggs", price=200))
+    basket = store.orders.open_basket(odette, group.next)
+    put(store, basket, eggs, 2000)
+    store.orders.change(order_id, {wheat: 2000})
+    hands.at = AFTER
+    again = store.orders.open_basket(odette, group.next)
+    assert [(one.product.id, one.quantity, one.price) for one in again.lines] == [(wheat, 2000, 215), (eggs, 2000, 200)]
+    line = again.line(eggs)
+    assert line is not None
+    assert line.promotion_id == number
+
+
 def test_a_line_goes_to_another_day_and_member_with_its_promotion(store: Store, group: Offering, hands: Hands) -> None:
     from store.merging import merge
 
