@@ -304,7 +304,7 @@ def test_it_is_said_which_steps_do_nothing_at_a_distribution(store: Store, offer
     assert why(NewStep(Trigger.CLOSES, Timing.BEFORE, 0, "12:30")) is Idle.AFTER
     assert why(NewStep(Trigger.CLOSES, Timing.BEFORE, 0, "11:59")) is None
     assert why(NewStep(Trigger.DISTRIBUTION, Timing.AFTER, 3, "09:00"), offering.past) is Idle.OVER
-    assert why(NewStep(Trigger.DISTRIBUTION, Timing.AFTER, 10, "09:00"), offering.past) is None
+    assert why(NewStep(Trigger.DISTRIBUTION, Timing.AFTER, 14, "09:00"), offering.past) is None
     assert why(NewStep(Trigger.OPENS)) is Idle.PLACE  # no catalogue of it has an opening
     assert why(NewStep(Trigger.CONFIRMED)) is None
     store.distributions.cancel(offering.next, store.distributions.get(offering.next).version, "ill")
