@@ -39,4 +39,5 @@ WORKFLOW_NOT_FOUND = {
 WORKFLOW_CHANGED = {
     "workflow": N_("Somebody else changed this workflow meanwhile. Look at it as it is now, then change it."),
     "workflow_step": N_("Somebody else changed this step meanwhile. Look at it as it is now, then change it."),
+    "occurrence": N_("Somebody is changing what it says at this moment. It is tried again."),
 }
