@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from store.occurrence_records import Occurrence, OccurrenceState
+from templates.words import dates
 
 if TYPE_CHECKING:
     from mail.by_itself import ByItself
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 Key = tuple[int, str]
 """A step's id and the key of an occurrence: what both are known by for ever."""
 
+_GROUP = re.compile(r"\A\s*{{\s*group\s*}}\s*[:–-]?\s*")
+_FIELD = re.compile(r"{{\s*([\w.]+)[^}]*}}")
 COUNTED = 120
 """Occurrences that are counted and looked through for others to the same people; of more, only the members are."""
 
@@ -93,13 +97,12 @@ def read_calendar(store: Store) -> Calendar:
     """Read the next four weeks, and what became of the last two; raises `NotAllowed`."""
     from mail.by_itself import by_itself
     from store.message_records import MessageState
-    from store.occurrence_subjects import occurrence_subjects
 
     coming, missed, past = store.occurrences.coming(), store.occurrences.missed(), store.occurrences.past()
-    subjects = occurrence_subjects(store, (*coming, *missed, *past))
-    clock = store.clock
+    subjects = named_subjects(store, (*coming, *missed, *past))
+    clock, group = store.clock, store.settings.group().name
     kept = [
-        Entry(f"kept {row.id}", clock.to_utc(row.send_at), row.title, kept=row)
+        Entry(f"kept {row.id}", clock.to_utc(row.send_at), readable(row.title, {"group": group}), kept=row)
         for row in store.messages.all(MessageState.SCHEDULED)
         if row.send_at is not None
     ]
@@ -118,14 +121,37 @@ def read_calendar(store: Store) -> Calendar:
 
 def find_entry(store: Store, step_id: int, key: str) -> Entry:
     """The entry that an occurrence is in now; raises `NotFound` where it is gone."""
-    from store.occurrence_subjects import occurrence_subjects
-
     wanted = store.occurrences.get(step_id, key)
     over = wanted.state not in (OccurrenceState.PLANNED, OccurrenceState.WITHDRAWN, OccurrenceState.SKIPPED)
     beside = store.occurrences.past() if over else store.occurrences.coming()
     same = [one for one in beside if one.step.id == step_id and one.key != key and one.state is wanted.state]
     found = [wanted, *same] if wanted.member_id is not None else [wanted]
-    return entries(found, occurrence_subjects(store, found), over=over)[0]
+    return entries(found, named_subjects(store, found), over=over)[0]
+
+
+def named_subjects(store: Store, found: Iterable[Occurrence]) -> dict[Key, Subject]:
+    """What occurrences are about, with titles as one reads them, also where they are subjects with fields."""
+    from store.occurrence_subjects import occurrence_subjects
+
+    group, named = store.settings.group().name, {}
+    for key, one in occurrence_subjects(store, found).items():
+        day = dates.day(one.day) if one.day is not None else "…"
+        values = {
+            "group": group,
+            "distribution.day": day,
+            "distribution.place": one.place,
+            "promotion.what": one.promotion,
+        }
+        named[key] = replace(one, title=readable(one.title, values))
+    return named
+
+
+def readable(title: str, values: Mapping[str, str]) -> str:
+    """A title as one reads it, without the group's name before it, which tells nothing of which mail it is.
+
+    Fields are replaced by `values`, by "…" where there is none.
+    """
+    return _FIELD.sub(lambda field: values.get(field[1]) or "…", _GROUP.sub("", title) or title)
 
 
 def segment_words(store: Store, found: Iterable[Occurrence]) -> dict[int, str]:
@@ -166,13 +192,17 @@ def read_counted(store: Store, shown: Iterable[Entry]) -> Counted:
 
 def _named(store: Store, meets: Mapping[Key, tuple[Meeting, ...]]) -> dict[Key, tuple[Meeting, ...]]:
     """What is met, called as it is called in the calendar itself."""
-    from store.occurrence_subjects import occurrence_subjects
-
+    group = {"group": store.settings.group().name}
     others = [one.with_ for met in meets.values() for one in met if one.with_ is not None]
-    subjects = occurrence_subjects(store, others)
+    subjects = named_subjects(store, others)
     return {
         key: tuple(
-            one if one.with_ is None else replace(one, title=subjects[(one.with_.step.id, one.with_.key)].title)
+            replace(
+                one,
+                title=readable(one.title, group)
+                if one.with_ is None
+                else subjects[(one.with_.step.id, one.with_.key)].title,
+            )
             for one in met
         )
         for key, met in meets.items()

@@ -75,9 +75,8 @@ class Planned:
 def read_planned(store: Store) -> tuple[Planned, ...]:
     """The mails of workflows in the next days, the first to go first; those that are listed are counted."""
     from screens.calendar_lines import about
-    from screens.calendar_reading import entries
+    from screens.calendar_reading import entries, named_subjects
     from store.occurrence_records import OccurrenceState
-    from store.occurrence_subjects import occurrence_subjects
     from store.workflow_records import Trigger
     from store.workflow_triggers import step_kind
 
@@ -86,7 +85,7 @@ def read_planned(store: Store) -> tuple[Planned, ...]:
     coming = [
         one for one in coming if one.state is not OccurrenceState.SKIPPED and one.step.trigger is not Trigger.RECAP
     ]
-    now, listed = store.clock.now(), entries(coming, occurrence_subjects(store, coming))
+    now, listed = store.clock.now(), entries(coming, named_subjects(store, coming))
     counted = [one for entry in [one for one in listed if one.at > now][:KEPT] for one in entry.occurrences]
     counts, found = store.occurrences.counts(counted), []
     for entry in listed:

@@ -289,3 +289,11 @@ def test_sent_by_hand_what_was_missed_goes_as_any_message(store: Store, week: We
     assert store.occurrences.missed() == ()
     assert [row.state for row in store.messages.all(automatic=True)] == [MessageState.QUEUED]
     assert store.messages.all() == []
+
+
+async def test_a_mail_without_a_label_is_called_as_its_subject_reads(store: Store, week: Week):
+    week.attach(last_call(subject="{{ group }} : dernier rappel du {{ distribution.day }}", days=0), title="Autre")
+    async with make_app(store).run_test(size=(100, 24)) as pilot:
+        app = await opened(pilot, "calendar")
+        assert "18:00  dernier rappel du Thu 26 Nov" in text_of(app)
+        assert "also get “Dernier rappel” Sun 22 Nov" in text_of(app)
