@@ -21,9 +21,10 @@ def withdraw(t: Transaction, distribution_id: int, reason: str) -> int:
     For whatever changes a distribution so that these words may not hold any more: `reason` is "moved", "edited",
     "hours", "offer" or "cancelled". Its occurrences with a mail that waits are withdrawn: they are due again at their
     moment as it is then, to those who have not got it. Nobody releases the mails that are held by this. Recaps stay:
-    what a producer was told is in the book of tellings, and what changes is for the supplement. No right is asked for,
-    and the journal row is the caller's.
+    what a producer was told is in the book of tellings, and what changes is for the supplement. What was missed may
+    have a moment to come again. No right is asked for, and the journal row is the caller's.
     """
+    _forget_missed(t, distribution_id)
     touched = t.all(f"SELECT DISTINCT message_id FROM deliveries WHERE {_WAITING}", (distribution_id,))
     held = 0
     for row in touched:
@@ -37,6 +38,17 @@ def withdraw(t: Transaction, distribution_id: int, reason: str) -> int:
         # Not only its mails: one that is under way and refused for the moment would go later with its old words.
         t.execute("UPDATE messages SET state = 'cancelled', version = version + 1 WHERE id = ?", (message_id,))
     return held
+
+
+def _forget_missed(t: Transaction, distribution_id: int) -> None:
+    """Let what came too late be planned anew: missed again where it still is, and to come where its moment is moved.
+
+    Not what another file may have sent.
+    """
+    missed = "distribution_id = ? AND state = 'missed' AND reason <> 'restored'"
+    sent = "id IN (SELECT occurrence_id FROM messages WHERE occurrence_id IS NOT NULL)"
+    t.execute(f"UPDATE occurrences SET state = 'withdrawn' WHERE {missed} AND {sent}", (distribution_id,))
+    t.execute(f"DELETE FROM occurrences WHERE {missed}", (distribution_id,))
 
 
 def hold_withdrawn(t: Transaction, message_id: int) -> int:

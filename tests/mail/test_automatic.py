@@ -358,6 +358,20 @@ def test_what_was_missed_can_be_sent_by_hand_and_is_not_held_as_too_late(week: W
     assert states(store) == {missed.occurrence.key: "queued"}
 
 
+def test_what_was_missed_goes_after_all_when_its_distribution_moves_its_moment(week: Week, hands: Hands) -> None:
+    store = week.store
+    week.attach(last_call())
+    hands.at = MONDAY_CLOSED + timedelta(hours=1)
+    (missed,) = queue_automatic(store)
+    assert missed.occurrence.state is OccurrenceState.MISSED
+    week.move(date(2026, 12, 3))
+    assert store.occurrences.missed() == ()
+    assert queue_automatic(store) == ()
+    hands.at = SUNDAY_EVENING + timedelta(days=7)
+    (went,) = queue_automatic(store)
+    assert (went.occurrence.key, went.mails) == (missed.occurrence.key, 4)
+
+
 def test_a_copied_file_sends_nothing_and_misses_what_the_other_one_may_have_sent(week: Week, hands: Hands) -> None:
     store = week.store
     step = store.workflows.get(week.attach(last_call(), at_once(Trigger.CLOSES))).steps[0]
