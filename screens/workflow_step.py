@@ -15,7 +15,6 @@ from textual.dom import DOMNode
 from textual.widgets import Button
 
 from screens import workflow_step_form as form
-from screens.compose_lines import subject_shown
 from screens.form import FormScreen, Problem, line, row
 from screens.member_form import Fields
 from screens.widgets.one_of import OneOf
@@ -24,6 +23,7 @@ from screens.widgets.plain import joined, plain
 from screens.widgets.prose import Prose
 from screens.widgets.segment_line import SegmentLine
 from screens.workflow_words import step_sentence, timing_label, trigger_label
+from screens.workflows_lines import readable
 from store.errors import Invalid, NotFound
 from store.rights import Right
 from store.segment_steps import EVERYONE, Segment
@@ -174,8 +174,7 @@ class WorkflowStepScreen(FormScreen):
             step = form.step_of(typed, self._step)
         except Invalid:
             return "…"
-        subject = subject_shown(step.subject, {"group": self.house.group.name})
-        return step_sentence(replace(step, subject=subject), words)
+        return step_sentence(replace(step, subject=readable(step.subject, self.house.group.name)), words)
 
     def _show_words(self) -> None:
         message = self._message
