@@ -43,9 +43,9 @@ def withdraw(t: Transaction, distribution_id: int, reason: str) -> int:
 def _forget_missed(t: Transaction, distribution_id: int) -> None:
     """Let what came too late be planned anew: missed again where it still is, and to come where its moment is moved.
 
-    Not what another file may have sent.
+    Not what another file may have sent, nor what is counted from what a member did.
     """
-    missed = "distribution_id = ? AND state = 'missed' AND reason <> 'restored'"
+    missed = "distribution_id = ? AND member_id IS NULL AND state = 'missed' AND reason <> 'restored'"
     sent = "id IN (SELECT occurrence_id FROM messages WHERE occurrence_id IS NOT NULL)"
     t.execute(f"UPDATE occurrences SET state = 'withdrawn' WHERE {missed} AND {sent}", (distribution_id,))
     t.execute(f"DELETE FROM occurrences WHERE {missed}", (distribution_id,))
