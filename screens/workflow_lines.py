@@ -144,7 +144,7 @@ def page_lines(page: Page, clock: Clock, cells: int) -> list[Content]:
     named = {
         _("Attached"): list(_attached(page, clock)),
         _("Next mail"): _next(page, clock),
-        _("Saved"): [saved_words(workflow, clock)],
+        _("Last saved"): [saved_words(workflow, clock)],
     }
     margin = max(width(name) for name in named) + 2
     lines = []

@@ -87,7 +87,7 @@ IDLE = {
     Idle.AFTER: N_("too late: after what it is counted from"),
 }
 STANDINGS = {
-    Standing.HERE: N_("attached"),
+    Standing.HERE: N_("attached here"),
     Standing.ALL: N_("by all distributions"),
     Standing.CATALOGUE: N_("by the catalogue"),
     Standing.EXEMPT: N_("left out"),

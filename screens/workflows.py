@@ -32,7 +32,7 @@ COLUMNS = (
     ("title", N_("Workflow"), 22),
     ("to", N_("Attached to"), 17),
     ("next", N_("Next mail"), 19),
-    ("saved", N_("Saved"), 12),
+    ("saved", N_("Last saved"), 12),
 )
 TITLE = 24
 """Cells of a title in a question."""

@@ -58,7 +58,7 @@ async def test_a_ready_workflow_is_taken_attached_to_all_days_and_left_out_of_on
         assert store.workflows.get(made).exempt == (sample.audience.offering.next,)
         shown = await desk.type("<f3>")
         assert "not for Thu 26 Nov" in shown
-        assert "Next mail  nothing within four weeks" in shown
+        assert "Next mail   nothing within four weeks" in shown
         shown = await desk.type("o", "<down>", "<down>", "<space>", "<down>", "<space>")
         assert "[x]  Distribution Thu 26 Nov" in shown
         assert "To leave one out, mark that distribution." in at_once(shown)
@@ -149,7 +149,7 @@ async def test_a_day_a_catalogue_and_the_group_say_what_goes_for_them_and_switch
         shown = await desk.type("<space>")
         assert "1 of its 2 steps does nothing there." in at_once(shown)
         assert "! does not happen here" in shown
-        assert "[x]  Deux                       attached                 Wed 25 Nov 18:00" in shown
+        assert "[x]  Deux                       attached here            Wed 25 Nov 18:00" in shown
         assert places(store, both) == [Scope.DISTRIBUTION]
         shown = await desk.type("<enter>")
         assert desk.app.screen.NAME == "workflow"

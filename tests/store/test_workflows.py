@@ -326,7 +326,7 @@ def test_a_distribution_is_left_alone_where_somebody_says_so(store: Store, offer
     assert store.workflows.get(workflow.id).exempt == (offering.next,)
     assert standing()[0] == "left out"
     store.workflows.attach(workflow.id, at(offering.next))
-    assert (standing()[0], store.workflows.get(workflow.id).exempt) == ("attached", ())
+    assert (standing()[0], store.workflows.get(workflow.id).exempt) == ("attached here", ())
     store.workflows.exempt(workflow.id, offering.next, True)
     assert [place.scope for place in store.workflows.get(workflow.id).places] == [Scope.DISTRIBUTIONS]
     store.workflows.exempt(workflow.id, offering.next, False)
