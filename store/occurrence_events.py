@@ -53,7 +53,8 @@ _CHANGED = f"""SELECT * FROM (
 _BASKETS = f"""SELECT o.id, o.member_id, o.distribution_id, o.created_at, {_LINES} AS lines,
         min(e.at) FILTER (WHERE e.after > e.before) AS added, max(e.at) AS entered
     FROM {_ORDERS} JOIN basket_entries e ON e.order_id = o.id
-    WHERE o.state = 'basket' AND d.cancelled_at IS NULL AND m.archived_at IS NULL AND {{asked}} GROUP BY o.id"""
+    WHERE o.state = 'basket' AND o.filled = 1 AND d.cancelled_at IS NULL AND m.archived_at IS NULL AND {{asked}}
+    GROUP BY o.id"""
 _PROMOTIONS = """SELECT m.id, m.since, m.until, coalesce(m.catalogue_id, p.catalogue_id) AS catalogue_id
     FROM promotions m LEFT JOIN products p ON p.id = m.product_id
     WHERE m.cancelled_at IS NULL AND m.until >= :day AND {asked} ORDER BY m.id"""
@@ -105,7 +106,8 @@ def changes(t: Transaction, clock: Clock, rule: Rule, days: Mapping[int, Day], s
 def baskets(t: Transaction, clock: Clock, rule: Rule, days: Mapping[int, Day], span: Span) -> Iterator[Occurrence]:
     """Baskets in which something was entered: once for each, however often it is touched.
 
-    One whose catalogues have closed before it would be spoken of is left in peace.
+    One that all was taken out of again has nothing to speak of; one whose catalogues have closed before it would be
+    spoken of is left in peace.
     """
     added = rule.step.trigger is Trigger.ADDED
     asked = _asked(span, "o.id", "'basket:' || o.id || '@' || o.created_at")

@@ -181,7 +181,9 @@ def test_a_basket_is_spoken_of_once_it_is_left_and_while_it_can_be_ordered(
     store.orders.enter(basket.id, Entry("1 oe", eggs, 0, 1000))
     begun = hands.at
     later(hands, hours=1)
-    store.orders.enter(basket.id, Entry("1 oe", eggs, 1000, 2000))
+    store.orders.enter(basket.id, Entry("=0 oe", eggs, 1000, 0))
+    assert of(store, left) == of(store, added) == [], "nothing is in it to speak of"
+    store.orders.enter(basket.id, Entry("2 oe", eggs, 0, 2000))
     (one,) = of(store, left)
     assert (one.due, one.until) == (begun + timedelta(hours=3), datetime(2026, 11, 23, 19, 0, tzinfo=UTC))
     assert (one.order_id, meant(store, one)) == (basket.id, [odette])
