@@ -90,6 +90,8 @@ def _recaps(clock: Clock, rule: Rule, day: Day, span: Span) -> Iterator[Occurren
     """Each catalogue that closes has its own."""
     for catalogue_id in day.closes:
         since = rule.of_order(day.id, (catalogue_id,))
+        if since is None and not span.anywhere:
+            continue
         if found := _counted(clock, rule, day, {catalogue_id}, catalogue_id):
             yield from _going(found, since, span)
 
@@ -101,13 +103,18 @@ def _of_day(
 
     Where both come at the same moment only the whole goes: the same people would get the same words twice.
     """
+    since = rule.whole(day.id)
+    if since is None and not rule.narrow and not span.anywhere:
+        return
     whole = _counted(clock, rule, day, day.catalogues, None)
-    going = list(_going(whole, rule.whole(day.id), span)) if whole else []
+    going = list(_going(whole, since, span)) if whole else []
     yield from going
     row = rows.get((rule.step.id, key_of(day.id)))
     told = whole is not None and (bool(going) or (row is not None and row["state"] != "withdrawn"))
     for catalogue_id in day.catalogues:
         since = rule.of_catalogues((catalogue_id,))
+        if since is None and not span.anywhere:
+            continue
         found = _counted(clock, rule, day, {catalogue_id}, catalogue_id)
         if found is None or (told and not span.anywhere and whole is not None and found.due == whole.due):
             continue
