@@ -6,6 +6,7 @@ runs the former program keeps working until it is restarted. The number of migra
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,61 +15,32 @@ if TYPE_CHECKING:
 LATEST = 7
 """How many migrations this program knows; a file with more was written by a newer cabas."""
 
+_MIGRATIONS = {
+    "m001_the_main_job": "group:GROUP members:MEMBERS offer:OFFER orders:ORDERS messages:MESSAGES",
+    "m002_moving_in": "moving:MOVING",
+    "m003_the_phone_desk": "telling:TELLING",
+    "m004_the_right_words": "writing:WRITING",
+    "m005_what_comes_back": "answering:ANSWERING",
+    "m006_the_shared_server": "sharing:SHARING",
+    "m007_by_itself": "automatic:AUTOMATIC",
+}
+"""Each with the statements that it carries out, by their file in `store.tables`, which is imported when it is needed."""
+
 
 def migrations() -> Migrations:
     """The migrations in their order, made on demand because sqlite-utils is slow to import."""
     from sqlite_utils import Migrations
 
     known = Migrations("cabas")
-
-    @known()
-    def m001_the_main_job(db: Database) -> None:
-        from store.tables import group, members, messages, offer, orders
-
-        for room in (group.GROUP, members.MEMBERS, offer.OFFER, orders.ORDERS, messages.MESSAGES):
-            for statement in room:
-                db.execute(statement)
-
-    @known()
-    def m002_moving_in(db: Database) -> None:
-        from store.tables.moving import MOVING
-
-        for statement in MOVING:
-            db.execute(statement)
-
-    @known()
-    def m003_the_phone_desk(db: Database) -> None:
-        from store.tables.telling import TELLING
-
-        for statement in TELLING:
-            db.execute(statement)
-
-    @known()
-    def m004_the_right_words(db: Database) -> None:
-        from store.tables.writing import WRITING
-
-        for statement in WRITING:
-            db.execute(statement)
-
-    @known()
-    def m005_what_comes_back(db: Database) -> None:
-        from store.tables.answering import ANSWERING
-
-        for statement in ANSWERING:
-            db.execute(statement)
-
-    @known()
-    def m006_the_shared_server(db: Database) -> None:
-        from store.tables.sharing import SHARING
-
-        for statement in SHARING:
-            db.execute(statement)
-
-    @known()
-    def m007_by_itself(db: Database) -> None:
-        from store.tables.automatic import AUTOMATIC
-
-        for statement in AUTOMATIC:
-            db.execute(statement)
-
+    for name, rooms in _MIGRATIONS.items():
+        _register(known, name, rooms)
     return known
+
+
+def _register(known: Migrations, name: str, rooms: str) -> None:
+    @known(name=name)
+    def migrate(db: Database) -> None:
+        for room in rooms.split():
+            module, _, statements = room.partition(":")
+            for statement in getattr(import_module(f"store.tables.{module}"), statements):
+                db.execute(statement)

@@ -58,8 +58,8 @@ class Programs:
         schema = tree / "store" / "schema.py"
         text = schema.read_text(encoding="utf-8").replace(f"LATEST = {LATEST}", f"LATEST = {LATEST + 1}")
         last = "\n    return known\n"
-        assert text.endswith(last)
-        schema.write_text(text.removesuffix(last) + MIGRATION.format(number=LATEST + 1), encoding="utf-8")
+        assert text.count(last) == 1
+        schema.write_text(text.replace(last, MIGRATION.format(number=LATEST + 1)), encoding="utf-8")
         return self.program("newer", tree)
 
     def use(self, program: Path) -> None:
