@@ -38,10 +38,8 @@ class DeskScreen(HouseScreen[None]):
         "- a message stopped: some mails have not gone out, or nobody knows whether they arrived;\n"
         "- somebody's answer may mean STOP, or a mail seems to have come back: **a** shows it, one key decides.\n"
         "\n"
-        "**v** is the calendar: what goes out by itself in the next weeks, to how many, and what was missed.\n"
-        "\n"
-        "**u** is the pick-up sheet of the day, **k** lists whom to call back: who ordered by phone last time and not "
-        "yet this time, **t** whom no mail of a message reaches, with what to say.\n"
+        "**v** shows what goes out by itself, **u** the pick-up sheet of the day. **k** lists whom to call back: who "
+        "ordered by phone last time and not yet this time, **t** whom no mail of a message reaches, with what to say.\n"
         "\n"
         "What colleagues change appears here within two seconds."
     )
