@@ -78,7 +78,7 @@ class CalendarScreen(EntryScreen):
         "although it was missed; you are asked once more. Nobody gets it twice.\n"
         "\n"
         "**Enter** shows what it says and to whom it goes. **v** shows what went out in the last two weeks. What the "
-        "mails say, and when they go, is changed in the workflow: **f**."
+        "mails say, and when they go, is changed in the workflow: **w**."
     )
     BINDINGS = [
         Binding("v", "view", N_("View"), tooltip=N_("What went out, or what is to come"), id="calendar.view"),
