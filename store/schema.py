@@ -24,7 +24,7 @@ _MIGRATIONS = {
     "m006_the_shared_server": "sharing:SHARING",
     "m007_by_itself": "automatic:AUTOMATIC",
 }
-"""Each with the statements that it carries out, by their file in `store.tables`, which is imported when it is needed."""
+"""Each with the statements that it carries out, by their file in `store.tables`."""
 
 
 def migrations() -> Migrations:
