@@ -11,8 +11,8 @@ from textual.content import Content
 from screens.widgets.plain import plain
 from screens.widgets.table import cell
 from screens.workflow_lines import people_words
+from screens.workflow_sentences import MARGIN, numbered, sentences
 from screens.workflow_words import idle_words, standing_words
-from screens.workflows_lines import MARGIN, numbered, sentences
 from store.folding import folded
 from store.occurrence_records import OccurrenceState
 from store.workflow_records import Place, Scope, Standing, Trigger

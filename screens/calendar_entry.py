@@ -14,7 +14,7 @@ from textual.content import Content
 
 from screens import calendar_lines as words
 from screens.calendar_acts import EntryScreen
-from screens.calendar_reading import Counted, find_entry, of_one_member, read_counted, segment_words
+from screens.calendar_reading import Counted, find_entry, of_one_member, read_counted, segments_in_words
 from screens.errors import words_for
 from screens.message_states import REACHES
 from screens.preview import PreviewScreen
@@ -78,7 +78,9 @@ def read_entry(store: Store, step_id: int, key: str) -> Found | None:
             people += _people(store, entry, one)
         except StoreError as error:
             refused = words_for(error)
-    return Found(entry, read_counted(store, [entry]), segment_words(store, entry.occurrences), tuple(people), refused)
+    return Found(
+        entry, read_counted(store, [entry]), segments_in_words(store, entry.occurrences), tuple(people), refused
+    )
 
 
 def _people(store: Store, entry: Entry, one: Occurrence) -> list[Person]:

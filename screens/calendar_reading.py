@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from screens.workflow_sentences import readable, segment_words
 from store.occurrence_records import Occurrence, OccurrenceState
 from templates.words import dates
 
@@ -23,7 +24,6 @@ Key = tuple[int, str]
 """A step's id and the key of an occurrence: what both are known by for ever."""
 
 _GROUP = re.compile(r"\A\s*{{\s*group\s*}}\s*[:–-]?\s*")
-_FIELD = re.compile(r"{{\s*([\w.]+)[^}]*}}")
 COUNTED = 120
 """Occurrences that are counted and looked through for others to the same people; of more, only the members are."""
 
@@ -102,7 +102,7 @@ def read_calendar(store: Store) -> Calendar:
     subjects = named_subjects(store, (*coming, *missed, *past))
     clock, group = store.clock, store.settings.group().name
     kept = [
-        Entry(f"kept {row.id}", clock.to_utc(row.send_at), readable(row.title, {"group": group}), kept=row)
+        Entry(f"kept {row.id}", clock.to_utc(row.send_at), called(row.title, {"group": group}), kept=row)
         for row in store.messages.all(MessageState.SCHEDULED)
         if row.send_at is not None
     ]
@@ -115,7 +115,7 @@ def read_calendar(store: Store) -> Calendar:
         facts=by_itself(store),
         workflows=len(workflows),
         attached=sum(bool(one.places) for one in workflows),
-        segments=segment_words(store, (*coming, *missed, *past)),
+        segments=segments_in_words(store, (*coming, *missed, *past)),
     )
 
 
@@ -142,24 +142,19 @@ def named_subjects(store: Store, found: Iterable[Occurrence]) -> dict[Key, Subje
             "distribution.place": one.place,
             "promotion.what": one.promotion,
         }
-        named[key] = replace(one, title=readable(one.title, values))
+        named[key] = replace(one, title=called(one.title, values))
     return named
 
 
-def readable(title: str, values: Mapping[str, str]) -> str:
-    """A title as one reads it, without the group's name before it, which tells nothing of which mail it is.
-
-    Fields are replaced by `values`, by "…" where there is none.
-    """
-    return _FIELD.sub(lambda field: values.get(field[1]) or "…", _GROUP.sub("", title) or title)
+def called(title: str, values: Mapping[str, str]) -> str:
+    """A title as one reads it, without the group's name before it, which tells nothing of which mail it is."""
+    return readable(_GROUP.sub("", title) or title, values)
 
 
-def segment_words(store: Store, found: Iterable[Occurrence]) -> dict[int, str]:
-    """Whom the steps mean that go to a segment, in words, by their ids."""
-    from screens.members_filters import described
-
+def segments_in_words(store: Store, found: Iterable[Occurrence]) -> dict[int, str]:
+    """Whom the steps mean that go to a segment, by their ids."""
     segments = {one.step.id: one.step.segment for one in found if one.step.segment is not None}
-    return {step: described(store, segment) for step, segment in segments.items()}
+    return {step: segment_words(store, segment) for step, segment in segments.items()}
 
 
 def entries(found: Iterable[Occurrence], subjects: Mapping[Key, Subject], *, over: bool = False) -> list[Entry]:
@@ -199,7 +194,7 @@ def _named(store: Store, meets: Mapping[Key, tuple[Meeting, ...]]) -> dict[Key, 
         key: tuple(
             replace(
                 one,
-                title=readable(one.title, group)
+                title=called(one.title, group)
                 if one.with_ is None
                 else subjects[(one.with_.step.id, one.with_.key)].title,
             )

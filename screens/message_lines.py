@@ -186,14 +186,14 @@ def _workflow(store: Store, message: Message) -> str:
     if message.occurrence_id is None:
         return ""
     from screens.calendar_lines import rule_words
-    from screens.calendar_reading import segment_words
+    from screens.calendar_reading import segments_in_words
     from store.occurrence_subjects import occurrence_of
 
     found = occurrence_of(store, message.occurrence_id)
     if found is None:
         return ""
     named = _("workflow “{name}”").format(name=found.workflow)
-    return f"{named[:1].upper()}{named[1:]} · {rule_words(found, segment_words(store, [found]))}"
+    return f"{named[:1].upper()}{named[1:]} · {rule_words(found, segments_in_words(store, [found]))}"
 
 
 def _truth(store: Store, message: Message, told: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from screens.compose_around import Around, fits, read_around
+from screens.workflow_sentences import segment_words
 from store.workflow_records import Trigger
 from templates.words import N_
 
@@ -40,7 +41,7 @@ def read_step_around(store: Store, message: Message, step_id: int, on: str, *, f
     step = store.workflows.step(step_id)
     found = step_occasions(store, step_id)
     occasion, shown = shown_on(store, message, step_id, on)
-    words = store.segments.in_words(step.segment) if step.segment is not None else ""
+    words = segment_words(store, step.segment)
     around = read_around(store, shown, first=first)
     day = shown.distribution_id
     spoken_of = store.distributions.get(day) if day is not None else store.distributions.next()

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from screens.calendar_reading import named_subjects
 from screens.text import fitted, width
 from screens.widgets.plain import plain
+from screens.workflow_sentences import MARGIN, numbered, sentences, steps
 from screens.workflow_words import place_words
-from screens.workflows_lines import MARGIN, numbered, saved_words, sentences, steps
+from screens.workflows_lines import saved_words
 from store.errors import StoreError
 from store.occurrence_records import OccurrenceState
-from store.occurrence_subjects import occurrence_subjects
 from store.workflow_records import Trigger
 from store.workflow_triggers import can_come
 from templates.words import _, dates, ngettext
@@ -78,7 +79,7 @@ def read_page(store: Store, workflow_id: int) -> Page:
 
 def read_coming(store: Store, occurrences: Sequence[Occurrence]) -> tuple[Coming, ...]:
     """Name them, and count to how many each would go now."""
-    subjects = occurrence_subjects(store, occurrences)
+    subjects = named_subjects(store, occurrences)
     counts = store.occurrences.counts([one for one in occurrences if one.step.trigger is not Trigger.RECAP])
     found = []
     for one in occurrences:

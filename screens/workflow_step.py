@@ -22,8 +22,8 @@ from screens.widgets.one_shown import OneShown
 from screens.widgets.plain import joined, plain
 from screens.widgets.prose import Prose
 from screens.widgets.segment_line import SegmentLine
+from screens.workflow_sentences import readable
 from screens.workflow_words import step_sentence, timing_label, trigger_label
-from screens.workflows_lines import readable
 from store.errors import Invalid, NotFound
 from store.rights import Right
 from store.segment_steps import EVERYONE, Segment
@@ -66,7 +66,6 @@ class WorkflowStepScreen(FormScreen):
         Binding("f5", "preview", N_("Preview"), tooltip=N_("See the mails as they would be"), id="step.preview"),
         Binding("f6", "test", N_("Test"), tooltip=N_("Send one mail to yourself"), id="step.test"),
     ]
-
     NEEDS = dict.fromkeys(("save", "words", "test"), Right.MESSAGES_WRITE)
 
     def __init__(self, workflow_id: int, step_id: int | None = None) -> None:
@@ -160,7 +159,7 @@ class WorkflowStepScreen(FormScreen):
             row_.display = typed["timing"] != Timing.AT_ONCE
         self.query_one(".-whom").display = trigger is not Trigger.RECAP
         self.query_one(".-segment").display = self._has_segment(typed)
-        words = form.segment_words(self.store, str(typed["segment"])) if self._has_segment(typed) else ""
+        words = form.meant(self.store, str(typed["segment"])) if self._has_segment(typed) else ""
         self.field("segment").show(words or _("Enter chooses who gets it"))
         self.query_one("#step-sentence", Prose).update(plain(self._sentence(typed, words), "bold"))
         super().look_again()
@@ -174,7 +173,8 @@ class WorkflowStepScreen(FormScreen):
             step = form.step_of(typed, self._step)
         except Invalid:
             return "…"
-        return step_sentence(replace(step, subject=readable(step.subject, self.house.group.name)), words)
+        subject = readable(step.subject, {"group": self.house.group.name})
+        return step_sentence(replace(step, subject=subject), words)
 
     def _show_words(self) -> None:
         message = self._message

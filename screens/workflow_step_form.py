@@ -9,8 +9,9 @@ from screens.errors import words_for
 from screens.form import Problem
 from screens.member_form import Fields
 from screens.moments import hour_of
+from screens.workflow_sentences import segment_words
 from screens.workflow_words import audience_label, timing_label, trigger_label
-from store.errors import Invalid, StoreError
+from store.errors import Invalid
 from store.segment_steps import Segment
 from store.workflow_records import Audience, Step, Timing, Trigger
 from store.workflow_triggers import check_step, tidied
@@ -107,13 +108,11 @@ def _said(error: Invalid) -> str:
     return words_for(error)
 
 
-def segment_words(store: Store, text: str) -> str:
+def meant(store: Store, text: str) -> str:
     """A segment of the form in words; empty where none is chosen or it can no longer be named."""
-    if not text:
-        return ""
     try:
-        return store.segments.in_words(Segment.from_json(text))
-    except StoreError:
+        return segment_words(store, Segment.from_json(text) if text else None)
+    except Invalid:  # kept half typed by another version
         return ""
 
 
@@ -126,4 +125,4 @@ def said(store: Store, name: str, fields: Fields) -> str:
         return timing_label(Timing(value))
     if name == "audience":
         return dict(audiences(Trigger(str(fields["trigger"]))))[value]
-    return segment_words(store, value) if name == "segment" else value
+    return meant(store, value) if name == "segment" else value

@@ -10,7 +10,7 @@ from textual.binding import Binding
 from screens.widgets.ask import Ask
 from screens.widgets.choices import Choices
 from screens.widgets.plain import plain
-from screens.workflows_lines import numbered, sentences, steps
+from screens.workflow_sentences import numbered, sentences, steps
 from templates.words import LANGUAGES, N_, _, known, languages
 
 if TYPE_CHECKING:

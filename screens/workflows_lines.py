@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from screens.text import fitted
 from screens.widgets.plain import plain
-from screens.widgets.prose import wrapped
 from screens.widgets.table import cell
-from screens.workflow_words import place_words, step_sentence
-from store.errors import StoreError
+from screens.workflow_sentences import numbered, sentences, steps
+from screens.workflow_words import place_words
 from store.occurrence_records import OccurrenceState
 from store.workflow_records import Scope
 from templates.words import _, dates, ngettext
@@ -25,13 +22,10 @@ if TYPE_CHECKING:
     from mail.by_itself import ByItself
     from store import Store
     from store.clock import Clock
-    from store.workflow_records import Place, Step, Workflow
+    from store.workflow_records import Place, Workflow
 
 SENTENCES = 3
 """So many steps of the marked workflow are said in the list; its page says them all."""
-_FIELD = re.compile(r"\{\{\s*(\w*).*?\}\}")
-MARGIN = 6
-"""Cells before a sentence, in which its number stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,28 +58,6 @@ def read_workflows(store: Store) -> Found:
         for workflow in store.workflows.all()
     )
     return Found(rows, by_itself(store))
-
-
-def sentences(store: Store, steps: Iterable[Step]) -> tuple[str, ...]:
-    """What each step does, in a sentence."""
-    group = store.settings.group().name
-    shown = [replace(step, subject=readable(step.subject, group)) for step in steps]
-    return tuple(step_sentence(step, segment_words(store, step)) for step in shown)
-
-
-def readable(subject: str, group: str) -> str:
-    """A subject as one reads it: with the group's name, and "…" for other fields, which each mail fills in."""
-    return _FIELD.sub(lambda field: group if field[1] == "group" else "…", subject)
-
-
-def segment_words(store: Store, step: Step) -> str:
-    """Whom a step's segment means; empty without one, or where it speaks of what is gone."""
-    from screens.members_filters import described
-
-    try:
-        return described(store, step.segment) if step.segment is not None else ""
-    except StoreError:
-        return ""
 
 
 def going(found: Found, clock: Clock) -> str:
@@ -131,31 +103,10 @@ def next_words(row: Listed, clock: Clock) -> str:
     return dates.moment(clock.to_wall(row.next)) if row.next is not None else "-"
 
 
-def steps(n: int) -> str:
-    """How many steps a workflow has."""
-    return ngettext("{n} step", "{n} steps", n).format(n=n) if n else _("no step yet")
-
-
 def saved_words(workflow: Workflow, clock: Clock) -> str:
     """When a workflow was saved last, and by whom: "Sat 21 Nov 21:04, Marie"."""
     at = dates.moment(clock.to_wall(workflow.changed_at))
     return f"{at}, {workflow.changed_by}" if workflow.changed_by else at
-
-
-def numbered(said: Sequence[str], cells: int, most: int | None = None) -> list[Content]:
-    """Sentences of steps with their numbers; what goes on below stands under its beginning. More than `most`: counted.
-
-    So many cells wide is the list that they stand in.
-    """
-    lines = []
-    for n, sentence in enumerate(said[:most], 1):
-        text = wrapped(plain(sentence), max(10, cells - MARGIN))
-        first, *rest = text.split("\n", allow_blank=True)
-        margin = plain(fitted(f"{n:>{MARGIN - 2}}", MARGIN))
-        lines.append(Content("\n").join([margin + first, *(Content(" " * MARGIN) + part for part in rest)]))
-    if most is not None and (more := len(said) - most) > 0:
-        lines.append(plain(" " * MARGIN + _("and {n} more").format(n=more)))
-    return lines
 
 
 def described(row: Listed, clock: Clock, cells: int) -> Content:

@@ -81,7 +81,7 @@ async def test_others_are_chosen_in_the_picker_and_read_in_the_sentence(store: S
         await press(pilot, "enter")
         assert app.screen.NAME == "picker"
         await press(pilot, "minus", *"vip", "enter", "f8")
-        assert "at 18:00, to everyone - vip: “AMAP des Oiseaux" in said(app)
+        assert "at 18:00, to Everyone - VIP: “AMAP des Oiseaux" in said(app)
         await press(pilot, "f8")
     step = store.workflows.get(sample.workflow).steps[0]
     assert (step.audience, step.segment) == (Audience.SEGMENT, parse("everyone - vip"))

@@ -196,7 +196,7 @@ async def test_what_goes_by_itself_is_changed_only_by_who_may_send(store: Store,
         store.workflows.add_step(sample.workflow, PICK_UP)
         store.workflows.attach(sample.workflow, ALL)
         desk.app._poll()
-        await desk.shown()
+        assert "~5 people  for Thu 26 Nov  “dernier rappel”" in await desk.shown(), "without “{{ group }}” before it"
         assert {"Enter", "a", "x", "J", "K", "p"} <= dimmed(desk)
         shown = await desk.type("a")
         assert "You are not allowed to send messages." in shown

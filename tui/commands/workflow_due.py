@@ -63,13 +63,13 @@ def _with_people(one: Occurrence, people: Counts, meets: tuple[Meeting, ...]) ->
 
 
 def _say(store: Store, coming: tuple[Occurrence, ...], missed: tuple[Occurrence, ...], days: int) -> None:
-    from screens.calendar_reading import entries, read_counted, segment_words
+    from screens.calendar_reading import entries, read_counted, segments_in_words
     from store.occurrence_subjects import occurrence_subjects
 
     subjects = occurrence_subjects(store, (*coming, *missed))
     listed, late = entries(coming, subjects), entries(missed, subjects)
     counted = read_counted(store, listed)
-    segments = segment_words(store, (*coming, *missed))
+    segments = segments_in_words(store, (*coming, *missed))
     if listed:
         headers = (_("when"), _("workflow"), _("mail"), _("of"), _("to whom"), _("now"))
         print_table(headers, [_row(store, one, counted, segments) for one in listed])

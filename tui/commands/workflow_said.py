@@ -17,14 +17,14 @@ workflow_argument = click.argument("workflow", metavar="W")
 
 def said_steps(store: Store, workflow: Workflow) -> list[str]:
     """Each step as a sentence, in their order."""
-    from screens.workflows_lines import sentences
+    from screens.workflow_sentences import sentences
 
     return list(sentences(store, workflow.steps))
 
 
 def said_step(store: Store, step: Step) -> str:
     """A step as a sentence, its subject as one reads it."""
-    from screens.workflows_lines import sentences
+    from screens.workflow_sentences import sentences
 
     return sentences(store, [step])[0]
 
