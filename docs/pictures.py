@@ -57,7 +57,7 @@ PICTURES = (
     Picture("messages", ("e",)),
     Picture("sent", ("e", "down", "enter")),
     Picture("workflow", ("f", "down", "enter")),
-    Picture("calendar", ("f", "k")),
+    Picture("calendar", ("v",)),
     Picture("promotions", ("f2", "c", "p")),
     Picture("mailbox", ("f2", "x")),
     Picture("came-back", ("a",)),

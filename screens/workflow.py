@@ -53,7 +53,7 @@ class WorkflowScreen(HouseScreen[None]):
         "**o** says what the workflow is attached to: every distribution to come, one of them, a catalogue, or the "
         "group. There single distributions are left out, too. What was due before it was attached does not go.\n"
         "\n"
-        "**p** lets it rest, and go on. **k** shows everything that will go out, day by day."
+        "**p** lets it rest, and go on. **v** shows everything that will go out, day by day."
     )
     NEEDS = {
         **dict.fromkeys(("add", "remove", "move", "rename"), Right.MESSAGES_WRITE),
@@ -67,7 +67,7 @@ class WorkflowScreen(HouseScreen[None]):
         Binding("p", "resume", N_("Go on"), tooltip=N_("Let it go on"), id="workflow.resume"),
         Binding("x", "remove", N_("Remove"), tooltip=N_("Remove the marked step"), id="workflow.remove"),
         Binding("delete", "remove", N_("Remove"), show=False, tooltip=N_("Remove the step"), id="workflow.del"),
-        Binding("k", "calendar", N_("Calendar"), tooltip=N_("All that will go out"), id="workflow.calendar"),
+        Binding("v", "calendar", N_("Calendar"), tooltip=N_("All that will go out"), id="workflow.calendar"),
         Binding("J", "move(1)", N_("Down"), tooltip=N_("Move the step down in the list"), id="workflow.down"),
         Binding("K", "move(-1)", N_("Up"), tooltip=N_("Move the step up in the list"), id="workflow.up"),
         Binding("alt+down", "move(1)", N_("Down"), show=False, tooltip=N_("Move it down"), id="workflow.down.alt"),

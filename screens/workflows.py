@@ -61,7 +61,7 @@ class WorkflowsScreen(HouseScreen[None]):
         "\n"
         "Nothing goes before a workflow is attached to something: **o** attaches it to every distribution, to one of "
         "them, to a catalogue, or to the group (new members, promotions). **p** lets it rest for a while, and go on. "
-        "**k** shows the calendar of all that will go.\n"
+        "**v** shows the calendar of all that will go.\n"
         "\n"
         "**d** makes a copy under a new title, attached nowhere. **x** deletes one; what has gone out stays."
     )
@@ -75,7 +75,7 @@ class WorkflowsScreen(HouseScreen[None]):
         Binding("o", "attach", N_("Attach"), tooltip=N_("Say what it goes out for"), id="workflows.attach"),
         Binding("p", "pause", N_("Pause"), tooltip=N_("Let nothing of it go for a while"), id="workflows.pause"),
         Binding("p", "resume", N_("Go on"), tooltip=N_("Let it go on"), id="workflows.resume"),
-        Binding("k", "calendar", N_("Calendar"), tooltip=N_("All that will go out"), id="workflows.calendar"),
+        Binding("v", "calendar", N_("Calendar"), tooltip=N_("All that will go out"), id="workflows.calendar"),
         Binding("d", "duplicate", N_("Copy"), tooltip=N_("A copy under a new title"), id="workflows.copy"),
         Binding("r", "rename", N_("Rename"), tooltip=N_("Give it another title"), id="workflows.rename"),
         Binding("x", "delete", N_("Delete"), tooltip=N_("Delete it with its texts"), id="workflows.delete"),
