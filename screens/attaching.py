@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 class ThereTable(HouseTable):
     """A line for each workflow or place; Space attaches the marked one, or takes it off."""
 
-    NEEDS = {"switch": Right.MESSAGES_SEND}
     BINDINGS = [
         Binding("space", "screen.switch", N_("On or off"), tooltip=N_("Attach it, or take it off"), id="there.switch"),
     ]

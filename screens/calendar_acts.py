@@ -30,7 +30,7 @@ TITLE = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class Sent:
     """What became of what was sent by hand: the message to follow where there is one, and what was in the way."""
 
     mails: int
@@ -80,7 +80,7 @@ def _each(entry: Entry, act: Callable[[int, str], object]) -> None:
         raise refused
 
 
-def send(store: Store, entry: Entry) -> Gone:
+def send(store: Store, entry: Entry) -> Sent:
     """Put it into the outbox now, and start to send."""
     from mail.automatic import send_now
     from screens.start_sending import start_sending
@@ -97,7 +97,7 @@ def send(store: Store, entry: Entry) -> Gone:
         error = error or went.error
     if mails:
         start_sending(store)
-    return Gone(mails, message_id if len(entry.occurrences) == 1 else None, error)
+    return Sent(mails, message_id if len(entry.occurrences) == 1 else None, error)
 
 
 def ask_to_send(screen: EntryScreen, ask: Ask, entry: Entry, reach: Reach | None, then: Callable[[], None]) -> None:
@@ -203,13 +203,13 @@ class EntryScreen(HouseScreen[None]):
         self.say(_("The mails are made…"))
         self.write(partial(send, self.store, entry), self._sent, holds=True)
 
-    def _sent(self, gone: Gone) -> None:
+    def _sent(self, sent: Sent) -> None:
         """Show how it goes out, or say why it does not."""
         self.say("")
         self._list(holds=False)
-        if gone.mails:
-            self.go("sending", message_id=gone.message_id)
-        elif gone.error is not None:
-            self.show_error(gone.error)
+        if sent.mails:
+            self.go("sending", message_id=sent.message_id)
+        elif sent.error is not None:
+            self.show_error(sent.error)
         else:
             self.say(_("There was nobody to write to: nothing was sent."))

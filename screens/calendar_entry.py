@@ -109,7 +109,7 @@ class PeopleTable(HouseTable):
     """The people; Enter shows what went out to the marked one, or would."""
 
     BINDINGS = [
-        Binding("enter", "screen.preview", N_("Words"), show=False, tooltip=N_("The mail"), id="entry.enter"),
+        Binding("enter", "screen.preview", N_("Preview"), show=False, tooltip=N_("The mail"), id="entry.enter"),
     ]
 
 
@@ -126,8 +126,8 @@ class CalendarEntryScreen(EntryScreen):
         "asks once more before. What it says is changed in the workflow: **w**."
     )
     BINDINGS = [
-        Binding("p", "preview", N_("Words"), tooltip=N_("The mails as they will be"), id="entry.preview"),
-        Binding("f5", "preview", N_("Words"), show=False, tooltip=N_("The mails as they will be"), id="entry.look.f5"),
+        Binding("p", "preview", N_("Preview"), tooltip=N_("The mails as they will be"), id="entry.preview"),
+        Binding("f5", "preview", N_("Preview"), show=False, tooltip=N_("The mails as they will be"), id="entry.p.f5"),
         Binding("w", "workflow", N_("Workflow"), tooltip=N_("The workflow that it belongs to"), id="entry.workflow"),
         Binding("q", "leave", N_("Back"), tooltip=N_("Back to where one came from"), id="entry.leave"),
     ]

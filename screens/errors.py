@@ -176,18 +176,7 @@ BESIDE_NOW = {
 
 
 SHOWN_BY_NUMBER = frozenset(
-    (
-        "member",
-        "person",
-        "producer",
-        "catalogue",
-        "product",
-        "promotion",
-        "distribution",
-        "order",
-        "message",
-        "delivery",
-    )
+    "member person producer catalogue product promotion distribution order message delivery".split()
 )
 
 

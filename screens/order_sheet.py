@@ -59,8 +59,9 @@ class Sheet:
     def _new_line(self, product_id: int) -> OrderLine:
         product = self.product(product_id)
         promotion_id = None if product.promotion is None else product.promotion.id
-        line = OrderLine(product, 0, product.price, 0, product.estimated, late=False, entered_by=None)
-        return line if promotion_id is None else replace(line, promotion_id=promotion_id)
+        return OrderLine(
+            product, 0, product.price, 0, product.estimated, late=False, entered_by=None, promotion_id=promotion_id
+        )
 
     def at_todays_price(self, line: OrderLine, wanted: int) -> OrderLine:
         """The line as it will be stored where `wanted` of it is entered: a promotion of today lowers its price."""

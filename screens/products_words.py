@@ -13,17 +13,13 @@ from templates.words.money import money, quantity
 
 def described(product: Product) -> Content:
     """The marked product in full: its name, its price and what that is for, how it is sold, how many there are."""
+    lowered = []
+    if product.promotion is not None:
+        usual, until = money(product.usual_price, product.currency), dates.day(product.promotion.until)
+        lowered.append(_("instead of {usual} until {day}").format(usual=usual, day=until))
     parts = [
         price_words(product),
-        *(
-            [
-                _("instead of {usual} until {day}").format(
-                    usual=money(product.usual_price, product.currency), day=dates.day(product.promotion.until)
-                )
-            ]
-            if product.promotion is not None
-            else []
-        ),
+        *lowered,
         _(SOLD[product.sold]),
         *([_("cost {sum}").format(sum=money(product.cost, product.currency))] if product.cost is not None else []),
     ]

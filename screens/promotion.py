@@ -63,9 +63,10 @@ class PromotionScreen(FormScreen):
         self._known = form.Around((), (), ())
 
     def heading(self) -> tuple[str, str]:
-        return (_("New promotion") if self._promotion is None else _("Promotion: {name}").format(
-            name=self._promotion.name or self._promotion.what
-        )), ""  # fmt: skip
+        known = self._promotion
+        if known is None:
+            return _("New promotion"), ""
+        return _("Promotion: {name}").format(name=known.name or known.what), ""
 
     def content(self) -> ComposeResult:
         label = self.label

@@ -18,7 +18,7 @@ from store.catalogues import Catalogue
 from store.errors import Invalid
 from store.folding import folded_words
 from store.products import Product
-from store.promotions import LONGEST_NAME, Promotion, PromotionState
+from store.promotions import LONGEST_NAME, Promotion
 from store.rights import Right
 from templates.words import N_, _, ngettext
 from templates.words.money import money
@@ -82,11 +82,10 @@ class Around:
 
 def around(store: Store) -> Around:
     """Read what one may make a promotion of."""
-    operator, today = store.operators.me(), store.clock.today()
+    operator = store.operators.me()
     catalogues = tuple(one for one in store.catalogues.all() if operator.may(Right.ORDERS, one.id))
     products = store.catalogues.products([one.id for one in catalogues])
-    still = [one for one in store.promotions.all() if one.state(today) is not PromotionState.OVER]
-    return Around(tuple(one.own_price for one in products), catalogues, tuple(still))
+    return Around(tuple(one.own_price for one in products), catalogues, store.promotions.all())
 
 
 def fields_of(promotion: Promotion | None, today: date) -> Fields:

@@ -19,7 +19,7 @@ from screens.widgets.prose import Prose
 from screens.widgets.table import HouseTable, cell, number
 from store.promotions import Promotion, PromotionState
 from store.rights import Right
-from templates.words import N_, _, dates, ngettext
+from templates.words import N_, _, dates
 
 COLUMNS = (("what", N_("What"), 27), ("price", N_("Price"), 14), ("since", N_("From"), 10), ("until", N_("Until"), 10))
 STATE = 8
@@ -75,7 +75,7 @@ class PromotionsScreen(HouseScreen[None]):
         title = _("Promotions of {name}").format(name=fitted(self._called, 40).rstrip()) if self._called else ""
         today = self.store.clock.today()
         n = sum(one.state(today) is PromotionState.RUNNING for one in (self._rows or {}).values())
-        return title or _("Promotions"), ngettext("{n} runs", "{n} run", n).format(n=n) if self._rows else ""
+        return title or _("Promotions"), _("{n} running").format(n=n) if self._rows else ""
 
     def content(self) -> ComposeResult:
         yield PromotionsTable(id="promotions-list")
@@ -119,7 +119,7 @@ class PromotionsScreen(HouseScreen[None]):
 
     def _row(self, one: Promotion) -> list[object]:
         today = self.store.clock.today()
-        style = "" if one.state(today) in (PromotionState.RUNNING, PromotionState.COMING) else "dim"
+        style = "" if self._still(one) else "dim"
         return [
             cell(what_words(one), style),
             number(price_words(one), style),
