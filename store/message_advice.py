@@ -103,13 +103,15 @@ def _reached(t: Transaction, segment: Segment, kind: str, service: bool) -> str:
 
 
 _MISSED = f"""missed AS MATERIALIZED (
-            SELECT d.message_id, dp.member_id FROM lately m JOIN deliveries d ON d.message_id = m.id
-            JOIN delivery_people dp ON dp.delivery_id = d.id
+            SELECT d.message_id, dp.member_id FROM lately m CROSS JOIN deliveries d ON d.message_id = m.id
+            CROSS JOIN delivery_people dp ON dp.delivery_id = d.id
             WHERE d.kind = 'message' GROUP BY 1, 2 HAVING NOT max(d.state IN ({WRITTEN}))
         )"""
-"""Who did not get a message of `lately` after all: each of the mails failed, came back, or is held."""
+"""Who did not get a message of `lately` after all: each of the mails failed, came back, or is held.
+
+Its few messages come first: the file may hold a million mails of others."""
 _SPEAKS = """(kind = 'targeted' OR kind = 'automatic'
-                AND occurrence_id IN (SELECT id FROM occurrences WHERE order_id IS NULL))"""
+                AND EXISTS (SELECT 1 FROM occurrences e WHERE e.id = occurrence_id AND e.order_id IS NULL))"""
 """Of a message: it says something to some members that neither their order nor a distribution asks for."""
 _GOT = """r.message_id = m.id AND r.reach = 'email'
                 AND NOT EXISTS (SELECT 1 FROM missed x WHERE x.message_id = m.id AND x.member_id = r.member_id)"""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -59,7 +60,8 @@ def message_rows(
     counts: dict[int, dict[str, int]] = {}
     for row in t.all(
         """SELECT message_id, state, count(*) AS n FROM deliveries
-        WHERE kind = 'message' GROUP BY message_id, state"""
+        WHERE kind = 'message' AND message_id IN (SELECT value FROM json_each(?)) GROUP BY message_id, state""",
+        (json.dumps([row["id"] for row in rows]),),
     ):
         counts.setdefault(row["message_id"], {})[row["state"]] = row["n"]
     return [_message_row(row, counts.get(row["id"], {})) for row in rows]
