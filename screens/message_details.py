@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Button
 
 from screens import message_details_fields as details
-from screens.errors import words_for
+from screens.draft_details import DraftDetailsScreen
 from screens.form import FormScreen, Problem, line, row
 from screens.member_form import Fields
 from screens.member_words import KINDS
@@ -23,18 +23,13 @@ from screens.widgets.one_shown import OneShown
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
 from screens.widgets.tick import Tick
-from store.errors import Invalid, StoreError
 from templates.words import N_, _, dates
 
-if TYPE_CHECKING:
-    from store.message_records import Message
 
-
-class MessageDetailsScreen(FormScreen):
+class MessageDetailsScreen(DraftDetailsScreen):
     """The details of a draft; leaves with its id once they are saved."""
 
     NAME = "message_details"
-    AUTO_FOCUS = "OneShown"
     CSS_PATH = [*FormScreen.CSS_PATH, Path(__file__).with_suffix(".tcss")]
     HELP = N_(
         "**Kind** decides whose refusal counts: who wants no last calls gets no message of that kind.\n"
@@ -52,17 +47,10 @@ class MessageDetailsScreen(FormScreen):
         "\n"
         "Days and hours are typed as one says them: 23/11 20h, Monday, tomorrow. ← and → choose where < > is shown."
     )
-    LABELS = details.LABELS
 
     def __init__(self, message_id: int) -> None:
-        super().__init__()
-        self._message_id = message_id
-        self._message: Message | None = None
+        super().__init__(message_id)
         self._proposed = ""
-
-    def heading(self) -> tuple[str, str]:
-        title = self._message.title if self._message is not None else ""
-        return _("Details of “{name}”").format(name=title) if title else _("Details of the message"), ""
 
     @property
     def place(self) -> str:
@@ -78,28 +66,21 @@ class MessageDetailsScreen(FormScreen):
             service = Tick(_("also to who switched such messages off"), id="form-service")
             yield from row(label("service"), service)
             yield from row(label("reason"), line("reason"), classes="-reason")
-            yield from row(label("language"), OneShown([("", "")], id="form-language"))
+            yield from self.language_row()
             yield from row(label("distribution"), OneShown([("", "")], id="form-distribution"))
-            yield from row(label("from_name"), line("from_name", max_length=120))
-            yield from row(label("from_address"), OneShown([("", "")], id="form-from-address"))
-            yield from row(label("reply_to"), line("reply_to"))
+            yield from self.sender_rows()
             yield from row(label("send_before"), line("send_before", "-when"), note="send_before")
             yield from row(label("counts_from"), line("counts_from", "-when"), note="counts_from")
             yield from row(label("closes_on"), line("closes_on", "-when"), note="closes_on")
             yield from row("", Button(plain(_("Save")), id="form-save", compact=True))
             yield Prose(id="form-hint")
 
-    def about(self) -> tuple[str, int | None] | None:
-        return "message", self._message_id
-
     def load(self) -> Fields:
-        message = self._message = self.store.messages.get(self._message_id)
-        self.field("language").offer(details.texts_in(self.house.group.language, message))
-        self.field("distribution").offer(details.distributions(self.store, message))
-        self.field("from_address").offer(details.addresses(self.store, message))
-        self.field("from_name").placeholder = self.house.group.name
-        self.field("reply_to").placeholder = _("the same address")
-        return details.fields_of(message)
+        """The distributions that it can speak of are offered, too."""
+        fields = super().load()
+        assert self._message is not None  # just read
+        self.field("distribution").offer(details.distributions(self.store, self._message))
+        return fields
 
     def opened(self) -> None:
         """Propose until when a last call is of use; where nothing was said, nothing is changed by looking."""
@@ -143,12 +124,7 @@ class MessageDetailsScreen(FormScreen):
         if typed["service"] and not str(typed["reason"]).strip():
             words = _("Say why everybody has to know: it is written down with the message.")
             found.append(Problem("reason", words, at_save=True))
-        reply_to = str(typed["reply_to"]).strip()
-        if reply_to:
-            try:
-                details.require_reply_to(reply_to)
-            except Invalid as error:
-                found.append(Problem("reply_to", words_for(error), at_save=True))
+        found += super().problems(typed)
         for name in ("send_before", "counts_from", "closes_on"):
             try:
                 moment_of(str(typed[name]), self._today) if name == "send_before" else self._day(typed, name)
@@ -187,10 +163,3 @@ class MessageDetailsScreen(FormScreen):
         assert message is not None  # nothing is saved before it was read
         changed: dict[str, Any] = details.values(typed, self._today)
         return lambda: messages.save(replace(message, **changed)).id or 0
-
-    def said(self, name: str, fields: Fields) -> str:
-        """A choice by what it is called."""
-        try:
-            return details.called(self.store, name, fields)
-        except StoreError:
-            return super().said(name, fields)
