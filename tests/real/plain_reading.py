@@ -120,6 +120,11 @@ class Reading(Times):
         for mail in [*self.waiting]:
             self.drop(mail, "copied")
 
+    def aside(self) -> Reading:
+        """A copy to judge something else by; what happened is shared."""
+        got = {key: {*addresses} for key, addresses in self.got.items()}
+        return Reading(self.diary, self.rows, waiting=[*self.waiting], got=got)
+
     # Who gets what
 
     def go(self, one: Due, now: datetime) -> None:
