@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from store.clock import Clock
     from store.occurrence_rules import Rule, Span
     from store.transaction import Transaction
+    from store.workflow_records import Step
 
 OF_DISTRIBUTIONS = frozenset({Trigger.OPENS, Trigger.CLOSES, Trigger.DISTRIBUTION, Trigger.RECAP})
 
@@ -130,18 +131,10 @@ def _counted(
     clock: Clock, rule: Rule, day: Day, catalogue_ids: set[int], catalogue_id: int | None
 ) -> Occurrence | None:
     """The occurrence of these catalogues; None where none of them opens, or closes, at an hour."""
-    opening = min((day.opens[one] for one in catalogue_ids if one in day.opens), default=None)
-    closing = max((day.closes[one] for one in catalogue_ids if one in day.closes), default=None)
-    match rule.step.trigger:
-        case Trigger.OPENS:
-            wall, end = opening, closing
-        case Trigger.DISTRIBUTION:
-            wall, end = day.starts, day.ends
-        case _:
-            wall, end = closing, None
-    if wall is None:
+    found = moments_at(clock, rule.step, day, catalogue_ids)
+    if found is None:
         return None
-    due, until = moments(clock, rule.step, at_wall(clock, wall, end))
+    due, until = found
     return Occurrence(
         step=rule.step,
         workflow=rule.workflow,
@@ -151,3 +144,20 @@ def _counted(
         distribution_id=day.id,
         catalogue_id=catalogue_id,
     )
+
+
+def moments_at(clock: Clock, step: Step, day: Day, catalogue_ids: set[int]) -> tuple[datetime, datetime] | None:
+    """When a step of these catalogues is due at a distribution and until when it may go, as `moments` says it.
+
+    None where none of them opens, or closes, at an hour.
+    """
+    opening = min((day.opens[one] for one in catalogue_ids if one in day.opens), default=None)
+    closing = max((day.closes[one] for one in catalogue_ids if one in day.closes), default=None)
+    match step.trigger:
+        case Trigger.OPENS:
+            wall, end = opening, closing
+        case Trigger.DISTRIBUTION:
+            wall, end = day.starts, day.ends
+        case _:
+            wall, end = closing, None
+    return None if wall is None else moments(clock, step, at_wall(clock, wall, end))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from store.clock import rule_moment
-from store.distribution_records import get_distribution
 from store.errors import Invalid, NotFound
-from store.workflow_records import Attached, Idle, Place, Scope, Standing, Timing, Trigger
+from store.occurrence_days import OF_DISTRIBUTIONS, load_days, moments_at
+from store.occurrence_rules import Span
+from store.workflow_records import Attached, Idle, Place, Scope, Standing
 from store.workflow_rows import all_workflows
 from store.workflow_triggers import can_come
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from store.clock import Clock
-    from store.distribution_records import Distribution
+    from store.occurrence_days import Day
     from store.transaction import Transaction
     from store.workflow_records import Step, Workflow
 
@@ -120,50 +119,30 @@ def _same(there: Place, place: Place) -> bool:
 def idle_steps(t: Transaction, clock: Clock, steps: Iterable[Step], place: Place) -> dict[int, Idle]:
     """See `Workflows.idle`."""
     place = _known(t, place)
-    day = None if place.distribution_id is None else get_distribution(t, clock, place.distribution_id)
-    wall = clock.to_wall(t.now)
-    why = {step.id: _why_idle(step, place.scope, day, wall) for step in steps}
+    day = None
+    if place.distribution_id is not None:
+        day = load_days(t, clock, Span(t.now, t.now, only=place.distribution_id)).get(place.distribution_id)
+    why = {step.id: _why_idle(t, clock, step, place.scope, day) for step in steps}
     return {step_id: reason for step_id, reason in why.items() if reason is not None}
 
 
-def _why_idle(step: Step, scope: Scope, day: Distribution | None, wall: datetime) -> Idle | None:
+def _why_idle(t: Transaction, clock: Clock, step: Step, scope: Scope, day: Day | None) -> Idle | None:
+    """Why it does nothing at such a place; `day` is the distribution, None of another place and of a cancelled one."""
     if not can_come(step, scope):
         return Idle.PLACE
-    if day is None:
+    if scope is not Scope.DISTRIBUTION:
         return None
-    if day.cancelled:
+    if day is None:
         return Idle.CANCELLED
-    anchor = _anchor(step, day)
-    if anchor is None:
-        return Idle.PLACE if step.trigger in (Trigger.OPENS, Trigger.CLOSES, Trigger.RECAP) else None
-    due = _due(step, anchor)
-    if step.timing is Timing.BEFORE and due >= anchor:
+    if step.trigger not in OF_DISTRIBUTIONS:  # it is counted from what people do
+        return None
+    found = moments_at(clock, step, day, day.catalogues)
+    if found is None:
+        return Idle.PLACE
+    due, until = found
+    if until <= due:
         return Idle.AFTER
-    return Idle.OVER if due <= wall else None
-
-
-def _due(step: Step, anchor: datetime) -> datetime:
-    """When a step goes, in local time."""
-    match step.timing:
-        case Timing.BEFORE:
-            return rule_moment(anchor.date(), step.days, step.hour)
-        case Timing.AFTER:
-            return max(anchor, rule_moment(anchor.date(), -step.days, step.hour))
-        case Timing.AT_ONCE:
-            return anchor
-
-
-def _anchor(step: Step, day: Distribution) -> datetime | None:
-    """What a step of a distribution is counted from, in local time; None where it is counted from what people do."""
-    match step.trigger:
-        case Trigger.OPENS:
-            return min((offer.opens for offer in day.catalogues if offer.opens is not None), default=None)
-        case Trigger.CLOSES | Trigger.RECAP:  # each catalogue has its own recap: while one is to come, something is
-            return max((offer.closes for offer in day.catalogues if offer.closes is not None), default=None)
-        case Trigger.DISTRIBUTION:
-            return datetime.fromisoformat(f"{day.day}T{day.starts_at}")
-        case _:
-            return None
+    return Idle.OVER if due <= t.now else None
 
 
 def _known(t: Transaction, place: Place) -> Place:

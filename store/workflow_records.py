@@ -105,7 +105,7 @@ class Idle(StrEnum):
     CANCELLED = "cancelled"
     """The distribution does not take place."""
     AFTER = "after"
-    """It would be due when what it is counted from is past: at 21:00 of a closing at 20:00."""
+    """It would be due when it is of no use any more: at 21:00 of a closing at 20:00."""
 
 
 class Standing(StrEnum):

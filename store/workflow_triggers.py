@@ -13,7 +13,6 @@ from store.workflow_records import Audience, Scope, Timing, Trigger
 from templates.words import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from typing import TypeVar
 
     from store.workflow_records import Step
@@ -152,8 +151,3 @@ def step_segment(step: Step) -> Segment:
 def can_come(step: Step, scope: Scope) -> bool:
     """Whether a step's trigger ever comes where a workflow is attached so."""
     return scope in TRIGGERS[step.trigger].scopes
-
-
-def goes_anywhere(steps: Iterable[Step], scope: Scope) -> bool:
-    """Whether any of the steps can do anything there."""
-    return any(can_come(step, scope) for step in steps)

@@ -306,6 +306,11 @@ def test_it_is_said_which_steps_do_nothing_at_a_distribution(store: Store, offer
     assert why(NewStep(Trigger.DISTRIBUTION, Timing.AFTER, 3, "09:00"), offering.past) is Idle.OVER
     assert why(NewStep(Trigger.DISTRIBUTION, Timing.AFTER, 14, "09:00"), offering.past) is None
     assert why(NewStep(Trigger.OPENS)) is Idle.PLACE  # no catalogue of it has an opening
+    store.distributions.set_hours(
+        offering.next, offering.catalogues["veg"], datetime(2026, 11, 23, 18), datetime(2026, 11, 24, 12)
+    )
+    assert why(NewStep(Trigger.OPENS, Timing.AFTER, 0, "20:00")) is None
+    assert why(NewStep(Trigger.OPENS, Timing.AFTER, 1, "18:00")) is Idle.AFTER  # when nothing can be ordered any more
     assert why(NewStep(Trigger.CONFIRMED)) is None
     store.distributions.cancel(offering.next, store.distributions.get(offering.next).version, "ill")
     assert why(NewStep(Trigger.CONFIRMED)) is Idle.CANCELLED
