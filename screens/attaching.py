@@ -13,11 +13,11 @@ from textual.content import Content
 
 from screens.attached_lines import There, idle_said, read_people, there_lines
 from screens.base import HouseScreen
+from screens.deleted import leave_deleted
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
 from screens.widgets.table import HouseTable, cell
 from screens.workflow_words import place_words
-from store.errors import NotFound
 from store.rights import Right
 from store.workflow_records import Standing
 from templates.words import N_, _
@@ -97,15 +97,7 @@ class ThereScreen(HouseScreen[None]):
 
     def list_again(self, *, holds: bool) -> None:
         """Read everything again."""
-        self.read(self.find, self._take, failed=self._gone, holds=holds)
-
-    def _gone(self, error: BaseException) -> None:
-        """A colleague has deleted what this is about."""
-        if isinstance(error, NotFound):
-            self.dismiss(None)
-            self.house.call_later(self.house.show_error, error)
-        else:
-            self.show_error(error)
+        self.read(self.find, self._take, failed=partial(leave_deleted, self), holds=holds)
 
     def _take(self, found: tuple[There, ...]) -> None:
         self.rows = {self.key_of(row): row for row in found}

@@ -34,11 +34,6 @@ class StarterList(Choices):
         Binding("delete", "screen.forget_starter", N_("Delete"), tooltip=N_("Delete your own"), id="starters.forget"),
     ]
 
-    @property
-    def marked(self) -> ReadyText | None:
-        """The text under the cursor."""
-        return self._offered[self.cursor_row][2] if self._offered and self.display else None
-
 
 class Starters:
     """Offers, takes, keeps and forgets ready texts."""

@@ -17,8 +17,6 @@ from store.rights import Right
 from templates.words import N_, _, dates
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from screens.desk_lines import Desk
 
 REMIND = "everyone - ordered(distribution=next)"
@@ -143,14 +141,15 @@ class DeskScreen(HouseScreen[None]):
         return True
 
     def action_remind(self) -> None:
-        """Write to those who have not ordered for the next distribution; asks where a last call is kept already."""
-        desk = self._desk
-        kept = desk_reminder(desk) if desk is not None else None
-        if kept is None:
+        """Write to those who have not ordered for the next distribution; asks where a last call goes already."""
+        from screens.desk_coming import reminder
+
+        going = reminder(self._desk) if self._desk is not None else None
+        if going is None:
             self._remind()
             return
         said = _("“{title}” goes {moment} already. r once more writes another one.")
-        self.offer(said.format(title=kept[0], moment=dates.moment(kept[1])), "r", self._remind, warns=True)
+        self.offer(said.format(title=going[0], moment=dates.moment(going[1])), "r", self._remind, warns=True)
 
     def _remind(self) -> None:
         from store.segments import parse
@@ -197,15 +196,3 @@ class DeskScreen(HouseScreen[None]):
         """Show what goes out: the one message that is not over, or all."""
         stopped = self._desk.stopped if self._desk is not None else ()
         self.go("sending", message_id=stopped[0].id if len(stopped) == 1 else None)
-
-
-def desk_reminder(desk: Desk) -> tuple[str, datetime] | None:
-    """The title and the local moment of a last call that goes without anybody's doing: a kept one, or a workflow's."""
-    for one in desk.coming:
-        if one.row.kind == "last_call" and one.row.send_at is not None:
-            return one.row.title or _("without a title"), one.row.send_at
-    next_one = desk.distribution.id if desk.distribution is not None else None
-    for planned in desk.planned_mails:
-        if planned.reminds and planned.distribution_id == next_one:
-            return planned.title, planned.at
-    return None

@@ -182,6 +182,18 @@ def _left(desk: Desk, clock: Clock) -> list[Item]:
     return [(f"! {text}", "v")]
 
 
+def reminder(desk: Desk) -> tuple[str, datetime] | None:
+    """The title and the local moment of a last call that goes without anybody's doing: a kept one, or a workflow's."""
+    for one in desk.coming:
+        if one.row.kind == "last_call" and one.row.send_at is not None:
+            return one.row.title or _("without a title"), one.row.send_at
+    next_one = desk.distribution.id if desk.distribution is not None else None
+    for planned in desk.planned_mails:
+        if planned.reminds and planned.distribution_id == next_one:
+            return planned.title, planned.at
+    return None
+
+
 def truth(facts: ByItself, clock: Clock) -> str:
     """Whether anything on this machine sends by itself, in a few words."""
     if facts.copied:

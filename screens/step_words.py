@@ -20,9 +20,9 @@ from screens.errors import words_for
 from screens.step_around import StepAround, read_step_around
 from screens.step_occasion_words import nothing_words, occasion_words, offered
 from screens.widgets.choices import Choices
+from screens.workflow_rights import lacking_to_change
 from screens.workflow_words import audience_label, moment_label
 from store.errors import NotFound
-from store.rights import Right
 from store.workflow_records import Trigger
 from templates.words import N_, _, ngettext
 
@@ -142,9 +142,8 @@ class StepWordsScreen(ComposeScreen):
 
     def _bar(self) -> None:
         """Who may not change it, since mails go with it by themselves, is told before anything is typed."""
-        if self._is_told or self._read is None or not self._read.workflow.places:
-            return
-        if self.operator.may(Right.MESSAGES_SEND):
+        lacking = lacking_to_change(self.operator, self._read.workflow if self._read is not None else None)
+        if self._is_told or not lacking:
             return
         from screens.rights_words import why_not
 
@@ -153,7 +152,7 @@ class StepWordsScreen(ComposeScreen):
         for field in self.query(Input):
             field.disabled = True
         self.query_one(ToLine).focus()
-        self.warn(f"{_('This workflow is attached.')} {why_not(self.store, (Right.MESSAGES_SEND,))}")
+        self.warn(f"{_('This workflow is attached.')} {why_not(self.store, lacking)}")
 
     def advise_on_people(self, around: Around) -> list[Advice]:
         """Where mails meet is said in the calendar, of each time that they go."""

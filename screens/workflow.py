@@ -13,12 +13,13 @@ from textual.dom import DOMNode
 from textual.widgets import OptionList
 
 from screens.base import HouseScreen
+from screens.deleted import leave_deleted
 from screens.widgets.ask import Ask
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
 from screens.widgets.steps import Steps
 from screens.workflow_lines import Page, heading_words, page_lines, read_page, step_lines
-from store.errors import NotFound
+from screens.workflow_rights import lacking_to_change
 from store.rights import Right
 from templates.words import N_, _
 
@@ -106,15 +107,8 @@ class WorkflowScreen(HouseScreen[None]):
             self._show_steps(self._page)
 
     def _show(self, *, holds: bool) -> None:
-        self.read(partial(read_page, self.store, self._workflow_id), self._take, failed=self._gone, holds=holds)
-
-    def _gone(self, error: BaseException) -> None:
-        """A colleague has deleted it: there is nothing to be shown any more."""
-        if isinstance(error, NotFound):
-            self.dismiss(None)
-            self.house.call_later(self.house.show_error, error)
-        else:
-            self.show_error(error)
+        read = partial(read_page, self.store, self._workflow_id)
+        self.read(read, self._take, failed=partial(leave_deleted, self), holds=holds)
 
     def _take(self, page: Page) -> None:
         self._page = page
@@ -156,10 +150,8 @@ class WorkflowScreen(HouseScreen[None]):
     def lacks(self, node: DOMNode, action: str) -> tuple[Right, ...]:
         """What goes out by itself already is only changed by who may send."""
         name = action.removeprefix("screen.").partition("(")[0]
-        going = self._page is not None and bool(self._page.workflow.places)
-        if going and name in EDITS and not self.operator.may(Right.MESSAGES_SEND):
-            return (Right.MESSAGES_SEND,)
-        return super().lacks(node, action)
+        workflow = self._page.workflow if self._page is not None and name in EDITS else None
+        return lacking_to_change(self.operator, workflow) or super().lacks(node, action)
 
     # -- the steps
 
@@ -197,11 +189,10 @@ class WorkflowScreen(HouseScreen[None]):
         """Open what the marked step says; who may not change it sees it as it would arrive."""
         if (step := self._marked) is None:
             return
-        may = not self.lacks(self, "add")
-        if may:
-            self.go("step_words", workflow_id=self._workflow_id, step_id=step.id)
-        else:
+        if self.lacks(self, "add"):
             self.go("step_preview", step_id=step.id)
+        else:
+            self.go("step_words", workflow_id=self._workflow_id, step_id=step.id)
 
     def action_move(self, by: int) -> None:
         """Move the marked step in the list."""

@@ -22,6 +22,7 @@ from screens.widgets.one_shown import OneShown
 from screens.widgets.plain import joined, plain
 from screens.widgets.prose import Prose
 from screens.widgets.segment_line import SegmentLine
+from screens.workflow_rights import lacking_to_change
 from screens.workflow_sentences import readable
 from screens.workflow_words import step_sentence, timing_label, trigger_label
 from store.errors import Invalid, NotFound
@@ -136,10 +137,8 @@ class WorkflowStepScreen(FormScreen):
 
     def lacks(self, node: DOMNode, action: str) -> tuple[Right, ...]:
         """What is attached goes out by itself: to change it takes the right to send."""
-        attached = self._workflow is not None and bool(self._workflow.places)
-        if action == "save" and attached and not self.operator.may(Right.MESSAGES_SEND):
-            return (Right.MESSAGES_SEND,)
-        return super().lacks(node, action)
+        workflow = self._workflow if action == "save" else None
+        return lacking_to_change(self.operator, workflow) or super().lacks(node, action)
 
     # -- what is meant
 

@@ -33,11 +33,6 @@ class TemplateList(Choices):
         Binding("left", "screen.templates_in(-1)", N_("Back"), show=False, tooltip=N_("Before"), id="ready.before"),
     ]
 
-    @property
-    def marked(self) -> WorkflowTemplate | None:
-        """The one under the cursor."""
-        return self._offered[self.cursor_row][2] if self._offered and self.display else None
-
 
 class Templates:
     """Offers them on the list of workflows, and makes one of the group's own from one."""

@@ -20,6 +20,7 @@ from screens.widgets.choices import Choices
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
 from screens.widgets.table import HouseTable, cell
+from screens.workflow_rights import lacking_to_change
 from screens.workflow_templates import TemplateList, Templates, template_words
 from screens.workflows_lines import Found, Listed, described, goes_to, going, read_workflows, row_of
 from store.rights import Right
@@ -173,11 +174,9 @@ class WorkflowsScreen(HouseScreen[None]):
 
     def lacks(self, node: DOMNode, action: str) -> tuple[Right, ...]:
         """What goes out by itself already is only deleted by who may send."""
-        row = self._marked
-        going = action.removeprefix("screen.") == "delete" and row is not None and bool(row.workflow.places)
-        if going and not self.operator.may(Right.MESSAGES_SEND):
-            return (Right.MESSAGES_SEND,)
-        return super().lacks(node, action)
+        row = self._marked if action.removeprefix("screen.") == "delete" else None
+        workflow = row.workflow if row is not None else None
+        return lacking_to_change(self.operator, workflow) or super().lacks(node, action)
 
     # -- keys
 

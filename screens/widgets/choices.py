@@ -60,6 +60,11 @@ class Choices(HouseTable):
         self.display = True
         self.focus()
 
+    @property
+    def marked(self) -> Any:
+        """What is under the cursor, as it was offered; None while nothing is."""
+        return self._offered[self.cursor_row][2] if self._offered and self.display else None
+
     def on_key(self, event: Key) -> None:
         """A letter goes to the next name that begins with it."""
         if not self.display or event.character is None or not event.character.isalnum():
