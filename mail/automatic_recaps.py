@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mail.recaps import gather_recap, queue_recap, require_sendable
+from mail.recaps import gather_news, queue_recap, require_sendable
 from mail.went import Went
 from store.automatic_writing import write_nobody
 from store.errors import ChangedElsewhere
@@ -72,13 +72,7 @@ def _words(t: Transaction, occurrence: Occurrence) -> Message:
 
 
 def _facts(t: Transaction, store: Store, occurrence: Occurrence) -> RecapFacts:
-    """The recap while the producer was told nothing, else the supplement."""
-    distribution_id, catalogue_id = _where(occurrence)
-    words = _words(t, occurrence)
-    facts = gather_recap(t, store, distribution_id, catalogue_id, RECAP, words)
-    if facts.found.catalogue.recap_sent_at is None:
-        return facts
-    return gather_recap(t, store, distribution_id, catalogue_id, SUPPLEMENT, words)
+    return gather_news(t, store, *_where(occurrence), _words(t, occurrence))
 
 
 def _kind(facts: RecapFacts) -> str:

@@ -110,7 +110,8 @@ def queue_recap(
         seen = facts.told  # what a colleague sends from here on is not sent once more
         require_sendable(facts)
         mails = _mails(facts, kind, store.clock)
-        tail = _tail(store, facts)
+        with store.reading() as t:
+            tail = tail_of(t, facts)
         with store.writing() as t:
             unchanged = change_number(t) == facts.number
             if not unchanged and not _same(gather_recap(t, store, distribution_id, catalogue_id, kind, words), facts):
@@ -155,6 +156,14 @@ def gather_recap(
         told=last_told(t, distribution_id, catalogue_id),
         words=None if words is None else read_words(t, store.clock, words, mailbox),
     )
+
+
+def gather_news(t: Transaction, store: Store, distribution_id: int, catalogue_id: int, words: Message) -> RecapFacts:
+    """The recap while the producer was told nothing, else the supplement; as `gather_recap`."""
+    facts = gather_recap(t, store, distribution_id, catalogue_id, RECAP, words)
+    if facts.found.catalogue.recap_sent_at is None:
+        return facts
+    return gather_recap(t, store, distribution_id, catalogue_id, SUPPLEMENT, words)
 
 
 def _same(now: RecapFacts, then: RecapFacts) -> bool:
@@ -204,16 +213,24 @@ def _signature(facts: RecapFacts) -> str:
     return words.format(name=facts.sender, group=facts.group.name)
 
 
-def _tail(store: Store, facts: RecapFacts) -> bytes:
+def tail_of(t: Transaction, facts: RecapFacts) -> bytes:
     """The files of the words, which all mails end with."""
     enclosed = None if facts.words is None else facts.words.enclosed
-    if enclosed is None:
-        return b""
-    with store.reading() as t:
-        return enclosed.tail(lambda file_id: content_of(t, file_id))
+    return b"" if enclosed is None else enclosed.tail(lambda file_id: content_of(t, file_id))
 
 
-def letterhead_of(facts: RecapFacts, mailbox: MailboxSettings) -> Letterhead:
+def built(
+    facts: RecapFacts, rendered: Rendered, to: tuple[str, str], token: str, *, test: bool = False
+) -> tuple[bytes, str]:
+    """The mail as it goes to a name and address, without its files, and its Message-ID; raises `NoMailbox`."""
+    if facts.mailbox is None:
+        raise NoMailbox()
+    enclosed = None if facts.words is None else facts.words.enclosed
+    head, language = _letterhead(facts, facts.mailbox), known(facts.group.language)
+    return build(head, rendered, to, token, language, test=test, enclosed=enclosed)
+
+
+def _letterhead(facts: RecapFacts, mailbox: MailboxSettings) -> Letterhead:
     """From whom the mails come: as the words say that stand above it, where there are any."""
     written = None if facts.words is None else facts.words.message
     return Letterhead(
@@ -229,15 +246,12 @@ def letterhead_of(facts: RecapFacts, mailbox: MailboxSettings) -> Letterhead:
 
 def _mails(facts: RecapFacts, kind: str, clock: Clock) -> list[NewDelivery]:
     assert facts.mailbox is not None
-    head = letterhead_of(facts, facts.mailbox)
-    enclosed = None if facts.words is None else facts.words.enclosed
     rendered = render_recap(facts, clock)
     mails = []
     for one in facts.to:
         token = new_token()
         address = sendable(one.address)
-        language = known(facts.group.language)
-        mime, reference = build(head, rendered, (one.name, address), token, language, enclosed=enclosed)
+        mime, reference = built(facts, rendered, (one.name, address), token)
         mails.append(
             NewDelivery(
                 kind=kind,

@@ -8,21 +8,19 @@ from typing import TYPE_CHECKING
 from mail.differing import Differing
 from mail.enclosing import abridged
 from mail.envelopes import sendable
-from mail.mime import build, new_token
 from mail.preview import Shown
-from mail.recaps import gather_recap, letterhead_of, render_recap, require_sendable
+from mail.recaps import built, gather_news, gather_recap, render_recap, require_sendable, tail_of
 from mail.refused import NoMailbox, TextRefused, Unfinished
+from mail.trials import test_mail
 from mail.wrong import Reason, Wrong
-from store.addresses import email_key
-from store.delivery_queue import NewDelivery
 from store.errors import NotFound
 from store.lists.line_records import Supplement
-from store.lists.records import RECAP, SUPPLEMENT
-from store.message_files import content_of
+from store.lists.records import RECAP
 from templates.words import _, known
 
 if TYPE_CHECKING:
     from mail.recaps import RecapFacts
+    from store.delivery_queue import NewDelivery
     from store.handle import Store
     from store.message_records import Message
     from store.transaction import Transaction
@@ -38,27 +36,10 @@ def read_step_recap(t: Transaction, store: Store, message: Message) -> RecapFact
     if message.distribution_id is None or message.catalogue_id is None:
         return None
     place = message.distribution_id, message.catalogue_id
-    facts = gather_recap(t, store, *place, RECAP, message)
-    if facts.found.catalogue.recap_sent_at is not None:
-        changed = gather_recap(t, store, *place, SUPPLEMENT, message)
-        if isinstance(changed.found, Supplement) and changed.found.lines:
-            return changed
+    facts = gather_news(t, store, *place, message)
+    if isinstance(facts.found, Supplement) and not facts.found.lines:
+        return gather_recap(t, store, *place, RECAP, message)
     return facts
-
-
-def _built(
-    facts: RecapFacts, rendered: Rendered, to: tuple[str, str], token: str, *, test: bool = False
-) -> tuple[bytes, str]:
-    if facts.mailbox is None:
-        raise NoMailbox()
-    enclosed = None if facts.words is None else facts.words.enclosed
-    head, language = letterhead_of(facts, facts.mailbox), known(facts.group.language)
-    return build(head, rendered, to, token, language, test=test, enclosed=enclosed)
-
-
-def _tail(t: Transaction, facts: RecapFacts) -> bytes:
-    enclosed = None if facts.words is None else facts.words.enclosed
-    return b"" if enclosed is None else enclosed.tail(lambda file_id: content_of(t, file_id))
 
 
 class RecapPreview:
@@ -139,9 +120,9 @@ class RecapPreview:
         assert self._facts is not None
         require_sendable(self._facts)
         one = self._facts.to[index]
-        mime, _reference = _built(self._facts, self._rendered(), (one.name, one.address), "TOKEN")
+        mime, _reference = built(self._facts, self._rendered(), (one.name, one.address), "TOKEN")
         with self._store.reading() as t:
-            return mime + _tail(t, self._facts)
+            return mime + tail_of(t, self._facts)
 
     def tests(self, addresses: Iterable[str]) -> tuple[list[NewDelivery], bytes]:
         """A test for each of these addresses, also while none of the producer is known, and what the mails end with.
@@ -153,26 +134,14 @@ class RecapPreview:
             raise NotFound("distribution", "")
         if facts.mailbox is None:
             raise NoMailbox()
-        rendered, found = self._rendered(), []
-        for to in addresses:
-            token = new_token()
-            mime, reference = _built(facts, rendered, ("", to), token, test=True)
-            found.append(
-                NewDelivery(
-                    kind="test",
-                    message_id=self.message.id,
-                    address=sendable(to),
-                    address_key=email_key(to),
-                    name=to,
-                    about_member=0,
-                    message_ref=reference,
-                    token=token,
-                    envelope_from=sendable(facts.mailbox.address),
-                    mime=mime,
-                )
-            )
+        rendered, bounces_to = self._rendered(), sendable(facts.mailbox.address)
+
+        def post(address: str, token: str) -> tuple[bytes, str]:
+            return built(facts, rendered, ("", address), token, test=True)
+
+        found = [test_mail(self.message.id, address, bounces_to, post) for address in addresses]
         with self._store.reading() as t:
-            return found, _tail(t, facts)
+            return found, tail_of(t, facts)
 
     def whom(self, index: int) -> str:
         """Name and address of whom the mail at a place is for, to be searched."""

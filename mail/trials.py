@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from mail.envelopes import Envelope, sendable
@@ -45,8 +45,7 @@ def queue_tests(
     for address in wanted:
         require_address("email", address)
     if isinstance(letters, Letters):
-        model = _model(letters, store.operators.me().name, as_member)
-        mails, tail = [_mail(letters, model, address) for address in _once(wanted)], letters.tail(store)
+        mails, tail = _tests(letters, _model(letters, store.operators.me().name, as_member), _once(wanted), store)
     else:
         mails, tail = letters.tests(_once(wanted))
     with store.writing() as t:
@@ -87,19 +86,32 @@ def _once(addresses: Iterable[str]) -> tuple[str, ...]:
     return tuple(found.values())
 
 
-def _mail(letters: Letters, model: Envelope, address: str) -> NewDelivery:
+def _tests(
+    letters: Letters, model: Envelope, addresses: Iterable[str], store: Store
+) -> tuple[list[NewDelivery], bytes]:
+    def post(address: str, token: str) -> tuple[bytes, str]:
+        return letters.post(model, token, test_to=address)
+
+    mails = [test_mail(letters.message.id, address, letters.envelope_from, post) for address in addresses]
+    return mails, letters.tail(store)
+
+
+def test_mail(
+    message_id: int | None, address: str, envelope_from: str, post: Callable[[str, str], tuple[bytes, str]]
+) -> NewDelivery:
+    """A test of a message for the outbox; `post` makes it for an address and a token, and says its Message-ID."""
     token = new_token()
-    mime, reference = letters.post(model, token, test_to=address)
+    mime, reference = post(address, token)
     return NewDelivery(
         kind="test",
-        message_id=letters.message.id,
+        message_id=message_id,
         address=sendable(address),
         address_key=email_key(address),
         name=address,
         about_member=0,
         message_ref=reference,
         token=token,
-        envelope_from=letters.envelope_from,
+        envelope_from=envelope_from,
         mime=mime,
     )
 
