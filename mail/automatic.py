@@ -41,11 +41,13 @@ from store.errors import (
     NotFound,
     StoreError,
 )
-from store.occurrence_records import Occurrence, OccurrenceState
+from store.occurrence_planning import LATE
+from store.occurrence_records import CAN_GO, Occurrence, OccurrenceState
 from store.occurrences import due_occurrences, find_occurrence, write_occurrence
 from store.rights import AUTOMATIC, QUEUES_MAIL, Right
 
 if TYPE_CHECKING:
+    from mail.letters import Letters
     from store.transaction import Transaction
 
 AT_ONCE = 500
@@ -54,12 +56,10 @@ AT_ONCE = 500
 REFUSED = 20
 """So many of one step that cannot be made say enough: they keep no others from going."""
 
-GOES = (OccurrenceState.PLANNED, OccurrenceState.WITHDRAWN)
-"""What goes by itself when it is due."""
 _OVER = (OccurrenceState.MISSED, OccurrenceState.SKIPPED)
 _OF_THE_FILE = (DiskFull, FileLocked, FileNewer, FileUnreadable, NotAGroupFile)
 """What is in the way of all of them alike."""
-BY_HAND = (*GOES, *_OVER, OccurrenceState.NOBODY)
+BY_HAND = (*CAN_GO, *_OVER, OccurrenceState.NOBODY)
 """What somebody can send: all but what is in the outbox."""
 
 
@@ -136,9 +136,9 @@ def _all(store: Store, due: Iterable[Occurrence]) -> Iterator[Went]:
     yield from _put_away(store, over)
     gone, refused = 0, Counter[int]()
     for occurrence in due:
-        if occurrence.state not in GOES or refused[occurrence.step.id] == REFUSED:
+        if occurrence.state not in CAN_GO or refused[occurrence.step.id] == REFUSED:
             continue
-        went = _one(store, occurrence, GOES)
+        went = _one(store, occurrence, CAN_GO)
         if went is not None:
             refused[occurrence.step.id] += went.error is not None
             gone += went.error is None
@@ -154,28 +154,44 @@ def _put_away(store: Store, over: list[Occurrence]) -> list[Went]:
     reasons = _reasons(store, over)
     with store.writing() as t:
         now = [one for one in due_occurrences(t, store.clock) if one.state in _OVER]
-        write_over(t, now, reasons)
+        now = [replace(one, reason=reasons.get(one.step.id, LATE)) if _is_late(one) else one for one in now]
+        write_over(t, now)
         reached("workflows_missed")
-    return [Went(replace(one, reason=reasons.get(one.step.id, one.reason))) for one in now]
+    return [Went(one) for one in now]
 
 
 def _reasons(store: Store, over: list[Occurrence]) -> dict[int, str]:
     """By step, what kept its occurrences from going in time, where that is still to be seen."""
-    late = {one.step.id: one for one in over if one.state is OccurrenceState.MISSED and one.reason == "late"}
+    late = {one.step.id: one for one in over if _is_late(one)}
     with store.reading() as t:
         found = {step_id: _obstacle(t, store, one) for step_id, one in late.items()}
     return {step_id: reason_of(error) for step_id, error in found.items() if error is not None}
 
 
+def _is_late(occurrence: Occurrence) -> bool:
+    """Whether it could have gone in time."""
+    return occurrence.state is OccurrenceState.MISSED and occurrence.reason == LATE
+
+
 def _obstacle(t: Transaction, store: Store, occurrence: Occurrence) -> StoreError | None:
     try:
-        if is_recap(occurrence):
-            recap_due(t, store, occurrence)
-        else:
-            read_due(t, store, occurrence).letters.require_sendable()
+        _ready(t, store, occurrence)
     except StoreError as error:
         return error
     return None
+
+
+def _ready(t: Transaction, store: Store, occurrence: Occurrence) -> Letters | int:
+    """The letters that the machine would make of it, of a recap how many mails; raises what keeps it from going.
+
+    Who looks may lack the right to what a producer is told: it goes all the same.
+    """
+    machine = t.told_by(AUTOMATIC, t.now)
+    if is_recap(occurrence):
+        return recap_due(machine, store, occurrence)
+    letters = read_due(machine, store, occurrence).letters
+    letters.require_sendable()
+    return letters
 
 
 def _would(store: Store, occurrence: Occurrence) -> Went:
@@ -183,15 +199,13 @@ def _would(store: Store, occurrence: Occurrence) -> Went:
         return Went(occurrence)
     try:
         with store.reading() as t:
-            if is_recap(occurrence):
-                return Went(occurrence, recap_due(t, store, occurrence))
-            due = read_due(t, store, occurrence)
-        due.letters.require_sendable()
+            ready = _ready(t, store, occurrence)
+        if isinstance(ready, int):
+            return Went(occurrence, ready)
         with Spool() as spool:
-            mails = len(render(due.letters, spool))
+            return Went(occurrence, len(render(ready, spool)))
     except StoreError as error:
         return Went(occurrence, error=error)
-    return Went(occurrence, mails)
 
 
 def _one(store: Store, occurrence: Occurrence, states: tuple[OccurrenceState, ...]) -> Went | None:
@@ -203,7 +217,7 @@ def _one(store: Store, occurrence: Occurrence, states: tuple[OccurrenceState, ..
                 now = find_occurrence(t, store.clock, occurrence.step.id, occurrence.key)
                 if now is None or now.state not in states or under_way(t, now):
                     return None
-                if states is GOES and now.due > t.now:  # it was moved meanwhile
+                if states is CAN_GO and now.due > t.now:  # it was moved meanwhile
                     return None
                 leftovers = waits_withdrawn(t, now)
             if leftovers:

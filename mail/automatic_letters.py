@@ -18,7 +18,6 @@ from store.workflow_triggers import TRIGGERS
 if TYPE_CHECKING:
     from store.errors import StoreError
     from store.handle import Store
-    from store.message_records import Message
     from store.occurrence_records import Occurrence
     from store.transaction import Transaction
 
@@ -89,11 +88,6 @@ def still_due(t: Transaction, store: Store, due: Due) -> bool:
         and already(t, one) == letters.got
         and same_facts(t, store, letters)
     )
-
-
-def words_of(t: Transaction, occurrence: Occurrence) -> Message:
-    """The draft that holds the words of an occurrence's step."""
-    return load_message(t, occurrence.step.message_id)
 
 
 def reason_of(error: StoreError) -> str:

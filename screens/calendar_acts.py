@@ -15,7 +15,7 @@ from screens.calendar_reading import COUNTED, Counted
 from screens.text import fitted
 from screens.widgets.ask import Ask
 from store.errors import StoreError
-from store.occurrence_records import OccurrenceState
+from store.occurrence_records import CAN_GO, OccurrenceState
 from store.rights import Right
 from templates.words import N_, _, ngettext
 
@@ -40,7 +40,7 @@ class Sent:
 
 def may_skip(entry: Entry | None) -> bool:
     """Whether it can be kept from going."""
-    return entry is not None and entry.state in (OccurrenceState.PLANNED, OccurrenceState.WITHDRAWN)
+    return entry is not None and entry.state in CAN_GO
 
 
 def may_put_away(entry: Entry | None) -> bool:

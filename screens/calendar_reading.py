@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from screens.workflow_sentences import readable, segment_words
-from store.occurrence_records import Occurrence, OccurrenceState
+from store.occurrence_records import CAN_GO, Occurrence, OccurrenceState
 from templates.words import dates
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Entry:
     @property
     def never(self) -> bool:
         """Whether it is too late before it is due, as after the closing that it speaks of."""
-        return self.first is not None and self.first.until < self.first.due
+        return self.first is not None and self.first.never
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def read_calendar(store: Store) -> Calendar:
 def find_entry(store: Store, step_id: int, key: str) -> Entry:
     """The entry that an occurrence is in now; raises `NotFound` where it is gone."""
     wanted = store.occurrences.get(step_id, key)
-    over = wanted.state not in (OccurrenceState.PLANNED, OccurrenceState.WITHDRAWN, OccurrenceState.SKIPPED)
+    over = wanted.state not in (*CAN_GO, OccurrenceState.SKIPPED)
     beside = store.occurrences.past() if over else store.occurrences.coming()
     same = [one for one in beside if one.step.id == step_id and one.key != key and one.state is wanted.state]
     found = [wanted, *same] if wanted.member_id is not None else [wanted]
@@ -242,7 +242,7 @@ def _errors(store: Store, planned: Iterable[Occurrence]) -> dict[Key, str]:
     from mail.automatic import obstacle, would_go
     from screens.errors import words_for
 
-    can_go = [one for one in planned if one.state in (OccurrenceState.PLANNED, OccurrenceState.WITHDRAWN)]
+    can_go = [one for one in planned if one.state in CAN_GO]
     by_step = {one.step.id: one for one in reversed(can_go)}
     seen = {step: error for step, one in by_step.items() if (error := obstacle(store, one)) is not None}
     errors = {(one.step.id, one.key): words_for(seen[one.step.id]) for one in can_go if one.step.id in seen}

@@ -80,7 +80,7 @@ def read_planned(store: Store) -> tuple[Planned, ...]:
     from store.workflow_records import Trigger
     from store.workflow_triggers import step_kind
 
-    coming = [one for one in store.occurrences.coming(DAYS) if one.until >= one.due]
+    coming = [one for one in store.occurrences.coming(DAYS) if not one.never]
     # What producers are told stands on the desk already, once it is due.
     coming = [
         one for one in coming if one.state is not OccurrenceState.SKIPPED and one.step.trigger is not Trigger.RECAP

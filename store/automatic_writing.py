@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from store.message_files import copy_files
@@ -39,33 +41,23 @@ def write_message(
     return message_id
 
 
-def write_over(t: Transaction, occurrences: Iterable[Occurrence], reasons: Mapping[int, str]) -> tuple[int, int]:
-    """Write down those that are too late, or told by a newer one, as their `state` says; how many of each.
-
-    `reasons` by step say why one that could have gone in time did not, beside that it was late.
-    """
-    missed = skipped = 0
+def write_over(t: Transaction, occurrences: Iterable[Occurrence]) -> None:
+    """Write down those that are too late, or told by a newer one, as their `state` and `reason` say."""
+    found = Counter[OccurrenceState]()
     for occurrence in occurrences:
-        late = occurrence.state is OccurrenceState.MISSED
-        reason = reasons.get(occurrence.step.id, occurrence.reason) if late else occurrence.reason
-        write_occurrence(t, occurrence, occurrence.state, reason=reason)
-        missed, skipped = missed + late, skipped + (not late)
-    if missed or skipped:
-        t.journal("workflow.missed", missed=missed, skipped=skipped)
-    return missed, skipped
+        write_occurrence(t, occurrence, occurrence.state, reason=occurrence.reason)
+        found[occurrence.state] += 1
+    if found:
+        t.journal("workflow.missed", missed=found[OccurrenceState.MISSED], skipped=found[OccurrenceState.SKIPPED])
 
 
-def miss_restored(t: Transaction, clock: Clock) -> int:
-    """Write down as missed what was due by now in a file that was copied or restored; how many that is.
+def miss_restored(t: Transaction, clock: Clock) -> None:
+    """Write down as missed what was due by now in a file that was copied or restored.
 
     The other file may have sent it. Somebody who knows better can send it by hand.
     """
     due = due_occurrences(t, clock)
-    for occurrence in due:
-        write_occurrence(t, occurrence, OccurrenceState.MISSED, reason="restored")
-    if due:
-        t.journal("workflow.missed", missed=len(due), skipped=0)
-    return len(due)
+    write_over(t, (replace(one, state=OccurrenceState.MISSED, reason="restored") for one in due))
 
 
 def write_nobody(t: Transaction, occurrence: Occurrence, reason: str = "") -> int:

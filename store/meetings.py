@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from store.clock import stamp, unstamp
 from store.errors import StoreError
 from store.limits import load_limits
-from store.occurrence_planning import CAN_GO
+from store.occurrence_records import CAN_GO
 from store.rule_messages import WRITTEN
 from store.segment_steps import Segment
 

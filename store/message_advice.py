@@ -187,14 +187,15 @@ def _automatic_coming(
 ) -> list[AutomaticNear]:
     """Those that workflows will send soon by themselves; what a step writes to one member each is one mail."""
     from store.occurrence_counts import People
-    from store.occurrence_planning import CAN_GO, planned
+    from store.occurrence_planning import planned
+    from store.occurrence_records import CAN_GO
 
     until = t.now + timedelta(days=limits.automatic_days)
     here, people = set(json.loads(chosen)), People(t)
     reached: dict[int, set[int]] = {}
     first: dict[int, Occurrence] = {}
     for one in planned(t, store.clock, until) if limits.automatic_days else ():
-        goes = one.state in CAN_GO and one.due <= one.until and one.step.message_id != message_id
+        goes = one.state in CAN_GO and not one.never and one.step.message_id != message_id
         if goes and (members := here & people.reached(one)):
             reached.setdefault(one.step.id, set()).update(members)
             first.setdefault(one.step.id, one)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from store.clock import stamp, unstamp
-from store.occurrence_moments import Anchor, at_moment, at_wall, moments
+from store.occurrence_moments import at_moment, at_wall, moments
 from store.occurrence_records import Occurrence
 from store.occurrence_rules import FARTHEST
 from store.workflow_records import Timing, Trigger
@@ -117,7 +117,7 @@ def baskets(t: Transaction, clock: Clock, rule: Rule, days: Mapping[int, Day], s
             continue
         key = f"basket:{row['id']}@{row['created_at']}"
         for found in _of_order(clock, rule, days, span, row, key, unstamp(at)):
-            if added or span.anywhere or found.due <= found.until:
+            if added or span.anywhere or not found.never:
                 yield found
 
 
@@ -157,7 +157,8 @@ def _of_order(
         return
     lines = {int(one) for one in (row["lines"] or "").split(",") if one}
     since = rule.of_order(day.id, lines)
-    due, until = moments(clock, rule.step, _anchor(clock, rule, at, day.end_of(lines)))
+    end = day.end_of(lines) if rule.step.trigger is Trigger.BASKET else None
+    due, until = moments(clock, rule.step, at_moment(clock, at, end))
     if not span.holds(due) or not (span.anywhere or (since is not None and since <= due)):
         return
     yield Occurrence(
@@ -171,10 +172,6 @@ def _of_order(
         order_id=row["id"],
         reason=reason,
     )
-
-
-def _anchor(clock: Clock, rule: Rule, at: datetime, end: datetime) -> Anchor:
-    return at_moment(clock, at, end if rule.step.trigger is Trigger.BASKET else None)
 
 
 def _asked(span: Span, column: str, key: str) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from store import occurrence_events as events
 from store.occurrence_days import OF_DISTRIBUTIONS, load_days, of_days
 from store.occurrence_events import NEWER
-from store.occurrence_records import Occurrence, OccurrenceState
+from store.occurrence_records import CAN_GO, Occurrence, OccurrenceState
 from store.occurrence_rows import OVER, kept_rows, row_of, rows_of, with_row
 from store.occurrence_rules import FARTHEST, LOOKED_BACK, Rule, Span, live_rules
 from store.workflow_records import Trigger
@@ -27,7 +27,6 @@ LATE = "late"
 NEVER = "never"
 """Why something is missed: nobody sent it in time, or it comes after all that it could be of use for."""
 
-CAN_GO = (OccurrenceState.PLANNED, OccurrenceState.WITHDRAWN)
 _EVER = Span(datetime.min.replace(tzinfo=UTC) + timedelta(days=366), datetime.max.replace(tzinfo=UTC) - timedelta(366))
 _KEY = re.compile(
     r"(?P<what>distribution|member|order|change|basket|promotion):(?P<id>[0-9]{1,18})"
@@ -95,7 +94,7 @@ def _judged(t: Transaction, occurrence: Occurrence) -> Occurrence:
         return replace(occurrence, state=OccurrenceState.SKIPPED, at=None)
     if occurrence.due > t.now or occurrence.until >= t.now:
         return occurrence
-    reason = NEVER if occurrence.until < occurrence.due else LATE
+    reason = NEVER if occurrence.never else LATE
     return replace(occurrence, state=OccurrenceState.MISSED, reason=reason)
 
 
@@ -116,8 +115,9 @@ def find_occurrence(t: Transaction, clock: Clock, step_id: int, key: str) -> Occ
         return None
     span = replace(_EVER, only=_asked(t, only), anywhere=anywhere)
     days_of = span if rule.step.trigger in OF_DISTRIBUTIONS else replace(span, only=_distribution(t, span.only))
-    rows = rows_of(t, load_days(t, clock, days_of), t.now - LOOKED_BACK)
-    for occurrence in _of_rule(t, clock, rule, load_days(t, clock, days_of), span, rows):
+    days = load_days(t, clock, days_of)
+    rows = rows_of(t, days, t.now - LOOKED_BACK)
+    for occurrence in _of_rule(t, clock, rule, days, span, rows):
         if occurrence.key == key:
             return _judged(t, occurrence if row is None else with_row(occurrence, row))
     return None

@@ -10,7 +10,7 @@ from store.workflow_records import Step
 
 
 class OccurrenceState(StrEnum):
-    """What became of an occurrence; only `PLANNED` and `WITHDRAWN` ones can still go by themselves."""
+    """What became of an occurrence."""
 
     PLANNED = "planned"
     QUEUED = "queued"
@@ -18,6 +18,10 @@ class OccurrenceState(StrEnum):
     MISSED = "missed"
     SKIPPED = "skipped"
     WITHDRAWN = "withdrawn"
+
+
+CAN_GO = (OccurrenceState.PLANNED, OccurrenceState.WITHDRAWN)
+"""What goes by itself when it is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +50,8 @@ class Occurrence:
     at: datetime | None = None
     by: str = ""
     id: int | None = None
+
+    @property
+    def never(self) -> bool:
+        """Whether it can never go by itself: it is too late before it is due, as a last call after the closing."""
+        return self.until < self.due

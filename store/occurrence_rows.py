@@ -41,8 +41,7 @@ def rows_of(t: Transaction, distributions: Iterable[int], since: datetime) -> di
             SELECT id FROM occurrences WHERE state = 'withdrawn'
             UNION SELECT id FROM occurrences WHERE state = 'skipped' AND due_at >= :since
             UNION SELECT id FROM occurrences WHERE member_id IS NULL
-                AND distribution_id IN (SELECT value FROM json_each(:distributions))
-            UNION SELECT id FROM occurrences WHERE promotion_id IS NOT NULL)""",
+                AND distribution_id IN (SELECT value FROM json_each(:distributions)))""",
         {"since": stamp(since), "distributions": json.dumps(list(distributions))},
     )
     return {(row["step_id"], row["key"]): row for row in rows}

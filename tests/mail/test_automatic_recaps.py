@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 from email import message_from_bytes
@@ -94,6 +95,16 @@ def test_the_producer_gets_the_list_with_the_steps_words_above_it_and_then_what_
     assert last_mail(store)["Subject"] == "Changements"
     assert store.lists.states(week.day)[0].untold == 0
     assert queue_automatic(store) == ()
+
+
+def test_who_may_not_see_a_producers_list_is_told_that_it_goes(week: Week, hands: Hands) -> None:
+    attach(week)
+    hands.at = MONDAY_CLOSED
+    week.store.operators.add("ines", "Inès", "writer")
+    with closing(Store(week.store.path, "ines", hands)) as ines:
+        (would,) = would_go(ines)
+        assert (would.mails, would.error) == (1, None)
+        assert obstacle(ines, would.occurrence) is None
 
 
 def test_with_nothing_new_or_no_address_nobody_is_written_to_and_it_is_said_why(week: Week, hands: Hands) -> None:

@@ -59,7 +59,7 @@ def _with_people(one: Occurrence, people: Counts, meets: tuple[Meeting, ...]) ->
         | ({} if other.with_ is None else {"step": other.with_.step.id, "key": other.with_.key})
         for other in meets
     ]
-    return {**_plain(one), "never": one.until < one.due, "people": people, "meets": met}
+    return {**_plain(one), "never": one.never, "people": people, "meets": met}
 
 
 def _say(store: Store, coming: tuple[Occurrence, ...], missed: tuple[Occurrence, ...], days: int) -> None:
