@@ -172,10 +172,7 @@ async def test_every_screen_follows_a_colleague_and_leaves_what_is_half_typed(
             meddle(paul, sample, n)
             pilot.app._poll()
             await settled(pilot)
-            if route not in (
-                "compose",
-                "step_words",
-            ):  # nothing is shown under words that are not saved: the test below
+            if route not in ("compose", "step_words"):  # nothing is shown under words that are not saved: below
                 assert shown.format(n=n) in text_of(pilot.app), route
             assert before is None or typed_in(screen) == before, route
             pilot.app.pop_screen() if route != "desk" else None

@@ -57,9 +57,9 @@ async def test_a_step_is_made_and_written_by_keyboard_and_nonsense_is_refused(st
         assert "Nobody knows of it days before: choose “at once” or “days after”." in said(app)
         await press(pilot, "f8")
         assert len(store.workflows.get(sample.workflow).steps) == 1
-        await press(pilot, "right", "enter", "backspace", *"90", "enter", *["backspace"] * 5, *"9h")
+        await press(pilot, "right", "enter", "ctrl+u", *"90", "enter", "ctrl+u", *"9h")
         assert "90 days cannot be: 0 to 60 are possible." in said(app)
-        await press(pilot, "up", "backspace", "backspace", *"14")
+        await press(pilot, "up", "ctrl+u", *"14")
         assert "14 days after a registration, at 09:00, to the member, who has not ordered by then" in said(app)
         await press(pilot, "f8")
         assert "Words for “Weekly”" in said(app)
@@ -108,7 +108,7 @@ async def test_words_are_shown_on_a_day_that_can_be_chosen_and_tested_so_and_are
         app.screen.field("from_name").value = "Le bureau"
         await press(pilot, "f8")
         assert "Le bureau <" in said(app)
-        assert "these words were not tested" in said(app) or "text changed since" in said(app), said(app)
+        assert "text changed since" in said(app)
         await press(pilot, "f8")
         assert app.screen.NAME == "desk"
     with store.reading() as t:
@@ -152,18 +152,9 @@ async def test_what_follows_an_order_or_a_closing_is_shown_on_one(store: Store, 
         assert app.fault is None
 
 
-async def test_what_is_half_typed_is_there_again(store: Store, sample: Sample):
+async def test_words_that_are_half_typed_are_there_again_and_the_day_that_was_looked_at(store: Store, sample: Sample):
     app = make_app(store)
     async with app.run_test(size=SIZE) as pilot:
-        await form(pilot, sample)
-        app.screen.field("hour").value = "7"
-        await settled(pilot)
-        app.hang_up()
-    app = make_app(store)
-    async with app.run_test(size=SIZE) as pilot:
-        await form(pilot, sample)
-        assert app.screen.field("hour").value == "7"
-        await press(pilot, "f3", "f3")
         await words(pilot, sample)
         await press(pilot, "f9", "down", "enter")
         await pilot.press("ctrl+home", *"Oh ")
@@ -173,7 +164,7 @@ async def test_what_is_half_typed_is_there_again(store: Store, sample: Sample):
     app = resumed(store, token)
     async with app.run_test(size=SIZE) as pilot:
         await written(pilot)
-        assert "shown for Thu 12 Nov" in said(app), "the day that was looked at, too"
+        assert "shown for Thu 12 Nov" in said(app)
 
 
 @pytest.fixture
@@ -204,7 +195,7 @@ async def test_a_colleague_changes_the_step_and_removes_it_while_it_is_open(stor
             await pilot.pause(0.05)
         await settled(pilot)
         assert "You are in that message now, not in the step." in said(app)
-        assert "Somebody else deleted this draft." in said(app) or "kept as a draft of its own" in said(app)
+        assert "Somebody else deleted this draft. What you typed is kept as a draft of its own." in said(app)
         await press(pilot, "f2", "d")
         assert app.screen.NAME == "desk", "the way on is open"
     assert store.messages.get(store.messages.all(MessageState.DRAFT)[0].id).text.startswith("Mes mots. Bonjour")

@@ -169,7 +169,6 @@ async def test_a_day_a_catalogue_and_the_group_say_what_goes_for_them_and_switch
         assert places(store, both) == [Scope.CATALOGUE]
         await desk.open("catalogue", catalogue_id=offering.catalogues["poultry"])
         assert "Workflows for the catalogue Volailles Rigaud" in await desk.type("<f4>")
-        shown = await desk.type("<f2>", "p")
         await desk.open("distribution", distribution_id=offering.next)
         shown = await desk.type("f", "<space>")
         assert "[-]  Deux                       left out" in shown, "it went by the catalogue"
