@@ -203,11 +203,6 @@ class CalendarScreen(EntryScreen):
         self._past = not self._past
         self._show()
 
-    def action_workflow(self) -> None:
-        """Show the workflow of the marked line."""
-        if (entry := self._marked) is not None and entry.first is not None:
-            self.go("workflow", workflow_id=entry.first.step.workflow_id)
-
     def on_ask_left(self) -> None:
         """Back to the list."""
         self.query_one(CalendarTable).focus()

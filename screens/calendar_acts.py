@@ -168,6 +168,11 @@ class EntryScreen(HouseScreen[None]):
         may = {"skip": may_skip, "put_away": may_put_away, "unskip": may_unskip, "send": may_send}.get(action)
         return may is None or (self.is_mounted and may(self._marked))
 
+    def action_workflow(self) -> None:
+        """Show the workflow that the marked one belongs to."""
+        if (entry := self._marked) is not None and entry.first is not None:
+            self.go("workflow", workflow_id=entry.first.step.workflow_id)
+
     def action_skip(self) -> None:
         """Let it not go this time."""
         if (entry := self._marked) is not None:

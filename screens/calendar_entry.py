@@ -207,11 +207,6 @@ class CalendarEntryScreen(EntryScreen):
         elif not self._found.over:
             self.go("calendar_preview", step_id=self._step_id, key=marked.key)
 
-    def action_workflow(self) -> None:
-        """Show the workflow that it belongs to."""
-        if self._found is not None and (first := self._found.entry.first) is not None:
-            self.go("workflow", workflow_id=first.step.workflow_id)
-
     def on_ask_left(self) -> None:
         """Back to the people."""
         if (table := self.query_one(HouseTable)).display:
