@@ -134,6 +134,9 @@ async def test_one_time_is_skipped_and_let_go_after_all(store: Store, week: Week
         assert "“Dernier rappel” goes after all." in text_of(app)
         assert store.occurrences.get(first.step.id, first.key).state is OccurrenceState.PLANNED
         assert "~3 mails" in text_of(app)
+        await pilot.press("w")
+        await settled(pilot)
+        assert "Workflow “Chaque semaine”" in text_of(app)
 
 
 async def test_it_is_sent_now_by_one_more_key_and_nobody_gets_it_twice(store: Store, week: Week):
