@@ -14,7 +14,15 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
+
+
+SLOW = (
+    *("css_inline", "jinja2.sandbox", "markdown_it", "yagmail"),
+    *("mail.inbox", "mail.schedule", "mail.sent_folder", "templates.render.mailing"),
+)
+"""What is imported before the fork, once for all runs."""
 
 
 class Forks:
@@ -89,11 +97,8 @@ def _clock(ahead: float) -> Callable[[], datetime]:
 
 
 def main() -> None:
-    import yagmail  # noqa: F401 - before the fork, as everything that is slow
-
-    import mail.inbox
-    import mail.schedule
-    import mail.sent_folder  # noqa: F401
+    for name in SLOW:
+        import_module(name)
     from mail.outbox import run
     from mail.tick import tick
     from store.handle import Store
