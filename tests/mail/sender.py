@@ -17,7 +17,6 @@ from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 
-
 SLOW = (
     *("css_inline", "jinja2.sandbox", "markdown_it", "yagmail"),
     *("mail.inbox", "mail.schedule", "mail.sent_folder", "templates.render.mailing"),
