@@ -10,7 +10,7 @@ from textual.content import Content
 from screens.errors import words_for
 from screens.picker_hand import HAND, picked, picked_if_out
 from screens.picker_lines import SIGNS, VERBS, shown_steps, wrapped_lines
-from screens.step_asking import Asking, Offer
+from screens.picker_step_asking import Asking, Offer
 from store.errors import StoreError
 from store.segments import Segment, Start, Step, Verb
 from templates.words import _

@@ -12,7 +12,7 @@ from textual.widgets import Static
 from screens import picker_lines as lines
 from screens.errors import words_for
 from screens.picker_asked import Asked, StepAsked
-from screens.step_asking import Offer
+from screens.picker_step_asking import Offer
 from screens.text import visible
 from screens.widgets.bars import NoticeLine
 from screens.widgets.line import Line

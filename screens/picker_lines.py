@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from textual.content import Content
 
-from screens.step_asking import Offer
+from screens.picker_step_asking import Offer
 from screens.text import fitted, width
 from screens.widgets.bars import KEY_NAMES
 from screens.widgets.plain import plain

@@ -8,7 +8,7 @@ from textual.content import Content
 
 from screens import picker_lines as lines
 from screens.picker_asked import Asked
-from screens.step_asking import Offer, matching
+from screens.picker_step_asking import Offer, matching
 from store.errors import Invalid, NotFound
 from store.segments import SavedSegment, Segment
 from templates.words import N_, _
