@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mail.letters import Letters, letters_of, same_facts, same_words
 from mail.refused import NoMailbox, TextRefused, Unfinished, UnknownSender
 from store.message_fields import change_number
-from store.message_rows import load_message
+from store.message_rows import CALLED, load_message
 from store.occurrences import already, find_occurrence, segment_of
 from store.reach import Reach
 from store.workflow_records import Trigger
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from store.handle import Store
     from store.occurrence_records import Occurrence
     from store.transaction import Transaction
-
-CALLED = ("opening", "last_call", "pickup")
-"""The kinds of automatic mails that who has no e-mail is called for."""
 
 
 @dataclass(frozen=True)

@@ -258,14 +258,10 @@ def same_words(t: Transaction, message: Message) -> bool:
 
 def same_facts(t: Transaction, store: Store, letters: Letters) -> bool:
     """Whether mailbox, recipients and all that the fields say are those that were rendered."""
-    if mailbox_settings(t) != letters.mailbox or _recipients_changed(t, letters):
+    if mailbox_settings(t) != letters.mailbox or recipients_of(t, letters.message, letters.got) != letters.recipients:
         return False
     facts = facts_of(t, store, letters.message, letters.envelopes, letters.template)
     return replace(facts, change_number=0) == replace(letters.facts, change_number=0)
-
-
-def _recipients_changed(t: Transaction, letters: Letters) -> bool:
-    return recipients_of(t, letters.message, letters.got) != letters.recipients
 
 
 def require_address(field: str, address: str) -> None:

@@ -74,27 +74,26 @@ def state_without_mails(occurrence: Occurrence) -> OccurrenceState:
 
 def under_way(t: Transaction, occurrence: Occurrence) -> bool:
     """Whether a mail that was made for it is on its way out at this moment: nobody knows yet whether it arrives."""
-    return bool(_mails(t, occurrence, "sending"))
+    return bool(_messages_with(t, occurrence, "sending"))
 
 
 def waits_withdrawn(t: Transaction, occurrence: Occurrence) -> bool:
     """Whether a mail of it waits that was under way when it was withdrawn, and was refused for the moment since."""
-    return bool(_mails(t, occurrence, "ready", of_state="cancelled"))
+    return bool(_messages_with(t, occurrence, "ready", withdrawn=True))
 
 
 def hold_leftovers(t: Transaction, occurrence: Occurrence) -> None:
     """Hold what `waits_withdrawn`: whom it is for is written to anew."""
-    held = sum(hold_withdrawn(t, row["message_id"]) for row in _mails(t, occurrence, "ready", of_state="cancelled"))
+    held = sum(hold_withdrawn(t, one) for one in _messages_with(t, occurrence, "ready", withdrawn=True))
     if held:
         t.journal("workflow.held", occurrence.step.workflow_id, occurrence=occurrence.id, mails=held)
 
 
-def _mails(t: Transaction, occurrence: Occurrence, state: str, of_state: str = "") -> list[dict[str, int]]:
-    if occurrence.id is None:
-        return []
+def _messages_with(t: Transaction, occurrence: Occurrence, state: str, *, withdrawn: bool = False) -> list[int]:
+    """The messages that were made for it and have a mail in this state; only those that were withdrawn."""
     rows = t.all(
         """SELECT DISTINCT d.message_id FROM messages m JOIN deliveries d ON d.message_id = m.id AND d.kind = 'message'
-        WHERE m.occurrence_id = ? AND d.state = ? AND (? = '' OR m.state = ?)""",
-        (occurrence.id, state, of_state, of_state),
+        WHERE m.occurrence_id = ? AND d.state = ? AND (m.state = 'cancelled' OR NOT ?)""",
+        (occurrence.id, state, withdrawn),
     )
-    return [dict(row) for row in rows]
+    return [row["message_id"] for row in rows]

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from store.clock import stamp, unstamp
+from store.delivery_records import TITLE
 from store.errors import StoreError
 from store.limits import load_limits
 from store.occurrence_records import CAN_GO
@@ -48,11 +49,11 @@ class _Mail:
     of: int | None = None
 
 
-_WENT = """SELECT m.id, m.occurrence_id, m.queued_at, coalesce(nullif(m.label, ''), m.subject) AS title, dp.member_id
+_WENT = f"""SELECT m.id, m.occurrence_id, m.queued_at, {TITLE} AS title, dp.member_id
     FROM messages m JOIN deliveries d ON d.message_id = m.id JOIN delivery_people dp ON dp.delivery_id = d.id
-    WHERE m.occurrence_id IS NOT NULL AND m.queued_at >= ? AND d.kind = 'message' AND d.state IN ({written})"""
-_KEPT = """SELECT id, send_at, segment, kind, service_reason, coalesce(nullif(label, ''), subject) AS title
-    FROM messages WHERE state = 'scheduled' AND send_at <= ? ORDER BY send_at LIMIT 20"""
+    WHERE m.occurrence_id IS NOT NULL AND m.queued_at >= ? AND d.kind = 'message' AND d.state IN ({WRITTEN})"""
+_KEPT = f"""SELECT m.id, m.send_at, m.segment, m.kind, m.service_reason, {TITLE} AS title
+    FROM messages m WHERE m.state = 'scheduled' AND m.send_at <= ? ORDER BY m.send_at LIMIT 20"""
 
 
 def find_meetings(
@@ -95,7 +96,7 @@ def _going(t: Transaction, people: People, one: Occurrence) -> _Mail:
 def _went(t: Transaction, since: datetime) -> list[_Mail]:
     members: dict[int, set[int]] = {}
     said = {}
-    for row in t.all(_WENT.format(written=WRITTEN), (stamp(since),)):
+    for row in t.all(_WENT, (stamp(since),)):
         members.setdefault(row["id"], set()).add(row["member_id"])
         said[row["id"]] = (row["title"], unstamp(row["queued_at"]), row["occurrence_id"])
     return [

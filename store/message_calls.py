@@ -7,6 +7,7 @@ or in doubt. Who does not want such messages is not called, nor who has left the
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from store.clock import stamp
 from store.distribution_records import next_distribution
 from store.errors import Invalid, NotAllowed, NotFound
 from store.message_records import Call, CallList
-from store.message_rows import load_message, moment
+from store.message_rows import CALLED, load_message, moment
 from store.rights import Right
 from store.rule_messages import WRITTEN
 from templates.words import N_
@@ -107,7 +108,7 @@ def to_call(t: Transaction, clock: Clock) -> tuple[CallList, ...]:
     rows = t.all(
         f"""SELECT m.id FROM messages m WHERE m.queued_at >= ? AND m.archived_at IS NULL
             AND (m.occurrence_id IS NULL
-                OR m.kind IN ('opening', 'last_call', 'pickup') AND m.state <> 'cancelled')
+                OR m.kind IN (SELECT value FROM json_each(?)) AND m.state <> 'cancelled')
             AND (m.state <> 'cancelled' OR EXISTS (SELECT 1 FROM deliveries d WHERE d.message_id = m.id
                 AND d.kind = 'message' AND d.state IN ({WRITTEN})))
             AND (EXISTS (SELECT 1 FROM recipients r WHERE r.message_id = m.id AND r.reach = 'unreachable'
@@ -115,7 +116,7 @@ def to_call(t: Transaction, clock: Clock) -> tuple[CallList, ...]:
                 OR EXISTS (SELECT 1 FROM deliveries d WHERE d.message_id = m.id AND d.kind = 'message'
                     AND d.state IN ('failed', 'bounced', 'held')))
         ORDER BY m.queued_at DESC, m.id DESC""",
-        (stamp(t.now - RECENT),),
+        (stamp(t.now - RECENT), json.dumps(CALLED)),
     )
     found = (call_list(t, clock, row["id"]) for row in rows)
     return tuple(one for one in found if one.left)

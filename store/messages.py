@@ -266,7 +266,8 @@ class Messages:
         """The messages, the last touched first, each with how far its mails got.
 
         What was put away, and what a workflow sent, is left out; with `archived` or `automatic` True there is nothing
-        else, with None there are both. `unfinished`: only those with mails that wait, are under way or in doubt.
+        else, with None there are both. `unfinished`: only those with mails that wait, are under way or in doubt;
+        `latest`: so many at most.
         """
         with self._store.reading() as t:
             t.require(Right.MESSAGES_SEE)

@@ -12,7 +12,7 @@ from store import occurrence_events as events
 from store.occurrence_days import OF_DISTRIBUTIONS, load_days, of_days
 from store.occurrence_events import NEWER
 from store.occurrence_records import CAN_GO, Occurrence, OccurrenceState
-from store.occurrence_rows import OVER, kept_rows, row_of, rows_of, with_row
+from store.occurrence_rows import OVER, kept_row, row_of, rows_of, with_row
 from store.occurrence_rules import FARTHEST, LOOKED_BACK, Rule, Span, live_rules
 from store.workflow_records import Trigger
 
@@ -107,7 +107,7 @@ def find_occurrence(t: Transaction, clock: Clock, step_id: int, key: str) -> Occ
     """
     row = row_of(t, step_id, key)
     if row is not None and row["state"] in OVER:
-        return next(iter(kept_rows(t, "x.id = ?", (str(row["id"]),))), None)
+        return kept_row(t, row["id"])
     anywhere = row is not None and row["state"] in (OccurrenceState.MISSED, OccurrenceState.SKIPPED)
     rule = next(iter(live_rules(t, step_id, anywhere=anywhere)), None)
     only = _KEY.fullmatch(key)

@@ -61,9 +61,14 @@ def with_row(occurrence: Occurrence, row: sqlite3.Row) -> Occurrence:
     )
 
 
-def kept_rows(t: Transaction, where: str, parameters: tuple[str, ...]) -> tuple[Occurrence, ...]:
+def kept_row(t: Transaction, occurrence_id: int) -> Occurrence | None:
+    """An occurrence as its row says; None where there is none."""
+    return next(iter(kept_rows(t, "x.id = ?", occurrence_id)), None)
+
+
+def kept_rows(t: Transaction, where: str, value: str | int) -> tuple[Occurrence, ...]:
     """Occurrences as their rows say, the newest first; also of steps and workflows that are gone by now."""
-    rows = t.all(f"{_ROWS} WHERE {where} ORDER BY x.at DESC, x.id DESC", parameters)
+    rows = t.all(f"{_ROWS} WHERE {where} ORDER BY x.at DESC, x.id DESC", (value,))
     ids = json.dumps(sorted({row["step_id"] for row in rows}))
     steps = {
         row["id"]: (read_step(row), str(row["title"]))

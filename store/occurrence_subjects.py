@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from store.occurrence_rows import kept_rows
+from store.delivery_records import TITLE
+from store.occurrence_rows import kept_row
 from store.people import erased_name
 from store.rights import Right
 
@@ -66,7 +67,7 @@ def occurrence_of(store: Store, occurrence_id: int) -> Occurrence | None:
     """The occurrence of a row, as it was kept; None where there is none. Needs the right `messages.see`."""
     with store.reading() as t:
         t.require(Right.MESSAGES_SEE)
-        return next(iter(kept_rows(t, "x.id = ?", (str(occurrence_id),))), None)
+        return kept_row(t, occurrence_id)
 
 
 def occurrence_titles(t: Transaction, steps: Iterable[int]) -> dict[int, str]:
@@ -74,8 +75,8 @@ def occurrence_titles(t: Transaction, steps: Iterable[int]) -> dict[int, str]:
     return _names(t, _TITLES, set(steps))
 
 
-_TITLES = """SELECT workflow_step_id AS id, coalesce(nullif(trim(label), ''), trim(subject)) AS name FROM messages
-    WHERE workflow_step_id IN (SELECT value FROM json_each(:ids))"""
+_TITLES = f"""SELECT m.workflow_step_id AS id, {TITLE} AS name FROM messages m
+    WHERE m.workflow_step_id IN (SELECT value FROM json_each(:ids))"""
 _DAYS = "SELECT id, day, place FROM distributions WHERE id IN (SELECT value FROM json_each(:ids))"
 _CATALOGUES = "SELECT id, name FROM catalogues WHERE id IN (SELECT value FROM json_each(:ids))"
 _MEMBERS = """SELECT m.id, iif(m.erased_at IS NOT NULL, :erased, coalesce((

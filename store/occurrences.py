@@ -70,7 +70,7 @@ class Occurrences:
             t.require(Right.MESSAGES_SEE)
             since = t.now - timedelta(days=days)
             unwritten = [one for one in due_occurrences(t, self._store.clock) if one.state is OccurrenceState.MISSED]
-            written = kept_rows(t, "x.state = 'missed' AND x.due_at >= ?", (stamp(since),))
+            written = kept_rows(t, "x.state = 'missed' AND x.due_at >= ?", stamp(since))
             found = [*(one for one in unwritten if one.due >= since), *written]
         return tuple(sorted(found, key=lambda one: one.due, reverse=True))
 
@@ -81,7 +81,7 @@ class Occurrences:
         """
         with self._store.reading() as t:
             t.require(Right.MESSAGES_SEE)
-            return kept_rows(t, "x.at >= ?", (stamp(t.now - timedelta(days=days)),))
+            return kept_rows(t, "x.at >= ?", stamp(t.now - timedelta(days=days)))
 
     def get(self, step_id: int, key: str) -> Occurrence:
         """One occurrence as it is now; raises `NotFound("occurrence", key)` where it is gone."""

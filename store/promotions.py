@@ -78,14 +78,8 @@ class Promotions:
         """
         today = self._store.clock.today()
         with self._store.writing() as t:
-            was = get_promotion(t, promotion.id)
-            _require(t, was)
+            was = _begin_change(t, promotion.id, promotion.version, today)
             _require(t, promotion)
-            if was.version != promotion.version:
-                raise ChangedElsewhere("promotion", promotion.id)
-            state = was.state(today)
-            if state in (PromotionState.OVER, PromotionState.CANCELLED):
-                raise Invalid("promotion", was.what, state.value)
             changed = _checked(t, promotion, today, was)
             moved = (was.product_id, was.catalogue_id, was.since) != (
                 changed.product_id, changed.catalogue_id, changed.since,
@@ -104,11 +98,7 @@ class Promotions:
         Raises `NotFound`, and `Invalid("promotion", …)`: "over" or "cancelled".
         """
         with self._store.writing() as t:
-            was = get_promotion(t, promotion_id)
-            _require(t, was)
-            state = was.state(self._store.clock.today())
-            if state in (PromotionState.OVER, PromotionState.CANCELLED):
-                raise Invalid("promotion", was.what, state.value)
+            _begin_change(t, promotion_id, None, self._store.clock.today())
             t.execute(
                 "UPDATE promotions SET cancelled_at = ?, version = version + 1 WHERE id = ?", (t.stamp, promotion_id)
             )
@@ -116,8 +106,23 @@ class Promotions:
             return get_promotion(t, promotion_id)
 
 
+def _begin_change(t: Transaction, promotion_id: int, version: int | None, today: date) -> Promotion:
+    """The promotion, of the `version` that was read where one is named, if it still holds or will."""
+    was = get_promotion(t, promotion_id)
+    _require(t, was)
+    if version not in (None, was.version):
+        raise ChangedElsewhere("promotion", promotion_id)
+    state = was.state(today)
+    if state in (PromotionState.OVER, PromotionState.CANCELLED):
+        raise Invalid("promotion", was.what, state.value)
+    return was
+
+
 def _require(t: Transaction, promotion: Promotion) -> None:
-    """Raise `NotAllowed` for whoever does not take orders for the catalogue that the promotion is of."""
+    """Raise `NotAllowed` for whoever does not take orders for the catalogue that the promotion is of.
+
+    Raises `Invalid` where it is not of one product or one catalogue.
+    """
     if (promotion.product_id is None) == (promotion.catalogue_id is None):
         raise Invalid("promotion", "", "product_or_catalogue")
     if promotion.product_id is not None:

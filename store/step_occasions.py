@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from store.occurrence_days import key_of
 from store.occurrence_people import audience_of
 from store.occurrence_records import Occurrence
 from store.rights import Right
@@ -178,16 +179,15 @@ def _distributions(t: Transaction, today: str, step: Step) -> Iterator[Occasion]
     )
     for row in (*coming, *gone):
         if whole and not about_one:
-            yield Occasion(f"distribution:{row['id']}", row["day"], distribution_id=row["id"])
+            yield Occasion(key_of(row["id"]), row["day"], distribution_id=row["id"])
         for one in t.all(
             """SELECT dc.catalogue_id, c.name, dc.closes FROM distribution_catalogues dc
             JOIN catalogues c ON c.id = dc.catalogue_id WHERE dc.distribution_id = ? ORDER BY c.name""",
             (row["id"],),
         ):
             if (about_one and one["closes"] and whole) or one["catalogue_id"] in catalogues:
-                key = f"distribution:{row['id']}/catalogue:{one['catalogue_id']}"
                 ids = {"distribution_id": row["id"], "catalogue_id": one["catalogue_id"]}
-                yield Occasion(key, row["day"], one["name"], **ids)
+                yield Occasion(key_of(**ids), row["day"], one["name"], **ids)
 
 
 def _members(t: Transaction) -> Iterator[Occasion]:

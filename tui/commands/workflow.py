@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -139,11 +139,11 @@ def _say_made(store: Store, number: int, as_json: bool) -> None:
     say(_("Workflow {number}: {title}.").format(number=number, title=made.title))
     for text in said_steps(store, made):
         say(f"  {text}")
-    more: dict[str, Any] = {"number": number}
     if made.steps:
-        say(_("Nothing goes before it is attached: cabas workflow attach {number} --help").format(**more))
+        more = _("Nothing goes before it is attached: cabas workflow attach {number} --help")
     else:
-        say(_("It has no step yet: cabas workflow step add {number} --help").format(**more))
+        more = _("It has no step yet: cabas workflow step add {number} --help")
+    say(more.format(number=number))
 
 
 @workflow.command(help=N_("Give a workflow another title."))
