@@ -16,15 +16,15 @@ LATEST = 7
 """How many migrations this program knows; a file with more was written by a newer cabas."""
 
 _MIGRATIONS = {
-    "m001_the_main_job": "group:GROUP members:MEMBERS offer:OFFER orders:ORDERS messages:MESSAGES",
-    "m002_moving_in": "moving:MOVING",
-    "m003_the_phone_desk": "telling:TELLING",
-    "m004_the_right_words": "writing:WRITING",
-    "m005_what_comes_back": "answering:ANSWERING",
-    "m006_the_shared_server": "sharing:SHARING",
-    "m007_by_itself": "automatic:AUTOMATIC",
+    "m001_the_main_job": ("group", "members", "offer", "orders", "messages"),
+    "m002_moving_in": ("moving",),
+    "m003_the_phone_desk": ("telling",),
+    "m004_the_right_words": ("writing",),
+    "m005_what_comes_back": ("answering",),
+    "m006_the_shared_server": ("sharing",),
+    "m007_by_itself": ("automatic",),
 }
-"""Each with the statements that it carries out, by their file in `store.tables`."""
+"""Each with its files in `store.tables`; the statements are there under the file's name in capitals."""
 
 
 def migrations() -> Migrations:
@@ -37,10 +37,9 @@ def migrations() -> Migrations:
     return known
 
 
-def _register(known: Migrations, name: str, rooms: str) -> None:
+def _register(known: Migrations, name: str, rooms: tuple[str, ...]) -> None:
     @known(name=name)
     def migrate(db: Database) -> None:
-        for room in rooms.split():
-            module, _, statements = room.partition(":")
-            for statement in getattr(import_module(f"store.tables.{module}"), statements):
+        for room in rooms:
+            for statement in getattr(import_module(f"store.tables.{room}"), room.upper()):
                 db.execute(statement)

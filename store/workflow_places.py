@@ -95,7 +95,7 @@ def at_place(t: Transaction, clock: Clock, place: Place) -> tuple[Attached, ...]
 
 def _standing(workflow: Workflow, place: Place, offered: Collection[int | None], *, nothing: bool) -> Standing:
     scopes = {there.scope for there in workflow.places}
-    if any(_same(there, place) for there in workflow.places):
+    if any(there.where == place.where for there in workflow.places):
         return Standing.HERE
     if place.distribution_id is not None and place.distribution_id in workflow.exempt:
         return Standing.EXEMPT
@@ -106,14 +106,6 @@ def _standing(workflow: Workflow, place: Place, offered: Collection[int | None],
     if any(there.catalogue_id in offered for there in workflow.places):
         return Standing.CATALOGUE
     return Standing.NO
-
-
-def _same(there: Place, place: Place) -> bool:
-    return (there.scope, there.distribution_id, there.catalogue_id) == (
-        place.scope,
-        place.distribution_id,
-        place.catalogue_id,
-    )
 
 
 def idle_steps(t: Transaction, clock: Clock, steps: Iterable[Step], place: Place) -> dict[int, Idle]:

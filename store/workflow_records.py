@@ -62,6 +62,11 @@ class Place:
     name: str = ""
     since: datetime | None = None
 
+    @property
+    def where(self) -> tuple[Scope, int | None, int | None]:
+        """Which place it is, whatever it is called and since when."""
+        return self.scope, self.distribution_id, self.catalogue_id
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

@@ -70,9 +70,7 @@ def attach(context: Context, /, workflow: str, as_json: bool, **given: Any) -> N
 def _named(workflow: Workflow, place: Place) -> str:
     from screens.workflow_words import place_words
 
-    key = (place.scope, place.distribution_id, place.catalogue_id)
-    there = (one for one in workflow.places if (one.scope, one.distribution_id, one.catalogue_id) == key)
-    return place_words(next(there, place))
+    return place_words(next((there for there in workflow.places if there.where == place.where), place))
 
 
 def _idle_lines(workflow: Workflow, idle: Mapping[int, Idle]) -> list[str]:
