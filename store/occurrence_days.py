@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from store.occurrence_moments import at_wall, moments
@@ -34,6 +34,11 @@ class Day:
     opens: dict[int, datetime] = field(default_factory=dict)
     closes: dict[int, datetime] = field(default_factory=dict)
     catalogues: set[int] = field(default_factory=set)
+
+    @property
+    def last(self) -> datetime:
+        """The last moment that anything can be counted from."""
+        return max((self.ends, *self.opens.values(), *self.closes.values()))
 
     def end_of(self, catalogue_ids: set[int]) -> datetime:
         """When the last of these catalogues closes; the end of the distribution where none does."""
@@ -81,8 +86,9 @@ def of_days(
     clock: Clock, rule: Rule, days: Mapping[int, Day], span: Span, rows: Mapping[tuple[int, str], sqlite3.Row]
 ) -> Iterator[Occurrence]:
     """What a step of a distribution's trigger does in the span."""
+    too_early = clock.to_wall(span.first) - timedelta(days=rule.step.days + 2)
     for day in days.values():
-        if span.anywhere or day.id not in rule.exempt:
+        if (span.anywhere or day.id not in rule.exempt) and day.last >= too_early:
             recap = rule.step.trigger is Trigger.RECAP
             yield from _recaps(clock, rule, day, span) if recap else _of_day(clock, rule, day, span, rows)
 
