@@ -58,7 +58,7 @@ class Sheet:
 
     def _new_line(self, product_id: int) -> OrderLine:
         product = self.product(product_id)
-        promotion_id = None if product.promotion is None else product.promotion.id
+        promotion_id = product.promotion_id
         return OrderLine(
             product, 0, product.price, 0, product.estimated, late=False, entered_by=None, promotion_id=promotion_id
         )

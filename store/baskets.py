@@ -172,7 +172,7 @@ def _set_quantity(
     product = product_on(t, clock.to_wall(t.now).date(), product_id)
     changed = t.value("SELECT changes_order_id FROM orders WHERE id = ?", (basket_id,))
     in_order = quantities(t, changed)
-    asked: Asked = (product.price, None if product.promotion is None else product.promotion.id)
+    asked: Asked = (product.price, product.promotion_id)
     price, promotion_id = asked if told is None or told[0] >= asked[0] else told
     write_line(t, basket_id, product, quantity, price, product.cost, promotion_id=promotion_id)
     if changed is not None and in_order.get(product_id) == quantity:
@@ -301,7 +301,6 @@ def _changes(t: Transaction, basket: sqlite3.Row, own: OWN) -> tuple[list[Change
             foreign = True
             continue
         product = get_product(t, line["product_id"])
-        promotion_id = line["promotion_id"]
-        quantity = line["quantity"]
-        changes.append(Change(product, held, quantity, line["price"], line["cost"], promotion_id=promotion_id))
+        values = (line["quantity"], line["price"], line["cost"])
+        changes.append(Change(product, held, *values, promotion_id=line["promotion_id"]))
     return changes, foreign

@@ -143,8 +143,7 @@ def change_to(t: Transaction, clock: Clock, product_id: int, before: int, after:
     check_quantity(product, after)
     if after > before and not product.active:
         raise Invalid("product", product.name, "not_offered")
-    promotion_id = None if product.promotion is None else product.promotion.id
-    return Change(product, before, after, product.price, product.cost, promotion_id=promotion_id)
+    return Change(product, before, after, product.price, product.cost, promotion_id=product.promotion_id)
 
 
 def check_quantity(product: Product, quantity: int) -> None:

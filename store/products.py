@@ -70,6 +70,11 @@ class Product:
         return self.price if self.usual is None else self.usual
 
     @property
+    def promotion_id(self) -> int | None:
+        """The promotion that makes `price` lower, if any."""
+        return None if self.promotion is None else self.promotion.id
+
+    @property
     def own_price(self) -> Product:
         """The same at its own price, whatever is asked today: what a form or a file says of it."""
         return replace(self, price=self.usual_price, usual=None, promotion=None)

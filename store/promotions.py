@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from store.catalogue_records import get_catalogue
 from store.errors import ChangedElsewhere, Invalid
 from store.products import get_product
-from store.promotion_prices import COLUMNS, TABLES, get_promotion, promotion_of, running
+from store.promotion_prices import COLUMNS, TABLES, get_promotion, promotion_of
 from store.promotion_records import Promotion, PromotionState
 from store.rights import Right
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from store.handle import Store
     from store.transaction import Transaction
 
-__all__ = ["LONGEST_NAME", "Promotion", "PromotionState", "Promotions", "get_promotion", "running"]
+__all__ = ["LONGEST_NAME", "Promotion", "PromotionState", "Promotions"]
 
 LONGEST_NAME = 60
 _STILL = "m.cancelled_at IS NULL AND m.until >= :today"
