@@ -34,26 +34,29 @@ _JOINED = """SELECT m.id, m.joined_on FROM members m
 """Who was merged with somebody greeted before has been greeted."""
 _LINES = """(SELECT group_concat(DISTINCT l.catalogue_id) FROM order_lines l
     WHERE l.order_id = o.id AND l.quantity > 0)"""
-_ORDERS = "orders o JOIN distributions d ON d.id = o.distribution_id JOIN members m ON m.id = o.member_id"
+_ONE_ORDER = "orders o JOIN distributions d ON d.id = o.distribution_id JOIN members m ON m.id = o.member_id"
+# By the few distributions that matter: SQLite would look at every order that there ever was.
+_ORDERS = "distributions d CROSS JOIN orders o ON o.distribution_id = d.id CROSS JOIN members m ON m.id = o.member_id"
 _STAND = """d.cancelled_at IS NULL AND m.archived_at IS NULL AND d.day >= :day
     AND o.state = 'confirmed' AND o.filled = 1"""
 # What was brought in from elsewhere, or moved from another distribution, was not confirmed here by anybody.
 _CONFIRMED = f"""SELECT o.id, o.member_id, o.distribution_id, o.confirmed_at AS at, {{lines}} AS lines
-    FROM {_ORDERS} WHERE {_STAND} AND {{asked}} AND o.confirmed_at BETWEEN :first AND :last
+    FROM {{orders}} WHERE {_STAND} AND {{asked}} AND o.confirmed_at BETWEEN :first AND :last
         AND EXISTS (SELECT 1 FROM journal j WHERE j.action IN ('order.confirmed', 'order.recorded')
             AND j.subject_id = o.id AND j.at = o.confirmed_at)"""
 _CHANGED = f"""SELECT * FROM (
         SELECT o.id, o.member_id, o.distribution_id, j.at, j.id AS change, {{lines}} AS lines,
             max(j.id) OVER (PARTITION BY o.id) > j.id AS older
-        FROM {_ORDERS} JOIN journal j
+        FROM {{orders}} CROSS JOIN journal j
             ON j.action IN ('order.changed', 'order.confirmed', 'order.recorded') AND j.subject_id = o.id
         WHERE {_STAND} AND j.operator_id IS NOT NULL AND j.at > o.confirmed_at AND j.at BETWEEN :first AND :last
             AND EXISTS (SELECT 1 FROM order_changes c WHERE c.order_id = o.id AND c.at = j.at)
     ) o WHERE {{asked}}"""
 _BASKETS = f"""SELECT o.id, o.member_id, o.distribution_id, o.created_at, {_LINES} AS lines,
         min(e.at) FILTER (WHERE e.after > e.before) AS added, max(e.at) AS entered
-    FROM {_ORDERS} JOIN basket_entries e ON e.order_id = o.id
-    WHERE o.state = 'basket' AND o.filled = 1 AND d.cancelled_at IS NULL AND m.archived_at IS NULL AND {{asked}}
+    FROM {{orders}} CROSS JOIN basket_entries e ON e.order_id = o.id
+    WHERE o.state = 'basket' AND o.filled = 1 AND d.day >= :day AND d.cancelled_at IS NULL AND m.archived_at IS NULL
+        AND {{asked}}
     GROUP BY o.id"""
 _PROMOTIONS = """SELECT m.id, m.since, m.until, coalesce(m.catalogue_id, p.catalogue_id) AS catalogue_id
     FROM promotions m LEFT JOIN products p ON p.id = m.product_id
@@ -91,14 +94,14 @@ def confirmations(
 ) -> Iterator[Occurrence]:
     """Orders that were confirmed here for the first time."""
     asked = _asked(span, "o.id", "'order:' || o.id")
-    for row in t.all(_CONFIRMED.format(lines=_lines(rule), asked=asked), _of_orders(clock, rule, span)):
+    for row in t.all(_CONFIRMED.format(**_parts(rule, span), asked=asked), _of_orders(clock, rule, span)):
         yield from _of_order(clock, rule, days, span, row, f"order:{row['id']}", unstamp(row["at"]))
 
 
 def changes(t: Transaction, clock: Clock, rule: Rule, days: Mapping[int, Day], span: Span) -> Iterator[Occurrence]:
     """Changes of confirmed orders by an operator; the older ones of an order give `NEWER` as their reason."""
     asked = _asked(span, "o.id", "'change:' || o.change")
-    for row in t.all(_CHANGED.format(lines=_lines(rule), asked=asked), _of_orders(clock, rule, span)):
+    for row in t.all(_CHANGED.format(**_parts(rule, span), asked=asked), _of_orders(clock, rule, span)):
         reason = NEWER if row["older"] else ""
         yield from _of_order(clock, rule, days, span, row, f"change:{row['change']}", unstamp(row["at"]), reason)
 
@@ -111,7 +114,8 @@ def baskets(t: Transaction, clock: Clock, rule: Rule, days: Mapping[int, Day], s
     """
     added = rule.step.trigger is Trigger.ADDED
     asked = _asked(span, "o.id", "'basket:' || o.id || '@' || o.created_at")
-    for row in t.all(_BASKETS.format(asked=asked), _bound(rule, span)):
+    bound = {**_bound(rule, span), "day": _day(clock, span.first - FARTHEST)}
+    for row in t.all(_BASKETS.format(**_parts(rule, span), asked=asked), bound):
         at = row["added"] if added else row["entered"]
         if at is None:
             continue
@@ -179,8 +183,9 @@ def _asked(span: Span, column: str, key: str) -> str:
     return f"NOT {_OVER.format(key=key)}" if span.only is None else f"{column} = :only"
 
 
-def _lines(rule: Rule) -> str:
-    return _LINES if rule.narrow else "''"
+def _parts(rule: Rule, span: Span) -> dict[str, str]:
+    """Where orders are looked for, and their catalogues where these matter."""
+    return {"orders": _ORDERS if span.only is None else _ONE_ORDER, "lines": _LINES if rule.narrow else "''"}
 
 
 def _bound(rule: Rule, span: Span) -> dict[str, Any]:
