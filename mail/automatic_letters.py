@@ -1,4 +1,4 @@
-"""What an occurrence says to whom: the words of its step, as they are now, for this time."""
+"""What an occurrence says to whom: the words of its step that are in use now, for this time."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from mail.letters import Letters, letters_of, same_facts, same_words
+from mail.letters import Letters, letters_of, same_facts
 from mail.refused import NoMailbox, TextRefused, Unfinished, UnknownSender
 from store.message_fields import change_number
-from store.message_rows import CALLED, load_message
+from store.message_rows import CALLED
 from store.occurrences import already, find_occurrence, segment_of
 from store.reach import Reach
+from store.step_words import same_in_use, words_in_use
 from store.workflow_records import Trigger
 from store.workflow_triggers import TRIGGERS
 
@@ -55,7 +56,7 @@ class Due:
 
 def read_due(t: Transaction, store: Store, occurrence: Occurrence) -> Due:
     """The letters of an occurrence that is no recap; checks no right. Raises `TextRefused`, and what segments raise."""
-    draft = load_message(t, occurrence.step.message_id)
+    draft = words_in_use(t, occurrence.step)
     send_before = occurrence.until if occurrence.until > t.now else None
     message = replace(
         draft,
@@ -80,7 +81,7 @@ def still_due(t: Transaction, store: Store, due: Due) -> bool:
     if change_number(t) == letters.facts.change_number:
         return True
     return (
-        same_words(t, letters.message)
+        same_in_use(t, one.step, letters.message)
         and segment_of(t, one) == letters.message.segment
         and already(t, one) == letters.got
         and same_facts(t, store, letters)

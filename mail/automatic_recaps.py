@@ -11,9 +11,9 @@ from store.automatic_writing import write_nobody
 from store.errors import ChangedElsewhere
 from store.lists.line_records import Supplement
 from store.lists.records import RECAP, SUPPLEMENT
-from store.message_rows import load_message
 from store.occurrence_records import OccurrenceState
 from store.occurrences import find_occurrence, write_occurrence
+from store.step_words import same_in_use, words_in_use
 
 if TYPE_CHECKING:
     from mail.recaps import RecapFacts
@@ -50,7 +50,7 @@ def queue_recap_due(occurrence: Occurrence, store: Store) -> Went | None:
 
     def keep(t: Transaction, mails: int) -> None:
         now = find_occurrence(t, store.clock, occurrence.step.id, occurrence.key)
-        if now != occurrence or load_message(t, words.id or 0).version != words.version:
+        if now != occurrence or not same_in_use(t, occurrence.step, words):
             raise ChangedElsewhere("occurrence", occurrence.step.id)
         kept.append((write_occurrence(t, occurrence, OccurrenceState.QUEUED, mails=mails), mails))
 
@@ -67,8 +67,8 @@ def _where(occurrence: Occurrence) -> tuple[int, int]:
 
 
 def _words(t: Transaction, occurrence: Occurrence) -> Message:
-    draft = load_message(t, occurrence.step.message_id)
-    return replace(draft, distribution_id=occurrence.distribution_id, catalogue_id=occurrence.catalogue_id)
+    words = words_in_use(t, occurrence.step)
+    return replace(words, distribution_id=occurrence.distribution_id, catalogue_id=occurrence.catalogue_id)
 
 
 def _facts(t: Transaction, store: Store, occurrence: Occurrence) -> RecapFacts:

@@ -214,7 +214,7 @@ class Draft:
         self._saving, self._sent, self._began = True, self._words(), monotonic()
         self._screen.set_timer(WAIT_SECONDS, self._shown)
         messages, message = self._screen.store.messages, self._with(self._trying)
-        self._screen.write(lambda: messages.save(message), self._saved, self._not_saved)
+        self._screen.write(lambda: messages.save(message, finished=False), self._saved, self._not_saved)
 
     def _stop_timer(self) -> None:
         if self._timer is not None:
@@ -242,13 +242,14 @@ class Draft:
             return self.id
         messages, message = self._screen.store.messages, self._with(self._changes)
         try:
-            messages.save(message)
+            messages.save(message, finished=False)
         except (ChangedElsewhere, Invalid, NotFound) as error:
             there = messages.get(self.id) if isinstance(error, ChangedElsewhere) else None
             # Our own save may have been under way; anybody else's words stay theirs.
             mine = there is not None and there.changed_by == self._screen.operator.name
             if there is not None and (mine or words_of(there) == self._base):
-                messages.save(replace(there, label=message.label, subject=message.subject, text=message.text))
+                mended = replace(there, label=message.label, subject=message.subject, text=message.text)
+                messages.save(mended, finished=False)
             elif why_apart(error) is not None:
                 return keep_apart(messages, message).id or 0
             else:

@@ -59,7 +59,7 @@ def rescue(messages: Messages, message: Message, put: Callable[[Message], Messag
     with suppress(NotFound):
         there = messages.get(message.id or 0)
         if there.state is MessageState.DRAFT and words_of(there) == base:
-            return messages.save(put(there))
+            return messages.save(put(there), finished=False)
     return keep_apart(messages, put(message))
 
 

@@ -52,4 +52,4 @@ class StepDetailsScreen(DraftDetailsScreen):
         message, messages = self._message, self.store.messages
         assert message is not None  # nothing is saved before it was read
         changed: dict[str, Any] = {name: str(typed[name]).strip() for name in SHOWN}
-        return lambda: messages.save(replace(message, **changed)).id or 0
+        return lambda: messages.save(replace(message, **changed), finished=False).id or 0

@@ -34,7 +34,7 @@ from store.message_rows import (
 )
 from store.rights import QUEUES_MAIL, Right
 from store.segments import Segment
-from store.step_words import require_words, words_of_step
+from store.step_words import finish_words, require_words, words_of_step
 
 if TYPE_CHECKING:
     from store.handle import Store
@@ -64,13 +64,14 @@ class Messages:
             t.require(Right.MESSAGES_SEE)
             return load_message(t, message_id)
 
-    def save(self, message: Message) -> Message:
+    def save(self, message: Message, *, finished: bool = True) -> Message:
         """Store a changed draft and return it with its new version; its files are not touched.
 
         Raises `ChangedElsewhere` when somebody saved it meanwhile, `NotFound`, and `Invalid` when it is no draft any
         more or says what cannot be: a sender that is none of the mailbox ("identity"), a `send_before` that has
         passed, a `closes_on` before `counts_from`, an unknown kind or distribution. Of a workflow's step the words are
-        saved, and not to whom and until when it goes; where that is attached it needs `messages.send`.
+        saved, and not to whom and until when it goes; where that is attached it needs `messages.send`. They go out
+        once they are `finished`, else after `Workflows.use_words`.
         """
         from store.journal_details import changed_of_message
 
@@ -80,6 +81,8 @@ class Messages:
             t.require(Right.MESSAGES_WRITE)
             before = load_message(t, message.id)
             update_message(t, self._store.clock, words_of_step(t, before, message))
+            if finished and before.workflow_step_id is not None:
+                finish_words(t, before.workflow_step_id)
             after = load_message(t, message.id)
             t.journal("message.edited", message.id, fields=changed_of_message(before, after))
             return after

@@ -26,6 +26,11 @@ OF_MEMBER = re.compile(r"\{[^}]*\b(?:order\.|basket\.|last_order)")
 
 _FATES = """{people} SELECT r.member_id, f.reach, f.mobile, iif(r.open, r.email_key, '') AS address
     FROM reached r JOIN fates f ON f.member_id = r.member_id"""
+_WORDS = """SELECT m.kind, m.service_reason, coalesce(json_extract(s.words, '$.label'), m.label) AS label,
+        coalesce(json_extract(s.words, '$.subject'), m.subject) AS subject,
+        coalesce(json_extract(s.words, '$.text'), m.text) AS text
+    FROM messages m LEFT JOIN workflow_steps s ON s.id = m.workflow_step_id WHERE m.id = ?"""
+"""Of a workflow's step they are those in use."""
 _TOLD = "SELECT 1 FROM recaps WHERE distribution_id = ? AND catalogue_id = ?"
 _NEWS = f"SELECT 1 FROM order_changes h WHERE h.distribution_id = ? AND h.catalogue_id = ? AND {UNTOLD} LIMIT 1"
 
@@ -99,9 +104,7 @@ class People:
     def words(self, message_id: int) -> Words:
         """What a message is."""
         if message_id not in self._words:
-            row = self._t.one(
-                "SELECT label, kind, service_reason, subject, text FROM messages WHERE id = ?", (message_id,)
-            )
+            row = self._t.one(_WORDS, (message_id,))
             found = Words("", "automatic", service=False, of_member=False)
             if row is not None:
                 speaks = bool(OF_MEMBER.search(f"{row['subject']} {row['text']}"))

@@ -75,8 +75,10 @@ def occurrence_titles(t: Transaction, steps: Iterable[int]) -> dict[int, str]:
     return _names(t, _TITLES, set(steps))
 
 
-_TITLES = f"""SELECT m.workflow_step_id AS id, {TITLE} AS name FROM messages m
-    WHERE m.workflow_step_id IN (SELECT value FROM json_each(:ids))"""
+_TITLES = f"""SELECT m.id, {TITLE} AS name FROM (
+        SELECT id, coalesce(json_extract(words, '$.label'), '') AS label,
+            coalesce(json_extract(words, '$.subject'), '') AS subject FROM workflow_steps
+    ) m WHERE m.id IN (SELECT value FROM json_each(:ids))"""
 _DAYS = "SELECT id, day, place FROM distributions WHERE id IN (SELECT value FROM json_each(:ids))"
 _CATALOGUES = "SELECT id, name FROM catalogues WHERE id IN (SELECT value FROM json_each(:ids))"
 _MEMBERS = """SELECT m.id, iif(m.erased_at IS NOT NULL, :erased, coalesce((

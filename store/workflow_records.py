@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -74,6 +74,9 @@ class Step:
 
     `days` and `hour` (local, `HH:MM`) say nothing where `timing` is at once. `segment` is who is meant where `audience`
     is a segment; in it "next" is the occurrence's distribution. What was due before `since` (aware UTC) is not sent.
+
+    `subject` is that of the words in use, which go out. `typed_at` (aware UTC) and `typed_by` say since when, and by
+    whom, the draft has others that are not finished; None where it has not.
     """
 
     trigger: Trigger
@@ -87,6 +90,8 @@ class Step:
     message_id: int = 0
     position: int = 0
     since: datetime | None = None
+    typed_at: datetime | None = field(default=None, compare=False)
+    typed_by: str = field(default="", compare=False)
     version: int = 1
     id: int = 0
 

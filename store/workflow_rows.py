@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from store.clock import unstamp
 from store.errors import Ambiguous, ChangedElsewhere, Invalid, NotFound
 from store.folding import fold
-from store.message_rows import one_line
+from store.message_rows import moment, one_line
 from store.near_names import near
 from store.rights import Right
 from store.segment_steps import Segment
@@ -20,10 +20,18 @@ if TYPE_CHECKING:
 TITLE_LIMIT = 60
 """Characters of a title: what fits a line."""
 
-STEP_COLUMNS = """s.id, s.workflow_id, s.position, s.trigger, s.timing, s.days, s.hour, s.audience, s.since, s.version,
-    m.id AS message_id, m.subject, m.segment"""
+WORDS = ("label", "subject", "text", "language", "from_address", "from_name", "reply_to")
+"""What of a step's draft goes out once it is finished: what is typed since waits."""
+
+DRAFTED = "json_object(" + ", ".join(f"'{name}', m.{name}" for name in WORDS) + ")"
+"""The words of a draft `m` as a step keeps those in use."""
+
+STEP_COLUMNS = f"""s.id, s.workflow_id, s.position, s.trigger, s.timing, s.days, s.hour, s.audience, s.since, s.version,
+    m.id AS message_id, coalesce(json_extract(s.words, '$.subject'), '') AS subject, m.segment,
+    iif(s.words = {DRAFTED}, NULL, m.changed_at) AS typed_at,
+    coalesce((SELECT name FROM operators WHERE id = m.changed_by), '') AS typed_by"""
 STEP_TABLES = "workflow_steps s JOIN messages m ON m.workflow_step_id = s.id"
-"""What `read_step` reads; the words are those of the step's draft."""
+"""What `read_step` reads."""
 
 _WORKFLOWS = """SELECT w.id, w.title, w.template, w.paused, w.changed_at, w.version, coalesce(o.name, '') AS changer
     FROM workflows w LEFT JOIN operators o ON o.id = w.changed_by WHERE w.removed_at IS NULL"""
@@ -106,6 +114,8 @@ def read_step(row: sqlite3.Row) -> Step:
         message_id=row["message_id"],
         position=row["position"],
         since=unstamp(row["since"]),
+        typed_at=moment(row["typed_at"]),
+        typed_by=row["typed_by"] if row["typed_at"] else "",
         version=row["version"],
         id=row["id"],
     )

@@ -9,7 +9,8 @@ from store.enclosures import forget_tests
 from store.errors import ChangedElsewhere, Invalid
 from store.message_files import copy_files
 from store.message_records import Message
-from store.message_rows import insert_message, load_message
+from store.message_rows import insert_message
+from store.step_words import finish_words, words_in_use
 from store.workflow_triggers import check_step, step_kind, step_segment, tidied
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ def add_step(t: Transaction, clock: Clock, workflow_id: int, step: NewStep) -> i
 
 
 def copy_step(t: Transaction, clock: Clock, workflow_id: int, step: Step) -> None:
-    """Add a copy of another workflow's step, with its words and files."""
-    message = load_message(t, step.message_id)
+    """Add a copy of another workflow's step, with its words in use and its files."""
+    message = words_in_use(t, step)
     _step_id, message_id = _insert(t, clock, workflow_id, step, replace(message, distribution_id=None), message)
     copy_files(t, step.message_id, message_id)
 
@@ -56,6 +57,7 @@ def _insert(
     kept = replace(message, kind=step_kind(step), segment=step_segment(step))
     message_id = insert_message(t, clock, kept, before)
     t.execute("UPDATE messages SET workflow_step_id = ? WHERE id = ?", (step_id, message_id))
+    finish_words(t, step_id)
     return step_id, message_id
 
 
@@ -97,7 +99,10 @@ def remove_step(t: Transaction, step: Step) -> None:
     forget_tests(t, step.message_id)
     t.execute("DELETE FROM message_files WHERE message_id = ?", (step.message_id,))
     t.execute("UPDATE messages SET text = '', version = version + 1 WHERE id = ?", (step.message_id,))
-    t.execute("UPDATE workflow_steps SET removed_at = ? WHERE id = ?", (t.stamp, step.id))
+    t.execute(
+        "UPDATE workflow_steps SET words = json_set(words, '$.text', ''), removed_at = ? WHERE id = ?",
+        (t.stamp, step.id),
+    )
 
 
 def move_step(t: Transaction, workflow: Workflow, step_id: int, by: int) -> bool:

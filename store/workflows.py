@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from store.handle import Store
+    from store.message_records import Message
 
 __all__ = ["Attached", "Idle", "NewStep", "Place", "Scope", "Standing", "Step", "Workflow", "Workflows"]
 
@@ -164,6 +165,36 @@ class Workflows:
             if fields:
                 t.journal("workflow.step_changed", before.workflow_id, step=step.id, fields=fields)
             return workflow_rows.load_step(t, step.id)
+
+    def words_in_use(self, step_id: int) -> Message:
+        """A step's draft as it goes out: with the words that were finished last. Raises `NotFound`."""
+        from store import step_words, workflow_rows
+
+        with self._store.reading() as t:
+            t.require(Right.MESSAGES_SEE)
+            return step_words.words_in_use(t, workflow_rows.load_step(t, step_id))
+
+    def use_words(self, step_id: int, version: int) -> bool:
+        """Let what a step's draft says go out from now on, and return whether that is anything else than before.
+
+        `version` is the draft's that was finished: `ChangedElsewhere("message", id)` where somebody saved it since.
+        Raises `NotFound`.
+        """
+        from store import step_words, workflow_rows
+        from store.errors import ChangedElsewhere
+        from store.message_rows import load_message
+
+        with self._store.writing() as t:
+            t.require(Right.MESSAGES_WRITE)
+            step = workflow_rows.load_step(t, step_id)
+            if step.typed_at is None:
+                return False
+            workflow_rows.begin_change(t, step.workflow_id)
+            if load_message(t, step.message_id).version != version:
+                raise ChangedElsewhere("message", step.message_id)
+            step_words.finish_words(t, step_id)
+            t.journal("workflow.words_used", step.workflow_id, step=step_id)
+            return True
 
     def remove_step(self, step_id: int) -> None:
         """Remove a step with its words; what went out for it stays. Raises `NotFound`."""

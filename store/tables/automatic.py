@@ -26,6 +26,7 @@ AUTOMATIC = (
         days INTEGER NOT NULL DEFAULT 0,
         hour TEXT NOT NULL DEFAULT '',  -- local, HH:MM; '' where it goes at once
         audience TEXT NOT NULL DEFAULT 'all' CHECK (audience IN ('all', 'ordered', 'not_ordered', 'segment')),
+        words TEXT NOT NULL DEFAULT '{}',  -- JSON: label, subject, text …, as last finished: what goes out
         since TEXT NOT NULL,  -- what was due before this moment is not sent: trigger or moment were changed then
         removed_at TEXT,
         version INTEGER NOT NULL DEFAULT 1

@@ -13,6 +13,7 @@ import pytest
 
 from mail import automatic
 from mail.automatic import obstacle, queue_automatic, send_now, would_go
+from mail.automatic_look import beyond_limits
 from mail.letters import Letters
 from mail.outbox import adopt
 from mail.refused import NoMailbox, TextRefused
@@ -96,6 +97,19 @@ def test_it_goes_at_its_hour_to_who_is_meant_then_and_once(week: Week, hands: Ha
     with store.reading() as t:
         assert t.value("SELECT operator_id FROM journal WHERE action = 'message.queued'") is None
         assert t.value("SELECT DISTINCT send_before FROM deliveries") == "2026-11-23T19:00:00.000000Z"
+
+
+def test_words_that_are_being_typed_do_not_go(week: Week, hands: Hands) -> None:
+    store = week.store
+    step = store.workflows.get(week.attach(last_call("Bonjour"))).steps[0]
+    hands.at = SUNDAY_EVENING
+    for text in ("Bonjour, le fromage de t", "Bonjour, le fromage de tru"):
+        draft = store.messages.get(step.message_id)
+        store.messages.save(replace(draft, text=text, subject=text, language="it"), finished=False)
+        assert would_go(store)[0].error is None
+    (went,) = queue_automatic(store)
+    message = store.messages.get(went.occurrence.message_id or 0)
+    assert (message.subject, message.text, message.language) == ("AMAP : dernier rappel", "Bonjour", "")
 
 
 def test_its_mails_say_that_no_person_sent_them_and_carry_the_files_of_the_step(week: Week, hands: Hands) -> None:
@@ -463,3 +477,19 @@ def test_after_a_segment_that_is_gone_the_others_go(week: Week, hands: Hands) ->
     went = queue_automatic(store)
     assert len(went) == 2
     assert went[1].mails == 4
+
+
+def test_how_many_come_too_late_by_the_limits_is_known_before(week: Week, hands: Hands) -> None:
+    store = week.store
+    settings = store.mailbox.get()
+    assert settings is not None
+    store.mailbox.set(replace(settings, per_hour=50, per_day=1000))
+    week.attach(last_call(days=0, hour="19:00"))
+    (soon,) = store.occurrences.coming()
+    assert [beyond_limits(store, soon, mails) for mails in (50, 120)] == [0, 70]
+    assert beyond_limits(store, replace(soon, until=soon.until + timedelta(minutes=1)), 120) == 20
+    assert beyond_limits(store, replace(soon, until=soon.until + timedelta(days=3)), 3000) == 0
+    assert beyond_limits(store, replace(soon, until=soon.due), 120) == 0, "it can never go at all"
+    hands.at = MONDAY_CLOSED - timedelta(hours=1)
+    queue_automatic(store)
+    assert beyond_limits(store, soon, 50) == 4, "what waits goes before"

@@ -116,6 +116,33 @@ def test_who_saved_last_is_also_who_saved_the_words(store: Store, writer: Store,
     assert now.version == workflow.version
 
 
+def test_what_is_typed_goes_out_once_it_is_finished(store: Store, writer: Store, hands):
+    workflow = made(store)
+    step, draft = workflow.steps[0], store.messages.get(workflow.steps[0].message_id)
+    hands.at += timedelta(hours=1)
+    typed = writer.messages.save(replace(draft, subject="Now or ne"), finished=False)
+    now = store.workflows.step(step.id)
+    assert (now.subject, now.typed_at, now.typed_by) == ("Last call", hands.at, "Anne")
+    assert store.workflows.words_in_use(step.id).subject == "Last call"
+    copy = store.workflows.get(store.workflows.duplicate(workflow.id, "Copy")).steps[0]
+    assert (copy.subject, copy.typed_at) == ("Last call", None)
+    assert store.messages.get(copy.message_id).subject == "Last call"
+    with pytest.raises(ChangedElsewhere):
+        writer.workflows.use_words(step.id, draft.version)
+    assert writer.workflows.use_words(step.id, typed.version)
+    assert not writer.workflows.use_words(step.id, typed.version)
+    now = store.workflows.step(step.id)
+    assert (now.subject, now.typed_at, now.typed_by) == ("Now or ne", None, "")
+    assert "Anne put new words of a step into use: “Reminder”" in map(sentence, store.journal.entries(Wanted()))
+    store.messages.save(replace(typed, text="Hello\n\n“{{ group }}” \\ ✓\t"), finished=False)
+    store.messages.save(replace(store.messages.get(draft.id), text="Hello {{ group }}"), finished=False)
+    assert store.workflows.step(step.id).typed_at is None, "typed and taken back"
+    store.workflows.attach(workflow.id, ALL_DAYS)
+    store.messages.save(replace(store.messages.get(draft.id), text="Hello"), finished=False)
+    with pytest.raises(NotAllowed, match=r"messages\.send"):
+        writer.workflows.use_words(step.id, store.messages.get(draft.id).version)
+
+
 NONSENSE = {
     "registration": (Step(Trigger.REGISTRATION, Timing.BEFORE, 2, "18:00"), "Nobody knows of it days before"),
     "order": (Step(Trigger.CONFIRMED, Timing.BEFORE, 1, "18:00"), "Nobody knows of it days before"),
