@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from mail.automatic_letters import is_recap, read_due
 from mail.preview import Preview
 from store.errors import NotFound
+from store.mailbox import DAY, HOUR, MINUTE
 from store.occurrences import find_occurrence
 from store.rights import Right
 
 if TYPE_CHECKING:
     from store.handle import Store
+    from store.occurrence_records import Occurrence
     from store.reach import Recipient
 
 
@@ -39,3 +41,25 @@ def look_at_occurrence(store: Store, step_id: int, key: str) -> Looked:
             return Looked((), None)
         letters = read_due(t, store, occurrence).letters
     return Looked(tuple(letters.recipients), Preview(letters, store))
+
+
+def beyond_limits(store: Store, occurrence: Occurrence, mails: int) -> int:
+    """How many of so many mails of an occurrence cannot go between its moment and its `until` by the mailbox's limits.
+
+    What waits in the outbox goes before what is due by now. Where there is no mailbox, or the occurrence can never go,
+    it is 0: that is said for itself.
+    """
+    settings, now = store.mailbox.get(), store.clock.now()
+    start = max(occurrence.due, now)
+    if settings is None or occurrence.until <= start:
+        return 0
+    limits = [(settings.per_hour, HOUR), (settings.per_day, DAY)]
+    if settings.per_minute:
+        limits.append((settings.per_minute, MINUTE))
+    # So many may go at once, and as many again whenever the window has passed; at `until` itself it is too late.
+    fit = min(limit * -(-(occurrence.until - start) // window) for limit, window in limits)
+    if start == now:
+        budget = store.mailbox.budget()
+        used = 0 if budget is None else max(settings.per_hour - budget.hour, settings.per_day - budget.day, 0)
+        fit -= store.deliveries.due().now + min(used, settings.per_hour)
+    return max(0, mails - max(0, fit))
