@@ -115,7 +115,9 @@ _SPEAKS = """(kind = 'targeted' OR kind = 'automatic'
 """Of a message: it says something to some members that neither their order nor a distribution asks for."""
 _GOT = """r.message_id = m.id AND r.reach = 'email'
                 AND NOT EXISTS (SELECT 1 FROM missed x WHERE x.message_id = m.id AND x.member_id = r.member_id)"""
-"""That a recipient `r` got the message `m`."""
+"""That a recipient `r` got the message `m`.
+
+Who they are is looked at last (`+r.member_id`): many messages of workflows go to one member each."""
 
 
 def _recent(t: Transaction, store: Store, chosen: str, limits: Limits, message_id: int) -> tuple[int, int]:
@@ -128,8 +130,8 @@ def _recent(t: Transaction, store: Store, chosen: str, limits: Limits, message_i
         ), {_MISSED}
         SELECT (SELECT count(*) FROM chosen c WHERE EXISTS (SELECT 1 FROM lately m CROSS JOIN recipients r
                 ON r.member_id = c.id AND {_GOT})) AS members,
-            (SELECT max(m.queued_at) FROM lately m WHERE EXISTS (SELECT 1 FROM chosen c CROSS JOIN recipients r
-                ON r.member_id = c.id AND {_GOT})) AS last""",
+            (SELECT max(m.queued_at) FROM lately m WHERE EXISTS (SELECT 1 FROM recipients r
+                WHERE {_GOT} AND +r.member_id IN (SELECT id FROM chosen))) AS last""",
         {"chosen": chosen, "since": stamp(t.now - timedelta(days=limits.targeted_days)), "own": message_id},
     )
     if row is None or row["last"] is None:
@@ -150,7 +152,7 @@ def _automatic_sent(t: Transaction, chosen: str, limits: Limits, message_id: int
         ), {_MISSED}
         SELECT m.id, m.title, max(m.queued_at) AS queued_at, count(DISTINCT r.member_id) AS members
         FROM lately m CROSS JOIN recipients r ON {_GOT}
-        WHERE r.member_id IN (SELECT value FROM json_each(:chosen))
+        WHERE +r.member_id IN (SELECT value FROM json_each(:chosen))
         GROUP BY coalesce(-m.step_id, m.id)""",
         {
             "chosen": chosen,

@@ -84,6 +84,8 @@ def already(t: Transaction, occurrence: Occurrence) -> frozenset[tuple[str, int]
 def served_by(t: Transaction, occurrence: Occurrence) -> tuple[int, ...]:
     """The members of whom everybody with an address got it already."""
     got = already(t, occurrence)
+    if not got:
+        return ()
     members = sorted({member_id for _address, member_id in got})
     left = {
         row["member_id"]
