@@ -84,7 +84,7 @@ IDLE = {
     Idle.PLACE: N_("does not happen here"),
     Idle.OVER: N_("its moment is past"),
     Idle.CANCELLED: N_("the distribution is cancelled"),
-    Idle.AFTER: N_("too late: after what it is counted from"),
+    Idle.AFTER: N_("too late: it would be of no use any more"),
 }
 STANDINGS = {
     Standing.HERE: N_("attached here"),
