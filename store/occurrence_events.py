@@ -25,8 +25,9 @@ NEWER = "newer"
 
 MONTH = timedelta(days=31)
 
+# What was missed, or found nobody, may have a moment to come by now.
 _OVER = """EXISTS (SELECT 1 FROM occurrences x WHERE x.step_id = :step AND x.key = {key}
-    AND x.state NOT IN ('withdrawn', 'skipped'))"""
+    AND (x.state = 'queued' OR x.state = 'missed' AND x.reason = 'restored'))"""
 _JOINED = """SELECT m.id, m.joined_on FROM members m
     WHERE m.archived_at IS NULL AND m.joined_on BETWEEN :first_day AND :last_day AND {asked}
         AND NOT EXISTS (SELECT 1 FROM occurrences x WHERE x.member_id = m.id AND x.step_id = :step
@@ -76,12 +77,15 @@ def registrations(t: Transaction, clock: Clock, rule: Rule, span: Span) -> Itera
     for row in t.all(_JOINED.format(asked=_asked(span, "m.id", "'member:' || m.id")), bound):
         wall = datetime.fromisoformat(row["joined_on"])
         due, until = moments(clock, rule.step, at_wall(clock, wall, wall + timedelta(days=2)))
-        if not span.holds(due) or not (span.anywhere or _joined_since(clock, rule, row["joined_on"], due)):
-            continue
-        yield Occurrence(rule.step, rule.workflow, f"member:{row['id']}", due, until, member_id=row["id"])
+        key = f"member:{row['id']}"
+        goes = span.anywhere or _joined_since(clock, rule, span, row["joined_on"], key, due)
+        if span.holds(due) and goes:
+            yield Occurrence(rule.step, rule.workflow, key, due, until, member_id=row["id"])
 
 
-def _joined_since(clock: Clock, rule: Rule, joined_on: str, due: datetime) -> bool:
+def _joined_since(clock: Clock, rule: Rule, span: Span, joined_on: str, key: str, due: datetime) -> bool:
+    if (rule.step.id, key) in span.begun:
+        return True
     attached = min((place.since for place in rule.places if place.since is not None), default=None)
     if attached is None or joined_on < _day(clock, attached) or rule.step.since is None:
         return False
@@ -133,12 +137,13 @@ def promotions(t: Transaction, clock: Clock, rule: Rule, span: Span) -> Iterator
         wall = datetime.fromisoformat(row["since"] if starts else f"{row['until']}T23:59")
         due, until = moments(clock, rule.step, at_wall(clock, wall))
         found = [one for one in (rule.of_group(), rule.of_catalogues((row["catalogue_id"],))) if one is not None]
-        if not span.holds(due) or not (span.anywhere or (found and min(found) <= due)):
+        key = f"promotion:{row['id']}"
+        if not span.holds(due) or not span.lets(rule.step, key, min(found, default=None), due):
             continue
         yield Occurrence(
             step=rule.step,
             workflow=rule.workflow,
-            key=f"promotion:{row['id']}",
+            key=key,
             due=due,
             until=until,
             catalogue_id=row["catalogue_id"],
@@ -163,7 +168,7 @@ def _of_order(
     since = rule.of_order(day.id, lines)
     end = day.end_of(lines) if rule.step.trigger is Trigger.BASKET else None
     due, until = moments(clock, rule.step, at_moment(clock, at, end))
-    if not span.holds(due) or not (span.anywhere or (since is not None and since <= due)):
+    if not span.holds(due) or not span.lets(rule.step, key, since, due):
         return
     yield Occurrence(
         step=rule.step,
@@ -194,8 +199,7 @@ def _bound(rule: Rule, span: Span) -> dict[str, Any]:
 
 def _of_orders(clock: Clock, rule: Rule, span: Span) -> dict[str, Any]:
     """No later than what is counted from them, orders are made for a distribution that was less than a month ago."""
-    first = span.first if span.anywhere else max(span.first, rule.since)
-    first -= rule.lead
+    first = span.earliest(rule) - rule.lead
     return {**_bound(rule, span), "first": stamp(first), "last": stamp(span.last), "day": _day(clock, first - MONTH)}
 
 
