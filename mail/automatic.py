@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from mail.letters import Letters
     from store.transaction import Transaction
 
-AT_ONCE = 500
+PER_TICK = 500
 """So many go at one tick, the longest waiting first: the others wait for the next, and the outbox has its turn."""
 
 REFUSED = 20
@@ -66,7 +66,7 @@ BY_HAND = (*CAN_GO, *_OVER, OccurrenceState.NOBODY)
 def queue_automatic(store: Store) -> tuple[Went, ...]:
     """Put every occurrence that is due into the outbox, write down what is too late, and tell what became of each.
 
-    The longest waiting first, `AT_ONCE` at most. It acts as the machine itself; whoever starts it needs any right that
+    The longest waiting first, `PER_TICK` at most. It acts as the machine itself; whoever starts it needs any right that
     queues mails, and is told nothing where they may not see messages. In a file that was copied or restored
     nothing is done. Of two who do this at once, one finds nothing left to do.
     """
@@ -110,7 +110,7 @@ def send_now(store: Store, step_id: int, key: str) -> Went:
         raise NotFound("occurrence", key)
     if not at_home(store):
         raise Invalid("occurrence", key, "copied")
-    went = _one(store, occurrence, BY_HAND)
+    went = _one(store, occurrence, by_hand=True)
     if went is None:
         raise Invalid("occurrence", key, "queued")
     return went
@@ -138,12 +138,12 @@ def _all(store: Store, due: Iterable[Occurrence]) -> Iterator[Went]:
     for occurrence in due:
         if occurrence.state not in CAN_GO or refused[occurrence.step.id] == REFUSED:
             continue
-        went = _one(store, occurrence, CAN_GO)
+        went = _one(store, occurrence)
         if went is not None:
             refused[occurrence.step.id] += went.error is not None
             gone += went.error is None
             yield went
-        if gone == AT_ONCE:
+        if gone == PER_TICK:
             return
 
 
@@ -208,8 +208,9 @@ def _would(store: Store, occurrence: Occurrence) -> Went:
         return Went(occurrence, error=error)
 
 
-def _one(store: Store, occurrence: Occurrence, states: tuple[OccurrenceState, ...]) -> Went | None:
-    """Put an occurrence into the outbox if it is in one of these states still; None: somebody was faster."""
+def _one(store: Store, occurrence: Occurrence, *, by_hand: bool = False) -> Went | None:
+    """Put an occurrence into the outbox if it can still go; None: somebody was faster, or it was moved meanwhile."""
+    states = BY_HAND if by_hand else CAN_GO
     queue = queue_recap_due if is_recap(occurrence) else _queue
     try:
         for _try in range(TRIES):
@@ -217,7 +218,7 @@ def _one(store: Store, occurrence: Occurrence, states: tuple[OccurrenceState, ..
                 now = find_occurrence(t, store.clock, occurrence.step.id, occurrence.key)
                 if now is None or now.state not in states or under_way(t, now):
                     return None
-                if states is CAN_GO and now.due > t.now:  # it was moved meanwhile
+                if now.due > t.now and not by_hand:
                     return None
                 leftovers = waits_withdrawn(t, now)
             if leftovers:

@@ -443,7 +443,7 @@ def test_a_registration_is_greeted_once_and_a_household_of_two_gets_one_each(wee
 
 def test_more_than_a_tick_takes_wait_for_the_next(week: Week, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
     store = week.store
-    monkeypatch.setattr(automatic, "AT_ONCE", 2)
+    monkeypatch.setattr(automatic, "PER_TICK", 2)
     week.attach(at_once(Trigger.REGISTRATION), place=GROUP)
     hands.at += timedelta(minutes=1)
     for number in range(3):
@@ -454,7 +454,7 @@ def test_more_than_a_tick_takes_wait_for_the_next(week: Week, hands: Hands, monk
 
 def test_what_cannot_be_made_takes_no_turn_of_others(week: Week, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
     store = week.store
-    monkeypatch.setattr(automatic, "AT_ONCE", 2)
+    monkeypatch.setattr(automatic, "PER_TICK", 2)
     monkeypatch.setattr(automatic, "REFUSED", 3)
     week.attach(at_once(Trigger.REGISTRATION, "{{ nickname }}"), title="Cassé", place=GROUP)
     week.attach(at_once(Trigger.REGISTRATION), title="Tard", place=GROUP)
