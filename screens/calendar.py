@@ -15,7 +15,7 @@ from textual.widgets import DataTable
 from screens import calendar_lines as words
 from screens.calendar_acts import EntryScreen
 from screens.calendar_reading import Counted, read_calendar, read_counted
-from screens.desk_coming import truth
+from screens.desk_coming import never_sends, set_up_words, truth
 from screens.widgets.ask import Ask
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
@@ -50,6 +50,10 @@ class CalendarTable(HouseTable):
         """The line before, on which something goes out."""
         super().action_cursor_up()
         self.pass_over(-1)
+
+    def on_resize(self) -> None:
+        """Keep the marked line in view where a question takes some of the room."""
+        self.move_cursor(row=self.cursor_row, animate=False, scroll=True)
 
     def pass_over(self, step: int) -> None:
         """Go on from a line that nothing goes out on; the first line is one, so that there it goes down again."""
@@ -121,6 +125,8 @@ class CalendarScreen(EntryScreen):
         self.read(partial(read_calendar, self.store), self._take, group="calendar", holds=holds)
 
     def _take(self, calendar: Calendar) -> None:
+        if self._calendar is None and calendar.come and never_sends(calendar.facts):
+            self.say(set_up_words())
         self._calendar = calendar
         self._show()
         shown = (*calendar.missed, *calendar.come)

@@ -12,11 +12,13 @@ from textual.events import ScreenSuspend
 
 from screens.base import HouseScreen
 from screens.calendar_reading import COUNTED, Counted
+from screens.errors import words_for
 from screens.text import fitted
 from screens.widgets.ask import Ask
-from store.errors import StoreError
+from store.errors import NotAllowed, StoreError
 from store.occurrence_records import CAN_GO, OccurrenceState
-from store.rights import Right
+from store.rights import Operator, Right
+from store.workflow_records import Trigger
 from templates.words import N_, _, ngettext
 
 if TYPE_CHECKING:
@@ -31,11 +33,15 @@ TITLE = 40
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of what was sent by hand: the message to follow where there is one, and what was in the way."""
+    """What became of what was sent by hand: the message to follow where there is one, and what was in the way.
+
+    Of several `refused` did not go.
+    """
 
     mails: int
     message_id: int | None
     error: StoreError | None
+    refused: int = 0
 
 
 def may_skip(entry: Entry | None) -> bool:
@@ -85,19 +91,32 @@ def send(store: Store, entry: Entry) -> Sent:
     from mail.automatic import send_now
     from screens.start_sending import start_sending
 
-    mails, message_id, error = 0, None, None
+    mails, message_id, error, refused = 0, None, None, 0
     for one in entry.occurrences:
         try:
             went = send_now(store, one.step.id, one.key)
-        except StoreError as refused:
-            error = error or refused
+        except StoreError as in_the_way:
+            error, refused = error or in_the_way, refused + 1
             continue
         mails += went.mails
         message_id = went.occurrence.message_id
-        error = error or went.error
+        error, refused = error or went.error, refused + (went.error is not None)
     if mails:
         start_sending(store)
-    return Sent(mails, message_id if len(entry.occurrences) == 1 else None, error)
+    return Sent(mails, message_id if len(entry.occurrences) == 1 else None, error, refused)
+
+
+def refusal(operator: Operator, entry: Entry) -> StoreError | None:
+    """Why this operator cannot send it: what a producer is told is for who may see its orders."""
+    first = entry.first
+    if first is None or first.step.trigger is not Trigger.RECAP or operator.may(Right.ORDERS, first.catalogue_id):
+        return None
+    return NotAllowed(Right.ORDERS, first.catalogue_id)
+
+
+def _refused_words(refused: int, error: StoreError) -> str:
+    said = ngettext("{n} of them could not go: {why}", "{n} of them could not go: {why}", refused)
+    return said.format(n=refused, why=words_for(error))
 
 
 def ask_to_send(screen: EntryScreen, ask: Ask, entry: Entry, reach: Reach | None, then: Callable[[], None]) -> None:
@@ -201,6 +220,9 @@ class EntryScreen(HouseScreen[None]):
     def action_send(self) -> None:
         """Ask once more, then send it."""
         if (entry := self._marked) is not None:
+            if (refused := refusal(self.operator, entry)) is not None:
+                self.show_error(refused)
+                return
             reach = self._counted.reach.get(entry.key)
             ask_to_send(self, self.query_one(Ask), entry, reach, partial(self._send, entry))
 
@@ -213,6 +235,8 @@ class EntryScreen(HouseScreen[None]):
         self.say("")
         self._list(holds=False)
         if sent.mails:
+            if sent.error is not None:  # read when one comes back from what goes out
+                self.warn(_refused_words(sent.refused, sent.error))
             self.go("sending", message_id=sent.message_id)
         elif sent.error is not None:
             self.show_error(sent.error)

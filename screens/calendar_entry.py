@@ -141,7 +141,7 @@ class CalendarEntryScreen(EntryScreen):
         if self._found is None:
             return _("Going out by itself"), ""
         entry = self._found.entry
-        return _("Message “{name}”").format(name=entry.title), words.soon(entry.at, self.store.clock)
+        return _("Message “{name}”").format(name=entry.title), words.soon(entry, self.store.clock)
 
     def content(self) -> ComposeResult:
         with VerticalScroll(id="entry-about", can_focus=False):
@@ -230,6 +230,13 @@ class CalendarPreviewScreen(PreviewScreen):
 
     NAME = "calendar_preview"
     CSS_PATH = Path(__file__).with_name("preview.tcss")
+    HELP = N_(
+        "Each mail as it would be now. Those that look wrong come first, with the reason.\n"
+        "\n"
+        "What others get otherwise is in reverse video; **m** takes these marks away. **v** changes between the mail "
+        "as mail programs show it, its plain text, and its source. **/** goes to a recipient by name, and says why "
+        "somebody gets no mail. **w** writes the mail as a page for a browser into the folder `exports`."
+    )
 
     def __init__(self, step_id: int, key: str) -> None:
         super().__init__(0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from screens.text import fitted, labelled
 from screens.widgets.plain import joined, plain
 from screens.workflow_words import audience_label, moment_label
 from store.occurrence_records import OccurrenceState
+from store.workflow_records import Timing, Trigger
 from templates.words import N_, _, dates, ngettext, pgettext
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 MEETS, TITLE = 3, 24
 """Other mails to the same people that are said of the marked one; cells of another one's title in a sentence."""
-WORKFLOW, OF, MAILS = 14, 12, 12
+HOUR, WORKFLOW, OF, MAILS = 5, 14, 12, 12
 """Cells of a line's columns on 80 columns; the title has the rest, and half of what there is beyond."""
 
 REASONS = {
@@ -61,14 +62,15 @@ def coming_lines(calendar: Calendar, counted: Counted, clock: Clock, cells: int)
     if calendar.missed:
         yield Line("missed", "! " + _("Missed: nothing of this was sent"), bold=True)
     for entry in calendar.missed:
-        when = dates.moment(clock.to_wall(entry.at))
+        when = due_words(entry.first, clock) if entry.first is not None else ""
         yield Line(f"missed {entry.key}", _row(entry, when, _("missed"), cells, mark="!"), entry)
     today = clock.today()
     for day, entries in groupby(calendar.come, lambda entry: clock.to_wall(entry.at).date()):
         yield Line(f"day {day}", day_words(day, today), bold=True)
         for entry in entries:
             reach = counted.reach.get(entry.key)
-            hour = dates.hour(clock.to_wall(entry.at))
+            of_day = entry.first is not None and day_only(entry.first)
+            hour = " " * HOUR if of_day else dates.hour(clock.to_wall(entry.at))
             mark = "!" if entry.never or _error(entry, counted) else ""
             state = _state(entry, reach, clock, sends=calendar.facts.sends)
             yield Line(entry.key, _row(entry, hour, state, cells, mark=mark), entry)
@@ -100,7 +102,7 @@ def _row(entry: Entry, when: str, state: str, cells: int, mark: str = "") -> str
     workflow, of, mails = WORKFLOW + spare // 4, OF + spare // 4, MAILS
     head = f" {mark or ' '} {when}  "
     title = max(8, cells - len(head) - workflow - of - mails - 6)
-    if len(when) > 5:  # a day and an hour: the workflow is said below
+    if len(when) > HOUR:  # a day and an hour: the workflow is said below
         title, workflow = title + workflow + 2, 0
     first = entry.first
     named = fitted(first.workflow if first is not None else _("by hand"), workflow) + "  " if workflow else ""
@@ -118,10 +120,23 @@ def about(entry: Entry, *, short: bool = False) -> str:
     if subject.member:
         return subject.member
     day = dates.day(subject.day) if subject.day is not None else ""
-    if short:
-        return subject.catalogue or day or subject.promotion
+    if short:  # of a promotion the product: its catalogue alone would be read as all of it
+        return subject.promotion or subject.catalogue or day
     of = _("the distribution of {day}").format(day=day) if day else ""
-    return ", ".join(part for part in (of, subject.place, subject.catalogue, subject.promotion) if part)
+    parts = (of, subject.place, subject.promotion, subject.catalogue)
+    return ", ".join(dict.fromkeys(part for part in parts if part))
+
+
+def day_only(occurrence: Occurrence) -> bool:
+    """Whether it is counted from a day alone: it goes with the first look of that day, and has no hour."""
+    step = occurrence.step
+    return step.timing is Timing.AT_ONCE and step.trigger in (Trigger.REGISTRATION, Trigger.PROMOTION_STARTS)
+
+
+def due_words(occurrence: Occurrence, clock: Clock) -> str:
+    """When it is due: its day and hour, or its day where it has no hour."""
+    wall = clock.to_wall(occurrence.due)
+    return dates.day(wall) if day_only(occurrence) else dates.moment(wall)
 
 
 def _state(entry: Entry, reach: Reach | None, clock: Clock, *, sends: bool) -> str:
@@ -203,7 +218,7 @@ def standing(entry: Entry, clock: Clock) -> Iterator[str]:
     first = entry.first
     if first is None:
         return
-    what, when = about(entry), dates.moment(clock.to_wall(first.due))
+    what, when = about(entry), due_words(first, clock)
     if len(entry.occurrences) > 1 and entry.subject is not None and entry.subject.member:
         what = _("{who} and others").format(who=entry.subject.member)
     yield _("{when}, for {what}").format(when=when, what=what) if what else when
@@ -251,7 +266,10 @@ def nothing_words(calendar: Calendar, *, past: bool) -> str:
     return _("Nothing goes out by itself in the next four weeks: no distribution is planned that asks for it.")
 
 
-def soon(at: datetime, clock: Clock) -> str:
-    """When it goes, as one says it: "today 18:00", else the day and the hour."""
-    wall = clock.to_wall(at)
-    return f"{_('today')} {dates.hour(wall)}" if wall.date() == clock.today() else dates.moment(wall)
+def soon(entry: Entry, clock: Clock) -> str:
+    """When it goes, as one says it: "today 18:00", else the day and the hour where it has one."""
+    wall = clock.to_wall(entry.at)
+    today = wall.date() == clock.today()
+    if entry.first is not None and day_only(entry.first):
+        return _("today") if today else dates.day(wall)
+    return f"{_('today')} {dates.hour(wall)}" if today else dates.moment(wall)

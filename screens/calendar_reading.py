@@ -15,6 +15,7 @@ from templates.words import dates
 if TYPE_CHECKING:
     from mail.by_itself import ByItself
     from store import Store
+    from store.clock import Clock
     from store.message_records import MessageRow
     from store.occurrence_subjects import Subject
     from store.occurrences import Meeting
@@ -217,7 +218,7 @@ def _reach(store: Store, entry: Entry, counts: Mapping[Key, Counts], meets: Mapp
         mails=sum(one.mails for one in found),
         members=sum(one.email for one in found),
         calls=0 if of_one_member(entry) else sum(one.unreachable for one in found),
-        meets=_together(one for key in keys for one in meets.get(key, ())),
+        meets=_together([one for key in keys for one in meets.get(key, ())], store.clock),
     )
 
 
@@ -228,13 +229,19 @@ def of_one_member(entry: Entry) -> bool:
     return entry.first is not None and TRIGGERS[entry.first.step.trigger].one_member
 
 
-def _together(meets: Iterable[Meeting]) -> tuple[Meeting, ...]:
-    """What several mails about one member each meet, once: with all their members, those of most members first."""
-    found: dict[tuple[object, ...], Meeting] = {}
+def _together(meets: Iterable[Meeting], clock: Clock) -> tuple[Meeting, ...]:
+    """What would be said in the same words, once: with each of its members once; those of most members first.
+
+    That is what several mails about one member each meet, and what one step sends for several things at one moment.
+    """
+    found: dict[tuple[str, str], list[Meeting]] = {}
     for one in meets:
-        key = (one.with_.step.id if one.with_ is not None else one.message_id, one.title, one.at)
-        found[key] = replace(one, members=one.members + (found[key].members if key in found else 0))
-    return tuple(sorted(found.values(), key=lambda one: (-one.members, one.at)))
+        found.setdefault((one.title, dates.moment(clock.to_wall(one.at))), []).append(one)
+    once = [
+        same[0] if len(same) == 1 else replace(same[0], members=len({who for one in same for who in one.who()}))
+        for same in found.values()
+    ]
+    return tuple(sorted(once, key=lambda one: (-one.members, one.at)))
 
 
 def _errors(store: Store, planned: Iterable[Occurrence]) -> dict[Key, str]:

@@ -23,6 +23,19 @@ REMIND = "everyone - ordered(distribution=next)"
 MINUTE = 60
 
 
+class DeskPage(VerticalScroll):
+    """The lines; where a notice takes some of their room they are put together anew."""
+
+    def on_mount(self) -> None:
+        """One cell is enough to see where one is."""
+        self.styles.scrollbar_size_vertical = 1
+
+    def on_resize(self) -> None:
+        """Fit them in."""
+        if isinstance(self.screen, DeskScreen):
+            self.screen.fit()
+
+
 class DeskScreen(HouseScreen[None]):
     """The first screen. Its lines name the letters that lead to what they speak of."""
 
@@ -78,7 +91,7 @@ class DeskScreen(HouseScreen[None]):
         return self.house.group.name, f"{dates.moment(self.store.clock.wall())}   {self.operator.name}"
 
     def content(self) -> ComposeResult:
-        with VerticalScroll(id="desk", can_focus=False):
+        with DeskPage(id="desk", can_focus=False):
             yield Still(id="desk-lines")
 
     def on_mount(self) -> None:
@@ -100,8 +113,8 @@ class DeskScreen(HouseScreen[None]):
             self._stale = False
             self.changed()
 
-    def on_resize(self) -> None:
-        """Cut the lines anew."""
+    def fit(self) -> None:
+        """Put the lines into the room there is now."""
         self._show()
 
     def changed(self) -> None:
@@ -123,7 +136,7 @@ class DeskScreen(HouseScreen[None]):
 
         self.show_heading()
         if self._desk is not None:
-            shown = lines(self._desk, self.store.clock, self.size.width)
+            shown = lines(self._desk, self.store.clock, self.size.width, self.query_one(DeskPage).outer_size.height)
             self.query_one("#desk-lines", Static).update(Content("\n").join(shown))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

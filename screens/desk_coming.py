@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from store import Store
     from store.clock import Clock
     from store.message_records import MessageRow
+    from store.occurrence_records import Occurrence
 
 KEPT = 3
 """How many messages are listed; the rest is counted."""
@@ -35,7 +36,7 @@ TITLE = 24
 """Cells of a message's title beside what is said of it."""
 
 DAYS = 8
-"""The mails of workflows in so many days are looked for: the calendar shows four weeks."""
+"""The mails of workflows in so many days are listed; where there are none, the next one within the calendar's weeks."""
 
 TRUTHS = {
     "copied": N_("a copied file: nothing goes out"),
@@ -73,19 +74,18 @@ class Planned:
 
 
 def read_planned(store: Store) -> tuple[Planned, ...]:
-    """The mails of workflows in the next days, the first to go first; those that are listed are counted."""
+    """The mails of workflows in the next days, or the next one; the first to go first. Those listed are counted."""
     from screens.calendar_lines import about
     from screens.calendar_reading import entries, named_subjects
-    from store.occurrence_records import OccurrenceState
-    from store.workflow_records import Trigger
     from store.workflow_triggers import step_kind
 
-    coming = [one for one in store.occurrences.coming(DAYS) if not one.never]
-    # What producers are told stands on the desk already, once it is due.
-    coming = [
-        one for one in coming if one.state is not OccurrenceState.SKIPPED and one.step.trigger is not Trigger.RECAP
-    ]
+    coming = _to_members(store.occurrences.coming(DAYS))
+    near = bool(coming)
+    if not near:
+        coming = _to_members(store.occurrences.coming())
     now, listed = store.clock.now(), entries(coming, named_subjects(store, coming))
+    if not near:
+        listed = listed[:1]
     counted = [one for entry in [one for one in listed if one.at > now][:KEPT] for one in entry.occurrences]
     counts, found = store.occurrences.counts(counted), []
     for entry in listed:
@@ -102,6 +102,15 @@ def read_planned(store: Store) -> tuple[Planned, ...]:
             )
         )
     return tuple(found)
+
+
+def _to_members(found: Iterable[Occurrence]) -> list[Occurrence]:
+    """Those that will go; what producers are told stands on the desk already, once it is due."""
+    from store.occurrence_records import OccurrenceState
+    from store.workflow_records import Trigger
+
+    going = (one for one in found if not one.never and one.state is not OccurrenceState.SKIPPED)
+    return [one for one in going if one.step.trigger is not Trigger.RECAP]
 
 
 def read_coming(store: Store, rows: Iterable[MessageRow]) -> tuple[Coming, ...]:
@@ -194,13 +203,23 @@ def reminder(desk: Desk) -> tuple[str, datetime] | None:
     return None
 
 
+def never_sends(facts: ByItself) -> bool:
+    """Whether nothing on this machine has ever sent by itself, so that somebody should set it up."""
+    return not facts.copied and facts.password != "no_mailbox" and facts.last is None
+
+
+def set_up_words() -> str:
+    """What to do where nothing sends by itself."""
+    return _("Nothing sends by itself here yet: “cabas schedule install” sets it up.")
+
+
 def truth(facts: ByItself, clock: Clock) -> str:
     """Whether anything on this machine sends by itself, in a few words."""
     if facts.copied:
         said = "copied"
     elif facts.password == "no_mailbox":
         said = "no_mailbox"
-    elif facts.last is None:
+    elif never_sends(facts):
         said = "never"
     elif facts.rhythm is None:
         said = "once"

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 CATALOGUES, BASKETS, MESSAGES, DRAFTS = 7, 2, 3, 2
 """How many of each the desk lists; the rest is counted."""
 
+DOING = 3
+"""Lines to do that come before what goes by itself, however little room there is."""
+
 NAME_AT_LEAST = 8
 """Cells that a catalogue's name has, whatever is said of it."""
 
@@ -157,20 +160,30 @@ def own_part(distribution: Distribution, me: Operator) -> Distribution:
     return replace(distribution, catalogues=tuple(c for c in distribution.catalogues if c.catalogue_id in own))
 
 
-def lines(desk: Desk, clock: Clock, cells: int) -> list[Content]:
-    """The desk in lines of at most `cells` cells."""
-    parts = [
-        first_steps(desk),
-        coming(desk, clock, cells),
-        to_do(desk, clock, cells),
-        drafts(desk, clock, cells),
-        by_itself(desk, clock, cells),
-    ]
+def lines(desk: Desk, clock: Clock, cells: int, rows: int | None = None) -> list[Content]:
+    """The desk in lines of at most `cells` cells.
+
+    Where there are more than `rows` lines, what goes by itself stays in view: it comes before what of the lines to do
+    has no room, and before the drafts. The first cell from the right is the scroll bar's then.
+    """
+    first, next_one = first_steps(desk), coming(desk, clock, cells)
+    items, drafted, going = doing(desk, clock), drafts(desk, clock, cells), by_itself(desk, clock, cells)
+    shown = _spaced(first, next_one, labelled(_("To do"), items, cells), drafted, going)
+    if rows is not None and len(shown) > rows:
+        kept = max(DOING, rows - sum(len(part) + 1 for part in (first, next_one, going) if part))
+        now, later = (labelled(_("To do"), some, cells - 1) for some in (items[:kept], items[kept:]))
+        shown = _spaced(first, coming(desk, clock, cells - 1), now, by_itself(desk, clock, cells - 1), later, drafted)
+        cells -= 1
+    return [line.truncate(cells, ellipsis=True) for line in shown]
+
+
+def _spaced(*parts: list[Content]) -> list[Content]:
+    """What there is, with an empty line between."""
     shown: list[Content] = []
     for part in parts:
         if part:
             shown += [*([Content("")] if shown else []), *part]
-    return [line.truncate(cells, ellipsis=True) for line in shown]
+    return shown
 
 
 def first_steps(desk: Desk) -> list[Content]:
@@ -264,7 +277,7 @@ def closing(
     return ", ".join(parts)
 
 
-def to_do(desk: Desk, clock: Clock, cells: int) -> list[Content]:
+def doing(desk: Desk, clock: Clock) -> list[Item]:
     """What waits for somebody: messages that should be out, late lines, messages that stopped, baskets left open."""
     if desk.recaps is None:
         return []  # all at once a moment later, so that no line moves another one down
@@ -272,7 +285,7 @@ def to_do(desk: Desk, clock: Clock, cells: int) -> list[Content]:
 
     overdue = desk_coming.to_do(desk, clock)
     told, pickup, to_call = desk_recaps.producers(desk, clock), desk_recaps.today(desk), desk_recaps.calls(desk)
-    found = [
+    found: list[Item] = [
         *overdue,
         *told,
         *pickup,
@@ -283,7 +296,7 @@ def to_do(desk: Desk, clock: Clock, cells: int) -> list[Content]:
     ]
     if desk.no_backup:
         found.append((desk.no_backup, "s"))
-    return labelled(_("To do"), found, cells)
+    return found
 
 
 def labelled(label: str, found: list[Item], cells: int) -> list[Content]:

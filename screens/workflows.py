@@ -22,7 +22,7 @@ from screens.widgets.prose import Prose
 from screens.widgets.table import HouseTable, cell
 from screens.workflow_rights import lacking_to_change
 from screens.workflow_templates import TemplateList, Templates, template_words
-from screens.workflows_lines import Found, Listed, described, goes_to, going, read_workflows, row_of
+from screens.workflows_lines import Found, Listed, described, goes_to, going, read_workflows, row_of, set_up
 from store.rights import Right
 from templates.words import N_, _
 
@@ -120,6 +120,8 @@ class WorkflowsScreen(HouseScreen[None]):
         self.read(partial(read_workflows, self.store), self._take, holds=holds)
 
     def _take(self, found: Found) -> None:
+        if self._found is None and (said := set_up(found)):
+            self.say(said)
         self._found = found
         self._rows = {str(row.workflow.id): row for row in found.rows}
         table = self.query_one(WorkflowsTable)

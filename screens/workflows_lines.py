@@ -60,11 +60,23 @@ def read_workflows(store: Store) -> Found:
     return Found(rows, by_itself(store))
 
 
+def set_up(found: Found) -> str:
+    """What to do where workflows would send mails, and nothing has ever sent by itself here; else ""."""
+    from screens.desk_coming import never_sends, set_up_words
+
+    return set_up_words() if _sending(found) and never_sends(found.facts) else ""
+
+
+def _sending(found: Found) -> int:
+    """How many of them send mails."""
+    return sum(bool(row.workflow.places) and not row.workflow.paused for row in found.rows)
+
+
 def going(found: Found, clock: Clock) -> str:
     """How many of them send mails; where nothing on this machine sends by itself, that."""
     from screens.desk_coming import truth
 
-    n = sum(bool(row.workflow.places) and not row.workflow.paused for row in found.rows)
+    n = _sending(found)
     if n and not found.facts.sends:
         return truth(found.facts, clock)
     return ngettext("{n} goes by itself", "{n} go by themselves", n).format(n=n) if found.rows else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ class Meeting:
 
     It is an occurrence to come (`with_`), or a message (`message_id`) that went out automatically or is kept for an
     hour. `title` is the label or else the subject, `at` when it goes or went, aware UTC.
+    `both` are the members of the two, of which those in both are meant.
     """
 
     title: str
@@ -35,6 +36,11 @@ class Meeting:
     members: int
     with_: Occurrence | None = None
     message_id: int | None = None
+    both: tuple[frozenset[int], frozenset[int]] = field(default=(frozenset(), frozenset()), compare=False, repr=False)
+
+    def who(self) -> frozenset[int]:
+        """The ids of the members who get both."""
+        return self.both[0] & self.both[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,9 @@ def _meet(found: dict[tuple[int, str], list[Meeting]], first: _Mail, second: _Ma
         return
     for one, other in ((first, second), (second, first)):
         if one.occurrence is not None and (other.of is None or other.of != one.occurrence.id):
-            met = Meeting(other.title, other.at, members, other.occurrence, other.message_id)
+            met = Meeting(
+                other.title, other.at, members, other.occurrence, other.message_id, (one.members, other.members)
+            )
             found.setdefault((one.occurrence.step.id, one.occurrence.key), []).append(met)
 
 

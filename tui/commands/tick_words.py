@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from store.occurrence_records import OccurrenceState
-from templates.words import _, dates, ngettext
+from templates.words import _, ngettext
 
 if TYPE_CHECKING:
     from mail.went import Went
@@ -22,10 +22,10 @@ def workflow_lines(store: Store, went: Sequence[Went], *, dry: bool = False) -> 
 
 def as_json(store: Store, went: Sequence[Went]) -> list[dict[str, Any]]:
     """The same for programs, one for each occurrence."""
+    from screens.calendar_reading import named_subjects
     from screens.errors import words_for
-    from store.occurrence_subjects import occurrence_subjects
 
-    subjects = occurrence_subjects(store, [one.occurrence for one in went]) if went else {}
+    subjects = named_subjects(store, [one.occurrence for one in went]) if went else {}
     return [
         {
             "workflow": one.occurrence.workflow,
@@ -45,10 +45,9 @@ def as_json(store: Store, went: Sequence[Went]) -> list[dict[str, Any]]:
 
 def _grouped(store: Store, went: Sequence[Went]) -> Iterator[tuple[list[Went], Entry]]:
     """Those that are about a member each go together where they are of one step and ended alike."""
-    from screens.calendar_reading import Entry
-    from store.occurrence_subjects import occurrence_subjects
+    from screens.calendar_reading import Entry, named_subjects
 
-    subjects = occurrence_subjects(store, [one.occurrence for one in went]) if went else {}
+    subjects = named_subjects(store, [one.occurrence for one in went]) if went else {}
     groups: dict[tuple[object, ...], list[Went]] = {}
     for one in went:
         of = one.occurrence
@@ -61,13 +60,13 @@ def _grouped(store: Store, went: Sequence[Went]) -> Iterator[tuple[list[Went], E
 
 
 def _line(store: Store, group: list[Went], entry: Entry, *, dry: bool) -> tuple[str, bool]:
-    from screens.calendar_lines import about
+    from screens.calendar_lines import about, due_words
     from screens.errors import words_for
 
     first = group[0]
     title = entry.title or _("(no subject)")
     named = " · ".join(part for part in (f"{first.occurrence.workflow}: {title}", about(entry)) if part)
-    when = dates.moment(store.clock.to_wall(first.occurrence.due))
+    when = due_words(first.occurrence, store.clock)
     if first.error is not None:
         words = _("“{what}”, due {moment}, cannot be sent: {why}")
         return words.format(what=named, moment=when, why=words_for(first.error)), True

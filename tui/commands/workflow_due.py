@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from templates.words import N_, _, dates, ngettext
+from templates.words import N_, _, ngettext
 from tui.commands.options import json_option
 from tui.context import Context
 from tui.output import print_json, print_table, say
@@ -63,10 +63,9 @@ def _with_people(one: Occurrence, people: Counts, meets: tuple[Meeting, ...]) ->
 
 
 def _say(store: Store, coming: tuple[Occurrence, ...], missed: tuple[Occurrence, ...], days: int) -> None:
-    from screens.calendar_reading import entries, read_counted, segments_in_words
-    from store.occurrence_subjects import occurrence_subjects
+    from screens.calendar_reading import entries, named_subjects, read_counted, segments_in_words
 
-    subjects = occurrence_subjects(store, (*coming, *missed))
+    subjects = named_subjects(store, (*coming, *missed))
     listed, late = entries(coming, subjects), entries(missed, subjects)
     counted = read_counted(store, listed)
     segments = segments_in_words(store, (*coming, *missed))
@@ -119,8 +118,7 @@ def _late(store: Store, entry: Entry) -> tuple[str, ...]:
 
 def _named(store: Store, entry: Entry) -> tuple[str, ...]:
     """When it is due, its workflow, its title, and what it is about."""
-    from screens.calendar_lines import about
+    from screens.calendar_lines import about, due_words
 
     one = entry.occurrences[0]
-    when = dates.moment(store.clock.to_wall(one.due))
-    return when, one.workflow, entry.title or _("(no subject)"), about(entry)
+    return due_words(one, store.clock), one.workflow, entry.title or _("(no subject)"), about(entry)
