@@ -23,10 +23,14 @@ OF_PRODUCER = ("group", "sender", "distribution", "closes", "catalogue")
 
 @dataclass(frozen=True)
 class StepAround:
-    """What was read around a step's words: `occasion` is what they are shown on, None where there is nothing yet."""
+    """What was read around a step's words: `occasion` is what they are shown on, None where there is nothing yet.
+
+    `in_use` are its words as they go out.
+    """
 
     workflow: Workflow
     step: Step
+    in_use: Message
     segment_words: str
     occasions: tuple[Occasion, ...]
     occasion: Occasion | None
@@ -49,7 +53,7 @@ def read_step_around(store: Store, message: Message, step_id: int, on: str, *, f
     around = replace(around, fits=suit)
     if step.trigger is Trigger.RECAP:  # one mail, to the producer
         around = replace(around, fits=_of_producer(suit), first=0 if occasion is not None else None)
-    return StepAround(workflow, step, words, found, occasion, around)
+    return StepAround(workflow, step, store.workflows.words_in_use(step_id), words, found, occasion, around)
 
 
 def _of_producer(suit: tuple[Fit, ...]) -> tuple[Fit, ...]:

@@ -1,14 +1,16 @@
-"""The words of a workflow's step: written as those of a message, looked at on a distribution that is there."""
+"""The words of a workflow's step: written as those of a message, and in use once they are finished."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from textual.binding import Binding
 from textual.widgets import Input
 
 from screens.advice import Advice
+from screens.base import HouseScreen
 from screens.compose import ComposeScreen
 from screens.compose_around import Around
 from screens.compose_beside import Beside, beside_of
@@ -17,6 +19,7 @@ from screens.compose_lines import details_words
 from screens.compose_parts import Body, ToLine
 from screens.draft_apart import apart_words
 from screens.errors import words_for
+from screens.message_states import tested_words
 from screens.step_around import StepAround, read_step_around
 from screens.step_occasion_words import nothing_words, occasion_words, offered
 from screens.widgets.choices import Choices
@@ -24,11 +27,13 @@ from screens.workflow_rights import lacking_to_change
 from screens.workflow_words import audience_label, moment_label
 from store.errors import NotFound
 from store.workflow_records import Trigger
+from store.workflow_rows import WORDS
 from templates.words import N_, _, ngettext
 
 if TYPE_CHECKING:
     from store.message_records import Message
 
+OWN = ("done", "occasions", "take_back")
 NEVER = ("send", "later", "delete")
 """What a step's words are not made for: they go by themselves, and stay as long as the step."""
 
@@ -66,11 +71,12 @@ class StepDraft(Draft):
 
 
 class StepWordsScreen(ComposeScreen):
-    """The words of a step; they are saved as they are typed, and go by themselves once the workflow is attached."""
+    """The words of a step; they are saved as they are typed, and those that were finished go out."""
 
     NAME = "step_words"
     HELP = N_(
-        "Write here what this step of the workflow says. What you type is saved by itself; **F8** is done with it.\n"
+        "Write here what this step of the workflow says. What you type is saved by itself, and used once you "
+        "are done with it: **F8**. Until then the words that were finished last go out; **b** goes back to them.\n"
         "\n"
         "Nothing is sent from here: the mail goes by itself, each time the step is due. To see it, it is shown on a "
         "distribution, a member or an order that is there: **o** or F9 chooses another one. **p** walks through the "
@@ -83,8 +89,9 @@ class StepWordsScreen(ComposeScreen):
         "What is changed here holds for all that is not made ready yet."
     )
     BINDINGS = [
-        Binding("f8", "done", N_("Done"), tooltip=N_("Close; the words are kept"), id="words.done"),
-        Binding("q", "done", N_("Done"), show=False, tooltip=N_("Close; the words are kept"), id="words.done.q"),
+        Binding("f8", "done", N_("Done"), tooltip=N_("Use these words, and close"), id="words.done"),
+        Binding("q", "done", N_("Done"), show=False, tooltip=N_("Use these words, and close"), id="words.done.q"),
+        Binding("b", "take_back", N_("Take back"), tooltip=N_("Go back to the words in use"), id="words.back"),
         Binding("f7", "starter", N_("Starter"), show=False, tooltip=N_("Begin with a ready text"), id="words.ready"),
         Binding("o", "occasions", N_("Shown on"), tooltip=N_("Choose what it is shown on"), id="words.on.o"),
         Binding("f9", "occasions", N_("Shown on"), tooltip=N_("Choose what it is shown on"), id="words.on.f9"),
@@ -108,7 +115,18 @@ class StepWordsScreen(ComposeScreen):
     def heading(self) -> tuple[str, str]:
         if self._read is None:
             return _("Words of a step"), ""
-        return _("Words for “{title}”").format(title=self._read.workflow.title), super().heading()[1]
+        said = super().heading()[1]
+        if self.draft is not None and self._differs and not self.draft.trouble:
+            said = f"{_('not in use yet')} · {tested_words(self.draft.message, self.store.clock)}"
+        return _("Words for “{title}”").format(title=self._read.workflow.title), said
+
+    @property
+    def _differs(self) -> bool:
+        """Whether something else is written than what goes out."""
+        if self._read is None or self.draft is None:
+            return False
+        typed, used = self.draft.typed(), self._read.in_use
+        return any(getattr(typed, name) != getattr(used, name) for name in WORDS)
 
     # -- what is shown
 
@@ -200,11 +218,57 @@ class StepWordsScreen(ComposeScreen):
         """Nothing is sent or deleted from here."""
         if action in NEVER:
             return False
-        return not self._asked if action in ("done", "occasions") else super().check_action(action, parameters)
+        if action == "take_back" and not self._differs:
+            return False
+        return not self._asked if action in OWN else super().check_action(action, parameters)
 
     def action_done(self) -> None:
-        """Save and close."""
-        self.action_leave()
+        """Save, let the words go out from now on, and close; who may not change them only closes."""
+        if self._is_told:
+            self.action_leave()
+        else:
+            self.saved_then(self._use)
+
+    def _use(self) -> None:
+        """Use what is saved; what a colleague saved in between is looked at first."""
+        if self.draft is None:
+            return
+        use, version = self.store.workflows.use_words, self.draft.message.version
+
+        def used(other: bool) -> None:
+            self.dismiss(None)
+            if other:
+                self.house.call_later(self._tell)
+
+        self.write(lambda: use(self._step_id, version), used, holds=True)
+
+    def _tell(self) -> None:
+        """Say on the screen in front that the words are in use."""
+        front = self.house.screen
+        if isinstance(front, HouseScreen):
+            front.say(_("These words go out from now on."))
+
+    def _close(self) -> None:
+        """What is not finished is said: it does not go out."""
+        if self._differs:
+            said = _("These words are kept, but not in use yet: open them once more, then F8.")
+            self.house.call_later(self.house.warn, said)
+        super()._close()
+
+    def action_take_back(self) -> None:
+        """Ask whether to go back to the words in use."""
+        self.ask(_("Go back to the words in use? Enter: yes, Esc: no"), lambda _yes: self._take_back())
+
+    def _take_back(self) -> None:
+        draft, read = self.draft, self._read
+        if draft is None or read is None:
+            return
+        used, body = {name: getattr(read.in_use, name) for name in WORDS}, self.query_one(Body)
+        for name in ("label", "subject"):
+            self.query_one(f"#{name}", Input).value = used[name]
+        # Replaced, not loaded, so that ctrl+z brings the other words back.
+        body.replace(used["text"], (0, 0), body.document.end)
+        draft.save(self.changed, lambda message: replace(message, **used))
 
     def action_people(self) -> None:
         """Whom it goes to is the step's; here it is chosen what it is shown on."""

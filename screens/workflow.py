@@ -127,7 +127,7 @@ class WorkflowScreen(HouseScreen[None]):
         none.update(plain(_("There is no step in it yet. a adds the first one: when it goes, to whom, and its words.")))
         if there:
             first = listed.highlighted is None
-            listed.show(step_lines(page, self.size.width - 2))
+            listed.show(step_lines(page, self.store.clock, self.size.width - 2))
             if first:
                 listed.highlighted = 0
             if self.focused is None:

@@ -11,8 +11,9 @@ from textual.content import Content
 from screens.calendar_reading import named_subjects
 from screens.text import fitted, width
 from screens.widgets.plain import plain
+from screens.widgets.prose import wrapped
 from screens.workflow_sentences import MARGIN, numbered, sentences, steps
-from screens.workflow_words import place_words
+from screens.workflow_words import place_words, typed_words
 from screens.workflows_lines import saved_words
 from store.errors import StoreError
 from store.occurrence_records import OccurrenceState
@@ -97,17 +98,24 @@ def day_of(store: Store, distribution_id: int) -> str:
         return ""
 
 
-def step_lines(page: Page, cells: int) -> list[Content]:
+def step_lines(page: Page, clock: Clock, cells: int) -> list[Content]:
     """The steps with their numbers, all lines as long; what never comes where the workflow is attached says so."""
     lines, places = [], page.workflow.places
     for step, line in zip(page.workflow.steps, numbered(page.sentences, cells), strict=True):
         if places and not any(can_come(step, place.scope) for place in places):
-            never = _("never happens for what it is attached to")
-            line = Content("\n").join([line, plain(f"{' ' * MARGIN}! {never}", "bold")])
+            line = _marked(line, _("never happens for what it is attached to"), cells)
+        if typed := typed_words(step, clock):
+            line = _marked(line, _("{typed}: w, then F8").format(typed=typed), cells)
         # So that a mark over it has straight edges.
         parts = line.split("\n", allow_blank=True)
         lines.append(Content("\n").join([part.truncate(cells, ellipsis=True, pad=True) for part in parts]))
     return lines
+
+
+def _marked(line: Content, warning: str, cells: int) -> Content:
+    """A step with something that asks for attention below it."""
+    text = wrapped(plain(f"! {warning}", "bold"), max(10, cells - MARGIN))
+    return Content("\n").join([line, *(Content(" " * MARGIN) + part for part in text.split("\n", allow_blank=True))])
 
 
 def coming_words(one: Coming, clock: Clock) -> str:

@@ -24,7 +24,7 @@ from screens.widgets.prose import Prose
 from screens.widgets.segment_line import SegmentLine
 from screens.workflow_rights import lacking_to_change
 from screens.workflow_sentences import readable
-from screens.workflow_words import step_sentence, timing_label, trigger_label
+from screens.workflow_words import step_sentence, timing_label, trigger_label, typed_words
 from store.errors import Invalid, NotFound
 from store.rights import Right
 from store.segment_steps import EVERYONE, Segment
@@ -185,6 +185,8 @@ class WorkflowStepScreen(FormScreen):
             lines = message.text.strip().split("\n")[: max(3, self.size.height - ABOVE_TEXT)]
             said = [joined(plain(_("Subject") + "  ", "dim"), plain(message.subject)), plain("")]
             said += [plain(text, "dim") for text in lines]
+        if typed := typed_words(self._step, self.store.clock):
+            said.insert(0, plain("! " + _("{typed}: F4, then F8").format(typed=typed), "bold"))
         self.query_one("#step-text", Prose).update(Content("\n").join(said))
 
     def problems(self, typed: Fields) -> list[Problem]:

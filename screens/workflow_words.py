@@ -9,6 +9,7 @@ from store.workflow_triggers import TRIGGERS
 from templates.words import N_, _, dates, ngettext
 
 if TYPE_CHECKING:
+    from store.clock import Clock
     from store.workflow_records import Place, Step
 
 AT_ONCE = {
@@ -137,6 +138,14 @@ def step_sentence(step: Step, segment_words: str = "") -> str:
     parts = {"when": moment_label(step), "whom": audience_label(step, segment_words)}
     text = _("{when}, {whom}: “{subject}”").format(**parts, subject=step.subject or _("(no subject)"))
     return text[:1].upper() + text[1:]
+
+
+def typed_words(step: Step, clock: Clock) -> str:
+    """Since when, and by whom, words of a step wait to be finished; empty where there are none."""
+    if step.typed_at is None:
+        return ""
+    text = _("Words changed {when} by {who}, not in use yet") if step.typed_by else _("Words changed, not in use yet")
+    return text.format(when=dates.moment(clock.to_wall(step.typed_at)), who=step.typed_by)
 
 
 def place_words(place: Place) -> str:

@@ -161,10 +161,46 @@ async def test_words_that_are_half_typed_are_there_again_and_the_day_that_was_lo
         token = hand_over(app)
         await written(pilot)
     assert store.messages.get(sample.step.message_id).text.startswith("Oh Bonjour")
+    assert store.workflows.words_in_use(sample.step.id).text.startswith("Bonjour")
     app = resumed(store, token)
     async with app.run_test(size=SIZE) as pilot:
         await written(pilot)
         assert "shown for Thu 12 Nov" in said(app)
+
+
+async def test_words_go_out_once_they_are_finished_and_what_is_not_is_said(store: Store, sample: Sample):
+    store.workflows.attach(sample.workflow, Place(Scope.DISTRIBUTIONS))
+
+    def goes() -> tuple[str, str]:
+        found = store.workflows.words_in_use(sample.step.id)
+        return found.text[:7], found.subject
+
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await words(pilot, sample)
+        await press(pilot, "ctrl+home", *"Tru")
+        for _try in range(100):
+            if store.messages.get(sample.step.message_id).text.startswith("TruBonjour"):
+                break
+            await pilot.pause(0.05)
+        assert store.messages.get(sample.step.message_id).text.startswith("TruBonjour")
+        assert goes()[0] == "Bonjour"
+        assert "not in use yet · not tested" in said(app)
+        await press(pilot, "f3")
+        assert "These words are kept, but not in use yet: open them once more, then F8." in said(app)
+        app = await opened(pilot, "workflow", workflow_id=sample.workflow)
+        changed = "Words changed Sat 21 Nov 21:04 by Marie, not in use yet"
+        assert f"! {changed}: w, then F8" in said(app)
+        await press(pilot, "enter")
+        assert f"! {changed}: F4, then F8" in said(app)
+        await press(pilot, "f4", "ctrl+home", *"ffes ", "f8")
+        assert goes()[0] == "ffes Tr"
+        assert "These words go out from now on." in said(app)
+        assert "not in use yet" not in said(app)
+        await press(pilot, "f3", "w", "ctrl+home", *"Oh ", "escape", "b", "enter")
+        assert "not in use yet" not in said(app)
+        await press(pilot, "f8")
+        assert goes()[0] == "ffes Tr"
+        assert store.workflows.step(sample.step.id).typed_at is None
 
 
 @pytest.fixture

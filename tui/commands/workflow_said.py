@@ -41,7 +41,8 @@ def plain(store: Store, workflow: Workflow) -> dict[str, Any]:
 
 def plain_step(store: Store, step: Step, number: int) -> dict[str, Any]:
     """A step for programs: `number` is what commands call it, its segment is in words."""
-    fields = ("id", "message_id", "trigger", "timing", "days", "hour", "audience", "subject", "since", "version")
+    when = ("trigger", "timing", "days", "hour", "audience", "since")
+    fields = ("id", "message_id", *when, "subject", "typed_at", "typed_by", "version")
     return {
         "number": number,
         **{field: getattr(step, field) for field in fields},
