@@ -291,3 +291,20 @@ async def test_a_mail_without_a_label_is_called_as_its_subject_reads(store: Stor
         app = await opened(pilot, "calendar")
         assert "18:00  dernier rappel du Thu 26 Nov" in text_of(app)
         assert "also get “Dernier rappel” Sun 22 Nov" in text_of(app)
+
+
+async def test_what_a_question_is_about_stays_in_view(store: Store, week: Week):
+    week.attach(replace(TOMORROW, days=0, hour="17:00", audience=Audience.ALL, label="Ce soir"), title="Le jour même")
+    for day in range(1, 9):
+        store.distributions.add(date(2026, 12, day), "18:00", "19:30", f"Salle {day}", [week.catalogue])
+    store.settings.set_limits(ask_above=2)
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, "calendar")
+        assert "Nothing sends by itself here yet: “cabas schedule install” sets it up." in flat(app)
+        await pilot.press("end")
+        await settled(pilot)
+        last = next(line for line in text_of(app).splitlines() if "Ce soir" in line and "Tue 8 Dec" in line)
+        await pilot.press("n")
+        await settled(pilot)
+        assert "Type the number of mails, 4, to go on" in flat(app)
+        assert last.split("~")[0] in text_of(app)
