@@ -98,6 +98,8 @@ AUTOMATIC = (
     # What its fields speak of beside the distribution.
     "ALTER TABLE messages ADD COLUMN catalogue_id INTEGER REFERENCES catalogues(id)",
     "ALTER TABLE messages ADD COLUMN promotion_id INTEGER REFERENCES promotions(id)",
+    # Its words may not hold since then: none of its mails is let go or tried again, each is written anew.
+    "ALTER TABLE messages ADD COLUMN withdrawn_at TEXT",
     "CREATE UNIQUE INDEX messages_step ON messages (workflow_step_id) WHERE workflow_step_id IS NOT NULL",
     "CREATE INDEX messages_occurrence ON messages (occurrence_id) WHERE occurrence_id IS NOT NULL",
 )
