@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.dom import DOMNode
 from textual.widgets import OptionList
 
+from screens.asking_title import ask_title
 from screens.base import HouseScreen
 from screens.deleted import leave_deleted
 from screens.widgets.ask import Ask
@@ -243,20 +244,18 @@ class WorkflowScreen(HouseScreen[None]):
 
     def action_rename(self) -> None:
         """Give it another title."""
-        if self._page is not None:
-            self.query_one(Ask).ask(_("Its title"), self._rename, self._page.workflow.title)
-
-    def _rename(self, title: str) -> None:
         if self._page is None:
             return
+        workflow, workflows = self._page.workflow, self.store.workflows
 
         def done(_none: None) -> None:
             self.say(_("Saved."))
             self._show(holds=False)
 
-        workflow = self._page.workflow
-        self.write(partial(self.store.workflows.rename, workflow.id, title, workflow.version), done, holds=True)
+        rename = lambda title: workflows.rename(workflow.id, title, workflow.version)  # noqa: E731
+        ask_title(self, _("Its title"), rename, done, workflow.title)
 
     def on_ask_left(self) -> None:
         """Back to the steps."""
-        self.query_one(StepList).focus()
+        if not self.query_one(Ask).display:
+            self.query_one(StepList).focus()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
-from screens.widgets.ask import Ask
+from screens.asking_title import ask_title
 from screens.widgets.choices import Choices
 from screens.widgets.plain import plain
 from screens.workflow_sentences import numbered, sentences, steps
@@ -63,13 +62,11 @@ class Templates:
 
     def take(self, template: WorkflowTemplate) -> None:
         """Ask for the title it has in this group, then make it."""
-        self._screen.query_one(Ask).ask(_("Title of the new workflow"), partial(self._take, template), template.title)
-
-    def _take(self, template: WorkflowTemplate, title: str) -> None:
         from mail.workflow_templates import use
 
-        store = self._screen.store
-        self._screen.write(lambda: use(store, template, title or template.title), self._screen.made, holds=True)
+        store, question = self._screen.store, _("Title of the new workflow")
+        make = lambda title: use(store, template, title or template.title)  # noqa: E731
+        ask_title(self._screen, question, make, self._screen.made, template.title)
 
 
 def template_words(store: Store, template: WorkflowTemplate, cells: int) -> list[Content]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from textual.content import Content
 from textual.dom import DOMNode
 from textual.widgets import DataTable
 
+from screens.asking_title import ask_title
 from screens.base import HouseScreen
 from screens.text import fitted
 from screens.widgets.ask import Ask
@@ -88,6 +88,7 @@ class WorkflowsScreen(HouseScreen[None]):
         self._found: Found | None = None
         self._rows: dict[str, Listed] = {}
         self._wanted: int | None = None
+        self._ends = ""
         self.templates = Templates(self)
 
     def heading(self) -> tuple[str, str]:
@@ -195,11 +196,13 @@ class WorkflowsScreen(HouseScreen[None]):
         """Open the marked one."""
         event.stop()
         if (row := self._marked) is not None:
+            self.say("")
             self.go("workflow", workflow_id=row.workflow.id)
 
     def action_attach(self) -> None:
         """Say what it goes out for."""
         if (row := self._marked) is not None:
+            self.say("")
             self.go("workflow_places", workflow_id=row.workflow.id)
 
     def action_calendar(self) -> None:
@@ -210,12 +213,12 @@ class WorkflowsScreen(HouseScreen[None]):
 
     def action_new(self) -> None:
         """Begin an empty one."""
-        workflows = self.store.workflows
-        self._ask(_("What is it called?"), lambda title: self.write(partial(workflows.new, title), self.made))
+        ask_title(self, _("What is it called?"), self.store.workflows.new, self.made)
 
     def made(self, workflow_id: int) -> None:
         """Open the one that was made: its mails come next."""
         self._wanted = workflow_id
+        self.say("")
         self._list(holds=True)
         self.go("workflow", workflow_id=workflow_id)
 
@@ -254,22 +257,22 @@ class WorkflowsScreen(HouseScreen[None]):
             self._wanted = copy_id
             self._list(holds=False)
 
-        def copy(title: str) -> None:
-            self.write(lambda: workflows.duplicate(workflow.id, title), done, holds=True)
-
-        self._ask(_("Title of the copy"), copy, _("{title} (copy)").format(title=workflow.title))
+        copy = partial(workflows.duplicate, workflow.id)
+        ask_title(self, _("Title of the copy"), copy, done, _("{title} (copy)").format(title=workflow.title))
 
     # -- changing one
 
     def action_rename(self) -> None:
         """Give the marked one another title."""
         if (row := self._marked) is not None:
-            workflow = row.workflow
-            self._ask(_("Its title"), partial(self._rename, workflow), workflow.title)
-
-    def _rename(self, workflow: Workflow, title: str) -> None:
-        rename = partial(self.store.workflows.rename, workflow.id, title, workflow.version)
-        self.write(rename, lambda _none: self._saved(workflow.id, _("Saved.")), holds=True)
+            workflow, workflows = row.workflow, self.store.workflows
+            ask_title(
+                self,
+                _("Its title"),
+                lambda title: workflows.rename(workflow.id, title, workflow.version),
+                lambda _none: self._saved(workflow.id, _("Saved.")),
+                workflow.title,
+            )
 
     def _saved(self, workflow_id: int, said: str) -> None:
         self.say(said)
@@ -299,10 +302,10 @@ class WorkflowsScreen(HouseScreen[None]):
         self.house.drop_keys()  # what was typed ahead, Enter too, is no answer to what nobody has read yet
         self.say("")
         if workflow.places:
-            said = _("It goes out for {places}: that ends.")
-            self.warn(said.format(places=goes_to(workflow.places)))
+            self._ends = _("It goes out for {places}: that ends.").format(places=goes_to(workflow.places))
+            self.warn(self._ends)
         question = _("Delete “{title}”? Enter: yes, Esc: no").format(title=_cut(workflow.title))
-        self._ask(question, lambda _yes: self._delete(workflow), None)
+        self.query_one(Ask).ask(question, lambda _yes: self._delete(workflow))
 
     def _delete(self, workflow: Workflow) -> None:
         def done(_places: tuple[Place, ...]) -> None:
@@ -313,12 +316,12 @@ class WorkflowsScreen(HouseScreen[None]):
 
     # -- asking
 
-    def _ask(self, question: str, answered: Callable[[str], None], typed: str | None = "") -> None:
-        self.query_one(Ask).ask(question, answered, typed)
-
     def on_ask_left(self) -> None:
-        """Back to the list."""
-        self.query_one(WorkflowsTable).focus()
+        """Back to the list; what the question said goes with it."""
+        if self._ends and self.shows(self._ends):
+            self.say("")
+        if not self.query_one(Ask).display:
+            self.query_one(WorkflowsTable).focus()
 
 
 def _cut(title: str) -> str:

@@ -86,7 +86,9 @@ async def test_workflows_are_begun_copied_renamed_paused_and_deleted(store: Stor
         assert "The copy is attached nowhere yet" in shown
         shown = await desk.type("r", "<ctrl+u>", "Hebdo", "<enter>")
         assert "There is a workflow “Hebdo” already" in at_once(shown)
-        shown = await desk.type("r", "<ctrl+u>", "Autre", "<enter>")
+        shown = await desk.type("<end>", "p")
+        assert "Its title Hebdop" in at_once(shown), "the question stays open"
+        shown = await desk.type("<ctrl+u>", "Autre", "<enter>")
         assert [one.title for one in store.workflows.all()] == ["Autre", "Hebdo"]
         shown = await desk.type("<end>", "p")
         assert "“Hebdo” is paused: nothing of it goes until p lets it go on." in shown
@@ -97,7 +99,10 @@ async def test_workflows_are_begun_copied_renamed_paused_and_deleted(store: Stor
         shown = await desk.type("x")
         assert "It goes out for all distributions to come: that ends." in shown
         assert "Delete “Hebdo”? Enter: yes, Esc: no" in shown
-        await desk.type("<escape>")
+        assert "that ends" not in await desk.type("<escape>")
+        await desk.type("t", "<enter>", "<ctrl+u>", "hebdo", "<enter>")
+        assert "There is a workflow “hebdo” already" in at_once(await desk.shown())
+        assert "already" not in at_once(await desk.type("<escape>", "<end>", "<enter>", "<f3>"))
         shown = await desk.type("x")
         shown = await desk.type("<enter>")
         assert "“Hebdo” is deleted." in shown
