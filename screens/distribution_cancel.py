@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from screens.base import HouseScreen
-from screens.distribution_lines import concerned, title, told
+from screens.distribution_lines import automatic, concerned, title, told
 from screens.widgets.field import Field
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
@@ -111,7 +111,8 @@ class DistributionCancelScreen(HouseScreen["Concerned | None"]):
 
     def _take(self, loss: Loss) -> None:
         self._loss = loss
-        lines = [plain(text, "bold") for text in (concerned(loss.concerned), told(loss.concerned)) if text]
+        said = (concerned(loss.concerned), told(loss.concerned), automatic(loss.concerned))
+        lines = [plain(text, "bold") for text in said if text]
         if loss.concerned.members:
             lines += [plain(_("The orders are cancelled with it; z brings all back.")), plain("")]
             lines += [plain(f"  {text}") for text in loss.people]

@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from screens.distribution_lines import cancelled_words, concerned, hours, later, told, when
+from screens.distribution_lines import automatic, cancelled_words, concerned, hours, later, told, when
 from screens.errors import screen_words
 from screens.form import FormScreen, Problem, line, row
 from screens.member_form import Fields, day_text
@@ -227,7 +227,7 @@ class DistributionFormScreen(FormScreen):
         found, before, day = self._concerned, self._distribution, self._day(self.typed)
         if found is None or before is None:
             return []
-        lines = [plain(f"! {text}", "bold") for text in (concerned(found), told(found)) if text]
+        lines = [plain(f"! {text}", "bold") for text in (concerned(found), told(found), automatic(found)) if text]
         if day is None or day == before.day:
             return lines
         by = day - before.day

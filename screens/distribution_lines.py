@@ -114,6 +114,28 @@ def told(found: Concerned) -> str:
     return _("The recap is sent, tell the producer too: {names}").format(names=names)
 
 
+def automatic(found: Concerned) -> str:
+    """What becomes of the mails that workflows send about it, and how many know the day as it was; empty for none."""
+    said = []
+    if n := found.waiting:
+        said.append(
+            ngettext(
+                "{n} automatic mail in the outbox is taken back.",
+                "{n} automatic mails in the outbox are taken back.",
+                n,
+            ).format(n=n)
+        )
+    if n := found.gone:
+        said.append(
+            ngettext(
+                "{n} automatic mail with the former day has gone out.",
+                "{n} automatic mails with the former day have gone out.",
+                n,
+            ).format(n=n)
+        )
+    return " ".join(said)
+
+
 def later(day: date, today: date, weeks: int = 1) -> date:
     """The same weekday so many weeks later, or as many times more as it takes to be still to come."""
     steps = max(1, (today - day).days // (7 * weeks) + 1)

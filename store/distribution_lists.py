@@ -84,6 +84,10 @@ def neighbours(t: Transaction, distribution_id: int) -> tuple[int | None, int | 
     return before, after
 
 
+_AUTOMATIC = """SELECT d.state, count(*) AS n FROM occurrences o JOIN messages m ON m.occurrence_id = o.id
+    JOIN deliveries d ON d.message_id = m.id WHERE o.distribution_id = ? AND d.kind = 'message' GROUP BY d.state"""
+
+
 def concerned(t: Transaction, distribution: Distribution, to: date | None = None) -> Concerned:
     """Who has ordered for a distribution, and which closings change when it moves to the day `to`.
 
@@ -103,10 +107,13 @@ def concerned(t: Transaction, distribution: Distribution, to: date | None = None
         if to not in (None, distribution.day) and offered.recap_sent_at is None and offered.closes is not None:
             _opens, closes = later(offered, to - distribution.day)
             changed.append((offered.name, offered.closes, closes))
+    mails = {row["state"]: row["n"] for row in t.all(_AUTOMATIC, (distribution.id,))}
     return Concerned(
         members=tuple(dict.fromkeys(row["member_id"] for row in found)),
         orders=states["confirmed"] + states["cancelled"],
         baskets=states["basket"],
         closings=tuple(changed),
         told=tuple(offered.name for offered in distribution.catalogues if offered.recap_sent_at is not None),
+        waiting=mails.get("ready", 0),
+        gone=mails.get("sent", 0) + mails.get("unknown", 0),
     )

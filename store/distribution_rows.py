@@ -31,7 +31,8 @@ class Concerned:
 
     `members` have ordered (also where the day is cancelled by now) or have a basket with something in it, by name;
     `closings` are (catalogue, before, after) in local time where they change, `told` the catalogues whose recap went
-    out: their producers have to hear of it.
+    out: their producers have to hear of it. Of the mails that workflows send about it `waiting` are in the outbox
+    still, and are taken back; `gone` are out, with the day as it was.
     """
 
     members: tuple[int, ...]
@@ -39,6 +40,8 @@ class Concerned:
     baskets: int
     closings: tuple[tuple[str, datetime | None, datetime | None], ...]
     told: tuple[str, ...]
+    waiting: int = 0
+    gone: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,14 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from mail.automatic import queue_automatic
 from screens.distribution_hours import moment_before
 from screens.house import HouseApp
 from store import Store
 from store.errors import Invalid
 from store.segments import words
+from tests.mail.flows import SUNDAY_EVENING, Week, last_call, mails
+from tests.mail.outgoing import set_mailbox
 from tests.screens.conftest import SIZE
 from tests.screens.sample import Sample, make_app, opened, settled, text_of, written
 
@@ -242,3 +245,21 @@ def test_a_closing_needs_a_day_and_an_hour():
     for typed in ("23/11", "20h", "soon"):
         with pytest.raises(Invalid):
             moment_before(typed, date(2026, 11, 26), "closes")
+
+
+async def test_waiting_mails_of_a_day_that_changes_are_said_to_be_taken_back(store: Store):
+    set_mailbox(store, 25)
+    week = Week(store)
+    week.attach(last_call())
+    store.clock._now = lambda: SUNDAY_EVENING
+    queue_automatic(store)
+    with store.writing() as t:
+        t.execute("UPDATE deliveries SET state = 'sent' WHERE id = 1")
+    said = "3 automatic mails in the outbox are taken back. 1 automatic mail with the former day has gone out."
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        await opened(pilot, "distribution_form", distribution_id=week.day, act="move")
+        assert said in await press(pilot)
+        await opened(pilot, "distribution_cancel", distribution_id=week.day)
+        assert said in await press(pilot)
+        await press(pilot, "'neige", "enter")
+    assert [state for _address, state, _reason in mails(store)].count("held") == 3

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from mail.automatic import send_now
 from store import Store
 from store.mailbox import MailboxSettings
 from store.members import Member
@@ -85,3 +86,12 @@ def test_what_no_tick_has_sent_in_time_is_told_as_missed(cabas, store: Store, st
 def test_who_may_not_see_messages_is_refused(cabas, store: Store, step_ids):
     store.operators.add("desk", "Desk", "phone_desk")
     assert "not allowed to see messages" in cabas("--operator", "desk", "workflow", "due", code=1)
+
+
+def test_who_moves_a_distribution_hears_of_the_mails_that_wait(cabas, store: Store, step_ids):
+    store.mailbox.set(MailboxSettings("localhost", 25, "none", "amap", "amap@exemple.fr"))
+    send_now(store, step_ids[0], "distribution:1")
+    day = store.clock.today() + timedelta(days=6)
+    said = cabas("distribution", "move", "1", "--day", day.isoformat(), "--yes")
+    assert "2 automatic mails in the outbox are taken back." in said
+    assert "~2 mails" in cabas("workflow", "due")

@@ -109,6 +109,10 @@ def _planned(store: Store, text: str) -> Distribution:
 
 def _ask(store: Store, concerned: Concerned, question: str, yes: bool, as_json: bool) -> None:
     """Say who has ordered, and ask; raises `Ended` where a person says no."""
+    from screens.distribution_lines import automatic
+
+    if not as_json and (words := automatic(concerned)):
+        say(words)
     if not concerned.members:
         return
     if not as_json:
