@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from screens.routes import RIGHTS
-from store.errors import NotFound
+from store.errors import NotAllowed, NotFound
 
 if TYPE_CHECKING:
     from store import Store
@@ -56,7 +56,7 @@ def place_of(store: Store, entry: Entry) -> Place | None:
     """What to open for the thing that a row is about; None where it is gone, or was never a thing. Reads the file."""
     try:
         found = _of_thing(store, entry)
-    except NotFound:
+    except (NotFound, NotAllowed):  # gone, or another producer's
         return None
     if found is None and (route := _WHOLE.get(entry.action.partition(".")[0])) is not None:
         found = (route, {})

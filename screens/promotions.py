@@ -21,7 +21,14 @@ from store.promotions import Promotion, PromotionState
 from store.rights import Right
 from templates.words import N_, _, dates
 
-COLUMNS = (("what", N_("What"), 27), ("price", N_("Price"), 14), ("since", N_("From"), 10), ("until", N_("Until"), 10))
+DAY = 13
+"""Cells of a day of another year in any language: "13 sept. 2027"."""
+COLUMNS = (
+    ("what", N_("What"), 21),
+    ("price", N_("Price"), 14),
+    ("since", N_("From"), DAY),
+    ("until", N_("Until"), DAY),
+)
 STATE = 8
 NAME_CELLS = 34
 """Cells for a name in a question."""
@@ -152,14 +159,11 @@ class PromotionsScreen(HouseScreen[None]):
 
     # -- keys
 
-    def _may(self, one: Promotion) -> bool:
-        return self.operator.may(Right.ORDERS, one.offered_in)
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only one that is not over can be ended, by who takes orders for its catalogue."""
+        """Only one that is not over can be ended."""
         if action == "end":
             one = self._marked
-            return one is not None and self._still(one) and self._may(one)
+            return one is not None and self._still(one)
         return True
 
     def _still(self, one: Promotion) -> bool:
@@ -171,9 +175,7 @@ class PromotionsScreen(HouseScreen[None]):
         one = self._marked
         if one is None:
             return
-        if not self._may(one):
-            self.say(_("A coordinator, or the producer, can change it."))
-        elif self._still(one):
+        if self._still(one):
             self.go("promotion", self._saved, promotion_id=one.id)
         else:
             self.go("promotion", self._saved, like=one.id)

@@ -12,6 +12,7 @@ from store.products import get_product
 from store.promotion_prices import COLUMNS, TABLES, get_promotion, promotion_of
 from store.promotion_records import Promotion, PromotionState
 from store.rights import Right
+from store.withdrawing import stop_promotion, withdraw_promotion
 
 if TYPE_CHECKING:
     from store.handle import Store
@@ -24,7 +25,9 @@ _STILL = "m.cancelled_at IS NULL AND m.until >= :today"
 
 
 class Promotions:
-    """Everybody who works here may read them; to change one needs the right `orders` on its catalogue.
+    """Everybody who works here may read them, a producer those of their own catalogues only.
+
+    To change one needs the right `orders` on its catalogue.
 
     What is ordered while a promotion runs keeps its price afterwards. None is ever removed: what was ordered at it
     goes on saying so.
@@ -45,15 +48,18 @@ class Promotions:
                 ORDER BY m.since, m.until, what COLLATE NOCASE, m.id""",
                 {"over": int(over), "today": today.isoformat(), "catalogue": catalogue_id},
             )
-        found = [promotion_of(row) for row in rows]
+            found = [one for one in map(promotion_of, rows) if _may_see(t, one)]
         still = [one for one in found if one.state(today) in (PromotionState.RUNNING, PromotionState.COMING)]
         ended = [one for one in found if one not in still]
         return (*still, *sorted(ended, key=lambda one: (one.until, one.id), reverse=True))
 
     def get(self, promotion_id: int) -> Promotion:
-        """One promotion; raises `NotFound`."""
+        """One promotion; raises `NotFound`, and `NotAllowed` for another producer's."""
         with self._store.reading() as t:
-            return get_promotion(t, promotion_id)
+            found = get_promotion(t, promotion_id)
+            if not _may_see(t, found):
+                t.require(Right.ORDERS, found.offered_in)
+        return found
 
     def add(self, promotion: Promotion) -> int:
         """Add one and return its id.
@@ -73,21 +79,25 @@ class Promotions:
     def edit(self, promotion: Promotion) -> Promotion:
         """Write down what a promotion is now (its `version` as it was read); the promotion as it is then.
 
-        Raises as `add`, `ChangedElsewhere`, and `Invalid("promotion", …)`: "over" or "cancelled", and "ordered" for
-        another product, catalogue or first day once something was ordered at it.
+        Where it is the same as before nothing is written. Raises as `add`, `ChangedElsewhere`, and
+        `Invalid("promotion", …)`: "over" or "cancelled", and "ordered" for another product, catalogue or first day
+        once something was ordered at it.
         """
         today = self._store.clock.today()
         with self._store.writing() as t:
             was = _begin_change(t, promotion.id, promotion.version, today)
             _require(t, promotion)
             changed = _checked(t, promotion, today, was)
+            values = _values(changed)
+            if values == _values(was):
+                return was
             moved = (was.product_id, was.catalogue_id, was.since) != (
                 changed.product_id, changed.catalogue_id, changed.since,
             )  # fmt: skip
             if moved and _ordered(t, was.id):
                 raise Invalid("promotion", was.what, "ordered")
-            values = _values(changed)
             fields = ", ".join(f"{name} = :{name}" for name in values)
+            withdraw_promotion(t, was.id)
             t.execute(f"UPDATE promotions SET {fields}, version = version + 1 WHERE id = :id", {**values, "id": was.id})
             t.journal("promotion.edited", was.id)
             return get_promotion(t, was.id)
@@ -102,8 +112,15 @@ class Promotions:
             t.execute(
                 "UPDATE promotions SET cancelled_at = ?, version = version + 1 WHERE id = ?", (t.stamp, promotion_id)
             )
+            stop_promotion(t, promotion_id)
             t.journal("promotion.cancelled", promotion_id)
             return get_promotion(t, promotion_id)
+
+
+def _may_see(t: Transaction, promotion: Promotion) -> bool:
+    """Whether it concerns the actor: who takes orders for some catalogues only has those of these."""
+    own = t.actor.catalogues(Right.ORDERS)
+    return not own or promotion.offered_in in own
 
 
 def _begin_change(t: Transaction, promotion_id: int, version: int | None, today: date) -> Promotion:

@@ -8,8 +8,11 @@ from datetime import date
 import pytest
 from textual.pilot import Pilot
 
+from screens.promotions import DAY
+from screens.text import width
 from store import Store
 from store.promotions import Promotion, PromotionState
+from templates.words import LANGUAGES, dates, speaking
 from tests.screens.conftest import SIZE
 from tests.screens.order_desk import at
 from tests.screens.sample import Sample, make_app, opened, settled, text_of, written
@@ -171,16 +174,14 @@ async def test_without_a_promotion_nothing_is_said_of_one(store: Store, sample: 
 # -- who may
 
 
-async def test_a_producer_sees_all_and_changes_the_own(
+async def test_a_producer_sees_and_changes_the_own(
     store: Store, sample: Sample, running: dict[str, int], act_as: Callable[[str], Store]
 ) -> None:
     store.operators.add("rigaud", "Rigaud", "producer", catalogues=[sample.audience.offering.catalogues["poultry"]])
     async with make_app(act_as("rigaud")).run_test(size=SIZE) as pilot:
         app = await opened(pilot, "promotions", promotion_id=running["tomatoes"])
-        await pilot.press("x")
-        assert "End the promotion" not in shown(app)
-        await pilot.press("enter")
-        assert "A coordinator, or the producer, can change it." in shown(app)
+        assert "Tomates" not in shown(app), "another producer's"
+        assert "Poulet fermier" in shown(app)
         await pilot.press("n")
         await settled(pilot)
         await pilot.press(*"toma")
@@ -198,3 +199,10 @@ def test_the_promotions(store: Store, snap_compare) -> None:
         await opened(pilot, "promotions")
 
     assert snap_compare(make_app(store), terminal_size=SIZE, run_before=run)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_day_of_another_year_has_room(language: str) -> None:
+    with speaking(language):
+        said = [dates.day_number(date(1999, month, day)) for month in range(1, 13) for day in (1, 28)]
+    assert max(map(width, said)) <= DAY

@@ -240,6 +240,17 @@ def test_a_producer_makes_them_for_the_own_catalogue(
         with pytest.raises(NotAllowed):
             act()
     rigaud.edit(replace(known, catalogue_id=None, product_id=group.products["duck"]))
+    assert [one.id for one in rigaud.all()] == [number], "another producer's concern nobody but them"
+    assert {one.id for one in store.promotions.all()} == {number, foreign}
+    store.operators.add("lucie", "Lucie", "writer")
+    assert len(act_as("lucie").promotions.all()) == 2
+
+
+def test_what_is_saved_as_it_was_is_no_change(store: Store, group: Offering) -> None:
+    known = store.promotions.get(store.promotions.add(on(group, "tomatoes", percent=10)))
+    before = store.journal.count()
+    assert store.promotions.edit(known) == known
+    assert store.journal.count() == before
 
 
 def test_imports_and_the_form_of_a_product_know_its_own_price(store: Store, group: Offering) -> None:

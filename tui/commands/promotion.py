@@ -21,6 +21,18 @@ if TYPE_CHECKING:
 DAY = "YYYY-MM-DD"
 
 
+def _percent(_context: click.Context, _option: click.Parameter, text: str | None) -> int | None:
+    """How much less, "20" or "20%"; raises `Invalid`."""
+    from store.errors import Invalid
+
+    if text is None:
+        return None
+    digits = text.strip().removesuffix("%").strip()
+    if not (digits.isascii() and digits.isdecimal() and len(digits) <= 3):
+        raise Invalid("percent", digits or text, "percent")
+    return int(digits)
+
+
 @click.group(help=N_("Lower prices: of a product, or of all that is in a catalogue, from one day to another."))
 def promotion() -> None:
     pass
@@ -70,7 +82,7 @@ def list_(context: Context, over: bool, catalogue: str | None, as_json: bool) ->
 @click.argument("product", required=False)
 @click.option("--catalogue", help=N_("The catalogue, by id or name: all of it, or the one that the product is in."))
 @click.option("--price", help=N_("What it costs on these days, as 2,00."))
-@click.option("--percent", type=int, metavar="N", help=N_("How much less it costs, in percent."))
+@click.option("--percent", callback=_percent, metavar="N", help=N_("How much less it costs, in percent."))
 @click.option("--since", metavar=DAY, help=N_("The first day (else today)."))
 @click.option("--until", metavar=DAY, required=True, help=N_("The last day."))
 @click.option("--name", default="", help=N_("What you call it among yourselves."))
@@ -101,7 +113,7 @@ def add(
 @promotion.command(help=N_("Change one: what it costs, its days or its name. What is ordered already keeps its price."))
 @click.argument("promotion_id", type=int, metavar="ID")
 @click.option("--price", help=N_("What it costs on these days, as 2,00."))
-@click.option("--percent", type=int, metavar="N", help=N_("How much less it costs, in percent."))
+@click.option("--percent", callback=_percent, metavar="N", help=N_("How much less it costs, in percent."))
 @click.option("--since", metavar=DAY, help=N_("The first day."))
 @click.option("--until", metavar=DAY, help=N_("The last day."))
 @click.option("--name", help=N_("What you call it among yourselves."))
