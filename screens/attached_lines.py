@@ -10,9 +10,10 @@ from textual.content import Content
 
 from screens.widgets.plain import plain
 from screens.widgets.table import cell
-from screens.workflow_lines import people_words
+from screens.workflow_lines import people_words, warned
 from screens.workflow_sentences import MARGIN, numbered, sentences
 from screens.workflow_words import idle_words, standing_words
+from screens.workflow_wrong import wrong_words
 from store.folding import folded
 from store.occurrence_records import OccurrenceState
 from store.workflow_records import Place, Scope, Standing, Trigger
@@ -43,12 +44,16 @@ GOES = (Standing.HERE, Standing.ALL, Standing.CATALOGUE)
 
 @dataclass(frozen=True, slots=True)
 class There:
-    """A workflow at a place: how it stands there, its steps as sentences, and when each goes there next, by step."""
+    """A workflow at a place: how it stands there, its steps as sentences, and when each goes there next, by step.
+
+    `wrong` is why the words of each step could not go there, empty where they can.
+    """
 
     place: Place
     attached: Attached
     sentences: tuple[str, ...]
     coming: dict[int, Occurrence]
+    wrong: tuple[str, ...]
 
     @property
     def workflow(self) -> Workflow:
@@ -68,7 +73,13 @@ def read_at(store: Store, place: Place) -> tuple[There, ...]:
     """
     coming = store.occurrences.coming()
     found = [
-        There(place, at, sentences(store, at.workflow.steps), _following(store, place, at, coming))
+        There(
+            place,
+            at,
+            sentences(store, at.workflow.steps),
+            _following(store, place, at, coming),
+            _wrong(store, at.workflow, place),
+        )
         for at in store.workflows.at_place(place)
     ]
     # Not those that are attached first: the lines would change places under the key that attaches.
@@ -82,8 +93,14 @@ def read_of(store: Store, workflow_id: int) -> tuple[There, ...]:
     for place in _places(store, workflow):
         at = next((one for one in store.workflows.at_place(place) if one.workflow.id == workflow_id), None)
         if at is not None:  # else a colleague has deleted it just now
-            found.append(There(place, at, said, _following(store, place, at, coming)))
+            following, wrong = _following(store, place, at, coming), _wrong(store, workflow, place)
+            found.append(There(place, at, said, following, wrong))
     return tuple(found)
+
+
+def _wrong(store: Store, workflow: Workflow, place: Place) -> tuple[str, ...]:
+    """Why the words of each step could not go, were it attached there, too."""
+    return wrong_words(store, workflow.steps, (*workflow.places, place))
 
 
 def read_people(store: Store, row: There) -> dict[int, int]:
@@ -193,8 +210,8 @@ def there_lines(row: There, clock: Clock, head: str, people: Mapping[int, int], 
     if not row.workflow.steps:
         lines.append(plain(_("There is no step in it yet.")))
     margin = " " * MARGIN
-    for step, sentence in zip(row.workflow.steps, numbered(row.sentences, cells), strict=True):
-        lines.append(sentence)
+    for step, sentence, wrong in zip(row.workflow.steps, numbered(row.sentences, cells), row.wrong, strict=True):
+        lines.append(warned(sentence, wrong, cells) if wrong and step.id not in row.attached.idle else sentence)
         if (idle := row.attached.idle.get(step.id)) is not None:
             lines.append(plain(f"{margin}! {idle_words(idle)}", "bold"))
         elif (one := row.coming.get(step.id)) is not None:

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from store.workflow_records import Step, Workflow
     from templates.render.fields import Fit
 
-OF_PRODUCER = ("group", "sender", "distribution", "closes", "catalogue")
-"""The fields that say something to a producer."""
-
 
 @dataclass(frozen=True)
 class StepAround:
@@ -58,6 +55,7 @@ def read_step_around(store: Store, message: Message, step_id: int, on: str, *, f
 
 def _of_producer(suit: tuple[Fit, ...]) -> tuple[Fit, ...]:
     """A producer is no member: nothing of a member's can be said to one."""
+    from mail.step_fields import OF_PRODUCER
     from templates.render.fields import Fit
 
     why = N_("A producer gets it: nothing of a member can be said there.")

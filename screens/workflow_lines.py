@@ -14,6 +14,7 @@ from screens.widgets.plain import plain
 from screens.widgets.prose import wrapped
 from screens.workflow_sentences import MARGIN, numbered, sentences, steps
 from screens.workflow_words import place_words, typed_words
+from screens.workflow_wrong import wrong_words
 from screens.workflows_lines import saved_words
 from store.errors import StoreError
 from store.occurrence_records import OccurrenceState
@@ -52,11 +53,12 @@ class Coming:
 class Page:
     """A workflow with its steps as sentences, the next times that one goes, and the days it leaves alone.
 
-    `facts`: whether anything on this machine sends by itself.
+    `wrong` is why each step's words cannot go, empty where they can. `facts`: whether anything on this machine sends by itself.
     """
 
     workflow: Workflow
     sentences: tuple[str, ...]
+    wrong: tuple[str, ...]
     next: tuple[Coming, ...]
     exempt: tuple[str, ...]
     facts: ByItself
@@ -72,6 +74,7 @@ def read_page(store: Store, workflow_id: int) -> Page:
     return Page(
         workflow,
         sentences(store, workflow.steps),
+        wrong_words(store, workflow.steps, workflow.places),
         read_coming(store, going[:NEXT]),
         tuple(day_of(store, one) for one in workflow.exempt),
         by_itself(store),
@@ -101,18 +104,20 @@ def day_of(store: Store, distribution_id: int) -> str:
 def step_lines(page: Page, clock: Clock, cells: int) -> list[Content]:
     """The steps with their numbers, all lines as long; what never comes where the workflow is attached says so."""
     lines, places = [], page.workflow.places
-    for step, line in zip(page.workflow.steps, numbered(page.sentences, cells), strict=True):
+    for step, line, wrong in zip(page.workflow.steps, numbered(page.sentences, cells), page.wrong, strict=True):
         if places and not any(can_come(step, place.scope) for place in places):
-            line = _marked(line, _("never happens for what it is attached to"), cells)
+            line = warned(line, _("never happens for what it is attached to"), cells)
+        if wrong:
+            line = warned(line, wrong, cells)
         if typed := typed_words(step, clock):
-            line = _marked(line, _("{typed}: w, then F8").format(typed=typed), cells)
+            line = warned(line, _("{typed}: w, then F8").format(typed=typed), cells)
         # So that a mark over it has straight edges.
         parts = line.split("\n", allow_blank=True)
         lines.append(Content("\n").join([part.truncate(cells, ellipsis=True, pad=True) for part in parts]))
     return lines
 
 
-def _marked(line: Content, warning: str, cells: int) -> Content:
+def warned(line: Content, warning: str, cells: int) -> Content:
     """A step with something that asks for attention below it."""
     text = wrapped(plain(f"! {warning}", "bold"), max(10, cells - MARGIN))
     return Content("\n").join([line, *(Content(" " * MARGIN) + part for part in text.split("\n", allow_blank=True))])

@@ -25,6 +25,7 @@ from screens.widgets.segment_line import SegmentLine
 from screens.workflow_rights import lacking_to_change
 from screens.workflow_sentences import readable
 from screens.workflow_words import step_sentence, timing_label, trigger_label, typed_words
+from screens.workflow_wrong import wrong_with
 from store.errors import Invalid, NotFound
 from store.rights import Right
 from store.segment_steps import EVERYONE, Segment
@@ -76,6 +77,7 @@ class WorkflowStepScreen(FormScreen):
         self._workflow: Workflow | None = None
         self._step: Step = form.USUAL
         self._message: Message | None = None
+        self._used: Message | None = None
         self._is_new = step_id is None
 
     def heading(self) -> tuple[str, str]:
@@ -128,6 +130,7 @@ class WorkflowStepScreen(FormScreen):
             raise NotFound("workflow_step", str(self._step_id))
         self._step = found
         self._message = self.store.messages.get(found.message_id)
+        self._used = self.store.workflows.words_in_use(found.id)
         return form.fields_of(found)
 
     def changed(self) -> None:
@@ -162,6 +165,8 @@ class WorkflowStepScreen(FormScreen):
         self.field("segment").show(words or _("Enter chooses who gets it"))
         self.query_one("#step-sentence", Prose).update(plain(self._sentence(typed, words), "bold"))
         super().look_again()
+        if (wrong := self._wrong(typed)) and not self.problems(typed):
+            self.say_below("form-hint", f"! {wrong}", "bold")
         self._show_words()
 
     def _has_segment(self, typed: Fields) -> bool:
@@ -174,6 +179,14 @@ class WorkflowStepScreen(FormScreen):
             return "…"
         subject = readable(step.subject, {"group": self.house.group.name})
         return step_sentence(replace(step, subject=subject), words)
+
+    def _wrong(self, typed: Fields) -> str:
+        """Why its words could not go on the event that is typed."""
+        used, places = self._used, self._workflow.places if self._workflow is not None else ()
+        try:
+            return "" if used is None else wrong_with(form.step_of(typed, self._step), places, used.subject, used.text)
+        except Invalid:
+            return ""
 
     def _show_words(self) -> None:
         message = self._message

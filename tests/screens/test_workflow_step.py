@@ -203,6 +203,28 @@ async def test_words_go_out_once_they_are_finished_and_what_is_not_is_said(store
         assert store.workflows.step(sample.step.id).typed_at is None
 
 
+async def test_words_that_their_event_never_has_are_said_in_the_form_on_the_page_and_where_they_are_attached(
+    store: Store, sample: Sample
+):
+    basket = NewStep(Trigger.BASKET, subject="Panier", text="{{ basket.lines }}")
+    workflow = store.workflows.new("Paniers", [basket])
+    step = store.workflows.get(workflow).steps[0]
+    wrong = "! It will not be sent: The field “basket.lines” has nothing to say: no basket is open."
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, "workflow", workflow_id=workflow)
+        await press(pilot, "enter")
+        assert wrong not in said(app)
+        app.screen.field("trigger").choose("promotion_starts")
+        app.screen._touched()
+        await settled(pilot)
+        assert wrong in said(app)
+        await press(pilot, "f8")
+        assert wrong in said(app)
+        await press(pilot, "o", "down")
+        assert wrong in said(app)
+    assert store.workflows.step(step.id).trigger is Trigger.PROMOTION_STARTS
+
+
 @pytest.fixture
 def paul(store: Store, sample: Sample, act_as: Callable[[str], Store]) -> Store:
     """The same file, as a colleague who may send."""

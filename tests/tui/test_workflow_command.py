@@ -75,6 +75,12 @@ def test_steps_are_written_changed_and_moved_with_text_from_a_file_or_stdin(caba
     assert json.loads(cabas("message", "show", draft, "--json"))["text"] == "Hello {{ first_name }}"
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("Là {{ grop }}".encode())))
     assert "grop" in cabas("workflow", "step", "edit", "News", "1", "--body-file", "-", "--to", "all")
+    (tmp_path / "basket.md").write_text("{{ basket.lines }}")
+    wrong = "It will not be sent: The field “basket.lines” has nothing to say: no basket is open."
+    assert f"! {wrong}" in cabas("workflow", "step", "edit", "News", "1", "--body-file", tmp_path / "basket.md")
+    assert f"   ! {wrong}" in cabas("workflow", "show", "News")
+    assert f"! Step 1: {wrong}" in cabas("workflow", "attach", "News", "--all")
+    cabas("workflow", "detach", "News", "--all")
     cabas("workflow", "step", "edit", "News", "1", "--body-file", tmp_path / "text.md")
     changed = json.loads(cabas("workflow", "step", "edit", "News", "1", "--after", "0", "--json"))
     assert (changed["days"], changed["hour"], changed["audience"]) == (0, "09:30", "all")

@@ -68,6 +68,7 @@ def _saved(store: Store, one: Workflow) -> str:
 @click.pass_obj
 def show(context: Context, workflow: str, as_json: bool) -> None:
     from screens.workflow_words import place_words, typed_words
+    from screens.workflow_wrong import wrong_words
 
     store = context.store()
     found = store.workflows.get(store.workflows.resolve(workflow))
@@ -75,10 +76,11 @@ def show(context: Context, workflow: str, as_json: bool) -> None:
         print_json(plain(store, found))
         return
     say(f"{found.title}  [{_('paused')}]" if found.paused else found.title)
+    wrong = wrong_words(store, found.steps, found.places)
     for number, (one, text) in enumerate(zip(found.steps, said_steps(store, found), strict=True), 1):
         say(f"{number}  {text}")
-        if typed := typed_words(one, store.clock):
-            say(f"   ! {typed}")
+        for warning in filter(None, (wrong[number - 1], typed_words(one, store.clock))):
+            say(f"   ! {warning}")
     for place in found.places:
         since = "" if place.since is None else dates.moment(store.clock.to_wall(place.since))
         say(_("Attached to {place}, since {moment}.").format(place=place_words(place), moment=since))

@@ -63,7 +63,7 @@ def attach(context: Context, /, workflow: str, as_json: bool, **given: Any) -> N
         print_json({**plain(store, found), "idle": {str(step): why for step, why in idle.items()}})
     else:
         say(_("“{title}” is attached to {place}.").format(title=found.title, place=_named(found, place)))
-    for line in _idle_lines(found, idle):
+    for line in (*_idle_lines(found, idle), *_wrong_lines(store, found, idle)):
         warn(line)
 
 
@@ -81,6 +81,17 @@ def _idle_lines(workflow: Workflow, idle: Mapping[int, Idle]) -> list[str]:
         _("! Step {number} does nothing there: {why}.").format(number=numbers[step_id], why=idle_words(why))
         for step_id, why in idle.items()
         if step_id in numbers
+    ]
+
+
+def _wrong_lines(store: Store, workflow: Workflow, idle: Mapping[int, Idle]) -> list[str]:
+    from screens.workflow_wrong import wrong_words
+
+    found = zip(workflow.steps, wrong_words(store, workflow.steps, workflow.places), strict=True)
+    return [
+        _("! Step {number}: {why}").format(number=number, why=wrong)
+        for number, (step, wrong) in enumerate(found, 1)
+        if wrong and step.id not in idle
     ]
 
 

@@ -17,7 +17,7 @@ from tui.commands.options import json_option
 from tui.commands.segment_words import warn_of_doubts
 from tui.commands.workflow_said import plain_step, said_step, workflow_argument
 from tui.context import Context
-from tui.output import print_json, say
+from tui.output import print_json, say, warn
 from tui.paths import TextFile
 
 if TYPE_CHECKING:
@@ -166,10 +166,16 @@ def _words(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _say_step(store: Store, found: Step, as_json: bool) -> None:
-    number = 1 + [one.id for one in store.workflows.get(found.workflow_id).steps].index(found.id)
-    # Where no distribution is planned, there is nobody to look at it for.
-    with suppress(StoreError):
-        warn_of_text(store, found.message_id)
+    from screens.workflow_wrong import wrong_words
+
+    workflow = store.workflows.get(found.workflow_id)
+    if wrong := wrong_words(store, [found], workflow.places)[0]:
+        warn(f"! {wrong}")
+    else:
+        # Where no distribution is planned, there is nobody to look at it for.
+        with suppress(StoreError):
+            warn_of_text(store, found.message_id)
+    number = 1 + [one.id for one in workflow.steps].index(found.id)
     if as_json:
         print_json(plain_step(store, found, number))
         return
