@@ -53,26 +53,30 @@ class Reading(Times):
 
     def tick(self, now: datetime) -> None:
         """What is due by now is written down, or put among what must go."""
-        due = [one for one in self.planned(now) if one.due <= now and self._open(one)]
+        due = [one for one in self.planned(now) if one.due <= now and self._open(one, now)]
         for one in due:
             if one.older:
                 self.write(one, "skipped", "newer")
             elif one.until < now:
                 self.write(one, "missed", "never" if one.until < one.due else "late")
         for one in due:
-            if self._open(one):
+            if self._open(one, now):
                 self.go(one, now)
         for mail in [*self.waiting]:
             if why := self._kept_back(mail, now):
                 self.drop(mail, why)
 
-    def _open(self, one: Due) -> bool:
-        return one.key not in self.rows or self.rows[one.key].state == "withdrawn"
+    def _open(self, one: Due, now: datetime) -> bool:
+        """Whether it can still go: what was missed, too, where its moment has been moved and is to come."""
+        row = self.rows.get(one.key)
+        if row is None or row.state == "withdrawn":
+            return True
+        return row.state == "missed" and row.reason != "restored" and one.until >= now
 
     def write(self, one: Due, state: str, reason: str = "", mails: int = 0) -> None:
         """Write down what became of something."""
         before = self.rows[one.key].mails if one.key in self.rows else 0
-        self.rows[one.key] = Row(state, reason, before + mails, 0 if one.member else one.day)
+        self.rows[one.key] = Row(state, reason, before + mails, 0 if one.member else one.day, one.due)
         self.diary.written += 1
 
     def _kept_back(self, mail: Mail, now: datetime) -> str:
@@ -115,7 +119,7 @@ class Reading(Times):
     def adopt(self, now: datetime) -> None:
         """A file that was brought back is the one from now on: what was due may have gone, what waits is held."""
         for one in self.planned(now):
-            if one.due <= now and self._open(one):
+            if one.due <= now and self._open(one, now):
                 self.write(one, "missed", "restored")
         for mail in [*self.waiting]:
             self.drop(mail, "copied")

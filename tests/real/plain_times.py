@@ -47,6 +47,7 @@ class Row:
     mails: int = 0
     day: int = 0
     """The distribution that it is counted from; 0 where that is something else."""
+    due: datetime | None = None
 
 
 @dataclass
@@ -82,13 +83,15 @@ class Times:
                 yield from self._promotions(flow, step)
             case "confirmed" | "changed":
                 for order in self.diary.orders.values():
-                    yield from self._of_order(flow, step, order)
+                    if not order.called_off and order.touched >= today - LOOKED_BACK:
+                        yield from self._of_order(flow, step, order)
             case "added" | "basket":
                 for basket in self.diary.baskets.values():
-                    yield from self._of_basket(flow, step, basket)
+                    if basket.touched >= today - LOOKED_BACK:
+                        yield from self._of_basket(flow, step, basket)
             case _:
                 for day in self.diary.days.values():
-                    if not day.cancelled and day.id not in flow.exempt and abs((day.day - today).days) < 70:
+                    if not day.cancelled and day.id not in flow.exempt and -50 < (day.day - today).days < 70:
                         yield from self._of_distribution(flow, step, day)
 
     def _registrations(self, flow: Flow, step: PlainStep, today: date) -> Iterator[Due]:
@@ -112,14 +115,12 @@ class Times:
             starts = step.trigger == "promotion_starts"
             at = utc(datetime.combine(promo.since, time()) if starts else datetime.combine(promo.until, time(23, 59)))
             due = moment(step, at)
-            if since is not None and max(since, step.since) <= due and not promo.cancelled:
+            name = f"promotion:{promo.id}"
+            if self._lets(step, name, since, due) and not promo.cancelled:
                 until = at if step.timing == "before" else due + DAY
-                name = f"promotion:{promo.id}"
                 yield Due(flow, step, name, due, until, catalogue=promo.catalogue, promo=promo.id)
 
     def _of_order(self, flow: Flow, step: PlainStep, order: Order) -> Iterator[Due]:
-        if order.called_off:
-            return
         if step.trigger == "confirmed":
             happened = [(f"order:{order.id}", order.at, False)] if order.at else []
         else:
@@ -151,7 +152,7 @@ class Times:
         there = {self.diary.catalogue_of[p] for p, quantity in order.lines.items() if quantity}
         places = [("distribution", day.id), ("distributions", 0), *(("catalogue", c) for c in there)]
         since = flow.since(*places)
-        if since is not None and max(since, step.since) <= one.due:
+        if self._lets(step, one.name, since, one.due):
             yield Due(flow, step, one.name, one.due, one.until, day=day.id, member=order.member, older=one.older)
 
     def _of_distribution(self, flow: Flow, step: PlainStep, day: Day) -> Iterator[Due]:
@@ -160,21 +161,30 @@ class Times:
             for catalogue, offer in day.offers.items():
                 since = flow.since(("distribution", day.id), ("distributions", 0), ("catalogue", catalogue))
                 due = moment(step, utc(offer.closes))
-                if since is not None and max(since, step.since) <= due:
-                    name = f"distribution:{day.id}/catalogue:{catalogue}"
+                name = f"distribution:{day.id}/catalogue:{catalogue}"
+                if self._lets(step, name, since, due):
                     yield Due(flow, step, name, due, due + DAY, day.id, catalogue)
             return
         name = f"distribution:{day.id}"
         due, until = span(step, day, [*day.offers])
-        goes = whole is not None and max(whole, step.since) <= due
+        goes = self._lets(step, name, whole, due)
         if goes:
             yield Due(flow, step, name, due, until, day.id)
         row = self.rows.get((step.id, name))
-        said = goes or (row is not None and row.state != "withdrawn")
+        said = {due} if goes or (row is not None and row.state != "withdrawn") else set()
+        if row is not None and row.state == "queued" and row.due is not None:
+            said.add(row.due)
         for catalogue in day.offers:
             since, own = flow.since(("catalogue", catalogue)), span(step, day, [catalogue])
-            if since is not None and max(since, step.since) <= own[0] and not (said and own[0] == due):
-                yield Due(flow, step, f"{name}/catalogue:{catalogue}", *own, day.id, catalogue)
+            of_it = f"{name}/catalogue:{catalogue}"
+            if self._lets(step, of_it, since, own[0]) and own[0] not in said:
+                yield Due(flow, step, of_it, *own, day.id, catalogue)
+
+    def _lets(self, step: PlainStep, name: str, since: datetime | None, due: datetime) -> bool:
+        """Whether something goes that is attached since then: not what was due before, unless it was going already."""
+        row = self.rows.get((step.id, name))
+        begun = row is not None and (row.state == "withdrawn" or (row.state == "skipped" and row.mails > 0))
+        return since is not None and (begun or max(since, step.since) <= due)
 
 
 def span(step: PlainStep, day: Day, catalogues: list[int]) -> tuple[datetime, datetime]:

@@ -32,7 +32,8 @@ BEGINS = datetime(2026, 10, 1, 7, 0, 5, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 OFF = {21 * 24 + 5: 3, 40 * 24: 7, 77 * 24 + 13: 72, 178 * 24 + 20: 9, 250 * 24 + 8: 12, 301 * 24 + 15: 5}
 """After so many hours the machine is off, for so many hours."""
-BACKED_UP, LOST, ADOPTED = 150 * 24 + 9, 151 * 24 + 14, 151 * 24 + 22
+CLOCKS = (date(2026, 10, 25), date(2027, 3, 28))
+BACKED_UP, LOST, ADOPTED = 157 * 24 + 9, 159 * 24 + 2, 160 * 24 + 12
 """After so many hours a backup is made; the file is lost, and brought back; it is the one again."""
 CRASHES = [*POINTS, *AUTOMATIC, *QUEUEING, "tick_queued", "tick_sent", "after_commit:4", "after_dot:3", "before_dot:5"]
 assert "tick_read" in TICK
@@ -153,13 +154,17 @@ class Year:
         wall = local(self.hands.at)
         if wall.hour == 10 and wall.weekday() == 0:
             self._plan(wall.date())
+        if wall.hour == 10 and wall.date() + timedelta(days=2) in CLOCKS:
+            self._plan_for_the_clocks(wall.date() + timedelta(days=3))
         if not 7 <= wall.hour <= 21:
             return
         for minute in sorted(self.random.sample(range(1, 58), self.random.choice((0, 0, 0, 1, 1)))):
             self.hands.at = BEGINS + self.hours * HOUR + timedelta(minutes=minute)
             self.acts.something()
-        if self.random.random() < 0.015:
+        if self.random.random() < 0.03:
             self.flows.something()
+        if self.random.random() < 0.03:
+            self.flows.resume()
         if self.reading.waiting and self.random.random() < 0.2:
             act = self.random.choice((self.acts.move, self.acts.own_hours, self.acts.edit, self.acts.cancel))
             if act():
@@ -181,6 +186,16 @@ class Year:
             self.acts.promote()
         self.reading.diary.written += 1
 
+    def _plan_for_the_clocks(self, opens: date) -> None:
+        """One that opens on the day after the clocks change: a mail is due at 02:30 of that night."""
+        day = self.acts.plan(opens + timedelta(days=9), self.random.sample([*self.reading.diary.producers], 2))
+        for catalogue, offer in day.offers.items():
+            offer.opens = datetime.combine(opens, datetime.min.time().replace(hour=8))
+            offer.closes = offer.opens + timedelta(days=7, hours=12)
+            self.store.distributions.set_hours(day.id, catalogue, offer.opens, offer.closes)
+        self.flows.resume()
+        self.flows.planned(day.id, always=True)
+
     def _lose(self) -> None:
         """The group's file is lost, and what was backed up the day before is brought back, beside it."""
         assert self._kept is not None
@@ -191,6 +206,9 @@ class Year:
         restore(backup, self.path, 0o600, "marie")
         self._open()
         self.acts.store, self.acts.reading = self.store, self.reading
+        self.flows.resume()
+        self.acts.join()
+        self.reading.diary.written += 1
         self.lost = self.refs - known
         self.done["lost mails"] = len(self.lost)
 
@@ -198,6 +216,20 @@ class Year:
         """Hold what the file says against the reading."""
         wrong = differences(self.store, self.reading, self.refs - self.lost)
         assert not wrong, "\n".join([f"{local(self.hands.at):%a %d %b %Y %H:%M}", *wrong[:12]])
+
+    def told(self) -> str:
+        """What the year had in it."""
+        return f"{dict(self.done)}, did not go: {dict(self.reading.away)}"
+
+    def triggers(self) -> set[str]:
+        """Of which triggers something has gone out."""
+        of = {step.id: step.trigger for flow in self.reading.diary.flows.values() for step in flow.steps}
+        return {of[step] for (step, _name), row in self.reading.rows.items() if row.mails}
+
+    def at_the_clocks(self) -> int:
+        """How many times of a step were due in a night in which the clocks change, and went."""
+        due = [local(row.due) for row in self.reading.rows.values() if row.due is not None and row.mails]
+        return sum(wall.date() in CLOCKS and wall.hour < 4 for wall in due)
 
     # Ticks
 
@@ -207,12 +239,12 @@ class Year:
         waits = len(self.reading.waiting)
         chance = self.random.random()
         fault = ""
-        if chance < (0.07 if waits else 0.001):
+        if chance < (0.05 if waits else 0.001):
             self._killed()
-        elif chance < (0.1 if waits else 0.002):
+        elif chance < (0.07 if waits else 0.0015):
             assert set(self.ticks.run(self.path, self.hands.at, "", "")) <= {0, 3, 4}
             self.done["two at once"] += 1
-        elif waits and chance < 0.2:
+        elif waits and chance < 0.17:
             fault = self._refusing()
         self._run(fault)
         if fault:

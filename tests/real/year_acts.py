@@ -26,7 +26,7 @@ class Acts(Orders):
         """One of the many things that happen on a day; what cannot be done just now is left."""
         usual: tuple[Callable[[], bool], ...] = (self.order,) * 9 + (self.leave,) * 4 + (self.touch,) * 3
         rare: tuple[Callable[[], bool], ...] = (
-            self.confirm, self.drop, self.empty, self.change, self.change, self.cancel_order, self.join, self.join,
+            self.confirm, self.drop, self.empty, self.change, self.change, self.cancel_order, self.join,
             self.refuse, self.refuse, self.allow, self.stop, self.give_address, self.archive, self.promote,
             self.cancel_promotion, self.own_hours, self.own_hours, self.edit, self.move, self.cancel,
         )  # fmt: skip
@@ -120,7 +120,9 @@ class Acts(Orders):
     # Promotions
 
     def promote(self) -> bool:
-        """Something is cheaper for some days."""
+        """Something is cheaper for some days; not too often, for everybody is written to."""
+        if sum(promo.until >= self.store.clock.today() for promo in self.diary.promos.values()) > 1:
+            return False
         since = self.store.clock.today() + timedelta(days=self.random.randint(0, 6))
         until = since + timedelta(days=self.random.randint(0, 9))
         product, catalogue = self.random.choice([*self.diary.catalogue_of.items()])

@@ -80,3 +80,12 @@ def _ledger(store: Store, reading: Reading, refs: set[str]) -> Iterator[str]:
         found = Counter(address for has, address, _ref in rows if has == state)
         if +found != +wanted:
             yield f"{state}: {found - wanted} in the file only, {wanted - found} by the rules only"
+
+
+SPOILED = (
+    "DELETE FROM occurrences WHERE id = (SELECT max(id) FROM occurrences WHERE state = 'missed')",
+    "UPDATE occurrences SET state = 'missed' WHERE id = (SELECT min(id) FROM occurrences WHERE state = 'queued')",
+    "UPDATE deliveries SET state = 'ready' WHERE id = (SELECT max(id) FROM deliveries WHERE state = 'sent')",
+    "UPDATE deliveries SET state = 'sent' WHERE id = (SELECT max(id) FROM deliveries WHERE state = 'held')",
+)
+"""What a fault may do to a file."""

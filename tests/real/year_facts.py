@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
+from functools import cache
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -17,6 +18,7 @@ MONTHS = (
 )  # fmt: skip
 
 
+@cache
 def utc(wall: datetime) -> datetime:
     """A wall time in Paris as the moment that it is, the first where there are two."""
     return wall.replace(tzinfo=PARIS).astimezone(UTC)
@@ -97,6 +99,12 @@ class Order:
     changes: list[tuple[int, datetime]] = field(default_factory=list)
     called_off: bool = False
 
+    @property
+    def touched(self) -> date:
+        """The day on which something was done to it last."""
+        at = self.changes[-1][1] if self.changes else self.at
+        return date.min if at is None else at.date()
+
 
 @dataclass
 class Basket:
@@ -108,6 +116,11 @@ class Basket:
     made: datetime
     lines: dict[int, int]
     entries: list[tuple[datetime, int, int]] = field(default_factory=list)
+
+    @property
+    def touched(self) -> date:
+        """The day on which something was typed last."""
+        return (self.entries[-1][0] if self.entries else self.made).date()
 
     @property
     def key(self) -> str:

@@ -25,6 +25,7 @@ FIELDS = {
 }
 OF_A_DAY = ("distribution.day", "distribution.from", "distribution.place", "closes()", "first_name")
 FICHE = re.compile(r"Fiche (\S+?)((?: ; .*?)?) ; fin\.")
+AT_NIGHT = "02:30"
 BY_HAND = ("opens", "closes", "distribution", "promotion_starts", "registration", "recap")
 
 OWN = (
@@ -33,7 +34,7 @@ OWN = (
     NewStep(Trigger.DISTRIBUTION, Timing.AFTER, 1, "10:00", Audience.ORDERED, subject="AMAP : merci"),
     NewStep(Trigger.DISTRIBUTION, subject="AMAP : c'est l'heure"),
     NewStep(Trigger.CLOSES, Timing.BEFORE, 0, "21:00", subject="AMAP : trop tard, toujours"),
-    NewStep(Trigger.OPENS, Timing.BEFORE, 1, "02:30", subject="AMAP : bientôt"),
+    NewStep(Trigger.OPENS, Timing.BEFORE, 1, AT_NIGHT, subject="AMAP : bientôt"),
     NewStep(Trigger.CLOSES, Timing.AT_ONCE, audience=Audience.ORDERED, subject="AMAP : c'est clos"),
 )
 
@@ -74,14 +75,17 @@ class Flows:
         for place in places:
             self._attach(flow, place)
 
-    def _words(self, step: Step) -> PlainStep:
+    def _words(self, step: Step, *, used: bool = True) -> PlainStep:
+        """Write a step's words with the line of fields; not `used`: half typed, and left."""
         store = self._acts.store
         self._tags += 1
         tag = f"{'R' if step.trigger == 'recap' else 'S'}{self._tags}"
         message = store.messages.get(step.message_id)
         text = message.text.partition("\n\nFiche ")[0]
         fields = " ; ".join(f"{{{{ {name} }}}}" for name in FIELDS.get(step.trigger, OF_A_DAY))
-        store.messages.save(replace(message, text=f"{text}\n\nFiche {tag} ; {fields} ; fin.\n"))
+        saved = store.messages.save(replace(message, text=f"{text}\n\nFiche {tag} ; {fields} ; fin.\n"), finished=False)
+        if used:
+            store.workflows.use_words(step.id, saved.version)
         assert step.since is not None
         return PlainStep(
             step.id, step.position, tag, step.trigger, step.timing, step.days, step.hour,
@@ -95,22 +99,28 @@ class Flows:
         flow.places.setdefault(scope, self._acts.now)
         flow.exempt.discard(place.distribution_id or 0)
 
-    def planned(self, day: int) -> None:
+    def planned(self, day: int, *, always: bool = False) -> None:
         """A distribution was planned: what is attached to single ones is attached to some."""
         own = max(self._acts.diary.flows.values(), key=lambda flow: flow.id)
-        if self._acts.random.random() < 0.5:
+        if always or self._acts.random.random() < 0.5:
             self._attach(own, Place(Scope.DISTRIBUTION, distribution_id=day))
             self._acts.diary.written += 1
 
     def something(self) -> None:
         """One of the things that are done with workflows."""
         acts: tuple[Callable[[], bool], ...] = (
-            self.exempt, self.pause, self.detach, self.reword, self.reword, self.other_moment, self.skip, self.skip,
-            self.bring_back, self.send, self.send,
+            self.exempt, self.pause, self.detach, self.reword, self.reword, self.leave_words, self.other_moment,
+            self.skip, self.skip, self.bring_back, self.bring_back, self.bring_back, self.send, self.send,
         )  # fmt: skip
         act = self._acts.random.choice(acts)
         if act():
             self._acts.done[act.__name__] += 1
+            self._acts.diary.written += 1
+
+    def resume(self) -> None:
+        """What is paused goes on."""
+        if any(flow.paused for flow in self._acts.diary.flows.values()):
+            self.pause()
             self._acts.diary.written += 1
 
     def _flow(self) -> Flow:
@@ -162,11 +172,17 @@ class Flows:
         step.tag = self._words(self._acts.store.workflows.step(step.id)).tag
         return True
 
+    def leave_words(self) -> bool:
+        """Somebody types other words and leaves them: those before go on going out."""
+        step = self._acts.random.choice(self._flow().steps)
+        self._words(self._acts.store.workflows.step(step.id), used=False)
+        return True
+
     def other_moment(self) -> bool:
         """Another hour: what was due before now does not go any more."""
         flow = self._flow()
         step = self._acts.random.choice(flow.steps)
-        if step.timing == "at_once":
+        if step.timing == "at_once" or step.hour == AT_NIGHT:
             return False
         hours = [hour for hour in ("08:30", "11:00", "18:00", "19:30") if hour != step.hour]
         hour = self._acts.random.choice(hours)

@@ -156,14 +156,15 @@ class Orders:
         return self.random.choice(found) if found else None
 
     def change(self) -> bool:
-        """Set another quantity in an order."""
+        """Set another quantity in an order, perhaps a second one at once."""
         order = self._changeable()
         if order is None:
             return False
         product = self.random.choice([p for p, n in order.lines.items() if n])
-        wanted = {product: order.lines[product] + 1000}
-        self.store.orders.change(order.id, wanted, short=True)
-        self._ordered(order.member, order.day, order.id, wanted)
+        for _again in range(self.random.choice((1, 1, 2))):
+            wanted = {product: order.lines[product] + 1000}
+            self.store.orders.change(order.id, wanted, short=True)
+            self._ordered(order.member, order.day, order.id, wanted)
         return True
 
     def cancel_order(self) -> bool:
