@@ -53,7 +53,8 @@ class Coming:
 class Page:
     """A workflow with its steps as sentences, the next times that one goes, and the days it leaves alone.
 
-    `wrong` is why each step's words cannot go, empty where they can. `facts`: whether anything on this machine sends by itself.
+    `wrong` is why each step's words cannot go, empty where they can; `facts`: whether anything on this machine sends
+    by itself.
     """
 
     workflow: Workflow

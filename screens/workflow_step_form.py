@@ -103,7 +103,7 @@ def _said(error: Invalid) -> str:
         return _("How many days? Type a number, as 2.")
     if error.field == "hour" and error.reason == "syntax":
         return _("“{value}” is no hour; write it as 18:00 or 18h.").format(value=error.value)
-    if error.field == "segment":
+    if error.field == "segment" and error.reason == "empty":
         return _("Choose who is meant: Enter on Segment.")
     return words_for(error)
 

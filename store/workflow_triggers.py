@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from store.errors import Invalid
 from store.rules import make
-from store.segment_steps import EVERYONE, Segment, Verb
+from store.segment_steps import EVERYONE, Segment, Start, Verb
 from store.workflow_records import Audience, Scope, Timing, Trigger
 from templates.words import N_
 
@@ -93,7 +93,7 @@ def check_step(step: Step) -> None:
 
     "timing" ("nonsense": before something that nobody knows of before), "days" ("beyond"), "hour" ("empty", "syntax",
     "nonsense": before the first minute of the day itself, or of a promotion's), "audience" ("nonsense": who confirmed
-    an order has ordered; a recap goes to the producer), "segment" ("empty").
+    an order has ordered; a recap goes to the producer), "segment" ("empty", "nobody": nothing adds anybody).
     """
     row = TRIGGERS[step.trigger]
     if step.timing not in row.timings:
@@ -102,8 +102,15 @@ def check_step(step: Step) -> None:
         _check_moment(step)
     if step.audience not in row.audiences:
         raise Invalid("audience", step.trigger, "nonsense")
-    if step.audience is Audience.SEGMENT and step.segment is None:
+    if step.audience is Audience.SEGMENT:
+        _check_segment(step.segment)
+
+
+def _check_segment(segment: Segment | None) -> None:
+    if segment is None:
         raise Invalid("segment", "", "empty")
+    if segment.start is Start.NOBODY and all(step.verb is not Verb.ADD for step in segment.steps):
+        raise Invalid("segment", "", "nobody")
 
 
 def _check_moment(step: Step) -> None:
