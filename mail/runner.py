@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from store.ledger import Ledger, Outgoing
     from store.mailbox import MailboxSettings
 
+PASSWORD = "password"
+"""The mailbox's reason where no password is known: a command of this machine gives none."""
 _BATCH = 20
 _LOSSES = 4
 """How many lines in a row may break before the run says that there is no network."""
@@ -141,8 +143,8 @@ class Runner:
         if state.state == "ok":
             return
         waits_for_a_person = state.until is None and state.reason != "operator"
-        if waits_for_a_person and self._errand.how != "tick":
-            return  # whoever starts a run by hand has perhaps put it right; the server will say
+        if waits_for_a_person and (self._errand.how != "tick" or state.reason == PASSWORD):
+            return  # it was perhaps put right: the server will say, or the password's command, which no server hears of
         raise Halt(Outcome(state.state), state.reason, state.answer, state.until)
 
     def _heed_settings(self) -> None:
@@ -302,9 +304,10 @@ class Runner:
             return self._errand.secret(settings)
         except (PasswordError, ConfigurationBad) as error:
             # Whoever started this run may be gone; the state says to everybody why nothing goes out.
-            why = "typed_for_another" if isinstance(error, TypedForAnother) else "password"
+            why = "typed_for_another" if isinstance(error, TypedForAnother) else PASSWORD
             state = MailboxState("login_refused", None, why)
-            self._record(lambda: self._ledger.mailbox_fault(Trace("password", None, ""), state))
+            if self._ledger.mailbox()[1] != state:  # each tick tries again
+                self._record(lambda: self._ledger.mailbox_fault(Trace("password", None, ""), state))
             raise
 
     def _fault(self, fault: MailboxFault, mail: Outgoing) -> None:

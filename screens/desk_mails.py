@@ -64,6 +64,8 @@ def _nothing_goes(desk: Desk, clock: Clock) -> str:
     state, holder = desk.mailbox_state, desk.holder
     if desk.stopped and desk.facts is not None and desk.facts.copied:
         return "! " + _("This file was copied: nothing goes out until somebody decides")
+    if state is not None and (state.state, state.reason) == ("login_refused", "password"):
+        return "! " + _("The mailbox's password is not known: nothing goes out")
     if state is not None and state.state == "login_refused":
         return "! " + _("The mailbox refuses the password: nothing goes out")
     if state is not None and state.state == "paused":

@@ -118,6 +118,7 @@ REASONS = {
     "address_changed": N_("the address was changed"),
     "other_sender": N_("written from another address"),
     "withdrawn": N_("the distribution changed: it is written anew"),
+    "unmeant": N_("no longer meant: the order changed"),
     "merged": N_("the household gets it once already"),
     "operator": N_("held by hand"),
     "copied": N_("held when the file was taken over"),
@@ -262,6 +263,8 @@ def result_words(result: RunResult, settings: MailboxSettings | None, clock: Clo
         parts.append(
             state_words(MailboxState(result.outcome.value, result.until, result.reason, result.answer), settings, clock)
         )
+        if result.outcome is Outcome.LOGIN_REFUSED and result.reason != "typed_for_another":
+            parts.append(_("Once that is put right: “cabas mailbox check”. Then mails go out by themselves again."))
     if result.due:
         parts.append(ngettext("{n} mail waits.", "{n} mails wait.", result.due).format(n=result.due))
     elif result.next_at:

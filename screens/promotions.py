@@ -21,10 +21,10 @@ from store.promotions import Promotion, PromotionState
 from store.rights import Right
 from templates.words import N_, _, dates
 
-DAY = 13
-"""Cells of a day of another year in any language: "13 sept. 2027"."""
+DAY = 14
+"""Cells of a day of another year in any language: "1er févr. 2027"."""
 COLUMNS = (
-    ("what", N_("What"), 21),
+    ("what", N_("What"), 19),
     ("price", N_("Price"), 14),
     ("since", N_("From"), DAY),
     ("until", N_("Until"), DAY),

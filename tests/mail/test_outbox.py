@@ -13,8 +13,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from mail.outbox import adopt, run
+from mail.password import NoPassword
 from mail.run_result import Outcome, RunResult
 from mail.schedule import queue_due
+from screens.outbox_words import result_words
 from store.clock import stamp, utc_now
 from store.errors import Invalid, NotAllowed, NotFound
 from store.handle import Store
@@ -166,10 +168,31 @@ def test_a_refused_login_concerns_no_recipient(store: Store, recorder: Start) ->
     result = send(store, "wrong")
     assert (result.outcome, result.exit_code, result.due) == (Outcome.LOGIN_REFUSED, 3, 3)
     assert store.mailbox.state().state == "login_refused"
-    assert run(store, lambda: "wrong", how="tick").exit_code == 3
+    refused = run(store, lambda: "wrong", how="tick")
+    assert refused.exit_code == 3
+    assert "“cabas mailbox check”" in result_words(refused, store.mailbox.get(), store.clock)
     assert len(server.events("login refused")) < 6, "a tick does not try what only a person can put right"
     assert send(store, "secret").sent == 3
     assert store.mailbox.state().state == "ok"
+
+
+def test_ticks_go_on_by_themselves_once_the_password_is_known_again(store: Store, recorder: Start) -> None:
+    server = recorder(Script(user="amap", password="secret"))
+    set_mailbox(store, server.port, username="amap")
+    queue(store, 3)
+
+    def locked() -> str:
+        raise NoPassword
+
+    for _tick in range(2):
+        with pytest.raises(NoPassword):
+            run(store, locked, how="tick")
+    assert (store.mailbox.state().state, store.mailbox.state().reason) == ("login_refused", "password")
+    with store.reading() as t:
+        assert t.value("SELECT count(*) FROM attempts WHERE phase = 'password'") == 1, "said once"
+    assert run(store, lambda: "secret", how="tick").sent == 3
+    assert store.mailbox.state().state == "ok"
+    assert not server.events("login refused")
 
 
 def test_a_busy_server_is_given_five_minutes(store: Store, recorder: Start, monkeypatch: pytest.MonkeyPatch) -> None:
