@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from store.clock import Clock
 from store.distributions import Distribution, get_distribution
 from store.errors import Invalid, StockShort
+from store.no_longer_meant import hold_unmeant
 from store.order_lines import confirmed_order, note_hidden, quantities, read_order, write_line, write_told
 from store.order_records import EMPTIED, Confirmation, LateLine, OrderWarning
 from store.products import Product, get_product
@@ -230,10 +231,11 @@ def _write_line(t: Transaction, order_id: int, change: Change, *, late: bool) ->
 
 
 def _finish(t: Transaction, header: Header, order_id: int) -> None:
-    """Say of the order whether anything is in it, with its note and a new version."""
+    """Say of the order whether anything is in it, with its note and a new version; hold what says otherwise by mail."""
     filled = any(quantities(t, order_id).values())
     t.execute(
         """UPDATE orders SET filled = ?, state = ?, cancelled_reason = ?, note = coalesce(?, note),
             version = version + 1 WHERE id = ?""",
         (int(filled), "confirmed" if filled else "cancelled", "" if filled else EMPTIED, header.note, order_id),
     )
+    hold_unmeant(t, header.member_id, header.distribution_id, order_id)

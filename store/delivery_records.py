@@ -23,7 +23,9 @@ MERGED = "merged"
 """The reason of a mail held for good: its household was merged with another one, which gets the same mail."""
 WITHDRAWN = "withdrawn"
 """The reason of a mail held for good: the distribution changed that its workflow wrote of; it is written anew."""
-FOR_GOOD = ("opted_out", "cancelled", MERGED, WITHDRAWN)
+UNMEANT = "unmeant"
+"""The reason of a mail held for good: who it was for has ordered since, or has no order any more."""
+FOR_GOOD = ("opted_out", "cancelled", MERGED, WITHDRAWN, UNMEANT)
 """The reasons of mails that stay held, whoever releases the others."""
 
 ASTRAY = ("address_changed", "bounced")
