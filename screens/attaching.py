@@ -40,6 +40,9 @@ class ThereScreen(HouseScreen[None]):
 
     CSS_PATH = [Path(__file__).with_suffix(".tcss")]
     NEEDS = {"switch": Right.MESSAGES_SEND}
+    BINDINGS = [
+        Binding("q", "leave", N_("Back"), tooltip=N_("Back to where one came from"), id="there.leave"),
+    ]
     TABLE: ClassVar[type[ThereTable]] = ThereTable
     COLUMNS: tuple[tuple[str, str, int], ...] = ()
     """Keys, titles and cells of the columns behind the mark."""

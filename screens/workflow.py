@@ -75,6 +75,7 @@ class WorkflowScreen(HouseScreen[None]):
         Binding("alt+down", "move(1)", N_("Down"), show=False, tooltip=N_("Move it down"), id="workflow.down.alt"),
         Binding("alt+up", "move(-1)", N_("Up"), show=False, tooltip=N_("Move it up"), id="workflow.up.alt"),
         Binding("r", "rename", N_("Rename"), tooltip=N_("Give it another title"), id="workflow.rename"),
+        Binding("q", "leave", N_("Back"), tooltip=N_("Back to where one came from"), id="workflow.leave"),
     ]
 
     def __init__(self, workflow_id: int) -> None:

@@ -81,6 +81,7 @@ class WorkflowsScreen(HouseScreen[None]):
         Binding("r", "rename", N_("Rename"), tooltip=N_("Give it another title"), id="workflows.rename"),
         Binding("x", "delete", N_("Delete"), tooltip=N_("Delete it with its texts"), id="workflows.delete"),
         Binding("delete", "delete", N_("Delete"), show=False, tooltip=N_("Delete it"), id="workflows.del"),
+        Binding("q", "leave", N_("Back"), tooltip=N_("Back to where one came from"), id="workflows.leave"),
     ]
 
     def __init__(self) -> None:

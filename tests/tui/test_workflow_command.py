@@ -84,6 +84,8 @@ def test_steps_are_written_changed_and_moved_with_text_from_a_file_or_stdin(caba
     cabas("workflow", "step", "edit", "News", "1", "--body-file", tmp_path / "text.md")
     changed = json.loads(cabas("workflow", "step", "edit", "News", "1", "--after", "0", "--json"))
     assert (changed["days"], changed["hour"], changed["audience"]) == (0, "09:30", "all")
+    for hour, meant in (("9:00", "09:00"), ("18h30", "18:30"), ("18", "18:00")):
+        assert f"at {meant}" in cabas("workflow", "step", "edit", "News", "1", "--hour", hour)
     cabas("workflow", "step", "edit", "News", "1", "--at-once")
     cabas("workflow", "step", "add", "News", "--trigger", "registration", "--subject", "Welcome")
     moved = cabas("workflow", "step", "move", "News", "2", "1")
@@ -105,6 +107,7 @@ def test_nonsense_and_what_is_not_there_is_said_in_words(cabas, days):
         ("0 to 60", "step", "edit", "1", "2", "--after", "61"),
         ("no such step", "step", "remove", "1", "3"),
         ("There is no workflow “Welcom”. Possible: Welcome", "show", "Welcom"),
+        ("There is no workflow “Comewel”.\n", "show", "Comewel"),
         ("There is no template “x”", "new", "--template", "x"),
         ("There is a workflow “welcome” already", "new", "welcome"),
         ("None of its steps", "attach", "1", "--all"),
@@ -135,4 +138,6 @@ def test_days_that_are_over_cannot_be_attached_to(cabas, store: Store):
     catalogue = store.catalogues.add_catalogue("Légumes", store.catalogues.add_producer("Le Gué"), "EUR", 3, "20:00")
     store.distributions.add(date(2020, 1, 2), "18:00", "19:30", "Treillières", [catalogue])
     cabas("workflow", "new", "--template", "pickup")
-    assert "None of its steps" in cabas("workflow", "attach", "1", "--distribution", "2020-01-02", code=1)
+    assert "the moment of each of its steps is past" in cabas(
+        "workflow", "attach", "1", "--distribution", "2020-01-02", code=1
+    )

@@ -148,7 +148,7 @@ def _said(store: Store, before: Step, given: dict[str, Any]) -> dict[str, Any]:
     if given["hour"] is not None:
         if said.get("timing", before.timing) is Timing.AT_ONCE:
             raise click.UsageError(_("An hour goes with --before or --after."))
-        said["hour"] = given["hour"].strip()
+        said["hour"] = _hour(given["hour"])
     if given["whom"] is not None and given["words"] is not None:
         raise click.UsageError(_("Say one of --to and --segment."))
     if given["whom"] is not None:
@@ -157,6 +157,16 @@ def _said(store: Store, before: Step, given: dict[str, Any]) -> dict[str, Any]:
         said["audience"], said["segment"] = Audience.SEGMENT, store.segments.read(given["words"])
         warn_of_doubts(store, said["segment"])
     return said
+
+
+def _hour(text: str) -> str:
+    """An hour as people type it, 9:00 or 18h30; what is none is refused with the rest of the step."""
+    from screens.moments import hour_of
+
+    try:
+        return hour_of(text) or ""
+    except ValueError:
+        return text.strip()
 
 
 def _words(given: dict[str, Any]) -> dict[str, Any]:
