@@ -71,9 +71,17 @@ def coming_lines(calendar: Calendar, counted: Counted, clock: Clock, cells: int)
             reach = counted.reach.get(entry.key)
             of_day = entry.first is not None and day_only(entry.first)
             hour = " " * HOUR if of_day else dates.hour(clock.to_wall(entry.at))
-            mark = "!" if entry.never or _error(entry, counted) else ""
+            beyond = reach.beyond if reach is not None else 0
+            mark = "!" if entry.never or beyond or _error(entry, counted) else ""
             state = _state(entry, reach, clock, sends=calendar.facts.sends)
             yield Line(entry.key, _row(entry, hour, state, cells, mark=mark), entry)
+            if beyond:
+                yield Line(
+                    f"limits {entry.key}",
+                    fitted(f"          ! {limits_words(beyond)}", cells).rstrip(),
+                    entry,
+                    more=True,
+                )
             if reach is not None and reach.meets and entry.state is not OccurrenceState.SKIPPED:
                 said = meeting_words(reach.meets[0], clock, short=True)
                 said += f" (+{len(reach.meets) - 1})" if len(reach.meets) > 1 else ""
@@ -172,6 +180,15 @@ def became(entry: Entry) -> str:
     return words.get(entry.state, "") if entry.state is not None else ""
 
 
+def limits_words(beyond: int) -> str:
+    """That by the mailbox's limits some of its mails cannot go in time."""
+    return ngettext(
+        "the mailbox's limits: about {n} of these comes too late",
+        "the mailbox's limits: about {n} of these come too late",
+        beyond,
+    ).format(n=beyond)
+
+
 def meeting_words(meeting: Meeting, clock: Clock, *, short: bool = False) -> str:
     """That some of its people get another mail about then: "23 also get “News” Mon 23 Nov 09:00"."""
     title, wall = meeting.title or _("(no subject)"), clock.to_wall(meeting.at)
@@ -247,6 +264,8 @@ def _reached(entry: Entry, reach: Reach | None, clock: Clock) -> list[Content]:
         people = reach.members or reach.mails
         said = mails_and_people(reach.mails, people, reach.calls)
         lines.append(plain(labelled(_("Now"), said), "bold"))
+    if reach.beyond:
+        lines.append(plain(f"! {limits_words(reach.beyond)}", "bold"))
     return lines + [plain(f"! {meeting_words(one, clock)}") for one in reach.meets[:MEETS]]
 
 

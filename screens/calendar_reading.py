@@ -78,12 +78,16 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How many an entry reaches as of now: None where it cannot be counted; what its people get besides."""
+    """How many an entry reaches as of now: None where it cannot be counted; what its people get besides.
+
+    `beyond` is how many of its mails come too late by the mailbox's limits.
+    """
 
     mails: int | None = None
     members: int = 0
     calls: int = 0
     meets: tuple[Meeting, ...] = ()
+    beyond: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +210,7 @@ def _named(store: Store, meets: Mapping[Key, tuple[Meeting, ...]]) -> dict[Key, 
 
 
 def _reach(store: Store, entry: Entry, counts: Mapping[Key, Counts], meets: Mapping[Key, tuple[Meeting, ...]]) -> Reach:
+    from mail.automatic_look import beyond_limits
     from screens.desk_coming import kept_mails
 
     if entry.kept is not None:
@@ -214,11 +219,13 @@ def _reach(store: Store, entry: Entry, counts: Mapping[Key, Counts], meets: Mapp
     if not all(key in counts for key in keys):
         return Reach(None, len(keys))
     found = [counts[key] for key in keys]
+    mails = sum(one.mails for one in found)
     return Reach(
-        mails=sum(one.mails for one in found),
+        mails=mails,
         members=sum(one.email for one in found),
         calls=0 if of_one_member(entry) else sum(one.unreachable for one in found),
         meets=_together([one for key in keys for one in meets.get(key, ())], store.clock),
+        beyond=beyond_limits(store, entry.occurrences[0], mails) if entry.state in CAN_GO else 0,
     )
 
 

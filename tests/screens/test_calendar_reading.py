@@ -9,7 +9,7 @@ import pytest
 
 from screens import start_sending
 from screens.calendar_acts import refusal, send
-from screens.calendar_lines import about, due_words, meeting_words, soon
+from screens.calendar_lines import about, coming_lines, due_words, meeting_words, soon
 from screens.calendar_reading import Entry, read_calendar, read_counted
 from screens.desk_coming import read_planned
 from screens.desk_lines import lines, read_desk
@@ -114,3 +114,16 @@ def test_what_goes_by_itself_stays_in_view_on_a_full_desk(store: Store, week: We
     assert not any("dernier rappel" in line for line in full[:12])
     assert {line[8:40].strip() for line in full} == {line[8:40].strip() for line in short}, "nothing is left out"
     assert max(map(len, short)) <= 79, "the last cell is the scroll bar's"
+
+
+def test_what_the_mailbox_cannot_send_in_time_is_said_beforehand(store: Store, week: Week):
+    set_mailbox(store, 25, per_hour=1)
+    week.attach(last_call(days=0, hour="18:00"), last_call(days=0, hour="06:00", label="Tôt"))
+    calendar = read_calendar(store)
+    counted = read_counted(store, calendar.come)
+    said = [line.said for line in coming_lines(calendar, counted, store.clock, 76)]
+    beyond = [
+        place for place, line in enumerate(said) if "! the mailbox's limits: about 2 of these come too late" in line
+    ]
+    assert len(beyond) == 1
+    assert said[beyond[0] - 1].startswith(" ! 18:00  AMAP : dernier rappel")

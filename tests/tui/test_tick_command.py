@@ -96,6 +96,8 @@ def test_a_dry_run_says_what_would_go_and_to_how_many_and_changes_nothing(
     early = (store.clock.wall() - timedelta(days=1)).isoformat(timespec="minutes")
     assert cabas("tick", "--dry-run", "--now", early) == "Nothing would go now.\n"
     assert "is no moment" in cabas("tick", "--dry-run", "--now", "soon", code=2)
+    for far in ("0001-01-01T00:00", "9999-12-31T23:59"):
+        assert "is too far off. Is the year mistyped?" in cabas("tick", "--dry-run", "--now", far, code=2)
     assert content(store) == before
     assert week.addresses == ["p0@exemple.fr", "p1@exemple.fr", "p2@exemple.fr"]
 

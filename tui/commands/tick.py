@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from mail.went import Went
     from store import Store
 
+YEARS = range(1990, 2200)
+"""Those of all that is planned."""
+
 
 @click.command(
     help=N_(
@@ -60,9 +63,12 @@ def tick(context: Context, quiet: bool, dry_run: bool, now: datetime | None, yes
 
 def _moment(text: str) -> datetime:
     try:
-        return datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
     except ValueError:
         raise click.BadParameter(_("“{text}” is no moment: write it as 2026-11-24T18:00.").format(text=text)) from None
+    if moment.year not in YEARS:
+        raise click.BadParameter(_("{value} is too far off. Is the year mistyped?").format(value=text))
+    return moment
 
 
 @contextmanager
@@ -89,7 +95,8 @@ def _require_meant(store: Store, *, yes: bool) -> None:
         "Everything is done as if it were {moment}: what is due by then goes, and what is too late by then is missed. "
         "Do it?"
     )
-    if not yes and not confirmed(words.format(moment=dates.moment(store.clock.wall()))):
+    wall = store.clock.wall()
+    if not yes and not confirmed(words.format(moment=f"{dates.day(wall, year=True)} {dates.hour(wall)}")):
         raise Ended("")
 
 

@@ -87,12 +87,13 @@ def _say(store: Store, coming: tuple[Occurrence, ...], missed: tuple[Occurrence,
 
 
 def _row(store: Store, entry: Entry, counted: Counted, segments: dict[int, str]) -> tuple[str, ...]:
-    from screens.calendar_lines import meeting_words
+    from screens.calendar_lines import limits_words, meeting_words
     from screens.workflow_words import audience_label
 
     one = entry.occurrences[0]
     reach = counted.reach[entry.key]
-    now = "; ".join([_standing(entry, counted), *(meeting_words(met, store.clock) for met in reach.meets)])
+    said = [_standing(entry, counted), *([f"! {limits_words(reach.beyond)}"] if reach.beyond else [])]
+    now = "; ".join([*said, *(meeting_words(met, store.clock) for met in reach.meets)])
     return (*_named(store, entry), audience_label(one.step, segments.get(one.step.id, "")), now)
 
 
