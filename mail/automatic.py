@@ -21,10 +21,10 @@ from mail.spool import Spool
 from mail.went import Went
 from store import Store
 from store.automatic_writing import (
+    has_leftovers,
     hold_leftovers,
     state_without_mails,
     under_way,
-    waits_withdrawn,
     write_message,
     write_nobody,
     write_over,
@@ -220,7 +220,7 @@ def _one(store: Store, occurrence: Occurrence, *, by_hand: bool = False) -> Went
                     return None
                 if now.due > t.now and not by_hand:
                     return None
-                leftovers = waits_withdrawn(t, now)
+                leftovers = has_leftovers(t, now)
             if leftovers:
                 with store.writing() as t:
                     hold_leftovers(t, now)

@@ -37,7 +37,8 @@ class Due:
     @property
     def reach(self) -> dict[int, str]:
         """How each member hears of it; who placed the order on the phone that it is about need not be called."""
-        calls = not TRIGGERS[self.occurrence.step.trigger].one_member
+        trigger = self.occurrence.step.trigger
+        calls = trigger is Trigger.REGISTRATION or not TRIGGERS[trigger].one_member
         return {
             one.member_id: one.reach.value
             for one in self.letters.recipients
@@ -49,7 +50,7 @@ class Due:
         """Whether nobody gets a mail, and somebody is to be called."""
         return (
             not self.letters.envelopes
-            and self.letters.message.kind in CALLED
+            and (self.letters.message.kind in CALLED or self.occurrence.step.trigger is Trigger.REGISTRATION)
             and Reach.UNREACHABLE.value in self.reach.values()
         )
 

@@ -9,6 +9,7 @@ _BELOW_ZERO = N_("This cannot be below 0.")
 _NOT_POSITIVE = N_("This must be above 0.")
 _DAYS_BEFORE = N_("“{value}” days before: from 0 to 365 can be said.")
 _MOMENT = N_("“{value}” is no day and hour; write it as 2026-11-24T20:00.")
+_TOO_FAR = N_("{value} is too far off. Is the year mistyped?")
 
 OFFER_INVALID: dict[tuple[str, str], str] = {
     ("currency", "empty"): N_("A currency is needed, as EUR."),
@@ -45,7 +46,11 @@ OFFER_INVALID: dict[tuple[str, str], str] = {
     ("every", "out_of_range"): N_("Every {value} weeks: from 1 to 52 can be said."),
     ("count", "out_of_range"): N_("{value} distributions at once: from 1 to 60 can be made."),
     ("day", "empty"): N_("A day is needed."),
-    ("day", "out_of_range"): N_("{value} is too far off. Is the year mistyped?"),
+    ("day", "out_of_range"): _TOO_FAR,
+    ("opens", "out_of_range"): _TOO_FAR,
+    ("closes", "out_of_range"): _TOO_FAR,
+    ("since", "out_of_range"): _TOO_FAR,
+    ("until", "out_of_range"): _TOO_FAR,
     ("day", "past"): N_("{value} has passed: choose a day to come."),
     ("day", "taken"): N_("There is a distribution on {value} at this place already. Nothing was made."),
     ("distribution", "is_cancelled"): N_("This distribution is cancelled. Restore it first."),

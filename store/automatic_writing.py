@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from store.message_files import copy_files
 from store.message_rows import insert_message, load_message
 from store.messages import mark_queued
+from store.occurrence_events import NEWER
 from store.occurrence_records import OccurrenceState
+from store.occurrence_rows import RESTORED
 from store.occurrences import due_occurrences, write_occurrence
-from store.withdrawing import hold_withdrawn
+from store.withdrawing import stop_older, take_back
 
 if TYPE_CHECKING:
     from store.clock import Clock
@@ -26,15 +28,20 @@ def write_message(
 ) -> int:
     """Write what an occurrence sends, a copy of its step's words with their files, as queued, and return its id.
 
-    `message` is the step's draft with what it says of this time: segment, distribution, catalogue, promotion and until
-    when. `reach` per member is its call list. The deliveries are the caller's, in the same transaction. Raises
-    `Invalid` where the words cannot be kept.
+    What was made for it before does not go any more. `message` is the step's draft with what it says of this time:
+    segment, distribution, catalogue, promotion and until when. `reach` per member is its call list. The deliveries are
+    the caller's, in the same transaction. Raises `Invalid` where the words cannot be kept.
     """
     message_id = insert_message(t, clock, message, message)
+    former = t.all("SELECT id, paused FROM messages WHERE occurrence_id = ? ORDER BY id", (occurrence_id,))
+    for row in former:
+        take_back(t, row["id"])
     t.execute(
-        "UPDATE messages SET occurrence_id = ?, catalogue_id = ?, promotion_id = ? WHERE id = ?",
-        (occurrence_id, message.catalogue_id, message.promotion_id, message_id),
+        "UPDATE messages SET occurrence_id = ?, catalogue_id = ?, promotion_id = ?, paused = ? WHERE id = ?",
+        # Who paused it has not said that its new words may go.
+        (occurrence_id, message.catalogue_id, message.promotion_id, former[-1]["paused"] if former else 0, message_id),
     )
+    stop_older(t, occurrence_id, NEWER)
     copy_files(t, message.id or 0, message_id)
     mark_queued(t, load_message(t, message_id), dict(reach))
     t.journal("message.queued", message_id, mails=mails, occurrence=occurrence_id)
@@ -57,7 +64,7 @@ def miss_restored(t: Transaction, clock: Clock) -> None:
     The other file may have sent it. Somebody who knows better can send it by hand.
     """
     due = due_occurrences(t, clock)
-    write_over(t, (replace(one, state=OccurrenceState.MISSED, reason="restored") for one in due))
+    write_over(t, (replace(one, state=OccurrenceState.MISSED, reason=RESTORED) for one in due))
 
 
 def write_nobody(t: Transaction, occurrence: Occurrence, reason: str = "") -> int:
@@ -77,23 +84,23 @@ def under_way(t: Transaction, occurrence: Occurrence) -> bool:
     return bool(_messages_with(t, occurrence, "sending"))
 
 
-def waits_withdrawn(t: Transaction, occurrence: Occurrence) -> bool:
-    """Whether a mail of it waits that was under way when it was withdrawn, and was refused for the moment since."""
-    return bool(_messages_with(t, occurrence, "ready", withdrawn=True))
+def has_leftovers(t: Transaction, occurrence: Occurrence) -> bool:
+    """Whether a mail of it waits that was made before: what was under way, and was refused for the moment since."""
+    return bool(_messages_with(t, occurrence, "ready"))
 
 
 def hold_leftovers(t: Transaction, occurrence: Occurrence) -> None:
-    """Hold what `waits_withdrawn`: whom it is for is written to anew."""
-    held = sum(hold_withdrawn(t, one) for one in _messages_with(t, occurrence, "ready", withdrawn=True))
+    """Hold what was made before and waits: whom it is for is written to anew."""
+    held = sum(take_back(t, one) for one in _messages_with(t, occurrence, "ready"))
     if held:
         t.journal("workflow.held", occurrence.step.workflow_id, occurrence=occurrence.id, mails=held)
 
 
-def _messages_with(t: Transaction, occurrence: Occurrence, state: str, *, withdrawn: bool = False) -> list[int]:
-    """The messages that were made for it and have a mail in this state; only those that were withdrawn."""
+def _messages_with(t: Transaction, occurrence: Occurrence, state: str) -> list[int]:
+    """The messages that were made for it and have a mail in this state."""
     rows = t.all(
         """SELECT DISTINCT d.message_id FROM messages m JOIN deliveries d ON d.message_id = m.id AND d.kind = 'message'
-        WHERE m.occurrence_id = ? AND d.state = ? AND (m.state = 'cancelled' OR NOT ?)""",
-        (occurrence.id, state, withdrawn),
+        WHERE m.occurrence_id = ? AND d.state = ?""",
+        (occurrence.id, state),
     )
     return [row["message_id"] for row in rows]

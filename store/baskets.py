@@ -27,6 +27,7 @@ from store.order_lines import (
 from store.order_records import Confirmation, Entry
 from store.products import get_product
 from store.rights import Right
+from store.withdrawing import BASKET, stop_order
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
@@ -257,6 +258,7 @@ def _noted(t: Transaction, basket_id: int) -> bool:
 def delete_basket(t: Transaction, basket_id: int) -> None:
     """Remove a basket with its lines and entries; the order it changes stays as it is."""
     basket_row(t, basket_id)
+    stop_order(t, basket_id, BASKET)
     t.execute("DELETE FROM orders WHERE id = ?", (basket_id,))
 
 

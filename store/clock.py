@@ -7,6 +7,9 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+"""The ends of all calendars."""
+
 
 def utc_now() -> datetime:
     """The present moment, aware, in UTC."""
@@ -27,8 +30,24 @@ def resolve(wall: datetime, zone: ZoneInfo) -> datetime:
     """The UTC moment of a local wall time.
 
     An hour that does not exist (clocks go forward) moves forward by the gap; an hour that exists twice is the first.
+    At the ends of all calendars it is the last moment that there is.
     """
-    return wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    try:
+        return wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    except OverflowError:
+        return _end(wall)
+
+
+def shifted(moment: datetime, by: timedelta) -> datetime:
+    """A moment so much later, or the last one (the first, for less than nothing) that there is."""
+    try:
+        return moment + by
+    except OverflowError:
+        return (_LAST if by > timedelta(0) else _FIRST).replace(tzinfo=moment.tzinfo)
+
+
+def _end(near: datetime) -> datetime:
+    return _FIRST if near.year <= 2 else _LAST
 
 
 def months_before(day: date, months: int) -> date:
@@ -40,7 +59,7 @@ def months_before(day: date, months: int) -> date:
 
 def rule_moment(day: date, days_before: int, hour: str) -> datetime:
     """The naive local moment of "`days_before` days before `day` at `hour`" (`HH:MM`)."""
-    return datetime.combine(day - timedelta(days=days_before), time.fromisoformat(hour))
+    return shifted(datetime.combine(day, time.fromisoformat(hour)), timedelta(days=-days_before))
 
 
 class Clock:
@@ -68,7 +87,10 @@ class Clock:
 
     def to_wall(self, moment: datetime) -> datetime:
         """An aware moment as naive wall time in the group's zone."""
-        return moment.astimezone(self.zone).replace(tzinfo=None)
+        try:
+            return moment.astimezone(self.zone).replace(tzinfo=None)
+        except OverflowError:
+            return _end(moment).replace(tzinfo=None)
 
     def to_utc(self, wall: datetime) -> datetime:
         """The aware UTC moment of a naive wall time in the group's zone (see `resolve`)."""

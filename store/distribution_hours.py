@@ -19,6 +19,15 @@ _COMING = """FROM distribution_catalogues k JOIN distributions d ON d.id = k.dis
         AND (k.closes IS NULL OR k.closes > ?)"""
 
 
+FIRST_YEAR, LAST_YEAR = 1990, 2199
+
+
+def check_day(day: date, field: str = "day") -> None:
+    """Raise `Invalid` for a day that nobody plans for: moments are counted from it, and calendars end."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise Invalid(field, day.isoformat(), "out_of_range")
+
+
 def by_rule(catalogue: Catalogue, day: date) -> tuple[datetime | None, datetime | None]:
     """The local moments at which a catalogue opens and closes for a distribution on `day`."""
 
@@ -67,6 +76,9 @@ def set_hours(
 ) -> None:
     """Let a catalogue open and close at hours of its own; raises `Invalid` where they are in the wrong order."""
     offered_there(distribution, catalogue_id)
+    for field, moment in (("opens", opens), ("closes", closes)):
+        if moment is not None:
+            check_day(moment.date(), field)
     if opens is not None and closes is not None and opens >= closes:
         raise Invalid("opens", kept_moment(opens) or "", "after_close")
     end = datetime.fromisoformat(f"{distribution.day}T{distribution.ends_at}")

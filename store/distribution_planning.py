@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from store.catalogue_records import HOUR, get_catalogue
 from store.distribution_hours import by_rule, offer, write_offer
+from store.distribution_hours import check_day as check_day
 from store.distribution_records import Distribution, DistributionCatalogue
 from store.errors import Invalid
 from store.withdrawing import withdraw
@@ -15,7 +16,6 @@ from store.withdrawing import withdraw
 if TYPE_CHECKING:
     from store.transaction import Transaction
 
-FIRST_YEAR, LAST_YEAR = 1990, 2199
 LONGEST_SERIES = 60
 """More distributions at once than a year of weeks are a slip of the finger."""
 
@@ -53,12 +53,6 @@ def _insert(t: Transaction, day: date, starts_at: str, ends_at: str, place: str,
     return t.insert(
         "distributions", day=day.isoformat(), starts_at=starts_at, ends_at=ends_at, place=named_place(place), note=note
     )
-
-
-def check_day(day: date) -> None:
-    """Raise `Invalid` for a day that nobody plans for: closings are counted from it, and calendars end."""
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise Invalid("day", day.isoformat(), "out_of_range")
 
 
 def check_hours(starts_at: str, ends_at: str) -> None:

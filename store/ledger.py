@@ -23,6 +23,7 @@ from store.mailbox import Budget, MailboxSettings, MailboxState, budget, mailbox
 from store.refusals import reason_to_hold
 from store.rights import QUEUES_MAIL
 from store.transaction import Transaction
+from store.withdrawing import say_late
 
 if TYPE_CHECKING:
     from store.handle import Store
@@ -336,3 +337,5 @@ def _hold(t: Transaction, delivery_id: int, reason: str) -> None:
         "UPDATE deliveries SET state = 'held', reason = ?, state_at = ? WHERE id = ? AND state = 'ready'",
         (reason, t.stamp, delivery_id),
     )
+    if reason == "too_late":
+        say_late(t, delivery_id)

@@ -113,6 +113,8 @@ Its few messages come first: the file may hold a million mails of others."""
 _SPEAKS = """(kind = 'targeted' OR kind = 'automatic'
                 AND EXISTS (SELECT 1 FROM occurrences e WHERE e.id = occurrence_id AND e.order_id IS NULL))"""
 """Of a message: it says something to some members that neither their order nor a distribution asks for."""
+_COUNTS = "(m.state <> 'cancelled' OR m.withdrawn_at IS NOT NULL)"
+"""Of a message: some may have got it; of a workflow's that was withdrawn half way, whom it had reached by then."""
 _GOT = """r.message_id = m.id AND r.reach = 'email'
                 AND NOT EXISTS (SELECT 1 FROM missed x WHERE x.message_id = m.id AND x.member_id = r.member_id)"""
 """That a recipient `r` got the message `m`.
@@ -125,7 +127,7 @@ def _recent(t: Transaction, store: Store, chosen: str, limits: Limits, message_i
     row = t.one(
         f"""WITH chosen AS MATERIALIZED (SELECT value AS id FROM json_each(:chosen)),
         lately AS MATERIALIZED (
-            SELECT id, queued_at FROM messages WHERE queued_at > :since AND {_SPEAKS} AND state <> 'cancelled'
+            SELECT id, queued_at FROM messages m WHERE queued_at > :since AND {_SPEAKS} AND {_COUNTS}
                 AND id <> :own ORDER BY queued_at DESC
         ), {_MISSED}
         SELECT (SELECT count(*) FROM chosen c WHERE EXISTS (SELECT 1 FROM lately m CROSS JOIN recipients r
@@ -146,7 +148,7 @@ def _automatic_sent(t: Transaction, chosen: str, limits: Limits, message_id: int
         f"""WITH lately AS MATERIALIZED (
             SELECT m.id, coalesce(nullif(trim(label), ''), trim(subject)) AS title, queued_at, e.step_id
             FROM messages m LEFT JOIN occurrences e ON e.id = m.occurrence_id
-            WHERE queued_at > :since AND kind IN (SELECT value FROM json_each(:kinds)) AND m.state <> 'cancelled'
+            WHERE queued_at > :since AND kind IN (SELECT value FROM json_each(:kinds)) AND {_COUNTS}
                 AND m.id <> :own AND coalesce(e.step_id, 0) NOT IN
                     (SELECT coalesce(workflow_step_id, -1) FROM messages WHERE id = :own)
         ), {_MISSED}

@@ -22,6 +22,8 @@ from store.rule_messages import WRITTEN
 from templates.words import N_
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from store.clock import Clock
     from store.message_records import Message
     from store.people import MemberRow
@@ -106,7 +108,9 @@ def to_call(t: Transaction, clock: Clock) -> tuple[CallList, ...]:
     was withdrawn is not: it is written anew.
     """
     rows = t.all(
-        f"""SELECT m.id FROM messages m WHERE m.queued_at >= ? AND m.archived_at IS NULL
+        f"""SELECT m.id, o.step_id, o.key FROM messages m
+            LEFT JOIN occurrences o ON o.id = m.occurrence_id AND o.state = 'nobody'
+        WHERE m.queued_at >= ? AND m.archived_at IS NULL
             AND (m.occurrence_id IS NULL
                 OR m.kind IN (SELECT value FROM json_each(?)) AND m.state <> 'cancelled')
             AND (m.state <> 'cancelled' OR EXISTS (SELECT 1 FROM deliveries d WHERE d.message_id = m.id
@@ -118,8 +122,17 @@ def to_call(t: Transaction, clock: Clock) -> tuple[CallList, ...]:
         ORDER BY m.queued_at DESC, m.id DESC""",
         (stamp(t.now - RECENT), json.dumps(CALLED)),
     )
-    found = (call_list(t, clock, row["id"]) for row in rows)
+    found = (call_list(t, clock, row["id"]) for row in rows if row["key"] is None or not _again(t, clock, row))
     return tuple(one for one in found if one.left)
+
+
+def _again(t: Transaction, clock: Clock, row: sqlite3.Row) -> bool:
+    """Whether a message that only calls were made from comes again later: its distribution has moved."""
+    from store.occurrence_planning import find_occurrence
+    from store.occurrence_records import CAN_GO
+
+    occurrence = find_occurrence(t, clock, row["step_id"], row["key"])
+    return occurrence is not None and occurrence.state in CAN_GO
 
 
 def mark(t: Transaction, message_id: int, member_id: int, state: str | None) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from store.clock import shifted, stamp
 from store.occurrence_moments import at_wall, moments
 from store.occurrence_records import Occurrence
 from store.occurrence_rules import FARTHEST
@@ -86,7 +87,7 @@ def of_days(
     clock: Clock, rule: Rule, days: Mapping[int, Day], span: Span, rows: Mapping[tuple[int, str], sqlite3.Row]
 ) -> Iterator[Occurrence]:
     """What a step of a distribution's trigger does in the span."""
-    too_early = clock.to_wall(span.first) - timedelta(days=rule.step.days + 2)
+    too_early = shifted(clock.to_wall(span.first), -rule.lead)
     for day in days.values():
         if (span.anywhere or day.id not in rule.exempt) and day.last >= too_early:
             recap = rule.step.trigger is Trigger.RECAP
@@ -108,7 +109,8 @@ def _of_day(
 ) -> Iterator[Occurrence]:
     """The distribution as a whole, and each catalogue that the workflow is attached to.
 
-    Where both come at the same moment only the whole goes: the same people would get the same words twice.
+    Where both come at the same moment only the whole goes, and none where the whole went at that moment: the same
+    people would get the same words twice.
     """
     since = rule.whole(day.id)
     if since is None and not rule.narrow and not span.anywhere:
@@ -123,13 +125,20 @@ def _of_day(
         if since is None and not span.anywhere:
             continue
         found = _counted(clock, rule, day, {catalogue_id}, catalogue_id)
-        if found is None or (told and not span.anywhere and whole is not None and found.due == whole.due):
+        if found is None:
+            continue
+        if not span.anywhere and (_went(row, found.due) or (told and whole is not None and found.due == whole.due)):
             continue
         yield from _going(found, since, span)
 
 
+def _went(row: sqlite3.Row | None, due: datetime) -> bool:
+    """Whether the whole went at this moment, as its row says."""
+    return row is not None and row["state"] == "queued" and row["due_at"] == stamp(due)
+
+
 def _going(occurrence: Occurrence, since: datetime | None, span: Span) -> Iterator[Occurrence]:
-    if span.holds(occurrence.due) and (span.anywhere or (since is not None and since <= occurrence.due)):
+    if span.holds(occurrence.due) and span.lets(occurrence.step, occurrence.key, since, occurrence.due):
         yield occurrence
 
 

@@ -10,6 +10,7 @@ from store.clock import stamp, unstamp
 from store.occurrence_moments import at_moment, at_wall, moments
 from store.occurrence_records import Occurrence
 from store.occurrence_rules import FARTHEST
+from store.withdrawing import MOVED
 from store.workflow_records import Timing, Trigger
 
 if TYPE_CHECKING:
@@ -40,11 +41,20 @@ _ONE_ORDER = "orders o JOIN distributions d ON d.id = o.distribution_id JOIN mem
 _ORDERS = "distributions d CROSS JOIN orders o ON o.distribution_id = d.id CROSS JOIN members m ON m.id = o.member_id"
 _STAND = """d.cancelled_at IS NULL AND m.archived_at IS NULL AND d.day >= :day
     AND o.state = 'confirmed' AND o.filled = 1"""
-# What was brought in from elsewhere, or moved from another distribution, was not confirmed here by anybody.
-_CONFIRMED = f"""SELECT o.id, o.member_id, o.distribution_id, o.confirmed_at AS at, {{lines}} AS lines
-    FROM {{orders}} WHERE {_STAND} AND {{asked}} AND o.confirmed_at BETWEEN :first AND :last
-        AND EXISTS (SELECT 1 FROM journal j WHERE j.action IN ('order.confirmed', 'order.recorded')
-            AND j.subject_id = o.id AND j.at = o.confirmed_at)"""
+_HERE = """SELECT j.at FROM journal j WHERE j.action IN ('order.confirmed', 'order.recorded')
+    AND j.subject_id = {of}.id AND j.at = {of}.confirmed_at"""
+# What was moved before anything was said of it is spoken of where it is now.
+_MOVED = f"""SELECT ({_HERE.format(of="w")}) FROM journal v JOIN orders w ON w.id = v.subject_id
+    WHERE v.action = 'order.moved' AND v.at = o.confirmed_at AND w.member_id = o.member_id AND w.state <> 'confirmed'
+        AND json_extract(v.detail, '$.to') = o.distribution_id AND NOT EXISTS (SELECT 1 FROM occurrences x
+            WHERE x.step_id = :step AND x.key = 'order:' || w.id
+                AND NOT (x.state = 'skipped' AND x.reason = '{MOVED}'))"""
+# What was brought in from elsewhere was not confirmed here by anybody.
+_CONFIRMED = f"""SELECT * FROM (
+        SELECT o.id, o.member_id, o.distribution_id, {{lines}} AS lines,
+            coalesce(({_HERE.format(of="o")}), ({_MOVED})) AS at
+        FROM {{orders}} WHERE {_STAND} AND {{asked}} AND o.confirmed_at BETWEEN :first AND :last
+    ) WHERE at IS NOT NULL"""
 _CHANGED = f"""SELECT * FROM (
         SELECT o.id, o.member_id, o.distribution_id, j.at, j.id AS change, {{lines}} AS lines,
             max(j.id) OVER (PARTITION BY o.id) > j.id AS older
@@ -65,7 +75,7 @@ _PROMOTIONS = """SELECT m.id, m.since, m.until, coalesce(m.catalogue_id, p.catal
 
 
 def registrations(t: Transaction, clock: Clock, rule: Rule, span: Span) -> Iterator[Occurrence]:
-    """Who joined; on the day on which the workflow was attached, or later.
+    """Who joined later than the workflow was attached; on that day itself, who was written down after it.
 
     Nobody knows at what hour somebody joined: what goes at once goes on that day or the next one.
     """
@@ -78,19 +88,34 @@ def registrations(t: Transaction, clock: Clock, rule: Rule, span: Span) -> Itera
         wall = datetime.fromisoformat(row["joined_on"])
         due, until = moments(clock, rule.step, at_wall(clock, wall, wall + timedelta(days=2)))
         key = f"member:{row['id']}"
-        goes = span.anywhere or _joined_since(clock, rule, span, row["joined_on"], key, due)
+        goes = span.anywhere or _joined_since(t, clock, rule, span, row, key, due)
         if span.holds(due) and goes:
             yield Occurrence(rule.step, rule.workflow, key, due, until, member_id=row["id"])
 
 
-def _joined_since(clock: Clock, rule: Rule, span: Span, joined_on: str, key: str, due: datetime) -> bool:
+def _joined_since(
+    t: Transaction, clock: Clock, rule: Rule, span: Span, row: sqlite3.Row, key: str, due: datetime
+) -> bool:
     if (rule.step.id, key) in span.begun:
         return True
     attached = min((place.since for place in rule.places if place.since is not None), default=None)
-    if attached is None or joined_on < _day(clock, attached) or rule.step.since is None:
+    if attached is None or rule.step.since is None:
         return False
-    at_once = rule.step.timing is Timing.AT_ONCE
-    return joined_on >= _day(clock, rule.step.since) if at_once else due >= rule.step.since
+    if rule.step.timing is Timing.AT_ONCE:
+        return _joined_after(t, clock, row, max(attached, rule.step.since))
+    return due >= rule.step.since and _joined_after(t, clock, row, attached)
+
+
+def _joined_after(t: Transaction, clock: Clock, row: sqlite3.Row, moment: datetime) -> bool:
+    """Whether somebody joined on a later day, or on that of the moment and was written down after it.
+
+    Of who came with an import, or is there by other ways, nobody knows that: they may have been greeted long ago.
+    """
+    day = _day(clock, moment)
+    if row["joined_on"] != day:
+        return bool(row["joined_on"] > day)
+    entered = t.value("SELECT max(at) FROM journal WHERE action = 'member.added' AND subject_id = ?", (row["id"],))
+    return entered is not None and unstamp(entered) >= moment
 
 
 def confirmations(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from store.clock import rule_moment
+from store.clock import rule_moment, shifted
 from store.workflow_records import Timing, Trigger
 
 if TYPE_CHECKING:
@@ -58,13 +58,13 @@ def _due(clock: Clock, step: Step, anchor: Anchor) -> datetime:
         case Timing.AFTER:
             return max(anchor.at, clock.to_utc(rule_moment(anchor.day, -step.days, step.hour)))
         case _:
-            return anchor.at + UNTOUCHED if step.trigger is Trigger.BASKET else anchor.at
+            return shifted(anchor.at, UNTOUCHED) if step.trigger is Trigger.BASKET else anchor.at
 
 
 def _until(step: Step, anchor: Anchor, due: datetime) -> datetime:
     if step.timing is Timing.BEFORE:
         return anchor.at
-    late = due + WORTH_SENDING
+    late = shifted(due, WORTH_SENDING)
     if anchor.end is None:
         return late
     match step.trigger, step.timing:

@@ -6,10 +6,12 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from store.clock import stamp
 from store.rule_messages import USABLE
 from store.rule_subjects import NEXT, Kind
 from store.rules import REGISTRY, make
 from store.segment_steps import EVERYONE, NOBODY, Rule, Segment, Verb
+from store.withdrawing import NOT_GONE, TRIED
 from store.workflow_records import Audience
 from store.workflow_triggers import step_segment
 
@@ -17,12 +19,17 @@ if TYPE_CHECKING:
     from store.occurrence_records import Occurrence
     from store.transaction import Transaction
 
-GOT = "'ready', 'sending', 'sent', 'unknown', 'bounced'"
-"""The states of a mail that is not written once more: it went, goes, may have gone, or came back."""
+GOT = f"""(d.state IN ('ready', 'sending', 'sent', 'unknown', 'bounced') OR d.state = 'failed' AND d.reason <> '{TRIED}'
+    OR d.state = 'held' AND d.reason NOT IN {NOT_GONE})"""
+"""The condition of a mail that is not written once more: it went, goes, may have gone, came back, was refused for good,
+or a person keeps it."""
 
-_ALREADY = f"""SELECT DISTINCT d.address_key, dp.member_id FROM messages x JOIN deliveries d ON d.message_id = x.id
+# Also of the whole distribution for one of its catalogues, and the other way round, where both come at one moment.
+_ALREADY = f"""SELECT DISTINCT d.address_key, dp.member_id
+    FROM occurrences o JOIN messages x ON x.occurrence_id = o.id JOIN deliveries d ON d.message_id = x.id
     JOIN delivery_people dp ON dp.delivery_id = d.id
-    WHERE x.occurrence_id = ? AND d.kind = 'message' AND d.state IN ({GOT})"""
+    WHERE d.kind = 'message' AND {GOT} AND (o.id = :id OR o.step_id = :step AND :day IS NOT NULL
+        AND o.distribution_id = :day AND o.member_id IS NULL AND o.due_at = :due AND instr(o.key, '!') = 0)"""
 _ORDERED = """SELECT DISTINCT o.member_id FROM orders o JOIN order_lines l ON l.order_id = o.id
     WHERE o.distribution_id = ? AND l.catalogue_id = ? AND o.state = 'confirmed' AND o.filled = 1 AND l.quantity > 0"""
 
@@ -74,11 +81,14 @@ def _at(segment: Segment, distribution_id: int) -> Segment:
 def already(t: Transaction, occurrence: Occurrence) -> frozenset[tuple[str, int]]:
     """Which addresses (`address_key`) got it about which member (id): sent, under way, in doubt, waiting or bounced.
 
-    What was withdrawn, held or refused is not in it. Of an occurrence that was never withdrawn it is empty.
+    What was withdrawn, or came too late, is not in it. Who got it of the same step for the same distribution at the
+    same moment is, by whatever the workflow is attached to.
     """
-    if occurrence.id is None:
+    day = occurrence.distribution_id if occurrence.member_id is None else None
+    if occurrence.id is None and day is None:
         return frozenset()
-    return frozenset((row["address_key"], row["member_id"]) for row in t.all(_ALREADY, (occurrence.id,)))
+    asked = {"id": occurrence.id, "step": occurrence.step.id, "day": day, "due": stamp(occurrence.due)}
+    return frozenset((row["address_key"], row["member_id"]) for row in t.all(_ALREADY, asked))
 
 
 def served_by(t: Transaction, occurrence: Occurrence) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from store import occurrence_events as events
 from store.occurrence_days import OF_DISTRIBUTIONS, load_days, of_days
 from store.occurrence_events import NEWER
 from store.occurrence_records import CAN_GO, Occurrence, OccurrenceState
-from store.occurrence_rows import OVER, kept_row, row_of, rows_of, with_row
+from store.occurrence_rows import has_begun, kept_row, planned_again, row_of, rows_of, with_row
 from store.occurrence_rules import FARTHEST, LOOKED_BACK, Rule, Span, live_rules
 from store.workflow_records import Trigger
 
@@ -32,34 +32,47 @@ _KEY = re.compile(
     r"(?P<what>distribution|member|order|change|basket|promotion):(?P<id>[0-9]{1,18})"
     r"(?:/catalogue:[0-9]{1,18}|@[0-9TZ:.-]{1,40})?"
 )
+_OF_ONE_STEP = (ArithmeticError, LookupError, TypeError, ValueError)
+"""What comes of something in the file that nobody has thought of: it keeps no other step from going."""
 
 
-def due_occurrences(t: Transaction, clock: Clock) -> tuple[Occurrence, ...]:
+def due_occurrences(t: Transaction, clock: Clock, faults: list[Exception] | None = None) -> tuple[Occurrence, ...]:
     """What is due by now and not over, by `due`; its `state` says what to do with it.
 
     `PLANNED` and `WITHDRAWN` can go. `MISSED` is to be written down so: too late (reason "late"), or never possible
     since it comes after its `until` ("never"). `SKIPPED` (reason "newer") too: a newer change of the same order goes.
-    Looks 40 days back. Raises nothing of itself.
+    Looks 40 days back. Raises nothing of itself; see `planned`.
     """
-    return tuple(one for one in planned(t, clock, t.now) if one.state is not OccurrenceState.SKIPPED or one.at is None)
+    found = planned(t, clock, t.now, faults)
+    return tuple(one for one in found if one.state is not OccurrenceState.SKIPPED or one.at is None)
 
 
-def planned(t: Transaction, clock: Clock, last: datetime) -> tuple[Occurrence, ...]:
+def planned(
+    t: Transaction, clock: Clock, last: datetime, faults: list[Exception] | None = None
+) -> tuple[Occurrence, ...]:
     """What is not over and due from 40 days back until `last`, by `due`, with a state as of `due_occurrences`.
 
-    What is skipped already is in it; `at` is None where that is to be written down.
+    What is skipped already is in it; `at` is None where that is to be written down. A step that cannot be planned is
+    left out, and why is put into `faults`.
     """
     span = Span(t.now - LOOKED_BACK, last)
     rules = live_rules(t)
     days = load_days(t, clock, span) if rules else {}
     rows = rows_of(t, days, span.first - FARTHEST) if rules else {}
+    span = replace(span, begun=frozenset(known for known, row in rows.items() if has_begun(row)))
     found = []
     for rule in rules:
-        for occurrence in _of_rule(t, clock, rule, days, span, rows):
+        try:
+            of_rule = list(_of_rule(t, clock, rule, days, span, rows))
+        except _OF_ONE_STEP as fault:
+            if faults is not None:
+                faults.append(fault)
+            continue
+        for occurrence in of_rule:
             row = rows.get((rule.step.id, occurrence.key))
-            if row is not None and row["state"] not in ("withdrawn", "skipped"):
-                continue
-            found.append(_judged(t, occurrence if row is None else with_row(occurrence, row)))
+            again = occurrence if row is None else planned_again(t, occurrence, row)
+            if again is not None:
+                found.append(_judged(t, again))
     return tuple(sorted(found, key=lambda one: (one.due, one.workflow, one.step.position, one.step.id, one.key)))
 
 
@@ -106,21 +119,39 @@ def find_occurrence(t: Transaction, clock: Clock, step_id: int, key: str) -> Occ
     `NOBODY` always, as they were.
     """
     row = row_of(t, step_id, key)
-    if row is not None and row["state"] in OVER:
+    if row is not None and row["state"] == OccurrenceState.QUEUED:
         return kept_row(t, row["id"])
-    anywhere = row is not None and row["state"] in (OccurrenceState.MISSED, OccurrenceState.SKIPPED)
-    rule = next(iter(live_rules(t, step_id, anywhere=anywhere)), None)
+    begun = frozenset([(step_id, key)]) if row is not None and has_begun(row) else frozenset()
+    found = _alone(t, clock, step_id, key, replace(_EVER, begun=begun))
+    if row is None:
+        return None if found is None else _judged(t, found)
+    again = None if found is None else planned_again(t, found, row)
+    if again is not None:
+        return _judged(t, again)
+    if row["state"] == OccurrenceState.NOBODY:
+        return kept_row(t, row["id"])
+    if row["state"] == OccurrenceState.WITHDRAWN:
+        return None
+    found = _alone(t, clock, step_id, key, replace(_EVER, anywhere=True))
+    return None if found is None else _judged(t, with_row(found, row))
+
+
+def stands(t: Transaction, clock: Clock, step_id: int, key: str) -> bool:
+    """Whether an occurrence that has begun would still go on, as all is now, whatever became of it."""
+    return _alone(t, clock, step_id, key, replace(_EVER, begun=frozenset([(step_id, key)]))) is not None
+
+
+def _alone(t: Transaction, clock: Clock, step_id: int, key: str, ever: Span) -> Occurrence | None:
+    """One occurrence as it is planned now, without what its row says of it; None where it is gone."""
+    rule = next(iter(live_rules(t, step_id, anywhere=ever.anywhere)), None)
     only = _KEY.fullmatch(key)
     if rule is None or only is None:
         return None
-    span = replace(_EVER, only=_asked(t, only), anywhere=anywhere)
+    span = replace(ever, only=_asked(t, only))
     days_of = span if rule.step.trigger in OF_DISTRIBUTIONS else replace(span, only=_distribution(t, span.only))
     days = load_days(t, clock, days_of)
     rows = rows_of(t, days, t.now - LOOKED_BACK)
-    for occurrence in _of_rule(t, clock, rule, days, span, rows):
-        if occurrence.key == key:
-            return _judged(t, occurrence if row is None else with_row(occurrence, row))
-    return None
+    return next((one for one in _of_rule(t, clock, rule, days, span, rows) if one.key == key), None)
 
 
 def _asked(t: Transaction, key: re.Match[str]) -> int:

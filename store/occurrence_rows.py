@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from store.workflow_records import Step
 
 OVER = (OccurrenceState.QUEUED, OccurrenceState.NOBODY)
-"""What has come to its end, whatever is planned now."""
+"""What has come to its end."""
+RESTORED = "restored"
+"""Why something is missed that another file may have sent."""
 
 _ROWS = """SELECT x.*, coalesce(o.name, '') AS by_name,
         (SELECT max(m.id) FROM messages m WHERE m.occurrence_id = x.id) AS message_id
@@ -32,14 +34,15 @@ def row_of(t: Transaction, step_id: int, key: str) -> sqlite3.Row | None:
 
 
 def rows_of(t: Transaction, distributions: Iterable[int], since: datetime) -> dict[tuple[int, str], sqlite3.Row]:
-    """What planning has to know: the rows of these distributions, and of all that is withdrawn or skipped.
+    """What planning has to know: the rows of these distributions, and of all that may be to come again.
 
-    What was skipped before `since` is left out. By step id and key.
+    What was due before `since` and is not withdrawn is left out, but of promotions. By step id and key.
     """
     rows = t.all(
         f"""{_ROWS} WHERE x.id IN (
             SELECT id FROM occurrences WHERE state = 'withdrawn'
-            UNION SELECT id FROM occurrences WHERE state = 'skipped' AND due_at >= :since
+            UNION SELECT id FROM occurrences WHERE state IN ('skipped', 'missed', 'nobody')
+                AND (due_at >= :since OR promotion_id IS NOT NULL)
             UNION SELECT id FROM occurrences WHERE member_id IS NULL
                 AND distribution_id IN (SELECT value FROM json_each(:distributions)))""",
         {"since": stamp(since), "distributions": json.dumps(list(distributions))},
@@ -59,6 +62,30 @@ def with_row(occurrence: Occurrence, row: sqlite3.Row) -> Occurrence:
         by=row["by_name"],
         id=row["id"],
     )
+
+
+def planned_again(t: Transaction, occurrence: Occurrence, row: sqlite3.Row) -> Occurrence | None:
+    """An occurrence as it is planned now, with what its row says; None: that says that it is over.
+
+    While it can still go, what was missed is not, nor what found nobody before it is due: it was moved meanwhile, or
+    was looked at by a clock that was ahead.
+    """
+    if row["state"] in ("withdrawn", "skipped"):
+        return with_row(occurrence, row)
+    at, in_time = unstamp(row["at"]), occurrence.until >= t.now
+    missed = row["state"] == "missed" and row["reason"] != RESTORED
+    early = row["state"] == "nobody" and (at < occurrence.due or at > t.now)
+    return _anew(occurrence, row) if in_time and (missed or early) else None
+
+
+def _anew(occurrence: Occurrence, row: sqlite3.Row) -> Occurrence:
+    state = OccurrenceState.PLANNED if row["message_id"] is None else OccurrenceState.WITHDRAWN
+    return replace(with_row(occurrence, row), state=state, reason=occurrence.reason)
+
+
+def has_begun(row: sqlite3.Row) -> bool:
+    """Whether it was on its way when something changed that it depends on."""
+    return row["state"] == "withdrawn" or (row["state"] == "skipped" and row["message_id"] is not None)
 
 
 def kept_row(t: Transaction, occurrence_id: int) -> Occurrence | None:

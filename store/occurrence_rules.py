@@ -26,17 +26,31 @@ class Span:
     """What is asked about: occurrences due from `first` to `last` (aware UTC), both included.
 
     `only` is the id of the one distribution, member, order or promotion that matters, whatever became of it by now.
-    `anywhere`: whether the workflow is attached there, and since when, does not matter.
+    `anywhere`: whether the workflow is attached there, and since when, does not matter. Of `begun`, by step id and key,
+    since when does not: they were going already when something changed, and it is no surprise that they go on.
     """
 
     first: datetime
     last: datetime
     only: int | None = None
     anywhere: bool = False
+    begun: frozenset[tuple[int, str]] = frozenset()
 
     def holds(self, due: datetime) -> bool:
         """Whether a moment lies in it."""
         return self.first <= due <= self.last
+
+    def lets(self, step: Step, key: str, since: datetime | None, due: datetime) -> bool:
+        """Whether something goes that is attached where it comes since then (None: it is not)."""
+        if self.anywhere:
+            return True
+        return since is not None and (since <= due or (step.id, key) in self.begun)
+
+    def earliest(self, rule: Rule) -> datetime:
+        """From when on what happened matters to a step."""
+        if self.anywhere or any(step_id == rule.step.id for step_id, _key in self.begun):
+            return self.first
+        return max(self.first, rule.since)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from store.occurrence_events import NEWER
 from store.occurrence_people import already, segment_of
 from store.occurrence_planning import due_occurrences, find_occurrence, planned
 from store.occurrence_records import Occurrence, OccurrenceState
-from store.occurrence_rows import OVER, bring_back, kept_rows, row_of, write_occurrence
+from store.occurrence_rows import OVER, bring_back, kept_row, kept_rows, row_of, write_occurrence
 from store.reach import Counts
 from store.rights import Right
 
@@ -41,6 +41,7 @@ COMING = 28
 """Days that the calendar shows."""
 PAST = 14
 """Days for which what is over is shown."""
+_EVER = timedelta(days=3660)
 MISSED = "missed"
 """Why something is skipped that nobody can let go by itself any more: it was missed, and somebody saw that."""
 
@@ -65,13 +66,18 @@ class Occurrences:
             return tuple(one for one in found if _to_come(one, t.now))
 
     def missed(self, days: int = PAST) -> tuple[Occurrence, ...]:
-        """What was missed in the last days, the newest first; also what no tick has written down yet (no `at`)."""
+        """What was missed in the last days, the newest first; also what no tick has written down yet (no `at`).
+
+        What has a moment to come by now is in `coming`.
+        """
         with self._store.reading() as t:
             t.require(Right.MESSAGES_SEE)
             since = t.now - timedelta(days=days)
-            unwritten = [one for one in due_occurrences(t, self._store.clock) if one.state is OccurrenceState.MISSED]
+            again = {(one.step.id, one.key): one for one in planned(t, self._store.clock, t.now + _EVER)}
+            unwritten = [one for one in again.values() if one.state is OccurrenceState.MISSED]
             written = kept_rows(t, "x.state = 'missed' AND x.due_at >= ?", stamp(since))
-            found = [*(one for one in unwritten if one.due >= since), *written]
+            found = [one for one in unwritten if one.due >= since]
+            found += [one for one in written if (one.step.id, one.key) not in again]
         return tuple(sorted(found, key=lambda one: one.due, reverse=True))
 
     def past(self, days: int = PAST) -> tuple[Occurrence, ...]:
@@ -96,7 +102,7 @@ class Occurrences:
         """
         with self._store.writing() as t:
             t.require(Right.MESSAGES_SEND)
-            found = _found(t, self._store, step_id, key)
+            found = _found_or_missed(t, self._store, step_id, key)
             if found.state in OVER:
                 raise Invalid("occurrence", key, "over")
             if found.state is OccurrenceState.SKIPPED and found.at is not None:
@@ -104,7 +110,7 @@ class Occurrences:
             reason = MISSED if found.state is OccurrenceState.MISSED else ""
             write_occurrence(t, found, OccurrenceState.SKIPPED, reason=reason)
             t.journal("workflow.skipped", found.step.workflow_id, step=step_id, key=key)
-            return _found(t, self._store, step_id, key)
+            return _found_or_missed(t, self._store, step_id, key)
 
     def unskip(self, step_id: int, key: str) -> Occurrence:
         """Let it go after all, or be missed again; it is returned as it is then.
@@ -155,6 +161,17 @@ def _to_come(one: Occurrence, now: datetime) -> bool:
     if one.state is OccurrenceState.SKIPPED:
         return one.reason != NEWER and max(one.due, one.until) >= now
     return one.state is not OccurrenceState.MISSED
+
+
+def _found_or_missed(t: Transaction, store: Store, step_id: int, key: str) -> Occurrence:
+    """An occurrence as it is now; of one that was missed and is gone, as its row says."""
+    found = find_occurrence(t, store.clock, step_id, key)
+    row = row_of(t, step_id, key) if found is None else None
+    if row is not None and (row["state"] == "missed" or (row["state"] == "skipped" and row["reason"] == MISSED)):
+        found = kept_row(t, row["id"])
+    if found is None:
+        raise NotFound("occurrence", key)
+    return found
 
 
 def _found(t: Transaction, store: Store, step_id: int, key: str) -> Occurrence:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from store.catalogue_records import get_catalogue
+from store.distribution_hours import check_day
 from store.errors import ChangedElsewhere, Invalid
 from store.products import get_product
 from store.promotion_prices import COLUMNS, TABLES, get_promotion, promotion_of
@@ -160,6 +161,8 @@ def _checked(t: Transaction, promotion: Promotion, today: date, was: Promotion |
         raise Invalid("percent", str(promotion.percent), "percent")
     if promotion.price is not None:
         _check_price(t, promotion, was)
+    check_day(promotion.since, "since")
+    check_day(promotion.until, "until")
     if promotion.since < today and (was is None or was.since != promotion.since):
         raise Invalid("since", promotion.since.isoformat(), "past")
     if promotion.until < promotion.since:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from store.addresses import address_hash
-from store.delivery_records import RELEASED
+from store.delivery_records import RELEASED, WITHDRAWN
 from store.preferences import EVERYTHING, KEPT, STOP
 from store.senders import OTHER_SENDER, OWN, is_foreign
 
@@ -23,14 +23,15 @@ BOUNCED = "bounced"
 def reason_to_hold(t: Transaction, delivery_id: int) -> str | None:
     """Why the mail must be held now; None: it may go.
 
-    "erased", "too_late", "cancelled", "opted_out", "address_changed", "bounced", and "other_sender" for one written
-    from an address that is none of the mailbox's. Who refused this kind of message in the meantime does not get it; a
-    service message stops only for who said STOP. A mail that names two people goes as long as one of them takes it; one
-    that a person let go goes whatever became of the address. For tests and mails to producers nobody is asked.
+    "erased", "too_late", "cancelled", "withdrawn", "opted_out", "address_changed", "bounced", and "other_sender" for
+    one written from an address that is none of the mailbox's. Who refused this kind of message in the meantime does not
+    get it; a service message stops only for who said STOP. A mail that names two people goes as long as one of them
+    takes it; one that a person let go goes whatever became of the address. For tests and mails to producers nobody is
+    asked.
     """
     row = t.one(
-        "SELECT d.id, d.kind, d.address_key, d.send_before, d.reason, m.state, m.kind AS topic, m.service_reason,"
-        f" length(d.mime) = 0 AS erased, d.envelope_from, {OWN} AS own"
+        "SELECT d.id, d.kind, d.address_key, d.send_before, d.reason, m.state, m.withdrawn_at, m.kind AS topic,"
+        f" m.service_reason, length(d.mime) = 0 AS erased, d.envelope_from, {OWN} AS own"
         " FROM deliveries d LEFT JOIN messages m ON m.id = d.message_id WHERE d.id = ?",
         (delivery_id,),
     )
@@ -47,6 +48,8 @@ def reason_to_hold(t: Transaction, delivery_id: int) -> str | None:
 
 def _reason_of_people(t: Transaction, row: sqlite3.Row) -> str | None:
     """Why a member's mail must be held: because of the message, of who gets it, or of their address."""
+    if row["withdrawn_at"] is not None:
+        return WITHDRAWN
     if row["state"] == "cancelled":
         return "cancelled"
     if t.one(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from store.errors import Invalid, NotFound
 from store.occurrence_days import OF_DISTRIBUTIONS, load_days, moments_at
 from store.occurrence_rules import Span
+from store.withdrawing import DETACHED, EXEMPT, stop_detached
 from store.workflow_records import Attached, Idle, Place, Scope, Standing
 from store.workflow_rows import all_workflows
 from store.workflow_triggers import can_come
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _THERE = """workflow_id = :workflow AND scope = :scope AND coalesce(distribution_id, 0) = :distribution
     AND coalesce(catalogue_id, 0) = :catalogue"""
+_OF_DAY = {Idle.OVER, Idle.CANCELLED, Idle.AFTER}
+"""Reasons that are the day's, and no other place's."""
 _ORDER = (Standing.HERE, Standing.ALL, Standing.CATALOGUE, Standing.EXEMPT, Standing.NO, Standing.NEVER)
 
 
@@ -31,7 +34,7 @@ def attach(t: Transaction, clock: Clock, workflow: Workflow, place: Place) -> Ma
         raise Invalid("place", place.scope, "no_steps")
     idle = idle_steps(t, clock, workflow.steps, place)
     if len(idle) == len(workflow.steps):
-        raise Invalid("place", place.scope, "nothing")
+        raise Invalid("place", place.scope, _why_nothing(idle.values()))
     if place.distribution_id is not None:
         _unexempt(t, workflow.id, place.distribution_id)
     if t.one(f"SELECT 1 FROM workflow_attachments WHERE {_THERE}", _key(workflow, place)) is None:
@@ -48,15 +51,22 @@ def attach(t: Transaction, clock: Clock, workflow: Workflow, place: Place) -> Ma
     return idle
 
 
-def detach(t: Transaction, workflow: Workflow, place: Place) -> None:
+def _why_nothing(idle: Collection[Idle]) -> str:
+    """Why no step does anything at a place, where all of them have the same reason."""
+    only = set(idle)
+    return next(iter(only)).value if len(only) == 1 and only <= _OF_DAY else "nothing"
+
+
+def detach(t: Transaction, clock: Clock, workflow: Workflow, place: Place) -> None:
     """See `Workflows.detach`."""
     place = _known(t, place)
     if not t.execute(f"DELETE FROM workflow_attachments WHERE {_THERE}", _key(workflow, place)).rowcount:
         raise NotFound("workflow_place", workflow.title)
+    stop_detached(t, clock, workflow.id, DETACHED)
     t.journal("workflow.detached", workflow.id, **_told(place))
 
 
-def exempt(t: Transaction, workflow: Workflow, distribution_id: int, exempted: bool) -> None:
+def exempt(t: Transaction, clock: Clock, workflow: Workflow, distribution_id: int, exempted: bool) -> None:
     """See `Workflows.exempt`: what is attached to the distribution itself is so no more."""
     place = _known(t, Place(Scope.DISTRIBUTION, distribution_id=distribution_id))
     if exempted == (distribution_id in workflow.exempt):
@@ -65,6 +75,7 @@ def exempt(t: Transaction, workflow: Workflow, distribution_id: int, exempted: b
         t.execute(f"DELETE FROM workflow_attachments WHERE {_THERE}", _key(workflow, place))
         who = {"at": t.stamp, "operator_id": t.actor.id}
         t.insert("workflow_exemptions", workflow_id=workflow.id, distribution_id=distribution_id, **who)
+        stop_detached(t, clock, workflow.id, EXEMPT)
     else:
         _unexempt(t, workflow.id, distribution_id)
     t.journal("workflow.exempted" if exempted else "workflow.not_exempted", workflow.id, distribution=distribution_id)

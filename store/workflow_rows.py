@@ -12,6 +12,7 @@ from store.message_rows import moment, one_line
 from store.near_names import near
 from store.rights import Right
 from store.segment_steps import Segment
+from store.withdrawing import DELETED, PAUSED, stop_workflow
 from store.workflow_records import Audience, Place, Scope, Step, Timing, Trigger, Workflow
 
 if TYPE_CHECKING:
@@ -172,6 +173,7 @@ def rename(t: Transaction, workflow_id: int, title: str, version: int) -> None:
 
 def remove_workflow(t: Transaction, workflow_id: int) -> None:
     """Take a workflow away from wherever it is attached, and from the list."""
+    stop_workflow(t, workflow_id, DELETED)
     t.execute("DELETE FROM workflow_attachments WHERE workflow_id = ?", (workflow_id,))
     t.execute("DELETE FROM workflow_exemptions WHERE workflow_id = ?", (workflow_id,))
     t.execute("UPDATE workflows SET removed_at = ? WHERE id = ?", (t.stamp, workflow_id))
@@ -180,7 +182,9 @@ def remove_workflow(t: Transaction, workflow_id: int) -> None:
 def pause(t: Transaction, workflow_id: int, paused: bool) -> None:
     """See `Workflows.pause`: what is due while it is paused lies before its steps begin again."""
     t.execute("UPDATE workflows SET paused = ? WHERE id = ?", (int(paused), workflow_id))
-    if not paused:
+    if paused:
+        stop_workflow(t, workflow_id, PAUSED)
+    else:
         t.execute("UPDATE workflow_steps SET since = ? WHERE workflow_id = ?", (t.stamp, workflow_id))
     touch(t, workflow_id)
 

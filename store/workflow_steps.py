@@ -11,6 +11,7 @@ from store.message_files import copy_files
 from store.message_records import Message
 from store.message_rows import insert_message
 from store.step_words import finish_words, words_in_use
+from store.withdrawing import put_aside, stop_step
 from store.workflow_triggers import check_step, step_kind, step_segment, tidied
 
 if TYPE_CHECKING:
@@ -80,6 +81,8 @@ def save_step(t: Transaction, before: Step, step: Step) -> list[str]:
     changed = [name for name in _SAID if getattr(before, name) != getattr(step, name)]
     if not changed:
         return []
+    if before.trigger is not step.trigger:
+        put_aside(t, step.id, before.trigger, step.trigger)
     columns = _columns(step)
     t.execute(
         f"""UPDATE workflow_steps SET {", ".join(f"{name} = :{name}" for name in columns)},
@@ -96,6 +99,7 @@ def save_step(t: Transaction, before: Step, step: Step) -> list[str]:
 
 def remove_step(t: Transaction, step: Step) -> None:
     """See `Workflows.remove_step`: its draft stays with it to say what it was, a subject without text and files."""
+    stop_step(t, step.id)
     forget_tests(t, step.message_id)
     t.execute("DELETE FROM message_files WHERE message_id = ?", (step.message_id,))
     t.execute("UPDATE messages SET text = '', version = version + 1 WHERE id = ?", (step.message_id,))

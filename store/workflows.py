@@ -119,9 +119,9 @@ class Workflows:
 
         with self._store.writing() as t:
             workflow = workflow_rows.begin_change(t, workflow_id)
+            workflow_rows.remove_workflow(t, workflow_id)
             for step in workflow.steps:
                 workflow_steps.remove_step(t, step)
-            workflow_rows.remove_workflow(t, workflow_id)
             t.journal("workflow.deleted", workflow_id)
         return workflow.places
 
@@ -222,7 +222,8 @@ class Workflows:
         """Attach a workflow to a place from now on and return those of its steps that do nothing there.
 
         At a distribution that it was to leave alone, it is not exempt any more. Raises `NotFound`, and
-        `Invalid("place", …, "nothing")` where none of its steps can do anything ("no_steps": it has none).
+        `Invalid("place", …, "nothing")` where none of its steps can do anything ("over", "cancelled", "after": as
+        `Idle`, where that is why of all; "no_steps": it has none).
         """
         from store import home, workflow_places, workflow_rows
 
@@ -239,7 +240,7 @@ class Workflows:
 
         with self._store.writing() as t:
             t.require(Right.MESSAGES_SEND)
-            workflow_places.detach(t, workflow_rows.load_workflow(t, workflow_id), place)
+            workflow_places.detach(t, self._store.clock, workflow_rows.load_workflow(t, workflow_id), place)
 
     def exempt(self, workflow_id: int, distribution_id: int, exempted: bool) -> None:
         """Let a workflow leave one distribution alone, whatever it is attached to, or no more. Raises `NotFound`."""
@@ -247,7 +248,8 @@ class Workflows:
 
         with self._store.writing() as t:
             t.require(Right.MESSAGES_SEND)
-            workflow_places.exempt(t, workflow_rows.load_workflow(t, workflow_id), distribution_id, exempted)
+            workflow = workflow_rows.load_workflow(t, workflow_id)
+            workflow_places.exempt(t, self._store.clock, workflow, distribution_id, exempted)
 
     def idle(self, workflow_id: int, place: Place) -> Mapping[int, Idle]:
         """The ids of the steps that would do nothing at a place, and why; raises `NotFound`."""

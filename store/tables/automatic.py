@@ -91,6 +91,7 @@ AUTOMATIC = (
     "CREATE INDEX occurrences_at ON occurrences (at)",
     "CREATE INDEX occurrences_state ON occurrences (state, due_at)",
     "CREATE INDEX occurrences_distribution ON occurrences (distribution_id) WHERE distribution_id IS NOT NULL",
+    "CREATE INDEX occurrences_order ON occurrences (order_id) WHERE order_id IS NOT NULL",
     "CREATE INDEX occurrences_member ON occurrences (member_id) WHERE member_id IS NOT NULL",
     # The words of a step are a draft that is never sent itself: each occurrence sends a copy.
     "ALTER TABLE messages ADD COLUMN workflow_step_id INTEGER REFERENCES workflow_steps(id)",

@@ -193,9 +193,9 @@ def test_a_move_that_is_killed_is_done_whole_or_not_at_all(
 import os, sys, datetime
 sys.path.insert(0, {str(Path(__file__).parents[2])!r})
 from store import Store, withdrawing
-real = withdrawing.hold_withdrawn
+real = withdrawing.take_back
 if {crash == "inside"}:
-    withdrawing.hold_withdrawn = lambda t, message_id: (real(t, message_id), os._exit(137))
+    withdrawing.take_back = lambda *a, **k: (real(*a, **k), os._exit(137))
 opens = datetime.datetime.fromisoformat({opens.isoformat()!r})
 store = Store({str(week.store.path)!r} and __import__("pathlib").Path({str(week.store.path)!r}), "marie")
 store.distributions.set_hours({week.day}, {week.catalogue}, opens, opens + datetime.timedelta(days=1))

@@ -28,9 +28,9 @@ class Oracle(World):
         for workflow in self.store.workflows.all():
             for step in workflow.steps if not workflow.paused else ():
                 for key, due, until, since, older in self._times(workflow, step):
-                    state = self.rows.get((step.id, key), ("planned", due))[0]
-                    attached = since is not None and max(since, step.since or since) <= due
-                    if step.trigger is Trigger.REGISTRATION:
+                    state = self._state(step, key, due, until)
+                    attached = since is not None and (state == "withdrawn" or max(since, step.since or since) <= due)
+                    if step.trigger is Trigger.REGISTRATION and state != "withdrawn":
                         attached = since is not None and self._joined_late_enough(step, since, due, key)
                     if not attached or state not in ("planned", "withdrawn", "skipped"):
                         continue
@@ -43,15 +43,24 @@ class Oracle(World):
                     found[(step.id, key)] = (due, until, state)
         return found
 
+    def _state(self, step: Step, key: str, due: datetime, until: datetime) -> str:
+        """What its row says; "planned" where that is not true any more, or there is none."""
+        state, _due, at = self.rows.get((step.id, key), ("planned", due, self.now))
+        early = at < due or at > self.now
+        again = state == "missed" or (state == "nobody" and early)
+        return "planned" if again and until >= self.now else state
+
     def _joined_late_enough(self, step: Step, since: datetime, due: datetime, key: str) -> bool:
-        joined = self.store.members.get(int(key.partition(":")[2])).joined_on
+        member_id = int(key.partition(":")[2])
+        joined, entered = self.store.members.get(member_id).joined_on, self.entered.get(member_id)
         assert joined is not None
         assert step.since is not None
-        if joined < since.astimezone(PARIS).date():
-            return False
         if step.timing is Timing.AT_ONCE:
-            return joined >= step.since.astimezone(PARIS).date()
-        return due >= step.since
+            since = max(since, step.since)
+        elif due < step.since:
+            return False
+        day = since.astimezone(PARIS).date()
+        return joined > day or (joined == day and entered is not None and entered >= since)
 
     def _times(self, workflow: Workflow, step: Step) -> Iterator[tuple[str, datetime, datetime, datetime | None, bool]]:
         """Key, due, until, since when it is attached there, and whether a newer one says it all."""
@@ -136,7 +145,7 @@ class Oracle(World):
                     since = earliest(whole, self._since(workflow, Scope.CATALOGUE, one.catalogue_id))
                     yield f"{key}/catalogue:{one.catalogue_id}", due, due + timedelta(hours=24), since, False
             return
-        said = None
+        said, row = None, None
         for some in (day.catalogues, *((one,) for one in day.catalogues)):
             opens = min((one.opens for one in some if one.opens is not None), default=None)
             closes = max((one.closes for one in some if one.closes is not None), default=None)
@@ -156,7 +165,7 @@ class Oracle(World):
                 if goes or (row is not None and row[0] != "withdrawn"):
                     said = due
                 yield key, due, until, whole, False
-            elif due != said:
+            elif due != said and (row is None or (row[0], row[1]) != ("queued", due)):
                 catalogue = some[0].catalogue_id
                 yield (
                     f"{key}/catalogue:{catalogue}",

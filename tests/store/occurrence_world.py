@@ -17,7 +17,7 @@ from store.occurrences import due_occurrences, write_occurrence
 from store.orders import Entry
 from store.people import Person
 from store.promotion_records import Promotion
-from store.workflow_records import Audience, NewStep, Place, Scope, Timing, Trigger, Workflow
+from store.workflow_records import Audience, NewStep, Place, Scope, Step, Timing, Trigger, Workflow
 from tests.offering import Offering
 from tests.store.conftest import Hands
 
@@ -48,8 +48,11 @@ class World:
     confirmed: dict[int, tuple[datetime, int]] = field(default_factory=dict)
     changed: list[tuple[int, int, datetime]] = field(default_factory=list)
     baskets: dict[int, Basket] = field(default_factory=dict)
-    rows: dict[tuple[int, str], tuple[str, datetime]] = field(default_factory=dict)
-    """What was written down, and what was due when it was."""
+    rows: dict[tuple[int, str], tuple[str, datetime, datetime]] = field(default_factory=dict)
+    """What was written down, its moment then, and when it was."""
+
+    entered: dict[int, datetime] = field(default_factory=dict)
+    """When who joined was written down."""
 
     days: dict[int, Distribution] = field(default_factory=dict)
     """The distributions as they are when something is expected of them."""
@@ -106,7 +109,8 @@ class World:
 
     def join(self) -> None:
         joined = self.store.clock.today() + timedelta(days=self.random.choice((-9, -1, 0, 0, 0, 1)))
-        self.store.members.add(Member(people=(Person("A", "B", "a@exemple.fr"),), joined_on=joined))
+        added = self.store.members.add(Member(people=(Person("A", "B", "a@exemple.fr"),), joined_on=joined))
+        self.entered[added] = self.now
 
     def archive(self) -> None:
         if len(self._members(undated=True)) > 2:
@@ -180,9 +184,18 @@ class World:
         if workflow is not None and workflow.steps:
             step = self.random.choice(workflow.steps)
             other = self._step(self.random.choice(list(Trigger)))
+            if other.trigger is not step.trigger:
+                self._put_aside(step, other.trigger)
             self.store.workflows.save_step(
                 replace(step, trigger=other.trigger, timing=other.timing, days=other.days, hour=other.hour)
             )
+
+    def _put_aside(self, step: Step, becomes: Trigger) -> None:
+        """What was done at the former trigger counts no more, and again what was done at this one before."""
+        mine = {key: self.rows.pop((of, key)) for of, key in [*self.rows] if of == step.id}
+        for key, row in mine.items():
+            former, _, name = key.rpartition("!")
+            self.rows[(step.id, name if former == becomes else key if former else f"{step.trigger}!{key}")] = row
 
     def pause(self) -> None:
         if (workflow := self._workflow()) is not None:
@@ -196,7 +209,7 @@ class World:
                 over = self.random.choice((OccurrenceState.QUEUED, OccurrenceState.NOBODY, OccurrenceState.WITHDRAWN))
                 state = over if goes else one.state
                 write_occurrence(t, one, state)
-                self.rows[(one.step.id, one.key)] = (state.value, one.due)
+                self.rows[(one.step.id, one.key)] = (state.value, one.due, self.now)
 
     def skip(self) -> None:
         coming = self.store.occurrences.coming()
@@ -207,7 +220,7 @@ class World:
                 del self.rows[(one.step.id, one.key)]
             elif one.state is OccurrenceState.PLANNED:
                 self.store.occurrences.skip(one.step.id, one.key)
-                self.rows[(one.step.id, one.key)] = ("skipped", one.due)
+                self.rows[(one.step.id, one.key)] = ("skipped", one.due, self.now)
 
     def _journal(self) -> int:
         return self.store.change_number()
