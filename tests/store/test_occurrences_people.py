@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from store import Store
 from store.members import Member
@@ -78,6 +78,33 @@ def test_what_one_member_does_reaches_that_member_if_the_audience_lets_it(
     assert (asked.due, meant(store, asked)) == (datetime(2026, 12, 5, 9, 0, tzinfo=UTC), [new])
     store.orders.record(new, offering.next, [(eggs, 1000)])
     assert meant(store, asked) == []
+
+
+def test_on_the_day_itself_only_who_is_written_down_after_the_attaching_is_greeted(
+    store: Store, offering: Offering, hands: Hands
+) -> None:
+    def join(name: str) -> int:
+        added = store.members.add(Member((Person(name, "Petit"),), joined_on=date(2026, 11, 21)))
+        hands.at += timedelta(minutes=5)
+        return added
+
+    join("Before")
+    later = replace(WELCOME, timing=Timing.AFTER, days=3, hour="10:00", subject="Later")
+    welcome, after = attached(store, WELCOME, later, place=GROUP)
+    new, imported = join("Zoé"), join("Imported")
+    with store.writing() as t:
+        t.execute("DELETE FROM journal WHERE action = 'member.added' AND subject_id = ?", (imported,))
+    assert [one.member_id for one in of(store, welcome)] == [new]
+    assert [one.member_id for one in of(store, after)] == [new]
+    changed = store.workflows.save_step(replace(after, timing=Timing.AT_ONCE))
+    assert of(store, changed) == [], "what goes at once goes to who comes from now on"
+    newest = join("Newest")
+    assert [one.member_id for one in of(store, changed)] == [newest]
+    hands.at += timedelta(days=1)
+    tomorrow = store.members.add(Member((Person("Demain", "Petit"),), joined_on=date(2026, 11, 22)))
+    with store.writing() as t:
+        t.execute("DELETE FROM journal WHERE action = 'member.added' AND subject_id = ?", (tomorrow,))
+    assert tomorrow in [one.member_id for one in of(store, welcome)], "joined later than that, however they came"
 
 
 def test_withdrawn_it_goes_again_to_who_has_not_got_it(store: Store, offering: Offering, hands: Hands) -> None:
