@@ -14,7 +14,8 @@ from screens.widgets.plain import plain
 from screens.widgets.prose import wrapped
 from screens.workflow_words import step_sentence
 from store.errors import StoreError
-from templates.words import _, ngettext
+from store.segment_steps import Start, Verb
+from templates.words import N_, _, ngettext
 
 if TYPE_CHECKING:
     from store import Store
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 
 MARGIN = 6
 """Cells before a sentence, in which its number stands."""
+_JOINED = {
+    Verb.ADD: N_("{whom} and {others}"),
+    Verb.KEEP: N_("{whom} if also among {others}"),
+    Verb.REMOVE: N_("{whom} but {others}"),
+}
 _FIELD = re.compile(r"{{\s*([\w.]*).*?}}")
 
 
@@ -39,13 +45,19 @@ def readable(text: str, values: Mapping[str, str]) -> str:
 
 
 def segment_words(store: Store, segment: Segment | None) -> str:
-    """Whom a step's segment means; empty without one, or where it speaks of what is gone."""
-    from screens.members_filters import described
-
+    """Whom a step's segment means, within a sentence; empty without one, or where it speaks of what is gone."""
+    if segment is None:
+        return ""
     try:
-        return described(store, segment) if segment is not None else ""
+        rules = store.segments.sentences(segment)
     except StoreError:
         return ""
+    whom = _("everyone") if segment.start is Start.EVERYONE else ""
+    for step, rule in zip(segment.steps, rules, strict=True):
+        named = rule if "“" in rule else _("“{title}”").format(title=rule)
+        first = not whom or (step is segment.steps[0] and step.verb is Verb.KEEP)
+        whom = named if first else _(_JOINED[step.verb]).format(whom=whom, others=named)
+    return whom or _("nobody")
 
 
 def steps(n: int) -> str:

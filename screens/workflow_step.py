@@ -28,7 +28,7 @@ from screens.workflow_words import step_sentence, timing_label, trigger_label, t
 from screens.workflow_wrong import wrong_with
 from store.errors import Invalid, NotFound
 from store.rights import Right
-from store.segment_steps import EVERYONE, Segment
+from store.segment_steps import NOBODY, Segment
 from store.workflow_records import Audience, NewStep, Timing, Trigger
 from templates.words import N_, _
 
@@ -217,7 +217,7 @@ class WorkflowStepScreen(FormScreen):
     def action_choose_segment(self) -> None:
         """Open the picker on the segment."""
         held = self.field("segment").value
-        segment = Segment.from_json(held) if held else EVERYONE
+        segment = Segment.from_json(held) if held else NOBODY
         title = _("step “{name}”").format(name=self._step.subject) if self._step.subject else _("a new step")
         self.go("picker", self.segment_chosen, segment=segment, title=title, kind="automatic", writes=False)
 

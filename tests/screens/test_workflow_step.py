@@ -13,6 +13,7 @@ from screens import compose_draft, test_send
 from screens.compose_parts import Body
 from screens.house import HouseApp
 from screens.resuming import hand_over
+from screens.workflow_sentences import segment_words
 from store import Store
 from store.message_records import MessageState
 from store.rights import Right
@@ -80,11 +81,22 @@ async def test_others_are_chosen_in_the_picker_and_read_in_the_sentence(store: S
         assert "Choose who is meant: Enter on Segment." in said(app)
         await press(pilot, "enter")
         assert app.screen.NAME == "picker"
-        await press(pilot, "minus", *"vip", "enter", "f8")
-        assert "at 18:00, to Everyone - VIP: “AMAP des Oiseaux" in said(app)
+        await press(pilot, *"vip", "enter", "f8")
+        assert "at 18:00, to “VIP”: “AMAP des Oiseaux" in said(app)
         await press(pilot, "f8")
     step = store.workflows.get(sample.workflow).steps[0]
-    assert (step.audience, step.segment) == (Audience.SEGMENT, parse("everyone - vip"))
+    assert (step.audience, step.segment) == (Audience.SEGMENT, parse("nobody + vip"))
+
+
+def test_a_segment_is_read_in_a_sentence(store: Store):
+    for segment, said_so in (
+        ("nobody + vip", "“VIP”"),
+        ("everyone & vip", "“VIP”"),
+        ("everyone - vip", "everyone but “VIP”"),
+        ("nobody + vip + is_producer & has_mobile", "“VIP” and “Producers” if also among “Has a mobile”"),
+        ("everyone", "everyone"),
+    ):
+        assert segment_words(store, parse(segment)) == said_so
 
 
 async def test_words_are_shown_on_a_day_that_can_be_chosen_and_tested_so_and_are_never_sent(

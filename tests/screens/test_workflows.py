@@ -113,7 +113,7 @@ async def test_steps_are_moved_changed_and_removed_on_the_page(store: Store, sam
     workflow_id = store.workflows.new("Toujours", [PICK_UP, THANKS])
     async with at(store) as desk:
         shown = at_once(await desk.open("workflow", workflow_id=workflow_id))
-        who = "to the member, if among: Everyone - At least 2 orders"
+        who = "to the member, if among: everyone but “At least 2 orders”"
         assert f"2 As soon as an order is confirmed, {who}: “Thanks”" in shown
         shown = await desk.type("J")
         assert "▸ 2  1 day before the distribution" in shown

@@ -70,7 +70,7 @@ def test_steps_are_written_changed_and_moved_with_text_from_a_file_or_stdin(caba
         "workflow", "step", "add", "News", "--trigger", "distribution", "--after", "1", "--hour", "09:30",
         "--segment", "everyone & vip", "--subject", "How was it?", "--body-file", tmp_path / "text.md",
     )  # fmt: skip
-    assert "1 day after the distribution, at 09:30, to Everyone & VIP: “How was it?”" in said
+    assert "1 day after the distribution, at 09:30, to “VIP”: “How was it?”" in said
     draft = json.loads(cabas("workflow", "show", "News", "--json"))["steps"][0]["message_id"]
     assert json.loads(cabas("message", "show", draft, "--json"))["text"] == "Hello {{ first_name }}"
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("Là {{ grop }}".encode())))
