@@ -17,6 +17,7 @@ from store import Store
 from store.backup_files import folder_of
 from store.heartbeats import beat
 from store.people import Member, Person
+from store.schema import LATEST
 from tests.mail.outgoing import queue, set_mailbox
 from tests.store.posted import ODETTE, household, post
 from tests.store.test_backups import damage
@@ -129,10 +130,10 @@ def test_a_file_that_cannot_be_opened_is_one_of_the_things_that_are_not_right(
     fine.close()
     older = Path(shutil.copy(fine.path, tmp_path / "older.cabas"))
     with closing(sqlite3.connect(older, isolation_level=None)) as conn:
-        conn.execute("PRAGMA user_version = 5")
+        conn.execute(f"PRAGMA user_version = {LATEST - 1}")
     assert "1 version older" in cabas("--file", older, "doctor")
     with closing(sqlite3.connect(older)) as conn:
-        assert conn.execute("PRAGMA user_version").fetchone() == (5,), "looking brings nothing up to date"
+        assert conn.execute("PRAGMA user_version").fetchone() == (LATEST - 1,), "looking brings nothing up to date"
 
 
 def test_what_does_not_agree_within_the_file(fine: Store, cabas: Cabas) -> None:
