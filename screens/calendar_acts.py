@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from templates.words import N_, _, ngettext
 if TYPE_CHECKING:
     from screens.calendar_reading import Entry, Reach
     from store import Store
+    from store.clock import Clock
 
 SENDS = "y"
 """The key that sends, as where any message is sent."""
@@ -131,25 +133,47 @@ def ask_to_send(screen: EntryScreen, ask: Ask, entry: Entry, reach: Reach | None
     if mails is None:
         screen.say(_("It is still being counted: press n once more."))
         return
+    first = doubt(entry, screen.store.clock)
     if mails > screen.store.settings.limits().ask_above:
-        _ask_number(screen, ask, title, mails, then)
+        _ask_number(screen, ask, title, mails, then, first)
         return
     question = ngettext(
         "{n} mail of “{title}” goes out now: {key} sends it.",
         "{n} mails of “{title}” go out now: {key} sends them.",
         mails,
     )
-    screen.offer(question.format(n=mails, title=title, key=SENDS), SENDS, then, warns=True)
+    asked = question.format(n=mails, title=title, key=SENDS)
+    screen.offer(f"{first} {asked}" if first else asked, SENDS, then, warns=True)
 
 
-def _ask_number(screen: EntryScreen, ask: Ask, title: str, mails: int, then: Callable[[], None]) -> None:
+def doubt(entry: Entry, clock: Clock) -> str:
+    """Why one would perhaps rather not send it just now; empty for no reason."""
+    from store.workflow_triggers import step_kind
+
+    one = entry.first
+    if one is None:
+        return ""
+    if one.step.trigger is Trigger.RECAP:
+        closes = clock.to_wall(one.due).date() - timedelta(days=one.step.days)
+        if clock.now() < one.due and clock.today() <= closes:
+            return _("Orders are still open: the producer is told what there is by now, and no recap goes later.")
+    elif step_kind(one.step) == "last_call" and one.until <= clock.now():
+        return _("Ordering is closed by now.")
+    return ""
+
+
+def _ask_number(screen: EntryScreen, ask: Ask, title: str, mails: int, then: Callable[[], None], first: str) -> None:
     def numbered(answer: str) -> None:
         if "".join(answer.split()) == str(mails):
             then()
         else:
             screen.warn(_("That is not the number: nothing was sent."))
 
-    screen.say(_("“{title}” goes out now, to everyone it is for.").format(title=title))
+    said = _("“{title}” goes out now, to everyone it is for.").format(title=title)
+    if first:
+        screen.warn(f"{first} {said}")
+    else:
+        screen.say(said)
     ask.ask(_("Type the number of mails, {n}, to go on").format(n=mails), numbered, typed="")
 
 

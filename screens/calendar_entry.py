@@ -90,7 +90,8 @@ def _people(store: Store, entry: Entry, one: Occurrence) -> list[Person]:
 
         name = occurrence_subjects(store, [one])[(one.step.id, one.key)].member
         became = words.became(replace(entry, occurrences=(one,)))
-        return [Person(name, "", became, one.key, one.message_id)] if name else []
+        where = _phone(store, one) if one.state is OccurrenceState.NOBODY else ""
+        return [Person(name, where, became, one.key, one.message_id)] if name else []
     from mail.automatic_look import look_at_occurrence
 
     reaches = {**REACHES, "unreachable": N_("no e-mail")} if of_one_member(entry) else REACHES
@@ -103,6 +104,16 @@ def _people(store: Store, entry: Entry, one: Occurrence) -> list[Person]:
         )
         for one_of in look_at_occurrence(store, one.step.id, one.key).recipients
     ]
+
+
+def _phone(store: Store, one: Occurrence) -> str:
+    """By what the member can be called whom no mail reached."""
+    try:
+        member = store.members.get(one.member_id or 0)
+    except StoreError:
+        return ""
+    shown = (number for person in member.people for number in (person.mobile_shown, person.phone_shown) if number)
+    return next(shown, _("no phone"))
 
 
 class PeopleTable(HouseTable):

@@ -131,7 +131,8 @@ def find_entry(store: Store, step_id: int, key: str) -> Entry:
     beside = store.occurrences.past() if over else store.occurrences.coming()
     same = [one for one in beside if one.step.id == step_id and one.key != key and one.state is wanted.state]
     found = [wanted, *same] if wanted.member_id is not None else [wanted]
-    return entries(found, named_subjects(store, found), over=over)[0]
+    listed = entries(found, named_subjects(store, found), over=over)
+    return next(entry for entry in listed if wanted in entry.occurrences)
 
 
 def named_subjects(store: Store, found: Iterable[Occurrence]) -> dict[Key, Subject]:
@@ -165,12 +166,12 @@ def segments_in_words(store: Store, found: Iterable[Occurrence]) -> dict[int, st
 def entries(found: Iterable[Occurrence], subjects: Mapping[Key, Subject], *, over: bool = False) -> list[Entry]:
     """Occurrences as they are listed: those of one step that are about a member each are one, where they go together.
 
-    Of what is `over` those of one state and day go together.
+    What is `over` goes by the moment at which that was written down.
     """
     groups: dict[str, list[Occurrence]] = {}
     for one in found:
         moment = (one.at or one.due) if over else one.due
-        of_member = f"{one.step.id} {moment:{'%Y-%m-%d' if over else '%Y-%m-%d %H:%M'}} {one.state}"
+        of_member = f"{one.step.id} {moment:%Y-%m-%d %H:%M} {one.state}"
         key = f"of members {of_member}" if one.member_id is not None else f"{one.step.id} {one.key}"
         groups.setdefault(key, []).append(one)
     listed = []

@@ -169,7 +169,7 @@ def to_do(desk: Desk, clock: Clock) -> list[Item]:
         found.append((f"! {text}", "e"))
     found += _left(desk, clock)
     if desk.missed:
-        text = ngettext("{n} automatic mail was missed", "{n} automatic mails were missed", desk.missed)
+        text = ngettext("{n} automatic message was missed", "{n} automatic messages were missed", desk.missed)
         found.append((f"! {text.format(n=desk.missed)}", "v"))
     return found
 

@@ -35,8 +35,8 @@ CATALOGUES, BASKETS, MESSAGES, DRAFTS = 7, 2, 3, 2
 DOING = 3
 """Lines to do that come before what goes by itself, however little room there is."""
 
-NAME_AT_LEAST = 8
-"""Cells that a catalogue's name has, whatever is said of it."""
+NAME_AT_LEAST, NAME_AT_MOST = 8, 30
+"""Cells that a catalogue's name has, whatever is said of it, and however long it is."""
 
 TITLE = 24
 """Cells of a message's title beside its figures."""
@@ -214,14 +214,12 @@ def coming(desk: Desk, clock: Clock, cells: int) -> list[Content]:
         closing(c, clock, desk.wall, late.get((next_one.id, c.catalogue_id), 0), desk.told.get(c.catalogue_id))
         for c in listed
     ]
-    # What is said matters more than the end of a long name.
-    room = cells - 9 - max(map(width, said), default=0)
-    names = min(max(NAME_AT_LEAST, room), 30, max((width(c.name) for c in listed), default=0))
+    names = min(NAME_AT_MOST, max((width(c.name) for c in listed), default=0))
     for catalogue, state in zip(listed, said, strict=True):
         mark = "!" if late.get((next_one.id, catalogue.catalogue_id)) else " "
-        shown.append(
-            with_letter(f" {mark} {fitted(catalogue.name, names)}  {state}", "l" if mark == "!" else "", cells)
-        )
+        # What is said matters more than the end of a long name; the other lines keep theirs.
+        name = fitted(catalogue.name, min(names, max(NAME_AT_LEAST, cells - 9 - width(state))))
+        shown.append(with_letter(f" {mark} {name}  {state}", "l" if mark == "!" else "", cells))
     more = len(next_one.catalogues) - CATALOGUES
     if more > 0:
         shown.append(plain("   " + ngettext("and {n} more catalogue", "and {n} more catalogues", more).format(n=more)))

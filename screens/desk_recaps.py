@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from store.clock import Clock
     from store.lists.records import RecapState, Telling
 
+LISTS = 3
+"""Messages whose calls are listed; the rest is counted."""
 RECAPS = 4
 """How many producers the desk lists; the rest is counted."""
 
@@ -102,7 +104,7 @@ def today(desk: Desk) -> list[Item]:
 
 
 def calls(desk: Desk) -> list[Item]:
-    """How many to call back, and how many to call for the latest message whose calls are not done."""
+    """How many to call back, and how many to call for the messages whose calls are not done, the latest first."""
     found = []
     if desk.calls:
         text = ngettext(
@@ -111,8 +113,11 @@ def calls(desk: Desk) -> list[Item]:
             desk.calls,
         )
         found.append(("  " + text.format(n=desk.calls), "k"))
-    for calls_ in desk.message_calls[:1]:
+    for number, calls_ in enumerate(desk.message_calls[:LISTS]):
         left = ngettext("{n} to call", "{n} to call", calls_.left).format(n=calls_.left)
         text = _("“{title}”: {counts}").format(title=short(calls_.title or _("without a title")), counts=left)
-        found.append(("  " + text, "t"))
+        found.append(("  " + text, "" if number else "t"))
+    if (more := len(desk.message_calls) - LISTS) > 0:
+        text = ngettext("and {n} more message with calls", "and {n} more messages with calls", more)
+        found.append(("  " + text.format(n=more), ""))
     return found

@@ -114,6 +114,8 @@ def less_of(text: str) -> tuple[int | None, int | None]:
         return percent, None
     if not text.strip():
         raise Invalid("price", "", "percent_or_price")
+    if text.strip().endswith("%"):  # "33,3%" is none that can be said, and no price either
+        raise Invalid("percent", text.strip().removesuffix("%").strip(), "percent")
     return None, cents_of(text)
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from mail.automatic import queue_automatic
 from screens import start_sending
-from screens.calendar_acts import refusal, send
+from screens.calendar_acts import doubt, refusal, send
 from screens.calendar_lines import about, coming_lines, due_words, meeting_words, soon
-from screens.calendar_reading import Entry, read_calendar, read_counted
+from screens.calendar_reading import Entry, find_entry, read_calendar, read_counted
 from screens.desk_coming import read_planned
 from screens.desk_lines import lines, read_desk
 from store import Store
@@ -21,6 +22,7 @@ from store.segments import EVERYONE
 from store.workflow_records import NewStep, Timing, Trigger
 from tests.mail.flows import GROUP, Week, at_once, last_call
 from tests.mail.outgoing import set_mailbox
+from tests.screens.sample import NOW
 
 ENDS = NewStep(
     Trigger.PROMOTION_ENDS, Timing.BEFORE, 0, "09:00", subject="Fin de promotion", text="{{ promotion.what }}"
@@ -78,6 +80,7 @@ def test_who_may_not_see_a_producers_orders_is_refused_before_being_asked(store:
     store.operators.add("lucie", "Lucie", "writer")
     (recap,) = of(store, Trigger.RECAP)
     assert refusal(store.operators.me(), recap) is None
+    assert doubt(recap, store.clock).startswith("Orders are still open: the producer is told what there is by now")
     assert isinstance(refusal(act_as("lucie").operators.me(), recap), NotAllowed)
 
 
@@ -87,10 +90,18 @@ def test_of_several_that_are_sent_what_could_not_go_is_told(store: Store, week: 
     for name in ("zelie", "armand"):
         store.members.add(Member((Person(name, "Nouveau", f"{name}@exemple.fr"),), joined_on=date(2026, 11, 21)))
     (welcome,) = of(store, Trigger.REGISTRATION)
-    send(store, Entry("", welcome.at, "", welcome.occurrences[:1]))
+    first = welcome.occurrences[0]
+    send(store, Entry("", welcome.at, "", (first,)))
     sent = send(store, welcome)
     assert (sent.mails, sent.refused) == (1, 1)
     assert isinstance(sent.error, Invalid)
+    store.clock._now = lambda: NOW + timedelta(minutes=3)
+    store.members.add(Member((Person("Odile", "Nouveau", "o@exemple.fr"),), joined_on=date(2026, 11, 21)))
+    queue_automatic(store)
+    over = [one.key for entry in read_calendar(store).over for one in entry.occurrences]
+    for key in over:
+        assert key in [one.key for one in find_entry(store, first.step.id, key).occurrences]
+    assert len(read_calendar(store).over) == 2, "what went at another time stands for itself"
 
 
 def test_the_desk_names_the_next_mail_however_far_it_is(store: Store, week: Week):
@@ -127,3 +138,18 @@ def test_what_the_mailbox_cannot_send_in_time_is_said_beforehand(store: Store, w
     ]
     assert len(beyond) == 1
     assert said[beyond[0] - 1].startswith(" ! 18:00  AMAP : dernier rappel")
+
+
+def test_a_name_is_cut_only_in_the_line_that_has_no_room(store: Store, week: Week):
+    desk = read_desk(store)
+    assert desk.distribution is not None
+    (one,) = desk.distribution.catalogues
+    told = replace(
+        one, name="Moulin d'Ancenis et fils", recap_sent_at=NOW, recap_sent_by="Marie-Christine", catalogue_id=9
+    )
+    full = replace(
+        desk, distribution=replace(desk.distribution, catalogues=(one, replace(told, name="Vergers de la Loire")))
+    )
+    text = "\n".join(line.plain for line in lines(full, store.clock, 60))
+    assert "   Légumes du Gué " in text
+    assert "   Vergers…" in text
