@@ -255,6 +255,14 @@ async def test_a_colleague_changes_the_step_and_removes_it_while_it_is_open(stor
         await press(pilot, "f8")
         step = store.workflows.get(sample.workflow).steps[0]
         assert (step.days, step.hour) == (3, "19:00")
+        app = await form(pilot, sample)
+        app.screen.field("days").value = "4"
+        paul.workflows.save_step(replace(step, days=6))
+        await press(pilot, "f8")
+        assert "Paul saved meanwhile (Days: 6). Yours is kept: F8 saves it." in said(app)
+        assert store.workflows.step(step.id).days == 6, "nothing is written over before it was said"
+        await press(pilot, "f8")
+        assert store.workflows.step(step.id).days == 4
         app = await words(pilot, sample)
         app.screen.query_one(Body).insert("Mes mots. ")
         paul.workflows.remove_step(step.id)
