@@ -19,7 +19,7 @@ def queue(store: Store, count: int, *, first: int = 0, tail: bytes = b"", **chan
     """Queue mails to invented people of one message and return the addresses; all end with `tail`."""
     addresses = [f"p{number}@exemple.fr" for number in range(first, first + count)]
     with store.writing() as t:
-        message_id = t.value("SELECT max(id) FROM messages") or t.insert(
+        message_id = t.value("SELECT max(id) FROM messages WHERE workflow_step_id IS NULL") or t.insert(
             "messages", segment="{}", state="queued", created_at=t.stamp, changed_at=t.stamp
         )
         usual = {"kind": "message", "message_id": message_id, "about_member": 0, "envelope_from": "amap@exemple.fr"}
