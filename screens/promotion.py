@@ -61,6 +61,7 @@ class PromotionScreen(FormScreen):
         self._like = like
         self._promotion: Promotion | None = None
         self._known = form.Around((), (), ())
+        self._free: Fields = {}
 
     def heading(self) -> tuple[str, str]:
         known = self._promotion
@@ -187,6 +188,16 @@ class PromotionScreen(FormScreen):
         return super().said(name, fields)
 
     # -- saving
+
+    def action_save(self) -> None:
+        """Save; what would cost nothing asks for the key once more: it may be a slip."""
+        typed = self.typed
+        free = form.given_away(typed, self._known) if typed != self.read_fields else ""
+        if free and self._free != typed and not self.problems(typed):
+            self._free = typed
+            self.warn(_("{said} F8 once more saves it.").format(said=free))
+            return
+        super().action_save()
 
     def wrong_field(self, error: BaseException) -> str:
         """The field that the store refused."""

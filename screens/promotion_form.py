@@ -229,6 +229,8 @@ def given_away(fields: Fields, known: Around) -> str:
         percent, price = less_of(str(fields["less"]))
     except Invalid:
         return ""
-    product = known.product(str(fields["what"]))
-    free = price == 0 or percent == 100
-    return _("It costs nothing: {price}.").format(price=money(0, product.currency)) if free and product else ""
+    what = str(fields["what"])
+    of = known.product(what) or next((one for one in known.catalogues if str(-one.id) == what), None)
+    if of is None or not (price == 0 or percent == 100):
+        return ""
+    return _("It costs nothing: {price}.").format(price=money(0, of.currency))

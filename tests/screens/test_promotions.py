@@ -73,7 +73,11 @@ async def test_one_is_made_changed_and_ended(store: Store, sample: Sample) -> No
         assert (made.product_id, made.price, made.since, made.until) == (eggs, 200, TODAY, SUNDAY)
         await pilot.press("enter")
         await settled(pilot)
-        await pilot.press(*"20%", "f8")
+        await pilot.press(*"100%", "f8")
+        await written(pilot)
+        assert "! It costs nothing: €0.00. F8 once more saves it." in shown(app)
+        assert store.promotions.get(made.id).price == 200, "it may be a slip"
+        await pilot.press("ctrl+u", *"20%", "f8")
         await written(pilot)
         assert store.promotions.get(made.id).percent == 20
         await pilot.press("x")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 
@@ -63,3 +64,12 @@ def test_promotions_from_scripts(cabas, group: Offering, store: Store) -> None:
 )
 def test_what_is_refused_is_said(cabas, group: Offering, arguments: tuple[str, ...], sentence: str) -> None:
     assert sentence in cabas("promotion", *arguments, code=2 if "--until" in sentence else 1)
+
+
+def test_what_would_cost_nothing_is_asked_for(cabas, group: Offering, store: Store, monkeypatch) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO())
+    free = ("promotion", "add", "TOMCB", "--percent", "100", "--until", "2099-01-01")
+    assert "It costs nothing on these days" in cabas(*free, code=1)
+    assert store.promotions.all() == ()
+    assert "Promotion 1" in cabas(*free, "--yes")
+    assert "It costs nothing" in cabas("promotion", "edit", "1", "--price", "0", code=1)

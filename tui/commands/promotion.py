@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from templates.words import N_, _
-from tui.commands.options import json_option
+from tui.commands.options import confirmed, json_option
 from tui.context import Context
-from tui.output import print_json, print_table, say
+from tui.output import Ended, print_json, print_table, say
 
 if TYPE_CHECKING:
     from datetime import date
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from store.promotions import Promotion
 
 DAY = "YYYY-MM-DD"
+yes_option = click.option("--yes", is_flag=True, help=N_("Do not ask where it costs nothing."))
 
 
 def _percent(_context: click.Context, _option: click.Parameter, text: str | None) -> int | None:
@@ -86,6 +87,7 @@ def list_(context: Context, over: bool, catalogue: str | None, as_json: bool) ->
 @click.option("--since", metavar=DAY, help=N_("The first day (else today)."))
 @click.option("--until", metavar=DAY, required=True, help=N_("The last day."))
 @click.option("--name", default="", help=N_("What you call it among yourselves."))
+@yes_option
 @json_option
 @click.pass_obj
 def add(
@@ -96,6 +98,7 @@ def add(
     store = context.store()
     place = None if catalogue is None else store.catalogues.resolve(catalogue)
     product_id = None if product is None else store.catalogues.resolve_product(product, place)
+    _require_meant(given)
     made = store.promotions.add(
         Promotion(
             since=store.clock.today() if given["since"] is None else _day(given["since"]),
@@ -117,11 +120,13 @@ def add(
 @click.option("--since", metavar=DAY, help=N_("The first day."))
 @click.option("--until", metavar=DAY, help=N_("The last day."))
 @click.option("--name", help=N_("What you call it among yourselves."))
+@yes_option
 @json_option
 @click.pass_obj
 def edit(context: Context, /, promotion_id: int, as_json: bool, **given: Any) -> None:
     store = context.store()
     changed = store.promotions.get(promotion_id)
+    _require_meant(given)
     if given["price"] is not None or given["percent"] is not None:
         changed = replace(changed, price=_price(given["price"]), percent=given["percent"])
     if given["since"] is not None:
@@ -140,6 +145,14 @@ def edit(context: Context, /, promotion_id: int, as_json: bool, **given: Any) ->
 def cancel(context: Context, /, promotion_id: int, as_json: bool) -> None:
     store = context.store()
     _say(store, store.promotions.cancel(promotion_id), as_json)
+
+
+def _require_meant(given: dict[str, Any]) -> None:
+    """Ask before something is given away: it may be a slip."""
+    if given["percent"] != 100 and _price(given["price"]) != 0:
+        return
+    if not given["yes"] and not confirmed(_("It costs nothing on these days. Is that meant?")):
+        raise Ended(_("Nothing was changed."))
 
 
 def _price(text: str | None) -> int | None:
