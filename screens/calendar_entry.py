@@ -14,7 +14,7 @@ from textual.content import Content
 
 from screens import calendar_lines as words
 from screens.calendar_acts import EntryScreen
-from screens.calendar_reading import Counted, find_entry, of_one_member, read_counted, segments_in_words
+from screens.calendar_reading import Counted, calls_nobody, find_entry, read_counted, segments_in_words
 from screens.errors import words_for
 from screens.message_states import REACHES
 from screens.preview import PreviewScreen
@@ -94,7 +94,7 @@ def _people(store: Store, entry: Entry, one: Occurrence) -> list[Person]:
         return [Person(name, where, became, one.key, one.message_id)] if name else []
     from mail.automatic_look import look_at_occurrence
 
-    reaches = {**REACHES, "unreachable": N_("no e-mail")} if of_one_member(entry) else REACHES
+    reaches = {**REACHES, "unreachable": N_("no e-mail")} if calls_nobody(entry) else REACHES
     return [
         Person(
             name=f"{one_of.first_name} {one_of.last_name}".strip(),

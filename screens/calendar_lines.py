@@ -172,7 +172,7 @@ def became(entry: Entry) -> str:
         mails = sum(one.mails for one in entry.occurrences)
         return ngettext("{n} mail", "{n} mails", mails).format(n=mails)
     words = {
-        OccurrenceState.NOBODY: _("to nobody"),
+        OccurrenceState.NOBODY: _("to nobody") if entry.first is None or not entry.first.message_id else _("to call"),
         OccurrenceState.MISSED: _("missed"),
         OccurrenceState.SKIPPED: _("skipped"),
         OccurrenceState.WITHDRAWN: _("withdrawn"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from screens.workflow_sentences import readable, segment_words
 from store.occurrence_records import CAN_GO, Occurrence, OccurrenceState
+from store.workflow_records import Trigger
 from templates.words import dates
 
 if TYPE_CHECKING:
@@ -224,17 +225,18 @@ def _reach(store: Store, entry: Entry, counts: Mapping[Key, Counts], meets: Mapp
     return Reach(
         mails=mails,
         members=sum(one.email for one in found),
-        calls=0 if of_one_member(entry) else sum(one.unreachable for one in found),
+        calls=0 if calls_nobody(entry) else sum(one.unreachable for one in found),
         meets=_together([one for key in keys for one in meets.get(key, ())], store.clock),
         beyond=beyond_limits(store, entry.occurrences[0], mails) if entry.state in CAN_GO else 0,
     )
 
 
-def of_one_member(entry: Entry) -> bool:
-    """Whether it is about what one member did: they are told by mail or not at all, since they were there."""
+def calls_nobody(entry: Entry) -> bool:
+    """Whether it is about an order of a member's: told by mail or not at all, since who placed it by phone knows."""
     from store.workflow_triggers import TRIGGERS
 
-    return entry.first is not None and TRIGGERS[entry.first.step.trigger].one_member
+    trigger = entry.first.step.trigger if entry.first is not None else None
+    return trigger is not None and trigger is not Trigger.REGISTRATION and TRIGGERS[trigger].one_member
 
 
 def _together(meets: Iterable[Meeting], clock: Clock) -> tuple[Meeting, ...]:

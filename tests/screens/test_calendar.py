@@ -229,12 +229,11 @@ async def test_what_concerns_one_member_each_stands_in_one_line(store: Store, we
     week.attach(WELCOME, title="Accueil", place=GROUP)
     for name in ("Zélie", "Armand"):
         store.members.add(Member((Person(name, "Nouveau", f"{name}@exemple.fr"),), joined_on=date(2026, 11, 21)))
-    store.members.add(Member((Person("Odette", "Maréchal"),), joined_on=date(2026, 11, 21)))
+    store.members.add(Member((Person("Odette", "Maréchal", phone="06 39 98 00 00"),), joined_on=date(2026, 11, 21)))
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await opened(pilot, "calendar")
         assert "Bienvenue               Accueil         3 members" in text_of(app)
-        assert "Now: 2 mails" in text_of(app)
-        assert "to call" not in text_of(app), "nobody is called for being welcome"
+        assert "Now: 2 mails, 1 to call" in text_of(app)
         await pilot.press("enter", "down", "p")
         await settled(pilot)
         assert app.screen.NAME == "calendar_preview"
@@ -242,7 +241,7 @@ async def test_what_concerns_one_member_each_stands_in_one_line(store: Store, we
         await written(pilot)
         await pilot.press("q", "q", "v")
         await settled(pilot)
-        assert "Bienvenue               Accueil         Odette Maré…     to nobody" in text_of(app)
+        assert "Bienvenue               Accueil         Odette Maré…       to call" in text_of(app)
         await pilot.press("down", "enter")
         await settled(pilot)
         assert [(row.name, row.how) for row in app.screen._found.people] == [
@@ -253,7 +252,7 @@ async def test_what_concerns_one_member_each_stands_in_one_line(store: Store, we
         await opened(pilot, "messages")
         assert "Bienvenue" not in text_of(app)
         await pilot.press("b")
-        assert "sent by workflows: 2" in text_of(app)
+        assert "sent by workflows: 3" in text_of(app)
         assert "Bienvenue  workflow “Accueil”" in text_of(app)
         await pilot.press("b")
         assert "No message yet. n writes the first one." in text_of(app)

@@ -7,13 +7,17 @@ from datetime import date, timedelta
 
 import pytest
 
-from mail.automatic import queue_automatic
+from mail.automatic import queue_automatic, send_now
 from screens import start_sending
 from screens.calendar_acts import doubt, refusal, send
+from screens.calendar_entry import read_entry
 from screens.calendar_lines import about, coming_lines, due_words, meeting_words, soon
 from screens.calendar_reading import Entry, find_entry, read_calendar, read_counted
 from screens.desk_coming import read_planned
 from screens.desk_lines import lines, read_desk
+from screens.desk_recaps import calls
+from screens.errors import words_for
+from screens.promotion_form import less_of
 from store import Store
 from store.errors import Invalid, NotAllowed
 from store.people import Member, Person
@@ -153,3 +157,31 @@ def test_a_name_is_cut_only_in_the_line_that_has_no_room(store: Store, week: Wee
     text = "\n".join(line.plain for line in lines(full, store.clock, 60))
     assert "   Légumes du Gué " in text
     assert "   Vergers…" in text
+
+
+def test_who_has_no_e_mail_stands_with_a_phone(store: Store, week: Week):
+    zoe = store.members.add(Member((Person("Zoé", "Sansmail", phone="06 39 98 00 07"),), joined_on=date(2020, 1, 1)))
+    week.attach(at_once(Trigger.CONFIRMED), title="Merci")
+    week.order(zoe)
+    (went,) = queue_automatic(store)
+    found = read_entry(store, went.occurrence.step.id, went.occurrence.key)
+    assert found is not None
+    assert [(one.name, one.where) for one in found.people] == [("Zoé Sansmail", "06 39 98 00 07")]
+
+
+def test_the_desk_lists_all_messages_with_calls(store: Store, week: Week):
+    store.members.add(Member((Person("Zoé", "Sansmail", phone="06 39 98 00 07"),), joined_on=date(2020, 1, 1)))
+    for label in ("Un", "Deux", "Trois", "Quatre"):
+        week.attach(last_call(label=label), title=label)
+    for entry in of(store, Trigger.CLOSES):
+        send_now(store, entry.occurrences[0].step.id, entry.occurrences[0].key)
+    said = [(text.strip(), letter) for text, letter in calls(read_desk(store))]
+    assert [letter for _text, letter in said] == ["t", "", "", ""]
+    assert all(text.endswith("1 to call") for text, _letter in said[:3])
+    assert said[3][0] == "and 1 more message with calls"
+
+
+def test_a_part_of_a_percent_is_said_to_be_none(store: Store):
+    with pytest.raises(Invalid) as refused:
+        less_of("33,3 %")
+    assert words_for(refused.value) == "33,3%: from 1 to 100 can be said."
