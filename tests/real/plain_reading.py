@@ -6,25 +6,12 @@ It goes through all that happened with loops, and asks the program for nothing. 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tests.real.plain_times import Due, Key, Row, Times
+from tests.real.plain_outbox import Mail, Outbox
+from tests.real.plain_times import Due
 from tests.real.year_facts import Day, day_in_words, local, moment_in_words
-
-
-@dataclass(frozen=True)
-class Mail:
-    """A mail that must go: to which address, what it says, and for which members. Not after `until`."""
-
-    to: str
-    says: tuple[str, ...]
-    members: frozenset[int]
-    people: frozenset[int]
-    key: Key
-    kind: str
-    day: int
-    until: datetime | None
 
 
 @dataclass(frozen=True)
@@ -38,88 +25,45 @@ class Seen:
 
 
 @dataclass
-class Reading(Times):
+class Reading(Outbox):
     """The state of all that goes out by itself, by the rules."""
-
-    waiting: list[Mail] = field(default_factory=list)
-    got: dict[Key, set[tuple[str, int]]] = field(default_factory=dict)
-    held: Counter[str] = field(default_factory=Counter)
-    """How many mails to an address were made and never go."""
-    failed: Counter[str] = field(default_factory=Counter)
-    away: Counter[str] = field(default_factory=Counter)
-    """By what kept it, how many mails did not go."""
 
     # An hour
 
     def tick(self, now: datetime) -> None:
         """What is due by now is written down, or put among what must go."""
-        due = [one for one in self.planned(now) if one.due <= now and self._open(one, now)]
+        self.at = now
+        due = [one for one in self.planned(now) if one.due <= now and self.open(one, now)]
         for one in due:
             if one.older:
                 self.write(one, "skipped", "newer")
             elif one.until < now:
                 self.write(one, "missed", "never" if one.until < one.due else "late")
         for one in due:
-            if self._open(one, now):
+            if self.open(one, now):
                 self.go(one, now)
-        for mail in [*self.waiting]:
-            if why := self._kept_back(mail, now):
-                self.drop(mail, why)
+        self.keep_back(now)
 
-    def _open(self, one: Due, now: datetime) -> bool:
-        """Whether it can still go: what was missed, too, where its moment has been moved and is to come."""
+    def open(self, one: Due, now: datetime) -> bool:
+        """Whether it can still go: what was missed, or was for nobody, too, where its moment was moved meanwhile."""
         row = self.rows.get(one.key)
         if row is None or row.state == "withdrawn":
             return True
+        if row.state == "nobody":
+            return row.at is not None and one.due > row.at
         return row.state == "missed" and row.reason != "restored" and one.until >= now
-
-    def write(self, one: Due, state: str, reason: str = "", mails: int = 0) -> None:
-        """Write down what became of something."""
-        before = self.rows[one.key].mails if one.key in self.rows else 0
-        self.rows[one.key] = Row(state, reason, before + mails, 0 if one.member else one.day, one.due)
-        self.diary.written += 1
-
-    def _kept_back(self, mail: Mail, now: datetime) -> str:
-        """Why a mail that waits must not go any more."""
-        if mail.until is not None and mail.until <= now:
-            return "too late"
-        if not mail.people:
-            return ""
-        people = [p for m in mail.members for p in self.diary.members[m].people if p.id in mail.people]
-        if (mail.to, mail.kind) in self.diary.stopped or all(mail.kind in one.refused for one in people):
-            return "refused"
-        return "" if any(one.address == mail.to for one in people) else "moved away"
-
-    def drop(self, mail: Mail, why: str) -> None:
-        """A mail that waits goes no more."""
-        self.waiting.remove(mail)
-        self.held[mail.to] += 1
-        self.away[why] += 1
-
-    def withdraw(self, day: int) -> None:
-        """A distribution has changed: what waits for it is taken back and due again, what was missed may be to come."""
-        self.diary.written += 1
-        for key, row in [*self.rows.items()]:
-            if row.day == day and row.state == "missed" and row.reason != "restored":
-                self._again(key)
-        for mail in [m for m in self.waiting if m.day == day and m.people]:
-            self.drop(mail, "withdrawn")
-            self.rows[mail.key].state = "withdrawn"
 
     def bring_back(self, one: Due) -> None:
         """What was left out is due again, to whom it has not reached yet."""
-        self._again(one.key)
-
-    def _again(self, key: Key) -> None:
-        """Whatever became of it is forgotten, but whom it has reached."""
-        row = self.rows.pop(key)
+        row = self.rows.pop(one.key)
         if row.mails:
-            self.rows[key] = Row("withdrawn", "", row.mails, row.day)
+            self.rows[one.key] = replace(row, state="withdrawn", reason="")
 
     def adopt(self, now: datetime) -> None:
         """A file that was brought back is the one from now on: what was due may have gone, what waits is held."""
+        self.at = now
         for one in self.planned(now):
-            if one.due <= now and self._open(one, now):
+            if one.due <= now and self.open(one, now):
                 self.write(one, "missed", "restored")
         for mail in [*self.waiting]:
             self.drop(mail, "copied")
@@ -127,16 +71,20 @@ class Reading(Times):
     def aside(self) -> Reading:
         """A copy to judge something else by; what happened is shared."""
         got = {key: {*addresses} for key, addresses in self.got.items()}
-        return Reading(self.diary, self.rows, waiting=[*self.waiting], got=got)
+        return Reading(self.diary, {**self.rows}, waiting=[*self.waiting], got=got)
 
     # Who gets what
 
     def go(self, one: Due, now: datetime) -> None:
         """What is due is put among what must go."""
+        self.at = now
         mails = self._recap(one) if one.step.trigger == "recap" else self._mails(one, now)
         self.waiting += mails
         if mails:
             self.write(one, "queued", mails=len(mails))
+            self.kept.pop(one.key, None)
+            if one.step.trigger == "changed":
+                self.stop(lambda of: (of.step.id, of.order_id) == (one.step.id, one.order_id) and of != one, "newer")
         else:
             had = one.key in self.rows and self.rows[one.key].mails
             self.write(one, "queued" if had else "nobody", "nothing" if one.step.trigger == "recap" else "")
@@ -151,10 +99,10 @@ class Reading(Times):
         offer.told = True
         says = (one.step.tag, *self._of_day(self.diary.days[one.day]))
         to = self.diary.producers[one.catalogue]
-        return [Mail(to, says, frozenset(), frozenset(), one.key, "", one.day, None)]
+        return [Mail(to, says, one)]
 
     def _mails(self, one: Due, now: datetime) -> list[Mail]:
-        step, got = one.step, self.got.get(one.key, set())
+        step, got = one.step, self._got(one)
         by_mail: dict[tuple[str, int], list[tuple[int, int, str]]] = {}
         for member in self.diary.members.values():
             if not self.meant(one, member.id):
@@ -167,15 +115,22 @@ class Reading(Times):
             Mail(
                 to,
                 (step.tag, *self._said(one, now), " ".join(sorted({name for _m, _p, name in people}))),
+                one,
                 frozenset(member for member, _p, _n in people),
                 frozenset(person for _m, person, _n in people),
-                one.key,
-                step.kind,
-                one.day,
                 one.until if one.until > now else None,
             )
             for (to, _member), people in by_mail.items()
         ]
+
+    def _got(self, one: Due) -> set[tuple[str, int]]:
+        """Who has it already, or has the same of the distribution or another of its catalogues at this moment."""
+        keys = {one.key}
+        if one.day and not one.member:
+            rows = self.rows.items()
+            keys |= {key for key, row in rows if (key[0], row.day, row.due) == (one.step.id, one.day, one.due)}
+        got = {(mail.to, member) for mail in self.waiting if mail.key in keys for member in mail.members}
+        return got.union(*(self.got.get(key, set()) for key in keys))
 
     def meant(self, one: Due, member: int) -> bool:
         """Whether a mail is meant for a member, whatever they refuse."""
@@ -185,13 +140,7 @@ class Reading(Times):
             return True
         if one.step.whom == "first":
             return self.diary.orders_made(member) < 2
-        if not one.day:
-            ordered = self.diary.orders_made(member) > 0
-        else:
-            order = self.diary.order_of(member, one.day)
-            lines = [] if order is None else [p for p, quantity in order.lines.items() if quantity]
-            of = [p for p in lines if one.catalogue in (0, self.diary.catalogue_of[p])]
-            ordered = bool(of)
+        ordered = self.has_ordered(member, one) if one.day else self.diary.orders_made(member) > 0
         return ordered if one.step.whom == "ordered" else not ordered
 
     def _said(self, one: Due, now: datetime) -> tuple[str, ...]:
@@ -221,13 +170,7 @@ class Reading(Times):
                 wrong.append(f"nobody asked for {seen}")
                 continue
             self.waiting.remove(mail)
-            self.got.setdefault(mail.key, set()).update((mail.to, member) for member in mail.members)
+            self.reached(mail)
         if not may_wait:
             wrong += [f"did not go in its hour: {mail}" for mail in self.waiting]
         return wrong
-
-    def fail(self, address: str) -> None:
-        """The server has refused this address for good: what waits for it does not arrive."""
-        for mail in [one for one in self.waiting if one.to == address]:
-            self.waiting.remove(mail)
-            self.failed[address] += 1

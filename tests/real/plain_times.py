@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from tests.real.year_facts import Basket, Day, Diary, Flow, Order, PlainStep, local, utc
@@ -28,6 +28,7 @@ class Due:
     member: int = 0
     promo: int = 0
     older: bool = False
+    order_id: int = 0
 
     @property
     def key(self) -> Key:
@@ -48,6 +49,8 @@ class Row:
     day: int = 0
     """The distribution that it is counted from; 0 where that is something else."""
     due: datetime | None = None
+    at: datetime | None = None
+    """When that was."""
 
 
 @dataclass
@@ -153,7 +156,7 @@ class Times:
         places = [("distribution", day.id), ("distributions", 0), *(("catalogue", c) for c in there)]
         since = flow.since(*places)
         if self._lets(step, one.name, since, one.due):
-            yield Due(flow, step, one.name, one.due, one.until, day=day.id, member=order.member, older=one.older)
+            yield replace(one, day=day.id, member=order.member, order_id=order.id)
 
     def _of_distribution(self, flow: Flow, step: PlainStep, day: Day) -> Iterator[Due]:
         whole = flow.since(("distribution", day.id), ("distributions", 0))

@@ -125,7 +125,8 @@ class Year:
         self.flows.begin()
         self.reading.diary.written += 1
         off = {hour for first, long in OFF.items() for hour in range(first, first + long)}
-        while self.hours < hours:
+        checked = 0
+        while self.hours < hours or self.reading.waiting:
             self._people()
             self.hours += 1
             self.hands.at = BEGINS + self.hours * HOUR
@@ -145,8 +146,9 @@ class Year:
                 self._tick()
             else:
                 self.done["off"] += 1
-            if self.hours % 720 == 0:
+            if self.hours % 24 == 0 and self.hours >= checked + 720 and not self.reading.waiting:
                 self.check()
+                checked = self.hours
         self.check()
 
     def _people(self) -> None:

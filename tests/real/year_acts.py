@@ -139,6 +139,7 @@ class Acts(Orders):
             promo = self.random.choice(found)
             self.store.promotions.cancel(promo.id)
             promo.cancelled = True
+            self.reading.stop(lambda one: one.promo == promo.id, "promotion")
         return bool(found)
 
     # Distributions

@@ -15,7 +15,7 @@ from mail.workflow_templates import named, use
 from store.workflow_records import Audience, NewStep, Place, Scope, Step, Timing, Trigger
 from tests.real.plain_times import Due
 from tests.real.year_acts import Acts
-from tests.real.year_facts import Flow, PlainStep
+from tests.real.year_facts import Flow, PlainStep, local
 
 FIELDS = {
     "registration": ("first_name",),
@@ -137,6 +137,7 @@ class Flows:
         if exempted:
             flow.exempt.add(day)
             flow.places.pop(("distribution", day), None)
+            self._acts.reading.stop_detached(flow.id, local(self._acts.now).date(), "exempt")
         else:
             flow.exempt.discard(day)
         return True
@@ -150,6 +151,8 @@ class Flows:
         if not flow.paused:
             for step in flow.steps:
                 step.since = self._acts.now
+        else:
+            self._acts.reading.stop(lambda one: one.flow.id == flow.id, "paused")
         return True
 
     def detach(self) -> bool:
@@ -161,6 +164,7 @@ class Flows:
         if ("catalogue", catalogue) in flow.places:
             self._acts.store.workflows.detach(flow.id, place)
             del flow.places["catalogue", catalogue]
+            self._acts.reading.stop_detached(flow.id, local(self._acts.now).date(), "detached")
         elif self._acts.random.random() < 0.3:
             self._attach(flow, place)
         return True

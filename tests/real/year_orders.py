@@ -78,6 +78,7 @@ class Orders:
             order.lines[product] = quantity
         if not any(order.lines.values()):
             del self.diary.orders[order_id]
+        self.reading.ordered(member, day, order_id)
 
     def leave(self) -> bool:
         """Type something and leave it open."""
@@ -135,15 +136,19 @@ class Orders:
         self.store.orders.open_basket(basket.member, basket.day)  # its order may have been away and come back
         order_id = self.store.orders.confirm(basket.id, short=True).order_id
         self._ordered(basket.member, basket.day, order_id, changed)
-        del self.diary.baskets[basket.member, basket.day]
+        self._gone(basket)
         return True
+
+    def _gone(self, basket: Basket) -> None:
+        del self.diary.baskets[basket.member, basket.day]
+        self.reading.stop(lambda one: one.order_id == basket.id, "basket")
 
     def drop(self) -> bool:
         """Forget a basket."""
         basket = self._basket()
         if basket is not None:
             self.store.orders.drop(basket.id)
-            del self.diary.baskets[basket.member, basket.day]
+            self._gone(basket)
         return basket is not None
 
     def _changeable(self) -> Order | None:
@@ -175,4 +180,5 @@ class Orders:
             for product, quantity in order.lines.items():
                 self.diary.change(order.day, order.member, product, -quantity)
             del self.diary.orders[order.id]
+            self.reading.ordered(order.member, order.day, order.id)
         return order is not None
