@@ -131,7 +131,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         """
         segments. overlap
         messages. all file_content get kept of_member recipients starters
-        workflows. all at_place get idle of_step resolve step
+        workflows. all at_place get idle of_step resolve step words_in_use
         occurrences. coming counts get meetings missed past people
         deliveries. last_answers of_message phone story unknown
         came_back. get list of_member
@@ -198,7 +198,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         (Right.MESSAGES_WRITE,),
         """
         messages. archive attach delete detach duplicate forget_starter keep_starter new save show_inline unarchive
-        workflows. add_step delete duplicate move_step new remove_step rename save_step
+        workflows. add_step delete duplicate move_step new remove_step rename save_step use_words
         mail.trials: queue_tests
         mail.workflow_templates: use
         """,
