@@ -45,11 +45,17 @@ class CalendarTable(HouseTable):
         """The next line that something goes out on."""
         super().action_cursor_down()
         self.pass_over(1)
+        self._moved()
 
     def action_cursor_up(self) -> None:
         """The line before, on which something goes out."""
         super().action_cursor_up()
         self.pass_over(-1)
+        self._moved()
+
+    def _moved(self) -> None:
+        if isinstance(self.screen, EntryScreen):
+            self.screen.forget()
 
     def on_resize(self) -> None:
         """Keep the marked line in view where a question takes some of the room."""

@@ -191,6 +191,7 @@ class EntryScreen(HouseScreen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._counted = Counted()
+        self._of_marked = False
 
     @property
     def _marked(self) -> Entry | None:
@@ -199,6 +200,12 @@ class EntryScreen(HouseScreen[None]):
 
     def _list(self, *, holds: bool) -> None:
         """Read and show it anew."""
+
+    def forget(self) -> None:
+        """Another line is marked: what was said or asked of the one before would be read as this one's."""
+        if self._of_marked:
+            self._of_marked, self._offer = False, None
+            self.say("")
 
     def on_screen_suspend(self, _event: ScreenSuspend) -> None:
         """What was asked is asked no more: who comes back would send by a key that they have forgotten."""
@@ -237,6 +244,7 @@ class EntryScreen(HouseScreen[None]):
     def _do(self, act: Callable[[], None], said: str) -> None:
         def done(_none: None) -> None:
             self.say(said)
+            self._of_marked = True
             self._list(holds=False)
 
         self.write(act, done, holds=True)
@@ -244,6 +252,7 @@ class EntryScreen(HouseScreen[None]):
     def action_send(self) -> None:
         """Ask once more, then send it."""
         if (entry := self._marked) is not None:
+            self._of_marked = True
             if (refused := refusal(self.operator, entry)) is not None:
                 self.show_error(refused)
                 return

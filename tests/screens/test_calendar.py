@@ -149,7 +149,11 @@ async def test_it_is_sent_now_by_one_more_key_and_nobody_gets_it_twice(store: St
         await pilot.press("q", "y")
         await settled(pilot)
         assert app.screen.NAME == "calendar", "what was asked before is asked no more"
-        await pilot.press("n")
+        await pilot.press("n", "down", "y")
+        await settled(pilot)
+        assert app.screen.NAME == "calendar", "another line is marked now"
+        assert "go out now" not in flat(app)
+        await pilot.press("up", "n")
         assert "! 3 mails of “Dernier rappel” go out now: y sends them." in flat(app)
         await pilot.press("y")
         await written(pilot)
