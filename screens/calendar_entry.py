@@ -78,9 +78,8 @@ def read_entry(store: Store, step_id: int, key: str) -> Found | None:
             people += _people(store, entry, one)
         except StoreError as error:
             refused = words_for(error)
-    return Found(
-        entry, read_counted(store, [entry]), segments_in_words(store, entry.occurrences), tuple(people), refused
-    )
+    counted = read_counted(store, [entry], store.occurrences.coming())
+    return Found(entry, counted, segments_in_words(store, entry.occurrences), tuple(people), refused)
 
 
 def _people(store: Store, entry: Entry, one: Occurrence) -> list[Person]:

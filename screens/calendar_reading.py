@@ -183,12 +183,16 @@ def entries(found: Iterable[Occurrence], subjects: Mapping[Key, Subject], *, ove
     return listed
 
 
-def read_counted(store: Store, shown: Iterable[Entry]) -> Counted:
-    """Count the people of each entry, and where two mails come to the same ones; may take a second."""
+def read_counted(store: Store, shown: Iterable[Entry], beside: Iterable[Occurrence] = ()) -> Counted:
+    """Count the people of each entry, and where two mails come to the same ones; may take a second.
+
+    `beside` is what they may meet besides each other, what went out and what is kept.
+    """
     wanted = list(shown)
     found = [one for entry in wanted for one in entry.occurrences]
     counts = store.occurrences.counts(found[:COUNTED])
-    meets = _named(store, store.occurrences.meetings(found[:COUNTED]))
+    others = [one for one in beside if one not in found]
+    meets = _named(store, store.occurrences.meetings([*found[:COUNTED], *others[:COUNTED]]))
     return Counted({entry.key: _reach(store, entry, counts, meets) for entry in wanted}, _errors(store, found))
 
 

@@ -55,6 +55,10 @@ def test_each_member_who_meets_what_one_step_sends_twice_is_counted_once(store: 
     assert [meeting_words(one, store.clock) for one in reach.meets] == [
         "4 also get “Fin de promotion” Mon 23 Nov 09:00"
     ]
+    assert call.first is not None
+    found = read_entry(store, call.first.step.id, call.first.key)
+    assert found is not None
+    assert found.counted.reach[call.key].meets == reach.meets, "its own page says the same"
 
 
 def test_a_promotion_is_named_by_its_product_and_a_catalogue_once(store: Store, week: Week):
