@@ -106,7 +106,7 @@ class StepWordsScreen(ComposeScreen):
         self._step_id = step_id
         self._on = on
         self._read: StepAround | None = None
-        self._is_told = False
+        self._is_told = self._is_known = False
 
     def on_mount(self) -> None:
         """Find the draft that holds the words; then they are shown as any."""
@@ -161,7 +161,10 @@ class StepWordsScreen(ComposeScreen):
     def _bar(self) -> None:
         """Who may not change it, since mails go with it by themselves, is told before anything is typed."""
         lacking = lacking_to_change(self.operator, self._read.workflow if self._read is not None else None)
-        if self._is_told or not lacking:
+        if self._is_told:
+            return
+        if not lacking:
+            self._tell_of_others()
             return
         from screens.rights_words import why_not
 
@@ -171,6 +174,12 @@ class StepWordsScreen(ComposeScreen):
             field.disabled = True
         self.query_one(ToLine).focus()
         self.warn(f"{_('This workflow is attached.')} {why_not(self.store, lacking)}")
+
+    def _tell_of_others(self) -> None:
+        """Say once, as they are opened, that these are other words than those that go out."""
+        if not self._is_known and self._read is not None and self._read.step.typed_at is not None:
+            self.say(_("These words are not in use yet: F8 uses them; Esc, then b goes back."))
+        self._is_known = True
 
     def advise_on_people(self, around: Around) -> list[Advice]:
         """Where mails meet is said in the calendar, of each time that they go."""

@@ -178,6 +178,10 @@ async def test_words_that_are_half_typed_are_there_again_and_the_day_that_was_lo
     async with app.run_test(size=SIZE) as pilot:
         await written(pilot)
         assert "shown for Thu 12 Nov" in said(app)
+        app.screen.query_one(Body).insert("Ah ")
+        app.screen.keep()  # the line is lost
+        assert "Ah " in store.messages.get(sample.step.message_id).text
+    assert store.workflows.words_in_use(sample.step.id).text.startswith("Bonjour")
 
 
 async def test_words_go_out_once_they_are_finished_and_what_is_not_is_said(store: Store, sample: Sample):
@@ -204,7 +208,9 @@ async def test_words_go_out_once_they_are_finished_and_what_is_not_is_said(store
         assert f"! {changed}: w, then F8" in said(app)
         await press(pilot, "enter")
         assert f"! {changed}: F4, then F8" in said(app)
-        await press(pilot, "f4", "ctrl+home", *"ffes ", "f8")
+        await press(pilot, "f4")
+        assert "These words are not in use yet: F8 uses them; Esc, then b goes back." in said(app)
+        await press(pilot, "ctrl+home", *"ffes ", "f8")
         assert goes()[0] == "ffes Tr"
         assert "These words go out from now on." in said(app)
         assert "not in use yet" not in said(app)
