@@ -8,8 +8,8 @@ from textual.content import Content
 
 from screens.picker_asked import VERB_OF, Asked, StepAsked, hand_step, understood, with_step
 from screens.picker_hand import hand_picks, ids_of, insiders, picked, picked_if_out, toggled, turned_in
-from screens.picker_why import why_lines
 from screens.picker_step_asking import MEMBERS_OFFERED, Offer, members_like
+from screens.picker_why import why_lines
 from store.errors import NotAllowed, StoreError
 from store.segments import Segment, Verb
 from templates.words import N_, _
