@@ -13,7 +13,7 @@ from screens.widgets.table import cell
 from screens.workflow_lines import people_words, warned
 from screens.workflow_sentences import MARGIN, numbered, sentences
 from screens.workflow_words import idle_words, standing_words
-from screens.workflow_wrong import wrong_words
+from screens.workflow_wrong import words_of, wrong_at, wrong_words
 from store.folding import folded
 from store.occurrence_records import OccurrenceState
 from store.workflow_records import Place, Scope, Standing, Trigger
@@ -78,7 +78,7 @@ def read_at(store: Store, place: Place) -> tuple[There, ...]:
             at,
             sentences(store, at.workflow.steps),
             _following(store, place, at, coming),
-            _wrong(store, at.workflow, place),
+            wrong_words(store, at.workflow.steps, (*at.workflow.places, place)),
         )
         for at in store.workflows.at_place(place)
     ]
@@ -89,18 +89,13 @@ def read_at(store: Store, place: Place) -> tuple[There, ...]:
 def read_of(store: Store, workflow_id: int) -> tuple[There, ...]:
     """Read one workflow as it stands at every place there is; raises `NotFound`, `NotAllowed`."""
     workflow, coming = store.workflows.get(workflow_id), store.occurrences.coming()
-    said, found = sentences(store, workflow.steps), []
+    said, words, found = sentences(store, workflow.steps), words_of(store, workflow.steps), []
     for place in _places(store, workflow):
         at = next((one for one in store.workflows.at_place(place) if one.workflow.id == workflow_id), None)
         if at is not None:  # else a colleague has deleted it just now
-            following, wrong = _following(store, place, at, coming), _wrong(store, workflow, place)
-            found.append(There(place, at, said, following, wrong))
+            wrong = wrong_at(words, (*workflow.places, place))
+            found.append(There(place, at, said, _following(store, place, at, coming), wrong))
     return tuple(found)
-
-
-def _wrong(store: Store, workflow: Workflow, place: Place) -> tuple[str, ...]:
-    """Why the words of each step could not go, were it attached there, too."""
-    return wrong_words(store, workflow.steps, (*workflow.places, place))
 
 
 def read_people(store: Store, row: There) -> dict[int, int]:
