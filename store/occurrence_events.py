@@ -66,8 +66,8 @@ _CHANGED = f"""SELECT * FROM (
 _BASKETS = f"""SELECT o.id, o.member_id, o.distribution_id, o.created_at, {_LINES} AS lines,
         min(e.at) FILTER (WHERE e.after > e.before) AS added, max(e.at) AS entered
     FROM {{orders}} CROSS JOIN basket_entries e ON e.order_id = o.id
-    WHERE o.state = 'basket' AND o.filled = 1 AND d.day >= :day AND d.cancelled_at IS NULL AND m.archived_at IS NULL
-        AND {{asked}}
+    WHERE o.state = 'basket' AND o.changes_order_id IS NULL AND o.filled = 1 AND {{asked}}
+        AND d.day >= :day AND d.cancelled_at IS NULL AND m.archived_at IS NULL
     GROUP BY o.id"""
 _PROMOTIONS = """SELECT m.id, m.since, m.until, coalesce(m.catalogue_id, p.catalogue_id) AS catalogue_id
     FROM promotions m LEFT JOIN products p ON p.id = m.product_id

@@ -25,9 +25,9 @@ GOT = f"""(d.state IN ('ready', 'sending', 'sent', 'unknown', 'bounced') OR d.st
 or a person keeps it."""
 
 # Also of the whole distribution for one of its catalogues, and the other way round, where both come at one moment.
-_ALREADY = f"""SELECT DISTINCT d.address_key, dp.member_id
+_ALREADY = f"""SELECT DISTINCT d.address_key, dp.member_id, p.email_key
     FROM occurrences o JOIN messages x ON x.occurrence_id = o.id JOIN deliveries d ON d.message_id = x.id
-    JOIN delivery_people dp ON dp.delivery_id = d.id
+    JOIN delivery_people dp ON dp.delivery_id = d.id LEFT JOIN people p ON p.id = dp.person_id
     WHERE d.kind = 'message' AND {GOT} AND (o.id = :id OR o.step_id = :step AND :day IS NOT NULL
         AND o.distribution_id = :day AND o.member_id IS NULL AND o.due_at = :due AND instr(o.key, '!') = 0)"""
 _ORDERED = """SELECT DISTINCT o.member_id FROM orders o JOIN order_lines l ON l.order_id = o.id
@@ -81,14 +81,16 @@ def _at(segment: Segment, distribution_id: int) -> Segment:
 def already(t: Transaction, occurrence: Occurrence) -> frozenset[tuple[str, int]]:
     """Which addresses (`address_key`) got it about which member (id): sent, under way, in doubt, waiting or bounced.
 
-    What was withdrawn, or came too late, is not in it. Who got it of the same step for the same distribution at the
-    same moment is, by whatever the workflow is attached to.
+    The addresses as they were, and as those people have them now. What was withdrawn, or came too late, is not in it.
+    Who got it of the same step for the same distribution at the same moment is, by whatever the workflow is attached
+    to.
     """
     day = occurrence.distribution_id if occurrence.member_id is None else None
     if occurrence.id is None and day is None:
         return frozenset()
     asked = {"id": occurrence.id, "step": occurrence.step.id, "day": day, "due": stamp(occurrence.due)}
-    return frozenset((row["address_key"], row["member_id"]) for row in t.all(_ALREADY, asked))
+    rows = t.all(_ALREADY, asked)
+    return frozenset((row[key], row["member_id"]) for row in rows for key in ("address_key", "email_key") if row[key])
 
 
 def served_by(t: Transaction, occurrence: Occurrence) -> tuple[int, ...]:

@@ -72,7 +72,7 @@ def planned_again(t: Transaction, occurrence: Occurrence, row: sqlite3.Row) -> O
     """
     if row["state"] in ("withdrawn", "skipped"):
         return with_row(occurrence, row)
-    at, in_time = unstamp(row["at"]), occurrence.until >= t.now
+    at, in_time = unstamp(row["at"]), occurrence.until > t.now
     missed = row["state"] == "missed" and row["reason"] != RESTORED
     early = row["state"] == "nobody" and (at < occurrence.due or at > t.now)
     return _anew(occurrence, row) if in_time and (missed or early) else None

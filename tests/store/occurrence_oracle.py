@@ -48,7 +48,7 @@ class Oracle(World):
         state, _due, at = self.rows.get((step.id, key), ("planned", due, self.now))
         early = at < due or at > self.now
         again = state == "missed" or (state == "nobody" and early)
-        return "planned" if again and until >= self.now else state
+        return "planned" if again and until > self.now else state
 
     def _joined_late_enough(self, step: Step, since: datetime, due: datetime, key: str) -> bool:
         member_id = int(key.partition(":")[2])
@@ -114,6 +114,8 @@ class Oracle(World):
                 ]
             case _:
                 for basket in self.baskets.values():
+                    if self._changes(basket.id):
+                        continue
                     key = f"basket:{basket.id}@{basket.made.strftime('%Y-%m-%dT%H:%M:%S.%fZ')}"
                     at = basket.entries[0][0] if step.trigger is Trigger.ADDED else basket.entries[-1][0]
                     happened.append((key, basket.id, basket.distribution, at, False))
@@ -194,6 +196,11 @@ class Oracle(World):
         return [
             (r["id"], date.fromisoformat(r["joined_on"] or "0001-01-01")) for r in rows if undated or r["joined_on"]
         ]
+
+    def _changes(self, basket: int) -> bool:
+        """Whether what is typed changes an order that stands: it is no basket that was left."""
+        with self.store.reading() as t:
+            return t.value("SELECT changes_order_id FROM orders WHERE id = ?", (basket,)) is not None
 
     def _lines(self, order: int) -> tuple[int, set[int]]:
         with self.store.reading() as t:

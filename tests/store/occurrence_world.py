@@ -101,7 +101,7 @@ class World:
             return
         held = next((line.quantity for line in basket.lines if line.product.id == product), 0)
         self.store.orders.enter(basket.id, Entry("x", product, held, held + 1000))
-        if basket.created_at is not None:
+        if basket.created_at is not None and basket.changes_order_id is None:
             mine = self.baskets.setdefault(basket.id, Basket(basket.id, day, basket.created_at, []))
             if mine.made != basket.created_at:
                 mine = self.baskets[basket.id] = Basket(basket.id, day, basket.created_at, [])
