@@ -25,6 +25,7 @@ from store.automatic_writing import (
     hold_leftovers,
     state_without_mails,
     under_way,
+    without_loss,
     write_message,
     write_nobody,
     write_over,
@@ -83,7 +84,9 @@ def queue_automatic(store: Store) -> tuple[Went, ...]:
 def would_go(store: Store) -> tuple[Went, ...]:
     """What `queue_automatic` would do now; nothing is written. Needs the right `messages.see`."""
     store.operators.me().require(Right.MESSAGES_SEE)
-    return tuple(_would(store, occurrence) for occurrence in _due(store))
+    with store.reading() as t:
+        due = without_loss(t, due_occurrences(t, store.clock))
+    return tuple(_would(store, occurrence) for occurrence in due)
 
 
 def obstacle(store: Store, occurrence: Occurrence) -> StoreError | None:
@@ -155,9 +158,9 @@ def _put_away(store: Store, over: list[Occurrence]) -> list[Went]:
     with store.writing() as t:
         now = [one for one in due_occurrences(t, store.clock) if one.state in _OVER]
         now = [replace(one, reason=reasons.get(one.step.id, LATE)) if _is_late(one) else one for one in now]
-        write_over(t, now)
+        written = write_over(t, now)
         reached("workflows_missed")
-    return [Went(one) for one in now]
+    return [Went(one) for one in written]
 
 
 def _reasons(store: Store, over: list[Occurrence]) -> dict[int, str]:
@@ -195,7 +198,7 @@ def _ready(t: Transaction, store: Store, occurrence: Occurrence) -> Letters | in
 
 
 def _would(store: Store, occurrence: Occurrence) -> Went:
-    if occurrence.state in _OVER:
+    if occurrence.state not in CAN_GO:
         return Went(occurrence)
     try:
         with store.reading() as t:

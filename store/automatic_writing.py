@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from store.message_files import copy_files
 from store.message_rows import insert_message, load_message
 from store.messages import mark_queued
+from store.occurrence_counts import People
 from store.occurrence_events import NEWER
 from store.occurrence_records import OccurrenceState
 from store.occurrence_rows import RESTORED
@@ -48,14 +49,30 @@ def write_message(
     return message_id
 
 
-def write_over(t: Transaction, occurrences: Iterable[Occurrence]) -> None:
-    """Write down those that are too late, or told by a newer one, as their `state` and `reason` say."""
-    found = Counter[OccurrenceState]()
-    for occurrence in occurrences:
+def write_over(t: Transaction, occurrences: Iterable[Occurrence]) -> tuple[Occurrence, ...]:
+    """Write down those that are too late, or told by a newer one, as their `state` and `reason` say.
+
+    They are returned as they are then: what would have reached nobody is no loss, see `without_loss`.
+    """
+    written = without_loss(t, occurrences)
+    for occurrence in written:
         write_occurrence(t, occurrence, occurrence.state, reason=occurrence.reason)
-        found[occurrence.state] += 1
+    found = Counter(occurrence.state for occurrence in written)
     if found:
-        t.journal("workflow.missed", missed=found[OccurrenceState.MISSED], skipped=found[OccurrenceState.SKIPPED])
+        missed, skipped = found.pop(OccurrenceState.MISSED, 0), found.pop(OccurrenceState.SKIPPED, 0)
+        t.journal("workflow.missed", missed=missed, skipped=skipped, nobody=found.total())
+    return written
+
+
+def without_loss(t: Transaction, occurrences: Iterable[Occurrence]) -> tuple[Occurrence, ...]:
+    """The same; of what is too late, what reaches nobody as of now is not missed: it found nobody."""
+    people = People(t)
+    return tuple(
+        replace(one, state=state_without_mails(one), reason="")
+        if one.state is OccurrenceState.MISSED and people.nobody(one)
+        else one
+        for one in occurrences
+    )
 
 
 def miss_restored(t: Transaction, clock: Clock) -> None:

@@ -26,9 +26,9 @@ TEXT_LIMIT = 200_000
 """Characters of a draft's text: what is pasted is kept first and shortened then; a mail takes a tenth of it."""
 
 KINDS = ("targeted", "opening", "last_call", "pickup", "automatic")
+"""What a message is, and so whose opt-out counts."""
 CALLED = ("opening", "last_call", "pickup")
 """The kinds of which, sent by a workflow, who has no e-mail is told on the phone."""
-"""What a message is, and so whose opt-out counts."""
 
 _LIMITS = {
     "subject": SUBJECT_LIMIT,

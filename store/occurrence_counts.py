@@ -17,6 +17,7 @@ from store.segment_sql import compile_segment
 from store.segment_steps import EVERYONE, Segment
 from store.untold import UNTOLD
 from store.workflow_records import Trigger
+from store.workflow_triggers import is_called
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
@@ -33,6 +34,8 @@ _WORDS = """SELECT m.kind, m.service_reason, coalesce(json_extract(s.words, '$.l
 """Of a workflow's step they are those in use."""
 _TOLD = "SELECT 1 FROM recaps WHERE distribution_id = ? AND catalogue_id = ?"
 _NEWS = f"SELECT 1 FROM order_changes h WHERE h.distribution_id = ? AND h.catalogue_id = ? AND {UNTOLD} LIMIT 1"
+_UNSURE = """SELECT 1 FROM messages m JOIN deliveries d ON d.message_id = m.id AND d.kind = 'message'
+    WHERE m.occurrence_id = ? AND d.state IN ('ready', 'sending') LIMIT 1"""
 
 
 @dataclass(slots=True)
@@ -69,6 +72,7 @@ class People:
         self._t = t
         self._ways: dict[tuple[str, bool], Ways] = {}
         self._chosen: dict[str, frozenset[int]] = {}
+        self._broken: set[str] = set()
         self._words: dict[int, Words] = {}
 
     def ways(self, kind: str, *, service: bool) -> Ways:
@@ -98,6 +102,7 @@ class People:
                 sql, bound = compile_segment(self._t, segment)
                 self._chosen[key] = frozenset(row[0] for row in self._t.all(sql, bound))
             except StoreError:
+                self._broken.add(key)
                 self._chosen[key] = frozenset()
         return self._chosen[key]
 
@@ -154,6 +159,19 @@ class People:
             opted_out=opted_out,
             mails=len(alone) + len(mails),
         )
+
+    def nobody(self, occurrence: Occurrence) -> bool:
+        """Whether as of now it would go to nobody, and nobody would be called about it.
+
+        Of a segment that speaks of what is gone nobody knows, nor while a mail of it waits or is under way: it may come
+        to nothing.
+        """
+        if occurrence.id is not None and self._t.one(_UNSURE, (occurrence.id,)) is not None:
+            return False
+        counts = self.counts(occurrence)
+        if counts.mails or audience_of(self._t, occurrence).to_json() in self._broken:
+            return False
+        return not counts.unreachable or not is_called(occurrence.step)
 
     def _of_recap(self, occurrence: Occurrence) -> int:
         where = (occurrence.distribution_id, occurrence.catalogue_id)

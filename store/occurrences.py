@@ -68,15 +68,18 @@ class Occurrences:
     def missed(self, days: int = PAST) -> tuple[Occurrence, ...]:
         """What was missed in the last days, the newest first; also what no tick has written down yet (no `at`).
 
-        What has a moment to come by now is in `coming`.
+        What has a moment to come by now is in `coming`, and what would have reached nobody is no loss.
         """
+        from store.occurrence_counts import People
+
         with self._store.reading() as t:
             t.require(Right.MESSAGES_SEE)
             since = t.now - timedelta(days=days)
             again = {(one.step.id, one.key): one for one in planned(t, self._store.clock, t.now + _EVER)}
             unwritten = [one for one in again.values() if one.state is OccurrenceState.MISSED]
             written = kept_rows(t, "x.state = 'missed' AND x.due_at >= ?", stamp(since))
-            found = [one for one in unwritten if one.due >= since]
+            people = People(t)
+            found = [one for one in unwritten if one.due >= since and not people.nobody(one)]
             found += [one for one in written if (one.step.id, one.key) not in again]
         return tuple(sorted(found, key=lambda one: one.due, reverse=True))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from store.errors import Invalid
+from store.message_rows import CALLED
 from store.rules import make
 from store.segment_steps import EVERYONE, Segment, Start, Verb
 from store.workflow_records import Audience, Scope, Timing, Trigger
@@ -123,6 +124,11 @@ def _check_moment(step: Step) -> None:
     same_day = step.timing is Timing.BEFORE and step.days == 0
     if same_day and (step.hour == "00:00" or step.trigger is Trigger.PROMOTION_STARTS):
         raise Invalid("hour", step.trigger, "nonsense")
+
+
+def is_called(step: Step) -> bool:
+    """Whether who has no e-mail is to be called about what the step says: a distribution, or that they are welcome."""
+    return step.trigger is Trigger.REGISTRATION or step_kind(step) in CALLED
 
 
 def step_kind(step: Step) -> str:

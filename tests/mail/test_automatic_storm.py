@@ -84,7 +84,8 @@ class Storm:
                     becomes = "held"
                 else:
                     becomes = self.chance.choice(["sending", "sent", "sent", "bounced"])
-                t.execute("UPDATE deliveries SET state = ? WHERE id = ?", (becomes, row["id"]))
+                reason = "withdrawn" if becomes == "held" else ""
+                t.execute("UPDATE deliveries SET state = ?, reason = ? WHERE id = ?", (becomes, reason, row["id"]))
 
     def nobody_twice(self) -> None:
         with self.store.reading() as t:
