@@ -108,11 +108,11 @@ class CataloguesScreen(HouseScreen[None]):
         Binding("f7", "new", N_("New"), show=False, tooltip=N_("Make a new catalogue"), id="catalogues.new.f7"),
         Binding("e", "edit", N_("Change"), tooltip=N_("Change name, producer, hours, contacts"), id="catalogues.edit"),
         Binding("f4", "edit", N_("Change"), show=False, tooltip=N_("Change the catalogue"), id="catalogues.edit.f4"),
+        Binding("p", "promotions", N_("Promotions"), tooltip=N_("Less for some days"), id="catalogues.promotions"),
+        Binding("f", "workflows", N_("Workflows"), tooltip=N_("What goes by itself for it"), id="catalogues.flows"),
         Binding(
             "x", "use", N_("In use or not"), tooltip=N_("Take it out of use, or bring it back"), id="catalogues.use"
         ),
-        Binding("f", "workflows", N_("Workflows"), tooltip=N_("What goes by itself for it"), id="catalogues.flows"),
-        Binding("p", "promotions", N_("Promotions"), tooltip=N_("Less for some days"), id="catalogues.promotions"),
         Binding("i", "import", N_("Import"), tooltip=N_("Take its products over from a file"), id="catalogues.import"),
     ]
 

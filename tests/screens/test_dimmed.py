@@ -63,7 +63,7 @@ async def test_what_takes_a_right_on_all_catalogues_is_dimmed_to_who_has_some(
     async with at(act_as("rigaud")) as desk:
         await desk.open("catalogues")
         dimmed = [entry for entry in shown_keys(desk.app.screen) if isinstance(entry, Dimmed)]
-        assert dimmed == [("n", "New"), ("e", "Change"), ("x", "In use or not"), ("f", "Workflows")]
+        assert dimmed == [("n", "New"), ("e", "Change"), ("f", "Workflows"), ("x", "In use or not")]
         shown = await desk.type("x")
         assert "You are not allowed to take orders of all catalogues." in shown
         assert store.catalogues.get(poultry).active
