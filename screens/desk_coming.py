@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 KEPT = 3
 """How many messages are listed; the rest is counted."""
 
-TITLE = 24
-"""Cells of a message's title beside what is said of it."""
+LEFT = 14
+"""Cells of a message's title where it is said that nothing has sent it: that is not to be cut."""
 
 DAYS = 8
 """The mails of workflows in so many days are listed; where there are none, the next one within the calendar's weeks."""
@@ -160,12 +160,12 @@ def to_do(desk: Desk, clock: Clock) -> list[Item]:
     """A line for each message that should be out."""
     found = []
     for coming in overdue(desk, clock)[:KEPT]:
-        title, at = fitted(coming.row.title or _("without a title"), TITLE).rstrip(), coming.row.send_at
+        title, at = fitted(coming.row.title or _("without a title"), LEFT).rstrip(), coming.row.send_at
         if _is_past(coming.row, desk):
             text = _("“{title}” was not sent at its hour, and is too late now").format(title=title)
         else:
             moment = dates.moment(at) if at is not None else ""
-            text = _("“{title}” was to go {moment}: nothing has sent it").format(title=title, moment=moment)
+            text = _("“{title}” ({moment}): nothing has sent it").format(title=title, moment=moment)
         found.append((f"! {text}", "e"))
     found += _left(desk, clock)
     if desk.missed:
@@ -180,8 +180,8 @@ def _left(desk: Desk, clock: Clock) -> list[Item]:
     if not left:
         return []
     if len(left) == 1:
-        title, moment = fitted(left[0].title, TITLE).rstrip(), dates.moment(left[0].at)
-        text = _("“{title}” was to go {moment}: nothing has sent it").format(title=title, moment=moment)
+        title, moment = fitted(left[0].title, LEFT).rstrip(), dates.moment(left[0].at)
+        text = _("“{title}” ({moment}): nothing has sent it").format(title=title, moment=moment)
     else:
         text = ngettext(
             "{n} automatic mail should have gone: nothing sends it",

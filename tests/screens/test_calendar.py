@@ -109,6 +109,7 @@ async def test_the_desk_says_what_goes_next_and_leads_to_whom_it_goes(store: Sto
         assert "Preview of “Dernier rappel”" in text_of(app)
         assert "Bonjour Anne1, commandez avant" in flat(app)
         assert "Test" not in keys(app), "it is tested where the words are written"
+        assert "**t**" not in app.screen.HELP
         await pilot.press("q")
         await settled(pilot)
         week.cancel()
@@ -222,7 +223,7 @@ async def test_what_could_not_go_says_why_on_the_desk_and_in_the_calendar(store:
     at(store, hours=21)
     async with (app := make_app(store)).run_test(size=SIZE) as pilot:
         await settled(pilot)
-        assert "! “Dernier rappel” was to go Sun 22 Nov 18:00: nothing has sent it [v]" in text_of(app)
+        assert "! “Dernier rappel” (Sun 22 Nov 18:00): nothing has sent it [v]" in text_of(app)
         await pilot.press("v")
         await settled(pilot)
         assert "  ! 18:00  Dernier rappel" in text_of(app)

@@ -24,6 +24,7 @@ from store.people import Member, Person
 from store.promotions import Promotion
 from store.segments import EVERYONE
 from store.workflow_records import NewStep, Timing, Trigger
+from templates.words import LANGUAGES, speaking
 from tests.mail.flows import GROUP, Week, at_once, last_call
 from tests.mail.outgoing import set_mailbox
 from tests.screens.sample import NOW
@@ -189,3 +190,13 @@ def test_a_part_of_a_percent_is_said_to_be_none(store: Store):
     with pytest.raises(Invalid) as refused:
         less_of("33,3 %")
     assert words_for(refused.value) == "33,3%: from 1 to 100 can be said."
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_that_nothing_has_sent_a_mail_is_not_cut(store: Store, week: Week, language: str):
+    week.attach(last_call(label="Dernier rappel avant la clôture des commandes"))
+    store.clock._now = lambda: NOW + timedelta(hours=21)
+    with speaking(language):
+        said = [line.plain for line in lines(read_desk(store), store.clock, 80)]
+        (line,) = (one for one in said if one.endswith("[v]") and "Dernier" in one and "!" in one)
+    assert not line.endswith("… [v]")

@@ -307,7 +307,7 @@ async def test_the_desk_says_what_goes_out_to_how_many_and_what_has_not(store: S
         beat(store, "done")
         app.screen.changed()
         shown = await keys.shown()
-        assert "To do  ! “Rappel” was to go Sun 22 Nov 18:00: nothing has sent it [e]" in shown
+        assert "To do  ! “Rappel” (Sun 22 Nov 18:00): nothing has sent it [e]" in shown
         assert "   Wed 25 Nov 18:00  Nouveautés" in shown
         assert "! “Rappel” was to go Sun 22 Nov 18:00: nothing has sent it (F2 e)." in await keys.type("g")
         with store.writing() as t:
