@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mail.automatic_letters import is_recap, read_due, reason_of, still_due
+from mail.automatic_letters import FAULT, is_recap, read_due, reason_of, still_due
 from mail.automatic_recaps import queue_recap_due, recap_due
 from mail.crash_points import reached
 from mail.freezing import TRIES, deliveries, render
@@ -55,7 +55,7 @@ PER_TICK = 500
 """So many go at one tick, the longest waiting first: the others wait for the next, and the outbox has its turn."""
 
 REFUSED = 20
-"""So many of one step that cannot be made say enough: they keep no others from going."""
+"""After so many of one step that cannot be made it is asked whether any could, and what they say is not asked again."""
 
 _OVER = (OccurrenceState.MISSED, OccurrenceState.SKIPPED)
 _OF_THE_FILE = (DiskFull, FileLocked, FileNewer, FileUnreadable, NotAGroupFile)
@@ -69,15 +69,22 @@ def queue_automatic(store: Store) -> tuple[Went, ...]:
 
     The longest waiting first, `PER_TICK` at most. It acts as the machine itself; whoever starts it needs any right that
     queues mails, and is told nothing where they may not see messages. In a file that was copied or restored
-    nothing is done. Of two who do this at once, one finds nothing left to do.
+    nothing is done. Of two who do this at once, one finds nothing left to do. What nobody has thought of keeps only its
+    own step or occurrence from going, and is raised at the end.
     """
     store.operators.me().require_any(QUEUES_MAIL)
-    due = _due(store)
-    if not due or not at_home(store):
+    faults: list[Exception] = []
+    with store.reading() as t:
+        due = due_occurrences(t, store.clock, faults)
+    if not at_home(store):
         return ()
-    reached("workflows_found")
-    with _machine(store) as machine:
-        done = tuple(_all(machine, due))
+    done: tuple[Went, ...] = ()
+    if due:
+        reached("workflows_found")
+        with _machine(store) as machine:
+            done = tuple(_all(machine, due, faults))
+    if faults:
+        raise faults[0]
     return done if store.operators.me().may(Right.MESSAGES_SEE) else ()
 
 
@@ -92,11 +99,18 @@ def would_go(store: Store) -> tuple[Went, ...]:
 def obstacle(store: Store, occurrence: Occurrence) -> StoreError | None:
     """What would keep an occurrence from going if its moment were now; None: nothing that can be seen so early.
 
-    A text that only fails for one recipient is found when the mails are made. Needs the right `messages.see`.
+    The first of its mails is made; a text that only fails for another recipient is found when all are. Needs the right
+    `messages.see`.
     """
     with store.reading() as t:
         t.require(Right.MESSAGES_SEE)
-        return _obstacle(t, store, occurrence)
+        try:
+            ready = _ready(t, store, occurrence)
+            if not isinstance(ready, int) and ready.envelopes:
+                ready.post(ready.envelopes[0], "TOKEN")
+        except StoreError as error:
+            return error
+    return None
 
 
 def send_now(store: Store, step_id: int, key: str) -> Went:
@@ -119,11 +133,6 @@ def send_now(store: Store, step_id: int, key: str) -> Went:
     return went
 
 
-def _due(store: Store) -> tuple[Occurrence, ...]:
-    with store.reading() as t:
-        return due_occurrences(t, store.clock)
-
-
 @contextmanager
 def _machine(store: Store) -> Iterator[Store]:
     """The file as the machine itself has it, at the same clock."""
@@ -134,16 +143,26 @@ def _machine(store: Store) -> Iterator[Store]:
         yield machine
 
 
-def _all(store: Store, due: Iterable[Occurrence]) -> Iterator[Went]:
+def _all(store: Store, due: Iterable[Occurrence], faults: list[Exception]) -> Iterator[Went]:
     over = [occurrence for occurrence in due if occurrence.state in _OVER]
     yield from _put_away(store, over)
-    gone, refused = 0, Counter[int]()
+    gone, refused, hopeless = 0, Counter[int](), set[int]()
     for occurrence in due:
-        if occurrence.state not in CAN_GO or refused[occurrence.step.id] == REFUSED:
+        step = occurrence.step.id
+        if occurrence.state not in CAN_GO or step in hopeless:
             continue
-        went = _one(store, occurrence)
+        if refused[step] >= REFUSED and _is_of_step(store, occurrence):
+            hopeless.add(step)
+            continue
+        try:
+            went = _one(store, occurrence)
+        except _OF_THE_FILE:
+            raise
+        except Exception as fault:
+            faults.append(fault)
+            continue
         if went is not None:
-            refused[occurrence.step.id] += went.error is not None
+            refused[step] += went.error is not None
             gone += went.error is None
             yield went
         if gone == PER_TICK:
@@ -157,18 +176,36 @@ def _put_away(store: Store, over: list[Occurrence]) -> list[Went]:
     reasons = _reasons(store, over)
     with store.writing() as t:
         now = [one for one in due_occurrences(t, store.clock) if one.state in _OVER]
-        now = [replace(one, reason=reasons.get(one.step.id, LATE)) if _is_late(one) else one for one in now]
+        now = [replace(one, reason=reasons.get(_known(one), LATE)) if _is_late(one) else one for one in now]
         written = write_over(t, now)
         reached("workflows_missed")
     return [Went(one) for one in written]
 
 
-def _reasons(store: Store, over: list[Occurrence]) -> dict[int, str]:
-    """By step, what kept its occurrences from going in time, where that is still to be seen."""
-    late = {one.step.id: one for one in over if _is_late(one)}
-    with store.reading() as t:
-        found = {step_id: _obstacle(t, store, one) for step_id, one in late.items()}
-    return {step_id: reason_of(error) for step_id, error in found.items() if error is not None}
+def _reasons(store: Store, over: list[Occurrence]) -> dict[tuple[int, str], str]:
+    """What kept each from going in time, where that is still to be seen; of many of one step, as of those before."""
+    found: dict[tuple[int, str], str] = {}
+    looked, last = Counter[int](), dict[int, str]()
+    for one in filter(_is_late, over):
+        looked[one.step.id] += 1
+        if looked[one.step.id] <= REFUSED:
+            last[one.step.id] = _reason(store, one)
+        found[_known(one)] = last[one.step.id]
+    return found
+
+
+def _reason(store: Store, occurrence: Occurrence) -> str:
+    try:
+        error = _made(store, occurrence).error
+    except _OF_THE_FILE:
+        raise
+    except Exception:
+        return FAULT
+    return LATE if error is None else reason_of(error)
+
+
+def _known(occurrence: Occurrence) -> tuple[int, str]:
+    return occurrence.step.id, occurrence.key
 
 
 def _is_late(occurrence: Occurrence) -> bool:
@@ -176,12 +213,14 @@ def _is_late(occurrence: Occurrence) -> bool:
     return occurrence.state is OccurrenceState.MISSED and occurrence.reason == LATE
 
 
-def _obstacle(t: Transaction, store: Store, occurrence: Occurrence) -> StoreError | None:
+def _is_of_step(store: Store, occurrence: Occurrence) -> bool:
+    """Whether what keeps it from going keeps all of its step: it is seen without making a mail."""
     try:
-        _ready(t, store, occurrence)
-    except StoreError as error:
-        return error
-    return None
+        with store.reading() as t:
+            _ready(t, store, occurrence)
+    except StoreError:
+        return True
+    return False
 
 
 def _ready(t: Transaction, store: Store, occurrence: Occurrence) -> Letters | int:
@@ -198,8 +237,11 @@ def _ready(t: Transaction, store: Store, occurrence: Occurrence) -> Letters | in
 
 
 def _would(store: Store, occurrence: Occurrence) -> Went:
-    if occurrence.state not in CAN_GO:
-        return Went(occurrence)
+    return _made(store, occurrence) if occurrence.state in CAN_GO else Went(occurrence)
+
+
+def _made(store: Store, occurrence: Occurrence) -> Went:
+    """What would be made of it, whether or not it is too late."""
     try:
         with store.reading() as t:
             ready = _ready(t, store, occurrence)

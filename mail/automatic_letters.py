@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from store.transaction import Transaction
 
 
+FAULT = "fault"
+"""Why something is missed that nobody has thought of."""
+
+
 @dataclass(frozen=True)
 class Due:
     """An occurrence with its letters, all as they were read at one moment; none goes after `send_before` (aware UTC).
@@ -95,7 +99,7 @@ def reason_of(error: StoreError) -> str:
         return "no_mailbox"
     if isinstance(error, UnknownSender):
         return "sender"
-    return "text" if isinstance(error, (TextRefused, Unfinished)) else "fault"
+    return "text" if isinstance(error, (TextRefused, Unfinished)) else FAULT
 
 
 def is_recap(occurrence: Occurrence) -> bool:

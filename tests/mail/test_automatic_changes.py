@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from mail.automatic import queue_automatic
+from mail import automatic
+from mail.automatic import obstacle, queue_automatic, send_now
 from mail.automatic_look import beyond_limits
+from mail.letters import Letters
+from mail.refused import TextRefused
 from store import Store
+from store.ledger import Ledger
+from store.message_advice import advice_facts
+from store.occurrence_records import Occurrence, OccurrenceState
+from store.order_records import Entry
+from store.people import EmailState, Member, Person
+from store.promotion_records import Promotion
+from store.segments import parse
 from store.settings import Group
-from tests.mail.flows import MONDAY_CLOSED, SATURDAY, Week, last_call
+from store.workflow_records import Audience, NewStep, Place, Scope, Trigger
+from tests.mail.flows import ALL, GROUP, MONDAY_CLOSED, SATURDAY, SUNDAY_EVENING, Week, at_once, last_call, mails
 from tests.mail.outgoing import set_mailbox
 from tests.store.conftest import Hands
 
@@ -50,3 +62,365 @@ def test_how_many_come_too_late_by_the_limits_is_known_before(week: Week, hands:
     hands.at = MONDAY_CLOSED - timedelta(hours=1)
     queue_automatic(store)
     assert beyond_limits(store, soon, 50) == 4, "what waits goes before"
+
+
+def sent(store: Store, *addresses: str) -> None:
+    """Let these mails have arrived, or all that wait."""
+    with store.writing() as t:
+        for address in addresses or [row["address"] for row in t.all("SELECT address FROM deliveries")]:
+            t.execute("UPDATE deliveries SET state = 'sent' WHERE state = 'ready' AND address = ?", (address,))
+
+
+def becomes(store: Store, address: str, state: str, reason: str) -> None:
+    with store.writing() as t:
+        t.execute("UPDATE deliveries SET state = ?, reason = ? WHERE address = ?", (state, reason, address))
+
+
+def ready(store: Store) -> list[str]:
+    return [address for address, state, _reason in mails(store) if state == "ready"]
+
+
+def queued(week: Week, hands: Hands, *steps: NewStep) -> Occurrence:
+    """The last call to all four, in the outbox."""
+    week.attach(*(steps or (last_call(audience=Audience.ALL),)))
+    hands.at = SUNDAY_EVENING
+    (went,) = queue_automatic(week.store)
+    assert len(ready(week.store)) == 4
+    return went.occurrence
+
+
+def test_what_the_outbox_kept_until_it_was_too_late_is_missed_and_told_anew_once_it_is_moved(
+    week: Week, hands: Hands
+) -> None:
+    store = week.store
+    queued(week, hands)
+    sent(store, "p0@exemple.fr")
+    hands.at = MONDAY_CLOSED
+    ledger = Ledger(store)
+    assert ledger.next_mails(10)[1] == ()
+    ledger.close()
+    assert [(one.reason, one.mails) for one in store.occurrences.missed()] == [("unsent", 4)]
+    week.move(date(2026, 12, 3))
+    assert store.occurrences.missed() == ()
+    assert store.deliveries.release("all") == 0
+    hands.at = SUNDAY_EVENING + timedelta(days=7)
+    assert [one.mails for one in queue_automatic(store)] == [3]
+    assert ready(store) == week.addresses[1:]
+
+
+def test_what_was_kept_can_be_sent_by_hand_and_then_goes_once(week: Week, hands: Hands) -> None:
+    store = week.store
+    occurrence = queued(week, hands)
+    sent(store, "p0@exemple.fr")
+    hands.at = MONDAY_CLOSED
+    ledger = Ledger(store)
+    ledger.next_mails(10)
+    ledger.close()
+    assert send_now(store, occurrence.step.id, occurrence.key).mails == 3
+    assert store.deliveries.release("all") == 0
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "anew"),
+    [
+        ("held", "too_late", True),
+        ("held", "bounced", True),
+        ("held", "other_sender", True),
+        ("failed", "gave_up", True),
+        ("failed", "refused", False),
+        ("held", "operator", False),
+        ("held", "copied", False),
+        ("unknown", "interrupted", False),
+    ],
+)
+def test_what_has_not_gone_for_sure_is_written_anew_and_its_old_words_never_go(
+    week: Week, hands: Hands, state: str, reason: str, anew: bool
+) -> None:
+    store = week.store
+    queued(week, hands)
+    sent(store, *week.addresses[1:])
+    becomes(store, "p0@exemple.fr", state, reason)
+    old = store.messages.all(automatic=True)[0].id
+    week.another_place()
+    went = queue_automatic(store)
+    assert [one.mails for one in went] == ([1] if anew else [])
+    # Somebody lets it go, tries it again or sends it again: what goes are the new words.
+    found = next(one for one in store.deliveries.of_message(old) if one.address == "p0@exemple.fr")
+    if anew:
+        assert (found.state, found.reason) == ("held", "withdrawn")
+        assert store.deliveries.release("all") == store.deliveries.retry("all") == 0
+        return
+    decide = {"failed": store.deliveries.retry, "held": store.deliveries.release}
+    assert decide.get(state, lambda which: store.deliveries.resolve(which, "again"))(found.id) == 1
+    assert ready(store) == []
+    (again,) = queue_automatic(store)
+    assert (again.mails, ready(store)) == (1, ["p0@exemple.fr"])
+    assert again.occurrence.message_id != old
+
+
+def test_of_a_cancelled_distribution_nothing_goes_by_anybodys_hand(week: Week, hands: Hands) -> None:
+    store = week.store
+    queued(week, hands)
+    for address, state, reason in (("p0", "held", "operator"), ("p1", "failed", "refused"), ("p2", "held", "too_late")):
+        becomes(store, f"{address}@exemple.fr", state, reason)
+    week.cancel()
+    store.deliveries.release("all")
+    store.deliveries.retry("all")
+    assert (ready(store), queue_automatic(store)) == ([], ())
+
+
+def test_what_somebody_has_paused_stays_so_with_its_new_words(week: Week, hands: Hands) -> None:
+    store = week.store
+    store.deliveries.pause(queued(week, hands).message_id or 0)
+    week.another_place()
+    (went,) = queue_automatic(store)
+    assert store.deliveries.due().now == 0
+    store.deliveries.resume(went.occurrence.message_id or 0)
+    assert store.deliveries.due().now == 4
+
+
+def test_the_whole_and_its_catalogues_write_to_nobody_twice(week: Week, hands: Hands) -> None:
+    store = week.store
+    other = store.catalogues.add_catalogue("Pain", store.catalogues.add_producer("Pain"), "EUR", 3, "20:00")
+    store.distributions.offer(week.day, other)
+    places = [Place(Scope.CATALOGUE, catalogue_id=one) for one in (week.catalogue, other)]
+    workflow = week.attach(last_call("Bonjour", audience=Audience.ALL), place=places[0])
+    store.workflows.attach(workflow, places[1])
+    hands.at = SUNDAY_EVENING
+    assert sorted(one.mails for one in queue_automatic(store)) == [0, 4], "both at one moment"
+    sent(store)
+    store.workflows.attach(workflow, ALL)
+    store.workflows.detach(workflow, places[0])
+    # The other one closes later: the whole would come with it, the first one's moment stays.
+    store.distributions.set_hours(week.day, other, None, datetime(2026, 11, 25, 20, 0))
+    hands.at += timedelta(hours=3)
+    assert [one.mails for one in queue_automatic(store)] == []
+
+
+def test_half_of_the_whole_went_then_its_catalogue_writes_to_the_others(week: Week, hands: Hands) -> None:
+    store = week.store
+    workflow = week.attach(last_call("Bonjour", audience=Audience.ALL))
+    store.workflows.attach(workflow, Place(Scope.CATALOGUE, catalogue_id=week.catalogue))
+    hands.at = SUNDAY_EVENING
+    assert [one.mails for one in queue_automatic(store)] == [4]
+    sent(store, *week.addresses[:2])
+    week.another_place()
+    store.workflows.detach(workflow, ALL)
+    assert [one.mails for one in queue_automatic(store)] == [2]
+    assert ready(store) == week.addresses[2:]
+
+
+def test_who_has_another_address_by_now_has_got_it_all_the_same(week: Week, hands: Hands) -> None:
+    store = week.store
+    queued(week, hands)
+    sent(store, "p0@exemple.fr")
+    member = store.members.get(week.members[0])
+    store.members.save(replace(member, people=(replace(member.people[0], email="anne@exemple.fr"),)))
+    week.another_place()
+    assert [one.mails for one in queue_automatic(store)] == [3]
+
+
+@pytest.mark.parametrize("how", ["paused", "detached", "exempt", "deleted", "step", "trigger"])
+def test_what_waits_does_not_go_once_its_workflow_is_not_to(week: Week, hands: Hands, how: str) -> None:
+    store = week.store
+    occurrence = queued(week, hands)
+    sent(store, "p0@exemple.fr")
+    workflow, step = occurrence.step.workflow_id, occurrence.step
+    acts: dict[str, Callable[[], object]] = {
+        "paused": lambda: store.workflows.pause(workflow, True),
+        "detached": lambda: store.workflows.detach(workflow, ALL),
+        "exempt": lambda: store.workflows.exempt(workflow, week.day, True),
+        "deleted": lambda: store.workflows.delete(workflow),
+        "step": lambda: store.workflows.remove_step(step.id),
+        "trigger": lambda: store.workflows.save_step(
+            replace(store.workflows.step(step.id), trigger=Trigger.DISTRIBUTION)
+        ),
+    }
+    acts[how]()
+    assert [(state, reason) for _a, state, reason in mails(store)] == [("sent", ""), *[("held", "withdrawn")] * 3]
+    (over,) = store.occurrences.past()
+    assert (over.state, over.reason) == (OccurrenceState.SKIPPED, "step" if how == "trigger" else how)
+    assert (queue_automatic(store), store.deliveries.release("all")) == ((), 0)
+    if how == "paused":
+        store.workflows.pause(workflow, False)
+        assert queue_automatic(store) == (), "somebody said no to it"
+        assert store.occurrences.unskip(step.id, occurrence.key).state is OccurrenceState.WITHDRAWN
+        assert [one.mails for one in queue_automatic(store)] == [3]
+
+
+def test_a_step_that_comes_at_something_else_has_done_nothing_of_it_yet(week: Week, hands: Hands) -> None:
+    store = week.store
+    occurrence = queued(week, hands)
+    sent(store)
+    step = store.workflows.step(occurrence.step.id)
+    changed = store.workflows.save_step(replace(step, trigger=Trigger.DISTRIBUTION))
+    (coming,) = store.occurrences.coming()
+    assert (coming.key, coming.state) == (occurrence.key, OccurrenceState.PLANNED)
+    store.workflows.save_step(replace(changed, trigger=Trigger.CLOSES))
+    assert store.occurrences.coming() == ()
+    assert store.occurrences.get(step.id, occurrence.key).state is OccurrenceState.QUEUED
+
+
+def test_of_a_promotion_that_is_another_one_the_old_words_do_not_go(week: Week, hands: Hands) -> None:
+    store = week.store
+    week.attach(at_once(Trigger.PROMOTION_STARTS), place=GROUP)
+    today = store.clock.today()
+    one = store.promotions.add(Promotion(today + timedelta(days=1), today + timedelta(days=9), week.product, percent=9))
+    hands.at = SUNDAY_EVENING
+    assert [went.mails for went in queue_automatic(store)] == [4]
+    store.promotions.edit(replace(store.promotions.get(one), percent=20))
+    assert [went.mails for went in queue_automatic(store)] == [4]
+    assert len(ready(store)) == 4
+    later = replace(store.promotions.get(one), since=today + timedelta(days=4))
+    store.promotions.edit(later)
+    assert queue_automatic(store) == ()
+    assert [one.due.day for one in store.occurrences.coming()] == [24]
+    hands.at += timedelta(days=3)
+    assert [went.mails for went in queue_automatic(store)] == [4]
+    store.promotions.cancel(one)
+    assert (ready(store), queue_automatic(store)) == ([], ())
+    assert store.occurrences.past()[0].reason == "promotion"
+
+
+def test_a_promotion_whose_start_was_missed_is_told_when_it_starts_later(week: Week, hands: Hands) -> None:
+    store = week.store
+    week.attach(at_once(Trigger.PROMOTION_STARTS), place=GROUP)
+    today = store.clock.today()
+    one = store.promotions.add(Promotion(today + timedelta(days=1), today + timedelta(days=9), week.product, percent=9))
+    hands.at += timedelta(days=3)
+    assert [went.occurrence.state for went in queue_automatic(store)] == [OccurrenceState.MISSED]
+    store.promotions.edit(replace(store.promotions.get(one), since=today + timedelta(days=4)))
+    assert (store.occurrences.missed(), len(store.occurrences.coming())) == ((), 1)
+
+
+def test_a_basket_that_is_confirmed_is_not_said_to_wait(week: Week, hands: Hands) -> None:
+    store = week.store
+    week.attach(at_once(Trigger.BASKET), at_once(Trigger.ADDED))
+    hands.at += timedelta(minutes=1)
+    baskets = [store.orders.open_basket(member, week.day).id for member in week.members[:2]]
+    for basket in baskets:
+        store.orders.enter(basket, Entry("car", week.product, 0, 1000))
+    hands.at += timedelta(hours=3)
+    assert len(queue_automatic(store)) == 4
+    store.orders.confirm(baskets[0])
+    store.orders.drop(baskets[1])
+    assert ready(store) == []
+    assert {one.reason for one in store.occurrences.past()} == {"basket"}
+    # What is typed into an order that stands is no basket that was left open.
+    again = store.orders.open_basket(week.members[0], week.day).id
+    store.orders.enter(again, Entry("car", week.product, 1000, 2000))
+    hands.at += timedelta(hours=3)
+    assert queue_automatic(store) == ()
+
+
+def test_a_newer_change_takes_the_older_one_back_that_still_waits(week: Week, hands: Hands) -> None:
+    store = week.store
+    week.attach(at_once(Trigger.CHANGED))
+    hands.at += timedelta(minutes=1)
+    order = store.orders.record(week.members[0], week.day, [(week.product, 1000)]).order_id
+    for quantity in (2000, 3000):
+        hands.at += timedelta(minutes=5)
+        store.orders.change(order, {week.product: quantity})
+        assert [one.mails for one in queue_automatic(store)] == [1]
+    assert [(state, reason) for _a, state, reason in mails(store)] == [("held", "withdrawn"), ("ready", "")]
+    assert {one.reason for one in store.occurrences.past()} == {"newer", ""}
+
+
+@pytest.mark.parametrize("told", [False, True])
+def test_an_order_that_is_moved_before_it_was_thanked_for_is_thanked_for_where_it_is(
+    week: Week, hands: Hands, told: bool
+) -> None:
+    store = week.store
+    week.attach(at_once(Trigger.CONFIRMED))
+    later = store.distributions.add(date(2026, 12, 3), "18:00", "19:30", "Treillières", [week.catalogue])
+    hands.at += timedelta(minutes=1)
+    order = store.orders.record(week.members[0], week.day, [(week.product, 1000)]).order_id
+    hands.at += timedelta(minutes=1)
+    if told:
+        assert len(queue_automatic(store)) == 1
+    store.orders.move(order, later)
+    assert [(one.mails, one.occurrence.distribution_id) for one in queue_automatic(store)] == [(1, later)]
+    assert len(ready(store)) == 1
+    sent(store)
+    hands.at += timedelta(minutes=1)
+    store.orders.move(store.orders.of_member(week.members[0])[0].id, week.day)
+    assert queue_automatic(store) == (), "it was thanked for"
+
+
+def test_what_fails_for_some_members_keeps_no_other_from_going(
+    week: Week, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = week.store
+    monkeypatch.setattr(automatic, "REFUSED", 2)
+    week.attach(at_once(Trigger.CONFIRMED, "{% if first_name == 'Anne3' %}Merci{% else %}{{ closes('Z') }}{% endif %}"))
+    hands.at += timedelta(minutes=1)
+    for member in week.members:
+        week.order(member)
+    hands.at += timedelta(minutes=1)
+    went = queue_automatic(store)
+    assert [(type(one.error) is TextRefused, one.mails) for one in went] == [(True, 0)] * 3 + [(False, 1)]
+    assert obstacle(store, went[0].occurrence) is not None, "said before"
+    hands.at += timedelta(days=2)
+    queue_automatic(store)
+    assert [one.reason for one in store.occurrences.missed()] == ["text"] * 3
+
+
+def test_what_nobody_has_thought_of_keeps_only_its_own_mails_from_going(
+    week: Week, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = week.store
+    week.attach(last_call("Cassé"), title="A")
+    week.attach(last_call("Bon"), title="B")
+    post = Letters.post
+
+    def broken(self: Letters, *args: Any, **rest: Any) -> tuple[bytes, str]:
+        if self.message.text == "Cassé":
+            raise KeyError("nobody thought of it")
+        return post(self, *args, **rest)
+
+    monkeypatch.setattr(Letters, "post", broken)
+    hands.at = SUNDAY_EVENING
+    with pytest.raises(KeyError):
+        queue_automatic(store)
+    assert ready(store) == week.addresses
+    hands.at = MONDAY_CLOSED + timedelta(minutes=1)
+    queue_automatic(store)
+    assert [one.reason for one in store.occurrences.missed()] == ["fault"]
+
+
+def test_who_is_only_called_is_called_anew_once_it_is_moved(week: Week, hands: Hands) -> None:
+    store = week.store
+    for member in week.members:
+        week.order(member)
+    store.members.add(Member((Person("Odette", "Sansmail", email_state=EmailState.NONE),)))
+    week.attach(last_call())
+    hands.at = SUNDAY_EVENING
+    queue_automatic(store)
+    assert len(store.messages.to_call()) == 1
+    week.move(date(2026, 12, 3))
+    assert store.messages.to_call() == ()
+    hands.at += timedelta(days=7)
+    (again,) = queue_automatic(store)
+    assert [one.message_id for one in store.messages.to_call()] == [again.occurrence.message_id]
+
+
+def test_a_new_member_without_an_address_is_on_the_welcomes_call_list(week: Week, hands: Hands) -> None:
+    store = week.store
+    week.attach(at_once(Trigger.REGISTRATION), place=GROUP)
+    hands.at += timedelta(minutes=1)
+    odette = store.members.add(
+        Member((Person("Odette", "Sansmail", email_state=EmailState.NONE),), joined_on=store.clock.today())
+    )
+    (went,) = queue_automatic(store)
+    assert went.mails == 0
+    assert [call.member_id for call in store.messages.calls(went.occurrence.message_id or 0)] == [odette]
+    assert store.messages.to_call() == (), "not on the Desk"
+
+
+def test_advice_counts_who_got_it_before_it_was_withdrawn(week: Week, hands: Hands) -> None:
+    store = week.store
+    queued(week, hands)
+    sent(store, "p0@exemple.fr")
+    week.another_place()
+    near = advice_facts(store, parse("everyone"), "targeted", "x").automatic
+    assert sorted((one.message_id is None, one.members) for one in near) == [(False, 1), (True, 3)]
