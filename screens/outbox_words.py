@@ -117,7 +117,7 @@ REASONS = {
     "opted_out": N_("does not want it any more"),
     "address_changed": N_("the address was changed"),
     "other_sender": N_("written from another address"),
-    "withdrawn": N_("the distribution changed: it is written anew"),
+    "withdrawn": N_("taken back: its words do not hold any more"),
     "unmeant": N_("no longer meant: the order changed"),
     "merged": N_("the household gets it once already"),
     "operator": N_("held by hand"),

@@ -22,7 +22,7 @@ COPIED = "copied"
 MERGED = "merged"
 """The reason of a mail held for good: its household was merged with another one, which gets the same mail."""
 WITHDRAWN = "withdrawn"
-"""The reason of a mail held for good: the distribution changed that its workflow wrote of; it is written anew."""
+"""The reason of a mail held for good: what its workflow wrote of has changed, then it is written anew, or is over."""
 UNMEANT = "unmeant"
 """The reason of a mail held for good: who it was for has ordered since, or has no order any more."""
 FOR_GOOD = ("opted_out", "cancelled", MERGED, WITHDRAWN, UNMEANT)

@@ -14,8 +14,7 @@ from store.distributions import Distribution, get_distribution
 from store.errors import Invalid, NotFound
 from store.order_lines import confirmed_order, note_hidden, own_catalogues, read_lines, read_order
 from store.order_records import CALLED_OFF, MERGED, MOVED, Confirmation, LateLine, Moved, Order, OrderLine, OrderWarning
-from store.withdrawing import MOVED as MAILS_MOVED
-from store.withdrawing import stop_order
+from store.withdrawing import ORDER_MOVED, stop_order
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
@@ -58,7 +57,7 @@ def move(t: Transaction, clock: Clock, order_id: int, distribution_id: int, *, s
     shorts = short_lines(t, distribution_id, asked, meant=short)
     note = "" if note_hidden(t, own, order_id) else way.order["note"]
     if whole:
-        stop_order(t, order_id, MAILS_MOVED)
+        stop_order(t, order_id, ORDER_MOVED)
     left = _leave(t, clock, way, going, whole=whole)
     new_id, late = _arrive(t, clock, way, arriving, note)
     added = () if way.there is None else (OrderWarning("added"),)

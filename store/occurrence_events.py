@@ -10,7 +10,7 @@ from store.clock import stamp, unstamp
 from store.occurrence_moments import at_moment, at_wall, moments
 from store.occurrence_records import Occurrence
 from store.occurrence_rules import FARTHEST
-from store.withdrawing import MOVED
+from store.withdrawing import ORDER_MOVED
 from store.workflow_records import Timing, Trigger
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ _MOVED = f"""SELECT ({_HERE.format(of="w")}) FROM journal v JOIN orders w ON w.i
     WHERE v.action = 'order.moved' AND v.at = o.confirmed_at AND w.member_id = o.member_id AND w.state <> 'confirmed'
         AND json_extract(v.detail, '$.to') = o.distribution_id AND NOT EXISTS (SELECT 1 FROM occurrences x
             WHERE x.step_id = :step AND x.key = 'order:' || w.id
-                AND NOT (x.state = 'skipped' AND x.reason = '{MOVED}'))"""
+                AND NOT (x.state = 'skipped' AND x.reason = '{ORDER_MOVED}'))"""
 # What was brought in from elsewhere was not confirmed here by anybody.
 _CONFIRMED = f"""SELECT * FROM (
         SELECT o.id, o.member_id, o.distribution_id, {{lines}} AS lines,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from store.transaction import Transaction
 
 PAUSED, DETACHED, EXEMPT, DELETED = "paused", "detached", "exempt", "deleted"
-STEP, PROMOTION, BASKET, MOVED = "step", "promotion", "basket", "moved"
+STEP, PROMOTION, BASKET, ORDER_MOVED = "step", "promotion", "basket", "order_moved"
 """Why something that waited is skipped: its workflow is paused, not attached there any more, to leave the distribution
 alone, or gone; its step is, or comes at something else; the promotion has ended, the basket is none any more, the order
 has moved to another distribution."""
