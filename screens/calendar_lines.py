@@ -208,7 +208,8 @@ def meeting_words(meeting: Meeting, clock: Clock, *, short: bool = False) -> str
         if gone
         else ngettext("{n} also gets “{title}” {when}", "{n} also get “{title}” {when}", meeting.members)
     )
-    return text.format(n=meeting.members, title=title, when=dates.day(wall) if short else dates.moment(wall))
+    of_day = short or (meeting.with_ is not None and day_only(meeting.with_))
+    return text.format(n=meeting.members, title=title, when=dates.day(wall) if of_day else dates.moment(wall))
 
 
 # The marked one

@@ -82,6 +82,8 @@ def test_what_is_counted_from_a_day_is_due_on_a_day(store: Store, week: Week):
     assert due_words(welcome.first, store.clock) == "Sat 21 Nov"
     assert soon(welcome, store.clock) == "today"
     assert due_words(call.first, store.clock) == "Sun 22 Nov 18:00"
+    (met,) = read_counted(store, [welcome, call]).reach[call.key].meets
+    assert meeting_words(met, store.clock) == "1 also gets “AMAP : registration” Sat 21 Nov"
 
 
 def test_who_may_not_see_a_producers_orders_is_refused_before_being_asked(store: Store, week: Week, act_as):

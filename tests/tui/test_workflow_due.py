@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -95,3 +96,14 @@ def test_who_moves_a_distribution_hears_of_the_mails_that_wait(cabas, store: Sto
     said = cabas("distribution", "move", "1", "--day", day.isoformat(), "--yes")
     assert "2 automatic mails in the outbox are taken back." in said
     assert "~2 mails" in cabas("workflow", "due")
+
+
+def test_subjects_are_told_as_one_reads_them(cabas, store: Store, step_ids):
+    made = store.workflows.new("Named", [replace(LAST_CALL, subject="{{ group }}: order for {{ distribution.day }}")])
+    store.workflows.attach(made, Place(Scope.DISTRIBUTIONS))
+    said = cabas("workflow", "due")
+    assert "  order for " in said
+    then = store.clock.to_wall(store.occurrences.coming()[0].due).isoformat(timespec="minutes")
+    dry = cabas("tick", "--dry-run", "--now", then)
+    assert "“Named: order for " in dry
+    assert "{{" not in said + dry
