@@ -96,6 +96,12 @@ def would_go(store: Store) -> tuple[Went, ...]:
     return tuple(_would(store, occurrence) for occurrence in due)
 
 
+def for_next_tick(went: Iterable[Went]) -> int:
+    """How many of those of `would_go` have to wait for the next tick: `PER_TICK` go at one."""
+    goes = [one for one in went if one.error is None and one.occurrence.state not in _OVER]
+    return max(0, len(goes) - PER_TICK)
+
+
 def obstacle(store: Store, occurrence: Occurrence) -> StoreError | None:
     """What would keep an occurrence from going if its moment were now; None: nothing that can be seen so early.
 

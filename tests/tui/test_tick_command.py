@@ -9,6 +9,7 @@ from io import StringIO
 
 import pytest
 
+from mail import automatic
 from mail.lock import OutboxLock
 from store import Store
 from store.backup_files import folder_of
@@ -77,7 +78,7 @@ def test_a_damaged_file_is_said_with_what_to_do(store: Store, cabas: Cabas, monk
 
 
 def test_a_dry_run_says_what_would_go_and_to_how_many_and_changes_nothing(
-    store: Store, recorder: Start, cabas: Cabas
+    store: Store, recorder: Start, cabas: Cabas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_mailbox(store, recorder().port)
     week = due_today(store)
@@ -91,6 +92,10 @@ def test_a_dry_run_says_what_would_go_and_to_how_many_and_changes_nothing(
         ("Cassé", 0, "planned", True),
         ("Ouverture", 3, "planned", False),
     ]
+    assert told["next_tick"] == 0
+    with monkeypatch.context() as full:
+        full.setattr(automatic, "PER_TICK", 0)
+        assert "1 of these waits for the next tick." in cabas("tick", "--dry-run")
     then = (store.clock.now() + timedelta(days=2)).isoformat(timespec="minutes")
     assert "missed" in cabas("tick", "--dry-run", "--now", then)
     early = (store.clock.wall() - timedelta(days=1)).isoformat(timespec="minutes")

@@ -101,21 +101,28 @@ def _require_meant(store: Store, *, yes: bool) -> None:
 
 
 def _say_what_would_go(store: Store, *, as_json: bool) -> int:
-    from mail.automatic import would_go
+    from mail.automatic import for_next_tick, would_go
     from mail.lock import at_home
     from screens.outbox_words import copied_words
     from tui.commands.tick_words import as_json as told
     from tui.commands.tick_words import workflow_lines
 
     went, kept, waiting = would_go(store), store.messages.due(), store.deliveries.due().now
-    copied = not at_home(store)
+    copied, later = not at_home(store), for_next_tick(went)
     if as_json:
-        print_json({"workflows": told(store, went), "kept": kept, "waiting": waiting, "copied": copied})
+        said = {"workflows": told(store, went), "next_tick": later, "kept": kept, "waiting": waiting, "copied": copied}
+        print_json(said)
         return 0
     if copied:
         warn(copied_words())
     for words, wrong in workflow_lines(store, went, dry=True):
         (warn if wrong else say)(words)
+    if later:
+        say(
+            ngettext("{n} of these waits for the next tick.", "{n} of these wait for the next tick.", later).format(
+                n=later
+            )
+        )
     for message in kept:
         words = _("“{title}”, kept for {moment}, would go.")
         say(words.format(title=message.title or _("(no subject)"), moment=dates.moment(message.send_at)))
