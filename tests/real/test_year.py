@@ -18,7 +18,7 @@ from tests.real.year_checks import SPOILED, differences
 from tui.demo.group import build
 
 SEED = int(os.environ.get("CABAS_YEAR_SEED", "1"))
-MEMBERS = os.environ.get("CABAS_YEAR_MEMBERS", "24")
+MEMBERS = os.environ.get("CABAS_YEAR_MEMBERS", "18")
 COUNT = 10_000 if MEMBERS == "all" else int(MEMBERS)
 WHOLE = 365 * 24
 HOURS = int(os.environ.get("CABAS_YEAR_HOURS", str(WHOLE)))
@@ -65,7 +65,7 @@ def test_every_mail_of_a_year_goes_once_and_no_other(
     monkeypatch.setenv("CABAS_CONFIG", str(tmp_path / "none.toml"))
     folder = tmp_path / "year"
     folder.mkdir()
-    per_hour = 24 if MEMBERS != "all" else 190  # less than there are: mails wait for the next hour
+    per_hour = 18 if MEMBERS != "all" else 190  # less than there are: mails wait for the next hour
     with Year(folder, example, SEED, COUNT, per_hour) as year:
         year.live(HOURS)
         print(year.told())

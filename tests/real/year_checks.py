@@ -85,7 +85,7 @@ def _ledger(store: Store, reading: Reading, refs: set[str]) -> Iterator[str]:
 
 
 SPOILED = (
-    "DELETE FROM occurrences WHERE id = (SELECT max(id) FROM occurrences WHERE state = 'missed')",
+    "DELETE FROM occurrences WHERE id = (SELECT max(id) FROM occurrences WHERE state = 'missed' AND mails = 0)",
     "UPDATE occurrences SET state = 'missed' WHERE id = (SELECT min(id) FROM occurrences WHERE state = 'queued')",
     "UPDATE deliveries SET state = 'ready' WHERE id = (SELECT max(id) FROM deliveries WHERE state = 'sent')",
     "UPDATE deliveries SET state = 'sent' WHERE id = (SELECT max(id) FROM deliveries WHERE state = 'held')",
