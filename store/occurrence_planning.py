@@ -105,7 +105,7 @@ def _judged(t: Transaction, occurrence: Occurrence) -> Occurrence:
         return occurrence
     if occurrence.reason == NEWER:
         return replace(occurrence, state=OccurrenceState.SKIPPED, at=None)
-    if occurrence.due > t.now or occurrence.until >= t.now:
+    if occurrence.due > t.now or occurrence.until > t.now:
         return occurrence
     reason = NEVER if occurrence.never else LATE
     return replace(occurrence, state=OccurrenceState.MISSED, reason=reason)

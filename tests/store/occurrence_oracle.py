@@ -38,7 +38,7 @@ class Oracle(World):
                         continue
                     if state != "skipped" and older:
                         state = "skipped"
-                    elif state != "skipped" and due <= self.now and until < self.now:
+                    elif state != "skipped" and due <= self.now and until <= self.now:
                         state = "missed"
                     found[(step.id, key)] = (due, until, state)
         return found
