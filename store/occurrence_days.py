@@ -12,6 +12,7 @@ from store.clock import shifted, stamp
 from store.occurrence_moments import at_wall, moments
 from store.occurrence_records import Occurrence
 from store.occurrence_rules import FARTHEST
+from store.withdrawing import DETACHED
 from store.workflow_records import Trigger
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def _of_day(
     going = list(_going(whole, since, span)) if whole else []
     yield from going
     row = rows.get((rule.step.id, key_of(day.id)))
-    told = whole is not None and (bool(going) or (row is not None and row["state"] != "withdrawn"))
+    told = whole is not None and (bool(going) or (row is not None and not _left_over(row)))
     for catalogue_id in day.catalogues:
         since = rule.of_catalogues((catalogue_id,))
         if since is None and not span.anywhere:
@@ -130,6 +131,11 @@ def _of_day(
         if not span.anywhere and (_went(row, found.due) or (told and whole is not None and found.due == whole.due)):
             continue
         yield from _going(found, since, span)
+
+
+def _left_over(row: sqlite3.Row) -> bool:
+    """Whether the whole was on its way and does not go on: taken back, or not attached any more."""
+    return row["state"] == "withdrawn" or (row["state"] == "skipped" and row["reason"] == DETACHED)
 
 
 def _went(row: sqlite3.Row | None, due: datetime) -> bool:
