@@ -13,6 +13,9 @@ from tests.real.plain_outbox import Mail, Outbox
 from tests.real.plain_times import Due
 from tests.real.year_facts import Day, day_in_words, local, moment_in_words
 
+CALLED = ("opening", "last_call", "pickup")
+"""The kinds of which who has no address is told on the phone."""
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -37,12 +40,32 @@ class Reading(Outbox):
         for one in due:
             if one.older:
                 self.write(one, "skipped", "newer")
-            elif one.until < now:
-                self.write(one, "missed", "never" if one.until < one.due else "late")
+            elif one.until <= now:
+                self._miss(one, "never" if one.until < one.due else "late", now)
         for one in due:
             if self.open(one, now):
                 self.go(one, now)
         self.keep_back(now)
+
+    def _miss(self, one: Due, reason: str, now: datetime) -> None:
+        """It does not go any more: a loss to whom it was for, if there is anybody."""
+        if self._means_somebody(one, now):
+            self.write(one, "missed", reason)
+        else:
+            self._nobody(one)
+
+    def _nobody(self, one: Due, reason: str = "") -> None:
+        had = one.key in self.rows and self.rows[one.key].mails
+        self.write(one, "queued" if had else "nobody", reason)
+
+    def _means_somebody(self, one: Due, now: datetime) -> bool:
+        """Whether somebody would be written to, or called."""
+        if one.step.trigger == "recap":
+            news = self.diary.untold.get((one.day, one.catalogue), Counter())
+            return not self.diary.days[one.day].offers[one.catalogue].told or any(news.values())
+        called = one.step.trigger == "registration" or one.step.kind in CALLED
+        without = [m for m in self.diary.members.values() if called and not any(who.address for who in m.people)]
+        return bool(self._mails(one, now)) or any(self.meant(one, member.id) for member in without)
 
     def open(self, one: Due, now: datetime) -> bool:
         """Whether it can still go: what was missed, or was for nobody, too, where its moment was moved meanwhile."""
@@ -64,7 +87,7 @@ class Reading(Outbox):
         self.at = now
         for one in self.planned(now):
             if one.due <= now and self.open(one, now):
-                self.write(one, "missed", "restored")
+                self._miss(one, "restored", now)
         for mail in [*self.waiting]:
             self.drop(mail, "copied")
 
@@ -86,8 +109,7 @@ class Reading(Outbox):
             if one.step.trigger == "changed":
                 self.stop(lambda of: (of.step.id, of.order_id) == (one.step.id, one.order_id) and of != one, "newer")
         else:
-            had = one.key in self.rows and self.rows[one.key].mails
-            self.write(one, "queued" if had else "nobody", "nothing" if one.step.trigger == "recap" else "")
+            self._nobody(one, "nothing" if one.step.trigger == "recap" else "")
 
     def _recap(self, one: Due) -> list[Mail]:
         """The recap to a producer who was told nothing, else what has changed since."""

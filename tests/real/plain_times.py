@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
-from tests.real.year_facts import Basket, Day, Diary, Flow, Order, PlainStep, local, utc
+from tests.real.year_facts import Basket, Day, Diary, Flow, Household, Order, PlainStep, local, utc
 
 DAY = timedelta(hours=24)
 LOOKED_BACK = timedelta(days=40)
@@ -99,18 +99,22 @@ class Times:
 
     def _registrations(self, flow: Flow, step: PlainStep, today: date) -> Iterator[Due]:
         attached = flow.since(("group", 0))
-        for member in self.diary.members.values() if attached is not None else ():
-            if member.archived or member.joined < local(attached).date():
+        for member in self.diary.members.values():
+            if attached is None or member.archived:
                 continue
             at = utc(datetime.combine(member.joined, time()))
             due = moment(step, at)
+            until, since, late = due + DAY, attached, due < step.since
             if step.timing == "at_once":
-                until, late = utc(datetime.combine(member.joined + timedelta(days=2), time())), False
-                late = member.joined < local(step.since).date()
-            else:
-                until, late = due + DAY, due < step.since
-            if not late:
+                until = utc(datetime.combine(member.joined + timedelta(days=2), time()))
+                since, late = max(attached, step.since), False
+            if not late and self._joined_after(member, since):
                 yield Due(flow, step, f"member:{member.id}", due, until, member=member.id)
+
+    def _joined_after(self, member: Household, since: datetime) -> bool:
+        """Whether a member joined on a later day, or on that day and was written down after that."""
+        day = local(since).date()
+        return member.joined > day or (member.joined == day and member.entered is not None and member.entered >= since)
 
     def _promotions(self, flow: Flow, step: PlainStep) -> Iterator[Due]:
         for promo in self.diary.promos.values():
@@ -133,6 +137,8 @@ class Times:
             yield from self._of_lines(flow, step, order, Due(flow, step, name, due, due + DAY, older=older))
 
     def _of_basket(self, flow: Flow, step: PlainStep, basket: Basket) -> Iterator[Due]:
+        if self.diary.order_of(basket.member, basket.day) is not None:
+            return  # what is typed changes an order that stands
         added = [at for at, before, after in basket.entries if after > before]
         entered = [at for at, _before, _after in basket.entries]
         if not entered or (step.trigger == "added" and not added) or not any(basket.lines.values()):
@@ -174,7 +180,8 @@ class Times:
         if goes:
             yield Due(flow, step, name, due, until, day.id)
         row = self.rows.get((step.id, name))
-        said = {due} if goes or (row is not None and row.state != "withdrawn") else set()
+        went = row is not None and row.state != "withdrawn" and (row.state, row.reason) != ("skipped", "detached")
+        said = {due} if goes or went else set()
         if row is not None and row.state == "queued" and row.due is not None:
             said.add(row.due)
         for catalogue in day.offers:

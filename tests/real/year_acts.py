@@ -39,6 +39,8 @@ class Acts(Orders):
 
     def join(self) -> bool:
         """Somebody registers: one or two people, not all with an address, some written down days later."""
+        if self.random.random() < 0.5:
+            return False
         self._joined += 1
         late = self.random.choice((0, 0, 0, 0, 1, 3, 16))
         joined = self.store.clock.today() - timedelta(days=late)
@@ -47,7 +49,7 @@ class Acts(Orders):
         mails = [f"{name.lower()}.{stem}@exemple.fr" if self.random.random() < 0.8 else "" for name in names]
         people = tuple(Person(name, "Nouvel", mail) for name, mail in zip(names, mails, strict=True))
         member = self.store.members.get(self.store.members.add(Member(people, joined_on=joined)))
-        self.diary.members[member.id or 0] = household(member)
+        self.diary.members[member.id or 0] = replace(household(member), entered=self.now)
         return True
 
     def give_address(self) -> bool:

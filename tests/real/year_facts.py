@@ -78,13 +78,14 @@ class Somebody:
 
 @dataclass
 class Household:
-    """A member; `before` is how many orders it has made before the year."""
+    """A member; `before` is how many orders it has made before the year, `entered` when it was written down in it."""
 
     id: int
     joined: date
     people: list[Somebody]
     archived: bool = False
     before: int = 0
+    entered: datetime | None = None
 
 
 @dataclass
