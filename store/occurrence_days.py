@@ -135,7 +135,7 @@ def _of_day(
 
 def _left_over(row: sqlite3.Row) -> bool:
     """Whether the whole was on its way and does not go on: taken back, or not attached any more."""
-    return row["state"] == "withdrawn" or (row["state"] == "skipped" and row["reason"] == DETACHED)
+    return (row["state"], row["reason"]) == ("skipped", DETACHED) or bool(row["state"] == "withdrawn")
 
 
 def _went(row: sqlite3.Row | None, due: datetime) -> bool:
