@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 from mail.letters import Letters, letters_of, same_facts
 from mail.refused import NoMailbox, TextRefused, Unfinished, UnknownSender
 from store.message_fields import change_number
-from store.message_rows import CALLED
 from store.occurrences import already, find_occurrence, segment_of
 from store.reach import Reach
 from store.step_words import same_in_use, words_in_use
 from store.workflow_records import Trigger
-from store.workflow_triggers import TRIGGERS
+from store.workflow_triggers import TRIGGERS, is_called
 
 if TYPE_CHECKING:
     from store.errors import StoreError
@@ -54,7 +53,7 @@ class Due:
         """Whether nobody gets a mail, and somebody is to be called."""
         return (
             not self.letters.envelopes
-            and (self.letters.message.kind in CALLED or self.occurrence.step.trigger is Trigger.REGISTRATION)
+            and is_called(self.occurrence.step)
             and Reach.UNREACHABLE.value in self.reach.values()
         )
 
