@@ -16,6 +16,7 @@ WORKFLOW_INVALID: dict[tuple[str, str], str] = {
     ("audience", "nonsense"): N_(
         "This can never be: who confirms an order has ordered, and a recap is the producer's."
     ),
+    ("audience", "basket"): N_("This can never be: whoever has an open basket has not ordered yet."),
     ("segment", "nobody"): N_("This means nobody: add somebody in it, or choose others."),
     ("segment", "empty"): N_("Choose the people: which segment."),
     ("steps", "too_many"): N_("A workflow has {value} steps at most."),

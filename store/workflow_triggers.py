@@ -56,6 +56,8 @@ def _of_promotion(trigger: Trigger, label: str) -> TriggerRow:
 
 
 _HAS_ORDERED = _ANYBODY - {Audience.NOT_ORDERED}
+_HAS_BASKET = _ANYBODY - {Audience.ORDERED}
+"""What changes a confirmed order is no basket that was left open."""
 
 TRIGGERS = {
     row.trigger: row
@@ -73,8 +75,8 @@ TRIGGERS = {
         ),
         _of_order(Trigger.CONFIRMED, N_("Order confirmed"), _HAS_ORDERED),
         _of_order(Trigger.CHANGED, N_("Order changed by an operator"), _HAS_ORDERED),
-        _of_order(Trigger.ADDED, N_("Product added to a basket")),
-        _of_order(Trigger.BASKET, N_("Basket left open")),
+        _of_order(Trigger.ADDED, N_("Product added to a basket"), _HAS_BASKET),
+        _of_order(Trigger.BASKET, N_("Basket left open"), _HAS_BASKET),
         _of_promotion(Trigger.PROMOTION_STARTS, N_("Promotion starts")),
         _of_promotion(Trigger.PROMOTION_ENDS, N_("Promotion ends")),
         TriggerRow(Trigger.RECAP, N_("Recap due to the producer"), timings=_NOT_BEFORE, audiences=_ALL),
@@ -94,7 +96,8 @@ def check_step(step: Step) -> None:
 
     "timing" ("nonsense": before something that nobody knows of before), "days" ("beyond"), "hour" ("empty", "syntax",
     "nonsense": before the first minute of the day itself, or of a promotion's), "audience" ("nonsense": who confirmed
-    an order has ordered; a recap goes to the producer), "segment" ("empty", "nobody": nothing adds anybody).
+    an order has ordered; a recap goes to the producer; "basket": who has one has not ordered), "segment" ("empty",
+    "nobody": nothing adds anybody).
     """
     row = TRIGGERS[step.trigger]
     if step.timing not in row.timings:
@@ -102,7 +105,7 @@ def check_step(step: Step) -> None:
     if step.timing is not Timing.AT_ONCE:
         _check_moment(step)
     if step.audience not in row.audiences:
-        raise Invalid("audience", step.trigger, "nonsense")
+        raise Invalid("audience", step.trigger, "basket" if row.audiences == _HAS_BASKET else "nonsense")
     if step.audience is Audience.SEGMENT:
         _check_segment(step.segment)
 

@@ -156,6 +156,8 @@ NONSENSE = {
     "midnight": (Step(Trigger.CLOSES, Timing.BEFORE, 0, "00:00"), "not be before any more"),
     "promotion": (Step(Trigger.PROMOTION_STARTS, Timing.BEFORE, 0, "08:00"), "not be before any more"),
     "confirmed": (Step(Trigger.CONFIRMED, audience=Audience.NOT_ORDERED), "has ordered"),
+    "basket to who ordered": (Step(Trigger.BASKET, audience=Audience.ORDERED), "has not ordered yet"),
+    "added to who ordered": (Step(Trigger.ADDED, audience=Audience.ORDERED), "has not ordered yet"),
     "empty segment": (Step(Trigger.OPENS, audience=Audience.SEGMENT, segment=parse("nobody & vip")), "means nobody"),
     "producer": (Step(Trigger.RECAP, audience=Audience.ORDERED), "the producer's"),
     "nobody": (Step(Trigger.OPENS, audience=Audience.SEGMENT), "which segment"),
