@@ -47,8 +47,9 @@ def beyond_limits(store: Store, occurrence: Occurrence, mails: int) -> int:
     """How many of so many mails of an occurrence cannot go between its moment and its `until` by the mailbox's limits.
 
     What waits in the outbox goes before what is due by now. Where there is no mailbox, or the occurrence can never go,
-    it is 0: that is said for itself.
+    it is 0: that is said for itself. Needs the right `messages.see`.
     """
+    store.operators.me().require(Right.MESSAGES_SEE)
     settings, now = store.mailbox.get(), store.clock.now()
     start = max(occurrence.due, now)
     if settings is None or occurrence.until <= start:

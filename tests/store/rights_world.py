@@ -213,6 +213,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "segments.choices": {"kind": Kind.TAG},
     "occurrences.get": _time("occurrence"),
     "mail.automatic:send_now": _time("occurrence"),
+    "mail.automatic_look:beyond_limits": {"mails": 1},
     "mail.automatic_look:look_at_occurrence": _time("occurrence"),
     "occurrence_subjects:occurrence_of": {"occurrence_id": 1},
     "occurrences.skip": _time("occurrence"),

@@ -153,7 +153,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         mail.step_preview: recap_shown step_preview
         mail.schedule: obstacle
         mail.automatic: obstacle would_go
-        mail.automatic_look: look_at_occurrence
+        mail.automatic_look: beyond_limits look_at_occurrence
         """,
     ),
     (
