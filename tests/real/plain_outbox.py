@@ -45,6 +45,8 @@ class Outbox(Times):
 
     waiting: list[Mail] = field(default_factory=list)
     got: dict[Key, set[tuple[str, int]]] = field(default_factory=dict)
+    persons: dict[Key, set[int]] = field(default_factory=dict)
+    """The same, by person: somebody may have another address by now."""
     held: Counter[str] = field(default_factory=Counter)
     """How many mails to an address were made and never go."""
     failed: Counter[str] = field(default_factory=Counter)
@@ -54,16 +56,20 @@ class Outbox(Times):
     """Of what mails are held that may be written anew, with the distribution that it is about."""
     at: datetime | None = None
     """The present moment."""
+    became: set[tuple[str, str]] = field(default_factory=set)
+    """What anything has become at some time; somebody may have sent it by hand since."""
 
     def write(self, one: Due, state: str, reason: str = "", mails: int = 0) -> None:
         """Write down what became of something."""
         before = self.rows[one.key].mails if one.key in self.rows else 0
         self.rows[one.key] = Row(state, reason, before + mails, 0 if one.member else one.day, one.due, self.at)
+        self.became.add((state, reason))
         self.diary.written += 1
 
     def reached(self, mail: Mail) -> None:
         """Who a mail is for is not written to once more about the same."""
         self.got.setdefault(mail.key, set()).update((mail.to, member) for member in mail.members)
+        self.persons.setdefault(mail.key, set()).update(mail.people)
 
     def drop(self, mail: Mail, why: str) -> None:
         """A mail that waits goes no more."""

@@ -74,7 +74,7 @@ class Reading(Outbox):
             return True
         if row.state == "nobody":
             return row.at is not None and one.due > row.at
-        return row.state == "missed" and row.reason != "restored" and one.until >= now
+        return row.state == "missed" and row.reason != "restored" and one.until > now
 
     def bring_back(self, one: Due) -> None:
         """What was left out is due again, to whom it has not reached yet."""
@@ -152,6 +152,10 @@ class Reading(Outbox):
             rows = self.rows.items()
             keys |= {key for key, row in rows if (key[0], row.day, row.due) == (one.step.id, one.day, one.due)}
         got = {(mail.to, member) for mail in self.waiting if mail.key in keys for member in mail.members}
+        people = {person for mail in self.waiting if mail.key in keys for person in mail.people}
+        people = people.union(*(self.persons.get(key, set()) for key in keys))
+        for member in self.diary.members.values() if people else ():  # at the address that they have now, too
+            got |= {(who.address, member.id) for who in member.people if who.id in people}
         return got.union(*(self.got.get(key, set()) for key in keys))
 
     def meant(self, one: Due, member: int) -> bool:
