@@ -231,7 +231,8 @@ def summary(found: Found, clock: Clock) -> list[Content]:
         lines.append(plain(f" {found.workflow}"))
     if message.queued_at is not None:
         when = dates.moment(clock.to_wall(message.queued_at))
-        said = _("Put into the outbox {when} by {name}").format(when=when, name=message.queued_by)
+        by = _("Put into the outbox {when} by {name}") if message.queued_by else _("Put into the outbox {when}")
+        said = by.format(when=when, name=message.queued_by)
         if message.tested_at is not None:
             said = f"{said} · {tested_words(message, clock)}"
         lines.append(plain(f" {said}"))
