@@ -70,7 +70,16 @@ def decide(
         raise NotFound("delivery", str(which))
     if states == ("held", "ready"):
         rows = _own(rows, one=one)
-    anew = [row["id"] for row in rows if row["old"] and to == "ready"]
+    _carry_out(t, rows, to, reason)
+    if rows:
+        of = {} if message_id is None else {"message": message_id}
+        t.journal(action, which if isinstance(which, int) else None, count=len(rows), **of)
+    return len(rows)
+
+
+def _carry_out(t: Transaction, rows: list[sqlite3.Row], to: str, reason: str) -> None:
+    """Bring these mails into a state; instead of a workflow's old words new ones are written."""
+    anew = {row["id"] for row in rows if row["old"] and to == "ready"}
     t.execute_many(
         "UPDATE deliveries SET state = ?, reason = ?, state_at = ?, next_at = ?, tries = 0,"
         " send_before = iif(? = ?, NULL, send_before) WHERE id = ?",
@@ -82,10 +91,6 @@ def decide(
         "INSERT INTO attempts (delivery_id, at, phase, answer) VALUES (?, ?, ?, ?)",
         ((row["id"], t.stamp, "again" if to == "ready" else to, t.actor.login) for row in rows),
     )
-    if rows:
-        of = {} if message_id is None else {"message": message_id}
-        t.journal(action, which if isinstance(which, int) else None, count=len(rows), **of)
-    return len(rows)
 
 
 def _own(rows: list[sqlite3.Row], *, one: bool) -> list[sqlite3.Row]:
