@@ -16,6 +16,8 @@ from tests.offering import Offering
 from tests.store.conftest import Hands
 from tests.store.occurrence_oracle import Oracle
 
+pytestmark = pytest.mark.xdist_group("random weeks")  # the last test sums up the others, so one process lives them all
+
 SEEDS = 5
 CHECKED = 7
 """Every so many acts the two are compared."""
