@@ -72,9 +72,9 @@ class Reading(Outbox):
         row = self.rows.get(one.key)
         if row is None or row.state == "withdrawn":
             return True
-        if row.state == "nobody":
-            return row.at is not None and one.due > row.at
-        return row.state == "missed" and row.reason != "restored" and one.until > now
+        if one.until <= now or row.at is None:
+            return False
+        return row.at < one.due if row.state == "nobody" else row.state == "missed" and row.reason != "restored"
 
     def bring_back(self, one: Due) -> None:
         """What was left out is due again, to whom it has not reached yet."""

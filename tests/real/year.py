@@ -33,6 +33,8 @@ HOUR = timedelta(hours=1)
 OFF = {21 * 24 + 5: 3, 40 * 24: 7, 77 * 24 + 13: 72, 178 * 24 + 20: 9, 250 * 24 + 8: 12, 301 * 24 + 15: 5}
 """After so many hours the machine is off, for so many hours."""
 CLOCKS = (date(2026, 10, 25), date(2027, 3, 28))
+SLEEP = (0, 1, 2, 4, 5)
+"""The hours of a night at which no tick comes where the rules ask for nothing: they cost what others do."""
 BACKED_UP, LOST, ADOPTED = 157 * 24 + 9, 159 * 24 + 2, 160 * 24 + 12
 """After so many hours a backup is made; the file is lost, and brought back; it is the one again."""
 CRASHES = [*POINTS, *AUTOMATIC, *QUEUEING, "tick_queued", "tick_sent", "after_commit:4", "after_dot:3", "before_dot:5"]
@@ -237,7 +239,12 @@ class Year:
 
     def _tick(self) -> None:
         before = None if self.spoiled or self.reading.waiting else self.reading.aside()
+        written = self.reading.diary.written
         self.reading.tick(self.hands.at)
+        wall = local(self.hands.at)
+        quiet = written == self.reading.diary.written and not self.reading.waiting
+        if quiet and wall.hour in SLEEP and wall.date() not in CLOCKS:
+            return  # nothing is asked for: what went all the same is seen an hour later
         waits = len(self.reading.waiting)
         chance = self.random.random()
         fault = ""
