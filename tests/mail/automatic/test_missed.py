@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
-
-import pytest
 
 from mail.automatic import queue_automatic, would_go
 from mail.outbox import adopt
@@ -15,31 +12,11 @@ from store import Store
 from store.occurrence_records import OccurrenceState
 from store.people import EmailState, Member, Person
 from store.segments import parse
-from store.settings import Group
 from store.workflow_records import Audience, Trigger
-from tests.mail.flows import MONDAY_CLOSED, SATURDAY, SUNDAY_EVENING, Week, at_once, last_call, mails, states
-from tests.mail.outgoing import set_mailbox
+from tests.mail.flows import MONDAY_CLOSED, SUNDAY_EVENING, Week, at_once, last_call, mails, states
 from tests.store.conftest import Hands
 
 FIRST = parse("everyone - orders(at_least=2)")
-
-
-@pytest.fixture
-def hands() -> Hands:
-    return Hands(SATURDAY)
-
-
-@pytest.fixture
-def store(tmp_path: Path, hands: Hands) -> Iterator[Store]:
-    opened = Store.create(tmp_path / "group.cabas", Group("AMAP des Oiseaux"), "marie", "Marie", now=hands)
-    set_mailbox(opened, 25)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def week(store: Store) -> Week:
-    return Week(store)
 
 
 def test_only_what_somebody_would_have_got_is_missed(week: Week, hands: Hands) -> None:

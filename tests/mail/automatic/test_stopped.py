@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -14,29 +13,9 @@ from store import Store
 from store.occurrence_records import Occurrence, OccurrenceState
 from store.order_records import Entry
 from store.promotion_records import Promotion
-from store.settings import Group
 from store.workflow_records import Audience, NewStep, Trigger
-from tests.mail.flows import ALL, GROUP, SATURDAY, SUNDAY_EVENING, Week, at_once, last_call, mails
-from tests.mail.outgoing import set_mailbox
+from tests.mail.flows import ALL, GROUP, SUNDAY_EVENING, Week, at_once, last_call, mails
 from tests.store.conftest import Hands
-
-
-@pytest.fixture
-def hands() -> Hands:
-    return Hands(SATURDAY)
-
-
-@pytest.fixture
-def store(tmp_path: Path, hands: Hands) -> Iterator[Store]:
-    opened = Store.create(tmp_path / "group.cabas", Group("AMAP des Oiseaux"), "marie", "Marie", now=hands)
-    set_mailbox(opened, 25)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def week(store: Store) -> Week:
-    return Week(store)
 
 
 def sent(store: Store, *addresses: str) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
-from pathlib import Path
 
 import pytest
 
@@ -26,13 +24,11 @@ from store.message_records import MessageState
 from store.occurrence_records import OccurrenceState
 from store.people import EmailState, Member, Person
 from store.segments import parse
-from store.settings import Group
 from store.workflow_records import Audience, Timing, Trigger
 from tests.mail.files import png
 from tests.mail.flows import (
     GROUP,
     MONDAY_CLOSED,
-    SATURDAY,
     SUNDAY_EVENING,
     Week,
     at_once,
@@ -40,27 +36,8 @@ from tests.mail.flows import (
     mails,
     states,
 )
-from tests.mail.outgoing import set_mailbox
 from tests.store.conftest import Hands
 from tests.store.posted import note
-
-
-@pytest.fixture
-def hands() -> Hands:
-    return Hands(SATURDAY)
-
-
-@pytest.fixture
-def store(tmp_path: Path, hands: Hands) -> Iterator[Store]:
-    opened = Store.create(tmp_path / "group.cabas", Group("AMAP des Oiseaux"), "marie", "Marie", now=hands)
-    set_mailbox(opened, 25)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def week(store: Store) -> Week:
-    return Week(store)
 
 
 def texts(store: Store, message_id: int | None) -> dict[str, str]:

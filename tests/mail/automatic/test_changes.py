@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,29 +19,9 @@ from store.message_advice import advice_facts
 from store.occurrence_records import Occurrence
 from store.people import EmailState, Member, Person
 from store.segments import parse
-from store.settings import Group
 from store.workflow_records import Audience, NewStep, Place, Scope, Trigger
-from tests.mail.flows import ALL, GROUP, MONDAY_CLOSED, SATURDAY, SUNDAY_EVENING, Week, at_once, last_call, mails
-from tests.mail.outgoing import set_mailbox
+from tests.mail.flows import ALL, GROUP, MONDAY_CLOSED, SUNDAY_EVENING, Week, at_once, last_call, mails
 from tests.store.conftest import Hands
-
-
-@pytest.fixture
-def hands() -> Hands:
-    return Hands(SATURDAY)
-
-
-@pytest.fixture
-def store(tmp_path: Path, hands: Hands) -> Iterator[Store]:
-    opened = Store.create(tmp_path / "group.cabas", Group("AMAP des Oiseaux"), "marie", "Marie", now=hands)
-    set_mailbox(opened, 25)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def week(store: Store) -> Week:
-    return Week(store)
 
 
 def test_how_many_come_too_late_by_the_limits_is_known_before(week: Week, hands: Hands) -> None:

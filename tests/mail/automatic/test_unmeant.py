@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -14,10 +13,8 @@ from mail.automatic import queue_automatic
 from store import Store
 from store.errors import NotFound
 from store.people import Member, Person
-from store.settings import Group
 from store.workflow_records import Audience, Place, Scope, Timing, Trigger
-from tests.mail.flows import SATURDAY, SUNDAY_EVENING, Week, at_once, last_call, mails, states
-from tests.mail.outgoing import set_mailbox
+from tests.mail.flows import SUNDAY_EVENING, Week, at_once, last_call, mails, states
 from tests.store.conftest import Hands
 
 WAITS = ("ready", "")
@@ -30,24 +27,6 @@ PICK_UP = {
     "audience": Audience.ORDERED,
 }
 """Due with the last call."""
-
-
-@pytest.fixture
-def hands() -> Hands:
-    return Hands(SATURDAY)
-
-
-@pytest.fixture
-def store(tmp_path: Path, hands: Hands) -> Iterator[Store]:
-    opened = Store.create(tmp_path / "group.cabas", Group("AMAP des Oiseaux"), "marie", "Marie", now=hands)
-    set_mailbox(opened, 25)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def week(store: Store) -> Week:
-    return Week(store)
 
 
 def waiting(store: Store) -> list[tuple[str, str]]:
