@@ -120,11 +120,12 @@ def test_libraries_are_taken_with_the_hashes_that_are_locked(cabas: Cabas, into:
 
 def test_two_former_versions_stay_and_those_that_somebody_works_with(into: Path) -> None:
     for number in range(1, 6):
-        made(into, f"1.0-{number}", "sleep 60")
+        made(into, f"1.0-{number}", "echo here; sleep 60")
     (into / "versions" / "1.1-1").mkdir()  # broken off
     first, last = versions(into)[0], versions(into)[4]
     take(into, last)
-    with subprocess.Popen([first.command]) as session:
+    with subprocess.Popen([first.command], stdout=subprocess.PIPE) as session:
+        assert session.stdout and session.stdout.readline()  # Popen returns before /proc knows the new program
         gone = [one.name for one in prune(into)]
         session.kill()
     assert gone == ["1.1-1", "1.0-2"]
