@@ -78,6 +78,7 @@ def keep_apart(messages: Messages, message: Message) -> Message:
 
 def copied(message: Message) -> dict[str, Any]:
     """What `Messages.new` takes to write the same message once more."""
-    names = ("segment", "subject", "text", "language", "label", "kind", "from_address", "from_name", "reply_to",
-             "service_reason", "distribution_id", "counts_from", "closes_on", "send_before")  # fmt: skip
+    names = ("segment", "subject", "text", "channels", "sms_text", "letter_text", "call_text", "language", "label",
+             "kind", "from_address", "from_name", "reply_to", "service_reason", "distribution_id", "counts_from",
+             "closes_on", "send_before")  # fmt: skip
     return {name: getattr(message, name) for name in names}

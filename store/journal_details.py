@@ -12,6 +12,7 @@ _HOUSEHOLD = (
 )
 _MESSAGE = (
     *("label", "subject", "text", "segment", "kind", "language", "distribution_id"),
+    *("channels", "sms_text", "letter_text", "call_text"),
     *("from_address", "from_name", "reply_to", "service_reason", "counts_from", "closes_on", "send_before"),
 )
 

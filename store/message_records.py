@@ -44,19 +44,26 @@ class Message:
     """What a volunteer writes to a segment.
 
     `text` is Markdown with fields, written in `language`: one of `templates.words.LANGUAGES`, or "" for the group's.
+    `channels` are some of "email", "sms", "letter", "csv": each member is written to by the first that reaches them,
+    who is left is called. A letter or call without a text of its own says what the mail says.
     `kind` decides whose opt-out counts; a `service_reason` makes it a service message.
     `counts_from` and `closes_on` are local dates, `send_at` and `send_before` naive local moments, `tested_at`,
     `changed_at`, `queued_at` and `archived_at` are aware UTC. `tested_same` is False when the text changed after the
     test. `expected_mails` is how many mails it was when `scheduled_by` (a name) kept it for `send_at`. `files` are
     changed by `Messages.attach` and `detach` only: saving leaves them as they are. So are the ids of what a workflow
     has to do with it: `workflow_step_id` of a draft that holds the words of a step, `occurrence_id` of what a workflow
-    sent, with the catalogue and the promotion that its fields speak of.
+    sent, with the catalogue and the promotion that its fields speak of. What was `imported_at` (aware UTC) is an old
+    mailing of another system: it has recipients and figures, and no mails.
     """
 
     segment: Segment
     label: str = ""
     subject: str = ""
     text: str = ""
+    channels: tuple[str, ...] = ("email",)
+    sms_text: str = ""
+    letter_text: str = ""
+    call_text: str = ""
     language: str = ""
     kind: str = "targeted"
     from_address: str = ""
@@ -86,6 +93,7 @@ class Message:
     occurrence_id: int | None = None
     catalogue_id: int | None = None
     promotion_id: int | None = None
+    imported_at: datetime | None = None
     version: int = 1
     id: int | None = None
 
@@ -107,6 +115,8 @@ class Message:
             seen += f"\0{self.distribution_id}"
         if self.language:
             seen += f"\0{self.language}"
+        for text in (self.sms_text, self.letter_text, self.call_text):
+            seen += f"\0{text}" if text else ""
         for file in self.files:
             seen += f"\0{file.name}\0{file.inline:d}\0{file.digest}"
         return hashlib.sha256(seen.encode()).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
@@ -25,6 +26,12 @@ SUBJECT_LIMIT = 400
 TEXT_LIMIT = 200_000
 """Characters of a draft's text: what is pasted is kept first and shortened then; a mail takes a tenth of it."""
 
+SMS_LIMIT = 2_000
+"""Characters of a draft's SMS: what is pasted is kept first and shortened then; a phone takes a tenth of it well."""
+
+CHANNELS = ("email", "sms", "letter", "csv")
+"""How a message reaches its members, in the order in which each member's is looked for; who is left is called."""
+
 KINDS = ("targeted", "opening", "last_call", "pickup", "automatic")
 """What a message is, and so whose opt-out counts."""
 CALLED = ("opening", "last_call", "pickup")
@@ -34,6 +41,9 @@ _LIMITS = {
     "subject": SUBJECT_LIMIT,
     "label": SUBJECT_LIMIT,
     "text": TEXT_LIMIT,
+    "letter_text": TEXT_LIMIT,
+    "call_text": TEXT_LIMIT,
+    "sms_text": SMS_LIMIT,
     "from_name": SUBJECT_LIMIT,
     "reply_to": SUBJECT_LIMIT,
     "service_reason": SUBJECT_LIMIT,
@@ -123,6 +133,8 @@ def check_message(t: Transaction, clock: Clock, message: Message, before: Messag
         raise Invalid("language", message.language, "unknown")
     if message.kind not in KINDS:
         raise Invalid("kind", message.kind, "unknown")
+    if not message.channels or set(message.channels) - set(CHANNELS):
+        raise Invalid("channels", ", ".join(message.channels), "unknown" if message.channels else "empty")
     if message.service_reason and not one_line(message.service_reason):
         raise Invalid("service_reason", "", "empty")
     if message.counts_from and message.closes_on and message.closes_on < message.counts_from:
@@ -164,7 +176,11 @@ def _columns(message: Message) -> dict[str, Any]:
     return {
         "label": one_line(message.label),
         "subject": one_line(message.subject),
-        "text": message.text.replace("\r\n", "\n").replace("\r", "\n"),
+        "text": _lines(message.text),
+        "sms_text": _lines(message.sms_text),
+        "letter_text": _lines(message.letter_text),
+        "call_text": _lines(message.call_text),
+        "channels": json.dumps([name for name in CHANNELS if name in message.channels]),
         "language": message.language,
         "segment": message.segment.to_json(),
         "kind": message.kind,
@@ -179,6 +195,10 @@ def _columns(message: Message) -> dict[str, Any]:
     }
 
 
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def one_line(text: str) -> str:
     """`text` on one line, without control characters, which no mail header may carry."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
@@ -190,6 +210,10 @@ def _message(row: sqlite3.Row) -> Message:
         label=row["label"],
         subject=row["subject"],
         text=row["text"],
+        sms_text=row["sms_text"],
+        letter_text=row["letter_text"],
+        call_text=row["call_text"],
+        channels=tuple(json.loads(row["channels"])),
         language=row["language"],
         segment=Segment.from_json(row["segment"]),
         kind=row["kind"],
@@ -218,6 +242,7 @@ def _message(row: sqlite3.Row) -> Message:
         occurrence_id=row["occurrence_id"],
         catalogue_id=row["catalogue_id"],
         promotion_id=row["promotion_id"],
+        imported_at=moment(row["imported_at"]),
         version=row["version"],
     )
 

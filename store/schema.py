@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
 
-LATEST = 7
+LATEST = 8
 """How many migrations this program knows; a file with more was written by a newer cabas."""
 
 _MIGRATIONS = {
@@ -23,6 +23,7 @@ _MIGRATIONS = {
     "m005_what_comes_back": ("answering",),
     "m006_the_shared_server": ("sharing",),
     "m007_by_itself": ("automatic",),
+    "m008_what_it_brought": ("results",),
 }
 """Each with its files in `store.tables`; the statements are there under the file's name in capitals."""
 

@@ -29,6 +29,7 @@ def words_of_step(t: Transaction, before: Message, message: Message) -> Message:
     return replace(
         message,
         segment=before.segment,
+        channels=before.channels,
         kind=before.kind,
         service_reason="",
         counts_from=None,

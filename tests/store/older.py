@@ -17,6 +17,7 @@ MIGRATIONS = (
     "m005_what_comes_back",
     "m006_the_shared_server",
     "m007_by_itself",
+    "m008_what_it_brought",
 )
 
 

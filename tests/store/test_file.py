@@ -39,6 +39,7 @@ TABLES = {
     "merges", "message_files", "messages", "operators", "order_changes", "order_lines", "orders", "people",
     "preferences", "producers", "products", "recap_deliveries", "recaps", "recipients", "rights", "roles", "runs",
     "segments", "settings", "starters", "suppressions", "unfinished", "vouchers", "occurrences", "promotions",
+    "message_figures", "message_links", "sms_gateway", "voucher_offers",
     "workflow_attachments", "workflow_exemptions", "workflow_steps", "workflows",
 }  # fmt: skip
 

@@ -125,7 +125,8 @@ def test_two_former_versions_stay_and_those_that_somebody_works_with(into: Path)
     first, last = versions(into)[0], versions(into)[4]
     take(into, last)
     with subprocess.Popen([first.command], stdout=subprocess.PIPE) as session:
-        assert session.stdout and session.stdout.readline()  # Popen returns before /proc knows the new program
+        assert session.stdout
+        assert session.stdout.readline()  # Popen returns before /proc knows the new program
         gone = [one.name for one in prune(into)]
         session.kill()
     assert gone == ["1.1-1", "1.0-2"]
