@@ -23,6 +23,7 @@ HERE = Path(__file__).resolve().parent
 VENV = HERE / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOCKS = {"run": HERE / "requirements.lock", "test": HERE / "requirements-dev.lock"}
+EXTRAS = HERE / "requirements-extras.lock"
 ROOMS = ("tui", "screens", "mail", "store", "templates")
 LOCALE = HERE / "templates" / "words" / "locale"
 OLDEST = (3, 11)
@@ -198,17 +199,18 @@ def workers() -> str:
 
 
 def write_locks(uv_arguments: list) -> int:
-    """Write both locks anew for every Python and system that cabas supports; they name no address."""
+    """Write the locks anew for every Python and system that cabas supports; they name no address."""
     uv = shutil.which("uv") or str(VENV / "bin" / "uv")
     if not Path(uv).exists():
         raise CannotGoOn("`run.py lock` needs uv: https://docs.astral.sh/uv/")
     common = ["--universal", "--generate-hashes", "--no-header", "--no-annotate", "--no-emit-index-url"]
     common += ["--python-version", ".".join(str(part) for part in OLDEST), "--quiet"]
-    for level, group in (
-        ("run", ["--group", "build"]),
-        ("test", ["--group", "dev", "-c", str(LOCKS["run"])]),
+    for lock, wanted in (
+        (LOCKS["run"], ["--group", "build"]),
+        (LOCKS["test"], ["--group", "dev", "-c", str(LOCKS["run"])]),
+        (EXTRAS, ["--group", "build", "--all-extras", "-c", str(LOCKS["test"])]),
     ):
-        command = [uv, "pip", "compile", "pyproject.toml", *group, *common, *uv_arguments, "-o", LOCKS[level]]
+        command = [uv, "pip", "compile", "pyproject.toml", *wanted, *common, *uv_arguments, "-o", lock]
         if call(command) != 0:
             return 1
     return 0

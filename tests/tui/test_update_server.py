@@ -118,6 +118,20 @@ def test_libraries_are_taken_with_the_hashes_that_are_locked(cabas: Cabas, into:
     assert names(cabas, into) == {}
 
 
+def test_what_was_installed_with_extras_is_updated_with_them(
+    cabas: Cabas, into: Path, tmp_path: Path, store: Store
+) -> None:
+    (tmp_path / "requirements-extras.lock").write_text("# no libraries at all\n", encoding="utf-8")
+    assert "requirements-extras.lock" not in cabas(
+        "server", "update", wheel(tmp_path, "1.0"), "--into", into, "--dry-run"
+    )
+    cabas("server", "update", wheel(tmp_path, "1.0"), "--into", into, "--extras")
+    later = wheel(tmp_path, "1.1")
+    assert "requirements-extras.lock" in cabas("server", "update", later, "--into", into, "--dry-run")
+    without = cabas("server", "update", later, "--into", into, "--dry-run", "--no-extras")
+    assert "requirements-extras.lock" not in without
+
+
 def test_two_former_versions_stay_and_those_that_somebody_works_with(into: Path) -> None:
     for number in range(1, 6):
         made(into, f"1.0-{number}", "echo here; sleep 60")

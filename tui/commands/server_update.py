@@ -36,14 +36,19 @@ INTO = click.option(
 )
 @click.argument("source", type=Outside())
 @INTO
+@click.option(
+    "--extras/--no-extras",
+    default=None,
+    help=N_("With the libraries for SMS, measuring and a keyring; without it as the present version."),
+)
 @click.option("--dry-run", is_flag=True, help=N_("Show every step; change nothing."))
 @click.pass_obj
-def update(context: Context, source: Path, into: Path, dry_run: bool) -> None:
+def update(context: Context, source: Path, into: Path, extras: bool | None, dry_run: bool) -> None:
     from tui.server import versions as installed
     from tui.server.steps import StepFailed
 
     try:
-        wanted = installed.source(source)
+        wanted = installed.source(source, extras=installed.has_extras(into) if extras is None else extras)
         if dry_run:
             _show(wanted, into)
             return
@@ -144,7 +149,7 @@ def _show(wanted: Source, into: Path) -> None:
     for command in installed.commands(wanted, path):
         say(f"      {shlex.join(command)}")
     if wanted.lock is None:
-        say(_("   There is no requirements.lock beside it: the libraries are the newest that fit, unchecked."))
+        say(_("   There is no lock file beside it: the libraries are the newest that fit, unchecked."))
     say(_("2. Try whether it starts, and can open the group's file."))
     say(_("3. Let {path} lead to it, in one step.").format(path=into / "current"))
     say(_("4. Remove all but the two versions before."))

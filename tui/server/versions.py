@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from screens import updating
@@ -23,6 +24,8 @@ KEPT = 2
 """How many former versions stay."""
 COMPLETE = ".complete"
 """A file in a version that was installed to its end."""
+EXTRAS = ".extras"
+"""A file in a version that was installed with the libraries of SMS, of measuring and of the keyring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Version:
 class Source:
     """What a version is installed from: a wheel, or a folder with the source; `lock` names its libraries with hashes.
 
+    With `extras` come the libraries of what not every group uses: SMS, measuring, a keyring.
     `wheels` is a folder that has the libraries, too: then none comes from the network.
     """
 
@@ -51,30 +55,31 @@ class Source:
     version: str
     lock: Path | None = None
     wheels: Path | None = None
+    extras: bool = False
 
 
 class Busy(Exception):
     """Another update is under way."""
 
 
-def source(named: Path) -> Source:
+def source(named: Path, *, extras: bool = False) -> Source:
     """What is to be installed from a wheel, or from a folder with wheels or with the source. Raises `StepFailed`."""
     named = named.absolute()
     if not named.exists():
         raise StepFailed(_("There is no {path}.").format(path=named))
     folder = named if named.is_dir() else named.parent
-    lock = folder / "requirements.lock"
-    found = {"lock": lock if lock.exists() else None}
+    lock = folder / ("requirements-extras.lock" if extras else "requirements.lock")
+    found = partial(Source, lock=lock if lock.exists() else None, extras=extras)
     if (named / "pyproject.toml").exists():
         import tomllib
 
         version = tomllib.loads((named / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-        return Source(named, str(version), **found)
+        return found(named, str(version))
     ours = sorted(named.glob("cabas-*.whl"), key=_number) if named.is_dir() else [named]
     if not ours or ours[-1].suffix != ".whl" or not ours[-1].name.startswith("cabas-"):
         raise StepFailed(_("{path} is neither a wheel of cabas nor a folder with one.").format(path=named))
     others = any(not wheel.name.startswith("cabas-") for wheel in folder.glob("*.whl"))
-    return Source(ours[-1], ours[-1].name.split("-")[1], **found, wheels=folder if others else None)
+    return found(ours[-1], ours[-1].name.split("-")[1], wheels=folder if others else None)
 
 
 def _number(wheel: Path) -> tuple[int, ...]:
@@ -113,7 +118,7 @@ def commands(wanted: Source, path: Path) -> list[list[str]]:
         install += ["--no-index", "--find-links", str(wanted.wheels)]
     made = [[sys.executable, "-m", "venv", "--without-pip", str(path)]]
     if wanted.lock is None:
-        return [*made, [*install, str(wanted.what)]]
+        return [*made, [*install, f"{wanted.what}[keyring,measure,sms]" if wanted.extras else str(wanted.what)]]
     locked = [*install, "--require-hashes", "--requirement", str(wanted.lock)]
     return [*made, locked, [*install, "--no-deps", str(wanted.what)]]
 
@@ -125,6 +130,8 @@ def install(wanted: Source, path: Path) -> None:
     try:
         for command in commands(wanted, path):
             carry_out(command)
+        if wanted.extras:
+            (path / EXTRAS).touch()
         (path / COMPLETE).touch()
     except BaseException:
         remove(path)
@@ -139,6 +146,11 @@ def knows(version: Version) -> int:
     if known is None:
         raise StepFailed(_("{path} does not start cabas.").format(path=version.command))
     return known
+
+
+def has_extras(root: Path) -> bool:
+    """Whether the present version was installed with the extras."""
+    return (root / "current" / EXTRAS).exists()
 
 
 def take(root: Path, version: Version) -> None:
