@@ -58,9 +58,12 @@ RESULTS = (
     ) STRICT""",
     "ALTER TABLE vouchers ADD COLUMN minimum INTEGER NOT NULL DEFAULT 0",  # cents
     # The basket or order that it is taken off; only once that is confirmed it is redeemed.
-    "ALTER TABLE vouchers ADD COLUMN order_id INTEGER REFERENCES orders(id)",
+    "ALTER TABLE vouchers ADD COLUMN order_id INTEGER REFERENCES orders(id) ON DELETE SET NULL",
+    # The basket that takes it off the order again, once that is confirmed.
+    "ALTER TABLE vouchers ADD COLUMN off_in INTEGER REFERENCES orders(id) ON DELETE SET NULL",
     "ALTER TABLE vouchers ADD COLUMN used INTEGER NOT NULL DEFAULT 0",  # cents that were taken off
     "CREATE INDEX vouchers_order ON vouchers (order_id) WHERE order_id IS NOT NULL",
+    "CREATE INDEX vouchers_off ON vouchers (off_in) WHERE off_in IS NOT NULL",
     "CREATE INDEX vouchers_state ON vouchers (state, state_at)",
     """CREATE TABLE message_figures (  -- of an old mailing, as its file said
         message_id INTEGER NOT NULL REFERENCES messages(id) ON DELETE CASCADE,
