@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from store.occurrences import Occurrences
     from store.orders import Orders
     from store.promotions import Promotions
+    from store.results import AllResults
     from store.segments import Segments
     from store.unfinished import Unfinished
     from store.workflows import Workflows
@@ -261,6 +262,13 @@ class Store:
         from store.occurrences import Occurrences
 
         return Occurrences(self)
+
+    @cached_property
+    def results(self) -> AllResults:
+        """What messages brought."""
+        from store.results import AllResults
+
+        return AllResults(self)
 
     @cached_property
     def deliveries(self) -> Deliveries:
