@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from store.journal import Journal
     from store.lists import Lists
     from store.mailbox import Mailbox
+    from store.measuring import Measuring
     from store.members import Members
     from store.messages import Messages
     from store.occurrences import Occurrences
@@ -311,6 +312,13 @@ class Store:
         from store.backups import Backups
 
         return Backups(self)
+
+    @cached_property
+    def measuring(self) -> Measuring:
+        """Whether opens and clicks are counted, and what was."""
+        from store.measuring import Measuring
+
+        return Measuring(self)
 
     @cached_property
     def mailbox(self) -> Mailbox:
