@@ -9,15 +9,20 @@ The one definition that counts, the picker and the frozen deliveries share:
   when every usable address is refused, and is **unreachable** without any usable address;
 - a service message goes to those who switched the kind off, too, but never to who said STOP (a suppression, unless
   an operator's word was kept in it, or a preference whose source is `stop`).
+
+A message may have further channels, see `store.channels`: then who is **unreachable** by mail may get an SMS, a letter
+or a row of a file, and only who is left is called.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from store.channels import EMAIL_ONLY, SMS_NUMBER, first_channel, refuses_texts, texts
 from store.opted_out import last_refused, refusals
 from store.people import Person, Preference, household_name
 from store.rule_conditions import Scope
@@ -30,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class Reach(StrEnum):
-    """How a member hears of a message."""
+    """Whether a member hears of a message by mail, does not want it, or has to hear of it in another way."""
 
     EMAIL = "email"
     UNREACHABLE = "unreachable"
@@ -42,7 +47,9 @@ class Recipient:
     """Somebody a message is meant for.
 
     Reached by mail: one for each person whose address gets it (two with the same `address_key` share one mail).
-    Otherwise one for each member, the first person, with the phone to call ("" where there is none).
+    By SMS: one for each person whose number gets it (two with the same `number`, E.164, share one SMS). Otherwise one
+    for each member, the first person, with the phone to call ("" where there is none). `channel` is "email", "sms",
+    "letter", "csv", "call", or "" for who has opted out.
     """
 
     member_id: int
@@ -54,13 +61,17 @@ class Recipient:
     language: str
     reach: Reach
     phone: str
+    channel: str = ""
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
     """How many a segment means: `selected` = `opted_out` + `email` + `unreachable`, out of `members`.
 
-    `mobile` counts the selected who have a mobile phone; `mails` is what really goes out.
+    `mobile` counts the selected who have a mobile phone; `mails` is what really goes out, and so is `sms`: one for each
+    number. `texted`, `letters`, `csv` and `calls` are the members who are `unreachable` by mail, by what they get
+    instead.
     """
 
     members: int
@@ -70,11 +81,16 @@ class Counts:
     unreachable: int
     opted_out: int
     mails: int
+    sms: int = 0
+    texted: int = 0
+    letters: int = 0
+    csv: int = 0
+    calls: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A member in the picker's lists: `addresses` that get the mail, or the `phone` to call.
+    """A member in the picker's lists: `addresses` that get the mail, `numbers` that get the SMS, the `phone` to call.
 
     Of who has opted out, `refused` says since when, by whom and how: of two people, the one who refused last.
     """
@@ -84,19 +100,25 @@ class Reached:
     addresses: tuple[str, ...]
     phone: str
     refused: Preference | None = None
+    channel: str = ""
+    numbers: tuple[str, ...] = ()
 
 
 _USABLE = f"coalesce({USABLE}, 0)"
 _PEOPLE = f"""WITH chosen AS MATERIALIZED ({{segment}}),
     reached AS MATERIALIZED (
-        SELECT c.id AS member_id, p.id AS person_id, p.position, p.email_key, coalesce(p.has_mobile, 0) AS mobile,
-            {_USABLE} AS usable, coalesce({{takes}}, 0) AS open
-        FROM chosen c LEFT JOIN people p ON p.member_id = c.id
+        SELECT member_id, person_id, position, email_key, mobile, usable, mail, {{mails}} AS open, number, texts,
+            no_texts
+        FROM (SELECT c.id AS member_id, p.id AS person_id, p.position, p.email_key,
+            coalesce(p.has_mobile, 0) AS mobile, {_USABLE} AS usable, coalesce({{takes}}, 0) AS mail,
+            {{number}} AS number, {{texts}} AS texts, {{no_texts}} AS no_texts
+        FROM chosen c LEFT JOIN people p ON p.member_id = c.id)
     ),
     fates AS (
-        SELECT member_id, max(mobile) AS mobile, min(position) AS first,
-            CASE WHEN max(open) THEN 'email' WHEN max(usable) THEN 'opted_out' ELSE 'unreachable' END AS reach
-        FROM reached GROUP BY member_id
+        SELECT member_id, mobile, first, channel,
+            CASE channel WHEN 'email' THEN 'email' WHEN '' THEN 'opted_out' ELSE 'unreachable' END AS reach
+        FROM (SELECT member_id, max(mobile) AS mobile, min(position) AS first, {{channel}} AS channel
+            FROM reached GROUP BY member_id)
     )"""
 """Each person of each chosen member, and what becomes of the member; a member may be without people."""
 TO_CALL = "coalesce(nullif(p.phone_shown, ''), nullif(p.phone, ''), nullif(p.mobile_shown, ''), p.mobile)"
@@ -106,19 +128,23 @@ MEMBER_TO_CALL = f"""coalesce((SELECT {TO_CALL} FROM people p
 """The number to call a member `m` at: that of the first of its people who has one."""
 
 
-def recipients(t: Transaction, segment: Segment, kind: str, *, service: bool = False) -> tuple[Recipient, ...]:
+def recipients(
+    t: Transaction, segment: Segment, kind: str, *, service: bool = False, channels: Sequence[str] = EMAIL_ONLY
+) -> tuple[Recipient, ...]:
     """Everybody a message of this kind to this segment is meant for, by name.
 
     `kind` is one of the preferences' kinds ("targeted", "last_call", …); `service` lets opted-out people in, except
-    who said STOP. Raises what `compile_segment` raises.
+    who said STOP; `channels` are those of the message. Raises what `compile_segment` raises.
     """
-    sql, bound = _people(t, segment, kind, service)
+    sql, bound = _people(t, segment, kind, service, channels)
     rows = t.all(
         f"""{sql} SELECT f.member_id, r.person_id, f.reach, m.language, iif(r.open, p.email, '') AS address,
             iif(r.open, r.email_key, '') AS address_key, coalesce(p.first_name, '') AS first_name,
-            coalesce(p.last_name, '') AS last_name, {MEMBER_TO_CALL} AS phone
+            coalesce(p.last_name, '') AS last_name, {MEMBER_TO_CALL} AS phone, f.channel,
+            iif(f.channel = 'sms', r.number, '') AS number
         FROM fates f
-        JOIN reached r ON r.member_id = f.member_id AND (r.open OR f.reach <> 'email' AND r.position IS f.first)
+        JOIN reached r ON r.member_id = f.member_id AND (r.open OR f.channel = 'sms' AND r.texts
+            OR f.channel NOT IN ('email', 'sms') AND r.position IS f.first)
         JOIN members m ON m.id = f.member_id LEFT JOIN people p ON p.id = r.person_id
         ORDER BY m.sort_key, m.id, p.position""",
         bound,
@@ -134,25 +160,40 @@ def recipients(t: Transaction, segment: Segment, kind: str, *, service: bool = F
             language=row["language"],
             reach=Reach(row["reach"]),
             phone=row["phone"],
+            channel=row["channel"],
+            number=row["number"],
         )
         for row in rows
     )
 
 
 def count(
-    t: Transaction, segment: Segment, kind: str, *, service: bool = False, mail_per_member: bool = False
+    t: Transaction,
+    segment: Segment,
+    kind: str,
+    *,
+    service: bool = False,
+    mail_per_member: bool = False,
+    sms_per_member: bool = False,
+    channels: Sequence[str] = EMAIL_ONLY,
 ) -> Counts:
     """How many a message of this kind to this segment reaches.
 
-    With `mail_per_member` an address that two members share gets two mails, as texts with fields of the order need.
+    With `mail_per_member` an address that two members share gets two mails, as texts with fields of the order need;
+    with `sms_per_member` a number two SMS.
     """
-    sql, bound = _people(t, segment, kind, service)
+    sql, bound = _people(t, segment, kind, service, channels)
+    texted = f"""(SELECT count(DISTINCT number{" || '/' || r.member_id" if sms_per_member else ""}) FROM reached r
+        JOIN fates f ON f.member_id = r.member_id WHERE f.channel = 'sms' AND r.texts)"""
     mail = "email_key || '/' || member_id" if mail_per_member else "email_key"
     row = t.one(
         f"""{sql} SELECT (SELECT count(*) FROM members WHERE archived_at IS NULL) AS members, count(*) AS selected,
             coalesce(sum(reach = 'email'), 0) AS email, coalesce(sum(mobile), 0) AS mobile,
             coalesce(sum(reach = 'unreachable'), 0) AS unreachable, coalesce(sum(reach = 'opted_out'), 0) AS opted_out,
-            (SELECT count(DISTINCT {mail}) FROM reached WHERE open) AS mails
+            (SELECT count(DISTINCT {mail}) FROM reached WHERE open) AS mails,
+            {texted if "sms" in channels else 0} AS sms, coalesce(sum(channel = 'sms'), 0) AS texted,
+            coalesce(sum(channel = 'letter'), 0) AS letters, coalesce(sum(channel = 'csv'), 0) AS csv,
+            coalesce(sum(channel = 'call'), 0) AS calls
         FROM fates""",
         bound,
     )
@@ -176,29 +217,35 @@ def page(
     t: Transaction,
     segment: Segment,
     kind: str,
-    reach: Reach,
+    how: Reach | str,
     *,
     service: bool = False,
+    channels: Sequence[str] = EMAIL_ONLY,
     limit: int = 50,
     offset: int = 0,
 ) -> tuple[Reached, ...]:
-    """Some of the members who hear of a message in this way, by name."""
-    sql, bound = _people(t, segment, kind, service)
+    """Some of the members who hear of a message in this way, by name.
+
+    `how` is one of `Reach`, where unreachable is who has to be called, or "sms", "letter" or "csv".
+    """
+    sql, bound = _people(t, segment, kind, service, channels)
+    channel = {"unreachable": "call", "opted_out": ""}.get(str(how), str(how))
     rows = t.all(
         f"""{sql}
-        SELECT l.id, l.phone AS call, r.open, r.usable, r.person_id,
-            p.first_name, p.last_name, p.email, p.email_key, p.phone, p.mobile
+        SELECT l.id, l.phone AS call, r.open, r.usable, r.texts, r.person_id,
+            p.first_name, p.last_name, p.email, p.email_key, p.phone, p.mobile,
+            CASE WHEN p.mobile_e164 <> '' THEN p.mobile_shown ELSE p.phone_shown END AS number
         FROM (
             SELECT m.id, m.sort_key, {MEMBER_TO_CALL} AS phone FROM fates f JOIN members m ON m.id = f.member_id
-            WHERE f.reach = :reach ORDER BY m.sort_key, m.id LIMIT :limit OFFSET :offset
+            WHERE f.channel = :how ORDER BY m.sort_key, m.id LIMIT :limit OFFSET :offset
         ) l JOIN reached r ON r.member_id = l.id
         LEFT JOIN people p ON p.id = r.person_id ORDER BY l.sort_key, l.id, p.position""",
-        {**bound, "reach": reach.value, "limit": limit, "offset": offset},
+        {**bound, "how": channel, "limit": limit, "offset": offset},
     )
     households: dict[int, list[sqlite3.Row]] = {}
     for row in rows:
         households.setdefault(row["id"], []).append(row)
-    who = [row["person_id"] for row in rows if row["usable"]] if reach is Reach.OPTED_OUT else []
+    who = [row["person_id"] for row in rows if row["usable"]] if channel == "" else []
     refused = refusals(t, who, kind, service=service)
     return tuple(
         Reached(
@@ -207,6 +254,8 @@ def page(
             addresses=tuple({row["email_key"]: row["email"] for row in reversed(people) if row["open"]}.values())[::-1],
             phone=people[0]["call"],
             refused=last_refused(refused.get(row["person_id"]) for row in people),
+            channel=channel,
+            numbers=tuple(dict.fromkeys(row["number"] for row in people if row["texts"])) if channel == "sms" else (),
         )
         for member_id, people in households.items()
     )
@@ -221,16 +270,29 @@ def phone_to_call(t: Transaction, member_id: int) -> str:
     return str(t.value(f"SELECT {MEMBER_TO_CALL} FROM members m WHERE m.id = ?", (member_id,)) or "")
 
 
-def reached_people(scope: Scope, segment: Segment, kind: str, *, service: bool) -> str:
+def reached_people(
+    scope: Scope, segment: Segment, kind: str, *, service: bool, channels: Sequence[str] = EMAIL_ONLY
+) -> str:
     """The beginning of a statement about a segment's members: `chosen` are their ids, `reached` their people.
 
-    `fates` say how each member (`member_id`) hears of a message of this kind (`reach`). The statement needs what the
-    scope has bound. Raises what `compile_segment` raises.
+    `fates` say how each member (`member_id`) hears of a message of this kind (`reach`, and `channel`). The statement
+    needs what the scope has bound. Raises what `compile_segment` raises.
     """
     chosen = select_segment(scope, segment)
-    return _PEOPLE.format(segment=chosen, takes=takes(scope, kind, service=service))
+    sms = "sms" in channels
+    return _PEOPLE.format(
+        segment=chosen,
+        takes=takes(scope, kind, service=service),
+        mails="mail" if "email" in channels else "0",
+        number=f"coalesce({SMS_NUMBER}, '')" if sms else "''",
+        texts=f"coalesce({texts(scope, kind, service=service)}, 0)" if sms else "0",
+        no_texts=f"coalesce(({SMS_NUMBER}) <> '' AND {refuses_texts(scope, kind, service=service)}, 0)" if sms else "0",
+        channel=first_channel(channels),
+    )
 
 
-def _people(t: Transaction, segment: Segment, kind: str, service: bool) -> tuple[str, dict[str, Any]]:
+def _people(
+    t: Transaction, segment: Segment, kind: str, service: bool, channels: Sequence[str]
+) -> tuple[str, dict[str, Any]]:
     scope = Scope(t)
-    return reached_people(scope, segment, kind, service=service), scope.bound
+    return reached_people(scope, segment, kind, service=service, channels=channels), scope.bound
