@@ -304,6 +304,7 @@ def _queue(occurrence: Occurrence, store: Store) -> Went | None:
                 occurrence_id = write_occurrence(t, occurrence, state, mails=len(made))
                 message_id = write_message(t, store.clock, occurrence_id, letters.message, due.reach, len(made))
                 insert_deliveries(t, deliveries(letters, made, spool, message_id, due.send_before), tail=tail)
+                letters.measuring.keep(t, message_id)
             else:
                 occurrence_id = write_nobody(t, occurrence)
             reached("workflow_written")

@@ -99,6 +99,7 @@ def freeze(
                 if still_so(t, store, letters):
                     mark_queued(t, letters.message, reach_of(letters))
                     insert_deliveries(t, deliveries(letters, made, spool, message_id, before), tail=tail)
+                    letters.measuring.keep(t, message_id)
                     forget_tests(t, message_id)
                     _journal(t, letters.message, len(made))
                     reached("message_written")

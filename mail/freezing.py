@@ -50,6 +50,7 @@ def deliveries(
             mime=mime,
             people=tuple((p.person_id, p.member_id) for p in envelope.people if p.person_id is not None),
             send_before=limit,
+            measure_token=letters.measuring.token(envelope),
         )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mail.enclosing import Enclosed, enclosed_in, images_of, missing_image
 from mail.envelopes import Envelope, envelopes, sendable
 from mail.fields import FieldValues, text_language
+from mail.measuring import Measuring, measuring_of
 from mail.mime import Letterhead, build
 from mail.refused import EmptyAudience, NoDraft, NoMailbox, TextRefused, Unfinished, UnknownSender
 from store.errors import Invalid
@@ -59,6 +60,7 @@ class Letters:
     images: Mapping[str, Image] = field(default_factory=dict)
     automatic: bool = False
     got: Got = NOBODY_YET
+    measuring: Measuring = field(default_factory=Measuring)
 
     @property
     def sender(self) -> str:
@@ -107,6 +109,8 @@ class Letters:
         from templates.render.errors import TooLong
 
         rendered = self._quickly(envelope, token)
+        if not test_to:  # a test says nothing of whom it shows
+            rendered = replace(rendered, html=self.measuring.applied(rendered.html, envelope))
         # A member's name beside the tester's address would end up in address books.
         to = ("", test_to) if test_to else (envelope.name, envelope.address)
         mime, reference = build(
@@ -223,6 +227,7 @@ def letters_of(
         images=images,
         automatic=automatic,
         got=got,
+        measuring=measuring_of(t, message, mails),
     )
 
 
@@ -257,8 +262,10 @@ def same_words(t: Transaction, message: Message) -> bool:
 
 
 def same_facts(t: Transaction, store: Store, letters: Letters) -> bool:
-    """Whether mailbox, recipients and all that the fields say are those that were rendered."""
+    """Whether mailbox, recipients, whose mails are counted and all that the fields say are as they were rendered."""
     if mailbox_settings(t) != letters.mailbox or recipients_of(t, letters.message, letters.got) != letters.recipients:
+        return False
+    if measuring_of(t, letters.message, letters.envelopes) != letters.measuring:
         return False
     facts = facts_of(t, store, letters.message, letters.envelopes, letters.template)
     return replace(facts, change_number=0) == replace(letters.facts, change_number=0)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mail.mime import new_token
-from store.measuring import load_measuring, measurable
+from store.measuring import keep_links, load_measuring, measurable
 
 if TYPE_CHECKING:
     from mail.envelopes import Envelope
@@ -42,6 +42,11 @@ class Measuring:
     def token(self, envelope: Envelope) -> str | None:
         """What tells the counted mail from others; None: it is not counted."""
         return self.tokens.get((envelope.address_key, envelope.about_member))
+
+    def keep(self, t: Transaction, message_id: int) -> None:
+        """Write down where the links of the mails lead, in the transaction that puts them into the outbox."""
+        if self.tokens:
+            keep_links(t, message_id, self.links)
 
     def applied(self, html: str, envelope: Envelope) -> str:
         """The HTML of a mail, whose links and picture tell that it is read where everybody it is for allowed that."""

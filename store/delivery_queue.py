@@ -25,6 +25,7 @@ class NewDelivery:
     the tail that it shares with others (`store.enclosures`), `message_ref` its Message-ID. `about_member` is the member
     whom the text is about where there is one mail a member, else 0.
     `people` are (person id, member id) pairs. After `send_before` (a UTC stamp) it is held instead of sent.
+    `measure_token` is in the links and the picture of a mail that is counted (`store.measuring`), else None.
     """
 
     kind: str
@@ -39,6 +40,7 @@ class NewDelivery:
     mime: bytes
     people: tuple[tuple[int, int], ...] = ()
     send_before: str | None = None
+    measure_token: str | None = None
 
 
 def insert_deliveries(t: Transaction, deliveries: Iterable[NewDelivery], *, tail: bytes = b"") -> int:
@@ -69,6 +71,7 @@ def insert_deliveries(t: Transaction, deliveries: Iterable[NewDelivery], *, tail
             enclosure_id=enclosure_id,
             next_at=t.stamp,
             send_before=new.send_before,
+            measure_token=new.measure_token,
             queued_at=t.stamp,
             state_at=t.stamp,
         )
