@@ -41,6 +41,7 @@ RESULTS = (
         per_day INTEGER NOT NULL DEFAULT 0,  -- 0: as many as there are
         only_allowed INTEGER NOT NULL DEFAULT 0,  -- 1: only to who said yes
         state TEXT NOT NULL DEFAULT 'ok' CHECK (state IN ('ok', 'paused', 'refused')),
+        until TEXT,  -- paused no longer than this; NULL: until somebody does something
         reason TEXT NOT NULL DEFAULT '',
         answer TEXT NOT NULL DEFAULT ''
     ) STRICT""",
