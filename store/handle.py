@@ -41,7 +41,9 @@ if TYPE_CHECKING:
     from store.promotions import Promotions
     from store.results import AllResults
     from store.segments import Segments
+    from store.sms_gateway import SmsGateway
     from store.unfinished import Unfinished
+    from store.vouchers import Vouchers
     from store.workflows import Workflows
 
 Plan = TypeVar("Plan")
@@ -216,6 +218,13 @@ class Store:
         return Promotions(self)
 
     @cached_property
+    def vouchers(self) -> Vouchers:
+        """What messages give away, and what orders took of it."""
+        from store.vouchers import Vouchers
+
+        return Vouchers(self)
+
+    @cached_property
     def distributions(self) -> Distributions:
         """Pick-up days with their catalogues."""
         from store.distributions import Distributions
@@ -326,6 +335,13 @@ class Store:
         from store.mailbox import Mailbox
 
         return Mailbox(self)
+
+    @cached_property
+    def sms(self) -> SmsGateway:
+        """What the group says of its SMS, and whether they can go."""
+        from store.sms_gateway import SmsGateway
+
+        return SmsGateway(self)
 
 
 def _last_change(conn: sqlite3.Connection | Transaction) -> int:
