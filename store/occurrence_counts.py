@@ -158,6 +158,7 @@ class People:
             unreachable=len(meant) - email - opted_out,
             opted_out=opted_out,
             mails=len(alone) + len(mails),
+            calls=len(meant) - email - opted_out,
         )
 
     def nobody(self, occurrence: Occurrence) -> bool:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from store.channels import EMAIL_ONLY
 from store.household import load_member
 from store.member_resolving import kept
 from store.opted_out import refusals
 from store.people import EmailState, Member, Preference
-from store.reach import Reach, phone_to_call
+from store.reach import Reach, phone_to_call, recipients
+from store.rules import make
 from store.segment_sql import compile_ways, follow
+from store.segment_steps import NOBODY, Verb
 
 if TYPE_CHECKING:
     from store.segment_steps import Segment
@@ -39,7 +43,8 @@ class Fate:
 
     `inside` says whether it is in at the start and after each step, `found` whether the rule of each step finds it:
     one that is added twice comes in once. Who is archived or erased is in no segment: both are empty then. `reach` is
-    told of members that are out, too. `phone` is the number to call, "" where there is none.
+    told of members that are out, too, and so is `channel`, see `store.reach.Recipient`. `phone` is the number to call,
+    "" where there is none.
     """
 
     member_id: int
@@ -51,6 +56,7 @@ class Fate:
     found: tuple[bool, ...]
     reach: Reach
     people: tuple[PersonFate, ...]
+    channel: str = ""
 
     @property
     def selected(self) -> bool:
@@ -58,7 +64,15 @@ class Fate:
         return bool(self.inside) and self.inside[-1]
 
 
-def read_fate(t: Transaction, segment: Segment, member_id: int, kind: str, *, service: bool) -> Fate:
+def read_fate(
+    t: Transaction,
+    segment: Segment,
+    member_id: int,
+    kind: str,
+    *,
+    service: bool,
+    channels: Sequence[str] = EMAIL_ONLY,
+) -> Fate:
     """The fate of a member, or of the one that it was merged into; raises `NotFound`, and as `compile_segment`."""
     member = load_member(t, kept(t, member_id))
     people = _people(t, member, kind, service)
@@ -79,7 +93,13 @@ def read_fate(t: Transaction, segment: Segment, member_id: int, kind: str, *, se
         found=found,
         reach=_reach(people),
         people=people,
+        channel="" if member.archived else _channel(t, member.id or member_id, kind, service, channels),
     )
+
+
+def _channel(t: Transaction, member_id: int, kind: str, service: bool, channels: Sequence[str]) -> str:
+    alone = NOBODY.then(Verb.ADD, make("member", ids=(member_id,)))
+    return recipients(t, alone, kind, service=service, channels=channels)[0].channel
 
 
 def _people(t: Transaction, member: Member, kind: str, service: bool) -> tuple[PersonFate, ...]:

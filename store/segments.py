@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from store import reach, rule_names, rules, segment_fates, segment_sql
+from store.channels import EMAIL_ONLY
 from store.errors import Invalid, NotAllowed, NotFound
 from store.folding import fold
 from store.overlap import SHOWN, Overlap, leave_out, overlap
@@ -70,11 +72,14 @@ class SavedSegment:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A page of who is meant, in three lists that hold nobody twice."""
+    """A page of who is meant, in lists that hold nobody twice; `unreachable` are those to call."""
 
     reached: tuple[Reached, ...]
     unreachable: tuple[Reached, ...]
     opted_out: tuple[Reached, ...]
+    sms: tuple[Reached, ...] = ()
+    letters: tuple[Reached, ...] = ()
+    csv: tuple[Reached, ...] = ()
 
 
 class Segments:
@@ -88,12 +93,27 @@ class Segments:
         self._store = store
 
     def count(
-        self, segment: Segment, kind: str = "targeted", *, service: bool = False, mail_per_member: bool = False
+        self,
+        segment: Segment,
+        kind: str = "targeted",
+        *,
+        service: bool = False,
+        mail_per_member: bool = False,
+        sms_per_member: bool = False,
+        channels: Sequence[str] = EMAIL_ONLY,
     ) -> Counts:
-        """How many a message of this kind reaches; see `store.reach`."""
+        """How many a message of this kind reaches by these channels; see `store.reach`."""
         with self._store.reading() as t:
             _may_look(t)
-            return reach.count(t, segment, kind, service=service, mail_per_member=mail_per_member)
+            return reach.count(
+                t,
+                segment,
+                kind,
+                service=service,
+                mail_per_member=mail_per_member,
+                sms_per_member=sms_per_member,
+                channels=channels,
+            )
 
     def in_spite(self, segment: Segment, kind: str = "targeted") -> int:
         """How many members get a service message of this kind although somebody of them refused such mails."""
@@ -116,7 +136,15 @@ class Segments:
                 totals[number] += row["members"] if inside else 0
         return tuple(totals[number] for number in range(len(segment.steps) + 1))
 
-    def fate(self, segment: Segment, member_id: int, kind: str = "targeted", *, service: bool = False) -> Fate:
+    def fate(
+        self,
+        segment: Segment,
+        member_id: int,
+        kind: str = "targeted",
+        *,
+        service: bool = False,
+        channels: Sequence[str] = EMAIL_ONLY,
+    ) -> Fate:
         """A member's way through the segment, and how a message of this kind would reach each of its people.
 
         An archived or erased member has a fate, too, and one that was merged has that of the member it became. Raises
@@ -124,7 +152,7 @@ class Segments:
         """
         with self._store.reading() as t:
             _may_look(t)
-            return segment_fates.read_fate(t, segment, member_id, kind, service=service)
+            return segment_fates.read_fate(t, segment, member_id, kind, service=service, channels=channels)
 
     def overlap(
         self,
@@ -145,16 +173,29 @@ class Segments:
             return rules.offered(t)
 
     def people(
-        self, segment: Segment, kind: str = "targeted", *, service: bool = False, limit: int = 50, offset: int = 0
+        self,
+        segment: Segment,
+        kind: str = "targeted",
+        *,
+        service: bool = False,
+        channels: Sequence[str] = EMAIL_ONLY,
+        limit: int = 50,
+        offset: int = 0,
     ) -> Listing:
-        """A page of each of the three lists, by name."""
+        """A page of each of the lists, by name; those of channels that are not chosen are empty."""
+        further = [name for name in ("sms", "letter", "csv") if name in channels]
         with self._store.reading() as t:
             _may_look(t)
-            pages = [
-                reach.page(t, segment, kind, how, service=service, limit=limit, offset=offset)
-                for how in (Reach.EMAIL, Reach.UNREACHABLE, Reach.OPTED_OUT)
-            ]
-        return Listing(*pages)
+            pages = {
+                how: reach.page(t, segment, kind, how, service=service, channels=channels, limit=limit, offset=offset)
+                for how in (Reach.EMAIL, Reach.UNREACHABLE, Reach.OPTED_OUT, *further)
+            }
+        return Listing(
+            pages[Reach.EMAIL],
+            pages[Reach.UNREACHABLE],
+            pages[Reach.OPTED_OUT],
+            *(pages.get(name, ()) for name in ("sms", "letter", "csv")),
+        )
 
     def doubts(self, segment: Segment) -> tuple[Doubt, ...]:
         """What in the segment can find nobody, as a tag that no member has; it is counted all the same."""

@@ -87,15 +87,7 @@ class Template:
         (empty: none), and one from catalogue to text for `closes` and `last_order`; `catalogues` are all names that may
         be asked for.
         """
-        context = dict(values)
-        known = context.pop("catalogues", ())
-        for name, value in values.items():
-            if name in GROUPS:
-                context[name] = FieldGroup(name, value)
-            elif name in BY_NAME and BY_NAME[name].call:
-                context[name] = ByCatalogue(name, value, known)
-            elif value == "":
-                context[name] = Empty(name)
+        context = _context(values)
         subject = _run(self._subject, context)
         text = _run(self._text, context)
         if len(subject) + len(text) > FILLED_LIMIT:
@@ -104,6 +96,31 @@ class Template:
         if empty:
             subject, text = _EMPTY.sub("", subject), _EMPTY.sub("", text)
         return Filled(_SPACES.sub(" ", subject).strip(), text, empty)
+
+
+def _context(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values as the template engine takes them."""
+    context = dict(values)
+    known = context.pop("catalogues", ())
+    for name, value in values.items():
+        if name in GROUPS:
+            context[name] = FieldGroup(name, value)
+        elif name in BY_NAME and BY_NAME[name].call:
+            context[name] = ByCatalogue(name, value, known)
+        elif value == "":
+            context[name] = Empty(name)
+    return context
+
+
+class PlainTemplate(Template):
+    """A text without subject and without Markdown, as an SMS is: what it says stands there as it is."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, "")
+
+    def fill_plain(self, values: Mapping[str, Any]) -> str:
+        """The text for one recipient, its line breaks kept; raises `TextError`."""
+        return _EMPTY.sub("", _run(self._subject, _context(values)))
 
 
 def _run(template: Any, context: Mapping[str, Any]) -> str:
