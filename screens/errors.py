@@ -35,8 +35,10 @@ def _sentence_for(error: BaseException) -> Callable[[Any], str] | None:
     from screens.import_errors import IMPORT_SENTENCES
     from screens.message_errors import MESSAGE_SENTENCES
     from screens.outbox_words import OUTBOX_SENTENCES
+    from screens.voucher_errors import VOUCHER_SENTENCES
 
     every = {**SENTENCES, **MESSAGE_SENTENCES, **IMPORT_SENTENCES, **OUTBOX_SENTENCES, **BACKUP_SENTENCES}
+    every |= VOUCHER_SENTENCES
     return next((every[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in every), None)
 
 
@@ -60,6 +62,7 @@ NOT_FOUND = {
     "catalogue": N_("There is no catalogue “{key}”."),
     "product": N_("There is no product “{key}”."),
     "promotion": N_("There is no promotion “{key}”."),
+    "voucher": N_("There is no voucher “{key}”."),
     "distribution": N_("There is no distribution “{key}”."),
     "order": N_("There is no order “{key}”."),
     "basket": N_("There is no open basket “{key}”: it was confirmed or dropped meanwhile."),
@@ -215,13 +218,14 @@ def _invalid(error: errors.Invalid) -> str:
     from screens.order_errors import ORDER_INVALID
     from screens.recap_errors import RECAP_INVALID
     from screens.refused_values import value_said
+    from screens.voucher_errors import VOUCHER_INVALID
     from screens.workflow_errors import WORKFLOW_INVALID
     from screens.writing_errors import WRITING_INVALID, limit_refused
 
     if error.reason == "range":
         return limit_refused(error)
     refused = {**OFFER_INVALID, **ORDER_INVALID, **RECAP_INVALID, **WRITING_INVALID, **OPERATOR_INVALID}
-    known = {**refused, **INVALID_MAILBOX, **INVALID, **BACKUP_INVALID, **WORKFLOW_INVALID}
+    known = {**refused, **INVALID_MAILBOX, **INVALID, **BACKUP_INVALID, **WORKFLOW_INVALID, **VOUCHER_INVALID}
     sentence = known.get((error.field, error.reason)) or known.get((error.field, ""))
     if sentence is None:
         sentence = N_("“{value}” cannot be taken here ({field}: {reason}).")

@@ -10,7 +10,7 @@ from templates.words.money import plain_amount
 if TYPE_CHECKING:
     from store.errors import Invalid
 
-DAYS = ("day", "since", "until")
+DAYS = ("day", "since", "until", "valid_until")
 MOMENTS = ("send_at", "send_before")
 
 
