@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from datetime import date
 from typing import TYPE_CHECKING
 
-from store.result_records import Curves, ResultRecipient, ResultRow, Results
+from store.message_rows import load_message
+from store.result_records import Curves, Figure, ResultRecipient, ResultRow, Results, Span
+from store.results_curves import currencies, curves_of, money_of, quantities_of
+from store.results_list import result_row, result_rows
+from store.results_orders import load_orders
+from store.results_people import count_mails, count_reach, load_people, refused_since
+from store.rights import Right
+from store.settings import load_group
 
 if TYPE_CHECKING:
     from store.handle import Store
+    from store.message_records import Message
+    from store.transaction import Transaction
 
 __all__ = ["AllResults", "Curves", "ResultRecipient", "ResultRow", "Results"]
 
@@ -25,16 +36,86 @@ class AllResults:
 
         What was cancelled before anything of it went is left out; what was put away is not.
         """
-        raise NotImplementedError
+        with self._store.reading() as t:
+            t.require(Right.MESSAGES_SEE)
+            return result_rows(t, self._store.clock, imported=imported, automatic=automatic, limit=limit)
 
     def of(self, message_id: int) -> Results:
-        """What a message brought until today, with its curves; raises `NotFound`, also for one that did not go out."""
-        raise NotImplementedError
+        """What a message brought until today, with its curves.
+
+        Raises `NotFound`, and `Invalid("results", …, "not_sent")` for one of which nothing went out.
+        """
+        from store.measuring import measured
+
+        with self._store.reading() as t:
+            t.require(Right.MESSAGES_SEE)
+            row, message = result_row(t, self._store.clock, message_id), load_message(t, message_id)
+            span, people = _span(message, row.day, self._store.clock.today()), load_people(t, message)
+            orders, with_money = load_orders(t, span, people), t.actor.may(Right.RESULTS_MONEY)
+            reach, (mails, sms) = count_reach(t, message_id, people), count_mails(t, message_id)
+            money_in = currencies(orders, load_group(t).currency)
+            return Results(
+                row=row,
+                span=span,
+                reach=reach,
+                mails=mails,
+                sms=sms,
+                opted_out_since=len(refused_since(t, message, people)),
+                written=orders.written.as_group(len(people.written), with_money=with_money),
+                before=orders.before.as_group(len(people.written), with_money=with_money),
+                others=orders.others.as_group(len(people.others), with_money=with_money),
+                everybody=orders.everybody.as_group(reach.members, with_money=with_money),
+                money=money_of(orders, money_in) if with_money else None,
+                quantities=quantities_of(orders.written),
+                curves=curves_of(orders, span, money_in if with_money else None),
+                measured=measured(t, message_id),
+                figures=_figures(t, message_id, with_money=with_money),
+            )
 
     def curves(self, message_id: int) -> Curves:
         """The curves of `of` alone."""
         return self.of(message_id).curves
 
     def recipients(self, message_id: int) -> tuple[ResultRecipient, ...]:
-        """The people a message was meant for, by name, but for those who had refused it; raises as `of`."""
-        raise NotImplementedError
+        """The people a message was meant for, by name, but for those of members who had refused it; raises as `of`."""
+        with self._store.reading() as t:
+            t.require(Right.MESSAGES_SEE)
+            row, message = result_row(t, self._store.clock, message_id), load_message(t, message_id)
+            span, people = _span(message, row.day, self._store.clock.today()), load_people(t, message)
+            ordered, refused = load_orders(t, span, people), refused_since(t, message, people)
+            rows = t.all(
+                """SELECT p.member_id, p.last_name, p.first_name, p.email,
+                    coalesce(nullif(p.mobile_shown, ''), nullif(p.mobile, ''),
+                        iif(p.has_mobile, coalesce(nullif(p.phone_shown, ''), p.phone), '')) AS mobile, m.postal_code
+                FROM people p JOIN members m ON m.id = p.member_id
+                WHERE m.erased_at IS NULL AND m.id IN (SELECT value FROM json_each(?))
+                ORDER BY m.sort_key, m.id, p.position""",
+                (json.dumps([member_id for member_id, channel in people.channel.items() if channel]),),
+            )
+        came_back = ordered.written.first.keys() | ordered.others.first.keys()
+        return tuple(
+            ResultRecipient(
+                **row,
+                channel=people.channel[row["member_id"]],
+                written=row["member_id"] in people.written,
+                came_back=row["member_id"] in came_back,
+                refused=row["member_id"] in refused,
+            )
+            for row in rows
+        )
+
+
+def _span(message: Message, day: date, today: date) -> Span:
+    """The days whose orders count for a message that went out on a day."""
+    closes_on = message.closes_on
+    until = today if closes_on is None else min(closes_on, today)
+    return Span(message.counts_from or day, until, over=closes_on is not None and closes_on < today)
+
+
+def _figures(t: Transaction, message_id: int, *, with_money: bool) -> tuple[Figure, ...]:
+    rows = t.all(
+        """SELECT name, currency, value FROM message_figures WHERE message_id = ? AND (currency = '' OR ?)
+        ORDER BY name, currency""",
+        (message_id, with_money),
+    )
+    return tuple(Figure(row["name"], row["currency"], row["value"]) for row in rows)
