@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from mail.by_channel import require_words
 from mail.crash_points import reached
-from mail.freezing import TRIES, deliveries, reach_of, render
+from mail.freezing import TRIES, channels_of, deliveries, reach_of, render, sms_deliveries
 from mail.frozen import FrozenPreview
 from mail.letters import Letters, read_letters, require_draft, still_so
 from mail.preview import Preview, Shown
@@ -18,9 +20,9 @@ from mail.trials import queue_tests, test_addresses
 from store.delivery_queue import insert_deliveries
 from store.enclosures import forget_tests
 from store.errors import ChangedElsewhere, Invalid
+from store.message_freezing import mark_queued
 from store.message_rows import load_message
-from store.messages import mark_queued
-from store.reach import Reach, Recipient
+from store.reach import Recipient
 from store.rights import Right
 
 if TYPE_CHECKING:
@@ -42,10 +44,16 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """What was put into the outbox: how many mails, and the members (one row each) who have to be called."""
+    """What was put into the outbox: how many mails and SMS, and the members (one row each) who have to be called.
+
+    `letters` and `csv` count the members who are to be written to by a letter or by another tool.
+    """
 
     mails: int
     call_list: tuple[Recipient, ...]
+    sms: int = 0
+    letters: int = 0
+    csv: int = 0
 
 
 def preview(store: Store, message_id: int) -> Preview | FrozenPreview:
@@ -91,19 +99,22 @@ def freeze(
         tail = letters.tail(store)
         limit = letters.message.send_before
         before = None if limit is None else store.clock.to_utc(limit)
+        require_words(letters)
+        texts = sms_deliveries(letters, message_id, before)
         with Spool() as spool:
             made = render(letters, spool, progress)
             with store.writing() as t:
                 t.require(Right.MESSAGES_SEND)
                 _require_its_turn(store, load_message(t, message_id), due=due)
                 if still_so(t, store, letters):
-                    mark_queued(t, letters.message, reach_of(letters))
-                    insert_deliveries(t, deliveries(letters, made, spool, message_id, before), tail=tail)
+                    mark_queued(t, letters.message, reach_of(letters), channels_of(letters))
+                    mails = deliveries(letters, made, spool, message_id, before)
+                    insert_deliveries(t, chain(mails, texts), tail=tail)
                     letters.measuring.keep(t, message_id)
                     forget_tests(t, message_id)
-                    _journal(t, letters.message, len(made))
+                    queued = _queued(letters)
+                    _journal(t, letters.message, queued)
                     reached("message_written")
-                    queued = Queued(len(made), _call_list(letters))
                 else:
                     continue
         reached("message_queued")
@@ -117,9 +128,17 @@ def _require_its_turn(store: Store, message: Message, *, due: bool) -> None:
         raise NoDraft(message.state.value)
 
 
-def _journal(t: Transaction, message: Message, mails: int) -> None:
-    expected = {} if message.expected_mails is None else {"expected": message.expected_mails}
-    t.journal("message.queued", message.id, mails=mails, **expected)
+def _queued(letters: Letters) -> Queued:
+    others = letters.others
+    calls = tuple(recipient for recipient in letters.recipients if recipient.channel == "call")
+    return Queued(len(letters.envelopes), calls, len(others.sms), len(others.letters), len(others.rows))
+
+
+def _journal(t: Transaction, message: Message, queued: Queued) -> None:
+    detail = {} if message.expected_mails is None else {"expected": message.expected_mails}
+    further = {"sms": queued.sms, "letters": queued.letters, "csv": queued.csv}
+    detail |= {name: count for name, count in further.items() if count}
+    t.journal("message.queued", message.id, mails=queued.mails, **detail)
 
 
 def _require_time_left(store: Store, message: Message) -> None:
@@ -133,7 +152,3 @@ def _limited(letters: Letters, send_before: datetime | None) -> Letters:
     if send_before is None or letters.message.send_before is not None:
         return letters
     return replace(letters, message=replace(letters.message, send_before=send_before))
-
-
-def _call_list(letters: Letters) -> tuple[Recipient, ...]:
-    return tuple(recipient for recipient in letters.recipients if recipient.reach is Reach.UNREACHABLE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
+from mail.by_channel import sms_text
 from mail.letters import Letters
 from mail.mime import new_token
 from mail.spool import Spool
@@ -52,6 +53,39 @@ def deliveries(
             send_before=limit,
             measure_token=letters.measuring.token(envelope),
         )
+
+
+def sms_deliveries(letters: Letters, message_id: int, send_before: datetime | None) -> list[NewDelivery]:
+    """The SMS of a message for the outbox; raises as `mail.by_channel.sms_text`."""
+    from templates.render.sms import parts
+
+    made = []
+    for envelope in letters.others.sms:
+        token, text = new_token(), sms_text(letters, envelope)
+        made.append(
+            NewDelivery(
+                kind="message",
+                message_id=message_id,
+                address=envelope.address,
+                address_key=envelope.address_key,
+                name=envelope.name or envelope.address,
+                about_member=envelope.about_member,
+                message_ref=f"sms:{token}",
+                token=token,
+                envelope_from="",
+                mime=text.encode(),
+                people=tuple((p.person_id, p.member_id) for p in envelope.people if p.person_id is not None),
+                send_before=None if send_before is None else stamp(send_before),
+                channel="sms",
+                parts=parts(text).parts,
+            )
+        )
+    return made
+
+
+def channels_of(letters: Letters) -> dict[int, str]:
+    """By which channel each member hears of the message; see `store.reach.Recipient`."""
+    return {recipient.member_id: recipient.channel for recipient in letters.recipients}
 
 
 def reach_of(letters: Letters) -> dict[int, str]:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from mail.by_channel import Others, others_of
 from mail.enclosing import Enclosed, enclosed_in, images_of, missing_image
 from mail.envelopes import Envelope, envelopes, sendable
 from mail.fields import FieldValues, text_language
@@ -43,6 +44,8 @@ MIME_LIMIT = 100_000
 class Letters:
     """One message, its recipients as they were read, and the mails to be; nothing here changes the file.
 
+    `others` are those who get an SMS, a letter or a row of a file.
+
     `automatic`: a workflow sends it, and its mails say so. `got` are addresses (`address_key`) that have got it about a
     member (id) already, and get no second.
     """
@@ -61,6 +64,7 @@ class Letters:
     automatic: bool = False
     got: Got = NOBODY_YET
     measuring: Measuring = field(default_factory=Measuring)
+    others: Others = field(default_factory=Others)
 
     @property
     def sender(self) -> str:
@@ -157,7 +161,17 @@ class Letters:
             return self.enclosed.tail(lambda file_id: content_of(t, file_id))
 
     def require_sendable(self) -> None:
-        """Raise what keeps the message from being sent or tested, the audience apart."""
+        """Raise what keeps the message from being sent, the audience apart."""
+        message = self.message
+        if "email" in message.channels:
+            self.require_mail()
+        if "sms" in message.channels and not message.sms_text.strip():
+            raise Unfinished("sms_text")
+        if "letter" in message.channels and not (message.letter_text.strip() or message.text.strip()):
+            raise Unfinished("text")
+
+    def require_mail(self) -> None:
+        """Raise what keeps its mail from being sent or tested."""
         message = self.message
         for part, written in (("subject", message.subject), ("text", message.text)):
             if not written.strip():
@@ -173,8 +187,8 @@ class Letters:
                 raise Invalid("reply_to", message.reply_to, "syntax")
 
     def require_audience(self) -> None:
-        """Raise `EmptyAudience` where nobody would get a mail."""
-        if not self.envelopes:
+        """Raise `EmptyAudience` where nobody would get a mail, an SMS, a letter or a row of a file."""
+        if not self.envelopes and not self.others.members:
             ways = [recipient.reach for recipient in self.recipients]
             raise EmptyAudience(ways.count(Reach.UNREACHABLE), ways.count(Reach.OPTED_OUT))
 
@@ -204,7 +218,8 @@ def letters_of(
         first = next(iter(envelopes(found, per_member=False)), None)
         raise TextRefused(problem, (first.name or first.address) if first else "") from problem
     mails = envelopes(found, per_member=template.needs_order)
-    facts = facts_of(t, store, message, mails, template)
+    others = others_of(message, found)
+    facts = facts_of(t, store, message, mails, template, others)
     mailbox = mailbox_settings(t)
     enclosed = enclosed_in(message, sendable(_from_address(message, mailbox)).rpartition("@")[2])
     images = images_of(enclosed, lambda file_id: beginning_of(t, file_id))
@@ -228,6 +243,7 @@ def letters_of(
         automatic=automatic,
         got=got,
         measuring=measuring_of(t, message, mails),
+        others=others,
     )
 
 
@@ -237,15 +253,18 @@ def _from_address(message: Message, mailbox: MailboxSettings | None) -> str:
 
 def recipients_of(t: Transaction, message: Message, got: Got = NOBODY_YET) -> tuple[Recipient, ...]:
     """Everybody the message is meant for now, but for who `got` it."""
-    found = recipients(t, message.segment, message.kind, service=bool(message.service_reason))
+    service = bool(message.service_reason)
+    found = recipients(t, message.segment, message.kind, service=service, channels=message.channels)
     return tuple(one for one in found if (one.address_key, one.member_id) not in got) if got else found
 
 
-def facts_of(t: Transaction, store: Store, message: Message, mails: list[Envelope], template: Template) -> Facts:
+def facts_of(
+    t: Transaction, store: Store, message: Message, mails: list[Envelope], template: Template, others: Others
+) -> Facts:
     """What the fields of the message say now."""
-    members = {member for envelope in mails for member in envelope.members}
+    members = others.members.union(member for envelope in mails for member in envelope.members)
     about = {"catalogue_id": message.catalogue_id, "promotion_id": message.promotion_id}
-    return gather(t, store.clock, message.distribution_id, members, template.fields, **about)
+    return gather(t, store.clock, message.distribution_id, members, template.fields | others.fields, **about)
 
 
 def still_so(t: Transaction, store: Store, letters: Letters) -> bool:
@@ -267,7 +286,7 @@ def same_facts(t: Transaction, store: Store, letters: Letters) -> bool:
         return False
     if measuring_of(t, letters.message, letters.envelopes) != letters.measuring:
         return False
-    facts = facts_of(t, store, letters.message, letters.envelopes, letters.template)
+    facts = facts_of(t, store, letters.message, letters.envelopes, letters.template, letters.others)
     return replace(facts, change_number=0) == replace(letters.facts, change_number=0)
 
 

@@ -11,8 +11,8 @@ from mail.mime import new_token
 from store.addresses import email_key
 from store.delivery_queue import NewDelivery, insert_deliveries
 from store.enclosures import forget_tests
+from store.message_freezing import mark_tested
 from store.message_rows import load_message
-from store.messages import mark_tested
 from store.people import EmailState
 from store.reach import Reach, Recipient
 from store.rights import Right
@@ -41,7 +41,7 @@ def queue_tests(
         require_draft(written)
         letters = _letters(t, store, written, on)
     if isinstance(letters, Letters):
-        letters.require_sendable()
+        letters.require_mail()
     for address in wanted:
         require_address("email", address)
     if isinstance(letters, Letters):

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from store.message_files import copy_files
+from store.message_freezing import mark_queued
 from store.message_rows import insert_message, load_message
-from store.messages import mark_queued
 from store.occurrence_counts import People
 from store.occurrence_events import NEWER
 from store.occurrence_records import OccurrenceState

@@ -9,7 +9,7 @@ from store.came_back_records import CameBack, Kind, Note
 from store.clock import stamp
 from store.deliveries import record_attempt
 from store.delivery_queue import NewDelivery, insert_deliveries
-from store.messages import mark_queued
+from store.message_freezing import mark_queued
 from store.people import Member, Person
 from store.segments import EVERYONE
 

@@ -13,8 +13,8 @@ from store.errors import ChangedElsewhere, Invalid, NotAllowed, NotFound
 from store.mailbox import MailboxSettings
 from store.members import Member, Person
 from store.message_advice import advice_facts
+from store.message_freezing import mark_queued, mark_tested
 from store.message_records import Message, MessageState
-from store.messages import mark_queued, mark_tested
 from store.segments import EVERYONE, parse
 
 

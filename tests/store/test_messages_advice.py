@@ -10,8 +10,8 @@ from mail.automatic import queue_automatic
 from store import Store
 from store.members import Member, Person
 from store.message_advice import advice_facts
+from store.message_freezing import mark_queued
 from store.message_records import Message
-from store.messages import mark_queued
 from store.segments import EVERYONE, parse
 from store.workflow_records import NewStep, Timing, Trigger
 from tests.mail.flows import GROUP, SATURDAY, SUNDAY_EVENING, Week, at_once, last_call

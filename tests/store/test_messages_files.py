@@ -10,7 +10,7 @@ import pytest
 
 from store import Store
 from store.errors import FileTooLarge, Invalid, NotAllowed, NotFound
-from store.messages import mark_queued, mark_tested
+from store.message_freezing import mark_queued, mark_tested
 from store.segments import EVERYONE
 from templates.words.file_names import plain_name
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from store import Store
 from store.delivery_queue import NewDelivery, insert_deliveries
-from store.messages import mark_queued
+from store.message_freezing import mark_queued
 from store.order_records import Entry
 from store.people import Member, Person
 from store.segments import EVERYONE
