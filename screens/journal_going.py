@@ -33,6 +33,7 @@ _ROUTES = {
 
 _WHOLE = {
     "limits": "limits",
+    "measuring": "settings",
     "mailbox": "mailbox",
     "outbox": "sending",
     "inbox": "came_back",

@@ -9,6 +9,7 @@ PLAIN = {
     "group.changed": N_("{who} changed the group's own data"),
     "setting.changed": N_("{who} changed a setting of the group"),
     "limits.changed": N_("{who} changed the limits of messages"),
+    "measuring.changed": N_("{who} changed whether opens and clicks are counted"),
     "operator.added": N_("{who} let {name} use cabas"),
     "operator.rights": N_("{who} changed what {name} may do"),
     "operator.described": N_("{who} changed the operator {name}"),
@@ -266,7 +267,10 @@ FAMILIES = {
     "mail": (N_("mails and the outbox"), ("delivery", "outbox", "mailbox")),
     "answer": (N_("what came back"), ("came_back", "inbox")),
     "export": (N_("exports and prints"), ("export",)),
-    "group": (N_("operators, roles, settings"), ("operator", "role", "group", "setting", "limits", "backup")),
+    "group": (
+        N_("operators, roles, settings"),
+        ("operator", "role", "group", "setting", "limits", "measuring", "backup"),
+    ),
     "unfinished": (N_("left half typed"), ("unfinished",)),
 }
 """What one asks for: groups of actions by the word before their dot."""

@@ -34,6 +34,9 @@ WRITING_INVALID: dict[tuple[str, str], str] = {
     ("label", "empty"): N_("Give it a name, to find it again."),
     ("label", "taken"): N_("There is a starter called “{value}” already."),
     ("call_state", "unknown"): N_("A call ends as called, not_reached or ordered, not as “{value}”."),
+    ("measuring_address", "empty"): N_("Say at which address the endpoint is reached: https://…"),
+    ("measuring_address", "https"): N_("“{value}” is no address of the endpoint. It begins with https:// and a name."),
+    ("measuring_address", "too_long"): N_("The endpoint's address is too long: 100 characters are allowed."),
     ("limit", "unknown"): N_("There is no setting “{value}”. “cabas settings list” shows them."),
 }
 
