@@ -62,14 +62,15 @@ def install(
 
     group = {"--language": language, "--currency": currency, "--timezone": timezone, "--country": country}
     said = [word for name, value in group.items() if value for word in (name, value)]
-    wanted = _target(account, home, file or context.named_file, ("--name", group_name, *said) if group_name else ())
+    wanted = target_said(account, home, file or context.named_file, ("--name", group_name, *said) if group_name else ())
     if dry_run:
         installing.show(wanted)
     else:
         installing.install(wanted)
 
 
-def _target(account: str, home: Path | None, file: Path | None, group: tuple[str, ...]) -> Target:
+def target_said(account: str, home: Path | None, file: Path | None, group: tuple[str, ...] = ()) -> Target:
+    """What a server is set up for, as somebody said it; raises `Ended` for what it cannot be."""
     from templates.words import _
     from tui.commands.operator_key import program
     from tui.output import WRONG_USE, Ended

@@ -46,6 +46,13 @@ ExecStart={target.program} --file {target.file} tick --quiet
 SuccessExitStatus=3 4
 Nice=5
 
+{confined(target)}# Not RestrictSUIDSGID: new folders have the group's bit (2770).
+"""
+
+
+def confined(target: Target, families: str = "AF_UNIX AF_INET AF_INET6 AF_NETLINK") -> str:
+    """What a unit for this account cannot do: all but read the machine and write the group's folder."""
+    return f"""\
 NoNewPrivileges=yes
 CapabilityBoundingSet=
 AmbientCapabilities=
@@ -61,13 +68,12 @@ ProtectKernelLogs=yes
 ProtectKernelModules=yes
 ProtectKernelTunables=yes
 ProtectProc=invisible
-RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
+RestrictAddressFamilies={families}
 RestrictNamespaces=yes
 RestrictRealtime=yes
 LockPersonality=yes
 SystemCallArchitectures=native
 SystemCallFilter=@system-service
-# Not RestrictSUIDSGID: new folders have the group's bit (2770).
 """
 
 
