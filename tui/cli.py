@@ -28,6 +28,7 @@ COMMANDS = {
     "init": "tui.commands.init:init",
     "journal": "tui.commands.journal:journal",
     "mailbox": "tui.commands.mailbox:mailbox",
+    "measure": "tui.commands.measure:measure",
     "members": "tui.commands.members:members",
     "message": "tui.commands.message:message",
     "operator": "tui.commands.operator:operator",

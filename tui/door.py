@@ -32,6 +32,7 @@ _PARTS = {
     "inbox": "accept dismiss list read reopen",
     "mailbox": "check identities providers show",
     "mailbox identities": "add remove",
+    "measure": "off on status",
     "members": "add archive edit erase list merge merges preferences restore show tag twice unmerge",
     "message": "advice archive attach call calls cancel delete detach duplicate edit files list new preview send show "
     "status test unarchive",
