@@ -99,6 +99,36 @@ class StockShort(StoreError):
 
 
 @dataclass
+class VoucherRefused(StoreError):
+    """A voucher cannot be taken off an order. `code` is as it is shown, or as it was typed where there is none.
+
+    `reason`: "unknown", "used" (`day`: when, `order_day`: the distribution it was used for), "cancelled" (`day`),
+    "expired" (`day`: its last), "other_member" (`member`: whose, empty for who may not know), "on_already" (this
+    basket), "elsewhere" (on the basket for `order_day`), "nothing" (nothing is ordered), "currency" (nothing in its
+    `currency`), "minimum" (the order has to come to `amount` cents of the `currency`), "nothing_left" (others take
+    all).
+    """
+
+    code: str
+    reason: str
+    day: date | None = None
+    order_day: date | None = None
+    amount: int = 0
+    currency: str = ""
+    member: str = ""
+
+
+@dataclass
+class VouchersOff(StoreError):
+    """An order, as it is to be, cannot keep vouchers: `refused` says which and why. Nothing is stored.
+
+    Whoever means it says so (`vouchers_off`): then they are kept off, and can be used another time.
+    """
+
+    refused: tuple[VoucherRefused, ...]
+
+
+@dataclass
 class FileMissing(StoreError):
     """There is no file at this path."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from store.products import Product
+from store.voucher_records import Voucher
 
 EMPTIED, MERGED, MOVED, CALLED_OFF = "emptied", "merged", "moved", "called_off"
 """Why an order was cancelled where nobody said why: its last line was taken out; it went into another one of the
@@ -54,7 +55,8 @@ class Basket:
     `changes_version` tells that there is an order. With `note_hidden` the note goes with others' lines, and can be
     neither read nor set. `id` is 0 while nothing of it is stored. `totals` are cents per currency, `entries` the number
     of entries that can be undone, `version` counts up with every write. `typed` are lines that were typed and not
-    entered when the terminal was lost.
+    entered when the terminal was lost. `vouchers` are those that confirming it takes off, with what each takes now;
+    `vouchers_changed`: the order that it changes has others. Who may not redeem any sees none.
     """
 
     id: int
@@ -72,6 +74,8 @@ class Basket:
     entries: int = 0
     typed: tuple[str, ...] = ()
     note_hidden: bool = False
+    vouchers: tuple[Voucher, ...] = ()
+    vouchers_changed: bool = False
 
     def line(self, product_id: int) -> OrderLine | None:
         """The line of a product, or None."""
@@ -80,7 +84,12 @@ class Basket:
     @property
     def touched(self) -> bool:
         """Whether confirming it would change anything."""
-        return any(line.quantity != line.before for line in self.lines)
+        return self.vouchers_changed or any(line.quantity != line.before for line in self.lines)
+
+    @property
+    def to_pay(self) -> dict[str, int]:
+        """Cents per currency, less the vouchers."""
+        return to_pay(self.totals, taken_off(self.vouchers))
 
     @property
     def estimated(self) -> bool:
@@ -105,7 +114,8 @@ class Order:
     `confirmed_by` is who confirmed it first, `changed_by` who last confirmed a line of it: a name, None for nobody.
 
     `cancelled_reason` is what was typed, or one of `EMPTIED`, `MOVED` and `CALLED_OFF`. `note` and reason are empty for
-    whoever has the right on some catalogues only, where the order holds lines of others.
+    whoever has the right on some catalogues only, where the order holds lines of others. `vouchers` were taken off it,
+    each by its `used`; who may not redeem any sees none.
     """
 
     id: int
@@ -123,11 +133,17 @@ class Order:
     changed_by: str | None
     cancelled_reason: str
     version: int
+    vouchers: tuple[Voucher, ...] = ()
 
     @property
     def estimated(self) -> bool:
         """Whether the total holds an amount that is settled by weighing."""
         return any(line.estimated and line.quantity for line in self.lines)
+
+    @property
+    def to_pay(self) -> dict[str, int]:
+        """Cents per currency, less the vouchers."""
+        return to_pay(self.totals, taken_off(self.vouchers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +151,8 @@ class OrderRow:
     """An order or open basket in a list; `lines` and `totals` count what the operator may see.
 
     `day` is that of the distribution, `at` the aware UTC moment at which it was confirmed or opened. `changed_at` and
-    `changed_by` tell of the last change since; None where there is none that the operator may see.
+    `changed_by` tell of the last change since; None where there is none that the operator may see. `vouchers` are the
+    cents per currency that vouchers take off a confirmed order, or are to take off once a basket is confirmed.
     """
 
     id: int
@@ -154,6 +171,12 @@ class OrderRow:
     day: date
     changed_at: datetime | None = None
     changed_by: str | None = None
+    vouchers: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def to_pay(self) -> dict[str, int]:
+        """Cents per currency, less the vouchers."""
+        return to_pay(self.totals, self.vouchers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,12 +208,21 @@ class OrderWarning:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """What came of confirming: the order's totals in cents per currency, and what to say about it."""
+    """What came of confirming: the order's totals in cents per currency, and what to say about it.
+
+    `vouchers` are those that are taken off it now, each by its `used`.
+    """
 
     order_id: int
     totals: dict[str, int]
     late_lines: tuple[LateLine, ...]
     warnings: tuple[OrderWarning, ...]
+    vouchers: tuple[Voucher, ...] = ()
+
+    @property
+    def to_pay(self) -> dict[str, int]:
+        """Cents per currency, less the vouchers."""
+        return to_pay(self.totals, taken_off(self.vouchers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,3 +280,17 @@ def totals_of(lines: Iterable[OrderLine]) -> dict[str, int]:
         if line.quantity:
             totals[line.product.currency] = totals.get(line.product.currency, 0) + line.amount
     return totals
+
+
+def taken_off(vouchers: Iterable[Voucher]) -> dict[str, int]:
+    """What vouchers take off, in cents per currency; one that takes nothing is left out."""
+    found: dict[str, int] = {}
+    for voucher in vouchers:
+        if voucher.used:
+            found[voucher.currency] = found.get(voucher.currency, 0) + voucher.used
+    return found
+
+
+def to_pay(totals: Mapping[str, int], vouchers: Mapping[str, int]) -> dict[str, int]:
+    """What is left to pay, in cents per currency: 0 where vouchers take all of it."""
+    return {currency: cents - vouchers.get(currency, 0) for currency, cents in totals.items()}

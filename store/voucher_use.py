@@ -1,0 +1,156 @@
+"""Putting vouchers on baskets, and redeeming them when these are confirmed: each once, and never more than it is for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from store import voucher_rows
+from store.errors import ChangedElsewhere, NotFound, VoucherRefused, VouchersOff
+from store.order_lines import basket_row, read_basket
+from store.rights import Right
+from store.voucher_reckoning import follow, free, of_basket, of_order, order_totals, reckoned, refused, write_used
+from store.voucher_records import Voucher, VoucherState
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from store.clock import Clock
+    from store.order_records import Basket
+    from store.transaction import Transaction
+
+
+def on(t: Transaction, order_id: int) -> tuple[Voucher, ...]:
+    """What a basket is to take off, or an order has taken off."""
+    state = t.value("SELECT state FROM orders WHERE id = ?", (order_id,))
+    return of_basket(t, order_id) if state == "basket" else of_order(t, order_id)
+
+
+def put_on(t: Transaction, clock: Clock, basket_id: int, code: str, version: int | None = None) -> Basket:
+    """Put a voucher on a basket; raises `VoucherRefused`."""
+    basket = _begin(t, basket_id, version)
+    voucher = _found(t, clock, code)
+    back = _may_come(t, clock, basket, voucher)
+    beside = of_basket(t, basket_id)
+    _voucher, why = reckoned(order_totals(t, basket_id), [*beside, voucher])[-1]
+    if why:
+        raise refused(voucher, why)
+    if back:
+        t.execute("UPDATE vouchers SET off_in = NULL WHERE id = ?", (voucher.id,))
+    else:
+        t.execute("UPDATE vouchers SET order_id = ?, off_in = NULL, used = 0 WHERE id = ?", (basket_id, voucher.id))
+    return _written(t, basket, "voucher.put_on", voucher)
+
+
+def take_off(t: Transaction, basket_id: int, voucher_id: int, version: int | None = None) -> Basket:
+    """Take a voucher off a basket; raises `NotFound` where it is not on it."""
+    basket = _begin(t, basket_id, version)
+    voucher = next((one for one in of_basket(t, basket_id) if one.id == voucher_id), None)
+    if voucher is None:
+        raise NotFound("voucher", str(voucher_id))
+    if voucher.state is VoucherState.REDEEMED:
+        t.execute("UPDATE vouchers SET off_in = ? WHERE id = ?", (basket_id, voucher_id))
+    else:
+        t.execute("UPDATE vouchers SET order_id = NULL WHERE id = ?", (voucher_id,))
+    return _written(t, basket, "voucher.taken_off", voucher)
+
+
+def _begin(t: Transaction, basket_id: int, version: int | None) -> sqlite3.Row:
+    basket = basket_row(t, basket_id)
+    if version not in (None, basket["version"]):
+        raise ChangedElsewhere("basket", basket_id)
+    return basket
+
+
+def _written(t: Transaction, basket: sqlite3.Row, action: str, voucher: Voucher) -> Basket:
+    t.execute("UPDATE orders SET version = version + 1 WHERE id = ?", (basket["id"],))
+    t.journal(action, voucher.id, member=basket["member_id"], distribution=basket["distribution_id"])
+    return read_basket(t, basket["id"])
+
+
+def _found(t: Transaction, clock: Clock, code: str) -> Voucher:
+    try:
+        return voucher_rows.find(t, clock.to_wall(t.now).date(), code)
+    except NotFound as error:
+        raise VoucherRefused(error.key, "unknown") from error
+
+
+def _may_come(t: Transaction, clock: Clock, basket: sqlite3.Row, voucher: Voucher) -> bool:
+    """Whether the voucher is on the order that the basket changes, and only comes back; raises `VoucherRefused`."""
+    code, day = voucher.code, clock.to_wall(voucher.state_at).date()
+    if voucher.member_id != basket["member_id"]:
+        known = t.actor.may(Right.MEMBERS)
+        raise VoucherRefused(code, "other_member", member=voucher.member if known else "")
+    if voucher.state is VoucherState.CANCELLED:
+        raise VoucherRefused(code, "cancelled", day)
+    if voucher.state is VoucherState.REDEEMED:
+        if voucher.order_id != basket["changes_order_id"]:
+            raise VoucherRefused(code, "used", day, voucher.order_day)
+        if t.value("SELECT off_in FROM vouchers WHERE id = ?", (voucher.id,)) != basket["id"]:
+            raise VoucherRefused(code, "on_already")
+        return True
+    if voucher.in_basket:
+        same = voucher.order_id == basket["id"]
+        raise VoucherRefused(code, "on_already" if same else "elsewhere", order_day=voucher.order_day)
+    if voucher.state is VoucherState.EXPIRED:
+        raise VoucherRefused(code, "expired", voucher.valid_until)
+    return False
+
+
+def redeem(t: Transaction, clock: Clock, basket_id: int, order_id: int, *, meant: bool) -> tuple[Voucher, ...]:
+    """Take what is on a basket off the order that has come of it; what it has taken off then.
+
+    Raises `VouchersOff` where one does not hold any more, unless `meant`: then it stays off.
+    """
+    off = "SELECT id FROM vouchers WHERE state = 'redeemed' AND order_id = ? AND off_in = ?"
+    free(t, [row["id"] for row in t.all(off, (order_id, basket_id))])
+    today = clock.to_wall(t.now).date()
+    coming = voucher_rows.of_orders(t, "v.state = 'open' AND v.order_id = :order", basket_id)
+    expired = [one for one in coming if one.valid_until is not None and one.valid_until < today]
+    free(t, (one.id for one in expired))
+    t.execute(
+        "UPDATE vouchers SET state = 'redeemed', order_id = ?, state_at = ?, state_by = ?"
+        " WHERE state = 'open' AND order_id = ?",
+        (order_id, t.stamp, t.actor.id, basket_id),
+    )
+    return hold(
+        t, order_id, meant=meant, gone=[VoucherRefused(one.code, "expired", one.valid_until) for one in expired]
+    )
+
+
+def hold(
+    t: Transaction, order_id: int, *, meant: bool = False, gone: Sequence[VoucherRefused] = ()
+) -> tuple[Voucher, ...]:
+    """Reckon what vouchers take off an order that somebody has changed, and return those that it keeps.
+
+    Raises `VouchersOff` for those that cannot stay on, with what is `gone` already, unless `meant`: they are free again.
+    Nobody is asked who may not redeem any: then one below its minimum stays on, as it does in `follow`.
+    """
+    if not t.actor.may(Right.ORDERS):
+        follow(t, order_id, drop=True)
+        return ()
+    now = reckoned(order_totals(t, order_id), of_order(t, order_id))
+    bad = [(voucher, why) for voucher, why in now if why]
+    if (bad or gone) and not meant:
+        raise VouchersOff((*gone, *(refused(voucher, why) for voucher, why in bad)))
+    free(t, (voucher.id for voucher, _why in bad))
+    kept = [voucher for voucher, why in now if not why]
+    write_used(t, kept)
+    return tuple(replace(voucher, order_id=order_id) for voucher in kept)
+
+
+def cancel(t: Transaction, ids: Sequence[int]) -> None:
+    """Let vouchers be good for nothing; who is at a basket with one of them is told that it changed."""
+    these = json.dumps(list(ids))
+    t.execute(
+        """UPDATE orders SET version = version + 1 WHERE state = 'basket' AND id IN (
+            SELECT order_id FROM vouchers WHERE id IN (SELECT value FROM json_each(?)))""",
+        (these,),
+    )
+    t.execute(
+        """UPDATE vouchers SET state = 'cancelled', order_id = NULL, off_in = NULL, state_at = ?, state_by = ?
+        WHERE id IN (SELECT value FROM json_each(?))""",
+        (t.stamp, t.actor.id, these),
+    )
