@@ -15,6 +15,7 @@ from store.order_records import REASONS, Basket, Order, OrderLine, totals_of
 from store.products import COLUMNS, TABLES, Product, product_of
 from store.rights import Right
 from store.stock import standings
+from store.voucher_reckoning import changed, of_basket, of_order
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
@@ -196,6 +197,8 @@ def read_basket(t: Transaction, basket_id: int) -> Basket:
         entries=len(own_entries(t, basket_id)),
         typed=tuple(row["typed"].splitlines()) if own is None or row["typed_by"] == t.actor.id else (),
         note_hidden=hidden,
+        vouchers=of_basket(t, basket_id) if own is None else (),
+        vouchers_changed=own is None and changed(t, basket_id),
     )
 
 
@@ -228,6 +231,7 @@ def read_order(t: Transaction, order_id: int) -> Order:
         changed_by=operator_name(t, row["last"]),
         cancelled_reason="" if hidden and row["cancelled_reason"] not in REASONS else row["cancelled_reason"],
         version=row["version"],
+        vouchers=of_order(t, order_id) if own is None else (),
     )
 
 

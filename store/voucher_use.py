@@ -1,4 +1,4 @@
-"""Putting vouchers on baskets, and redeeming them when these are confirmed: each once, and never more than it is for."""
+"""Putting vouchers on baskets, and redeeming them when these are confirmed: each once."""
 
 from __future__ import annotations
 
@@ -125,8 +125,8 @@ def hold(
 ) -> tuple[Voucher, ...]:
     """Reckon what vouchers take off an order that somebody has changed, and return those that it keeps.
 
-    Raises `VouchersOff` for those that cannot stay on, with what is `gone` already, unless `meant`: they are free again.
-    Nobody is asked who may not redeem any: then one below its minimum stays on, as it does in `follow`.
+    Raises `VouchersOff` for those that cannot stay on, with what is `gone` already, unless `meant`: they are free
+    again. Nobody is asked who may not redeem any: then one below its minimum stays on, as it does in `follow`.
     """
     if not t.actor.may(Right.ORDERS):
         follow(t, order_id, drop=True)
