@@ -53,6 +53,7 @@ ROUTES = {
     "test_send": "screens.test_send:TestSendScreen",
     "schedule": "screens.schedule:ScheduleScreen",
     "message_files": "screens.message_files:MessageFilesScreen",
+    "channels": "screens.channels:ChannelsScreen",
     "calendar": "screens.calendar:CalendarScreen",
     "calendar_entry": "screens.calendar_entry:CalendarEntryScreen",
     "calendar_preview": "screens.calendar_entry:CalendarPreviewScreen",
@@ -60,6 +61,8 @@ ROUTES = {
     "mails": "screens.mails:MailsScreen",
     "delivery": "screens.delivery:DeliveryScreen",
     "came_back": "screens.came_back:CameBackScreen",
+    "results": "screens.results:ResultsScreen",
+    "result": "screens.result:ResultScreen",
     "workflows": "screens.workflows:WorkflowsScreen",
     "workflow": "screens.workflow:WorkflowScreen",
     "workflow_places": "screens.workflow_places:WorkflowPlacesScreen",
@@ -97,10 +100,10 @@ _OF_ORDERS = (
     "distribution_cancel distribution_catalogue recaps recap pickup calls catalogues catalogue products product "
     "promotions promotion"
 )
-_OF_MESSAGES = "messages message preview sending mails delivery came_back step_preview"
+_OF_MESSAGES = "messages message preview sending mails delivery came_back step_preview results result"
 _OF_WORKFLOWS = "workflows workflow workflow_places attached"
 _OF_CALENDAR = "calendar calendar_entry calendar_preview"
-_OF_WRITING = "write compose message_details message_files test_send workflow_step step_words step_details"
+_OF_WRITING = "write compose message_details message_files channels test_send workflow_step step_words step_details"
 _OF_SETTINGS = "group_form operators operator roles role limits backups member_erase"
 
 RIGHTS: dict[str, tuple[Right, ...]] = {
@@ -162,6 +165,7 @@ DESTINATIONS = (
     Destination("a", "came_back", N_("Answers")),
     Destination("i", "import", N_("Import")),
     Destination("s", "settings", N_("Settings")),
+    Destination("r", "results", N_("Results"), listed=False),
     Destination("f", "workflows", N_("Workflows"), listed=False),
     Destination("v", "calendar", N_("Calendar"), listed=False),
     Destination("x", "mailbox", N_("Mailbox"), listed=False),

@@ -1,0 +1,78 @@
+"""What one message brought: all figures, what they are compared with, and the curve over the whole width."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+
+from screens.message_states import title_of
+from screens.result_shown import ResultShown
+from screens.result_words import page
+from screens.widgets.plain import plain
+from screens.widgets.prose import Prose
+from templates.words import N_, _
+
+if TYPE_CHECKING:
+    from store.result_records import Results
+
+
+class ResultScreen(ResultShown):
+    """Everything that is known of what a message brought."""
+
+    NAME = "result"
+    CSS_PATH = Path(__file__).with_suffix(".tcss")
+    HELP = N_(
+        "What a message brought. Orders count from its day, or the one that was set, until the day on which it closes; "
+        "**came back** is who was written to, or called, and has a confirmed order in these days.\n"
+        "\n"
+        "Many would have ordered anyway. What the same members did in as many days before, and what those did who were "
+        "selected and not written to, says how much of it may be habit.\n"
+        "\n"
+        "**t** turns the curve: margin, turnover, quantity, the margin of all members beside theirs, who came back. "
+        "The margin is that of lines with a known cost; the turnover of the others is named. Weighed products count as "
+        "estimated until they are weighed."
+    )
+    AUTO_FOCUS = "#result-text"
+
+    def __init__(self, message_id: int) -> None:
+        super().__init__()
+        self._message_id = message_id
+
+    @property
+    def marked_id(self) -> int | None:
+        return self._message_id
+
+    def heading(self) -> tuple[str, str]:
+        if self._results is None:
+            return _("Results"), ""
+        return _("Results of “{name}”").format(name=title_of(self._results.row)), ""
+
+    def content(self) -> ComposeResult:
+        with VerticalScroll(id="result-text"):
+            yield Prose(id="result-figures")
+        yield from self.curve()
+
+    def on_mount(self) -> None:
+        self.show_curve()
+        self._list(holds=True)
+
+    def changed(self) -> None:
+        self._list(holds=False)
+
+    def _list(self, *, holds: bool) -> None:
+        self.read(partial(self.store.results.of, self._message_id), self._take, holds=holds)
+
+    def _take(self, results: Results) -> None:
+        self._results = results
+        lines = page(results)
+        if said := self.no_money():
+            lines.append(plain(f" {said}"))
+        self.query_one("#result-figures", Prose).update(Content("\n").join(lines))
+        self.show_heading()
+        self.show_curve()
+        self.refresh_bindings()

@@ -1,0 +1,244 @@
+"""What a message brought, in sentences: beside the list, and on its own page with what it is compared with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from screens.member_words import KINDS
+from screens.message_states import counted, title_of
+from screens.result_curves import quantity_words
+from screens.text import labelled
+from screens.widgets.plain import plain
+from templates.words import N_, _, dates, ngettext
+from templates.words.money import money, number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from textual.content import Content
+
+    from store.clock import Clock
+    from store.delivery_records import DeliveryCounts
+    from store.result_records import Figure, Group, Money, Reach, ResultRow, Results, Span
+
+FIGURES = {
+    "members": N_("members"),
+    "selected": N_("selected"),
+    "email": N_("e-mail"),
+    "mobile": N_("mobile"),
+    "sent": N_("sent"),
+    "failed": N_("failed"),
+    "bounced": N_("bounced"),
+    "opted_out": N_("opted out"),
+    "opened": N_("opened"),
+    "clicked": N_("clicked"),
+    "came_back": N_("came back"),
+    "orders": N_("orders"),
+    "turnover": N_("turnover"),
+    "margin": N_("margin"),
+}
+"""The figures that files of old mailings bring; others are called as in their file."""
+
+
+def list_day(day: date | None, clock: Clock) -> str:
+    """A day in eight cells: "26 Nov", of another year "28.03.27"; empty where there is none."""
+    if day is None:
+        return ""
+    return dates.day_number(day) if day.year == clock.today().year else f"{day:%d.%m.%y}"
+
+
+def beside_list(results: Results) -> list[Content]:
+    """The figures in forty cells and few lines; the amounts stand above their curves."""
+    reach, written = results.reach, results.written
+    people = [_("{n} of {all}").format(n=number(reach.selected), all=number(reach.members))]
+    people += [f"{_('e-mail')} {number(reach.email)}", f"{_('mobile')} {number(reach.mobile)}"]
+    lines = [plain(title_of(results.row), "bold"), plain(_days(results.span)), *imported_lines(results)]
+    lines += [plain(" · ".join(part)) for part in (people, _ways(reach), _arrived(results)) if part]
+    if not written.members:
+        return [*lines, plain(_nobody(), "bold")]
+    lines.append(plain(_came_back(written), "bold"))
+    lines.append(plain(labelled(_before(results.span), _part(results.before))))
+    if results.others.members:
+        lines.append(plain(labelled(_("Not written to"), _part(results.others, of=True))))
+    return lines
+
+
+def page(results: Results) -> list[Content]:
+    """All of it for a whole line each; without the amounts for who may not see them."""
+    lines = [plain(f" {_went_out(results.row)} · {labelled(_('orders counted'), _days(results.span))}")]
+    lines += [plain(f" {line.plain}") for line in imported_lines(results)]
+    lines.append(plain(f" {_selected(results.reach)}"))
+    lines.append(plain(" " + " · ".join(_arrived(results, always=True))))
+    written, others = results.written, results.others
+    if written.members:
+        orders = ngettext("{n} order", "{n} orders", written.orders).format(n=number(written.orders))
+        lines.append(plain(f" {_sentence(f'{_came_back(written)}, {orders}', written)}", "bold"))
+        lines.append(plain(f" {_sentence(_ordered_before(results), results.before)}"))
+    else:
+        lines.append(plain(f" {_nobody()}", "bold"))
+    if others.members:
+        who = ngettext("Of {n} not written to", "Of {n} not written to", others.members)
+        lines.append(plain(f" {_sentence(_ordered(who, others), others)}"))
+    who = ngettext("Of all {n} member", "Of all {n} members", results.everybody.members)
+    lines.append(plain(f" {_sentence(_ordered(who, results.everybody), results.everybody)}"))
+    lines += [plain(f" {line}") for line in (*map(_amounts, results.money or ()), *_quantities(results))]
+    return lines + ([plain(f" {_measured(results)}")] if results.measured.people else [])
+
+
+def _selected(reach: Reach) -> str:
+    """Who was selected out of whom, how they hear of it, and whether that was counted when it went out."""
+    parts = [_("{n} of {all} members selected"), f"{_('e-mail')} {number(reach.email)}"]
+    parts[0] = parts[0].format(n=number(reach.selected), all=number(reach.members))
+    mobile = f"{_('mobile')} {number(reach.mobile)}"
+    parts.append(mobile if reach.then else _("{what} (as of now)").format(what=mobile))
+    return " · ".join([*parts, *_ways(reach)])
+
+
+def imported_lines(results: Results) -> list[Content]:
+    """What an old mailing's file said, and what cannot be known of it; nothing for others."""
+    if not results.row.imported:
+        return []
+    unknown = _("Imported: whom it was meant for and what became of each mail cannot be known.")
+    said = [figure_words(figure) for figure in results.figures]
+    return [plain(unknown), *([plain(labelled(_("Its file says"), " · ".join(said)))] if said else [])]
+
+
+def figure_words(figure: Figure) -> str:
+    """A figure of an old mailing: "sent 41", "turnover 1 284,50 €"."""
+    name = _(FIGURES[figure.name]) if figure.name in FIGURES else figure.name
+    return f"{name} {money(figure.value, figure.currency) if figure.currency else number(figure.value)}"
+
+
+def percent_words(part: int, whole: int) -> str:
+    """A part in percent, half of one rounded up."""
+    return _("{n}%").format(n=(200 * part + whole) // (2 * whole)) if whole else ""
+
+
+# The parts
+
+
+def _days(span: Span) -> str:
+    """The days in one line: "3 Nov – 26 Nov · 24 days"."""
+    if not span.days:
+        return _("from {day} on").format(day=dates.day(span.since))
+    days = ngettext("{n} day", "{n} days", span.days).format(n=span.days)
+    since, until = dates.day_number(span.since), dates.day_number(span.until)
+    return f"{since} – {until} · {days if span.over else _('{days} so far').format(days=days)}"
+
+
+def _went_out(row: ResultRow) -> str:
+    kind = _("workflow “{name}”").format(name=row.workflow) if row.workflow else _(KINDS[row.kind])
+    return f"{dates.day(row.day, year=True)} · {kind}"
+
+
+def _ways(reach: Reach) -> list[str]:
+    """How many of the selected hear of it in which other way than by e-mail."""
+    ways = [
+        (reach.sms, _("{n} by SMS")),
+        (reach.letters, ngettext("{n} letter", "{n} letters", reach.letters)),
+        (reach.csv, _("{n} in a table")),
+        (reach.calls, _("{n} to call")),
+        (reach.opted_out, ngettext("{n} does not want it", "{n} do not want it", reach.opted_out)),
+    ]
+    return [words.format(n=number(n)) for n, words in ways if n]
+
+
+def _arrived(results: Results, *, always: bool = False) -> list[str]:
+    """What became of the mails and SMS, and who has opted out since."""
+    parts = _states(results.mails)
+    if results.sms.total:
+        parts.append(labelled(_("SMS"), " · ".join(_states(results.sms))))
+    since = results.opted_out_since
+    if since or always:
+        parts.append(ngettext("{n} opted out since", "{n} opted out since", since).format(n=number(since)))
+    return parts
+
+
+def _states(counts: DeliveryCounts) -> list[str]:
+    """The states that hold any; a mail that came back is "bounced" here, as members come back too."""
+    order = ("sent", "sending", "ready", "unknown", "failed", "held")
+    said = [counted(state, getattr(counts, state)) for state in order if getattr(counts, state)]
+    if counts.bounced:
+        said.append(ngettext("{n} bounced", "{n} bounced", counts.bounced).format(n=number(counts.bounced)))
+    return said
+
+
+def _nobody() -> str:
+    return _("Nobody was written to.")
+
+
+def _part(group: Group, *, of: bool = False) -> str:
+    """So many, in percent of the members; with `of`, out of how many."""
+    words = _("{n} of {all} ({percent})") if of else _("{n} ({percent})")
+    return _filled(words, group)
+
+
+def _came_back(group: Group) -> str:
+    words = ngettext("{n} of {all} came back ({percent})", "{n} of {all} came back ({percent})", group.came_back)
+    return _filled(words, group)
+
+
+def _before(span: Span) -> str:
+    return ngettext("In the day before", "In the {n} days before", span.days).format(n=span.days)
+
+
+def _ordered_before(results: Results) -> str:
+    words = ngettext("{n} of the same {all} ({percent})", "{n} of the same {all} ({percent})", results.before.came_back)
+    return labelled(_before(results.span), _filled(words, results.before))
+
+
+def _ordered(who: str, group: Group) -> str:
+    """How many of these ordered: "Of 42 not written to: 22 ordered (52%)"."""
+    words = ngettext("{n} ordered ({percent})", "{n} ordered ({percent})", group.came_back)
+    return labelled(who.format(n=number(group.members)), _filled(words, group))
+
+
+def _filled(words: str, group: Group) -> str:
+    percent = percent_words(group.came_back, group.members)
+    return words.format(n=number(group.came_back), all=number(group.members), percent=percent)
+
+
+def _sentence(said: str, group: Group) -> str:
+    """With what the orders came to, and what that is for each of the members."""
+    if not group.turnover:
+        return f"{said}."
+    each = _("{amount} a member").format(amount=sums(group.per_member or {}))
+    return f"{said}, {sums(group.turnover)}, {each}."
+
+
+def sums(amounts: Mapping[str, int]) -> str:
+    """Amounts in several currencies: "12,00 € + 3,00 CHF"."""
+    return " + ".join(money(cents, code) for code, cents in amounts.items())
+
+
+def _amounts(one: Money) -> str:
+    """The margin in one currency beside everybody's, and what is not or not surely in it."""
+    parts = [
+        labelled(_("Margin"), money(one.margin, one.currency)),
+        _("everybody's {amount}").format(amount=money(one.group_margin, one.currency)),
+    ]
+    if one.uncosted:
+        parts.append(_("{amount} sold at no known cost").format(amount=money(one.uncosted, one.currency)))
+    if one.estimated:
+        parts.append(_("{amount} estimated").format(amount=money(one.estimated, one.currency)))
+    return " · ".join(parts)
+
+
+def _quantities(results: Results) -> list[str]:
+    said = [quantity_words(one.quantity, one.unit) for one in results.quantities]
+    return [labelled(_("Quantity"), " · ".join(said))] if said else []
+
+
+def _measured(results: Results) -> str:
+    """Opens and clicks, of those only of whom they may be counted."""
+    found = results.measured
+    words = ngettext(
+        "Of the {n} person measured, opened: {opened} · clicked: {clicked}",
+        "Of the {n} people measured, opened: {opened} · clicked: {clicked}",
+        found.people,
+    )
+    opened, clicked = (
+        f"{number(count)} ({percent_words(count, found.people)})" for count in (found.opened, found.clicked)
+    )
+    return words.format(n=number(found.people), opened=opened, clicked=clicked)
