@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from store.clock import Clock
@@ -27,6 +28,7 @@ from store.order_lines import (
 from store.order_records import Confirmation, Entry
 from store.products import get_product
 from store.rights import Right
+from store.voucher_reckoning import vouchers_change
 from store.withdrawing import BASKET, stop_order
 
 if TYPE_CHECKING:
@@ -242,10 +244,11 @@ def drop(t: Transaction, clock: Clock, basket_id: int) -> None:
 
 
 def _of_colleagues(t: Transaction, basket_id: int, own: OWN) -> bool:
-    """Whether a basket keeps a note, or lines that were typed and not entered, that the actor may not see."""
+    """Whether a basket keeps a note, vouchers, or lines typed and not entered, that the actor may not see."""
     row = basket_row(t, basket_id)
     typed = bool(row["typed"]) and own is not None and row["typed_by"] != t.actor.id
-    return typed or (note_hidden(t, own, basket_id) and _noted(t, basket_id))
+    given = own is not None and vouchers_change(t, basket_id)
+    return typed or given or (note_hidden(t, own, basket_id) and _noted(t, basket_id))
 
 
 def _noted(t: Transaction, basket_id: int) -> bool:
@@ -262,13 +265,18 @@ def delete_basket(t: Transaction, basket_id: int) -> None:
     t.execute("DELETE FROM orders WHERE id = ?", (basket_id,))
 
 
-def confirm(t: Transaction, clock: Clock, basket_id: int, *, short: bool = False) -> Confirmation:
-    """Carry the basket's changes into the member's order.
+def confirm(
+    t: Transaction, clock: Clock, basket_id: int, *, short: bool = False, vouchers_off: bool = False
+) -> Confirmation:
+    """Carry the basket's changes into the member's order, and redeem its vouchers.
 
-    What belongs to other catalogues than the actor's stays in the basket, and so does a note that is not for the actor.
-    Raises `ChangedElsewhere` when the order was changed since the basket was made from it, `Invalid` when there is
-    nothing to confirm, and `StockShort` unless `short` says that it is meant.
+    What belongs to other catalogues than the actor's stays in the basket, and so does a note that is not for the actor,
+    and all vouchers for who may not redeem any. Raises `ChangedElsewhere` when the order was changed since the basket
+    was made from it, `Invalid` when there is nothing to confirm, `StockShort` unless `short` says that it is meant, and
+    `VouchersOff` where one does not hold any more unless `vouchers_off` says so.
     """
+    from store.voucher_use import hold, redeem
+
     row = basket_row(t, basket_id)
     open_distribution(t, clock, row["distribution_id"])
     if not is_current(t, basket_id):
@@ -276,12 +284,18 @@ def confirm(t: Transaction, clock: Clock, basket_id: int, *, short: bool = False
     own = own_catalogues(t)
     changes, foreign = _changes(t, row, own)
     hidden = note_hidden(t, own, basket_id)
-    if not changes and (hidden or row["changes_order_id"] is None or not _noted(t, basket_id)):
+    beside = (not hidden and _noted(t, basket_id)) or (own is None and vouchers_change(t, basket_id))
+    if not changes and (row["changes_order_id"] is None or not beside):
         raise Invalid("basket", "", "empty")
     note = None if hidden else row["note"]
     foreign = foreign or _of_colleagues(t, basket_id, own)
     header = Header(row["member_id"], row["distribution_id"], row["channel"], note)
     confirmation = confirm_changes(t, clock, header, changes, short=short, basket_id=basket_id)
+    if own is None:
+        order_id = confirmation.order_id
+        confirmation = replace(confirmation, vouchers=redeem(t, clock, basket_id, order_id, meant=vouchers_off))
+    else:
+        hold(t, confirmation.order_id)
     if not foreign:
         delete_basket(t, basket_id)
         return confirmation

@@ -16,6 +16,7 @@ from store.order_records import EMPTIED, Confirmation, LateLine, OrderWarning
 from store.products import Product, get_product
 from store.rights import Right
 from store.stock import lacking, take
+from store.voucher_reckoning import follow
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
@@ -231,11 +232,15 @@ def _write_line(t: Transaction, order_id: int, change: Change, *, late: bool) ->
 
 
 def _finish(t: Transaction, header: Header, order_id: int) -> None:
-    """Say of the order whether anything is in it, with its note and a new version; hold what says otherwise by mail."""
+    """Say of the order whether anything is in it, with its note and a new version, and reckon its vouchers anew.
+
+    What says otherwise by mail is held.
+    """
     filled = any(quantities(t, order_id).values())
     t.execute(
         """UPDATE orders SET filled = ?, state = ?, cancelled_reason = ?, note = coalesce(?, note),
             version = version + 1 WHERE id = ?""",
         (int(filled), "confirmed" if filled else "cancelled", "" if filled else EMPTIED, header.note, order_id),
     )
+    follow(t, order_id, drop=header.imported)
     hold_unmeant(t, header.member_id, header.distribution_id, order_id)

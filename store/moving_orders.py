@@ -14,6 +14,8 @@ from store.distributions import Distribution, get_distribution
 from store.errors import Invalid, NotFound
 from store.order_lines import confirmed_order, note_hidden, own_catalogues, read_lines, read_order
 from store.order_records import CALLED_OFF, MERGED, MOVED, Confirmation, LateLine, Moved, Order, OrderLine, OrderWarning
+from store.voucher_reckoning import set_aside, take_again
+from store.voucher_use import hold
 from store.withdrawing import ORDER_MOVED, stop_order
 
 if TYPE_CHECKING:
@@ -36,11 +38,21 @@ class _Way:
         return bool(self.order["state"] == "cancelled")
 
 
-def move(t: Transaction, clock: Clock, order_id: int, distribution_id: int, *, short: bool = False) -> Moved:
+def move(
+    t: Transaction,
+    clock: Clock,
+    order_id: int,
+    distribution_id: int,
+    *,
+    short: bool = False,
+    vouchers_off: bool = False,
+) -> Moved:
     """Take an order's lines over to another distribution; what is not offered there, and others' lines, stay.
 
-    An order of a cancelled distribution can be moved too. Raises `NotFound`, `StockShort` unless `short`, `Invalid`
-    for an order that is not confirmed, one that somebody is changing, and the distribution it is at.
+    Its vouchers go along where all of it does, else they stay with it. An order of a cancelled distribution can be
+    moved too. Raises `NotFound`, `StockShort` unless `short`, `VouchersOff` where one does not hold any more unless
+    `vouchers_off`, `Invalid` for an order that is not confirmed, one that somebody is changing, and the distribution
+    it is at.
     """
     way = _way(t, clock, order_id, distribution_id)
     own = own_catalogues(t)
@@ -58,11 +70,18 @@ def move(t: Transaction, clock: Clock, order_id: int, distribution_id: int, *, s
     note = "" if note_hidden(t, own, order_id) else way.order["note"]
     if whole:
         stop_order(t, order_id, ORDER_MOVED)
+    if whole:
+        set_aside(t, order_id)
     left = _leave(t, clock, way, going, whole=whole)
     new_id, late = _arrive(t, clock, way, arriving, note)
+    if whole:
+        take_again(t, new_id, order_id)
+    elif not way.called_off:
+        hold(t, order_id, meant=vouchers_off)
+    kept = hold(t, new_id, meant=vouchers_off)
     added = () if way.there is None else (OrderWarning("added"),)
     totals = read_order(t, new_id).totals
-    return Moved(new_id, len(going), stayed, Confirmation(new_id, totals, (*left, *late), (*added, *shorts)))
+    return Moved(new_id, len(going), stayed, Confirmation(new_id, totals, (*left, *late), (*added, *shorts), kept))
 
 
 def _way(t: Transaction, clock: Clock, order_id: int, distribution_id: int) -> _Way:
@@ -98,6 +117,7 @@ def come_back(t: Transaction, clock: Clock, order: sqlite3.Row, distribution: Di
     _leave(t, clock, way, lines, whole=False)
     _arrive(t, clock, way, arriving, order["note"])
     t.execute("UPDATE orders SET cancelled_reason = ? WHERE id = ?", (MERGED, order["id"]))
+    take_again(t, there["id"], order["id"])
     return True
 
 

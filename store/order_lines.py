@@ -15,7 +15,7 @@ from store.order_records import REASONS, Basket, Order, OrderLine, totals_of
 from store.products import COLUMNS, TABLES, Product, product_of
 from store.rights import Right
 from store.stock import standings
-from store.voucher_reckoning import changed, of_basket, of_order
+from store.voucher_reckoning import of_basket, of_order, vouchers_change
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
@@ -198,7 +198,7 @@ def read_basket(t: Transaction, basket_id: int) -> Basket:
         typed=tuple(row["typed"].splitlines()) if own is None or row["typed_by"] == t.actor.id else (),
         note_hidden=hidden,
         vouchers=of_basket(t, basket_id) if own is None else (),
-        vouchers_changed=own is None and changed(t, basket_id),
+        vouchers_changed=own is None and vouchers_change(t, basket_id),
     )
 
 

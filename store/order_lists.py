@@ -17,6 +17,7 @@ from store.products import get_product, list_products
 from store.rights import Right
 from store.stock import standings, take
 from store.untold import UNTOLD
+from store.voucher_reckoning import give_back, take_again, taken_off_each
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
@@ -63,6 +64,7 @@ def rows(
     of_order = lines_of(t, (row["id"] for row in found), own)
     members = member_search.rows(t, list({row["member_id"] for row in found}), names_only=own is not None)
     names = {member.id: member.name for member in members}
+    off = taken_off_each(t, [row["id"] for row in found]) if own is None else {}
     result = []
     for row in found:
         changed, lines = row["changes_order_id"], [line for line in of_order.get(row["id"], ()) if line.quantity]
@@ -86,6 +88,7 @@ def rows(
                 day=date.fromisoformat(row["day"]),
                 changed_at=unstamp(row["changed_at"]) if row["changed_at"] else None,
                 changed_by=row["changer"],
+                vouchers=off.get(row["id"], {}),
             )
         )
     return tuple(result)
@@ -259,6 +262,8 @@ def _call(t: Transaction, clock: Clock, distribution_id: int, *, on: bool) -> in
 
     t.require(Right.ORDERS)
     distribution = get_distribution(t, clock, distribution_id)
+    if not on:
+        give_back(t, distribution_id)
     told = {c.catalogue_id for c in distribution.catalogues if c.recap_sent_at is not None}
     products = {product.id: product for product in list_products(t, active=False)}
     concerned = _CALLED_OFF if on else "state = 'confirmed'"
@@ -289,4 +294,6 @@ def _call(t: Transaction, clock: Clock, distribution_id: int, *, on: bool) -> in
             "UPDATE orders SET state = ?, cancelled_reason = ?, filled = ?, version = version + 1 WHERE id = ?",
             ("confirmed" if on else "cancelled", "" if on else CALLED_OFF, int(on), order["id"]),
         )
+        if on:
+            take_again(t, order["id"])
     return len(orders)

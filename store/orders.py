@@ -8,9 +8,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from store import baskets, order_lists
-from store.confirming import Header, additions, change_to, confirm_changes
+from store.confirming import Header
 from store.entry_line import Offer
-from store.errors import ChangedElsewhere, Invalid, NotFound
+from store.errors import ChangedElsewhere, Invalid
 from store.member_resolving import kept
 from store.offer import load_offer
 from store.order_lines import (
@@ -18,7 +18,6 @@ from store.order_lines import (
     confirmed_order,
     note_hidden,
     own_catalogues,
-    quantities,
     read_basket,
     read_order,
     sees,
@@ -205,14 +204,17 @@ class Orders:
             _journal(t, "basket.dropped", basket_id)
             baskets.drop(t, self._clock, basket_id)
 
-    def confirm(self, basket_id: int, *, version: Version = None, short: bool = False) -> Confirmation:
+    def confirm(
+        self, basket_id: int, *, version: Version = None, short: bool = False, vouchers_off: bool = False
+    ) -> Confirmation:
         """Make the basket the member's order, or carry its changes into it (see `baskets.confirm`).
 
-        Raises `StockShort` where there is not enough, unless `short` says that it is meant.
+        Raises `StockShort` where there is not enough, unless `short` says that it is meant, and `VouchersOff` where a
+        voucher does not hold any more, unless `vouchers_off` says that it is to stay off.
         """
         with self._store.writing() as t:
             _check_version(t, basket_id, version)
-            confirmation = baskets.confirm(t, self._clock, basket_id, short=short)
+            confirmation = baskets.confirm(t, self._clock, basket_id, short=short, vouchers_off=vouchers_off)
             _journal(t, "order.confirmed", confirmation.order_id, late=len(confirmation.late_lines))
         return confirmation
 
@@ -224,63 +226,56 @@ class Orders:
         channel: str = "phone",
         *,
         short: bool = False,
+        vouchers: Sequence[str] = (),
+        vouchers_off: bool = False,
     ) -> Confirmation:
-        """Confirm an order of product ids and quantities in one transaction; what is there already is added to.
+        """Confirm an order of product ids and quantities in one transaction (see `recording.record`)."""
+        from store.recording import record
 
-        Raises `Invalid` when there are no lines or one cannot be taken, and `StockShort` where there is not enough,
-        unless `short` says that it is meant: then nothing is stored.
-        """
-        wanted: dict[int, int] = {}
-        for product_id, quantity in lines:
-            wanted[product_id] = wanted.get(product_id, 0) + quantity
-        wanted = {product_id: quantity for product_id, quantity in wanted.items() if quantity}
-        if not wanted:
-            raise Invalid("basket", "", "empty")
         with self._store.writing() as t:
-            member_id = kept(t, member_id)
-            if t.one("SELECT 1 FROM members WHERE id = ? AND archived_at IS NULL", (member_id,)) is None:
-                raise NotFound("member", str(member_id))
-            order = confirmed_order(t, member_id, distribution_id)
-            changes = additions(t, self._clock, None if order is None else order["id"], wanted)
-            warnings = () if order is None else (OrderWarning("added"),)
-            header = Header(member_id, distribution_id, channel)
-            confirmation = confirm_changes(t, self._clock, header, changes, warnings, short=short)
+            header = Header(kept(t, member_id), distribution_id, channel)
+            confirmation = record(t, self._clock, header, lines, short=short, beside=(vouchers, (), vouchers_off))
             _journal(t, "order.recorded", confirmation.order_id, late=len(confirmation.late_lines))
         return confirmation
 
     def change(
-        self, order_id: int, wanted: Mapping[int, int], *, version: Version = None, short: bool = False
+        self,
+        order_id: int,
+        wanted: Mapping[int, int],
+        *,
+        version: Version = None,
+        short: bool = False,
+        vouchers: Sequence[str] = (),
+        without: Sequence[str] = (),
+        vouchers_off: bool = False,
     ) -> Confirmation:
-        """Set the quantities of products in a confirmed order, by product id; 0 takes a line out.
+        """Set the quantities of products in a confirmed order, by product id (see `recording.change`).
 
-        A basket that is open on the order stays, and follows when it is opened. `version` is the order's that was seen.
-        Raises `NotFound`, `ChangedElsewhere`, `StockShort` unless `short`, and `Invalid` for an order that is not
-        confirmed, or where nothing changes.
+        `version` is the order's that was seen; raises `NotFound` and `ChangedElsewhere` too.
         """
+        from store.recording import change
+
         with self._store.writing() as t:
             order = _seen(t, order_id, version)
-            if order.state != "confirmed":
-                raise Invalid("order", str(order_id), "not_confirmed")
-            held = quantities(t, order_id)
-            changes = [
-                change_to(t, self._clock, product_id, held.get(product_id, 0), quantity)
-                for product_id, quantity in wanted.items()
-                if quantity != held.get(product_id, 0)
-            ]
-            if not changes:
-                raise Invalid("basket", "", "empty")
-            header = Header(order.member_id, order.distribution_id, order.channel)
-            confirmation = confirm_changes(t, self._clock, header, changes, short=short)
+            confirmation = change(t, self._clock, order, wanted, short=short, beside=(vouchers, without, vouchers_off))
             _journal(t, "order.changed", order_id, late=len(confirmation.late_lines))
         return confirmation
 
-    def move(self, order_id: int, distribution_id: int, *, version: Version = None, short: bool = False) -> Moved:
+    def move(
+        self,
+        order_id: int,
+        distribution_id: int,
+        *,
+        version: Version = None,
+        short: bool = False,
+        vouchers_off: bool = False,
+    ) -> Moved:
         """Take an order over to another distribution, as far as it is offered there (see `moving_orders.move`)."""
         from store.moving_orders import move
 
         with self._store.writing() as t:
             _seen(t, order_id, version)
-            moved = move(t, self._clock, order_id, distribution_id, short=short)
+            moved = move(t, self._clock, order_id, distribution_id, short=short, vouchers_off=vouchers_off)
             if moved.order_id is not None:
                 _journal(t, "order.moved", order_id, to=distribution_id)
         return moved

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from store import voucher_rows
 from store.errors import VoucherRefused
+from store.order_records import taken_off
 from store.voucher_records import Voucher
 
 if TYPE_CHECKING:
@@ -32,7 +33,27 @@ def of_order(t: Transaction, order_id: int) -> tuple[Voucher, ...]:
     return voucher_rows.of_orders(t, _REDEEMED, order_id)
 
 
-def changed(t: Transaction, basket_id: int) -> bool:
+def taken_off_each(t: Transaction, order_ids: Sequence[int]) -> dict[int, dict[str, int]]:
+    """What vouchers take off orders, and baskets once they are confirmed, by each: cents per currency."""
+    these = {"ids": json.dumps(list(order_ids))}
+    rows = t.all(
+        """SELECT order_id, currency, sum(used) AS used FROM vouchers
+        WHERE state = 'redeemed' AND used > 0 AND order_id IN (SELECT value FROM json_each(:ids))
+        GROUP BY order_id, currency""",
+        these,
+    )
+    found: dict[int, dict[str, int]] = {}
+    for row in rows:
+        found.setdefault(row["order_id"], {})[row["currency"]] = row["used"]
+    # Few baskets have any, and what they would take depends on their lines.
+    baskets = """SELECT DISTINCT b.id FROM orders b JOIN vouchers v ON v.order_id IN (b.id, b.changes_order_id)
+        WHERE b.state = 'basket' AND b.id IN (SELECT value FROM json_each(:ids))"""
+    for row in t.all(baskets, these):
+        found[row["id"]] = taken_off(of_basket(t, row["id"]))
+    return found
+
+
+def vouchers_change(t: Transaction, basket_id: int) -> bool:
     """Whether confirming a basket puts a voucher on the order, or takes one off."""
     return bool(t.value(f"SELECT EXISTS (SELECT 1 FROM vouchers v WHERE {_CHANGED})", {"order": basket_id}))
 
@@ -113,10 +134,19 @@ def give_back(t: Transaction, distribution_id: int) -> None:
 
     Each remembers its order, as long as it is used nowhere else: with the distribution it comes back.
     """
+    _give_back(t, "order_id IN (SELECT id FROM orders WHERE distribution_id = ?)", distribution_id)
+
+
+def set_aside(t: Transaction, order_id: int) -> None:
+    """The same for one order: `take_again` takes them off the one that it goes into."""
+    _give_back(t, "order_id = ?", order_id)
+
+
+def _give_back(t: Transaction, where: str, value: int) -> None:
     t.execute(
-        """UPDATE vouchers SET state = 'open', off_in = NULL, used = 0, state_at = ?, state_by = ?
-        WHERE state = 'redeemed' AND order_id IN (SELECT id FROM orders WHERE distribution_id = ?)""",
-        (t.stamp, t.actor.id, distribution_id),
+        f"""UPDATE vouchers SET state = 'open', off_in = NULL, used = 0, state_at = ?, state_by = ?
+        WHERE state = 'redeemed' AND {where}""",
+        (t.stamp, t.actor.id, value),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Sequence
 from datetime import date
@@ -126,17 +125,3 @@ def _vouchers(t: Transaction, rows: Sequence[sqlite3.Row]) -> tuple[Voucher, ...
         )
         for row in rows
     )
-
-
-def taken_off_orders(t: Transaction, order_ids: Sequence[int]) -> dict[int, dict[str, int]]:
-    """What vouchers take off confirmed orders, by order: cents per currency."""
-    rows = t.all(
-        """SELECT order_id, currency, sum(used) AS used FROM vouchers
-        WHERE state = 'redeemed' AND used > 0 AND order_id IN (SELECT value FROM json_each(?))
-        GROUP BY order_id, currency""",
-        (json.dumps(list(order_ids)),),
-    )
-    found: dict[int, dict[str, int]] = {}
-    for row in rows:
-        found.setdefault(row["order_id"], {})[row["currency"]] = row["used"]
-    return found

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from store import voucher_rows
-from store.errors import ChangedElsewhere, NotFound, VoucherRefused, VouchersOff
+from store.errors import ChangedElsewhere, Invalid, NotFound, VoucherRefused, VouchersOff
 from store.order_lines import basket_row, read_basket
 from store.rights import Right
 from store.voucher_reckoning import follow, free, of_basket, of_order, order_totals, reckoned, refused, write_used
@@ -32,7 +32,7 @@ def put_on(t: Transaction, clock: Clock, basket_id: int, code: str, version: int
     """Put a voucher on a basket; raises `VoucherRefused`."""
     basket = _begin(t, basket_id, version)
     voucher = _found(t, clock, code)
-    back = _may_come(t, clock, basket, voucher)
+    back = _may_come(t, clock, voucher, basket["member_id"], basket["changes_order_id"], basket_id)
     beside = of_basket(t, basket_id)
     _voucher, why = reckoned(order_totals(t, basket_id), [*beside, voucher])[-1]
     if why:
@@ -77,26 +77,62 @@ def _found(t: Transaction, clock: Clock, code: str) -> Voucher:
         raise VoucherRefused(error.key, "unknown") from error
 
 
-def _may_come(t: Transaction, clock: Clock, basket: sqlite3.Row, voucher: Voucher) -> bool:
-    """Whether the voucher is on the order that the basket changes, and only comes back; raises `VoucherRefused`."""
+def _may_come(
+    t: Transaction, clock: Clock, voucher: Voucher, member_id: int, order_id: int | None, basket_id: int | None = None
+) -> bool:
+    """Whether the voucher is on the order that a basket changes, and only comes back; raises `VoucherRefused`."""
     code, day = voucher.code, clock.to_wall(voucher.state_at).date()
-    if voucher.member_id != basket["member_id"]:
+    if voucher.member_id != member_id:
         known = t.actor.may(Right.MEMBERS)
         raise VoucherRefused(code, "other_member", member=voucher.member if known else "")
     if voucher.state is VoucherState.CANCELLED:
         raise VoucherRefused(code, "cancelled", day)
     if voucher.state is VoucherState.REDEEMED:
-        if voucher.order_id != basket["changes_order_id"]:
+        if voucher.order_id != order_id:
             raise VoucherRefused(code, "used", day, voucher.order_day)
-        if t.value("SELECT off_in FROM vouchers WHERE id = ?", (voucher.id,)) != basket["id"]:
+        if basket_id is None or not _goes_off(t, voucher.id, basket_id):
             raise VoucherRefused(code, "on_already")
         return True
     if voucher.in_basket:
-        same = voucher.order_id == basket["id"]
+        same = voucher.order_id == basket_id
         raise VoucherRefused(code, "on_already" if same else "elsewhere", order_day=voucher.order_day)
     if voucher.state is VoucherState.EXPIRED:
         raise VoucherRefused(code, "expired", voucher.valid_until)
     return False
+
+
+def _goes_off(t: Transaction, voucher_id: int, basket_id: int) -> bool:
+    return bool(t.value("SELECT off_in FROM vouchers WHERE id = ?", (voucher_id,)) == basket_id)
+
+
+def take(t: Transaction, clock: Clock, order_id: int, codes: Sequence[str] = (), off: Sequence[str] = ()) -> None:
+    """Take vouchers off a confirmed order at once, and those that are to come `off` not any more; see `hold`.
+
+    Needs `orders` on all catalogues. Raises `VoucherRefused`, and `Invalid("voucher", code, "not_on")`.
+    """
+    if codes or off:
+        t.require(Right.ORDERS)
+    member_id = t.value("SELECT member_id FROM orders WHERE id = ?", (order_id,))
+    for code in off:
+        voucher = _found(t, clock, code)
+        if voucher.state is not VoucherState.REDEEMED or voucher.order_id != order_id:
+            raise Invalid("voucher", voucher.code, "not_on")
+        free(t, (voucher.id,))
+    for code in codes:
+        voucher = _found(t, clock, code)
+        _may_come(t, clock, voucher, member_id, order_id)
+        _voucher, why = reckoned(order_totals(t, order_id), [*of_order(t, order_id), voucher])[-1]
+        if why:
+            raise refused(voucher, why)
+        _redeem(t, order_id, "id", voucher.id)
+
+
+def _redeem(t: Transaction, order_id: int, column: str, value: int) -> None:
+    t.execute(
+        f"""UPDATE vouchers SET state = 'redeemed', order_id = ?, state_at = ?, state_by = ?
+        WHERE state = 'open' AND {column} = ?""",
+        (order_id, t.stamp, t.actor.id, value),
+    )
 
 
 def redeem(t: Transaction, clock: Clock, basket_id: int, order_id: int, *, meant: bool) -> tuple[Voucher, ...]:
@@ -110,11 +146,7 @@ def redeem(t: Transaction, clock: Clock, basket_id: int, order_id: int, *, meant
     coming = voucher_rows.of_orders(t, "v.state = 'open' AND v.order_id = :order", basket_id)
     expired = [one for one in coming if one.valid_until is not None and one.valid_until < today]
     free(t, (one.id for one in expired))
-    t.execute(
-        "UPDATE vouchers SET state = 'redeemed', order_id = ?, state_at = ?, state_by = ?"
-        " WHERE state = 'open' AND order_id = ?",
-        (order_id, t.stamp, t.actor.id, basket_id),
-    )
+    _redeem(t, order_id, "order_id", basket_id)
     return hold(
         t, order_id, meant=meant, gone=[VoucherRefused(one.code, "expired", one.valid_until) for one in expired]
     )

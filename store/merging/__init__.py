@@ -124,6 +124,7 @@ def undo_merge(store: Store, merge_id: int) -> Merge:
                 WHERE person_id IN (SELECT id FROM people WHERE member_id = ?)""",
                 (row["gone_id"],),
             )
+        merged_orders.vouchers_follow(t, ids)
         later_refusals(t, before["same"], row["at"])
         for member_id in ids:
             index_again(t, member_id)

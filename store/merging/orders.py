@@ -18,6 +18,7 @@ from store.merging.plan import both
 from store.merging.records import MovedOrder
 from store.order_lines import quantities
 from store.order_records import MERGED
+from store.voucher_reckoning import follow
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
@@ -189,7 +190,7 @@ def _weight(mine: sqlite3.Row, line: sqlite3.Row) -> int | None:
 
 
 def _leave(t: Transaction, target: sqlite3.Row, source: sqlite3.Row) -> None:
-    """Leave what was put together behind, its note and its unfinished typing with the other one."""
+    """Leave what was put together behind; its note, unfinished typing and vouchers go to the other one."""
     t.execute(
         """UPDATE orders SET note = ?, typed = ?, typed_by = coalesce(typed_by, ?), version = version + 1,
             filled = EXISTS (SELECT 1 FROM order_lines WHERE order_id = orders.id AND quantity > 0) WHERE id = ?""",
@@ -204,3 +205,20 @@ def _leave(t: Transaction, target: sqlite3.Row, source: sqlite3.Row) -> None:
         "UPDATE orders SET state = 'cancelled', cancelled_reason = ?, filled = 0, version = version + 1 WHERE id = ?",
         (MERGED, source["id"]),
     )
+    # What they take off stays as it was said, until somebody changes the order.
+    t.execute("UPDATE vouchers SET order_id = ? WHERE order_id = ?", (target["id"], source["id"]))
+    t.execute("UPDATE vouchers SET off_in = ? WHERE off_in = ?", (target["id"], source["id"]))
+
+
+def vouchers_follow(t: Transaction, member_ids: tuple[int, ...]) -> None:
+    """Once a merge is undone: give each voucher to the member whose order has it, and reckon it by that order."""
+    mine = "IN (SELECT value FROM json_each(?))"
+    has_order = f"SELECT id FROM orders WHERE state <> 'cancelled' AND member_id {mine}"
+    t.execute(
+        f"""UPDATE vouchers SET member_id = (SELECT member_id FROM orders WHERE id = order_id)
+        WHERE order_id IN ({has_order})""",
+        (json.dumps(member_ids),),
+    )
+    redeemed = f"SELECT DISTINCT order_id FROM vouchers WHERE state = 'redeemed' AND member_id {mine}"
+    for row in t.all(redeemed, (json.dumps(member_ids),)):
+        follow(t, row["order_id"])

@@ -63,7 +63,7 @@ _TABLES = (
     _Table("call_backs", ("distribution_id", "member_id"), _MINE, strict=False),
     _Table("delivery_people", ("delivery_id", "person_id"), _MINE, strict=False),
     _Table("measures", ("delivery_id", "person_id", "what"), _MINE, strict=False),
-    _Table("vouchers", ("id",), _MINE, "id, member_id", strict=False),
+    _Table("vouchers", ("id",), _MINE, "id, member_id, order_id, off_in", strict=False),
     _Table("occurrences", ("id",), _MINE, "id, member_id", strict=False),
     _Table("came_back", ("id",), _MINE, "id, member_id, person_id, state, decided_at, decided_by, undo", strict=False),
     _Table(
