@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 GOING = """state = 'ready' AND NOT (kind = 'message' AND EXISTS (
     SELECT 1 FROM messages WHERE messages.id = deliveries.message_id AND messages.paused = 1))"""
 """The condition of what goes as soon as its time comes; a paused message waits, its tests do not."""
+MAIL, TEXT = "deliveries.channel = 'email'", "deliveries.channel = 'sms'"
+"""The conditions that tell mails from SMS."""
 
 
 class Deliveries:
@@ -46,7 +48,7 @@ class Deliveries:
             return delivery_counts(t, message_id)
 
     def due(self) -> Due:
-        """What waits to be sent, paused messages apart."""
+        """What waits to be sent, paused messages apart: mails, and SMS by themselves."""
         with self._store.reading() as t:
             return due(t)
 
@@ -74,11 +76,12 @@ class Deliveries:
         return tuple(delivery_row(row) for row in rows)
 
     def doubts(self) -> tuple[Doubt, ...]:
-        """The same for the program that looks them up: no names. Needs a right that queues mails."""
+        """The same for the program that looks the mails up: no names, and no SMS. Needs a right that queues mails."""
         with self._store.reading() as t:
             t.actor.require_any(QUEUES_MAIL)
             rows = t.all(
-                "SELECT id, message_ref, token, state_at FROM deliveries WHERE state = 'unknown' ORDER BY state_at, id"
+                f"SELECT id, message_ref, token, state_at FROM deliveries WHERE state = 'unknown' AND {MAIL}"
+                " ORDER BY state_at, id"
             )
         return tuple(Doubt(**row) for row in rows)
 
@@ -110,8 +113,8 @@ class Deliveries:
             t.require(Right.MESSAGES_SEE)
             rows = t.all(
                 "SELECT d.id, d.message_id, d.kind, d.name, d.address, d.state, a.phase AS reason, a.at AS state_at,"
-                " a.answer, d.next_at FROM attempts a JOIN deliveries d ON d.id = a.delivery_id"
-                " WHERE a.phase NOT IN ('dot', 'again', 'sent', 'held')"
+                " a.answer, d.next_at, d.channel, d.parts FROM attempts a JOIN deliveries d ON d.id = a.delivery_id"
+                " WHERE a.phase NOT IN ('dot', 'request', 'again', 'sent', 'held')"
                 " AND (? IS NULL OR (d.kind = 'message' AND d.message_id = ?)) ORDER BY a.id DESC LIMIT ?",
                 (message_id, message_id, limit),
             )
@@ -225,8 +228,9 @@ def delivery_counts(t: Transaction, message_id: int | None = None) -> DeliveryCo
 
 def due(t: Transaction) -> Due:
     """`Deliveries.due` inside a transaction."""
-    now = t.value(f"SELECT count(*) FROM deliveries WHERE {GOING} AND next_at <= ?", (t.stamp,))
-    return Due(now, t.value(f"SELECT min(next_at) FROM deliveries WHERE {GOING}"))
+    now = t.value(f"SELECT count(*) FROM deliveries WHERE {GOING} AND {MAIL} AND next_at <= ?", (t.stamp,))
+    next_at = t.value(f"SELECT min(next_at) FROM deliveries WHERE {GOING} AND {MAIL}")
+    return Due(now, next_at, t.value(f"SELECT count(*) FROM deliveries WHERE {GOING} AND {TEXT}"))
 
 
 def arrived(t: Transaction, delivery_id: int, phase: str, answer: str = "") -> bool:

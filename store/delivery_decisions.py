@@ -56,7 +56,7 @@ def decide(
     ids = None if isinstance(which, str) else json.dumps([which] if isinstance(which, int) else list(which))
     asked = {"state": from_, "to": to, "one": one, "ids": ids, "message": message_id, "of_reason": of_reason}
     rows = t.all(
-        f"SELECT id, envelope_from, {OWN} AS own, {_OLD} AS old FROM deliveries WHERE state = :state"
+        f"SELECT id, channel, envelope_from, {OWN} AS own, {_OLD} AS old FROM deliveries WHERE state = :state"
         " AND (:ids IS NULL OR id IN (SELECT value FROM json_each(:ids)))"
         " AND (:message IS NULL OR message_id = :message) AND (:of_reason IS NULL OR reason = :of_reason)"
         " AND NOT (state = 'held' AND reason IN (SELECT value FROM json_each(:for_good)))"
@@ -95,7 +95,8 @@ def _carry_out(t: Transaction, rows: list[sqlite3.Row], to: str, reason: str) ->
 
 def _own(rows: list[sqlite3.Row], *, one: bool) -> list[sqlite3.Row]:
     """Those written from an address that the mailbox has; raises `OtherSender` where it is about one that is not."""
-    foreign = {row["id"] for row in rows if is_foreign(row["envelope_from"], row["own"])}
+    mails = [row for row in rows if row["channel"] == "email"]
+    foreign = {row["id"] for row in mails if is_foreign(row["envelope_from"], row["own"])}
     if foreign and one:
         raise OtherSender(rows[0]["envelope_from"])
     return [row for row in rows if row["id"] not in foreign]

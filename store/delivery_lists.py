@@ -105,11 +105,11 @@ def listed_mails(
 
 
 def next_to_go(store: Store) -> int | None:
-    """The message of the mail that goes next, paused ones apart; None: a test or a recap does, or nothing waits."""
+    """The message of what goes next, mail or SMS, paused ones apart; None: a test or a recap does, or nothing."""
     with store.reading() as t:
         found = t.one(
             f"""SELECT iif(kind = 'message', message_id, NULL) FROM deliveries WHERE state = 'sending' OR ({GOING})
-            ORDER BY state <> 'sending', kind = 'message', next_at, id LIMIT 1"""
+            ORDER BY state <> 'sending', channel <> 'email', kind = 'message', next_at, id LIMIT 1"""
         )
     return None if found is None else found[0]
 

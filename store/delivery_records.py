@@ -10,7 +10,8 @@ from store.people import erased_name
 if TYPE_CHECKING:
     import sqlite3
 
-DELIVERY = "d.id, d.message_id, d.kind, d.name, d.address, d.state, d.reason, d.state_at, d.answer, d.next_at"
+DELIVERY = """d.id, d.message_id, d.kind, d.name, d.address, d.state, d.reason, d.state_at, d.answer, d.next_at,
+    d.channel, d.parts"""
 """The columns of a `DeliveryRow`."""
 TITLE = "coalesce(nullif(trim(m.label), ''), trim(m.subject), '')"
 """What a message `m` is called in a list; empty where there is none."""
@@ -57,7 +58,10 @@ class DeliveryCounts:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRow:
-    """A delivery in a list. `state_at` is a UTC stamp; `reason` a short code, `answer` the server's own words."""
+    """A delivery in a list. `state_at` is a UTC stamp; `reason` a short code, `answer` the server's own words.
+
+    Of an SMS (`channel` "sms") `address` is the number (E.164), and it takes so many `parts`.
+    """
 
     id: int
     message_id: int | None
@@ -69,6 +73,8 @@ class DeliveryRow:
     state_at: str
     answer: str
     next_at: str | None
+    channel: str = "email"
+    parts: int = 0
 
 
 def delivery_row(row: sqlite3.Row) -> DeliveryRow:
@@ -119,10 +125,14 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What waits to be sent: how many could go now, and the UTC stamp of the earliest (None: nothing waits)."""
+    """What waits to be sent: how many mails could go now, and the UTC stamp of the earliest (None: none waits).
+
+    `sms` is how many SMS wait; they go after the mails, as far as the gateway lets them.
+    """
 
     now: int
     next_at: str | None
+    sms: int = 0
 
 
 DECISIONS = ("again", "sent", "held")

@@ -1,5 +1,7 @@
 """The outbox as its runner sees it: each step of a sending as one transaction, never lost, never twice.
 
+This is about mails; SMS, which go in the same run, are in `store.sms_ledger`.
+
 Only the process that holds the outbox's lock may use it. The steps of one mail are `next_mails`, `claim` just before
 the final dot, then one outcome. Everything before `claim` may be repeated; after it only the server's answer, or a
 person, says what became of the mail. Each step leaves rows in `attempts`, which are never changed; the journal gets the
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from store import file, home
 from store.clock import stamp, unstamp
-from store.deliveries import GOING, due, record_attempt
+from store.deliveries import GOING, MAIL, due, record_attempt
 from store.delivery_records import COPIED, RELEASED, Due
 from store.enclosures import tail_of
 from store.mailbox import Budget, MailboxSettings, MailboxState, budget, mailbox_settings, set_state, stored_state
@@ -86,7 +88,8 @@ class Ledger:
         self._conn.close()
 
     @contextlib.contextmanager
-    def _transaction(self, *, writes: bool, synced: bool = True, of_newer: bool = False) -> Iterator[Transaction]:
+    def transaction(self, *, writes: bool, synced: bool = True, of_newer: bool = False) -> Iterator[Transaction]:
+        """A transaction of the run's own connection, for its mails and its SMS (`store.sms_ledger`)."""
         if synced != self._synced:
             self._conn.execute(f"PRAGMA synchronous = {'FULL' if synced else 'NORMAL'}")
             self._synced = synced
@@ -94,7 +97,7 @@ class Ledger:
             yield Transaction(self._conn, self._actor, self._store.clock.now())
 
     @contextlib.contextmanager
-    def _outcome_transaction(self) -> Iterator[Transaction]:
+    def outcome_transaction(self) -> Iterator[Transaction]:
         """Committed without waiting for the disk, which the next claim's commit does for both.
 
         A killed process loses nothing by it. After a power cut the mail is found claimed and put in doubt, which is
@@ -103,7 +106,7 @@ class Ledger:
         What became of a mail is written to a file that a newer program has brought up to date meanwhile, too: nobody
         else could ever know. The next claim is refused there.
         """
-        with self._transaction(writes=True, synced=False, of_newer=True) as t:
+        with self.transaction(writes=True, synced=False, of_newer=True) as t:
             yield t
 
     # The run
@@ -111,7 +114,7 @@ class Ledger:
     def begin(self, how: str) -> None:
         """Write the run down."""
         here = home.present_home(self._store.path)
-        with self._transaction(writes=True) as t:
+        with self.transaction(writes=True) as t:
             self._run = t.insert(
                 "runs",
                 started_at=t.stamp,
@@ -124,7 +127,7 @@ class Ledger:
 
     def end(self, outcome: str, answer: str, sent: int) -> None:
         """Write down how the run ended; in a newer program's file, too."""
-        with self._transaction(writes=True, of_newer=True) as t:
+        with self.transaction(writes=True, of_newer=True) as t:
             t.execute(
                 "UPDATE runs SET ended_at = ?, outcome = ?, answer = ?, sent = ? WHERE id = ?",
                 (t.stamp, outcome, answer, sent, self._run),
@@ -133,7 +136,7 @@ class Ledger:
 
     def at_home(self, last_attempt: int | None) -> bool:
         """Whether this file may send, or was copied or restored (`store.home.is_home`)."""
-        with self._transaction(writes=False) as t:
+        with self.transaction(writes=False) as t:
             return home.is_home(t, self._store.path, last_attempt)
 
     def adopt(self, *, hold: bool) -> int:
@@ -141,7 +144,7 @@ class Ledger:
 
         Returns how many wait, or were held.
         """
-        with self._transaction(writes=True) as t:
+        with self.transaction(writes=True) as t:
             home.set_home(t, home.present_home(self._store.path))
             if home.accept_clock(t):
                 # By the former clock; the longest wait of a mail is that of its last refusal.
@@ -149,7 +152,8 @@ class Ledger:
                     "UPDATE deliveries SET next_at = ? WHERE state = 'ready' AND next_at > ?",
                     (t.stamp, stamp(t.now + BACKOFF[-1])),
                 )
-                t.execute("UPDATE mailbox SET until = ? WHERE until > ?", (t.stamp, stamp(t.now + BACKOFF[-1])))
+                for table in ("mailbox", "sms_gateway"):
+                    t.execute(f"UPDATE {table} SET until = ? WHERE until > ?", (t.stamp, stamp(t.now + BACKOFF[-1])))
             if hold:
                 waiting = t.execute(
                     "UPDATE deliveries SET state = 'held', reason = ?, state_at = ? WHERE state = 'ready'",
@@ -162,10 +166,10 @@ class Ledger:
 
     def settle_orphans(self) -> int:
         """Put what a dead run left between the dot and the answer in doubt, and return how many there are."""
-        with self._transaction(writes=True) as t:
+        with self.transaction(writes=True) as t:
             ids = [row[0] for row in t.all("SELECT id FROM deliveries WHERE state = 'sending'")]
             for delivery_id in ids:
-                self._outcome(t, delivery_id, "unknown", "interrupted", Trace("orphan", None, ""))
+                note_outcome(t, delivery_id, "unknown", "interrupted", Trace("orphan", None, ""))
             t.execute("UPDATE runs SET ended_at = ?, outcome = 'died' WHERE ended_at IS NULL", (t.stamp,))
             if ids:
                 t.journal("outbox.in_doubt", count=len(ids))
@@ -176,7 +180,7 @@ class Ledger:
 
         None where it does not, or `adopt` has accepted it. Limits and waits would be reckoned wrongly until then.
         """
-        with self._transaction(writes=False) as t:
+        with self.transaction(writes=False) as t:
             return home.clock_behind(t)
 
     def last_attempt(self) -> int:
@@ -187,12 +191,12 @@ class Ledger:
 
     def mailbox(self) -> tuple[MailboxSettings | None, MailboxState, Budget | None]:
         """The mailbox's settings, the state it was put into, and what its limits leave."""
-        with self._transaction(writes=False) as t:
+        with self.transaction(writes=False) as t:
             return mailbox_settings(t), stored_state(t), budget(t)
 
     def due(self) -> Due:
         """What waits to be sent."""
-        with self._transaction(writes=False) as t:
+        with self.transaction(writes=False) as t:
             return due(t)
 
     def next_mails(self, limit: int) -> tuple[MailboxState, tuple[Outgoing, ...]]:
@@ -201,19 +205,19 @@ class Ledger:
         Those that may not go any more are held, with the reason.
         """
         while True:
-            with self._transaction(writes=False) as t:
+            with self.transaction(writes=False) as t:
                 self._version = self._data_version()
                 rows = t.all(
                     "SELECT id, address, envelope_from, token, mime, date_header, enclosure_id FROM deliveries"
-                    f" WHERE {GOING} AND next_at <= ? ORDER BY kind = 'message', next_at, id LIMIT ?",
+                    f" WHERE {GOING} AND {MAIL} AND next_at <= ? ORDER BY kind = 'message', next_at, id LIMIT ?",
                     (t.stamp, limit),
                 )
                 state = stored_state(t)
                 reasons = {row["id"]: reason for row in rows if (reason := reason_to_hold(t, row["id"]))}
             if reasons:
-                with self._transaction(writes=True) as t:
+                with self.transaction(writes=True) as t:
                     for delivery_id, reason in reasons.items():
-                        _hold(t, delivery_id, reason)
+                        hold_one(t, delivery_id, reason)
             if len(reasons) < len(rows) or not rows:
                 return state, tuple(Outgoing(**row) for row in rows if row["id"] not in reasons)
 
@@ -222,7 +226,7 @@ class Ledger:
         if mail.enclosure_id is None:
             return mail
         if mail.enclosure_id != self._tail[0]:
-            with self._transaction(writes=False) as t:
+            with self.transaction(writes=False) as t:
                 self._tail = (mail.enclosure_id, tail_of(t, mail.enclosure_id))
         return replace(mail, tail=self._tail[1])
 
@@ -245,9 +249,9 @@ class Ledger:
 
         None: the mail may not go any more; close the line without the dot.
         """
-        with self._transaction(writes=True) as t:
+        with self.transaction(writes=True) as t:
             if reason := reason_to_hold(t, delivery_id):
-                _hold(t, delivery_id, reason)
+                hold_one(t, delivery_id, reason)
                 return None
             taken = t.execute(
                 "UPDATE deliveries SET state = 'sending', reason = iif(reason = ?, reason, ''), answer = '',"
@@ -261,22 +265,22 @@ class Ledger:
 
     def sent(self, delivery_id: int, trace: Trace) -> None:
         """The server took the mail."""
-        with self._outcome_transaction() as t:
-            self._outcome(t, delivery_id, "sent", "", trace)
+        with self.outcome_transaction() as t:
+            note_outcome(t, delivery_id, "sent", "", trace)
 
     def in_doubt(self, delivery_id: int, trace: Trace) -> None:
         """The line broke between the dot and the answer: nobody can know."""
-        with self._outcome_transaction() as t:
-            self._outcome(t, delivery_id, "unknown", "interrupted", trace)
+        with self.outcome_transaction() as t:
+            note_outcome(t, delivery_id, "unknown", "interrupted", trace)
 
     def failed(self, delivery_id: int, reason: str, trace: Trace) -> None:
         """The server refused the mail for good."""
-        with self._outcome_transaction() as t:
-            self._outcome(t, delivery_id, "failed", reason, trace)
+        with self.outcome_transaction() as t:
+            note_outcome(t, delivery_id, "failed", reason, trace)
 
     def refused_for_now(self, delivery_id: int, trace: Trace, *, greylisted: bool) -> None:
         """The server refused the mail for the moment: try again later, or give up after three days."""
-        with self._outcome_transaction() as t:
+        with self.outcome_transaction() as t:
             first = t.value(
                 "SELECT min(at) FROM attempts WHERE delivery_id = ? AND at <= ? AND id > (SELECT coalesce(max(id), 0)"
                 " FROM attempts WHERE delivery_id = ? AND phase = 'again')",
@@ -285,10 +289,10 @@ class Ledger:
             tries = t.value("SELECT tries FROM deliveries WHERE id = ?", (delivery_id,))
             # Three days in which a laptop was closed are no three days of trying.
             if first is not None and t.now - unstamp(first) >= GIVE_UP and tries >= len(BACKOFF):
-                self._outcome(t, delivery_id, "failed", "gave_up", trace)
+                note_outcome(t, delivery_id, "failed", "gave_up", trace)
                 return
             wait = BACKOFF[min(tries, len(BACKOFF) - 1)]
-            self._outcome(t, delivery_id, "ready", "later", trace)
+            note_outcome(t, delivery_id, "ready", "later", trace)
             t.execute(
                 "UPDATE deliveries SET tries = tries + 1, next_at = ? WHERE id = ? AND state = 'ready'",
                 (stamp(t.now + (max(wait, GREYLISTED) if greylisted else wait)), delivery_id),
@@ -300,39 +304,42 @@ class Ledger:
         That one is ready as before, behind the others: should it be the cause after all, it does not stop them.
         `state` is the mailbox's from now on, None: as it was.
         """
-        with self._transaction(writes=True, of_newer=delivery_id is not None) as t:
+        with self.transaction(writes=True, of_newer=delivery_id is not None) as t:
             if delivery_id is None:
                 record_attempt(t, None, trace.phase, trace.code, trace.answer)
             else:
-                self._outcome(t, delivery_id, "ready", "", trace)
+                note_outcome(t, delivery_id, "ready", "", trace)
                 t.execute("UPDATE deliveries SET next_at = ? WHERE id = ? AND state = 'ready'", (t.stamp, delivery_id))
             if state is not None:
                 set_state(t, state)
 
     def mailbox_works(self) -> None:
         """The mailbox let us in: forget what was wrong before, but not a person's pause."""
-        with self._transaction(writes=True) as t:
+        with self.transaction(writes=True) as t:
             if stored_state(t).reason != "operator":
                 set_state(t, MailboxState())
 
-    def _outcome(self, t: Transaction, delivery_id: int, state: str, reason: str, trace: Trace) -> None:
-        # Not over what a person did meanwhile to a mail that had not been claimed. A mail that was let go stays so.
-        t.execute(
-            "UPDATE deliveries SET reason = iif(:state = 'ready' AND reason = :released, reason, :reason),"
-            " state = :state, answer = :answer, state_at = :at WHERE id = :id AND state IN ('ready', 'sending')",
-            {
-                "id": delivery_id,
-                "state": state,
-                "reason": reason,
-                "released": RELEASED,
-                "answer": trace.answer,
-                "at": t.stamp,
-            },
-        )
-        record_attempt(t, delivery_id, trace.phase, trace.code, trace.answer)
+
+def note_outcome(t: Transaction, delivery_id: int, state: str, reason: str, trace: Trace) -> None:
+    """Write down what became of a mail or SMS; not over what a person did meanwhile to one that was not claimed."""
+    # One that was let go stays so.
+    t.execute(
+        "UPDATE deliveries SET reason = iif(:state = 'ready' AND reason = :released, reason, :reason),"
+        " state = :state, answer = :answer, state_at = :at WHERE id = :id AND state IN ('ready', 'sending')",
+        {
+            "id": delivery_id,
+            "state": state,
+            "reason": reason,
+            "released": RELEASED,
+            "answer": trace.answer,
+            "at": t.stamp,
+        },
+    )
+    record_attempt(t, delivery_id, trace.phase, trace.code, trace.answer)
 
 
-def _hold(t: Transaction, delivery_id: int, reason: str) -> None:
+def hold_one(t: Transaction, delivery_id: int, reason: str) -> None:
+    """Hold what waits; its occurrence is told where it came too late."""
     t.execute(
         "UPDATE deliveries SET state = 'held', reason = ?, state_at = ? WHERE id = ? AND state = 'ready'",
         (reason, t.stamp, delivery_id),

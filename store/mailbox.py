@@ -27,8 +27,11 @@ _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[^\s<>()\[\],;:\"@]+")
 # Neither a port nor an address of the web; the name may have letters of any language.
 _HOST = re.compile(r"[\w.-]+")
 
-NO_TALK = ("dot", "again", "sent", "held", "found", "bounce")
+NO_TALK = ("dot", "again", "sent", "held", "found", "bounce", "request", "gateway", "accepted", "refused", "unclear")
 """The phases of attempts that are no answer of the mailbox's server."""
+
+_OF_MAILS = "counted = 1 AND phase <> 'request'"
+"""The condition of what uses up the mailbox's limits: SMS have their own."""
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(hours=24)
 
@@ -240,7 +243,7 @@ def budget(t: Transaction) -> Budget | None:
         if used >= limit:
             # One more may go when so many have left the window that the limit is no longer reached.
             at = t.value(
-                "SELECT at FROM attempts WHERE counted = 1 AND at > ? AND at <= ? ORDER BY at LIMIT 1 OFFSET ?",
+                f"SELECT at FROM attempts WHERE {_OF_MAILS} AND at > ? AND at <= ? ORDER BY at LIMIT 1 OFFSET ?",
                 (since, until, used - limit),
             )
             more.append(stamp(unstamp(at) + window))
@@ -250,7 +253,7 @@ def budget(t: Transaction) -> Budget | None:
 
 def _counted(t: Transaction, since: str, until: str) -> int:
     """How many mails were handed over between two moments; one whose answer was never seen counts."""
-    return int(t.value("SELECT count(*) FROM attempts WHERE counted = 1 AND at > ? AND at <= ?", (since, until)))
+    return int(t.value(f"SELECT count(*) FROM attempts WHERE {_OF_MAILS} AND at > ? AND at <= ?", (since, until)))
 
 
 def check_settings(settings: MailboxSettings) -> None:

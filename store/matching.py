@@ -44,7 +44,9 @@ def _marked(t: Transaction, token: str, message_ref: str, ref: str) -> int | Non
         ("message_ref", f"<{message_ref.strip().strip('<>')}>" if message_ref.strip() else ""),
         ("token", ref.rpartition("-")[2].strip().lower()),
     ):
-        found = t.value(f"SELECT id FROM deliveries WHERE {column} = ?", (value,)) if value else None
+        if not value:
+            continue
+        found = t.value(f"SELECT id FROM deliveries WHERE {column} = ? AND channel = 'email'", (value,))
         if found is not None:
             return int(found)
     return None
@@ -57,7 +59,8 @@ def _last_to(t: Transaction, address: str, received_at: str) -> int | None:
         return None
     found = t.value(
         """SELECT d.id FROM deliveries d JOIN attempts a ON a.delivery_id = d.id AND a.counted = 1
-        WHERE d.address_key = ? AND d.state IN ('sending', 'sent', 'unknown', 'bounced') AND a.at <= ? AND a.at > ?
+        WHERE d.address_key = ? AND d.channel = 'email' AND d.state IN ('sending', 'sent', 'unknown', 'bounced')
+            AND a.at <= ? AND a.at > ?
         ORDER BY a.id DESC LIMIT 1""",
         (key, received_at, stamp(unstamp(received_at) - LATEST)),
     )

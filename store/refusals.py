@@ -10,6 +10,7 @@ from store.addresses import address_hash
 from store.delivery_records import RELEASED, WITHDRAWN
 from store.preferences import EVERYTHING, KEPT, STOP
 from store.senders import OTHER_SENDER, OWN, is_foreign
+from store.sms_refusals import reason_of_number
 
 if TYPE_CHECKING:
     import sqlite3
@@ -21,7 +22,7 @@ BOUNCED = "bounced"
 
 
 def reason_to_hold(t: Transaction, delivery_id: int) -> str | None:
-    """Why the mail must be held now; None: it may go.
+    """Why the mail must be held now; None: it may go. The same for an SMS: see `store.sms_refusals`.
 
     "erased", "too_late", "cancelled", "withdrawn", "opted_out", "address_changed", "bounced", and "other_sender" for
     one written from an address that is none of the mailbox's. Who refused this kind of message in the meantime does not
@@ -30,8 +31,8 @@ def reason_to_hold(t: Transaction, delivery_id: int) -> str | None:
     asked.
     """
     row = t.one(
-        "SELECT d.id, d.kind, d.address_key, d.send_before, d.reason, m.state, m.withdrawn_at, m.kind AS topic,"
-        f" m.service_reason, length(d.mime) = 0 AS erased, d.envelope_from, {OWN} AS own"
+        "SELECT d.id, d.kind, d.channel, d.address_key, d.send_before, d.reason, m.state, m.withdrawn_at,"
+        f" m.kind AS topic, m.service_reason, length(d.mime) = 0 AS erased, d.envelope_from, {OWN} AS own"
         " FROM deliveries d LEFT JOIN messages m ON m.id = d.message_id WHERE d.id = ?",
         (delivery_id,),
     )
@@ -42,16 +43,23 @@ def reason_to_hold(t: Transaction, delivery_id: int) -> str | None:
     if row["send_before"] is not None and row["send_before"] <= t.stamp:
         return "too_late"
     reason = _reason_of_people(t, row) if row["kind"] == "message" else None
+    if row["channel"] == "sms":
+        return reason
     # Last: what it is held for otherwise stays when the address is added to the mailbox.
     return reason or (OTHER_SENDER if is_foreign(row["envelope_from"], row["own"]) else None)
 
 
 def _reason_of_people(t: Transaction, row: sqlite3.Row) -> str | None:
-    """Why a member's mail must be held: because of the message, of who gets it, or of their address."""
+    """Why what goes to a member must be held: because of the message, of who gets it, or of their address or number."""
     if row["withdrawn_at"] is not None:
         return WITHDRAWN
     if row["state"] == "cancelled":
         return "cancelled"
+    return reason_of_number(t, row) if row["channel"] == "sms" else _reason_of_address(t, row)
+
+
+def _reason_of_address(t: Transaction, row: sqlite3.Row) -> str | None:
+    """Why a mail must be held because of who gets it, or of their address."""
     if t.one(
         "SELECT 1 FROM suppressions WHERE address_hash = ? AND kind IN (?, ?) AND NOT (? AND source = ?)",
         (address_hash(row["address_key"]), row["topic"], EVERYTHING, bool(row["service_reason"]), KEPT),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from store.deliveries import GOING
+from store.deliveries import GOING, MAIL
+from store.sms_gateway import REQUEST, TOOK_NOTHING, sms_settings
 
 if TYPE_CHECKING:
     from store.handle import Store
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RunProgress:
-    """How many mails the last run has handed over to the server, and how many wait, paused messages apart."""
+    """How many mails and SMS the last run has handed over, and how many wait that can go, paused messages apart."""
 
     done: int
     waiting: int
@@ -23,9 +24,12 @@ def run_progress(store: Store) -> RunProgress:
     """Count them; open to all, as all counts are."""
     with store.reading() as t:
         done = t.value(
-            "SELECT count(*) FROM attempts WHERE counted = 1 AND at >= (SELECT started_at FROM runs ORDER BY id DESC)"
+            f"SELECT count(*) FROM attempts a WHERE counted = 1 AND NOT (phase = '{REQUEST}' AND {TOOK_NOTHING})"
+            " AND at >= (SELECT started_at FROM runs ORDER BY id DESC)"
         )
-        return RunProgress(done, t.value(f"SELECT count(*) FROM deliveries WHERE {GOING}"))
+        texts = "1" if sms_settings(t).state == "ok" else MAIL
+        waiting = t.value(f"SELECT count(*) FROM deliveries WHERE {GOING} AND {texts}")
+        return RunProgress(done, waiting)
 
 
 def last_step(store: Store) -> int:

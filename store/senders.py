@@ -69,7 +69,7 @@ def foreign_mails(store: Store, message_id: int | None = None) -> dict[str, tupl
             WHERE (d.state = 'ready' OR d.state = 'held' AND d.reason NOT IN (SELECT value FROM json_each(:stay))
                     AND (:message IS NOT NULL OR d.state_at >= :since))
                 AND (:message IS NULL OR d.message_id = :message)
-                AND length(d.mime) > 0 AND coalesce(m.state, '') <> 'cancelled'
+                AND d.channel = 'email' AND length(d.mime) > 0 AND coalesce(m.state, '') <> 'cancelled'
             GROUP BY 1 ORDER BY count(*) DESC, 1""",
             {"message": message_id, "since": stamp(t.now - LATELY), "stay": json.dumps((*FOR_GOOD, *ASTRAY))},
         )

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from store.transaction import Transaction
 
 REQUEST, NOTHING_WENT = "request", "gateway"
-"""The phases of an SMS's attempts: it is about to be handed over; the gateway took nothing, so it counts as none."""
+"""The phases of an SMS that is about to be handed over, and of one that the gateway took nothing of."""
+ACCEPTED, REFUSED, UNCLEAR = "accepted", "refused", "unclear"
+"""The phases of the answers: taken, refused, and none that tells whether it goes."""
+TOOK_NOTHING = f"""(SELECT b.phase = '{NOTHING_WENT}' FROM attempts b
+    WHERE b.delivery_id = a.delivery_id AND b.id > a.id ORDER BY b.id LIMIT 1) IS 1"""
+"""The condition of a request, the attempt `a`, of which the gateway took nothing."""
 
 DAY = timedelta(hours=24)
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -132,30 +137,22 @@ def sms_budget(t: Transaction) -> SmsBudget:
     per_day = sms_settings(t).per_day
     # As for mails: attempts that lie ahead count, until somebody accepts that the clock was put back.
     until = stamp(t.now + AHEAD) if clock_accepted(t) else "~"
-    rows = t.all(
-        """SELECT a.at, a.phase, max(1, d.parts) AS parts, a.delivery_id
-        FROM attempts a JOIN deliveries d ON d.id = a.delivery_id AND d.channel = 'sms'
-        WHERE a.at > ? AND a.at <= ? AND a.phase IN (?, ?) ORDER BY a.id""",
-        (stamp(t.now - DAY), until, REQUEST, NOTHING_WENT),
+    counted = t.all(
+        f"""SELECT a.at, max(1, d.parts) AS parts FROM attempts a JOIN deliveries d ON d.id = a.delivery_id
+        WHERE a.counted = 1 AND a.at > ? AND a.at <= ? AND a.phase = '{REQUEST}' AND NOT {TOOK_NOTHING}
+        ORDER BY a.at""",
+        (stamp(t.now - DAY), until),
     )
-    handed: dict[int, list[tuple[str, int]]] = {}
-    for row in rows:
-        of_one = handed.setdefault(row["delivery_id"], [])
-        if row["phase"] == REQUEST:
-            of_one.append((row["at"], row["parts"]))
-        elif of_one:
-            of_one.pop()
-    counted = sorted(one for of_one in handed.values() for one in of_one)
-    used = sum(parts for _at, parts in counted)
+    used = sum(row["parts"] for row in counted)
     if not per_day:
         return SmsBudget(used, None)
     if used < per_day:
         return SmsBudget(used, per_day - used)
     over = used
-    for at, parts in counted:
-        over -= parts
+    for row in counted:
+        over -= row["parts"]
         if over < per_day:
-            return SmsBudget(used, 0, stamp(unstamp(at) + DAY))
+            return SmsBudget(used, 0, stamp(unstamp(row["at"]) + DAY))
     return SmsBudget(used, 0)
 
 

@@ -20,6 +20,7 @@ def unreached_addresses(store: Store) -> frozenset[str]:
         t.require(Right.MESSAGES_SEE)
         rows = t.all(
             """SELECT DISTINCT d.address_key FROM deliveries d WHERE d.state IN ('failed', 'bounced')
+                AND d.channel = 'email'
                 AND NOT EXISTS (SELECT 1 FROM came_back c WHERE c.delivery_id = d.id AND c.state = 'dismissed')
                 AND NOT EXISTS (SELECT 1 FROM people p
                     JOIN delivery_people q ON q.member_id = p.member_id AND q.delivery_id > d.id

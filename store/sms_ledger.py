@@ -1,0 +1,142 @@
+"""The SMS of the outbox as its runner sees them: each step as one transaction, never lost, never twice.
+
+They go in the run of the mails, under its lock and by its connection (`store.ledger`). An SMS is claimed, committed,
+before the gateway is asked; after that only the gateway's answer, or a person, says what became of it. A process that
+dies in between, or an answer that never comes, leaves it in doubt: nothing sends it again by itself.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from store.deliveries import GOING, TEXT, record_attempt
+from store.delivery_records import RELEASED
+from store.ledger import Trace, hold_one, note_outcome
+from store.refusals import reason_to_hold
+from store.sms_gateway import (
+    ACCEPTED,
+    NOTHING_WENT,
+    REFUSED,
+    REQUEST,
+    UNCLEAR,
+    SmsBudget,
+    SmsSettings,
+    set_sms_state,
+    sms_budget,
+    sms_settings,
+)
+
+if TYPE_CHECKING:
+    from store.ledger import Ledger
+    from store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingSms:
+    """An SMS about to be sent: to which number (E.164), what it says, and how many parts that takes."""
+
+    id: int
+    number: str
+    text: str
+    parts: int
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class SmsOutlook:
+    """What the runner goes by at one moment; `next` is the SMS to send now, None: there is none."""
+
+    settings: SmsSettings
+    budget: SmsBudget
+    next: OutgoingSms | None
+
+    @property
+    def fits(self) -> bool:
+        """Whether the next one is within the day's limit; one that takes more parts than a day has goes alone."""
+        if self.next is None or self.budget.left is None:
+            return True
+        return self.next.parts <= self.budget.left or self.budget.used == 0
+
+
+class SmsLedger:
+    """The SMS of a run whose `Ledger` is open. Raises the file errors of `store.errors`."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def outlook(self) -> SmsOutlook:
+        """What is to be sent now; what may not go any more is held first, with the reason."""
+        while True:
+            with self._ledger.transaction(writes=False) as t:
+                rows = _due(t)
+                reasons = [reason_to_hold(t, row["id"]) for row in rows]
+                if not rows or reasons[0] is None:
+                    sms = _outgoing(rows[0]) if rows else None
+                    return SmsOutlook(sms_settings(t), sms_budget(t), sms)
+            with self._ledger.transaction(writes=True) as t:
+                hold_one(t, rows[0]["id"], reasons[0])
+
+    def claim(self, sms: OutgoingSms) -> int | None:
+        """Commit that the gateway is about to be asked; returns the attempt's number. None: it may not go any more."""
+        with self._ledger.transaction(writes=True) as t:
+            if reason := reason_to_hold(t, sms.id):
+                hold_one(t, sms.id, reason)
+                return None
+            if sms_settings(t).reason == "operator":
+                return None
+            taken = t.execute(
+                "UPDATE deliveries SET state = 'sending', reason = iif(reason = ?, reason, ''), answer = '',"
+                f" state_at = ? WHERE id = ? AND {GOING}",
+                (RELEASED, t.stamp, sms.id),
+            )
+            if taken.rowcount != 1:
+                return None
+            # Counted now, not at the answer: one whose answer is never seen may be paid for all the same.
+            return record_attempt(t, sms.id, REQUEST, counted=True)
+
+    def sent(self, sms: OutgoingSms, answer: str, code: int | None) -> None:
+        """The gateway took it."""
+        with self._ledger.outcome_transaction() as t:
+            note_outcome(t, sms.id, "sent", "", Trace(ACCEPTED, code, answer))
+
+    def failed(self, sms: OutgoingSms, answer: str, code: int | None) -> None:
+        """The gateway refused it: nothing went."""
+        with self._ledger.outcome_transaction() as t:
+            note_outcome(t, sms.id, "failed", "refused", Trace(REFUSED, code, answer))
+
+    def in_doubt(self, sms: OutgoingSms, answer: str, code: int | None) -> None:
+        """It was handed over, and nobody can know whether it goes."""
+        with self._ledger.outcome_transaction() as t:
+            note_outcome(t, sms.id, "unknown", "interrupted", Trace(UNCLEAR, code, answer))
+
+    def nothing_went(self, sms: OutgoingSms, answer: str, code: int | None) -> None:
+        """The gateway took nothing, for a reason of its own: it waits as before, behind the others."""
+        with self._ledger.outcome_transaction() as t:
+            note_outcome(t, sms.id, "ready", "", Trace(NOTHING_WENT, code, answer))
+            t.execute("UPDATE deliveries SET next_at = ? WHERE id = ? AND state = 'ready'", (t.stamp, sms.id))
+
+    def put(self, state: str, reason: str = "", answer: str = "", until: str | None = None) -> None:
+        """Put the gateway into a state, unless a person paused it, or it is in that state already."""
+        with self._ledger.transaction(writes=False) as t:
+            settings = sms_settings(t)
+        known = (settings.state, settings.reason, settings.answer, settings.until)
+        if settings.reason == "operator" or known == (state, reason, answer, until):
+            return
+        with self._ledger.transaction(writes=True, of_newer=True) as t:
+            if sms_settings(t).reason != "operator":
+                set_sms_state(t, state, reason, answer, until)
+
+
+def _due(t: Transaction) -> list[sqlite3.Row]:
+    """The next SMS: in the order they were queued."""
+    return t.all(
+        f"SELECT id, address, mime, parts, token FROM deliveries WHERE {GOING} AND {TEXT} AND next_at <= ?"
+        " ORDER BY next_at, id LIMIT 1",
+        (t.stamp,),
+    )
+
+
+def _outgoing(row: sqlite3.Row) -> OutgoingSms:
+    return OutgoingSms(row["id"], row["address"], row["mime"].decode(), row["parts"], row["token"])
