@@ -58,8 +58,11 @@ class FrozenPreview:
     def html_file(self, index: int) -> str:
         """The mail at a place as one file that a browser shows, with its images in it."""
         from mail.browser import page_of
+        from mail.measuring import uncounted
 
-        return page_of(_read(self.raw(index)))
+        page = page_of(_read(self.raw(index)))
+        # Whoever looks at it here is not who it is for.
+        return uncounted(page, self._store.measuring.links(self.message.id or 0))
 
     def source(self, index: int) -> str:
         """The mail at a place as it is sent, all but its Date; of files only what they are."""

@@ -102,6 +102,13 @@ class Measuring:
             t.require(Right.MEMBERS)
             return len(_said_yes(t))
 
+    def links(self, message_id: int) -> dict[int, str]:
+        """Where the links of a message's counted mails lead, by number; needs the right `messages.see`."""
+        with self._store.reading() as t:
+            t.require(Right.MESSAGES_SEE)
+            rows = t.all("SELECT number, url FROM message_links WHERE message_id = ?", (message_id,))
+            return {row["number"]: row["url"] for row in rows}
+
     def link(self, token: str, number: int) -> str | None:
         """Where a link of a measured mail leads, whether or not it is counted; None: it is none of ours.
 

@@ -34,6 +34,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         EVERYBODY,
         """
         settings. get group limits
+        measuring. get
         operators. all get me roles runs_by_itself
         catalogues. all contacts following get producer producers product products resolve resolve_product rows
         promotions. all get
@@ -71,6 +72,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         ADMIN_ALONE,
         """
         settings. set set_group set_limits
+        measuring. is_known link record set
         operators. add bring_back forget_role note_key remove save set_rights set_role
         backups. all copy_to make make_if_due set_keep
         mailbox. set set_identities
@@ -92,6 +94,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         exchange.member_export: export_members
         exchange.members: import_members
         merging: merge_preview merge undo_merge merges_of
+        measuring. consents
         personal_data: everything_about
         """,
     ),
@@ -130,6 +133,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         (Right.MESSAGES_SEE,),
         """
         segments. overlap
+        measuring. links
         messages. all file_content get kept of_member recipients starters
         workflows. all at_place get idle of_step resolve step words_in_use
         occurrences. coming counts get meetings missed past people
