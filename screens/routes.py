@@ -61,6 +61,8 @@ ROUTES = {
     "mails": "screens.mails:MailsScreen",
     "delivery": "screens.delivery:DeliveryScreen",
     "came_back": "screens.came_back:CameBackScreen",
+    "vouchers": "screens.vouchers:VouchersScreen",
+    "voucher_offer": "screens.voucher_offer:VoucherOfferScreen",
     "results": "screens.results:ResultsScreen",
     "result": "screens.result:ResultScreen",
     "workflows": "screens.workflows:WorkflowsScreen",
@@ -103,7 +105,9 @@ _OF_ORDERS = (
 _OF_MESSAGES = "messages message preview sending mails delivery came_back step_preview results result"
 _OF_WORKFLOWS = "workflows workflow workflow_places attached"
 _OF_CALENDAR = "calendar calendar_entry calendar_preview"
-_OF_WRITING = "write compose message_details message_files channels test_send workflow_step step_words step_details"
+_OF_WRITING = (
+    "write compose message_details message_files channels voucher_offer test_send workflow_step step_words step_details"
+)
 _OF_SETTINGS = "group_form operators operator roles role limits backups member_erase"
 
 RIGHTS: dict[str, tuple[Right, ...]] = {
@@ -118,12 +122,15 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
     **dict.fromkeys(("send", "schedule"), _SEND),
     "picker": (*_MEMBERS, *_SEE),
     "message_calls": (*_SEE, *_MEMBERS, *_ORDERS),
+    "vouchers": (*_ORDERS, *_SEE),
     "mailbox": (*_ADMIN, *_SEE),
     **dict.fromkeys(_OF_SETTINGS.split(), _ADMIN),
 }
 """The rights, any of which will do somewhere, that a screen is opened with; none: everybody's."""
 
-EVERYWHERE = frozenset("catalogue distribution_form distribution_copy distribution_cancel message_calls".split())
+EVERYWHERE = frozenset(
+    "catalogue distribution_form distribution_copy distribution_cancel message_calls vouchers".split()
+)
 """The screens for which the right on some catalogues is not enough."""
 
 

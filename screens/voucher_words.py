@@ -1,0 +1,108 @@
+"""A voucher in words: what it is worth, how it stands, what became of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from screens.message_states import title_of
+from screens.order_vouchers import conditions, worth
+from screens.widgets.plain import plain
+from store.voucher_records import VoucherState
+from templates.words import N_, _, dates, ngettext
+from templates.words.money import money
+
+if TYPE_CHECKING:
+    from store.clock import Clock
+    from store.voucher_records import Forecast, Offer, Voucher, VoucherTotal
+
+STATES = {
+    VoucherState.OPEN: N_("not used yet"),
+    VoucherState.REDEEMED: N_("used"),
+    VoucherState.EXPIRED: N_("expired"),
+    VoucherState.CANCELLED: N_("cancelled"),
+}
+
+
+def state_words(voucher: Voucher, clock: Clock) -> str:
+    """How it stands, and since which day: "used 26 Nov", "in an open basket"."""
+    if voucher.in_basket:
+        return _("in an open basket")
+    if voucher.state is VoucherState.EXPIRED and voucher.valid_until is not None:
+        day = dates.day_number(voucher.valid_until)
+    elif voucher.state is VoucherState.OPEN:
+        return _(STATES[voucher.state])
+    else:
+        day = dates.day_number(clock.to_wall(voucher.state_at).date())
+    return f"{_(STATES[voucher.state])} {day}"
+
+
+def described(voucher: Voucher, clock: Clock) -> Content:
+    """The marked one in full: whose, from which message, what for."""
+    worth = " · ".join(part for part in (money(voucher.amount, voucher.currency), conditions(voucher)) if part)
+    lines = [plain(f"{voucher.code}  {voucher.member}", "bold"), plain(worth)]
+    if voucher.message_id is not None:
+        lines.append(plain(_("came with “{title}”").format(title=title_of(voucher))))
+    lines.append(plain(_became(voucher, clock)))
+    return Content("\n").join(lines)
+
+
+def _became(voucher: Voucher, clock: Clock) -> str:
+    day = "" if voucher.order_day is None else dates.day(voucher.order_day)
+    if voucher.in_basket:
+        return _("on the open basket for {day}: used once that is confirmed").format(day=day)
+    at, by = dates.moment(clock.to_wall(voucher.state_at)), voucher.state_by or _("automatic")
+    if voucher.state is VoucherState.REDEEMED:
+        used = money(voucher.used, voucher.currency)
+        return _("used for the order of {day}: {amount} off ({at}, {by})").format(day=day, amount=used, at=at, by=by)
+    if voucher.state is VoucherState.CANCELLED:
+        return _("cancelled {at} by {by}").format(at=at, by=by)
+    return state_words(voucher, clock)
+
+
+def totals_words(totals: Sequence[VoucherTotal]) -> str:
+    """What became of all: "30 not used yet 150,00 € · 14 used 62,30 € of 70,00 €"."""
+    return " · ".join(map(_total_words, totals))
+
+
+def _total_words(total: VoucherTotal) -> str:
+    state, amount = _(STATES[total.state]), money(total.amount, total.currency)
+    if total.state is VoucherState.REDEEMED and total.used != total.amount:
+        used = money(total.used, total.currency)
+        return _("{n} {state} {used} of {amount}").format(n=total.count, state=state, used=used, amount=amount)
+    return f"{total.count} {state} {amount}"
+
+
+def offer_words(offer: Offer) -> str:
+    """What a message offers, in a few words: "voucher 5,00 €", "voucher 5 % of the purchases"."""
+    if offer.amount is not None:
+        return worth(1, money(offer.amount, offer.currency))
+    return _("voucher {n} % of purchases").format(n=offer.percent)
+
+
+def forecast_words(found: Forecast, *, percent: bool) -> str:
+    """What an offer comes to now: "46 vouchers, 230,00 €; from 0,40 € to 12,30 €; 3 members bought nothing"."""
+    if not found.members:
+        return _("Nobody is chosen yet who would get one.")
+    counted = ngettext("{n} voucher", "{n} vouchers", found.vouchers).format(n=found.vouchers)
+    parts = [_("{vouchers}, {sum}").format(vouchers=counted, sum=_sums(found.sums)) if found.sums else counted]
+    if percent:
+        parts += [
+            _("from {least} to {most}").format(least=money(found.least[code], code), most=money(found.most[code], code))
+            for code in found.sums
+        ]
+    if found.without:
+        words = ngettext("{n} member bought nothing", "{n} members bought nothing", found.without)
+        parts.append(words.format(n=found.without))
+    return _("It comes to {what} as things are now.").format(what="; ".join(parts))
+
+
+def _sums(sums: Mapping[str, int]) -> str:
+    return " + ".join(money(cents, code) for code, cents in sums.items())
+
+
+def of_state(vouchers: Iterable[Voucher], state: VoucherState | None) -> list[Voucher]:
+    """Those in a state; all where none is asked for."""
+    return [voucher for voucher in vouchers if state is None or voucher.state is state]
