@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -13,16 +13,19 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
+from screens import channel_texts as texts
 from screens import compose_lines as lines
 from screens.advice import Advice, advise
+from screens.channel_advice import advise_channels
+from screens.channel_words import EMAIL_ONLY, reached_words
 from screens.compose_around import Around, advise_around, read_around
 from screens.compose_asking import AskingScreen
 from screens.compose_beside import REST_SECONDS, Beside, BesidePane, read_beside
 from screens.compose_draft import Draft
 from screens.compose_following import Following
-from screens.compose_parts import Body, ToLine, line, row
+from screens.compose_parts import Bodies, Body, ToLine, line, row
 from screens.draft_apart import Words
-from screens.message_states import mails_and_people, tested_words
+from screens.message_states import tested_words
 from screens.sizes import files_words
 from screens.text import fitted
 from screens.widgets.plain import plain
@@ -54,6 +57,10 @@ class ComposeScreen(AskingScreen):
         "The text is Markdown: `**strong**`, a line that begins with `- ` for a list, `[words](https://…)` for a link, "
         "`![words](image.png)` for an image of the message's files.\n"
         "\n"
+        "**c** chooses how it reaches them: by e-mail, by SMS, as a letter; who is left is called. Each has a text of "
+        "its own: **n**, or Ctrl+T while you type, goes from one to the next. A letter or a call without one says what "
+        "the mail says.\n"
+        "\n"
         "Advice keeps you from nothing; **h** says why it is given, and what would help."
     )
     NEEDS = {"send": Right.MESSAGES_SEND, "later": Right.MESSAGES_SEND}
@@ -61,6 +68,8 @@ class ComposeScreen(AskingScreen):
         Binding("p", "preview", N_("Preview"), tooltip=N_("See each mail as it will be"), id="compose.preview"),
         Binding("t", "test", N_("Test"), tooltip=N_("Send one mail to yourself"), id="compose.test"),
         Binding("s", "send", N_("Send…"), tooltip=N_("See what goes out, then send it"), id="compose.send"),
+        Binding("c", "channels", N_("Channels"), tooltip=N_("By e-mail, SMS, letter …"), id="compose.channels"),
+        Binding("n", "text", N_("Other text"), tooltip=N_("The SMS, the letter, the call …"), id="compose.text"),
         Binding("d", "details", N_("Details"), tooltip=N_("Kind, sender, day, send before"), id="compose.details"),
         Binding("a", "files", N_("Files"), tooltip=N_("Attach files and images"), id="compose.files"),
         Binding("h", "advice", N_("Advice"), tooltip=N_("Why it is given, and what helps"), id="compose.advice"),
@@ -76,6 +85,7 @@ class ComposeScreen(AskingScreen):
         Binding("f6", "test", N_("Test"), tooltip=N_("Send one mail to yourself"), id="compose.test.f6"),
         Binding("f7", "starter", N_("Starter"), tooltip=N_("Begin with a ready text"), id="compose.starter.f7"),
         Binding("f8", "send", N_("Send…"), tooltip=N_("See what goes out, then send it"), id="compose.send.f8"),
+        Binding("ctrl+t", "text", N_("Other text"), tooltip=N_("SMS, letter, call …"), id="compose.text.t"),
         Binding("escape", "out", N_("Keys"), tooltip=N_("Leave the field: letters are keys"), id="compose.out"),
         Binding("f9", "later", N_("At an hour"), tooltip=N_("Keep it for a day and hour"), id="compose.later.f9"),
         Binding("down", "next", N_("Next"), show=False, tooltip=N_("The next field"), id="compose.next"),
@@ -87,9 +97,13 @@ class ComposeScreen(AskingScreen):
     DRAFT = Draft
     """What it is said on whom the words are for, and what saves them."""
 
-    def __init__(self, message_id: int, *, is_begun: bool = False) -> None:
-        """`is_begun`: with a ready text, by the operator just now; the draft is deleted if nothing comes of it."""
+    def __init__(self, message_id: int, *, is_begun: bool = False, shown: str = texts.EMAIL) -> None:
+        """`is_begun`: with a ready text, by the operator just now; the draft is deleted if nothing comes of it.
+
+        `shown` is the text to begin with.
+        """
         super().__init__()
+        self._shown = shown
         self._message_id = message_id
         self._is_begun = is_begun
         self._beside_timer: Timer | None = None
@@ -111,11 +125,11 @@ class ComposeScreen(AskingScreen):
         yield self.TO_LINE()
         yield from row(_("From"), Still(id="from", classes="said"))
         yield from row(_("Label"), line("label"), Still(id="files", classes="beside"))
-        yield from row(_("Subject"), line("subject"), Still(id="count", classes="beside"))
+        yield from row(_("Subject"), line("subject"), Still(id="count", classes="beside"), classes="-subject")
         yield from row(_("Details"), Still(id="details", classes="said"))
         yield Still(id="rule")
         with Horizontal(id="writing"):
-            yield Body(id="body")
+            yield Bodies()
             yield BesidePane()
         yield from self._over_text
         yield Prose(id="advice")
@@ -127,19 +141,20 @@ class ComposeScreen(AskingScreen):
             with self.prevent(Input.Changed):
                 field.value = value
             field.cursor_position = len(value)
-        with self.prevent(Body.Changed):
-            self.query_one(Body).load_text(message.text)
+        self.query_one(Bodies).load(message)
         self.draft = self.DRAFT(self, message, self.words, self._show, is_begun=self._is_begun)
-        self.query_one("#body" if message.subject else "#subject").focus()
         self._show()
+        self.show_text(self._shown)
+        wants_subject = not message.subject and self._shown == texts.EMAIL and self.query_one(".-subject").display
+        (self.query_one("#subject") if wants_subject else self.body).focus()
         self.changed()
 
     # -- what is shown
 
     def words(self) -> Words:
-        """Label, subject and text as they are typed now."""
+        """What is typed now."""
         label, subject = (self.query_one(f"#{name}", Input).value for name in ("label", "subject"))
-        return label, subject, self.query_one(Body).text
+        return Words(label, subject, **self.query_one(Bodies).typed)
 
     @property
     def _limits(self) -> Limits:
@@ -155,28 +170,50 @@ class ComposeScreen(AskingScreen):
         self.query_one("#count", Static).update(lines.count_words(self._subject_shown, self._limits))
         details = fitted(self.details(message, around), max(1, self.size.width - 11))
         self.query_one("#details", Static).update(plain(details))
-        self.query_one("#rule", Static).update(plain("─" * self.size.width, "dim"))
+        self._show_texts(message)
         pieces = [plain(a.sentence if a.well else f"! {a.sentence}", "" if a.well else "bold") for a in self._advice()]
         self.query_one("#advice", Prose).update(Content.assemble(" ", Content(" · ").join(pieces)))
         self.query_one(ToLine).show(self._to())
         self.show_heading()
+
+    def _show_texts(self, message: Message) -> None:
+        """Which texts there are, above the one in view; without e-mail there is no subject."""
+        there, values = self.texts(message), self._values
+        if self._shown not in there:
+            self.show_text(there[0])
+        said = texts.said_of(message, self._shown, values)
+        self.query_one("#rule", Static).update(texts.rule(there, self._shown, said, self.size.width))
+        of_mail = texts.EMAIL in message.channels or bool(message.subject)
+        self.query_one(".-subject").display = of_mail or texts.EMAIL in there
+
+    def texts(self, message: Message) -> tuple[str, ...]:
+        """The texts that are written here."""
+        return texts.texts_of(message)
 
     def details(self, message: Message, around: Around | None) -> str:
         """What there is to say of it beside its words."""
         return lines.details_words(message, around.distribution if around else "")
 
     @property
+    def _values(self) -> Mapping[str, str]:
+        return self._around.values if self._around is not None else {"group": self.house.group.name}
+
+    @property
     def _subject_shown(self) -> str:
-        values = self._around.values if self._around is not None else {"group": self.house.group.name}
-        return lines.subject_shown(self.words()[1], values)
+        return lines.subject_shown(self.words().subject, self._values)
 
     def _advice(self) -> list[Advice]:
         """What asks for attention first, whatever the width leaves of the rest."""
-        subject, text = self.words()[1:]
-        around, group = self._around, self.house.group.name
-        files = self.draft.message.files if self.draft is not None else ()
+        words, around, group = self.words(), self._around, self.house.group.name
+        message = self.draft.message if self.draft is not None else None
+        files = message.files if message is not None else ()
         fits = around.fits if around is not None else ()
-        found = advise(subject, text, self._subject_shown, group, self._limits, fits=fits, files=files)
+        found: list[Advice] = []
+        if message is None or texts.EMAIL in message.channels:
+            shown = self._subject_shown
+            found += advise(words.subject, words.text, shown, group, self._limits, fits=fits, files=files)
+        if message is not None:
+            found += advise_channels(words.put(message), self._values)
         if around is not None:
             found += self.advise_on_people(around)
         return sorted(found, key=lambda advice: advice.well)
@@ -191,7 +228,7 @@ class ComposeScreen(AskingScreen):
         counts = self._around.counts
         if not counts.selected:
             return _("nobody yet. Enter chooses who gets it.")
-        return mails_and_people(counts.mails, counts.email, counts.unreachable)
+        return reached_words(counts, self.draft.message.channels if self.draft is not None else EMAIL_ONLY)
 
     def changed(self) -> None:
         """Count anew, and see whether the words were tested or somebody changed words or details meanwhile."""
@@ -270,6 +307,10 @@ class ComposeScreen(AskingScreen):
 
     # -- keeping
 
+    def way_back(self) -> tuple[str, Mapping[str, Any]]:
+        route, parameters = super().way_back()
+        return route, {**parameters, "shown": self._shown}
+
     def keeps(self) -> bool:
         return self.draft is not None and self.draft.unsaved
 
@@ -286,9 +327,24 @@ class ComposeScreen(AskingScreen):
         else:
             self.action_leave()
 
+    def action_text(self) -> None:
+        """Show the next text: the SMS, the letter, what is said on the phone."""
+        if self.draft is not None:
+            self.show_text(texts.following(self.texts(self.draft.typed()), self._shown))
+            self._show()
+            self._make_beside()
+
+    def show_text(self, name: str) -> None:
+        """Show the text of this name."""
+        self._shown = name
+        self.query_one(Bodies).show(name)
+        if self.draft is not None:
+            self._show_texts(self.draft.typed())
+
     def action_next(self) -> None:
         """Go to the field below."""
-        self.focus_next(Input if not isinstance(self.focused, Input) or self.focused.id != "subject" else Body)
+        last = self.query_one("#subject" if self.query_one(".-subject").display else "#label")
+        self.focus_next(Body if self.focused is last else Input)
 
     def action_previous(self) -> None:
         """Go to the field above."""

@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.widgets import DataTable, Input
 
 from screens.advice import Advice, unfilled
+from screens.channel_texts import EMAIL
 from screens.compose_parts import Body
 from screens.text import visible
 from screens.widgets.plain import plain
@@ -113,11 +114,13 @@ class Mending:
             "show_image": lambda: self._show_image(str(advice.about)),
             "people": self._screen.action_people,
             "later": self._screen.action_later,
+            "write": lambda: self._write(str(advice.about)),
         }
         acts[advice.mend]()
 
     def _fill_in(self) -> None:
         subject, body = self._screen.query_one("#subject", Input), self._screen.query_one(Body)
+        self._screen.show_text(EMAIL)
         left = next(iter(unfilled(subject.value, body.text)), "")
         if left in subject.value:
             subject.focus()
@@ -125,6 +128,10 @@ class Mending:
             subject.selection = type(subject.selection)(at, at + len(left))
         elif body.select_text(left):
             body.focus()
+
+    def _write(self, name: str) -> None:
+        self._screen.show_text(name)
+        self._screen.body.focus()
 
     def _name_group(self) -> None:
         subject = self._screen.query_one("#subject", Input)
@@ -149,6 +156,7 @@ class Mending:
         draft.save(screen.changed, lambda message: replace(message, segment=segment))
 
     def _show_image(self, name: str) -> None:
+        self._screen.show_text(EMAIL)
         body = self._screen.query_one(Body)
         body.insert(f"![]({name})")
         body.focus()

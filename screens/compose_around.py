@@ -62,7 +62,7 @@ def read_around(store: Store, message: Message, *, first: bool) -> Around:
     spoken_of = _distribution(store, message)
     return Around(
         message=store.messages.get(own),
-        counts=store.segments.count(segment, kind, service=service, mail_per_member=_of_members(message)),
+        counts=counted(store, message),
         facts=advice_facts(store, segment, kind, message.text, service=service, message_id=own),
         overlaps=overlaps(store, message),
         fits=fits(segment, spoken_of, coming=store.distributions.next(), message=message),
@@ -121,10 +121,21 @@ def _values(store: Store, message: Message, spoken_of: Distribution | None) -> d
     return values
 
 
-def _of_members(message: Message) -> bool:
+def counted(store: Store, message: Message) -> Counts:
+    """Whom a message reaches by its channels; raises what its segment raises."""
+    return store.segments.count(
+        message.segment,
+        message.kind,
+        service=bool(message.service_reason),
+        mail_per_member=_of_members(message.subject + message.text),
+        sms_per_member=_of_members(message.sms_text),
+        channels=message.channels,
+    )
+
+
+def _of_members(words: str) -> bool:
     from templates.render.fields import FIELDS
 
-    words = message.subject + message.text
     return any(field.name.partition(".")[0] in words for field in FIELDS if field.of_member)
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from textual.widget import Widget
 from textual.widgets import Input
 
+from screens.channel_texts import EMAIL
 from screens.compose_advice import AdviceList, Mending
 from screens.compose_onward import OnwardScreen
-from screens.compose_parts import Body
+from screens.compose_parts import Bodies, Body
 from screens.compose_starters import StarterList, Starters
 from screens.draft_apart import Words
 from screens.field_choices import FieldChoice, field_choices
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from screens.compose_around import Around
 
 ACTS = frozenset(("field", "preview", "test", "starter", "send", "later", "sender", "people", "out", "details", "files",
-                  "advice", "keep_starter", "delete", "leave"))  # fmt: skip
+                  "advice", "keep_starter", "delete", "leave", "channels", "text"))  # fmt: skip
 
 
 class AskingScreen(OnwardScreen):
@@ -39,8 +40,17 @@ class AskingScreen(OnwardScreen):
         self._over_text = (Ask(), Choices(id="choices"), StarterList(id="starters"), AdviceList())
 
     def words(self) -> Words:
-        """Label, subject and text as they are typed now."""
+        """What is typed now."""
         raise NotImplementedError
+
+    def show_text(self, name: str) -> None:
+        """Show the text of this name."""
+        raise NotImplementedError
+
+    @property
+    def body(self) -> Body:
+        """The text in view."""
+        return self.query_one(Bodies).shown
 
     def _advice(self) -> list[Advice]:
         raise NotImplementedError
@@ -65,7 +75,8 @@ class AskingScreen(OnwardScreen):
     def _back(self) -> None:
         # One question may follow another before word comes that the first is closed.
         if not self._asked:
-            (self._before or self.query_one(Body)).focus()
+            before = self._before
+            (before if before is not None and before.display else self.body).focus()
 
     def on_ask_left(self) -> None:
         """The question is closed: back to where the cursor was."""
@@ -110,18 +121,18 @@ class AskingScreen(OnwardScreen):
         self._remember()
         focused = self.focused
         into_subject = isinstance(focused, Input) and focused.id == "subject"
-        self._typing_in = focused if isinstance(focused, Input) and into_subject else self.query_one(Body)
+        self._typing_in = focused if isinstance(focused, Input) and into_subject else self.body
         found = field_choices(self.store, self._around.fits if self._around is not None else ())
         offered: list[tuple[str, str, Any]] = [(f.name, f"! {f.why}" if f.why else f.says, f) for f in found]
         self.query_one("#choices", Choices).offer(offered, 26, dim={n for n, f in enumerate(found) if f.why})
 
     def put(self, text: str) -> None:
-        body = self.query_one(Body)
-        body.insert(text)
-        body.focus()
+        self.show_text(EMAIL)
+        self.body.insert(text)
+        self.body.focus()
 
     def _put_field(self, field: FieldChoice) -> None:
-        target = self._typing_in or self.query_one(Body)
+        target = self._typing_in or self.body
         if isinstance(target, Body):
             target.insert(field.insert)
         else:

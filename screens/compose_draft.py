@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +34,7 @@ REFUSED = {
 }
 """Why words are not saved as they are, by field and reason."""
 
-NEVER: Words = ("\0", "\0", "\0")
+NEVER = Words("\0", "\0", "\0")
 """Words that nobody types: what is typed differs from them, and is saved again."""
 
 
@@ -99,8 +98,7 @@ class Draft:
 
     def typed(self) -> Message:
         """The message as it is typed now."""
-        label, subject, text = self._words()
-        return replace(self.message, label=label, subject=subject, text=text)
+        return self._words().put(self.message)
 
     def see(self, message: Message) -> bool:
         """Take over what changed beside the words: tests, files, people, details; `message` is as the file has it.
@@ -248,8 +246,7 @@ class Draft:
             # Our own save may have been under way; anybody else's words stay theirs.
             mine = there is not None and there.changed_by == self._screen.operator.name
             if there is not None and (mine or words_of(there) == self._base):
-                mended = replace(there, label=message.label, subject=message.subject, text=message.text)
-                messages.save(mended, finished=False)
+                messages.save(words_of(message).put(there), finished=False)
             elif why_apart(error) is not None:
                 return keep_apart(messages, message).id or 0
             else:
@@ -281,7 +278,7 @@ class Draft:
         self._saving, self._sent = True, self._words()
 
         def put(there: Message) -> Message:
-            there = replace(there, label=message.label, subject=message.subject, text=message.text)
+            there = words_of(message).put(there)
             for change in changes:
                 there = change(there)
             return there
@@ -332,8 +329,8 @@ def not_saved_words(error: BaseException) -> str:
 
 
 def wordless(message: Message) -> bool:
-    """Whether label, subject and text of a message are empty."""
-    return not (message.label + message.subject + message.text).strip()
+    """Whether nothing is written in a message: no label, no subject, no text of any channel."""
+    return not "".join(words_of(message)).strip()
 
 
 def is_as_begun(message: Message, begun: Message) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Input
 
-from screens.compose_parts import Body
+from screens.compose_parts import Bodies
 from templates.words import _
 
 if TYPE_CHECKING:
@@ -52,15 +52,10 @@ class Following:
         return True
 
     def _show(self, message: Message) -> None:
-        """Put the words in; the cursor stays where it was, as far as the text goes."""
+        """Put the words in; the cursors stay where they were, as far as the text goes."""
         screen = self._screen
         for name, value in (("label", message.label), ("subject", message.subject)):
             field = screen.query_one(f"#{name}", Input)
             with screen.prevent(Input.Changed):
                 field.value = value
-        body = screen.query_one(Body)
-        if body.text != message.text:
-            cursor = body.cursor_location
-            with screen.prevent(Body.Changed):
-                body.load_text(message.text)
-            body.move_cursor(cursor)
+        screen.query_one(Bodies).load(message)

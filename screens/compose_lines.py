@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from screens.channel_words import EMAIL_ONLY, channels_words
 from screens.member_words import KINDS
 from screens.text import labelled
 from screens.widgets.plain import joined, plain
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 OF_DISTRIBUTION = re.compile(r"{{-?\s*(?:distribution\.|closes\b|order\.)")
 """A field that says something of a distribution."""
 _FIELD = re.compile(r"{{-?\s*([a-z_.]+)[^{}]*}}")
+OF_MEMBER = re.compile(r"{{-?\s*(?:first_name|last_name|people|order\.|last_order|voucher\.)")
+"""A field that says something else to each."""
 USUAL = "Emmanuelle"
 """As long as what a field says that is another one for each: a first name, say."""
 
@@ -50,6 +53,8 @@ def details_words(message: Message, distribution: str) -> str:
     parts = [_(KINDS[message.kind]) if message.kind in KINDS else message.kind]
     if message.service_reason:
         parts.append(_("service"))
+    if message.channels != EMAIL_ONLY:
+        parts.append(channels_words(message.channels))
     if message.language:
         parts.append(_("in {language}").format(language=languages.name(message.language)))
     if message.send_before is not None:

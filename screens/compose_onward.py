@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from screens.base import HouseScreen
+from screens.channel_texts import BODIES
 from screens.compose_draft import WAIT_SECONDS, Draft
 from screens.errors import screen_words
 from screens.resuming import typed_on
@@ -16,7 +17,7 @@ from templates.words import _
 if TYPE_CHECKING:
     from store.segments import Segment
 
-WORDS = ("label", "subject", "body")
+WORDS = ("label", "subject", *BODIES.values())
 """The fields that are saved with the draft."""
 
 
@@ -112,6 +113,10 @@ class OnwardScreen(HouseScreen[None]):
     def action_details(self) -> None:
         """What there is to say of it beside its words."""
         self.saved_then(lambda: self.go("message_details", self._returned, message_id=self._draft_id))
+
+    def action_channels(self) -> None:
+        """By e-mail, by SMS, as a letter."""
+        self.saved_then(lambda: self.go("channels", self._returned, message_id=self._draft_id))
 
     def action_files(self) -> None:
         """Attach files."""

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.app import ComposeResult, RenderResult
 from textual.binding import Binding
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
+from screens.channel_texts import BODIES, TEXTS
 from screens.text import fitted
 from screens.widgets.field import Field
 from screens.widgets.plain import plain
 from store.message_rows import SUBJECT_LIMIT
 from templates.words import N_, _
+
+if TYPE_CHECKING:
+    from store.message_records import Message
 
 LABEL = 10
 """Cells of what stands before a line."""
@@ -68,9 +74,51 @@ class Body(TextArea, inherit_bindings=False):
         return False
 
 
-def row(label: str, *widgets: Widget) -> ComposeResult:
+class Bodies(Vertical):
+    """The texts of a draft, of which one is in view: each keeps its cursor, and what ctrl+z takes back."""
+
+    DEFAULT_CSS = "Bodies { width: 1fr; height: 1fr; }"
+
+    def compose(self) -> ComposeResult:
+        for body in BODIES.values():
+            yield Body(id=body)
+
+    def body(self, name: str) -> Body:
+        """Where a text is typed."""
+        return self.query_one(f"#{BODIES[name]}", Body)
+
+    def load(self, message: Message) -> None:
+        """Show the words of a message; a cursor stays where it was, as far as its text goes."""
+        for name, field in TEXTS.items():
+            body, text = self.body(name), getattr(message, field)
+            if body.text != text:
+                cursor = body.cursor_location
+                with self.screen.prevent(Body.Changed):
+                    body.load_text(text)
+                body.move_cursor(cursor)
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """Every text as it is typed, by what it is called in a message."""
+        return {field: self.body(name).text for name, field in TEXTS.items()}
+
+    @property
+    def shown(self) -> Body:
+        """The text in view."""
+        return next(body for body in self.query(Body) if body.display)
+
+    def show(self, name: str) -> None:
+        """Show this one; who typed in the other goes on in it."""
+        wanted, types = self.body(name), isinstance(self.screen.focused, Body)
+        for body in self.query(Body):
+            body.display = body is wanted
+        if types:
+            wanted.focus()
+
+
+def row(label: str, *widgets: Widget, classes: str = "") -> ComposeResult:
     """A line above the text: what it is called, and what is there."""
-    with Horizontal(classes="row"):
+    with Horizontal(classes=f"row {classes}".strip()):
         yield Static(plain(label), classes="label")
         yield from widgets
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual.binding import Binding
 from textual.widgets import Input
 
+from screens.channel_texts import EMAIL
 from screens.compose_parts import Body
 from screens.ready_texts import ReadyText, all_texts
 from screens.widgets.ask import Ask
@@ -72,7 +73,8 @@ class Starters:
     def take(self, text: ReadyText) -> None:
         """Put a text in; what is written is asked about first."""
         screen = self._screen
-        if any(part.strip() for part in screen.words()[1:]):
+        words = screen.words()
+        if (words.subject + words.text).strip():
             question = _("Replace what is written by “{starter}”? Enter replaces, Esc keeps.")
             screen.query_one(Ask).ask(question.format(starter=text.label), partial(self._take, text))
         else:
@@ -80,6 +82,7 @@ class Starters:
 
     def _take(self, text: ReadyText, _answer: str = "") -> None:
         screen = self._screen
+        screen.show_text(EMAIL)
         body, label = screen.query_one(Body), screen.query_one("#label", Input)
         screen.query_one("#subject", Input).value = text.subject
         # Replaced, not loaded, so that ctrl+z brings the former text back.
@@ -96,11 +99,11 @@ class Starters:
     def keep(self) -> None:
         """Ask for a label, then keep the words of this draft under it."""
         screen = self._screen
-        label, subject, text = screen.words()
-        if not text.strip():
+        words = screen.words()
+        if not words.text.strip():
             screen.warn(_("There is no text to keep yet."))
             return
-        screen.ask(_("Keep as a ready text called"), self._keep, typed=label or subject)
+        screen.ask(_("Keep as a ready text called"), self._keep, typed=words.label or words.subject)
 
     def _keep(self, label: str, *, replaces: bool = False) -> None:
         screen, messages = self._screen, self._screen.store.messages

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from store.errors import ChangedElsewhere, Invalid, NotFound, StoreError
 from store.message_records import MessageState
@@ -15,8 +15,21 @@ if TYPE_CHECKING:
     from store.message_records import Message
     from store.messages import Messages
 
-Words = tuple[str, str, str]
-"""Label, subject and text as they are typed."""
+
+class Words(NamedTuple):
+    """What is typed of a message: its label, the mail's subject and text, and the texts of the other channels."""
+
+    label: str
+    subject: str
+    text: str
+    sms_text: str = ""
+    letter_text: str = ""
+    call_text: str = ""
+
+    def put(self, message: Message) -> Message:
+        """The message with these words."""
+        return replace(message, **self._asdict())
+
 
 APART = {
     "changed": N_("{name} changed this draft just now. What you type is kept as a draft of its own."),
@@ -46,8 +59,8 @@ def why_apart(error: BaseException) -> str | None:
 
 
 def words_of(message: Message) -> Words:
-    """Label, subject and text of a message."""
-    return message.label, message.subject, message.text
+    """What is typed of a message."""
+    return Words(*(getattr(message, name) for name in Words._fields))
 
 
 def rescue(messages: Messages, message: Message, put: Callable[[Message], Message], base: Words) -> Message:
@@ -72,8 +85,7 @@ def keep_apart(messages: Messages, message: Message) -> Message:
     try:
         return messages.save(replace(message, id=copy.id, version=copy.version))
     except Invalid:  # its last moment may have passed, say: the words count
-        words = replace(copy, label=message.label, subject=message.subject, text=message.text, segment=message.segment)
-        return messages.save(words)
+        return messages.save(words_of(message).put(replace(copy, segment=message.segment, channels=message.channels)))
 
 
 def copied(message: Message) -> dict[str, Any]:

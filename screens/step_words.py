@@ -11,6 +11,7 @@ from textual.widgets import Input
 
 from screens.advice import Advice
 from screens.base import HouseScreen
+from screens.channel_texts import EMAIL
 from screens.compose import ComposeScreen
 from screens.compose_around import Around
 from screens.compose_beside import Beside, beside_of
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from store.message_records import Message
 
 OWN = ("done", "occasions", "take_back")
-NEVER = ("send", "later", "delete")
+NEVER = ("send", "later", "delete", "channels", "text")
 """What a step's words are not made for: they go by themselves, and stay as long as the step."""
 
 
@@ -190,6 +191,10 @@ class StepWordsScreen(ComposeScreen):
         from store.step_occasions import about
 
         return message if self._read is None else about(message, self._read.occasion)
+
+    def texts(self, message: Message) -> tuple[str, ...]:
+        """By itself a step writes mails only."""
+        return (EMAIL,)
 
     def details(self, message: Message, around: Around | None) -> str:
         """When it goes, what it is, in which language."""

@@ -77,6 +77,7 @@ class Sample:
             "compose": {"message_id": self.draft},
             "message_details": {"message_id": self.draft},
             "message_files": {"message_id": self.draft},
+            "channels": {"message_id": self.draft},
             "preview": {"message_id": self.draft},
             "send": {"message_id": self.draft},
             "test_send": {"message_id": self.draft},

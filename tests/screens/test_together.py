@@ -60,6 +60,7 @@ FOLLOWED = {
     "messages": "Titre{n}",
     "message": "Guérin{n}",
     "message_details": "Titre{n}",
+    "channels": "Titre{n}",
     "compose": "Titre{n}",
     "workflows": "Semaine{n}",
     "workflow": "Semaine{n}",

@@ -1,0 +1,97 @@
+"""The texts of a draft, one for each way that it is told: which there are, which is in view, and what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from screens.compose_lines import OF_MEMBER, subject_shown
+from screens.text import width
+from screens.widgets.plain import joined, plain
+from templates.words import N_, _, ngettext
+
+if TYPE_CHECKING:
+    from textual.content import Content
+
+    from store.message_records import Message
+    from templates.render.sms import Parts
+
+EMAIL, SMS, LETTER, CALL = "email", "sms", "letter", "call"
+TEXTS = {EMAIL: "text", SMS: "sms_text", LETTER: "letter_text", CALL: "call_text"}
+"""What holds the text of each, in the order in which they are gone through."""
+BODIES = {EMAIL: "body", SMS: "sms-body", LETTER: "letter-body", CALL: "call-body"}
+"""The fields that they are typed into."""
+NAMES = {EMAIL: N_("mail"), SMS: N_("SMS"), LETTER: N_("letter"), CALL: N_("call")}
+LIKE_MAIL = (LETTER, CALL)
+"""Without a text of their own they say what the mail says."""
+
+
+def texts_of(message: Message) -> tuple[str, ...]:
+    """The texts that a message can have: those of its channels, and what is said on the phone.
+
+    The mail's is also that of a CSV file, and of whatever has none of its own.
+    """
+    channels = message.channels
+    chosen = {CALL, *(name for name in (EMAIL, SMS, LETTER) if name in channels)}
+    if "csv" in channels or not chosen & {EMAIL, SMS, LETTER} or message.text.strip():
+        chosen.add(EMAIL)
+    chosen.update(name for name, field in TEXTS.items() if getattr(message, field).strip())
+    return tuple(name for name in TEXTS if name in chosen)
+
+
+def following(texts: Sequence[str], shown: str) -> str:
+    """The text after the one in view."""
+    return texts[(texts.index(shown) + 1) % len(texts)] if shown in texts else texts[0]
+
+
+def rule(texts: Sequence[str], shown: str, said: str, cells: int) -> Content:
+    """The line above the text: which there are, the one in view in brackets, and what is `said` of that one."""
+    line = "─"
+    if len(texts) < 2:
+        return plain(line * cells, "dim")
+    parts = [plain(f"{line} ", "dim")]
+    used = 2
+    for name in texts:
+        label = f"[{_(NAMES[name])}]" if name == shown else f" {_(NAMES[name])} "
+        parts.append(plain(label, "bold" if name == shown else ""))
+        used += width(label)
+    said = f" {said} " if said else ""
+    if used + width(said) + 4 > cells:
+        said = ""
+    left = max(0, cells - used - 1 - width(said) - 2)
+    warns = said.startswith(" !")
+    return joined(*parts, plain(" " + line * left, "dim"), plain(said, "bold" if warns else ""), plain(line * 2, "dim"))
+
+
+# -- an SMS
+
+
+def sms_parts(text: str, values: Mapping[str, str]) -> Parts:
+    """How many SMS a text is, its fields about as long as what they say."""
+    from templates.render.sms import parts
+
+    return parts(subject_shown(text, values))
+
+
+def sms_words(text: str, values: Mapping[str, str]) -> str:
+    """How long an SMS is: "142 of 160: 1 SMS"; with "~" where a field says something else to each."""
+    if not text.strip():
+        return "! " + _("no text yet")
+    found = sms_parts(text, values)
+    about = "~" if OF_MEMBER.search(text) else ""
+    said = ngettext("{used} of {all}: {n} SMS", "{used} of {all}: {n} SMS", found.parts).format(
+        used=f"{about}{found.characters}", all=found.of, n=found.parts
+    )
+    if found.unicode:
+        unusual = "".join(found.unusual)[:3]
+        said = _("“{letters}” leaves 70, not 160 · {said}").format(letters=unusual, said=said)
+    return f"! {said}" if found.parts > 1 or found.unicode else said
+
+
+def said_of(message: Message, shown: str, values: Mapping[str, str]) -> str:
+    """What there is to say of the text in view, in few words."""
+    if shown == SMS:
+        return sms_words(message.sms_text, values)
+    if shown in LIKE_MAIL and not getattr(message, TEXTS[shown]).strip():
+        return _("empty: as the mail says it")
+    return ""

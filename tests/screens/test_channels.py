@@ -1,0 +1,129 @@
+"""A message by several channels: chosen, a text each, counted while it is typed, and never lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from textual.pilot import Pilot
+
+from screens import compose_draft
+from screens.compose_parts import Bodies
+from screens.house import HouseApp
+from store import Store
+from store.segments import EVERYONE
+from tests.screens.conftest import SIZE
+from tests.screens.sample import Sample, make_app, opened, settled, text_of, written
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drafts are saved after a moment that a test can wait for."""
+    monkeypatch.setattr(compose_draft, "SAVE_SECONDS", 0.05)
+
+
+async def kept(pilot: Pilot[None]) -> None:
+    """Until what was typed is in the file."""
+    await pilot.pause(0.1)
+    await settled(pilot)
+
+
+def new(store: Store, **words: object) -> int:
+    texts: dict[str, object] = {"subject": "{{ group }} : fromages", "text": "Bonjour", "label": "Noël"}
+    return store.messages.new(EVERYONE, **{**texts, **words})  # type: ignore[arg-type]
+
+
+def shown(app: HouseApp) -> str:
+    return " ".join(text_of(app).split())
+
+
+async def test_channels_are_ticked_with_whom_each_reaches_and_each_has_a_text_of_its_own(store: Store, sample: Sample):
+    message_id = new(store)
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, "compose", message_id=message_id)
+        assert "6 mails to 5 members, 3 to call" in shown(app)
+        await pilot.press("escape", "c")
+        await settled(pilot)
+        assert app.screen.NAME == "channels"
+        assert "3 to call" in shown(app)
+        await pilot.press("space")
+        assert "Tick one at least" in shown(app)
+        await pilot.press("f8")
+        assert app.screen.NAME == "channels", "nobody would get it"
+        await pilot.press("space", "down", "space")
+        await settled(pilot)
+        assert "who has a mobile 3 SMS" in shown(app)
+        assert "0 to call" in shown(app)
+        await pilot.press("f8")
+        await written(pilot)
+        assert store.messages.get(message_id).channels == ("email", "sms")
+        assert "6 mails to 5 members, 3 SMS" in shown(app)
+        assert "news · e-mail, else SMS" in shown(app)
+        assert "! the SMS has no text yet" in shown(app)
+        assert "[mail] SMS call" in shown(app)
+
+        await pilot.press("n", "tab", "shift+tab")  # the fields round the text in view
+        app.screen.query_one(Bodies).shown.focus()
+        await pilot.press(*"Retrait 17h")
+        assert "mail [SMS] call" in shown(app)
+        assert "11 of 160: 1 SMS" in shown(app)
+        await pilot.press(*" œ")
+        assert "! “œ” leaves 70, not 160 · 13 of 70: 1 SMS" in shown(app)
+        assert "! “œ” leaves 70 letters in an SMS" in shown(app)
+        assert "! the SMS does not say how to stop" in shown(app)
+        await pilot.press("backspace", *"STOP ", *"x" * 150)
+        assert "! 167 of 306: 2 SMS" in shown(app)
+        assert "! 2 SMS each" in shown(app)
+        await pilot.press("ctrl+t")
+        assert "mail SMS [call]" in shown(app)
+        assert "empty: as the mail says it" in shown(app)
+        await pilot.press(*"Dites-leur", "ctrl+t")
+        await kept(pilot)
+        message = store.messages.get(message_id)
+        assert (message.text, message.call_text) == ("Bonjour", "Dites-leur")
+        assert message.sms_text.startswith("Retrait 17h STOP xx")
+        assert "[mail]" in shown(app)
+        await pilot.press("escape", "n", "q")
+        await settled(pilot)
+        assert app.screen.NAME == "desk"
+
+
+async def test_a_message_by_sms_alone_needs_no_subject_and_is_no_empty_draft(store: Store, sample: Sample):
+    message_id = new(store, subject="", text="", label="", channels=("sms",))
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, "compose", message_id=message_id)
+        assert "Subject" not in shown(app)
+        assert "[SMS] call" in shown(app)
+        await pilot.press(*"Salut {{ first", "escape", "h", "enter")
+        assert app.focused is app.screen.query_one(Bodies).body("sms"), "advice leads to the text"
+        await pilot.press("f3")
+        await settled(pilot)
+    assert store.messages.get(message_id).sms_text == "Salut {{ first"
+
+
+async def test_no_text_of_any_channel_is_lost_to_a_colleague_or_a_dropped_line(
+    store: Store, sample: Sample, act_as: Callable[[str], Store]
+):
+    message_id = new(store, channels=("email", "sms"), sms_text="Salut")
+    store.operators.add("paul", "Paul", "writer")
+    paul = act_as("paul")
+    app = make_app(store)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot, "compose", message_id=message_id)
+        paul.messages.save(replace(paul.messages.get(message_id), sms_text="Bonsoir"))
+        app._poll()
+        await settled(pilot)
+        assert "Paul changed this draft just now: you see it as it is." in shown(app)
+        await pilot.press("ctrl+t")
+        assert "Bonsoir" in shown(app)
+        assert app.screen.way_back()[1]["shown"] == "sms", "a newer program shows it again"
+        await pilot.press("X")
+        paul.messages.save(replace(paul.messages.get(message_id), text="Paul"))
+        await kept(pilot)
+        assert "What you type is kept as a draft of its own." in shown(app)
+        texts = {(m.text, m.sms_text) for m in (store.messages.get(row.id) for row in store.messages.all())}
+        assert {("Paul", "Bonsoir"), ("Bonjour", "XBonsoir")} <= texts
+        await pilot.press("Y")
+        app.hang_up()
+    assert "XYBonsoir" in {store.messages.get(row.id).sms_text for row in store.messages.all()}
