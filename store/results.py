@@ -10,7 +10,7 @@ from store.message_rows import load_message
 from store.result_records import Curves, Figure, ResultRecipient, ResultRow, Results, Span
 from store.results_curves import currencies, curves_of, money_of, quantities_of
 from store.results_list import result_row, result_rows
-from store.results_orders import load_orders
+from store.results_orders import load_orders, who_ordered
 from store.results_people import count_mails, count_reach, load_people, refused_since
 from store.rights import Right
 from store.settings import load_group
@@ -82,7 +82,7 @@ class AllResults:
             t.require(Right.MESSAGES_SEE)
             row, message = result_row(t, self._store.clock, message_id), load_message(t, message_id)
             span, people = _span(message, row.day, self._store.clock.today()), load_people(t, message)
-            ordered, refused = load_orders(t, span, people), refused_since(t, message, people)
+            came_back, refused = who_ordered(t, span), refused_since(t, message, people)
             rows = t.all(
                 """SELECT p.member_id, p.last_name, p.first_name, p.email,
                     coalesce(nullif(p.mobile_shown, ''), nullif(p.mobile, ''),
@@ -92,7 +92,6 @@ class AllResults:
                 ORDER BY m.sort_key, m.id, p.position""",
                 (json.dumps([member_id for member_id, channel in people.channel.items() if channel]),),
             )
-        came_back = ordered.written.first.keys() | ordered.others.first.keys()
         return tuple(
             ResultRecipient(
                 **row,

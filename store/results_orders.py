@@ -37,10 +37,13 @@ _CLASS = """CASE WHEN o.member_id IN (SELECT value FROM json_each(:written)) THE
     WHEN o.member_id IN (SELECT value FROM json_each(:others)) THEN 'others' ELSE '' END"""
 # State and filled word for word as in the partial index, which holds all that is asked of an order here.
 _ORDERS = "FROM orders o WHERE o.state = 'confirmed' AND o.filled = 1 AND o.ordered_on BETWEEN :since AND :until"
+_NEEDED = "AND (o.ordered_on >= :counts_from OR o.member_id IN (SELECT value FROM json_each(:written)))"
 _WEIGHED = "l.settled_weight IS NOT NULL OR l.estimated"
 _WEIGHT = """CASE WHEN l.settled_weight IS NOT NULL THEN l.settled_weight * 1000
     WHEN l.estimated THEN l.quantity * coalesce(nullif(p.estimated_weight, 0), 1000) ELSE l.quantity * 1000 END"""
-_LINES = f"""WITH these AS MATERIALIZED (SELECT o.id, o.ordered_on, {_CLASS} AS class {_ORDERS}),
+# In the order of their ids the lines of the orders stand beside one another in the file.
+_LINES = f"""WITH these AS MATERIALIZED (
+        SELECT o.id, o.ordered_on, {_CLASS} AS class {_ORDERS} {_NEEDED} ORDER BY o.id),
     lines AS (
         SELECT o.class, o.ordered_on, c.currency, p.unit, l.amount, l.cost, l.estimated,
             (2 * l.cost * ({_WEIGHT}) + {_MILLION}) / (2 * {_MILLION}) AS costs,
@@ -138,12 +141,13 @@ def load_orders(t: Transaction, span: Span, people: People) -> Orders:
     first = span.since - timedelta(days=min(span.days, span.since.toordinal() - 1))
     bound = {
         "since": first.isoformat(),
+        "counts_from": span.since.isoformat(),
         "until": span.until.isoformat(),
         "written": json.dumps(list(people.written)),
         "others": json.dumps(list(people.others)),
     }
     days: dict[str, date] = {}
-    for row in t.all(f"SELECT o.member_id, o.ordered_on, {_CLASS} AS class {_ORDERS}", bound):
+    for row in t.all(f"SELECT o.member_id, o.ordered_on, {_CLASS} AS class {_ORDERS} {_NEEDED}", bound):
         day = days.setdefault(row["ordered_on"], date.fromisoformat(row["ordered_on"]))
         for ordered in _of(found, span, row["class"], day):
             ordered.add_order(row, day)
@@ -152,6 +156,14 @@ def load_orders(t: Transaction, span: Span, people: People) -> Orders:
         for ordered in _of(found, span, row["class"], day):
             ordered.add_lines(row, day)
     return found
+
+
+def who_ordered(t: Transaction, span: Span) -> frozenset[int]:
+    """The members who ordered in the span."""
+    rows = t.all(
+        f"SELECT DISTINCT o.member_id {_ORDERS}", {"since": span.since.isoformat(), "until": span.until.isoformat()}
+    )
+    return frozenset(row["member_id"] for row in rows)
 
 
 def _of(found: Orders, span: Span, kind: str, day: date) -> tuple[Ordered, ...]:
