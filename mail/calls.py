@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mail.envelopes import Envelope
 from mail.fields import FieldValues, text_language
 from mail.refused import TextRefused
+from mail.vouchers import with_vouchers
 from store.message_calls import require_caller
 from store.message_fields import gather
 from store.message_rows import load_message
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
 
 def words_for_call(store: Store, message_id: int, member_id: int) -> str:
-    """The text of a message as plain text, filled for a member; without footer, and without a link to get no more.
+    """What to say on the phone, its fields filled for a member, without a link to get no more.
+
+    That is the message's text for calls, else the mail's.
 
     It speaks to the member's first person, and like a mail in the language of the text. Of a message that went out,
     "next" is the distribution that it was written for. For whoever may see its call list; of a draft needs the right
@@ -38,18 +41,19 @@ def words_for_call(store: Store, message_id: int, member_id: int) -> str:
             t.require(Right.MESSAGES_SEE)
         one = _recipient(t, member_id)
         try:
-            template = Template(message.subject, message.text)
+            template = Template(message.subject, message.call_text.strip() or message.text)
         except TextError as problem:
             raise TextRefused(problem) from problem
         facts = gather(
             t,
             store.clock,
-            _spoken_of(t, store, message),
+            spoken_of(t, store, message),
             {member_id},
             template.fields,
             catalogue_id=message.catalogue_id,
             promotion_id=message.promotion_id,
         )
+        facts = with_vouchers(t, store.clock, message, facts, (one,))
     sender = message.from_name or facts.group.name
     values = FieldValues(facts, sender, "", text_language(message, facts.group))
     envelope = Envelope("", "", (one,))
@@ -60,7 +64,7 @@ def words_for_call(store: Store, message_id: int, member_id: int) -> str:
     return to_text(parse(filled[1]))
 
 
-def _spoken_of(t: Transaction, store: Store, message: Message) -> int | None:
+def spoken_of(t: Transaction, store: Store, message: Message) -> int | None:
     """The distribution that a message speaks of; None: the next one."""
     from store.distributions import next_distribution
 

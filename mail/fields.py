@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from mail.envelopes import Envelope, both
+from mail.vouchers import voucher_fields
 from store.message_fields import Facts, OrderedLine
 from store.products import Product, Sold
 from store.promotion_prices import price_at
@@ -34,6 +35,10 @@ class FieldValues:
         self._language = language
         self._shared: dict[str, Any] = {}
 
+    def about(self, facts: Facts) -> FieldValues:
+        """The same with other facts."""
+        return FieldValues(facts, self._sender, self._stop_address, self._language)
+
     def of(self, envelope: Envelope, token: str) -> Mapping[str, Any]:
         """The values for one mail, as `templates.render.template.Template.fill` takes them."""
         from templates.render.values import Lines, Link
@@ -52,6 +57,9 @@ class FieldValues:
                 "order": {"lines": Lines(map(said, lines)), "total": total(lines)} if lines else {},
                 "basket": {"lines": Lines(map(said, kept)), "total": total(kept)} if kept else {},
                 "last_order": self._last_order(envelope),
+                "voucher": voucher_fields(
+                    one for member in envelope.members for one in self._facts.vouchers.get(member, ())
+                ),
                 "unsubscribe": Link(
                     f"mailto:{quote(self._stop_address, safe='@')}?subject={subject}", _("no more messages like this")
                 ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mail.by_channel import Others, others_of
 from mail.enclosing import Enclosed, enclosed_in, images_of, missing_image
@@ -14,6 +14,7 @@ from mail.fields import FieldValues, text_language
 from mail.measuring import Measuring, measuring_of
 from mail.mime import Letterhead, build
 from mail.refused import EmptyAudience, NoDraft, NoMailbox, TextRefused, Unfinished, UnknownSender
+from mail.vouchers import same_vouchers, with_own_codes, with_vouchers
 from store.errors import Invalid
 from store.mailbox import MailboxSettings, mailbox_settings
 from store.message_fields import Facts, change_number, gather
@@ -204,14 +205,23 @@ def read_letters(store: Store, message_id: int, right: Right) -> Letters:
 
 
 def letters_of(
-    t: Transaction, store: Store, message: Message, *, automatic: bool = False, got: Got = NOBODY_YET
+    t: Transaction,
+    store: Store,
+    message: Message,
+    *,
+    automatic: bool = False,
+    got: Got = NOBODY_YET,
+    meant: tuple[Recipient, ...] | None = None,
 ) -> Letters:
-    """`read_letters` inside a transaction, for a message that is at hand; checks no right. See `Letters`."""
+    """`read_letters` inside a transaction, for a message that is at hand; checks no right. See `Letters`.
+
+    `meant` are those whom it was frozen for, instead of whom it would reach now.
+    """
     from templates.render.errors import TextError
     from templates.render.mailing import Mailing
     from templates.render.template import Template
 
-    found = recipients_of(t, message, got)
+    found = recipients_of(t, message, got) if meant is None else meant
     try:
         template = Template(message.subject, message.text)
     except TextError as problem:
@@ -220,6 +230,7 @@ def letters_of(
     mails = envelopes(found, per_member=template.needs_order)
     others = others_of(message, found)
     facts = facts_of(t, store, message, mails, template, others)
+    facts = with_vouchers(t, store.clock, message, facts, found)
     mailbox = mailbox_settings(t)
     enclosed = enclosed_in(message, sendable(_from_address(message, mailbox)).rpartition("@")[2])
     images = images_of(enclosed, lambda file_id: beginning_of(t, file_id))
@@ -287,7 +298,20 @@ def same_facts(t: Transaction, store: Store, letters: Letters) -> bool:
     if measuring_of(t, letters.message, letters.envelopes) != letters.measuring:
         return False
     facts = facts_of(t, store, letters.message, letters.envelopes, letters.template, letters.others)
-    return replace(facts, change_number=0) == replace(letters.facts, change_number=0)
+    facts = with_vouchers(t, store.clock, letters.message, facts, letters.recipients)
+    if not same_vouchers(facts.vouchers, letters.facts.vouchers):
+        return False
+    aside: dict[str, Any] = {"change_number": 0, "vouchers": {}}
+    return replace(facts, **aside) == replace(letters.facts, **aside)
+
+
+def coded(store: Store, letters: Letters) -> Letters:
+    """The letters that are to go: their vouchers have codes of their own, instead of a sample."""
+    if not letters.facts.vouchers:
+        return letters
+    with store.reading() as t:
+        facts = with_own_codes(t, letters.facts)
+    return replace(letters, facts=facts, values=letters.values.about(facts))
 
 
 def require_address(field: str, address: str) -> None:

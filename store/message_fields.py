@@ -17,6 +17,7 @@ from store.products import Product, get_product, list_products
 from store.promotion_prices import get_promotion, only_promotion
 from store.promotion_records import Promotion
 from store.settings import Group, load_group
+from store.voucher_records import Planned
 
 if TYPE_CHECKING:
     import sqlite3
@@ -48,7 +49,8 @@ class Facts:
     """What the fields of one message can say; by member id where it differs from one to the other.
 
     `change_number` is that of the file when they were read. `catalogue` is the name of the one that the message speaks
-    of, "" for none; `promoted` is the product of a `promotion` that is not of a whole catalogue.
+    of, "" for none; `promoted` is the product of a `promotion` that is not of a whole catalogue. `vouchers` are those
+    that come with it, which are for who reads the message to say.
     """
 
     group: Group
@@ -62,6 +64,7 @@ class Facts:
     catalogue: str = ""
     promotion: Promotion | None = None
     promoted: Product | None = None
+    vouchers: Mapping[int, tuple[Planned, ...]] = field(default_factory=dict)
 
 
 def gather(

@@ -35,6 +35,7 @@ from store.message_rows import (
 from store.rights import QUEUES_MAIL, Right
 from store.segments import Segment
 from store.step_words import finish_words, require_words, words_of_step
+from store.voucher_offers import copy_offer
 
 if TYPE_CHECKING:
     from store.handle import Store
@@ -101,7 +102,9 @@ class Messages:
             t.journal("message.deleted", message_id)
 
     def duplicate(self, message_id: int) -> int:
-        """Write a new draft with the same words, files and segment, and return its id; dates and hours start empty.
+        """Write a new draft with the same words, files, vouchers and segment, and return its id.
+
+        Dates and hours start empty, but for the purchases that vouchers are a percentage of.
 
         A service message becomes one like all others: its reason was of that time.
         """
@@ -111,6 +114,7 @@ class Messages:
             blank = replace(message, counts_from=None, closes_on=None, send_before=None, service_reason="")
             copy_id = insert_message(t, self._store.clock, replace(blank, distribution_id=None), message)
             message_files.copy_files(t, message_id, copy_id)
+            copy_offer(t, self._store.clock, message_id, copy_id)
             t.journal("message.written", copy_id, copy_of=message_id)
         return copy_id
 

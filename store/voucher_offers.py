@@ -62,9 +62,14 @@ def write_offer(t: Transaction, clock: Clock, message_id: int, offer: Offer | No
 
 
 def copy_offer(t: Transaction, clock: Clock, message_id: int, copy_id: int) -> None:
-    """Offer with a copy of a message what it offered; a last day that is past is left out."""
+    """Offer with a copy of a message what it offered; a last day that is past is left out.
+
+    So is the offer itself where its currency is not used any more.
+    """
     offer = offer_of(t, message_id)
     if offer is None:
+        return
+    if offer.currency not in currencies(t):
         return
     past = offer.valid_until is not None and offer.valid_until < clock.to_wall(t.now).date()
     write_offer(t, clock, copy_id, replace(offer, valid_until=None) if past else offer)
@@ -139,6 +144,15 @@ def _planned(t: Transaction, offer: Offer, member_ids: Iterable[int]) -> Plan:
             minimum = offer.minimum if row["currency"] == offer.currency else 0
             one = Planned(SAMPLE, cents, row["currency"], minimum, offer.valid_until)
             found[row["member_id"]] = (*found.get(row["member_id"], ()), one)
+    return found
+
+
+def made_vouchers(t: Transaction, message_id: int) -> Plan:
+    """The vouchers that were made with a message, by member, whatever became of them since."""
+    found: dict[int, tuple[Planned, ...]] = {}
+    for row in t.all("SELECT * FROM vouchers WHERE message_id = ? ORDER BY id", (message_id,)):
+        one = Planned(row["code"], row["amount"], row["currency"], row["minimum"], _day(row["valid_until"]))
+        found[row["member_id"]] = (*found.get(row["member_id"], ()), one)
     return found
 
 

@@ -21,6 +21,7 @@ class Needs(StrEnum):
     BASKET = "basket"
     CATALOGUE = "catalogue"
     PROMOTION = "promotion"
+    VOUCHER = "voucher"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,10 @@ FIELDS: tuple[Field, ...] = (
     Field("promotion.percent", N_("how many percent less"), Needs.PROMOTION),
     Field("promotion.from", N_("first day of the promotion"), Needs.PROMOTION),
     Field("promotion.until", N_("last day of the promotion"), Needs.PROMOTION),
+    Field("voucher.code", N_("code of the member's voucher"), Needs.VOUCHER, of_member=True),
+    Field("voucher.amount", N_("what the member's voucher is worth"), Needs.VOUCHER, of_member=True),
+    Field("voucher.until", N_("last day on which the voucher can be used"), Needs.VOUCHER, of_member=True),
+    Field("voucher.minimum", N_("what an order has to come to for the voucher"), Needs.VOUCHER, of_member=True),
     Field("last_order", N_("what the member ordered last from a catalogue"), Needs.HISTORY, of_member=True, call=True),
     Field("unsubscribe", N_("a link to get no more of these messages")),
 )
@@ -94,14 +99,24 @@ BEFORE = ORDERED | {"bought", "orders", "reactivation", "spent", "subscribers"}
 
 
 def fitting(
-    rules: Iterable[str], *, distribution: bool, catalogue: bool = False, promotion: bool = False
+    rules: Iterable[str],
+    *,
+    distribution: bool,
+    catalogue: bool = False,
+    promotion: bool = False,
+    voucher: bool = False,
 ) -> tuple[Fit, ...]:
     """Every field with whether it fits people of whom all `rules` are true; see `holding`.
 
     `distribution`, `promotion`: whether there is one that the message speaks of, or that is meant where it names none;
-    `catalogue`: whether it speaks of one.
+    `catalogue`: whether it speaks of one; `voucher`: whether vouchers come with it.
     """
-    spoken_of = {Needs.DISTRIBUTION: distribution, Needs.CATALOGUE: catalogue, Needs.PROMOTION: promotion}
+    spoken_of = {
+        Needs.DISTRIBUTION: distribution,
+        Needs.CATALOGUE: catalogue,
+        Needs.PROMOTION: promotion,
+        Needs.VOUCHER: voucher,
+    }
     there = frozenset(needs for needs, found in spoken_of.items() if found)
     true = frozenset(rules)
     return tuple(Fit(field, not (why := _why_not(field.needs, true, there)), why) for field in FIELDS)
@@ -115,6 +130,8 @@ def _why_not(needs: Needs, true: frozenset[str], there: frozenset[Needs]) -> str
             return N_("This message speaks of no catalogue.")
         case Needs.PROMOTION if Needs.PROMOTION not in there:
             return N_("This message speaks of no promotion.")
+        case Needs.VOUCHER if Needs.VOUCHER not in there:
+            return N_("No vouchers come with this message.")
         case Needs.BASKET if "basket_open" not in true:
             return N_("Not all of them have an open basket.")
         case Needs.ORDER if not true & ORDERED:
