@@ -7,25 +7,23 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.coordinate import Coordinate
 from textual.widgets import Static
 
 from screens.begun import begun_words
-from screens.member_form import day_text
-from screens.member_words import CHANNELS, KINDS, said_words
+from screens.member_words import CHANNELS, KINDS
 from screens.saving import SavingScreen
 from screens.widgets.ask import Ask
 from screens.widgets.choices import Choices
 from screens.widgets.plain import plain
 from screens.widgets.still import Still
 from screens.widgets.table import HouseTable, cell
+from screens.wish_words import can_be_said, in_full, wish_cell, word_of
 from screens.wishes import BegunWishes, Wish, is_guarded, read_wishes, write_stop
-from store.clock import unstamp
 from store.people import Member, Person, Preference
-from templates.words import N_, _, dates, ngettext
+from templates.words import N_, _, ngettext
 
 KIND_CELLS = 20
 
@@ -62,7 +60,8 @@ class MemberPreferencesScreen(SavingScreen):
         "Who answered STOP to a mail refused it themselves: that is only changed when they ask for it, and Space has "
         "to be pressed twice.\n"
         "\n"
-        "**Counting clicks** needs a yes; without one nothing is counted."
+        "**Counting clicks** is about mails that are opened and links that are clicked. It needs a yes of everybody at "
+        "an address; the question to ask stands below. Without it nothing is counted, and it can be taken back here."
     )
     BINDINGS = [
         Binding("a", "change_all", N_("All of them"), tooltip=N_("All kinds, wanted or refused"), id="wishes.all"),
@@ -144,7 +143,7 @@ class MemberPreferencesScreen(SavingScreen):
     def _tell(self, news: list[Wish]) -> None:
         """Say what was written down by somebody else while it is marked here."""
         if news:
-            said = [_("{name}: {what}").format(name=_(KINDS[wish[2]]), what=_word(self._said[wish])) for wish in news]
+            said = [_("{name}: {what}").format(name=_(KINDS[wish[2]]), what=word_of(self._said[wish])) for wish in news]
             who = self._said[news[0]].by or _("Somebody else")
             told = _("{who} wrote down meanwhile: {names}.").format(who=who, names=", ".join(said))
             self.warn(f"{told} {_('F8 saves what is marked *.')}" if self._wanted else told)
@@ -167,19 +166,12 @@ class MemberPreferencesScreen(SavingScreen):
         return [cell(text, "bold") for text in texts]
 
     def _wishes(self, person: Person, kind: str) -> list[object]:
-        return [f"  {_(KINDS[kind])}", *(self._wish((person.id or 0, channel, kind)) for channel in CHANNELS)]
-
-    def _wish(self, wish: Wish) -> Text:
-        said = self._said[wish]
-        if wish in self._wanted:
-            word = _("wanted") if self._wanted[wish] else _("refused")
-            return cell(f"[{'x' if self._wanted[wish] else ' '}] {word} *", "bold")
-        box = "[x]" if said.allowed else "[!]" if said.stopped else "[ ]"
-        if not said.since:
-            return cell(f"{box} {_('not asked')}", "dim")
-        word = _word(said)
-        day = day_text(self.store.clock.to_wall(unstamp(said.since)).date())
-        return cell(" ".join(part for part in (box, word, day, said.by) if part))
+        wishes: list[Wish] = [(person.id or 0, channel, kind) for channel in CHANNELS]
+        clock = self.store.clock
+        return [
+            f"  {_(KINDS[kind])}",
+            *(wish_cell(self._said[w], self._wanted.get(w), clock) if can_be_said(w) else cell("–") for w in wishes),
+        ]
 
     def on_data_table_cell_highlighted(self) -> None:
         """Say in full what is marked."""
@@ -189,17 +181,9 @@ class MemberPreferencesScreen(SavingScreen):
 
     def _show_detail(self) -> None:
         wish, detail = self._marked, self.query_one("#wish-detail", Static)
-        said = self._said.get(wish) if wish else None
-        if said is None or not said.since:
-            detail.update("")
-            return
-        when = dates.moment(self.store.clock.to_wall(unstamp(said.since)))
-        word = _("Wanted") if said.allowed else _("Refused")
-        parts = [_("{word} since {when}").format(word=word, when=when)]
-        parts += [
-            part for part in (said_words(said), said.by and _("written down by {name}").format(name=said.by)) if part
-        ]
-        detail.update(plain(" " + ", ".join(parts)))
+        said = None if wish is None else self._said.get(wish)
+        text = "" if wish is None or said is None else in_full(wish, said, self.store.clock)
+        detail.update(plain(f" {text}" if text else ""))
 
     @property
     def _marked(self) -> Wish | None:
@@ -216,7 +200,8 @@ class MemberPreferencesScreen(SavingScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is something to change under the cursor, and something to save once it was."""
         if action in ("change", "change_all"):
-            return self._marked is not None
+            marked = self._marked
+            return marked is not None and (action == "change_all" or can_be_said(marked))
         return bool(self._wanted) if action == "save" else True
 
     def action_change(self) -> None:
@@ -394,7 +379,3 @@ class MemberPreferencesScreen(SavingScreen):
                 self._mark(wish, on)
         self._show_changed()
         return []
-
-
-def _word(said: Preference) -> str:
-    return _("wanted") if said.allowed else "STOP" if said.stopped else _("refused")

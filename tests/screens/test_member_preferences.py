@@ -201,3 +201,16 @@ async def test_a_stop_said_on_the_phone_is_written_down_at_once(store: Store, sa
         assert set(said.values()) == {(False, "stop")}
         await press(pilot, "f3")
         assert app.screen.NAME == "desk", "nothing waits to be saved"
+
+
+async def test_counting_is_asked_about_in_words_and_is_no_matter_of_sms(store: Store, sample: Sample):
+    odette = sample.audience.members["odette"]
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, odette)
+        assert "May we count" not in text_of(app)
+        await press(pilot, *["down"] * 5)
+        assert "Ask: “May we count that you open our mails and click in them?" in text_of(app)
+        await press(pilot, "right", "space", "left", "space", "f8")
+        await press(pilot, *["backspace"] * 10, *"form", "enter")
+    assert wishes(store, odette, 0) == {("email", "measured"): (True, "form")}
+    assert store.measuring.consents() == 1
