@@ -149,8 +149,12 @@ PLAIN = {
     "export.calls": N_("{who} wrote out whom to call back for {day}"),
     "export.message": N_("{who} wrote out who got {what}"),
     "export.message_calls": N_("{who} wrote out whom to call for {what}"),
+    "export.message_letters": N_("{who} wrote the letters of {what} into a file"),
+    "export.message_rows": N_("{who} wrote {what} into a file for another tool"),
     "export.mail": N_("{who} wrote a mail of {what} as a page"),
     "export.attempts": N_("{who} wrote out who got which mail"),
+    "export.results": N_("{who} wrote out what messages brought"),
+    "export.result_recipients": N_("{who} wrote out whom {what} was meant for"),
     "export.journal": N_("{who} wrote the journal into a file"),
 }
 """By action. `{what}` is the thing, `{name}` its bare name, `{also}` the second thing, `{day}` a distribution's."""

@@ -24,6 +24,7 @@ WRITING_INVALID: dict[tuple[str, str], str] = {
     ("send_before", "not_a_moment"): N_("“{value}” is no day and hour; write it as 2026-11-24T20:00."),
     ("message_state", "not_scheduled"): N_("Only a message that is kept for its hour can be a draft again."),
     ("message_state", "not_over"): N_("Only what is sent or cancelled can be put away; drafts can be deleted."),
+    ("results", "not_sent"): N_("Nothing of “{value}” has gone out: there are no results yet."),
     ("file", "no_file"): N_("“{value}” is no file."),
     ("file", "secret"): N_("“{value}” holds everybody's data, or a password. It is not sent."),
     ("file", "signs"): N_("“{value}” has a line break, or signs that are not seen, in its name. Rename it first."),

@@ -33,7 +33,11 @@ KINDS = {
     "export.calls": "distribution",
     "export.message": "message",
     "export.message_calls": "message",
+    "export.message_letters": "message",
+    "export.message_rows": "message",
     "export.mail": "message",
+    "export.results": "message",
+    "export.result_recipients": "message",
     "export.member": "member",
 }
 """What the `subject_id` of an action is the id of: by the whole action, else by the word before its dot."""

@@ -27,15 +27,15 @@ ASKED = "SSH_ORIGINAL_COMMAND"
 _PARTS = {
     "catalogue": "add edit list show",
     "distribution": "add cancel duplicate edit hours list move offer restore show stock withdraw",
-    "export": "attempts calls file journal members message orders pickup products recap supplement",
+    "export": "attempts calls file journal members message orders pickup products recap results supplement",
     "import": "members orders products",
     "inbox": "accept dismiss list read reopen",
     "mailbox": "check identities providers show",
     "mailbox identities": "add remove",
     "measure": "off on status",
     "members": "add archive edit erase list merge merges preferences restore show tag twice unmerge",
-    "message": "advice archive attach call calls cancel delete detach duplicate edit files list new preview send show "
-    "status test unarchive",
+    "message": "advice archive attach call calls cancel delete detach duplicate edit files list new preview results "
+    "send show status test unarchive",
     "message starters": "forget keep list",
     "operator": "add back edit list remove rights role roles show",
     "order": "add cancel change list move settle show",

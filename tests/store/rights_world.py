@@ -115,7 +115,9 @@ def _messages(store: Store, member: Member) -> dict[str, Any]:
     messages = {row.title: row.id for row in store.messages.all(MessageState.QUEUED)}
     store.came_back.note(Note("hard", CameBackAs.HARD, store.stamp(), known_member.HELENE, over, "5.1.1"))
     with store.writing() as t:
-        t.execute("UPDATE recipients SET reach = 'unreachable' WHERE message_id = ?", (messages["ready"],))
+        t.execute(
+            "UPDATE recipients SET reach = 'unreachable', channel = 'call' WHERE message_id = ?", (messages["ready"],)
+        )
     store.came_back.dismiss(1)
     return {
         "message_id": draft, "kept": kept, "queued": messages["ready"], "over": messages["sent"],
@@ -239,6 +241,11 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "deliveries.release": {"which": "all"},
     "deliveries.retry": {"which": 1},
     "messages.mark_call": {"message_id": lambda world: world["queued"]},
+    "results.of": {"message_id": lambda world: world["queued"]},
+    "results.curves": {"message_id": lambda world: world["queued"]},
+    "results.recipients": {"message_id": lambda world: world["queued"]},
+    "exchange.results_export:export_results": {"message_id": lambda world: world["queued"], "form": "csv"},
+    "exchange.results_export:export_result_recipients": {"message_id": lambda world: world["queued"], "form": "csv"},
     "messages.unschedule": {"message_id": lambda world: world["kept"]},
     "came_back.note": {"note": lambda world: Note("digest", CameBackAs.HARD, "", "", world["delivery_id"])},
     "came_back.reopen": {"came_id": 1},
@@ -254,6 +261,9 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "exchange.orders:import_orders": {"file": lambda world: _file(world, "orders")},
     "exchange.products:import_products": {"file": lambda world: _file(world, "products")},
     "mail.attachable:read_attachable": {"path": lambda world: world["a_file"]},
+    "handing:hand_over": {"channel": "letter"},
+    "mail.channel_preview:ChannelPreview": {"channel": "letter"},
+    "mail.channel_preview:channel_preview": {"channel": "letter"},
     "mail.calls:words_for_call": {"message_id": lambda world: world["queued"]},
     "mail.inbox:read_inbox": {"secret": lambda world: str},
     "mail.letters:read_letters": {"right": Right.MESSAGES_SEE},

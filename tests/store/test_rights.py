@@ -135,6 +135,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         segments. overlap
         measuring. links
         messages. all file_content get kept of_member recipients starters
+        results. all curves of recipients
         workflows. all at_place get idle of_step resolve step words_in_use
         occurrences. coming counts get meetings missed past people
         deliveries. last_answers of_message phone story unknown
@@ -142,7 +143,8 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         delivery_lists: going_now listed_mails mails_in
         exchange.attempts_export: export_attempts
         exchange.message_export: export_message
-        frozen_mails: frozen_mails own_part frozen_mime
+        exchange.results_export: export_results export_result_recipients
+        frozen_mails: frozen_mails frozen_sms own_part frozen_mime
         held_mails: held_lately held_reasons
         message_advice: advice_facts
         occurrence_subjects: occurrence_subjects occurrence_of
@@ -150,10 +152,14 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         senders: foreign_mails
         step_occasions: shown_on step_occasions
         unreached_addresses: unreached_addresses
+        mail.channel_csv: export_rows
+        mail.channel_preview: ChannelPreview channel_preview
         mail.composing: preview
         mail.frozen: FrozenPreview
         mail.first_mail: first_mail
         mail.letters: read_letters
+        mail.paper: paper
+        mail.sms_texts: sms_of
         mail.step_preview: recap_shown step_preview
         mail.schedule: obstacle
         mail.automatic: obstacle would_go
@@ -170,6 +176,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         came_back. accept dismiss reopen
         mailbox. pause resume
         mail.automatic: send_now
+        handing: hand_over
         mail.composing: freeze
         mail.outbox: adopt
         """,

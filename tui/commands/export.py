@@ -158,6 +158,41 @@ def message(context: Context, message_id: int, form: str, output: Path | None) -
 
 @export.command(
     help=N_(
+        "Write what messages brought: of one, or of all that somebody wrote. Without the right to see turnover there "
+        "is no money in it."
+    ),
+    short_help=N_("Write what messages brought."),
+)
+@click.option("--message", "message_id", type=int, metavar="ID", help=N_("Only of this message."))
+@click.option("--automatic", is_flag=True, help=N_("Of those that workflows sent instead."))
+@click.option("--days", is_flag=True, help=N_("Day by day, as the curves show it."))
+@click.option("--recipients", is_flag=True, help=N_("The people that the message was meant for instead."))
+@click.option("--format", "form", type=click.Choice(("csv", "json")), default="csv", show_default=True)
+@to_option
+@click.pass_obj
+def results(
+    context: Context,
+    message_id: int | None,
+    automatic: bool,
+    days: bool,
+    recipients: bool,
+    form: str,
+    output: Path | None,
+) -> None:
+    from store.exchange.results_export import export_result_recipients, export_results
+
+    if not recipients:
+        made = export_results(context.store(), form, message_id, days=days, automatic=automatic)
+        _hand_out(made, output, ngettext("{n} line", "{n} lines", made.rows).format(n=made.rows))
+        return
+    if message_id is None:
+        raise click.UsageError(_("--recipients is of one message: name it with --message."))
+    made = export_result_recipients(context.store(), form, message_id)
+    _hand_out(made, output, ngettext("{n} recipient", "{n} recipients", made.rows).format(n=made.rows))
+
+
+@export.command(
+    help=N_(
         "Write who got which mail, and when: all that was tried for the mails of a message, of a member, or of all "
         "messages, with the server's own words. A member is named by number or name."
     ),

@@ -13,6 +13,7 @@ from store.errors import NotFound
 from templates.words import N_, _, dates, languages, ngettext
 from tui.commands.message_advice import COMMANDS as ADVICE
 from tui.commands.message_calls import COMMANDS as CALLS
+from tui.commands.message_results import COMMANDS as RESULTS
 from tui.commands.message_sending import COMMANDS as SENDING
 from tui.commands.message_writing import COMMANDS as WRITING
 from tui.commands.message_writing import message_argument
@@ -38,7 +39,7 @@ def message() -> None:
     pass
 
 
-for command in (*WRITING, *ADVICE, *SENDING, *CALLS):
+for command in (*WRITING, *ADVICE, *SENDING, *CALLS, *RESULTS):
     message.add_command(command)
 
 
