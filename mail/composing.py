@@ -9,10 +9,11 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from mail.by_channel import require_words
+from mail.channel_preview import ChannelPreview, ChannelShown, channel_preview
 from mail.crash_points import reached
 from mail.freezing import TRIES, channels_of, deliveries, reach_of, render, sms_deliveries
 from mail.frozen import FrozenPreview
-from mail.letters import Letters, read_letters, require_draft, still_so
+from mail.letters import Letters, coded, read_letters, require_draft, still_so
 from mail.preview import Preview, Shown
 from mail.refused import NoDraft
 from mail.spool import Spool
@@ -24,6 +25,7 @@ from store.message_freezing import mark_queued
 from store.message_rows import load_message
 from store.reach import Recipient
 from store.rights import Right
+from store.voucher_offers import insert_vouchers
 
 if TYPE_CHECKING:
     from store.handle import Store
@@ -31,10 +33,13 @@ if TYPE_CHECKING:
     from store.transaction import Transaction
 
 __all__ = [
+    "ChannelPreview",
+    "ChannelShown",
     "FrozenPreview",
     "Preview",
     "Queued",
     "Shown",
+    "channel_preview",
     "freeze",
     "preview",
     "queue_tests",
@@ -97,6 +102,7 @@ def freeze(
         letters.require_sendable()
         letters.require_audience()
         tail = letters.tail(store)
+        letters = coded(store, letters)
         limit = letters.message.send_before
         before = None if limit is None else store.clock.to_utc(limit)
         require_words(letters)
@@ -111,6 +117,7 @@ def freeze(
                     mails = deliveries(letters, made, spool, message_id, before)
                     insert_deliveries(t, chain(mails, texts), tail=tail)
                     letters.measuring.keep(t, message_id)
+                    insert_vouchers(t, message_id, letters.facts.vouchers)
                     forget_tests(t, message_id)
                     queued = _queued(letters)
                     _journal(t, letters.message, queued)

@@ -30,11 +30,24 @@ def frozen_mails(store: Store, message_id: int) -> tuple[FrozenMail, ...]:
     with store.reading() as t:
         t.require(Right.MESSAGES_SEE)
         rows = t.all(
-            "SELECT id, name, address FROM deliveries WHERE message_id = ? AND kind = 'message' AND length(mime) > 0"
+            "SELECT id, name, address FROM deliveries WHERE message_id = ? AND kind = 'message'"
+            " AND channel = 'email' AND length(mime) > 0"
             " ORDER BY id",
             (message_id,),
         )
         return tuple(FrozenMail(row["id"], row["name"], row["address"]) for row in rows)
+
+
+def frozen_sms(store: Store, message_id: int) -> tuple[tuple[FrozenMail, str], ...]:
+    """The SMS of a message with their texts, by name; as `frozen_mails`."""
+    with store.reading() as t:
+        t.require(Right.MESSAGES_SEE)
+        rows = t.all(
+            "SELECT id, name, address, mime FROM deliveries WHERE message_id = ? AND kind = 'message'"
+            " AND channel = 'sms' AND length(mime) > 0 ORDER BY id",
+            (message_id,),
+        )
+        return tuple((FrozenMail(row["id"], row["name"], row["address"]), row["mime"].decode()) for row in rows)
 
 
 def own_part(store: Store, delivery_id: int) -> bytes:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from store.channels import EMAIL_ONLY
 from store.clock import stamp, unstamp
 from store.folding import folded
 from store.limits import Limits, load_limits
@@ -70,17 +72,24 @@ class AdviceFacts:
 
 
 def advice_facts(
-    store: Store, segment: Segment, kind: str, text: str, *, service: bool = False, message_id: int = 0
+    store: Store,
+    segment: Segment,
+    kind: str,
+    text: str,
+    *,
+    service: bool = False,
+    message_id: int = 0,
+    channels: Sequence[str] = EMAIL_ONLY,
 ) -> AdviceFacts:
     """The facts about a message of this kind to this segment; `message_id` is its own, which does not count.
 
-    Only those whom this message reaches by mail are counted, and who got, or still gets, the mail of another.
+    Only those whom this message reaches by mail or SMS are counted, and who got, or still gets, another so.
     Needs the right `messages.see`; raises what `compile_segment` raises.
     """
     with store.reading() as t:
         t.require(Right.MESSAGES_SEE)
         limits = load_limits(t)
-        chosen = _reached(t, segment, kind, service)
+        chosen = _reached(t, segment, kind, service, channels)
         recent, days = _recent(t, store, chosen, limits, message_id) if kind == "targeted" else (0, 0)
         near = _automatic_sent(t, chosen, limits, message_id) + _automatic_kept(t, store, chosen, limits, message_id)
         near += _automatic_coming(t, store, chosen, limits, message_id)
@@ -93,13 +102,12 @@ def advice_facts(
         )
 
 
-def _reached(t: Transaction, segment: Segment, kind: str, service: bool) -> str:
-    """The ids of the members who are reached by mail as a JSON list: it is worked out once for all questions."""
+def _reached(t: Transaction, segment: Segment, kind: str, service: bool, channels: Sequence[str]) -> str:
+    """The ids of the members who are written to as a JSON list: it is worked out once for all questions."""
     scope = Scope(t)
-    people = reached_people(scope, segment, kind, service=service)
-    return json.dumps(
-        [row[0] for row in t.all(f"{people} SELECT member_id FROM fates WHERE reach = 'email'", scope.bound)]
-    )
+    people = reached_people(scope, segment, kind, service=service, channels=channels)
+    written = f"{people} SELECT member_id FROM fates WHERE channel IN ('email', 'sms')"
+    return json.dumps([row[0] for row in t.all(written, scope.bound)])
 
 
 _MISSED = f"""missed AS MATERIALIZED (
@@ -115,7 +123,7 @@ _SPEAKS = """(kind = 'targeted' OR kind = 'automatic'
 """Of a message: it says something to some members that neither their order nor a distribution asks for."""
 _COUNTS = "(m.state <> 'cancelled' OR m.withdrawn_at IS NOT NULL)"
 """Of a message: some may have got it; of a workflow's that was withdrawn half way, whom it had reached by then."""
-_GOT = """r.message_id = m.id AND r.reach = 'email'
+_GOT = """r.message_id = m.id AND (r.reach = 'email' OR r.channel = 'sms')
                 AND NOT EXISTS (SELECT 1 FROM missed x WHERE x.message_id = m.id AND x.member_id = r.member_id)"""
 """That a recipient `r` got the message `m`.
 
@@ -170,7 +178,8 @@ def _automatic_kept(t: Transaction, store: Store, chosen: str, limits: Limits, m
     """Those that are kept for an hour soon: their recipients are known only then, and counted now."""
     until = store.clock.to_wall(t.now + timedelta(days=limits.automatic_days)).isoformat(timespec="minutes")
     rows = t.all(
-        """SELECT id, coalesce(nullif(trim(label), ''), trim(subject)) AS title, send_at, segment, kind, service_reason
+        """SELECT id, coalesce(nullif(trim(label), ''), trim(subject)) AS title, send_at, segment, kind,
+            service_reason, channels
         FROM messages WHERE state = 'scheduled' AND send_at <= :until AND kind IN (SELECT value FROM json_each(:kinds))
             AND id <> :own""",
         {"until": until, "kinds": json.dumps(AUTOMATIC), "own": message_id},
@@ -178,7 +187,9 @@ def _automatic_kept(t: Transaction, store: Store, chosen: str, limits: Limits, m
     here = set(json.loads(chosen))
     found = []
     for row in rows:
-        there = _reached(t, Segment.from_json(row["segment"]), row["kind"], bool(row["service_reason"]))
+        there = _reached(
+            t, Segment.from_json(row["segment"]), row["kind"], bool(row["service_reason"]), json.loads(row["channels"])
+        )
         members = len(here.intersection(json.loads(there)))
         if members:
             at = store.clock.to_utc(datetime.fromisoformat(row["send_at"]))

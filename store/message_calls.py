@@ -1,8 +1,9 @@
-"""The call list of a message: who cannot be reached by mail, or whom no mail of it reached.
+"""The call list of a message: whom none of its channels reaches, or whom no mail or SMS of it reached.
 
-That is every member without a usable address, and every member whose mails of this message failed, came back or were
-held, as too late or for an address that does not work or was changed, while no other one is sent, waits, is under way
-or in doubt. Who does not want such messages is not called, nor who has left the group.
+That is every member who is left for it (without a usable address, where there is e-mail only), and every member whose
+mails or SMS of this message failed, came back or were held, as too late or for an address or number that does not work
+or was changed, while no other one is sent, waits, is under way or in doubt. Who gets a letter or a row of a file is not
+called, nor who does not want such messages, nor who has left the group.
 """
 
 from __future__ import annotations
@@ -36,7 +37,10 @@ STATES = {"called": N_("called"), "not_reached": N_("not reached"), "ordered": N
 """What can come of a call, and what that is called; to be translated."""
 
 _CALLERS = (Right.MEMBERS, Right.ORDERS, Right.MESSAGES_SEND)
-_TO_CALL = f"""m.archived_at IS NULL AND (r.reach = 'unreachable' OR r.reach = 'email'
+BY_CALL = "(r.channel = 'call' OR r.channel IS NULL AND r.reach = 'unreachable')"
+"""Of a recipient `r`: none of the message's channels reaches the member; NULL is of before there were others."""
+
+_TO_CALL = f"""m.archived_at IS NULL AND ({BY_CALL} OR coalesce(r.channel, r.reach) IN ('email', 'sms')
         AND r.member_id IN (SELECT dp.member_id FROM deliveries d JOIN delivery_people dp ON dp.delivery_id = d.id
             WHERE d.message_id = :id AND d.kind = 'message'
                 AND (d.state IN ('failed', 'bounced')
@@ -46,7 +50,7 @@ _TO_CALL = f"""m.archived_at IS NULL AND (r.reach = 'unreachable' OR r.reach = '
                 AND d.state IN ({WRITTEN})))"""
 """The condition of a recipient `r` of the message `:id`, the member `m`, who is to be called.
 
-The mails of the message that reached nobody are looked up first, and once: a member has mails of years.
+The mails and SMS of the message that reached nobody are looked up first, and once: a member has mails of years.
 """
 
 
@@ -64,7 +68,7 @@ def call_list(t: Transaction, clock: Clock, message_id: int) -> CallList:
         title=message.title,
         queued_at=message.queued_at,
         distribution_id=message.distribution_id,
-        calls=() if message.queued_at is None else _calls(t, clock, message, message.queued_at),
+        calls=() if message.queued_at is None or message.imported_at else _calls(t, clock, message, message.queued_at),
     )
 
 
@@ -115,7 +119,8 @@ def to_call(t: Transaction, clock: Clock) -> tuple[CallList, ...]:
                 OR m.kind IN (SELECT value FROM json_each(?)) AND m.state <> 'cancelled')
             AND (m.state <> 'cancelled' OR EXISTS (SELECT 1 FROM deliveries d WHERE d.message_id = m.id
                 AND d.kind = 'message' AND d.state IN ({WRITTEN})))
-            AND (EXISTS (SELECT 1 FROM recipients r WHERE r.message_id = m.id AND r.reach = 'unreachable'
+            AND m.imported_at IS NULL
+            AND (EXISTS (SELECT 1 FROM recipients r WHERE r.message_id = m.id AND {BY_CALL}
                     AND coalesce(r.call_state, 'not_reached') = 'not_reached')
                 OR EXISTS (SELECT 1 FROM deliveries d WHERE d.message_id = m.id AND d.kind = 'message'
                     AND d.state IN ('failed', 'bounced', 'held')))

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from store.clock import unstamp
+from store.message_calls import BY_CALL
 from store.message_records import Kept, MessageRow, MessageState, ReceivedRow, RecipientRow
 from store.message_rows import local, moment
 from store.opted_out import last_refused, refusals
@@ -67,10 +68,10 @@ def message_rows(
     return [_message_row(row, counts.get(row["id"], {})) for row in rows]
 
 
-_MESSAGES = """SELECT m.id, m.label, m.subject, m.state, m.changed_at, m.send_at, m.send_before, m.queued_at,
+_MESSAGES = f"""SELECT m.id, m.label, m.subject, m.state, m.changed_at, m.send_at, m.send_before, m.queued_at,
         m.paused, m.kind, m.service_reason <> '' AS service, m.expected_mails, m.archived_at,
         coalesce(o.name, '') AS changer, coalesce(w.title, '') AS workflow,
-        (SELECT count(*) FROM recipients r WHERE r.message_id = m.id AND r.reach = 'unreachable') AS calls
+        (SELECT count(*) FROM recipients r WHERE r.message_id = m.id AND {BY_CALL}) AS calls
     FROM messages m LEFT JOIN operators o ON o.id = m.changed_by
     LEFT JOIN occurrences e ON e.id = m.occurrence_id LEFT JOIN workflow_steps s ON s.id = e.step_id
     LEFT JOIN workflows w ON w.id = s.workflow_id
@@ -119,9 +120,12 @@ def recipient_rows(t: Transaction, message_id: int) -> list[RecipientRow]:
             reason=row["reason"],
             at=moment(row["state_at"]),
             refused=refused.get(row["member_id"]),
+            channel=row["channel"],
+            handed_at=moment(row["handed_at"]),
         )
         for row in t.all(
-            f"""SELECT r.member_id, r.reach, coalesce(d.address, '') AS address,
+            f"""SELECT r.member_id, r.reach, coalesce(r.channel, '') AS channel, r.handed_at,
+                coalesce(d.address, '') AS address,
                 coalesce(d.state, '') AS delivery_state, coalesce(d.reason, '') AS reason, d.state_at,
                 iif(m.erased_at IS NOT NULL, :erased, coalesce(d.name,
                     (SELECT group_concat(trim(p.first_name || ' ' || p.last_name), ', ')
@@ -149,9 +153,12 @@ def _refused(t: Transaction, message_id: int) -> dict[int, Preference | None]:
     }
     if not people:
         return {}
-    message = t.all("SELECT kind, service_reason <> '' AS service FROM messages WHERE id = ?", (message_id,))[0]
+    message = t.all("SELECT kind, service_reason <> '' AS service, channels FROM messages WHERE id = ?", (message_id,))[
+        0
+    ]
     found: dict[int, list[Preference]] = {}
-    for person_id, said in refusals(t, list(people), message["kind"], service=bool(message["service"])).items():
+    channels, service = json.loads(message["channels"]), bool(message["service"])
+    for person_id, said in refusals(t, list(people), message["kind"], service=service, channels=channels).items():
         found.setdefault(people[person_id], []).append(said)
     return {member_id: last_refused(said) for member_id, said in found.items()}
 
@@ -159,7 +166,7 @@ def _refused(t: Transaction, message_id: int) -> dict[int, Preference | None]:
 def received_rows(t: Transaction, member_id: int) -> tuple[ReceivedRow, ...]:
     """See `Messages.of_member`."""
     rows = t.all(
-        """SELECT r.message_id, r.reach, coalesce(m.queued_at, m.changed_at) AS at,
+        """SELECT r.message_id, r.reach, coalesce(r.channel, '') AS channel, coalesce(m.queued_at, m.changed_at) AS at,
             coalesce(nullif(trim(m.label), ''), trim(m.subject)) AS title,
             (SELECT group_concat(state) FROM (SELECT DISTINCT d.state FROM delivery_people dp
                 JOIN deliveries d ON d.id = dp.delivery_id AND d.message_id = r.message_id
@@ -175,6 +182,7 @@ def received_rows(t: Transaction, member_id: int) -> tuple[ReceivedRow, ...]:
             title=row["title"],
             at=unstamp(row["at"]),
             reach=row["reach"],
+            channel=row["channel"],
             states=tuple(row["states"].split(",")) if row["states"] else (),
         )
         for row in rows

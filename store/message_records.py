@@ -163,6 +163,8 @@ class RecipientRow:
 
     A member with two addresses has two rows. `at` is the aware UTC moment since which the mail is in its state,
     `refused` what keeps such mails from an opted out member now: None when they have allowed them again since.
+    `channel` is how the member hears of it, see `store.reach.Recipient`, "" also for what was before there were others;
+    `handed_at` (aware UTC) when the letter or row was written into a file.
     """
 
     member_id: int
@@ -174,6 +176,8 @@ class RecipientRow:
     reason: str
     at: datetime | None = None
     refused: Preference | None = None
+    channel: str = ""
+    handed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +185,8 @@ class ReceivedRow:
     """A frozen message that a member was meant to get.
 
     `at` is the aware UTC moment at which it was frozen, `reach` how the member hears of it, `states` those of the
-    mails to the member's addresses: empty for who is called or does not want it.
+    mails or SMS to the member: empty for who is called, gets a letter or does not want it. `channel` is as in
+    `RecipientRow`.
     """
 
     message_id: int
@@ -189,6 +194,7 @@ class ReceivedRow:
     at: datetime
     reach: str
     states: tuple[str, ...]
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)

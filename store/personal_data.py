@@ -138,7 +138,8 @@ def _calls(t: Transaction, member_id: int) -> tuple[StoredCall, ...]:
 def _messages(t: Transaction, member_id: int) -> tuple[StoredMessage, ...]:
     rows = t.all(
         """SELECT m.id, coalesce(nullif(m.label, ''), m.subject) AS title, coalesce(m.queued_at, m.changed_at) AS at,
-            r.reach, coalesce(r.call_state, '') AS call_state, coalesce(r.call_at, '') AS call_at,
+            r.reach, coalesce(r.channel, '') AS channel, coalesce(r.handed_at, '') AS handed_at,
+            coalesce(r.call_state, '') AS call_state, coalesce(r.call_at, '') AS call_at,
             coalesce(o.name, '') AS call_by
         FROM recipients r JOIN messages m ON m.id = r.message_id LEFT JOIN operators o ON o.id = r.call_by
         WHERE r.member_id = ? ORDER BY at, m.id""",

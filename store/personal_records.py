@@ -99,7 +99,11 @@ class StoredReturn:
 
 @dataclass(frozen=True, slots=True)
 class StoredMessage:
-    """A message that was meant for the member: how it reached them, and what came of a call."""
+    """A message that was meant for the member: how it reached them, and what came of a call.
+
+    `channel` is "email", "sms", "letter", "csv", "call", or "" for who did not want it and for what is of before there
+    were others; `handed_at` is when the letter or row was written into a file.
+    """
 
     id: int
     title: str
@@ -108,6 +112,8 @@ class StoredMessage:
     call_state: str
     call_at: str
     call_by: str
+    channel: str = ""
+    handed_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -245,8 +245,8 @@ def page(
     households: dict[int, list[sqlite3.Row]] = {}
     for row in rows:
         households.setdefault(row["id"], []).append(row)
-    who = [row["person_id"] for row in rows if row["usable"]] if channel == "" else []
-    refused = refusals(t, who, kind, service=service)
+    who = [row["person_id"] for row in rows if row["usable"] or row["number"]] if channel == "" else []
+    refused = refusals(t, who, kind, service=service, channels=channels)
     return tuple(
         Reached(
             member_id=member_id,

@@ -7,6 +7,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from store.addresses import address_hash
+from store.channels import texts
 from store.errors import StoreError
 from store.preferences import EVERYTHING, KEPT, STOP
 from store.rule_subjects import Kind
@@ -42,8 +43,14 @@ def wants_no_news(scope: Scope, rule: Rule) -> str:
 
 
 def received(scope: Scope, rule: Rule) -> str:
-    """A delivery of the message to one of the people whose state is sent: bounced, held or in doubt is not received."""
-    return _delivered(scope.thing(Kind.MESSAGE, rule), "'sent'")
+    """A mail or SMS of the message to one of the people whose state is sent: bounced, held or in doubt is not received.
+
+    An old mailing of another system was received by all its recipients: its file says no more.
+    """
+    message = scope.thing(Kind.MESSAGE, rule)
+    return f"""({_delivered(message, "'sent'")} OR m.id IN (SELECT r.member_id FROM recipients r
+        JOIN messages i ON i.id = r.message_id AND i.imported_at IS NOT NULL
+        WHERE r.message_id = {message} AND r.reach = 'email'))"""
 
 
 def not_received(scope: Scope, rule: Rule) -> str:
@@ -52,14 +59,14 @@ def not_received(scope: Scope, rule: Rule) -> str:
 
 
 def written_to(scope: Scope, rule: Rule) -> str:
-    """A delivery of the message that is sent, waits, is on its way, or nobody knows.
+    """A mail or SMS of the message that is sent, waits, is on its way, or nobody knows.
 
-    Of a message kept for its hour: whom its segment reaches by mail now.
+    Of a message kept for its hour: whom its segment reaches by mail or SMS now.
     """
     message = scope.message(rule)
     condition = _delivered(scope.bind(message), WRITTEN)
     row = scope.t.one(
-        "SELECT segment, kind, service_reason FROM messages WHERE id = ? AND state = 'scheduled'", (message,)
+        "SELECT segment, kind, service_reason, channels FROM messages WHERE id = ? AND state = 'scheduled'", (message,)
     )
     if row is None:
         return condition
@@ -68,7 +75,7 @@ def written_to(scope: Scope, rule: Rule) -> str:
 
 
 def _will_be_reached(scope: Scope, message: int, row: sqlite3.Row) -> list[int]:
-    """The members whom a kept message reaches by mail now.
+    """The members whom a kept message reaches by mail or SMS now.
 
     Asked for beforehand: segments that speak of each other's messages would become one endless statement.
     """
@@ -90,8 +97,15 @@ def _reached_by(scope: Scope, row: sqlite3.Row) -> list[int]:
     except StoreError:  # a distribution that it speaks of is gone: at its hour it reaches nobody either
         return []
     people = f"SELECT p.member_id FROM people p WHERE p.member_id IN ({chosen})"
-    open_to = takes(scope, row["kind"], service=bool(row["service_reason"]))
-    return [found[0] for found in scope.t.all(f"{people} AND {open_to}", scope.bound)]
+    service, channels = bool(row["service_reason"]), json.loads(row["channels"])
+    open_to = takes(scope, row["kind"], service=service) if "email" in channels else "0"
+    if "sms" in channels:
+        # With e-mail, only who has no address that works gets an SMS: who refused every mail is not written to.
+        open_to += f" OR {texts(scope, row['kind'], service=service)}"
+        if "email" in channels:
+            open_to += f""" AND NOT EXISTS (SELECT 1 FROM people u WHERE u.member_id = p.member_id
+                AND {USABLE.replace("p.", "u.")})"""
+    return [found[0] for found in scope.t.all(f"{people} AND ({open_to})", scope.bound)]
 
 
 def opened(scope: Scope, rule: Rule) -> str:
