@@ -102,6 +102,7 @@ class Orders:
                 created_by=None,
                 changes_version=0 if order is None else order["version"],
                 note_hidden=order is not None and note_hidden(t, own, order["id"]),
+                vouchers=() if order is None else confirmed.vouchers,
             )
         return basket if found is None else self.open_basket(member_id, distribution_id, channel)
 
