@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from screens import order_words as words
 from screens.order_mode import Mode
 from screens.order_sheet import Sheet
+from screens.order_vouchers import changes as voucher_changes
 from screens.order_writes import OrderWrites
 from screens.text import width
-from store.errors import StockShort
+from store.errors import StockShort, VouchersOff
 from store.members import Member
 from store.order_records import CHANNELS
 from store.orders import Basket, Confirmation
@@ -57,7 +58,8 @@ class OrderMode(Mode):
     @property
     def touched(self) -> bool:
         """Whether something was entered that confirming would change."""
-        return self.sheet.touched or bool(self.sheet.pending)
+        vouchers = self.changes and self.sheet.basket.vouchers_changed
+        return self.sheet.touched or bool(self.sheet.pending) or vouchers
 
     @property
     def noted(self) -> bool:
@@ -81,6 +83,14 @@ class OrderMode(Mode):
         room = screen.size.width - 3 - min(width(left), NAME_CELLS)
         rights = (f"{screen.place()}   {screen.who()}", f"{screen.place()}   {channel}", f"{day}   {channel}")
         return left, next((right for right in rights if width(right) <= room), rights[-1])
+
+    def changes_told(self) -> list[str]:
+        """What a change alters, in sentences."""
+        changed = self.screen.loaded.changed if self.screen.loaded is not None else None
+        lines, basket = self.sheet.lines(), self.sheet.basket
+        vouchers = voucher_changes(changed.vouchers if changed is not None else (), basket.vouchers)
+        altered = any(line.quantity != line.before for line in lines)
+        return ([words.changes(lines)] if altered or not vouchers else []) + vouchers
 
     # -- what is typed
 
@@ -113,8 +123,9 @@ class OrderMode(Mode):
         else:
             self.confirm()
 
-    def confirm(self, *, short: bool = False) -> None:
-        """Store the order; asks once where there is less than is ordered, unless `short` says that it is meant."""
+    def confirm(self, *, short: bool = False, vouchers_off: bool = False) -> None:
+        """Store the order; asks once where there is less than is ordered, unless `short` says that it is meant, and
+        where a voucher cannot stay on it, unless `vouchers_off` says so."""
 
         def confirmed(done: Confirmation) -> None:
             self.screen.close_saved(done, words.saved(done))
@@ -123,15 +134,23 @@ class OrderMode(Mode):
             if isinstance(error, StockShort):
                 from screens.order_short import ShortMode
 
-                self.screen.drop_typed()
-                self.screen.say("")
-                self.screen.enter_mode(ShortMode(self.screen, error))
+                self._ask(ShortMode(self.screen, error, vouchers_off=vouchers_off))
+            elif isinstance(error, VouchersOff):
+                from screens.order_vouchers_off import VouchersOffMode
+
+                self._ask(VouchersOffMode(self.screen, error, short=short))
             else:
                 self.screen.failed(error, None)
 
         writes = self.writes
         self.screen.line.hold()
-        self.screen.write(lambda: writes.confirm(short=short), confirmed, failed)
+        self.screen.write(lambda: writes.confirm(short=short, vouchers_off=vouchers_off), confirmed, failed)
+
+    def _ask(self, mode: Mode) -> None:
+        """Ask before it is confirmed all the same; what was typed ahead is no answer."""
+        self.screen.drop_typed()
+        self.screen.say("")
+        self.screen.enter_mode(mode)
 
     def change_channel(self) -> None:
         """The next way in which an order can come; after the last of them the first."""

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from screens import order_words as words
 from screens.order_at_hand import OrderMode
 from screens.widgets.plain import plain
 from templates.words import _
@@ -57,7 +56,7 @@ class LeaveMode(OrderMode):
     def choices(self, cells: int, height: int) -> list[Content]:
         return [
             plain(" " + _("The change is not confirmed: the order is still as it was."), "bold"),
-            plain("   " + words.changes(self.sheet.lines())),
+            *(plain(f"   {text}") for text in self.changes_told()),
             plain("   " + _("k keeps the change open and leaves, x forgets it, c confirms it, Enter goes back to it.")),
         ]
 

@@ -10,6 +10,7 @@ from store.distributions import Distribution
 from store.entry_line import Offer, Offered
 from store.members import Member
 from store.orders import Basket, Order
+from store.voucher_records import Voucher
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Loaded:
     last_day: date | None
     last: Order | None
     changed: Order | None
+    vouchers: tuple[Voucher, ...] = ()
+    """What the member can use here, those on the basket included."""
 
 
 def load(store: Store, member_id: int, distribution_id: int) -> Loaded:
@@ -39,6 +42,7 @@ def load(store: Store, member_id: int, distribution_id: int) -> Loaded:
         last_day=last_day,
         last=store.orders.last_of(member_id, other_than=distribution_id),
         changed=None if basket.changes_order_id is None else store.orders.get(basket.changes_order_id),
+        vouchers=store.vouchers.usable(member_id, distribution_id),
     )
 
 

@@ -161,6 +161,7 @@ class Opening:
     def _opened_again(self, loaded: Loaded) -> None:
         screen = self._screen
         before, self._looked_at = self._looked_at, None
+        keys = screen.keys_now()
         said = self._meanwhile(before, loaded) if before is not None else ""
         self._keep(loaded)
         look = _("Look, then Enter takes what you typed.") if screen.lost else ""
@@ -168,6 +169,8 @@ class Opening:
             screen.warn(f"{said} {look}".strip())
         if screen.lost:
             self._give_back()
+        if screen.keys_now() != keys:
+            screen.enter_mode(screen.mode)
         screen.show_heading()
         screen.show()
         screen.line.release()

@@ -12,7 +12,9 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from screens.order_sheet import basket_rows
+from screens.order_vouchers import header, left_to_pay
 from screens.order_words import caller_line, last_time, total_text
+from screens.text import fitted, width
 from screens.widgets.plain import plain
 from templates.words import _, ngettext
 
@@ -99,7 +101,11 @@ class Painting:
         loaded = self._screen.loaded
         if loaded is None:
             return self._screen.mode.caption()
-        return caller_line(loaded.member, loaded.orders, loaded.last_day)
+        known = caller_line(loaded.member, loaded.orders, loaded.last_day)
+        if voucher := header(loaded.vouchers):
+            room = self._screen.size.width - 3 - width(voucher)
+            return f"{fitted(known, max(0, min(room, width(known) + 2)))} {voucher}"
+        return known
 
     def _total_text(self) -> str:
         sheet = self._screen.sheet
@@ -108,8 +114,12 @@ class Painting:
         lines = [line for line in sheet.lines() if line.quantity]
         counted = ngettext("{n} line", "{n} lines", len(lines)).format(n=len(lines))
         estimated = any(line.estimated for line in lines)
-        total = total_text(sheet.totals(), self._screen.house.group.currency, estimated=estimated)
-        return f"{counted}    {total} "
+        currency, totals = self._screen.house.group.currency, sheet.totals()
+        total = total_text(totals, currency, estimated=estimated)
+        if not sheet.basket.vouchers:
+            return f"{counted}    {total} "
+        left = total_text(left_to_pay(sheet.basket.vouchers, totals), currency, estimated=estimated)
+        return f"{counted}  {total}  {_('to pay {amount}').format(amount=left)} "
 
     def _rows(self, height: int) -> list[Content]:
         """As many of the last rows as fit; the first says how many are above. Under them, what came last time."""

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from screens.order_entry import OrderEntryScreen
 
 
-class ShortMode(OrderMode):
-    """What there is too little of; c again confirms all the same.
+class QuestionMode(OrderMode):
+    """What keeps the order from being confirmed as it is; c again confirms all the same.
 
     Who types on without looking is not taken by surprise: letters after another letter, up to the next Enter, are
     dropped.
@@ -28,20 +28,16 @@ class ShortMode(OrderMode):
     LAYOUT = "read-back"
     ACTIONS = ("finish",)
 
-    def __init__(self, screen: OrderEntryScreen, error: StockShort) -> None:
+    def __init__(self, screen: OrderEntryScreen) -> None:
         super().__init__(screen)
-        self._short = error
         self._strays = False
 
     def prompt(self) -> str:
         return " ? "
 
-    def keys(self) -> list[tuple[str, str]]:
-        return [("c", _("Confirm all the same")), (_("Enter"), _("Back to the order")), ("F3", _("Leave"))]
-
     def key(self, key: str, character: str | None) -> bool:
         if key == "f8" or (key in ("c", "C") and not self._strays):
-            self.confirm(short=True)
+            self.finish()
         elif key == "escape" or (key in ("enter", "ctrl+j", "up") and not self._strays):
             from screens.order_typing import TypingMode
 
@@ -53,8 +49,20 @@ class ShortMode(OrderMode):
     def pasted(self, lines: list[str]) -> None:
         """A paste is no answer."""
 
+
+class ShortMode(QuestionMode):
+    """What there is too little of; c again confirms all the same."""
+
+    def __init__(self, screen: OrderEntryScreen, error: StockShort, *, vouchers_off: bool = False) -> None:
+        super().__init__(screen)
+        self._short = error
+        self._vouchers_off = vouchers_off
+
+    def keys(self) -> list[tuple[str, str]]:
+        return [("c", _("Confirm all the same")), (_("Enter"), _("Back to the order")), ("F3", _("Leave"))]
+
     def finish(self) -> None:
-        self.confirm(short=True)
+        self.confirm(short=True, vouchers_off=self._vouchers_off)
 
     def choices(self, cells: int, height: int) -> list[Content]:
         then = _("c again confirms all the same; Enter goes back to the order.")

@@ -166,12 +166,17 @@ def changed_meanwhile(before: Basket, now: Basket, order: Order | None) -> str:
         if (product in were and were[product].quantity) != (product in are and are[product].quantity)
     ]
     what = [line.product.name for line in other] + ([_("the note")] if before.note != now.note else [])
+    what += [_("the vouchers")] if _voucher_ids(before) != _voucher_ids(now) else []
     if not what:
         return ""
     by = {line.entered_by if are.get(line.product.id) is line else None for line in other}
     colleague = (by.pop() if len(by) == 1 else None) or _("A colleague")
     names = ", ".join(what[:TOLD]) + (" …" if len(what) > TOLD else "")
     return _("{name} has just changed this order: {names}.").format(name=colleague, names=names)
+
+
+def _voucher_ids(basket: Basket) -> set[int]:
+    return {voucher.id for voucher in basket.vouchers}
 
 
 def last_time(last: Order) -> str:
@@ -221,7 +226,16 @@ def saved(confirmation: Confirmation) -> str:
     for line in confirmation.late_lines:
         late.setdefault(line.after_recap, []).append(line.catalogue_name)
     sentences = [_late(names, after_recap=after_recap) for after_recap, names in late.items()]
-    return " ".join([_("Saved."), *sentences, *(warning(w) for w in confirmation.warnings)])
+    warned = [warning(w) for w in confirmation.warnings]
+    return " ".join([_("Saved."), *sentences, *warned, *_with_vouchers(confirmation)])
+
+
+def _with_vouchers(confirmation: Confirmation) -> list[str]:
+    """What is to be paid where vouchers were taken off."""
+    if not confirmation.vouchers:
+        return []
+    left = " + ".join(money(cents, currency) for currency, cents in confirmation.to_pay.items())
+    return [_("With the voucher: {amount} to pay.").format(amount=left)]
 
 
 def _late(names: list[str], *, after_recap: bool) -> str:

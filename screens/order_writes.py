@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from store import Store
-from store.errors import ChangedElsewhere, NotFound, StockShort, StoreError
+from store.errors import ChangedElsewhere, NotFound, StockShort, StoreError, VouchersOff
 from store.orders import Basket, Confirmation, Entry, Moved, Order
 
 
@@ -23,6 +23,7 @@ class OrderWrites:
     """
 
     def __init__(self, store: Store, basket: Basket) -> None:
+        self._store = store
         self._orders = store.orders
         self._basket = basket
         self._failed = False
@@ -66,13 +67,24 @@ class OrderWrites:
             return self._basket
         return self._kept(lambda b: self._orders.channel(b.id, channel, version=b.version))
 
-    def confirm(self, *, short: bool = False) -> Confirmation:
-        """Confirm the basket, or carry the change out; `StockShort` leaves everything as it was, to be asked again."""
+    def put_on(self, code: str) -> Basket:
+        """Put a voucher on the order, by its code as it is typed."""
+        return self._kept(lambda b: self._store.vouchers.put_on(b.id, code, version=b.version))
+
+    def take_off(self, voucher_id: int) -> Basket:
+        """Take a voucher off the order again."""
+        return self._kept(lambda b: self._store.vouchers.take_off(b.id, voucher_id, version=b.version))
+
+    def confirm(self, *, short: bool = False, vouchers_off: bool = False) -> Confirmation:
+        """Confirm the basket, or carry the change out.
+
+        `StockShort` and `VouchersOff` leave everything as it was, to be asked again.
+        """
         self._go_on()
         try:
             basket = self._stored()
-            return self._orders.confirm(basket.id, version=basket.version, short=short)
-        except StockShort:
+            return self._orders.confirm(basket.id, version=basket.version, short=short, vouchers_off=vouchers_off)
+        except (StockShort, VouchersOff):
             self._basket = basket
             raise
         except BaseException:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from screens import order_vouchers
 from screens import order_words as words
 from screens.errors import words_for
 from screens.order_at_hand import OrderMode
@@ -14,11 +15,13 @@ from screens.order_leaving import forget
 from screens.order_promotions import spoken
 from screens.order_spoken import read_back
 from screens.order_typing import TypingMode
+from screens.order_voucher import press, vouchers_of
 from screens.widgets.plain import plain
 from store.errors import Invalid
 from store.orders import Basket
 from store.rights import Right
 from templates.words import _, dates, ngettext
+from templates.words.money import money
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,6 +51,8 @@ class ReadBackMode(OrderMode):
             "h": self.change_channel,
             "m": self.other_day,
             "a": self._cancel,
+            "v": lambda: press(self),
+            "k": lambda: press(self, by_code=True),
         }
 
     def prompt(self) -> str:
@@ -58,11 +63,23 @@ class ReadBackMode(OrderMode):
         return [
             ("c", _("Confirm")),
             *note,
+            *self._voucher_key(),
             ("l", _("As last time")),
             ("z", _("Undo")),
             (_("Enter"), _("Back")),
             ("F1", _("Help")),
         ]
+
+    def _voucher_key(self) -> list[tuple[str, str]]:
+        """What v does with the member's voucher; nothing where there is none."""
+        found = vouchers_of(self)
+        if not found.all or not self.screen.operator.may(Right.ORDERS):
+            return []
+        if len(found.all) > 1:
+            return [("v", _("Vouchers"))]
+        one = found.all[0]
+        amount = money(one.amount, one.currency)
+        return [("v", _("Without voucher") if found.on else _("Voucher {amount}").format(amount=amount))]
 
     def key(self, key: str, character: str | None) -> bool:
         asked, self._asked = self._asked, False
@@ -177,10 +194,12 @@ class ReadBackMode(OrderMode):
     def _texts(self) -> list[str]:
         """The order as it is said, what a change alters, the note, and what is late."""
         sheet, lines, clock = self.sheet, self.sheet.lines(), self.screen.store.clock
+        estimated = any(line.estimated and line.quantity for line in lines)
         texts = [read_back(lines, sheet.totals())]
+        texts += order_vouchers.read_back(sheet.basket.vouchers, sheet.totals(), estimated=estimated)
         texts += [text for text in [spoken(lines)] if text]
         if self.changes:
-            texts.append(words.changes(lines))
+            texts += self.changes_told()
         if sheet.basket.note:
             texts.append(_("Note: {note}").format(note=sheet.basket.note))
         touched = dict.fromkeys(line.product.catalogue_id for line in lines if line.quantity != line.before)
@@ -200,6 +219,8 @@ class ReadBackMode(OrderMode):
     def _also(self) -> Content:
         """The rarer letters."""
         entries = [("x", _("Forget")), ("h", self.screen.channel()), ("m", _("Another day"))]
+        if len(vouchers_of(self).all) == 1:
+            entries.append(("k", _("Voucher code")))
         if self._may_cancel:
             entries.append(("a", _("Cancel the order")))
         parts = [part for key, label in entries for part in (plain("   "), plain(key, "bold"), plain(f" {label}"))]
