@@ -73,6 +73,14 @@ def _estimated(found: bool) -> tuple[str, ...]:
     return (_("~ is estimated: it is weighed at pick-up."),) if found else ()
 
 
+def _to_pay(one: ListGroup | PickupMember | PickupSheet) -> tuple[str, ...]:
+    """What vouchers take off, and so what is left to pay; nothing where there are none."""
+    if not one.vouchers:
+        return ()
+    left = sums(one.to_pay, estimated=one.estimated)
+    return (_("Voucher −{amount} · to pay: {left}").format(amount=sums(one.vouchers), left=left),)
+
+
 def _marks(line: DayLine) -> str:
     return _("not told") if line.untold else _("late") if line.late else ""
 
@@ -116,7 +124,8 @@ def _day_block(group: ListGroup, by: str, marked: bool) -> Block:
         detail = _("{unit} · {quantity} in {orders}").format(
             unit=group.aside, quantity=quantity(group.quantity), orders=_orders(group.orders)
         )
-    return Block(tuple(rows), group.name, detail, sums(group.totals, estimated=group.estimated))
+    notes = _to_pay(group) if by == "member" else ()
+    return Block(tuple(rows), group.name, detail, sums(group.totals, estimated=group.estimated), notes)
 
 
 def _recap(recap: Recap) -> Sheet:
@@ -227,7 +236,7 @@ def _pickup(sheet: PickupSheet) -> Sheet:
     members = len(sheet.members)
     about = ngettext("{n} member", "{n} members", members).format(n=members)
     about = f"{about} · {sums(sheet.totals, estimated=sheet.estimated)}"
-    notes = _estimated(sheet.estimated)
+    notes = (*_to_pay(sheet), *_estimated(sheet.estimated))
     if any(line.untold for line in lines):
         notes += (_("! The producer was not told of this line."),)
     if sheet.unconfirmed:
@@ -248,7 +257,8 @@ def _pickup_block(member: PickupMember, weighed: bool) -> Block:
         if weighed:
             row.append(_weight(line))
         rows.append((*row, _amount(line)))
-    notes = (_("Note: {note}").format(note=member.note),) if member.note else ()
+    note = (_("Note: {note}").format(note=member.note),) if member.note else ()
+    notes = (*note, *_to_pay(member))
     phones = " / ".join(member.phones)
     return Block(tuple(rows), member.name, phones, sums(member.totals, estimated=member.estimated), notes)
 

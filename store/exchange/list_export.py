@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from store.clock import stamp
@@ -29,11 +29,11 @@ _PRICED = ("amount", "currency", "estimated")
 COLUMNS: dict[type, tuple[str, ...]] = {
     DayList: (
         *("day", *_MEMBER, *_PRODUCT, "quantity", "weight", "price", *_PRICED),
-        *("late", "untold", "channel", "by", "at"),
+        *("late", "untold", "channel", "by", "at", "vouchers"),
     ),
     Recap: ("day", *_PRODUCT, "quantity", "orders", *_PRICED),
     Supplement: ("day", *_PRODUCT, "change", *_MEMBER, "before", "after", "by", "at"),
-    PickupSheet: ("day", *_MEMBER, "phone", *_PRODUCT, "quantity", "weight", *_PRICED, "untold", "note"),
+    PickupSheet: ("day", *_MEMBER, "phone", *_PRODUCT, "quantity", "weight", *_PRICED, "untold", "note", "vouchers"),
     CallBacks: ("day", *_MEMBER, "phone", "mobile", "last_day", "last", "basket", "state", "by", "at"),
 }
 """The columns of each kind of list."""
@@ -92,6 +92,7 @@ def _day_rows(day: DayList, by: str) -> Iterator[Row]:
                 "channel": line.channel,
                 "by": line.by or "",
                 "at": stamp(line.at),
+                "vouchers": vouchers_note(day.vouchers.get(line.member_id, {})),
             }
 
 
@@ -139,6 +140,7 @@ def _pickup_rows(sheet: PickupSheet) -> Iterator[Row]:
                 "estimated": line.estimated,
                 "untold": line.untold,
                 "note": member.note,
+                "vouchers": vouchers_note(member.vouchers),
             }
 
 
@@ -157,6 +159,11 @@ def _call_rows(calls: CallBacks) -> Iterator[Row]:
             "by": call.by or "",
             "at": "" if call.at is None else stamp(call.at),
         }
+
+
+def vouchers_note(vouchers: Mapping[str, int]) -> str:
+    """What vouchers take off the whole order of a line, as a note beside it: "5.00 EUR"; "" where there are none."""
+    return " + ".join(f"{decimal_text(cents, 2)} {currency}" for currency, cents in vouchers.items())
 
 
 def _product(product: Product) -> Row:

@@ -9,8 +9,10 @@ from store import member_search
 from store.distributions import get_distribution
 from store.exchange.export_folder import Export
 from store.exchange.export_notes import note_export
+from store.exchange.list_export import vouchers_note
 from store.exchange.orders.formats import OWN_COLUMNS
 from store.exchange.own_files import ENCODING, decimal_text, own_table
+from store.lists.day import vouchers_of_day
 from store.order_lines import own_catalogues, shared
 from store.order_lists import within
 from store.products import COLUMNS, TABLES, product_of
@@ -25,7 +27,8 @@ def export_orders(store: Store, distribution_id: int) -> Export:
     """The confirmed orders of a distribution, as far as the actor may see them; needs the right `orders`.
 
     E-mails and phones go with them where the actor may see members, costs where they may see margins, notes where the
-    order is of their catalogues alone. Open baskets and what is late are not in it. Raises `NotFound`.
+    order is of their catalogues alone. What vouchers take off an order is noted at each of its lines, and not read
+    again. Open baskets and what is late are not in it. Raises `NotFound`.
     """
     with store.reading() as t:
         own = own_catalogues(t)
@@ -40,8 +43,12 @@ def export_orders(store: Store, distribution_id: int) -> Export:
             (distribution_id,),
         )
         names = _members(t, {row["member_id"] for row in lines}, names_only=own is not None)
+        vouchers = vouchers_of_day(t, own, distribution_id)
         with_cost = t.actor.may(Right.RESULTS_MONEY)
-    rows = [_cells(day, row, names.get(row["member_id"], ("", "", "")), with_cost) for row in lines]
+    rows = []
+    for row in lines:
+        beside = vouchers_note(vouchers.get(row["member_id"], {}))
+        rows.append((*_cells(day, row, names.get(row["member_id"], ("", "", "")), with_cost), beside))
     note_export(store, "orders", "csv", len(rows), distribution_id)
     return Export(f"orders-{day}.csv", own_table(OWN_COLUMNS, rows).encode(ENCODING), len(rows))
 
@@ -77,4 +84,4 @@ def _cells(day: str, row: sqlite3.Row, member: tuple[str, str, str], with_cost: 
         "note": row["note"],
         "ordered_on": row["ordered_on"] or "",
     }
-    return tuple(str(told[name]) for name in OWN_COLUMNS)
+    return tuple(str(told[name]) for name in OWN_COLUMNS if name != "vouchers")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from store import member_search
@@ -22,7 +23,22 @@ if TYPE_CHECKING:
 def day_list(t: Transaction, clock: Clock, own: OWN, distribution_id: int) -> DayList:
     """The confirmed lines of a distribution that belong to the operator's own catalogues; raises `NotFound`."""
     distribution = get_distribution(t, clock, distribution_id)
-    return DayList(distribution, read_lines(t, own, distribution_id))
+    return DayList(distribution, read_lines(t, own, distribution_id), vouchers_of_day(t, own, distribution_id))
+
+
+def vouchers_of_day(t: Transaction, own: OWN, distribution_id: int) -> dict[int, dict[str, int]]:
+    """What vouchers take off the orders of a distribution, by member; nothing for who may not redeem any."""
+    if own is not None:
+        return {}
+    found: dict[int, dict[str, int]] = {}
+    for row in t.all(
+        """SELECT o.member_id, v.currency, sum(v.used) AS used FROM orders o JOIN vouchers v ON v.order_id = o.id
+        WHERE o.distribution_id = ? AND o.state = 'confirmed' AND v.state = 'redeemed' AND v.used > 0
+        GROUP BY o.member_id, v.currency""",
+        (distribution_id,),
+    ):
+        found.setdefault(row["member_id"], {})[row["currency"]] = row["used"]
+    return found
 
 
 def read_lines(t: Transaction, own: OWN, distribution_id: int) -> tuple[DayLine, ...]:
@@ -74,7 +90,8 @@ def displayed(product: Product) -> tuple[str, int, int]:
 
 def by_member(day: DayList) -> tuple[ListGroup, ...]:
     """The lines by member, by name."""
-    return _groups(day.lines, lambda line: (line.member_id, line.member, ""))
+    groups = _groups(day.lines, lambda line: (line.member_id, line.member, ""))
+    return tuple(replace(group, vouchers=day.vouchers.get(group.id, {})) for group in groups)
 
 
 def by_product(day: DayList) -> tuple[ListGroup, ...]:

@@ -5,11 +5,13 @@ The desk starts without them: see `store.lists.records`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from store.distributions import Distribution, DistributionCatalogue
 from store.lists.records import CallBack, Telling
+from store.order_records import to_pay
 from store.products import Product
 
 
@@ -44,10 +46,14 @@ class DayLine:
 
 @dataclass(frozen=True, slots=True)
 class DayList:
-    """All lines of a distribution that the actor may see, by member and then in the order of entry."""
+    """All lines of a distribution that the actor may see, by member and then in the order of entry.
+
+    `vouchers` are what these take off orders, by member: cents per currency; empty for who may not redeem any.
+    """
 
     distribution: Distribution
     lines: tuple[DayLine, ...]
+    vouchers: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ class ListGroup:
     """The lines of one member, product or catalogue with their sums; `id` is that one's.
 
     `quantity` is of one product, else None. `totals` are cents per currency, `aside` says what the name does not: the
-    unit of a product, the producer of a catalogue.
+    unit of a product, the producer of a catalogue. `vouchers` are cents per currency that these take off a member's.
     """
 
     id: int
@@ -68,6 +74,12 @@ class ListGroup:
     estimated: bool
     late: int
     untold: int
+    vouchers: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def to_pay(self) -> dict[str, int]:
+        """Cents per currency, less the vouchers."""
+        return to_pay(self.totals, self.vouchers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +191,8 @@ class Supplement:
 class PickupMember:
     """One member on the pick-up sheet. `name` is of both people; `phones` are as people write them.
 
-    `note` is empty where it may speak of catalogues that are not the actor's.
+    `note` is empty where it may speak of catalogues that are not the actor's. `vouchers` are cents per currency that
+    these take off, empty for who may not redeem any.
     """
 
     member_id: int
@@ -191,6 +204,12 @@ class PickupMember:
     totals: dict[str, int]
     estimated: bool
     to_weigh: int
+    vouchers: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def to_pay(self) -> dict[str, int]:
+        """Cents per currency, less the vouchers."""
+        return to_pay(self.totals, self.vouchers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +224,20 @@ class PickupSheet:
     totals: dict[str, int]
     estimated: bool
     unconfirmed: tuple[str, ...] = ()
+
+    @property
+    def vouchers(self) -> dict[str, int]:
+        """What vouchers take off in all, in cents per currency."""
+        found: dict[str, int] = {}
+        for member in self.members:
+            for currency, cents in member.vouchers.items():
+                found[currency] = found.get(currency, 0) + cents
+        return found
+
+    @property
+    def to_pay(self) -> dict[str, int]:
+        """Cents per currency, less the vouchers."""
+        return to_pay(self.totals, self.vouchers)
 
 
 @dataclass(frozen=True, slots=True)

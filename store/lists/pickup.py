@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from store import member_search
 from store.clock import Clock
 from store.distributions import get_distribution
-from store.lists.day import displayed, read_lines, totals
+from store.lists.day import displayed, read_lines, totals, vouchers_of_day
 from store.lists.line_records import DayLine, PickupMember, PickupSheet
 from store.order_lines import shared
 from store.order_lists import entered
@@ -28,6 +28,7 @@ def pickup_sheet(t: Transaction, clock: Clock, own: OWN, distribution_id: int) -
         mine.setdefault(line.member_id, []).append(line)
     members = {row.id: row for row in member_search.rows(t, list(mine), names_only=own is not None)}
     notes, phones = _notes(t, own, distribution_id), _phones(t, mine)
+    vouchers = vouchers_of_day(t, own, distribution_id)
     sheet = tuple(
         PickupMember(
             member_id=member_id,
@@ -39,6 +40,7 @@ def pickup_sheet(t: Transaction, clock: Clock, own: OWN, distribution_id: int) -
             totals=totals(theirs),
             estimated=any(line.estimated for line in theirs),
             to_weigh=sum(line.to_weigh for line in theirs),
+            vouchers=vouchers.get(member_id, {}),
         )
         for member_id, theirs in mine.items()
     )

@@ -157,6 +157,7 @@ OWN_COLUMNS = (
         "channel",
         "note",
         "ordered_on",
+        "vouchers",
     ),
 )
 OWN = OrderFormat(

@@ -12,7 +12,7 @@ def unfit(words: str, *, distribution: bool = True) -> set[str]:
     """The first words of the fields that do not fit a segment."""
     segment = parse(words)
     rules = holding(segment.start, [(step.verb, step.rule.name) for step in segment.steps])
-    found = fitting(rules, distribution=distribution, catalogue=True, promotion=True)
+    found = fitting(rules, distribution=distribution, catalogue=True, promotion=True, voucher=True)
     assert [fit.field for fit in found] == list(FIELDS)
     assert all(fit.fits is (fit.why == "") for fit in found)
     return {fit.field.name.partition(".")[0] for fit in found if not fit.fits}
@@ -52,4 +52,4 @@ def test_without_a_distribution_nothing_is_said_of_one():
 
 def test_a_message_that_speaks_of_no_catalogue_and_no_promotion_has_nothing_to_say_of_them():
     lacking = {fit.field.name.partition(".")[0] for fit in fitting(("ordered",), distribution=True) if not fit.fits}
-    assert lacking == {"catalogue", "basket", "promotion"}
+    assert lacking == {"catalogue", "basket", "promotion", "voucher"}

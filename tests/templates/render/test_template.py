@@ -43,6 +43,7 @@ VALUES: dict[str, Any] = {
         "from": "lundi 23 novembre",
         "until": "dimanche 29 novembre",
     },
+    "voucher": {"code": "K7PA-3MXD", "amount": "5,00 €", "until": "jeudi 31 décembre", "minimum": "20,00 €"},
     "unsubscribe": Link("mailto:amap@exemple.fr?subject=STOP%20x", "no more"),
 }
 
@@ -108,7 +109,7 @@ def test_a_catalogue_that_is_none_or_several_is_told(name):
         ("{{ order.totals }}", "order.totals", "order.total"),
         ("{{ nickname.x }}", "nickname.x", ""),
         ("{% if vip %}x{% endif %}", "vip", ""),
-        ("{{ voucher.code }}", "voucher.code", ""),
+        ("{{ voucher.codes }}", "voucher.codes", "voucher.code"),
     ],
 )
 def test_an_unknown_field_is_named_before_anybody_gets_it(text, name, closest):
