@@ -31,8 +31,9 @@ _PICTURE = re.compile(r"(?:^|/)o/([a-z2-7]{16})\.gif$", re.ASCII)
 _DOT = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b")
 _HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 _FETCHED_AHEAD = ("sec-purpose", "purpose", "x-purpose", "x-moz")
+# A Cubot is a telephone.
 _NO_READER = re.compile(
-    r"bot\b|crawl|spider|preview|scan|monitor|headless|curl|wget|python|java/|go-http", re.IGNORECASE
+    r"(?<!cu)bot\b|crawl|spider|preview|scan|monitor|headless|curl|wget|python|java/|go-http", re.IGNORECASE
 )
 
 
