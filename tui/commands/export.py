@@ -146,12 +146,22 @@ def calls(context: Context, distribution: str, message_id: int | None, form: str
 
 @export.command(help=N_("Write whom a message was meant for, and what became of each mail."))
 @click.argument("message_id", metavar="ID", type=int)
+@click.option(
+    "--channel", type=click.Choice(("csv",)), help=N_("What another tool is to send, with the texts: CSV only.")
+)
 @click.option("--format", "form", type=click.Choice(("csv", "json")), default="csv", show_default=True)
 @to_option
 @click.pass_obj
-def message(context: Context, message_id: int, form: str, output: Path | None) -> None:
+def message(context: Context, message_id: int, channel: str | None, form: str, output: Path | None) -> None:
     from store.exchange.message_export import export_message
 
+    if channel is not None:
+        from tui.commands.message_channels import write_rows
+
+        if form != "csv":
+            raise click.UsageError(_("What another tool is to send is written as CSV only."))
+        write_rows(context.store(), message_id, output)
+        return
     made = export_message(context.store(), form, message_id)
     _hand_out(made, output, ngettext("{n} recipient", "{n} recipients", made.rows).format(n=made.rows))
 

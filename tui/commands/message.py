@@ -13,6 +13,8 @@ from store.errors import NotFound
 from templates.words import N_, _, dates, languages, ngettext
 from tui.commands.message_advice import COMMANDS as ADVICE
 from tui.commands.message_calls import COMMANDS as CALLS
+from tui.commands.message_channels import COMMANDS as CHANNELS
+from tui.commands.message_channels import show_channel
 from tui.commands.message_results import COMMANDS as RESULTS
 from tui.commands.message_sending import COMMANDS as SENDING
 from tui.commands.message_writing import COMMANDS as WRITING
@@ -39,7 +41,7 @@ def message() -> None:
     pass
 
 
-for command in (*WRITING, *ADVICE, *SENDING, *CALLS, *RESULTS):
+for command in (*WRITING, *ADVICE, *SENDING, *CALLS, *CHANNELS, *RESULTS):
     message.add_command(command)
 
 
@@ -156,13 +158,25 @@ def _lines(store: Store, found: Message) -> list[str]:
 @message_argument
 @click.option("--number", default=1, show_default=True, help=N_("Which mail, from 1."))
 @click.option("--to", "whom", metavar="TEXT", help=N_("The first mail to this name or address, or a part of it."))
+@click.option(
+    "--channel",
+    type=click.Choice(("email", "sms", "letter", "csv", "call")),
+    default="email",
+    show_default=True,
+    help=N_("What goes by another channel, or what to say on the phone."),
+)
 @click.option("--html", "form", flag_value="html", help=N_("The HTML, for a browser."))
 @click.option("--source", "form", flag_value="source", help=N_("The mail as it is sent, headers and all."))
 @click.pass_obj
-def preview(context: Context, message_id: int, number: int, whom: str | None, form: str | None) -> None:
+def preview(context: Context, message_id: int, number: int, whom: str | None, channel: str, form: str | None) -> None:
     from mail import composing
     from screens.preview_marks import wrong_words
 
+    if channel != "email":
+        if form == "source":
+            raise click.UsageError(_("Only a mail has a source."))
+        show_channel(context.store(), message_id, channel, number, whom, html=form == "html")
+        return
     mails = composing.preview(context.store(), message_id)
     if not mails.count:
         raise Ended(_("Nobody would get this mail: nobody is chosen. Choose people first."))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import click
 
+from store.message_rows import CHANNELS
 from store.messages import KINDS
 from templates.words import LANGUAGES, N_, _, known
 from tui.commands.distribution_days import day_said, moment_said
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 AS_SAID = ("subject", "label", "kind", "from_address", "from_name", "reply_to", "service_reason", "language")
+TEXTS = {"body_file": "text", "sms_file": "sms_text", "letter_file": "letter_text", "call_file": "call_text"}
+"""The fields that are read from a file."""
 NONE = ("", "none")
 """What empties a date, an hour or the distribution."""
 
@@ -29,6 +32,24 @@ _OPTIONS = (
     click.option("--segment", "words", metavar="WORDS", help=N_("Who gets it, as for cabas segment.")),
     click.option("--subject", help=N_("The subject; may hold fields.")),
     click.option("--body-file", type=TextFile(), help=N_("The text in UTF-8; - for stdin.")),
+    click.option(
+        "--channel",
+        "channels",
+        multiple=True,
+        type=click.Choice(CHANNELS),
+        help=N_("How it goes, once for each: the first that reaches a member is taken. Who is left is called."),
+    ),
+    click.option("--sms-text", "sms_file", type=TextFile(), metavar="FILE", help=N_("The SMS, without Markdown.")),
+    click.option(
+        "--letter-text",
+        "letter_file",
+        type=TextFile(),
+        metavar="FILE",
+        help=N_("The letter, where the mail's differs."),
+    ),
+    click.option(
+        "--call-text", "call_file", type=TextFile(), metavar="FILE", help=N_("What to say on the phone instead.")
+    ),
     click.option(
         "--language", type=click.Choice(LANGUAGES), help=N_("Of the text, its fields and a starter; else the group's.")
     ),
@@ -68,8 +89,9 @@ def fields_said(store: Store, given: dict[str, Any]) -> dict[str, Any]:
         fields["segment"] = store.segments.read(given["words"])
         store.segments.step_counts(fields["segment"])  # a name in it that nobody knows is told now, not at the sending
         warn_of_doubts(store, fields["segment"])
-    if given["body_file"] is not None:
-        fields["text"] = text_said(given["body_file"])
+    fields |= texts_said({field: given[option] for option, field in TEXTS.items() if given[option] is not None})
+    if given["channels"]:
+        fields["channels"] = tuple(name for name in CHANNELS if name in given["channels"])
     if fields.get("language") == known(store.settings.group().language):
         fields["language"] = ""
     if fields.get("reply_to"):
@@ -83,6 +105,13 @@ def fields_said(store: Store, given: dict[str, Any]) -> dict[str, Any]:
     if given["send_before"] is not None:
         fields["send_before"] = moment_or_none("send_before", given["send_before"])
     return fields
+
+
+def texts_said(files: Mapping[str, BinaryIO]) -> dict[str, str]:
+    """The texts of files, by field; raises `UsageError` where two are to come from the standard input, and `Ended`."""
+    if sum(file.name == "<stdin>" for file in files.values()) > 1:
+        raise click.UsageError(_("Only one text can come from the standard input."))
+    return {field: text_said(file) for field, file in files.items()}
 
 
 def moment_or_none(field: str, text: str) -> datetime | None:

@@ -55,7 +55,8 @@ def new(
 ) -> None:
     if given["words"] is None:
         raise click.UsageError(_("Say who gets it: --segment WORDS."))
-    if starter is None and (given["subject"] is None or given["body_file"] is None):
+    by_mail = not given["channels"] or "email" in given["channels"]
+    if starter is None and by_mail and (given["subject"] is None or given["body_file"] is None):
         raise click.UsageError(_("Say --subject and --body-file, or --starter NAME."))
     from mail.attachable import read_attachable
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
+from store.channels import EMAIL_ONLY
+from store.message_rows import CHANNELS
 from store.messages import KINDS
 from templates.words import N_, _
 from tui.commands.options import json_option
@@ -19,7 +21,7 @@ from tui.output import print_json, print_table, say
 
 if TYPE_CHECKING:
     from store.clock import Clock
-    from store.segments import Listing, Overlap, Reached
+    from store.segments import Counts, Listing, Overlap, Reached
 
 LINE = 120
 """Cells of a line of the answer to why somebody is in or out."""
@@ -37,6 +39,14 @@ kind_option = click.option(
 service_option = click.option(
     "--service", is_flag=True, help=N_("A service message: who opted out gets it, except who answered STOP.")
 )
+channels_option = click.option(
+    "--channel",
+    "--channels",
+    "channels",
+    multiple=True,
+    type=click.Choice(CHANNELS),
+    help=N_("How it would go, once for each; else by e-mail alone."),
+)
 
 
 @click.group(
@@ -51,10 +61,14 @@ def segment() -> None:
 @words_argument
 @kind_option
 @service_option
+@channels_option
 @json_option
 @click.pass_obj
-def count(context: Context, words: tuple[str, ...], kind: str, service: bool, as_json: bool) -> None:
-    counts = context.store().segments.count(doubted(context, words), kind, service=service)
+def count(
+    context: Context, words: tuple[str, ...], kind: str, service: bool, channels: tuple[str, ...], as_json: bool
+) -> None:
+    chosen = channels or EMAIL_ONLY
+    counts = context.store().segments.count(doubted(context, words), kind, service=service, channels=chosen)
     if as_json:
         print_json(asdict(counts))
         return
@@ -66,8 +80,21 @@ def count(context: Context, words: tuple[str, ...], kind: str, service: bool, as
         (_("not reachable"), counts.unreachable),
         (_("opted out"), counts.opted_out),
         (_("mails"), counts.mails),
+        *_by_channel(counts, chosen),
     )
     print_table((_("who"), _("how many")), rows, right=(1,))
+
+
+def _by_channel(counts: Counts, channels: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Who is reached beside e-mail, and who is left to be called."""
+    if "sms" in channels:
+        yield _("SMS"), counts.sms
+    if "letter" in channels:
+        yield _("letters"), counts.letters
+    if "csv" in channels:
+        yield _("CSV"), counts.csv
+    if tuple(channels) != EMAIL_ONLY:
+        yield _("to call"), counts.calls
 
 
 @segment.command(
