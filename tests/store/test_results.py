@@ -1,0 +1,215 @@
+"""What a message brought: every figure is reckoned anew from plain data, of groups that chance made."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from store import Store
+from store.errors import Invalid, NotFound
+from store.result_records import Results
+from store.segments import EVERYONE
+from tests.store.result_world import MESSAGE, TODAY, WENT, Bought, Household, Line, Sold, World, random_world
+
+SEEDS = 12
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_every_figure_is_what_a_plain_reading_says(store, seed):
+    world = random_world(seed)
+    world.write(store)
+    found = store.results.of(MESSAGE)
+    days, before = world.span(), world.before()
+    for name in ("written", "others", "everybody"):
+        _same_group(world, found, name, name, days)
+    _same_group(world, found, "before", "written", before)
+    _same_reach(world, found)
+    _same_money(world, found, days)
+    _same_curves(world, found, days)
+    _same_recipients(world, store, days)
+
+
+def _same_group(world: World, found: Results, name: str, who: str, days: list[date]) -> None:
+    group, members = getattr(found, name), world.who(who)
+    orders = world.orders(members, days)
+    assert (group.came_back, group.orders) == (len({number for number, _order in orders}), len(orders)), name
+    if name != "everybody":
+        assert group.members == len(members)
+    turnover = {currency: world.money(members, days, currency)[0] for currency in ("EUR", "SOL")}
+    assert {currency: group.turnover.get(currency, 0) for currency in turnover} == turnover
+    for currency, cents in group.turnover.items():
+        assert group.per_member[currency] == (cents * 2 + group.members) // (group.members * 2)
+
+
+def _same_reach(world: World, found: Results) -> None:
+    selected = [h for h in world.households.values() if h.selected]
+    reach = found.reach
+    by = {"email": reach.email, "sms": reach.sms, "letter": reach.letters, "csv": reach.csv, "call": reach.calls}
+    assert {**by, "": reach.opted_out} == {w: sum(h.hears_by == w for h in selected) for w in (*by, "")}
+    assert reach.selected == len(selected) == sum(by.values()) + reach.opted_out
+    members = sum(not h.archived for h in world.households.values())
+    now = (members, sum(h.mobile for h in selected))
+    assert (reach.members, reach.mobile) == (now if world.then is None else (77, 77))
+    assert reach.then is (world.then is not None)
+    for counts, channel in ((found.mails, "email"), (found.sms, "sms")):
+        mails = [h.mail for h in selected if h.mail and (h.hears_by == "sms") == (channel == "sms")]
+        assert {s: getattr(counts, s) for s in set(mails)} == {s: mails.count(s) for s in set(mails)}
+        assert counts.total == len(mails)
+    assert found.opted_out_since == sum(h.refused.startswith("after") and h.hears_by != "" for h in selected)
+
+
+def _same_money(world: World, found: Results, days: list[date]) -> None:
+    written, everybody = world.who("written"), world.who("everybody")
+    seen = {line.currency for line in world.lines(everybody, days)} or {"EUR"}
+    assert {one.currency for one in found.money} == seen
+    for one in found.money:
+        mine = world.money(written, days, one.currency)
+        assert (one.turnover, one.margin, one.uncosted, one.estimated) == mine
+        all_ = world.money(everybody, days, one.currency)
+        assert (one.group_turnover, one.group_margin, one.group_uncosted) == all_[:3]
+    units = {one.unit: one.quantity for one in found.quantities}
+    assert units == {unit: world.quantity(written, days, unit) for unit in units}
+    assert sum(world.quantity(written, days, unit) for unit in {"piece", "kg", "l"} - units.keys()) == 0
+
+
+def _same_curves(world: World, found: Results, days: list[date]) -> None:
+    curves, written, everybody = found.curves, world.who("written"), world.who("everybody")
+    assert curves.days == tuple(days)
+    assert found.span.days == len(days)
+    for place in range(len(days)):
+        so_far = days[: place + 1]
+        orders = world.orders(written, so_far)
+        assert curves.came_back[place] == len({number for number, _order in orders})
+        assert curves.orders[place] == len(orders)
+        for curve in curves.money:
+            mine, all_ = (world.money(who, so_far, curve.currency) for who in (written, everybody))
+            assert (curve.turnover[place], curve.margin[place]) == mine[:2]
+            assert (curve.group_turnover[place], curve.group_margin[place]) == all_[:2]
+        for one in curves.quantities:
+            assert one.quantity[place] == world.quantity(written, so_far, one.unit)
+
+
+def _same_recipients(world: World, store: Store, days: list[date]) -> None:
+    rows = store.results.recipients(MESSAGE)
+    came = {number for number, _order in world.orders(world.who("everybody"), days)}
+    assert [(row.member_id, row.channel, row.written, row.came_back, row.refused) for row in rows] == [
+        (number, h.hears_by, h.written, number in came, h.refused.startswith("after"))
+        for number, h in world.households.items()
+        if h.selected and h.hears_by
+    ]
+    assert {(row.email, row.postal_code, bool(row.mobile)) for row in rows} == {
+        (f"m{row.member_id}@exemple.fr", "44119", world.households[row.member_id].mobile) for row in rows
+    }
+
+
+def small(orders: list[Bought], **about: date | None) -> World:
+    """One member who was written to, and another one who was not, with these orders of the first."""
+    households = {1: Household("email", mail="sent", orders=orders), 2: Household("email", mail="failed")}
+    return World(households, {1: Sold(1, "kg", 1000, None)}, about.get("counts_from"), about.get("closes_on"), None)
+
+
+def bought(on: date, cost: int | None = 150) -> Bought:
+    """A kilogram for 2.00."""
+    return Bought(on, "confirmed", [Line(1, 1000, 200, cost, False, None, Sold(1, "kg", 1000, None))])
+
+
+def test_it_counts_from_the_day_it_went_until_today_or_its_last_day(store, hands):
+    days = (WENT - timedelta(days=1), WENT, TODAY, TODAY + timedelta(days=1))
+    small([bought(day) for day in days]).write(store)
+    found = store.results.of(MESSAGE)
+    assert (found.span.since, found.span.until, found.span.over) == (WENT, TODAY, False)
+    assert (found.written.orders, found.before.orders) == (2, 1)
+    assert found.curves.came_back[:2] == (1, 1), "who orders twice comes back once"
+    hands.at += timedelta(days=1)
+    assert store.results.of(MESSAGE).written.orders == 3, "nothing counts before its day"
+    with store.writing() as t:
+        t.execute("UPDATE messages SET closes_on = ?", (TODAY.isoformat(),))
+    closed = store.results.of(MESSAGE)
+    assert (closed.span.until, closed.span.over, closed.written.orders) == (TODAY, True, 2)
+
+
+def test_a_message_that_counts_from_a_day_to_come_has_brought_nothing_yet(store):
+    small([bought(TODAY)], counts_from=TODAY + timedelta(days=3)).write(store)
+    found = store.results.of(MESSAGE)
+    assert (found.span.days, found.curves.days, found.written.came_back, found.before.came_back) == (0, (), 0, 0)
+    assert [(one.currency, one.turnover, one.group_turnover) for one in found.money] == [("EUR", 0, 0)]
+
+
+def test_who_may_not_see_money_is_told_no_cents(store, act_as):
+    small([bought(TODAY), bought(WENT, None)]).write(store)
+    store.operators.add("zoe", "Zoé", "writer")
+    told = act_as("zoe").results.of(MESSAGE)
+    assert (told.money, told.curves.money, told.written.turnover, told.written.per_member) == (None, None, None, None)
+    assert (told.written.came_back, told.quantities[0].quantity) == (1, 2000)
+    seen = store.results.of(MESSAGE)
+    assert (seen.money[0].turnover, seen.money[0].margin, seen.money[0].uncosted) == (400, 50, 200)
+
+
+def test_what_has_not_gone_out_has_no_results(store):
+    small([]).write(store)
+    draft = store.messages.new(EVERYONE, "Later", "Hello")
+    for call in (store.results.of, store.results.recipients, store.results.curves):
+        with pytest.raises(Invalid) as error:
+            call(draft)
+        assert (error.value.field, error.value.reason) == ("results", "not_sent")
+        with pytest.raises(NotFound):
+            call(99)
+    assert [row.id for row in store.results.all()] == [MESSAGE]
+
+
+def test_a_cancelled_message_has_results_once_something_of_it_has_gone(store):
+    small([bought(TODAY)]).write(store)
+    with store.writing() as t:
+        t.execute("UPDATE messages SET state = 'cancelled'")
+    assert [(row.id, row.title, row.day) for row in store.results.all()] == [(MESSAGE, "News", WENT)]
+    with store.writing() as t:
+        t.execute("UPDATE deliveries SET state = 'held', reason = 'cancelled'")
+    assert store.results.all() == ()
+    with store.writing() as t:
+        t.execute("UPDATE recipients SET reach = 'unreachable', channel = 'call', call_state = 'ordered'")
+    assert store.results.of(MESSAGE).written.members == 2
+
+
+def test_an_old_mailing_keeps_the_figures_of_its_file_and_its_people_count_as_written_to(store, act_as):
+    small([bought(TODAY)]).write(store)
+    with store.writing() as t:
+        t.execute("DELETE FROM delivery_people")
+        t.execute("DELETE FROM deliveries")
+        t.execute("UPDATE messages SET imported_at = ?", (t.stamp,))
+        t.insert("message_figures", message_id=MESSAGE, name="sent", value=41)
+        t.insert("message_figures", message_id=MESSAGE, name="turnover", currency="EUR", value=128_450)
+    found = store.results.of(MESSAGE)
+    assert found.row.imported
+    assert (found.written.members, found.written.came_back, found.others.members, found.mails.total) == (2, 1, 0, 0)
+    assert [(one.name, one.value) for one in found.figures] == [("sent", 41), ("turnover", 128_450)]
+    assert store.results.all(imported=False) == ()
+    assert [row.id for row in store.results.all(imported=True, automatic=False, limit=1)] == [MESSAGE]
+    assert store.results.all(automatic=True) == ()
+    store.operators.add("zoe", "Zoé", "writer")
+    assert [one.name for one in act_as("zoe").results.of(MESSAGE).figures] == ["sent"]
+
+
+def test_who_was_erased_stays_in_the_sums_and_in_no_list_of_people(store):
+    from store.erasing import erase
+
+    small([bought(TODAY)]).write(store)
+    before = store.results.of(MESSAGE)
+    erase(store, 1)
+    after = store.results.of(MESSAGE)
+    assert (after.written, after.money) == (before.written, before.money)
+    assert [row.member_id for row in store.results.recipients(MESSAGE)] == [2]
+
+
+def test_two_members_who_are_one_come_back_once(store):
+    from store.merging import merge
+
+    world = small([bought(TODAY)])
+    world.households[2] = Household("email", mail="sent", orders=[bought(WENT)])
+    world.write(store)
+    before = store.results.of(MESSAGE)
+    merge(store, 1, 2)
+    after = store.results.of(MESSAGE)
+    assert (before.written.members, before.written.came_back, before.written.orders) == (2, 2, 2)
+    assert (after.written.members, after.written.came_back, after.written.orders) == (1, 1, 2)
+    assert after.money == before.money
