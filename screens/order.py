@@ -24,6 +24,8 @@ from templates.words import N_, _, dates
 from templates.words.money import money, quantity
 
 AMOUNT_CELLS, PRODUCER_CELLS, UNIT_CELLS, QUANTITY_CELLS = 12, 20, 10, 7
+TITLE_CELLS = 30
+"""Cells of the message that a voucher came with."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,7 @@ class OrderScreen(HouseScreen[int | None]):
         lines = [_line(line, producers.get(line.product.catalogue_id, ""), cells) for line in order.lines]
         total = total_text(order.totals, self.house.group.currency, estimated=order.estimated)
         lines.append(plain(fitted(f"{_('Total')}  {total}", cells - 2, right=True), "bold"))
+        lines += self._paid(order, cells)
         lines.append(plain(""))
         channel = _(CHANNELS.get(order.channel, order.channel))
         if order.confirmed_at is not None:
@@ -114,6 +117,20 @@ class OrderScreen(HouseScreen[int | None]):
         if order.note:
             lines.append(plain(" " + _("Note: {note}").format(note=order.note)))
         return lines
+
+    def _paid(self, order: Order, cells: int) -> list[Content]:
+        """What vouchers took off, and what is left to pay; nothing where there is none."""
+        if not order.vouchers:
+            return []
+        taken = [
+            _("Voucher {code}, “{title}”  −{amount}").format(
+                code=one.code, title=fitted(one.title, TITLE_CELLS).rstrip(), amount=money(one.used, one.currency)
+            )
+            for one in order.vouchers
+        ]
+        left = total_text(order.to_pay, self.house.group.currency, estimated=order.estimated)
+        said = [*taken, f"{_('To pay')}  {left}"]
+        return [plain(fitted(text, cells - 2, right=True), "bold" if text == said[-1] else "") for text in said]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What was cancelled, order or distribution, takes no change."""

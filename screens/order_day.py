@@ -13,7 +13,7 @@ from screens.text import fitted
 from screens.widgets.plain import plain
 from store import Store
 from store.distribution_rows import DistributionRow
-from store.errors import StockShort
+from store.errors import StockShort, VouchersOff
 from store.rights import Right
 from templates.words import _, dates
 
@@ -77,7 +77,9 @@ class DayMode(OrderMode):
         super().__init__(screen)
         self._days: tuple[Day, ...] | None = None
         self._marked = 0
-        self._short: StockShort | None = None
+        self._asked: StockShort | VouchersOff | None = None
+        self._meant: dict[str, bool] = {}
+        """What was asked about the move, and is meant."""
         screen.line.hold()
         screen.read(self._find, self._found, group="days", failed=self._failed, holds=True)
 
@@ -85,7 +87,7 @@ class DayMode(OrderMode):
         return " ? "
 
     def keys(self) -> list[tuple[str, str]]:
-        if self._short is not None:
+        if self._asked is not None:
             return [("c", _("Move all the same")), (_("Enter"), _("Back"))]
         return [
             (_("Enter"), _("Move the order") if self.changes else _("Order for this day")),
@@ -124,10 +126,12 @@ class DayMode(OrderMode):
     # -- keys
 
     def key(self, key: str, character: str | None) -> bool:
-        if self._short is not None:
-            self._short = None
-            if key in ("c", "C"):
-                self._move(short=True)
+        if self._asked is not None:
+            meant = "short" if isinstance(self._asked, StockShort) else "vouchers_off"
+            self._asked = None
+            self._meant = {**self._meant, meant: True} if key in ("c", "C") else {}
+            if self._meant:
+                self._move()
             self.screen.enter_mode(self)
         elif key in ("down", "up"):
             self._marked = (self._marked + (1 if key == "down" else -1)) % max(1, len(self._days or ()))
@@ -162,7 +166,7 @@ class DayMode(OrderMode):
         else:
             self._move()
 
-    def _move(self, *, short: bool = False) -> None:
+    def _move(self) -> None:
         day = self._days[self._marked] if self._days else None
         if day is None or day.target is None:
             return
@@ -174,31 +178,38 @@ class DayMode(OrderMode):
             self.screen.close_saved(done.confirmation, moved_words(target, done))
 
         def failed(error: BaseException) -> None:
-            if isinstance(error, StockShort):
-                self._short = error
+            if isinstance(error, StockShort | VouchersOff):
+                self._asked = error
                 self.screen.drop_typed()
                 self.screen.enter_mode(self)
             else:
                 self._back()
                 self.screen.failed(error, None)
 
-        writes = self.writes
+        writes, meant = self.writes, self._meant
         self.screen.line.hold()
-        self.screen.write(lambda: writes.move(target.distribution.id, short=short), moved, failed)
+        self.screen.write(lambda: writes.move(target.distribution.id, **meant), moved, failed)
 
     # -- what is shown
 
     def choices(self, cells: int, height: int) -> list[Content]:
-        if self._short is not None:
-            from screens.order_short import short_lines
-
-            then = _("c moves it all the same; any other key leaves it where it is.")
-            return short_lines(self._short, {}, height, then)
+        if self._asked is not None:
+            return self._question(self._asked, cells, height)
         title = _("Move the order to") if self.changes else _("Order for another day")
         room = height - 1
         first = max(0, min(self._marked - room + 1, len(self._days or ()) - room))
         rows = [self._row(at, day, cells) for at, day in enumerate(self._days or ())]
         return [plain(f" {title}", "bold"), *rows[max(0, first) : max(0, first) + room]]
+
+    def _question(self, asked: StockShort | VouchersOff, cells: int, height: int) -> list[Content]:
+        then = _("c moves it all the same; any other key leaves it where it is.")
+        if isinstance(asked, StockShort):
+            from screens.order_short import short_lines
+
+            return short_lines(asked, {}, height, then)
+        from screens.order_vouchers_off import off_lines
+
+        return off_lines(asked, cells, height, then)
 
     def _row(self, at: int, day: Day, cells: int) -> Content:
         marked = at == self._marked

@@ -22,7 +22,7 @@ class VouchersOffMode(QuestionMode):
 
     def __init__(self, screen: OrderEntryScreen, error: VouchersOff, *, short: bool) -> None:
         super().__init__(screen)
-        self._refused = error.refused
+        self._error = error
         self._short = short
 
     def keys(self) -> list[tuple[str, str]]:
@@ -32,11 +32,17 @@ class VouchersOffMode(QuestionMode):
         self.confirm(short=self._short, vouchers_off=True)
 
     def choices(self, cells: int, height: int) -> list[Content]:
-        texts = [part for one in self._refused for part in textwrap.wrap(voucher_refused(one), max(20, cells - 4))]
-        room = max(1, height - 2)
-        shown = texts if len(texts) <= room else [*texts[: room - 1], "…"]
-        return [
-            plain(" ! " + _("The order cannot keep its voucher. Nothing is done yet."), "bold"),
-            *(plain(f"   {text}") for text in shown),
-            plain("   " + _("c again confirms without it; it can be used another time. Enter goes back."), "bold"),
-        ]
+        then = _("c again confirms without it; it can be used another time. Enter goes back.")
+        return off_lines(self._error, cells, height, then)
+
+
+def off_lines(error: VouchersOff, cells: int, height: int, then: str) -> list[Content]:
+    """Which vouchers cannot stay on an order, and why, and what can be done."""
+    texts = [part for one in error.refused for part in textwrap.wrap(voucher_refused(one), max(20, cells - 4))]
+    room = max(1, height - 2)
+    shown = texts if len(texts) <= room else [*texts[: room - 1], "…"]
+    return [
+        plain(" ! " + _("The order cannot keep its voucher. Nothing is done yet."), "bold"),
+        *(plain(f"   {text}") for text in shown),
+        plain(f"   {then}", "bold"),
+    ]

@@ -96,10 +96,11 @@ class OrderWrites:
         order_id = self._seen_order()
         return self._orders.cancel(order_id, reason, version=self._basket.changes_version)
 
-    def move(self, distribution_id: int, *, short: bool = False) -> Moved:
+    def move(self, distribution_id: int, *, short: bool = False, vouchers_off: bool = False) -> Moved:
         """Move the order to another distribution; nothing of a change may be open. See `Orders.move`."""
         order_id = self._seen_order()
-        return self._orders.move(order_id, distribution_id, version=self._basket.changes_version, short=short)
+        version = self._basket.changes_version
+        return self._orders.move(order_id, distribution_id, version=version, short=short, vouchers_off=vouchers_off)
 
     def _seen_order(self) -> int:
         """The order that a change was made from, with nothing of the change left."""

@@ -8,7 +8,7 @@ from screens.errors import words_for
 from screens.text import width
 from screens.widgets.ask import Ask
 from screens.widgets.choices import Choices
-from store.errors import StockShort
+from store.errors import StockShort, VouchersOff
 from templates.words import _
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Acts:
         cells = min(NAME_CELLS, max(width(target.name) for target in found) + 1)
         self._screen.choose_from([(target.name, target.purpose, target) for target in found], cells)
 
-    def _move_to(self, target: Target, *, short: bool = False) -> None:
+    def _move_to(self, target: Target, **meant: bool) -> None:
         from screens.order_move import moved_words
 
         screen = self._screen
@@ -81,17 +81,18 @@ class Acts:
             screen.changed()
 
         def failed(error: BaseException) -> None:
-            if not isinstance(error, StockShort):
+            if not isinstance(error, StockShort | VouchersOff):
                 screen.show_error(error)
                 return
+            also = {**meant, "short" if isinstance(error, StockShort) else "vouchers_off": True}
             screen.warn(words_for(error))
             screen.house.drop_keys()
             question = _("Move it all the same? Enter: yes")
-            screen.query_one(Ask).ask(question, lambda _answer: self._move_to(target, short=True))
+            screen.query_one(Ask).ask(question, lambda _answer: self._move_to(target, **also))
 
         orders = screen.store.orders
         to, version = target.distribution.id, target.version
-        screen.write(lambda: orders.move(target.order_id, to, version=version, short=short), done, failed)
+        screen.write(lambda: orders.move(target.order_id, to, version=version, **meant), done, failed)
 
     # -- as a file
 
