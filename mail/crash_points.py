@@ -20,6 +20,13 @@ POINTS = {
 }
 """Every moment of a run by name."""
 
+TEXTING = {
+    "sms_claimed": "an SMS is claimed as `sending`, the gateway not asked",
+    "sms_answered": "the gateway has answered, nothing of it written down",
+    "sms_noted": "the outcome is committed, the next SMS not begun",
+}
+"""The moments of an SMS; "before_commit" is another."""
+
 QUEUEING = {
     "recap_written": "a recap's mails and its telling are written, nothing is committed",
     "recap_queued": "all of it is committed",

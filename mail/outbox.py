@@ -15,6 +15,7 @@ from mail.password import Secret
 from mail.run_result import Outcome, RunResult
 from mail.runner import Runner
 from mail.signals import stopping
+from mail.sms_runner import SmsRunner
 from store.automatic_writing import miss_restored
 from store.errors import StoreError
 from store.ledger import Ledger
@@ -37,8 +38,9 @@ def run(
     `password` is called when the first connection is made; where tokens are used that last an hour, for each one. With
     `patience` the run waits for what becomes possible within that time (the next try of a mail, the next hour's limit).
     `how` is "command", "app" or "tick"; a tick does not try again what only a person can have put right. `told` hears
-    what became of each kept message. At the end the mailbox's Sent folder is searched for what is in doubt. Needs any
-    right that queues mails. Raises `NotAllowed`, the store's file errors, and what `password` raises.
+    what became of each kept message. SMS go after the mails (`mail.sms_runner`). At the end the mailbox's Sent folder
+    is searched for what is in doubt. Needs any right that queues mails. Raises `NotAllowed`, the store's file errors,
+    and what `password` raises.
     """
     errand = Errand(store, password, how, patience, told)
     if at_home(store):
@@ -54,12 +56,14 @@ def run(
         lock.remember(ledger.last_attempt())
         waiting = ledger.due()
         behind = ledger.clock_behind()
-        if behind is not None and waiting.next_at is not None:
+        if behind is not None and (waiting.next_at is not None or waiting.sms):
             return RunResult(Outcome.CLOCK, due=waiting.now, next_at=waiting.next_at, until=behind)
-        if not waiting.now and not patience:
-            looked = errand.look_up()
-            return RunResult(Outcome.DONE, next_at=waiting.next_at, found=looked.found, missing=looked.missing)
-        return Runner(errand, ledger, lock, stop).go()
+        texts = SmsRunner(errand, ledger, lock, stop)
+        if not waiting.now and not patience and not texts.ready():
+            looked, next_at = errand.look_up(), waiting.next_at
+            sms = texts.result()
+            return RunResult(Outcome.DONE, next_at=next_at, found=looked.found, missing=looked.missing, sms=sms)
+        return Runner(errand, ledger, lock, stop, texts).go()
 
 
 def settle(store: Store) -> None:

@@ -12,6 +12,7 @@ from store.clock import unstamp
 if TYPE_CHECKING:
     from mail.errand import Errand
     from mail.signals import Stop
+    from mail.sms_runner import SmsRunner
     from store.ledger import Ledger
 
 _NETWORK_WAIT, _NETWORK_WAITS = timedelta(minutes=1), 10
@@ -26,8 +27,8 @@ _QUEUE = 60.0
 class Patience:
     """How long a run waits after each end, and for what; without patience it never does."""
 
-    def __init__(self, errand: Errand, ledger: Ledger, stop: Stop) -> None:
-        self._errand, self._ledger, self._stop = errand, ledger, stop
+    def __init__(self, errand: Errand, ledger: Ledger, stop: Stop, texts: SmsRunner) -> None:
+        self._errand, self._ledger, self._stop, self._texts = errand, ledger, stop, texts
         self._clock, self._file = errand.store.clock, errand.store.path
         self._waits = 0
 
@@ -50,6 +51,8 @@ class Patience:
         else:
             self._waits += 1
             moment = unstamp(end.until) if self._waits <= _WAITS else None
+        if moment is not None or end.outcome is Outcome.DONE:
+            moment = min((at for at in (moment, self._texts.again_at()) if at is not None), default=None)
         return moment if moment is not None and moment - now <= self._errand.patience else None
 
     def _next_event(self) -> datetime | None:
@@ -59,7 +62,7 @@ class Patience:
         return min((moment for moment in moments if moment is not None), default=None)
 
     def wait(self, until: datetime, *, for_mails: bool) -> None:
-        """Until that moment, or earlier: at a stop, a pause or its end, other limits, with `for_mails` a due mail."""
+        """Until that moment, or earlier: a stop, a pause or its end, other limits, an SMS, with `for_mails` a mail."""
         # Bounded by a clock that nobody can put back, too: the lock would be held for as long as that.
         started = asked = time.monotonic()
         longest = (until - self._clock.now()).total_seconds()
@@ -75,7 +78,7 @@ class Patience:
             if self._ledger.undisturbed():
                 continue
             self._ledger.next_mails(0)  # undisturbed from here on: what is changed after the next lines is seen, too
-            if for_mails and self._ledger.due().now:
+            if (for_mails and self._ledger.due().now) or self._texts.ready():
                 return
             if self._ledger.mailbox()[1].reason == "operator" or (shut and not self._mailbox_is_shut()):
                 return

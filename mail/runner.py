@@ -6,9 +6,6 @@ that dies before the dot has sent nothing; one that dies after it leaves one mai
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -25,8 +22,9 @@ from mail.refused_sender import named
 from mail.run_result import Halt, Outcome, RunResult
 from mail.streaks import Streak
 from mail.trust import pinned
+from mail.written_down import require_room, write_down
 from store.clock import stamp
-from store.errors import DiskFull, FileLocked, StoreError
+from store.errors import DiskFull, StoreError
 from store.ledger import Trace
 from store.mailbox import MailboxState
 
@@ -34,6 +32,7 @@ if TYPE_CHECKING:
     from mail.errand import Errand
     from mail.lock import OutboxLock
     from mail.signals import Stop
+    from mail.sms_runner import SmsRunner
     from store.ledger import Ledger, Outgoing
     from store.mailbox import MailboxSettings
 
@@ -46,19 +45,17 @@ _LOSSES = 4
 _DOUBTS = 3
 """How many lines in a row may break after the dot before a person has to look: each makes a doubt."""
 
-_ROOM = 256 * 1024
-"""Bytes on the disk under which no mail is begun: many times what one needs to be written down."""
-
 _BUSY, _QUOTA = timedelta(minutes=5), timedelta(hours=1)
 
 
 class Runner:
     """Sends under the lock until nothing more can be done; `go` once."""
 
-    def __init__(self, errand: Errand, ledger: Ledger, lock: OutboxLock, stop: Stop) -> None:
+    def __init__(self, errand: Errand, ledger: Ledger, lock: OutboxLock, stop: Stop, texts: SmsRunner) -> None:
         self._errand, self._ledger, self._lock, self._stop = errand, ledger, lock, stop
+        self._texts = texts
         self._clock = errand.store.clock
-        self._patience = Patience(errand, ledger, stop)
+        self._patience = Patience(errand, ledger, stop, texts)
         self._pace = Pace(ledger, stop)
         self._streak = Streak()
         self._connection: Connection | None = None
@@ -68,7 +65,7 @@ class Runner:
         self._reached: tuple[object, ...] = ()
 
     def go(self) -> RunResult:
-        """Send, and write the run and its end down."""
+        """Send the mails and then the SMS, and write the run and its end down."""
         self._ledger.begin(self._errand.how)
         reached("started")
         end = Halt(Outcome.STOPPED, "error")
@@ -80,7 +77,7 @@ class Runner:
         finally:
             self._hang_up()
             with suppress(StoreError):  # a full disk has been told of already, or is about to be
-                self._ledger.end(end.outcome.value, end.reason, self._sent)
+                self._ledger.end(end.outcome.value, end.reason, self._sent + self._texts.sent)
         due = self._ledger.due()
         return RunResult(
             end.outcome,
@@ -94,6 +91,7 @@ class Runner:
             answer=end.answer,
             found=self._found,
             missing=self._missing,
+            sms=self._texts.result(),
         )
 
     def _until_the_end(self) -> Halt:
@@ -103,7 +101,15 @@ class Runner:
                 end = Halt(Outcome.DONE)
             except Halt as halt:
                 end = halt
+            except (PasswordError, ConfigurationBad):
+                self._hang_up()
+                self._texts.send()  # they need no password of the mailbox
+                raise
             self._hang_up()
+            if end.outcome not in (Outcome.STOPPED, Outcome.CLOCK):
+                self._texts.send()
+                if self._stop.asked and self._ledger.due().sms:
+                    end = Halt(Outcome.STOPPED)
             if end.outcome not in (Outcome.STOPPED, Outcome.NO_NETWORK):
                 self._look_up()
             again = self._patience.again_at(end)
@@ -155,8 +161,8 @@ class Runner:
             self._left = 0
 
     def _heed_clock(self) -> None:
-        behind = self._ledger.clock_behind()
-        if behind is not None and self._ledger.due().next_at is not None:
+        behind, due = self._ledger.clock_behind(), self._ledger.due()
+        if behind is not None and (due.next_at is not None or due.sms):
             raise Halt(Outcome.CLOCK, until=behind)
 
     def _may_go_now(self) -> bool:
@@ -173,16 +179,9 @@ class Runner:
             self._left = min(budget.hour, budget.day, _BATCH)
         if not self._pace.wait():
             return False
-        self._require_room()
+        require_room(self._errand.store.path)
         self._left -= 1
         return True
-
-    def _require_room(self) -> None:
-        """Stop while an answer can still be written down: else a mail that was taken would be in doubt."""
-        path = self._errand.store.path
-        room = os.statvfs(path)
-        if room.f_bavail * room.f_frsize < _ROOM:
-            raise DiskFull(path)
 
     # One mail
 
@@ -228,7 +227,7 @@ class Runner:
         self._doubts.add(mail.id)
         self._doubts_in_a_row += 1
         self._losses += 1
-        self._record(lambda: self._ledger.in_doubt(mail.id, trace))
+        write_down(lambda: self._ledger.in_doubt(mail.id, trace))
         if self._doubts_in_a_row >= _DOUBTS:
             self._pause("doubts", trace)
         if self._losses >= _LOSSES:
@@ -238,7 +237,7 @@ class Runner:
         verdict = judge(answer)
         self._doubts_in_a_row = 0
         if verdict is Verdict.TAKEN:
-            self._record(lambda: self._ledger.sent(mail.id, _trace(answer)))
+            write_down(lambda: self._ledger.sent(mail.id, _trace(answer)))
             self._sent += 1
             self._losses = 0
             self._streak.ends()
@@ -252,11 +251,11 @@ class Runner:
         verdict = judge(answer)
         never = verdict is Verdict.RECIPIENT_NEVER
         if never:
-            self._record(lambda: self._ledger.failed(mail.id, "refused", _trace(answer)))
+            write_down(lambda: self._ledger.failed(mail.id, "refused", _trace(answer)))
             self._failed += 1
         else:
             greylisted = verdict is Verdict.GREYLISTED
-            self._record(lambda: self._ledger.refused_for_now(mail.id, _trace(answer), greylisted=greylisted))
+            write_down(lambda: self._ledger.refused_for_now(mail.id, _trace(answer), greylisted=greylisted))
         if self._streak.goes_on(mail.address.casefold(), answer, verdict):
             self._streak.ends()
             if never:
@@ -266,19 +265,8 @@ class Runner:
     def _pause(self, reason: str, trace: Trace, until: str | None = None) -> None:
         """What was said to one recipient after the other concerns them all: nobody else is tried."""
         state = MailboxState("paused", until, reason, trace.answer)
-        self._record(lambda: self._ledger.mailbox_fault(trace, state))
+        write_down(lambda: self._ledger.mailbox_fault(trace, state))
         raise Halt(Outcome.PAUSED, reason, trace.answer, until)
-
-    def _record(self, outcome: Callable[[], None]) -> None:
-        """Commit what the server said, patiently: a file that is locked too long would make a doubt of a certainty."""
-        reached("before_commit")
-        for pause in (0.5, 2.0, 10.0):
-            try:
-                outcome()
-                return
-            except (FileLocked, DiskFull):
-                time.sleep(pause)
-        outcome()
 
     # The mailbox
 
@@ -307,7 +295,7 @@ class Runner:
             why = "typed_for_another" if isinstance(error, TypedForAnother) else PASSWORD
             state = MailboxState("login_refused", None, why)
             if self._ledger.mailbox()[1] != state:  # each tick tries again
-                self._record(lambda: self._ledger.mailbox_fault(Trace("password", None, ""), state))
+                write_down(lambda: self._ledger.mailbox_fault(Trace("password", None, ""), state))
             raise
 
     def _fault(self, fault: MailboxFault, mail: Outgoing) -> None:
@@ -324,7 +312,7 @@ class Runner:
         kept = None
         if not passing and halt.outcome is not Outcome.NO_NETWORK:
             kept = MailboxState(halt.outcome.value, halt.until, fault.kind, fault.trace.answer)
-        self._record(lambda: self._ledger.mailbox_fault(fault.trace, kept, mail.id if established else None))
+        write_down(lambda: self._ledger.mailbox_fault(fault.trace, kept, mail.id if established else None))
         self._losses += 1
         if not passing:
             raise halt

@@ -185,8 +185,7 @@ def _watch() -> None:
         try:
             response = send(self, request, *args, **kwargs)
             exchange.status = response.status_code
-            exchange.text = f"{response.status_code} {response.reason or ''} "
-            exchange.text += response.content[:4096].decode("utf-8", "replace")
+            exchange.text = response.content[:4096].decode("utf-8", "replace").strip() or str(response.reason or "")
         except Exception as error:
             exchange.fault, exchange.went, exchange.kind = _fault(error)
             raise

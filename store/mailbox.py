@@ -13,6 +13,7 @@ from store.clock import stamp, unstamp
 from store.errors import Invalid, NotFound
 from store.home import AHEAD, clock_accepted
 from store.rights import Right
+from store.sms_gateway import set_sms_state
 
 if TYPE_CHECKING:
     from store.handle import Store
@@ -177,7 +178,7 @@ class Mailbox:
             return budget(t)
 
     def pause(self) -> None:
-        """Send nothing until `resume`; the mail under way is finished."""
+        """Send nothing until `resume`, SMS neither; the mail under way is finished."""
         self._set_state(MailboxState("paused", None, "operator"), "mailbox.paused")
 
     def resume(self) -> None:
@@ -188,6 +189,8 @@ class Mailbox:
         with self._store.writing() as t:
             t.require(Right.MESSAGES_SEND)
             set_state(t, state)
+            if mailbox_settings(t) is None:  # nothing but SMS can go
+                set_sms_state(t, state.state, state.reason)
             t.journal(action)
 
 

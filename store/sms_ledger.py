@@ -8,12 +8,13 @@ dies in between, or an answer that never comes, leaves it in doubt: nothing send
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from store.deliveries import GOING, TEXT, record_attempt
 from store.delivery_records import RELEASED
 from store.ledger import Trace, hold_one, note_outcome
+from store.mailbox import stored_state
 from store.refusals import reason_to_hold
 from store.sms_gateway import (
     ACCEPTED,
@@ -74,7 +75,7 @@ class SmsLedger:
                 reasons = [reason_to_hold(t, row["id"]) for row in rows]
                 if not rows or reasons[0] is None:
                     sms = _outgoing(rows[0]) if rows else None
-                    return SmsOutlook(sms_settings(t), sms_budget(t), sms)
+                    return SmsOutlook(_settings(t), sms_budget(t), sms)
             with self._ledger.transaction(writes=True) as t:
                 hold_one(t, rows[0]["id"], reasons[0])
 
@@ -84,7 +85,7 @@ class SmsLedger:
             if reason := reason_to_hold(t, sms.id):
                 hold_one(t, sms.id, reason)
                 return None
-            if sms_settings(t).reason == "operator":
+            if _settings(t).reason == "operator":
                 return None
             taken = t.execute(
                 "UPDATE deliveries SET state = 'sending', reason = iif(reason = ?, reason, ''), answer = '',"
@@ -127,6 +128,13 @@ class SmsLedger:
         with self._ledger.transaction(writes=True, of_newer=True) as t:
             if sms_settings(t).reason != "operator":
                 set_sms_state(t, state, reason, answer, until)
+
+
+def _settings(t: Transaction) -> SmsSettings:
+    """The settings; who pauses everything pauses the SMS, too."""
+    settings = sms_settings(t)
+    everything = stored_state(t)
+    return replace(settings, state="paused", reason="operator") if everything.reason == "operator" else settings
 
 
 def _due(t: Transaction) -> list[sqlite3.Row]:

@@ -52,13 +52,20 @@ class Forks:
 class Sender:
     """Starts runs of one group's file as `operator`; `ended` tells how the last one ended (-9: killed).
 
-    With `as_tick` each is all that `cabas tick` does, by that configuration.
+    With `as_tick` each is all that `cabas tick` does, by that configuration; `configuration` is that of another run.
     """
 
     def __init__(
-        self, path: Path, operator: str = "marie", forks: Forks | None = None, *, as_tick: Path | None = None
+        self,
+        path: Path,
+        operator: str = "marie",
+        forks: Forks | None = None,
+        *,
+        as_tick: Path | None = None,
+        configuration: Path | None = None,
     ) -> None:
         self._path, self._operator, self._as_tick = path, operator, as_tick
+        self._configuration = as_tick or configuration or ""
         self._forks, self._alone = forks or Forks(), forks is None
 
     def start(self, crash: str = "", ahead: float = 0) -> int:
@@ -66,7 +73,8 @@ class Sender:
 
         It ends itself at the crash point `crash`.
         """
-        self._forks.tell(json.dumps([str(self._path), self._operator, ahead, crash, str(self._as_tick or "")]))
+        how = [str(self._configuration), self._as_tick is not None]
+        self._forks.tell(json.dumps([str(self._path), self._operator, ahead, crash, *how]))
         return self._forks.heard()
 
     def ended(self) -> int:
@@ -95,6 +103,13 @@ def _clock(ahead: float) -> Callable[[], datetime]:
     return lambda: datetime.now(UTC) + timedelta(seconds=ahead)
 
 
+def _load_gateways() -> None:
+    """Half a second for each run that sends SMS, or once before the fork."""
+    from mail.sms_apprise import AppriseGateway
+
+    AppriseGateway("json://127.0.0.1/{to}")
+
+
 def main() -> None:
     for name in SLOW:
         import_module(name)
@@ -103,10 +118,12 @@ def main() -> None:
     from store.handle import Store
 
     for line in sys.stdin:
-        path, operator, ahead, crash, as_tick = json.loads(line)
+        path, operator, ahead, crash, configuration, as_tick = json.loads(line)
+        if configuration and not as_tick:
+            _load_gateways()
         pid = os.fork()
         if pid == 0:
-            os.environ.update(CABAS_CRASH=crash, CABAS_CONFIG=as_tick)
+            os.environ.update(CABAS_CRASH=crash, CABAS_CONFIG=configuration)
             code = 99
             try:
                 store = Store(Path(path), operator, _clock(ahead))
