@@ -32,10 +32,10 @@ _PARTS = {
     "inbox": "accept dismiss list read reopen",
     "mailbox": "check identities providers show",
     "mailbox identities": "add remove",
-    "measure": "off on status",
+    "measure": "check off on status",
     "members": "add archive edit erase list merge merges preferences restore show tag twice unmerge",
-    "message": "advice archive attach call calls cancel delete detach duplicate edit files list new preview results "
-    "send show status test unarchive",
+    "message": "advice archive attach call calls cancel delete detach duplicate edit files letters list new preview "
+    "results send show status test unarchive",
     "message starters": "forget keep list",
     "operator": "add back edit list remove rights role roles show",
     "order": "add cancel change list move settle show",

@@ -6,12 +6,16 @@ import http.client
 import os
 import re
 import signal
+import socket
 import sqlite3
+import ssl
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from json import loads
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -25,6 +29,7 @@ from store.mailbox import MailboxSettings
 from store.members import Member
 from store.people import Person
 from store.segments import parse
+from tests.mail.certificates import Authority, Certificate
 from tui.measuring import recorder as recorders
 from tui.measuring.recorder import Recorder
 
@@ -176,6 +181,61 @@ def test_switched_off_while_it_serves_links_lead_on_and_nothing_is_counted(
     assert "switched off" in serving(store.path).end()
 
 
+def test_it_is_asked_whether_the_endpoint_answers_where_the_links_lead(
+    store: Store, tmp_path: Path, serving: Callable[[Path], Endpoint], cabas: Callable[..., str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    endpoint = serving(store.path)
+    authority = Authority(tmp_path)
+    with in_front(authority.issue("amap.exemple.fr"), endpoint) as port:
+        address = f"https://amap.exemple.fr:{port}"
+        of_the_world = socket.getaddrinfo
+        monkeypatch.setattr(
+            socket, "getaddrinfo", lambda _host, *rest, **more: of_the_world("localhost", *rest, **more)
+        )
+        assert "https://…" in cabas("measure", "check", code=1)
+        store.measuring.set(address=f"{address}/lettres")
+        assert "nobody answers: unable to get local issuer certificate" in cabas("measure", "check", code=1)
+        monkeypatch.setenv("SSL_CERT_FILE", str(authority.certificate))
+        assert f"The endpoint answers at {address}/lettres." in cabas("measure", "check")
+        store.measuring.set(address=address)
+        assert loads(cabas("measure", "check", "--json", code=1))["answers"] == "other"
+        endpoint.end()
+        store.measuring.set(address=f"{address}/lettres")
+        assert "something else answers (502)" in cabas("measure", "check", code=1)
+    assert "nobody answers" in cabas("measure", "check", code=1)
+
+
+@contextmanager
+def in_front(certificate: Certificate, endpoint: Endpoint) -> Iterator[int]:
+    """A web server with a certificate, which hands over what is below /lettres to the endpoint."""
+
+    class Front(BaseHTTPRequestHandler):
+        def do_HEAD(self) -> None:
+            try:
+                answer = endpoint.ask(self.path, "HEAD") if self.path.startswith("/lettres/") else None
+                status, headers = (404, []) if answer is None else (answer.status, answer.getheaders())
+            except OSError:
+                status, headers = 502, []
+            self.send_response(status)
+            for name, value in headers:
+                self.send_header(name, value)
+            self.end_headers()
+
+        def log_message(self, *_said: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Front) as server:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(certificate.certificate, certificate.key)
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield server.server_address[1]
+        server.shutdown()
+        thread.join()
+
+
 def test_what_the_file_does_not_take_is_written_down_when_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recorders, "AGAIN", 0.01)
     taken: list[tuple[str, str]] = []
@@ -216,6 +276,10 @@ def test_it_is_switched_on_and_off_from_the_command_line(
     assert loads(cabas("measure", "off", "--json")) == {"on": False, "address": ADDRESS, "consents": 1}
     assert "not counted" in cabas("measure", "status")
     assert "changed whether opens and clicks are counted" in cabas("journal")
+    store.measuring.set(on=True)
+    assert f"✓ Opens and clicks are counted, through {ADDRESS}." in cabas("doctor", code=None)
+    monkeypatch.setattr("tui.doctor.measuring_checks.LIBRARIES", ("starlette", "uvicorn_that_is_missing"))
+    assert "the endpoint cannot run here" in cabas("doctor", code=1)
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     assert "pip install 'cabas[measure]'" in cabas("measure", "serve", code=1)
 
@@ -227,5 +291,6 @@ def test_the_endpoint_as_a_service_and_where_it_cannot_listen(cabas: Callable[..
     assert "proxy_pass http://[::1]:8080; access_log off;" in unit
     assert "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6\n" in unit
     assert "User=cabas\n" in unit
+    assert "no address to listen on" in cabas("measure", "serve", "--unit", "--host", "x\nExecStart=y", code=2)
     assert "no name for an account" in cabas("measure", "serve", "--unit", "--account", "Ca bas", code=2)
     assert "cannot listen on 203.0.113.1:8017" in cabas("measure", "serve", "--host", "203.0.113.1", code=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import click
@@ -9,12 +10,19 @@ import click
 from templates.words import N_, _, ngettext
 from tui.commands.options import json_option
 from tui.context import Context
-from tui.output import print_json, say, warn
+from tui.output import DONE, FAILED, print_json, say, warn
 
 if TYPE_CHECKING:
     from store import Store
 
 PORT = 8017
+
+
+def _host(_context: click.Context, _option: click.Parameter, text: str) -> str:
+    """A name or number that can stand in a unit's file as it is."""
+    if not re.fullmatch(r"[\w.:-]+", text, re.ASCII):
+        raise click.BadParameter(_("“{text}” is no address to listen on.").format(text=text))
+    return text
 
 
 @click.group(
@@ -42,6 +50,8 @@ def on(context: Context, address: str | None, as_json: bool) -> None:
     store = context.store()
     store.measuring.set(on=True, address=address)
     _say(store, as_json=as_json)
+    if not as_json:
+        say(_("Whether it answers there: cabas measure check"))
 
 
 @measure.command(
@@ -62,6 +72,32 @@ def status(context: Context, as_json: bool) -> None:
     _say(context.store(), as_json=as_json)
 
 
+@measure.command(help=N_("Ask at the address, as a member's browser would, whether the endpoint answers there."))
+@json_option
+@click.pass_obj
+def check(context: Context, as_json: bool) -> int:
+    from store.errors import Invalid
+    from store.rights import Right
+    from tui.measuring.checking import ask
+
+    store = context.store()
+    store.operators.me().require(Right.ADMIN)
+    address = store.measuring.get().address
+    if not address:
+        raise Invalid("measuring_address", "", "empty")
+    answer = ask(address)
+    words = {
+        "endpoint": _("The endpoint answers at {address}."),
+        "other": _("At {address} something else answers ({said}): the web server there has to hand over to cabas."),
+        "nobody": _("At {address} nobody answers: {said}. Links of counted mails lead nowhere until it does."),
+    }[answer.who]
+    if as_json:
+        print_json({"address": address, "answers": answer.who, "said": answer.said})
+    else:
+        say(words.format(address=address, said=answer.said))
+    return DONE if answer.who == "endpoint" else FAILED
+
+
 @measure.command(
     help=N_(
         "Answer where the links and pictures of counted mails lead, until it is told to end. A web server with a "
@@ -69,7 +105,7 @@ def status(context: Context, as_json: bool) -> None:
     ),
     short_help=N_("Answer at the endpoint."),
 )
-@click.option("--host", default="127.0.0.1", show_default=True, help=N_("The address to listen on."))
+@click.option("--host", default="127.0.0.1", show_default=True, callback=_host, help=N_("The address to listen on."))
 @click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help=N_("The port; 0: any."))
 @click.option("--unit", is_flag=True, help=N_("Only write a unit for systemd that does this, and change nothing."))
 @click.option("--account", default="cabas", show_default=True, help=N_("With --unit: the account of the group's file."))

@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from store.errors import StoreError
 from templates.words import _
+from tui.measuring.checking import OURS
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -29,7 +30,12 @@ _LINK = re.compile(r"(?:^|/)c/([a-z2-7]{16})/([1-9]\d{0,3})$", re.ASCII)
 _PICTURE = re.compile(r"(?:^|/)o/([a-z2-7]{16})\.gif$", re.ASCII)
 # The smallest picture there is: one dot that nobody sees (GIF89a).
 _DOT = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b")
-_HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex",
+    OURS[0]: OURS[1],
+}
 _FETCHED_AHEAD = ("sec-purpose", "purpose", "x-purpose", "x-moz")
 # A Cubot is a telephone.
 _NO_READER = re.compile(
