@@ -1,7 +1,8 @@
 """An SMS gateway in a process of its own that writes down what it was handed before it answers.
 
 How it answers goes by the last digits of the number, as the script says: a status as "200" or "403 no credit", "late"
-(taken, and answered after a second, when nobody listens any more), "drop" (taken, and the line is broken), or "nowhere" (a redirection). Each request is one line of JSON, whatever is answered.
+(taken, and answered after a second, when nobody listens any more), "drop" (taken, and the line is broken), or "nowhere"
+(a redirection). Each request is one line of JSON, whatever is answered.
 """
 
 from __future__ import annotations
