@@ -36,6 +36,7 @@ COMMANDS = {
     "outbox": "tui.commands.outbox:outbox",
     "product": "tui.commands.product:product",
     "promotion": "tui.commands.promotion:promotion",
+    "voucher": "tui.commands.voucher:voucher",
     "recap": "tui.commands.recap:recap",
     "restore": "tui.commands.restore:restore",
     "schedule": "tui.commands.schedule:schedule",

@@ -13,6 +13,7 @@ from store.message_rows import refuse_step
 from templates.words import LANGUAGES, N_, _
 from tui.commands.message_fields import field_options, fields_said, warn_of_text
 from tui.commands.options import json_option
+from tui.commands.voucher_offer import offer_said, say_forecast, says_offer, voucher_options
 from tui.context import Context
 from tui.output import print_json, print_table, say
 from tui.paths import Readable
@@ -39,6 +40,7 @@ language_option = click.option(
 
 @click.command(help=N_("Write a draft for a segment; the text is Markdown with fields as {{ first_name }}."))
 @field_options
+@voucher_options
 @click.option("--starter", metavar="NAME", help=N_("Begin with a starter; “cabas message starters list”."))
 @attach_option
 @image_option
@@ -64,13 +66,16 @@ def new(
     begun = {} if starter is None else _words_of(store, starter, given["language"])
     contents = [(path.name, read_attachable(store, path), path in images) for path in (*attached, *images)]
     fields = {**begun, **fields_said(store, given)}
+    offer = offer_said(store, given) if says_offer(given) else None
     message_id = store.messages.new(**fields)
     try:
+        store.vouchers.set_offer(message_id, offer)
         kept = [store.messages.attach(message_id, name, content, inline=inline) for name, content, inline in contents]
     except BaseException:
         store.messages.delete(message_id)
         raise
     warn_of_text(store, message_id)
+    say_forecast(store, message_id, aloud=not as_json)
     if as_json:
         print_json({"id": message_id, "files": [file.name for file in kept]})
     else:
@@ -82,17 +87,22 @@ def new(
 @click.command(help=N_("Change a draft: what is said is changed, “none” takes a date or the distribution away."))
 @message_argument
 @field_options
+@voucher_options
 @json_option
 @click.pass_obj
 def edit(context: Context, /, message_id: int, as_json: bool, **given: Any) -> None:
     store = context.store()
     fields = fields_said(store, given)
-    if not fields:
+    if not fields and not says_offer(given):
         raise click.UsageError(_("Say what to change, as --subject."))
     before = store.messages.get(message_id)
+    offer = offer_said(store, given, store.vouchers.offer(message_id)) if says_offer(given) else None
     if OF_WORKFLOW & fields.keys():
         refuse_step(before)
-    saved = store.messages.save(replace(before, **fields))
+    saved = store.messages.save(replace(before, **fields)) if fields else before
+    if says_offer(given):
+        store.vouchers.set_offer(message_id, offer)
+        say_forecast(store, message_id, aloud=not as_json)
     warn_of_text(store, message_id)
     if as_json:
         print_json({"id": message_id, "version": saved.version})

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import click
 
 from screens.text import visible
-from store.errors import StockShort
+from store.errors import StockShort, VouchersOff
 from templates.words import N_, _
 from tui.output import Ended, warn
 
@@ -24,18 +24,23 @@ distribution_option = click.option(
     help=N_("next, last, a day as 2026-11-26, or an id."),
 )
 short_option = click.option("--short", is_flag=True, help=N_("Store it even where more is ordered than there is."))
+vouchers_off_option = click.option(
+    "--without-vouchers", "vouchers_off", is_flag=True, help=N_("Store it even where a voucher does not hold any more.")
+)
 unusual_option = click.option("--unusual", is_flag=True, help=N_("Store it even where a quantity is unusually large."))
 
 
 @contextmanager
 def told_how_to_mean_it() -> Iterator[None]:
-    """Where there is not enough, say with which option it is stored all the same."""
+    """Where there is not enough, or a voucher does not hold, say with which option it is stored all the same."""
     from screens.errors import words_for
 
     try:
         yield
     except StockShort as error:
         raise Ended(f"{words_for(error)} {_('On the command line: --short.')}") from error
+    except VouchersOff as error:
+        raise Ended(f"{words_for(error)} {_('On the command line: --without-vouchers.')}") from error
 
 
 def refuse_unusual(doubts: Iterable[str], *, meant: bool) -> None:

@@ -15,6 +15,7 @@ from tui.commands.options import (
     short_option,
     told_how_to_mean_it,
     unusual_option,
+    vouchers_off_option,
 )
 from tui.context import Context
 from tui.output import print_json, print_table, say
@@ -35,6 +36,8 @@ def order() -> None:
 @click.option("--member", required=True, metavar="M", help=N_("The member's id, name, phone number or e-mail."))
 @distribution_option
 @click.option("--channel", type=click.Choice(["phone", "web", "pickup", "mail"]), default="phone", show_default=True)
+@click.option("--voucher", "vouchers", multiple=True, metavar="CODE", help=N_("A voucher to take off it."))
+@vouchers_off_option
 @short_option
 @unusual_option
 @click.argument("lines", nargs=-1, required=True)
@@ -45,6 +48,8 @@ def add(
     member: str,
     distribution: str,
     channel: str,
+    vouchers: tuple[str, ...],
+    vouchers_off: bool,
     short: bool,
     unusual: bool,
     lines: tuple[str, ...],
@@ -62,7 +67,9 @@ def add(
     refuse_unusual(doubts, meant=unusual)
     wanted = [(row.product.id, row.quantity) for row in rows]
     with told_how_to_mean_it():
-        done = store.orders.record(member_id, distribution_id, wanted, channel, short=short)
+        done = store.orders.record(
+            member_id, distribution_id, wanted, channel, short=short, vouchers=vouchers, vouchers_off=vouchers_off
+        )
     warnings = [order_words.warning(found) for found in done.warnings] + doubts
     if as_json:
         print_json(_confirmation(done, warnings))
@@ -76,15 +83,30 @@ def add(
     )
 )
 @click.argument("order_id", type=int, metavar="ID")
-@click.argument("lines", nargs=-1, required=True)
+@click.argument("lines", nargs=-1)
+@click.option("--voucher", "vouchers", multiple=True, metavar="CODE", help=N_("A voucher to take off it."))
+@click.option("--no-voucher", "without", multiple=True, metavar="CODE", help=N_("A voucher not to take off any more."))
+@vouchers_off_option
 @short_option
 @unusual_option
 @json_option
 @click.pass_obj
-def change(context: Context, order_id: int, lines: tuple[str, ...], short: bool, unusual: bool, as_json: bool) -> None:
+def change(
+    context: Context,
+    order_id: int,
+    lines: tuple[str, ...],
+    vouchers: tuple[str, ...],
+    without: tuple[str, ...],
+    vouchers_off: bool,
+    short: bool,
+    unusual: bool,
+    as_json: bool,
+) -> None:
     from screens import order_words
     from store.entry_line import Offer, Offered, exact_change
 
+    if not lines and not vouchers and not without:
+        raise click.UsageError(_("Say what to change, as '=2 TOMCB'."))
     store = context.store()
     found = store.orders.get(order_id)
     offer = store.orders.offer(found.member_id, found.distribution_id)
@@ -103,7 +125,15 @@ def change(context: Context, order_id: int, lines: tuple[str, ...], short: bool,
     doubts = list(doubted.values())
     refuse_unusual(doubts, meant=unusual)
     with told_how_to_mean_it():
-        done = store.orders.change(order_id, wanted, version=found.version, short=short)
+        done = store.orders.change(
+            order_id,
+            wanted,
+            version=found.version,
+            short=short,
+            vouchers=vouchers,
+            without=without,
+            vouchers_off=vouchers_off,
+        )
     if as_json:
         print_json(_confirmation(done, [order_words.warning(w) for w in done.warnings] + doubts))
         return
@@ -113,16 +143,19 @@ def change(context: Context, order_id: int, lines: tuple[str, ...], short: bool,
 @order.command(help=N_("Move an order to another distribution; what is not offered there stays."))
 @click.argument("order_id", type=int, metavar="ID")
 @click.option("--distribution", required=True, metavar="D", help=N_("next, last, a day as 2026-11-26, or an id."))
+@vouchers_off_option
 @short_option
 @json_option
 @click.pass_obj
-def move(context: Context, order_id: int, distribution: str, short: bool, as_json: bool) -> None:
+def move(context: Context, order_id: int, distribution: str, short: bool, vouchers_off: bool, as_json: bool) -> None:
     from screens import order_words
     from store.errors import Invalid
 
     store = context.store()
     with told_how_to_mean_it():
-        moved = store.orders.move(order_id, store.distributions.resolve(distribution), short=short)
+        moved = store.orders.move(
+            order_id, store.distributions.resolve(distribution), short=short, vouchers_off=vouchers_off
+        )
     if moved.order_id is None:
         raise Invalid("distribution", distribution, "nothing_offered")
     done = moved.confirmation
@@ -176,6 +209,7 @@ def settle(context: Context, order_id: int, weights: tuple[str, ...], as_json: b
     for name in doubts:
         say(_("{name}: far from the estimate. Is the weight right?").format(name=name))
     say(_("Total {total}").format(total=_total(found.totals, found.estimated)))
+    _say_to_pay(found)
 
 
 @order.command("list", help=N_("The orders of a distribution, and the baskets that are still open."))
@@ -268,6 +302,14 @@ def _tell(done: Confirmation, doubts: list[str]) -> None:
     for text in doubts:
         say(text)
     say(_("Order {id}: {total}").format(id=done.order_id, total=_total(done.totals)))
+    _say_to_pay(done)
+
+
+def _say_to_pay(done: Confirmation | Order) -> None:
+    """What is left to pay, where vouchers take something off."""
+    if done.vouchers:
+        codes = ", ".join(voucher.code for voucher in done.vouchers)
+        say(_("Vouchers {codes}. To pay: {total}").format(codes=codes, total=_total(done.to_pay)))
 
 
 def _name(store: Store, member_id: int) -> str:
@@ -294,11 +336,13 @@ def _confirmation(done: Confirmation, warnings: list[str]) -> dict[str, Any]:
         }
         for line in done.late_lines
     ]
-    return {"id": done.order_id, "totals": done.totals, "late_lines": late, "warnings": warnings}
+    vouchers = [voucher.code for voucher in done.vouchers]
+    said = {"id": done.order_id, "totals": done.totals, "to_pay": done.to_pay, "vouchers": vouchers}
+    return {**said, "late_lines": late, "warnings": warnings}
 
 
 def _row(row: OrderRow) -> dict[str, Any]:
-    names = ("id", "member_id", "member", "state", "channel", "lines", "totals", "estimated", "late_lines")
+    names = ("id", "member_id", "member", "state", "channel", "lines", "totals", "to_pay", "estimated", "late_lines")
     return {name: getattr(row, name) for name in names}
 
 
@@ -316,7 +360,9 @@ def _order(found: Order, member: str) -> dict[str, Any]:
         "cancelled_reason",
     )
     lines = [_line(line) for line in found.lines]
-    return {**{name: getattr(found, name) for name in names}, "member": member, "lines": lines}
+    vouchers = [{"code": one.code, "used": one.used, "currency": one.currency} for one in found.vouchers]
+    beside = {"to_pay": found.to_pay, "vouchers": vouchers, "member": member, "lines": lines}
+    return {**{name: getattr(found, name) for name in names}, **beside}
 
 
 def _price(line: OrderLine) -> str:
