@@ -102,7 +102,8 @@ def freeze(
         letters.require_sendable()
         letters.require_audience()
         tail = letters.tail(store)
-        letters = coded(store, letters)
+        with store.reading() as t:
+            letters = coded(t, letters)
         limit = letters.message.send_before
         before = None if limit is None else store.clock.to_utc(limit)
         require_words(letters)

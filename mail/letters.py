@@ -305,12 +305,11 @@ def same_facts(t: Transaction, store: Store, letters: Letters) -> bool:
     return replace(facts, **aside) == replace(letters.facts, **aside)
 
 
-def coded(store: Store, letters: Letters) -> Letters:
+def coded(t: Transaction, letters: Letters) -> Letters:
     """The letters that are to go: their vouchers have codes of their own, instead of a sample."""
     if not letters.facts.vouchers:
         return letters
-    with store.reading() as t:
-        facts = with_own_codes(t, letters.facts)
+    facts = with_own_codes(t, letters.facts)
     return replace(letters, facts=facts, values=letters.values.about(facts))
 
 

@@ -50,6 +50,8 @@ FOLDED = (
     "basket.channel",
     "basket.repeated",
     "basket.typed",
+    "basket.voucher_on",
+    "basket.voucher_off",
     "unfinished.kept",
     "unfinished.taken",
     "inbox.read",

@@ -40,7 +40,8 @@ class Offer:
 class Voucher:
     """A voucher of a member, for one order.
 
-    `code` is shown as it is ("K7PA-3MXD"), `title` the label or subject of the message that it came with. `order_id` is
+    `code` is shown as it is ("K7PA-3MXD"), `title` the label or subject of the message that it came with,
+    empty for who may not see messages. `order_id` is
     the basket it has been put on (`in_basket`: it is open until that is confirmed), or the order it was taken off;
     `order_day` that of its distribution. `used` is what it takes off there: less than `amount` where the order comes to
     less. `state_at` is the aware UTC moment at which it became what it is, `state_by` who made it so: None by itself.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from store import member_search
 from store.clock import unstamp
 from store.errors import NotFound
+from store.rights import Right
 from store.voucher_codes import as_kept
 from store.voucher_records import Voucher, VoucherState, VoucherTotal
 
@@ -100,12 +101,13 @@ def of_orders(t: Transaction, where: str, order_id: int) -> tuple[Voucher, ...]:
 def _vouchers(t: Transaction, rows: Sequence[sqlite3.Row]) -> tuple[Voucher, ...]:
     members = member_search.rows(t, list({row["member_id"] for row in rows}), names_only=True) if rows else ()
     names = {member.id: member.name for member in members}
+    sees_messages = t.actor.may(Right.MESSAGES_SEE)
     return tuple(
         Voucher(
             id=row["id"],
             code=row["code"],
             message_id=row["message_id"],
-            title=row["title"],
+            title=row["title"] if sees_messages else "",
             member_id=row["member_id"],
             member=names.get(row["member_id"], ""),
             amount=row["amount"],

@@ -41,7 +41,7 @@ def put_on(t: Transaction, clock: Clock, basket_id: int, code: str, version: int
         t.execute("UPDATE vouchers SET off_in = NULL WHERE id = ?", (voucher.id,))
     else:
         t.execute("UPDATE vouchers SET order_id = ?, off_in = NULL, used = 0 WHERE id = ?", (basket_id, voucher.id))
-    return _written(t, basket, "voucher.put_on", voucher)
+    return _written(t, basket, "basket.voucher_on", voucher)
 
 
 def take_off(t: Transaction, basket_id: int, voucher_id: int, version: int | None = None) -> Basket:
@@ -54,7 +54,7 @@ def take_off(t: Transaction, basket_id: int, voucher_id: int, version: int | Non
         t.execute("UPDATE vouchers SET off_in = ? WHERE id = ?", (basket_id, voucher_id))
     else:
         t.execute("UPDATE vouchers SET order_id = NULL WHERE id = ?", (voucher_id,))
-    return _written(t, basket, "voucher.taken_off", voucher)
+    return _written(t, basket, "basket.voucher_off", voucher)
 
 
 def _begin(t: Transaction, basket_id: int, version: int | None) -> sqlite3.Row:
@@ -66,7 +66,8 @@ def _begin(t: Transaction, basket_id: int, version: int | None) -> sqlite3.Row:
 
 def _written(t: Transaction, basket: sqlite3.Row, action: str, voucher: Voucher) -> Basket:
     t.execute("UPDATE orders SET version = version + 1 WHERE id = ?", (basket["id"],))
-    t.journal(action, voucher.id, member=basket["member_id"], distribution=basket["distribution_id"])
+    about = {"member": basket["member_id"], "distribution": basket["distribution_id"]}
+    t.journal(action, basket["id"], **about, voucher=voucher.id)
     return read_basket(t, basket["id"])
 
 

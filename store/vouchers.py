@@ -110,7 +110,7 @@ class Vouchers:
             if voucher.state in (VoucherState.REDEEMED, VoucherState.CANCELLED):
                 raise Invalid("voucher", voucher.code, voucher.state.value)
             voucher_use.cancel(t, (voucher_id,))
-            t.journal("voucher.cancelled", voucher_id, member=voucher.member_id)
+            t.journal("member.voucher_cancelled", voucher.member_id, voucher=voucher_id)
             return voucher_rows.get(t, self._clock.today(), voucher_id)
 
     def cancel_open(self, message_id: int) -> int:

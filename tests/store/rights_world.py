@@ -32,6 +32,7 @@ from store.promotions import Promotion
 from store.rights import Right
 from store.rule_subjects import Kind
 from store.segments import parse
+from store.vouchers import Offer
 from store.workflow_records import NewStep, Place, Scope, Trigger
 from tests import known_member, offering
 from tests.store.posted import post
@@ -66,6 +67,7 @@ def fill(store: Store) -> dict[str, Any]:
         "merge_id": merge(store, sold.members["yves"], store.members.add(Member((Person("Y", "Le Bihan"),)))),
         "segment_id": store.segments.saved()[0].id,
         **_orders(store, sold), **_messages(store, store.members.get(member_id)), **_workflows(store),
+        **_vouchers(store, sold.members["paul"], sold.next),
         "member": store.members.get(member_id),
         "members_csv": export_members(store, "csv").content,
         "products_csv": export_products(store).content,
@@ -106,6 +108,21 @@ def _orders(store: Store, sold: offering.Offering) -> dict[str, Any]:
         "later": later, "cancelled": cancelled, "basket_id": basket.id,
         "order_id": store.orders.record(odette, sold.next, [(chicken, 1000)]).order_id,
     }  # fmt: skip
+
+
+def _vouchers(store: Store, paul: int, distribution_id: int) -> dict[str, Any]:
+    """One that is good for nothing yet, and one on an open basket."""
+    codes = ("K7PA-3MXD", "PAW7-3MXD")
+    with store.writing() as t:
+        loose, on = (
+            t.insert(
+                "vouchers", member_id=paul, code=code, amount=100, currency="EUR", made_at=t.stamp, state_at=t.stamp
+            )
+            for code in codes
+        )
+    basket = store.orders.look(paul, distribution_id)
+    store.vouchers.put_on(basket.id, codes[1])
+    return {"loose_voucher": loose, "voucher_id": on}
 
 
 def _messages(store: Store, member: Member) -> dict[str, Any]:
@@ -187,7 +204,7 @@ PLAIN: dict[str, Any] = {
     "producer": ProducerForm(values={"name": "Une ferme"}), "values": {}, "lines": ["1 poul"], "content": b"left",
     "wall": datetime(2026, 12, 1, 9, 0), "send_before": None, "inline": False, "typed": {"a": "b"},
     "login": NOBODY, "role": "writer", "rights": (Right.MEMBERS,), "path": Path("copy.cabas"),
-    "weights": {},
+    "weights": {}, "code": "K7PA-3MXD", "offer": Offer("EUR", amount=500),
 }  # fmt: skip
 """Values for parameters that name nothing of the group, by their names."""
 
@@ -209,6 +226,10 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "orders.enter": {"entry": lambda world: Entry("2", world["product_id"], 1000, 2000)},
     "orders.move": {"distribution_id": lambda world: world["later"], "short": True},
     "orders.record": {"member_id": lambda world: world["paul"], "lines": lambda world: [(world["product_id"], 1000)]},
+    "vouchers.cancel": {"voucher_id": lambda world: world["loose_voucher"]},
+    "vouchers.cancel_open": {"message_id": lambda world: world["over"]},
+    "vouchers.put_on": {"order_id": lambda world: world["basket_id"]},
+    "vouchers.take_off": {"order_id": lambda world: world["basket_id"]},
     "lists.tell": {"kind": "recap", "way": "file"},
     "segments.named": {"name": "Voisins"},
     "segments.read": {"text": "vip"},

@@ -40,6 +40,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         promotions. all get
         distributions. all days get last neighbours next resolve rows
         orders. summary
+        vouchers. of_basket usable
         lists. due told
         unfinished. keep look take
         messages. require_hour
@@ -107,6 +108,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
     (
         (Right.ORDERS,),
         """
+        vouchers. put_on take_off
         catalogues. add_catalogue add_producer edit_catalogue edit_producer producer_called save_catalogue
         distributions. add cancel cancel_preview duplicate edit move move_preview offer restore withdraw
         exchange.products: import_products
@@ -133,6 +135,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         (Right.MESSAGES_SEE,),
         """
         segments. overlap
+        vouchers. offer
         measuring. links
         messages. all file_content get kept of_member recipients starters
         results. all curves of recipients
@@ -206,8 +209,21 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         """,
     ),
     (
+        (Right.ORDERS, Right.MESSAGES_SEE),
+        """
+        vouchers. all find get totals
+        """,
+    ),
+    (
+        (Right.ORDERS, Right.MESSAGES_SEND),
+        """
+        vouchers. cancel cancel_open
+        """,
+    ),
+    (
         (Right.MESSAGES_WRITE,),
         """
+        vouchers. forecast set_offer
         messages. archive attach delete detach duplicate forget_starter keep_starter new save show_inline unarchive
         workflows. add_step delete duplicate move_step new remove_step rename save_step use_words
         mail.trials: queue_tests
