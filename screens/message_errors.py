@@ -26,6 +26,8 @@ def _empty_audience(error: refused.EmptyAudience) -> str:
 def _unfinished(error: refused.Unfinished) -> str:
     if error.part == "subject":
         return _("The message has no subject yet. Write one, then send.")
+    if error.part == "sms_text":
+        return _("The SMS has no text. Write one, or take SMS out of the channels.")
     return _("The message has no text yet. Write one, then send.")
 
 

@@ -76,6 +76,8 @@ ROUTES = {
     "mailbox": "screens.mailbox:MailboxScreen",
     "backups": "screens.backups:BackupsScreen",
     "limits": "screens.limits:LimitsScreen",
+    "sms_settings": "screens.sms_settings:SmsSettingsScreen",
+    "measuring": "screens.measuring:MeasuringScreen",
     "settings": "screens.settings:SettingsScreen",
     "group_form": "screens.group_form:GroupFormScreen",
     "me": "screens.me:MeScreen",
@@ -108,7 +110,7 @@ _OF_CALENDAR = "calendar calendar_entry calendar_preview"
 _OF_WRITING = (
     "write compose message_details message_files channels voucher_offer test_send workflow_step step_words step_details"
 )
-_OF_SETTINGS = "group_form operators operator roles role limits backups member_erase"
+_OF_SETTINGS = "group_form operators operator roles role limits measuring backups member_erase"
 
 RIGHTS: dict[str, tuple[Right, ...]] = {
     **dict.fromkeys(("desk", "settings", "me", "journal"), ()),
@@ -124,6 +126,7 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
     "message_calls": (*_SEE, *_MEMBERS, *_ORDERS),
     "vouchers": (*_ORDERS, *_SEE),
     "mailbox": (*_ADMIN, *_SEE),
+    "sms_settings": (*_ADMIN, *_SEE),
     **dict.fromkeys(_OF_SETTINGS.split(), _ADMIN),
 }
 """The rights, any of which will do somewhere, that a screen is opened with; none: everybody's."""

@@ -16,6 +16,7 @@ from textual.events import Key, Paste, ScreenResume, ScreenSuspend
 
 from screens import send_plan
 from screens.base import HouseScreen
+from screens.channel_words import EMAIL_ONLY
 from screens.import_job import Left
 from screens.import_progress import ProgressLine, Tally
 from screens.message_states import tested_words
@@ -40,15 +41,15 @@ SENDS = "y"
 class SendScreen(HouseScreen[MessageState | None]):
     """The last look. Leaves with the state that the message was brought to, or None.
 
-    Enter only asks: by `SENDS`, or by the number of mails where it is a large one. An Enter that was typed before the
-    look was drawn does not even ask. `later` asks for the hour at once.
+    Enter only asks: by `SENDS`, or by the number of mails and SMS where it is a large one, or one that is paid for. An
+    Enter that was typed before the look was drawn does not even ask. `later` asks for the hour at once.
     """
 
     NAME = "send"
     CSS_PATH = Path(__file__).with_name("send.tcss")
     HELP = N_(
-        "Nothing goes out by one key: **Enter** asks once more and **y** sends. Above a number of mails you are asked "
-        "to type it, so that writing to everybody is never an accident.\n"
+        "Nothing goes out by one key: **Enter** asks once more and **y** sends. Above a number of mails, and "
+        "where SMS are paid for, you are asked to type it, so that writing to everybody is never an accident.\n"
         "\n"
         "**t** sends one mail to yourself first; **a** keeps the message for a day and hour.\n"
         "\n"
@@ -167,10 +168,13 @@ class SendScreen(HouseScreen[MessageState | None]):
 
     def _lines(self, plan: Plan) -> list[Content]:
         message = plan.message
-        lines = [
+        by_mail = [
             row(_("Subject"), plan.subject, "bold"),
             row(_("From"), plan.sender, "bold"),
             row(_("Reply to"), message.reply_to or _("the same address"), "bold"),
+        ]
+        lines = [
+            *(by_mail if plan.mails else ()),
             *send_plan.service(plan),
             *send_plan.recipients(plan),
             *send_plan.files(plan),
@@ -180,7 +184,8 @@ class SendScreen(HouseScreen[MessageState | None]):
             moment = dates.moment(plan.until)
             closing = plan.until == plan.closing
             lines.append(row(_("Not after"), _("{moment}, the closing").format(moment=moment) if closing else moment))
-        lines.append(row(_("Test"), tested_words(message, self.store.clock)))
+        if plan.mails:
+            lines.append(row(_("Test"), tested_words(message, self.store.clock)))
         return lines
 
     def _warnings(self, plan: Plan) -> Iterator[Content]:
@@ -195,7 +200,9 @@ class SendScreen(HouseScreen[MessageState | None]):
         elif plan.until is not None and plan.too_slow(plan.wall):
             said.append(_("This takes too long: what is not out by {moment} stays.").format(
                 moment=dates.moment(plan.until)))  # fmt: skip
-        if not plan.message.tested_same:
+        if plan.texts is not None and plan.texts.obstacle:
+            said.append(plan.texts.obstacle)
+        if plan.mails and not plan.message.tested_same:
             said.append(_("Nobody has tested these words: t tests them first."))
         for text in said:
             yield plain(f"! {text}", "bold")
@@ -234,13 +241,16 @@ class SendScreen(HouseScreen[MessageState | None]):
         if plan.until is not None and plan.is_past(self.store.clock.wall()):
             self.warn(send_plan.past_words(plan.until))
             return
-        if plan.mails > plan.ask_above:
+        if plan.to_type is not None:
             ask_number(self, plan, lambda: self._freeze(plan))
             return
         question = ngettext(
             "{n} mail goes out now: {key} sends it.", "{n} mails go out now: {key} sends them.", plan.mails
         )
-        self.offer(question.format(n=plan.mails, key=SENDS), SENDS, lambda: self._freeze(plan), warns=True)
+        if plan.message.channels != EMAIL_ONLY:
+            question = _("Now goes out: {what}. {key} sends it.")
+        text = question.format(n=plan.mails, what=plan.goes, key=SENDS)
+        self.offer(text, SENDS, lambda: self._freeze(plan), warns=True)
         self.refresh_bindings()
 
     def _sure(self, act: Callable[[], None]) -> None:
@@ -270,7 +280,8 @@ class SendScreen(HouseScreen[MessageState | None]):
             from mail import composing
 
             composing.freeze(store, message_id, tally, version=plan.message.version, send_before=plan.until)
-            start_sending(store)
+            if plan.mails or plan.texts is not None:
+                start_sending(store)
 
         self.write(freeze, self._frozen, self._not_frozen)
 
@@ -304,15 +315,19 @@ def tell_changed(screen: HouseScreen[Any], before: Plan | None, now: Plan) -> No
 
 def ask_number(screen: HouseScreen[Any], plan: Plan | None, act: Callable[[], None]) -> None:
     """Do it, once the number of mails was typed where it is a large one."""
-    if plan is None or plan.mails <= plan.ask_above:
+    if plan is None or plan.to_type is None:
         act()
         return
 
     def numbered(answer: str) -> None:
-        if "".join(answer.split()) == str(plan.mails):
+        if "".join(answer.split()) == str(plan.to_type):
             act()
         else:
             screen.warn(_("That is not the number: nothing was sent."))
 
-    question = _("Type the number of mails, {n}, to go on").format(n=plan.mails)
-    screen.query_one(Ask).ask(question, numbered, typed="")
+    question = _("Type the number of mails, {n}, to go on")
+    if plan.texts is not None:
+        question = _("Type the number of SMS, {n}, to go on")
+        if plan.mails:
+            question = _("Type the number of mails and SMS, {n}, to go on")
+    screen.query_one(Ask).ask(question.format(n=plan.to_type), numbered, typed="")

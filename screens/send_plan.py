@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from screens.advice import unfilled
+from screens.channel_words import EMAIL_ONLY
 from screens.compose_around import about_people
+from screens.send_texts import Texts, read_texts
 from screens.text import fitted
 from screens.widgets.plain import joined, plain
-from store.reach import Reach
 from store.rights import Right
 from templates.words import _, dates, ngettext
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from store.message_records import Message
 
 LABEL = 14
+FIRST = 62
+"""Cells of what the first SMS says."""
 SLOW = timedelta(hours=2)
 """A sending that takes so long asks for attention."""
 
@@ -34,7 +37,7 @@ class Plan:
     moment after which no mail goes, `closing` that of a last call: the closing that it speaks of. `note` is what there
     is to say of an audience that is another one than was counted when the message was kept for its hour, `advice` what
     these people got from others, lately or soon. `in_spite` members get it although they refused such mails, because
-    it is a service message.
+    it is a service message. `texts` is there where SMS go; `letters` are to be printed, `csv` rows to be handed over.
     """
 
     message: Message
@@ -52,6 +55,31 @@ class Plan:
     note: str
     advice: tuple[str, ...]
     in_spite: int = 0
+    texts: Texts | None = None
+    letters: int = 0
+    csv: int = 0
+
+    @property
+    def to_type(self) -> int | None:
+        """The number that is typed before it goes, of mails and SMS; None where it is a small one that costs nothing.
+
+        SMS that are paid for are never sent by a mere key.
+        """
+        sms = self.texts.number if self.texts is not None else 0
+        paid = self.texts is not None and self.texts.cost
+        return self.mails + sms if paid or self.mails + sms > self.ask_above else None
+
+    @property
+    def goes(self) -> str:
+        """What goes out, in a few words: "41 mails, 12 SMS, 3 letters"."""
+        parts = [ngettext("{n} mail", "{n} mails", self.mails).format(n=self.mails)] if self.mails else []
+        if self.texts is not None:
+            parts.append(ngettext("{n} SMS", "{n} SMS", self.texts.number).format(n=self.texts.number))
+        if self.letters:
+            parts.append(ngettext("{n} letter", "{n} letters", self.letters).format(n=self.letters))
+        if self.csv:
+            parts.append(ngettext("{n} in the CSV file", "{n} in the CSV file", self.csv).format(n=self.csv))
+        return ", ".join(parts)
 
     @property
     def until(self) -> datetime | None:
@@ -70,6 +98,7 @@ class Plan:
 def read_plan(store: Store, message_id: int) -> Plan:
     """Read what would go out now; raises the errors of `mail.refused` where nothing can."""
     from mail.audience import audience_note
+    from mail.by_channel import require_words
     from mail.deadlines import default_send_before
     from mail.letters import read_letters, require_draft
 
@@ -77,25 +106,31 @@ def read_plan(store: Store, message_id: int) -> Plan:
     require_draft(letters.message)
     letters.require_sendable()
     letters.require_audience()
+    require_words(letters)
     mails, limits = len(letters.envelopes), store.settings.limits()
-    ways = {recipient.member_id: recipient.reach for recipient in letters.recipients}
+    message, others = letters.message, letters.others
+    ways = {recipient.member_id: recipient.channel for recipient in letters.recipients}
     counted = list(ways.values())
+    written = (message.subject, message.text, message.sms_text, message.letter_text, message.call_text)
     return Plan(
         message=letters.message,
         sender=f"{letters.sender} <{letters.from_address}>",
-        subject=letters.render(letters.envelopes[0]).subject,
+        subject=letters.render(letters.envelopes[0]).subject if mails else message.subject,
         mails=mails,
-        members=counted.count(Reach.EMAIL),
-        calls=counted.count(Reach.UNREACHABLE),
-        opted_out=counted.count(Reach.OPTED_OUT),
-        takes=_takes(store, letters),
+        members=counted.count("email"),
+        calls=counted.count("call"),
+        opted_out=counted.count(""),
+        takes=_takes(store, letters) if mails else None,
         ask_above=limits.ask_above,
-        unfilled=unfilled(letters.message.subject, letters.message.text),
+        unfilled=tuple(dict.fromkeys(left for text in written for left in unfilled("", text))),
         wall=store.clock.wall(),
         closing=default_send_before(store, letters.message),
         note=audience_note(letters.message, mails, limits),
         advice=tuple(one.sentence for one in about_people(store, letters.message)),
         in_spite=_in_spite(store, letters.message),
+        texts=read_texts(store, letters) if others.sms else None,
+        letters=len(others.letters),
+        csv=len(others.rows),
     )
 
 
@@ -108,9 +143,11 @@ def past_words(until: datetime) -> str:
     return _("Nothing of it may go after {moment}, which has passed.").format(moment=dates.moment(until))
 
 
-def figures(plan: Plan) -> tuple[int, str, str, int, int]:
+def figures(plan: Plan) -> tuple[object, ...]:
     """What must still be so when it is sent as it was when one looked: the words, the sender, how many get it."""
-    return plan.message.version, plan.subject, plan.sender, plan.mails, plan.members
+    texts = None if plan.texts is None else (plan.texts.number, plan.texts.parts, plan.texts.cost)
+    by_mail = (plan.message.version, plan.subject, plan.sender, plan.mails, plan.members)
+    return *by_mail, texts, plan.letters, plan.csv
 
 
 def _takes(store: Store, letters: Letters) -> timedelta | None:
@@ -127,12 +164,39 @@ def row(label: str, text: str, style: str = "") -> Content:
     return joined(plain(f" {fitted(label, LABEL)} "), plain(text, style))
 
 
+def _texts_lines(texts: Texts) -> list[Content]:
+    """How many SMS go and what they cost, and what the first one says."""
+    said = ngettext("{n} SMS", "{n} SMS", texts.number).format(n=texts.number)
+    about = []
+    if texts.parts > texts.number:
+        even = texts.parts == texts.most * texts.number
+        each = _("{n} parts each") if even else _("{n} parts in all")
+        about.append(each.format(n=texts.most if even else texts.parts))
+    about += [texts.cost] if texts.cost else []
+    if texts.days > 1:
+        about.append(ngettext("over {n} day", "over {n} days", texts.days).format(n=texts.days))
+    lines = [row(_("SMS"), f"{said} ({', '.join(about)})" if about else said, "bold")]
+    return [*lines, row("", fitted(texts.first, FIRST).rstrip())]
+
+
 def recipients(plan: Plan) -> list[Content]:
-    """To how many it goes, and who is not reached."""
-    mails = ngettext("{n} mail", "{n} mails", plan.mails).format(n=plan.mails)
-    members = ngettext("{n} member", "{n} members", plan.members).format(n=plan.members)
-    lines = [row(_("To"), _("{mails} to {members}").format(mails=mails, members=members), "bold")]
-    if plan.calls:
+    """To how many it goes by each of its channels, and who is not reached."""
+    lines = []
+    if "email" in plan.message.channels:
+        mails = ngettext("{n} mail", "{n} mails", plan.mails).format(n=plan.mails)
+        members = ngettext("{n} member", "{n} members", plan.members).format(n=plan.members)
+        lines.append(row(_("To"), _("{mails} to {members}").format(mails=mails, members=members), "bold"))
+    if plan.texts is not None:
+        lines += _texts_lines(plan.texts)
+    if plan.letters:
+        text = ngettext("{n} letter to print", "{n} letters to print", plan.letters).format(n=plan.letters)
+        lines.append(row(_("Letters"), text, "bold"))
+    if plan.csv:
+        text = ngettext("{n} member, for another tool", "{n} members, for another tool", plan.csv)
+        lines.append(row(_("CSV file"), text.format(n=plan.csv), "bold"))
+    if plan.calls and plan.message.channels != EMAIL_ONLY:
+        lines.append(row(_("Not reached"), ngettext("{n} to call", "{n} to call", plan.calls).format(n=plan.calls)))
+    elif plan.calls:
         text = ngettext("{n} member has no e-mail: to call", "{n} members have no e-mail: to call", plan.calls)
         lines.append(row(_("Not reached"), text.format(n=plan.calls)))
     if plan.opted_out:

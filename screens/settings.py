@@ -29,6 +29,8 @@ LETTERS = {
     "workflows": "f",
     "attached": "w",
     "limits": "l",
+    "sms_settings": "s",
+    "measuring": "c",
     "journal": "j",
     "backups": "b",
     "me": "m",
@@ -41,6 +43,8 @@ EXPLAINED = {
     "workflows": N_("The mails that go out by themselves: a last call, a reminder of the pick-up, a welcome."),
     "attached": N_("Which workflows write to new members, and tell everybody of promotions."),
     "limits": N_("The numbers that advice about messages goes by, and what is asked before many mails go."),
+    "sms_settings": N_("What an SMS costs, how many go in a day and to whom, and whether they go."),
+    "measuring": N_("Whether opens and clicks are counted, of who said yes to it, and through which address."),
     "journal": N_("Everything that was done here: by whom, and when."),
     "backups": N_("Copies of the group's file, made by themselves every day, or now."),
     "me": N_("Your own name, your language, and where your test mails go."),
@@ -148,6 +152,14 @@ class SettingsScreen(HouseScreen[None]):
     def action_limits(self) -> None:
         """What advice goes by."""
         self.go("limits")
+
+    def action_sms_settings(self) -> None:
+        """What SMS cost, and whether they go."""
+        self.go("sms_settings")
+
+    def action_measuring(self) -> None:
+        """Whether opens and clicks are counted."""
+        self.go("measuring")
 
     def action_journal(self) -> None:
         """Who did what."""

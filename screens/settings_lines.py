@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from screens.channel_words import each_words
 from screens.roles_words import people
 from screens.routes import lacking
+from screens.sms_settings_words import set_up_words
+from screens.sms_settings_words import state_words as sms_state_words
 from store.rights import AUTOMATIC, Right
 from templates.words import N_, _, dates, languages, ngettext
 
@@ -17,9 +20,11 @@ if TYPE_CHECKING:
     from store.journal_records import Entry
     from store.limits import Limits
     from store.mailbox import MailboxSettings, MailboxState
+    from store.measuring import MeasuringSettings
     from store.rights import Operator
     from store.roles import Role
     from store.settings import Group
+    from store.sms_gateway import SmsSettings
     from store.workflow_records import Workflow
 
 
@@ -27,7 +32,8 @@ if TYPE_CHECKING:
 class Facts:
     """How everything stands; `mailbox` and `state` None: there is none, or the operator may not see it, nor workflows.
 
-    `change` is the last one that the operator may see, `backup` the newest that is whole, None: there is none.
+    `no_sms` is why no SMS can go from this machine, `change` the last one that the operator may see, `backup` the
+    newest that is whole, None: there is none.
     """
 
     group: Group
@@ -37,6 +43,9 @@ class Facts:
     state: MailboxState | None
     workflows: tuple[Workflow, ...] | None
     limits: Limits
+    sms: SmsSettings
+    no_sms: str
+    measuring: MeasuringSettings
     change: Entry | None
     backup: datetime | None
 
@@ -49,6 +58,8 @@ NAMES = {
     "workflows": N_("Workflows"),
     "attached": N_("For the group"),
     "limits": N_("Limits"),
+    "sms_settings": N_("SMS"),
+    "measuring": N_("Opens, clicks"),
     "journal": N_("Journal"),
     "backups": N_("Backups"),
     "me": N_("Yourself"),
@@ -67,6 +78,9 @@ def read_facts(store: Store) -> Facts:
         state=store.mailbox.state() if sees_mailbox else None,
         workflows=None if lacking(store.operators.me(), "workflows") else store.workflows.all(),
         limits=store.settings.limits(),
+        sms=store.sms.get(),
+        no_sms=set_up_words(store),
+        measuring=store.measuring.get(),
         change=next(iter(store.journal.entries(limit=1)), None),
         backup=backup.at if (backup := store.backups.last()) is not None else None,
     )
@@ -82,6 +96,8 @@ def lines(facts: Facts, me: Operator, clock: Clock) -> dict[str, str]:
         "workflows": _workflows(facts.workflows),
         "attached": _of_group(facts.workflows),
         "limits": _limits(facts.limits),
+        "sms_settings": _sms(facts, clock),
+        "measuring": _("on: {address}").format(address=facts.measuring.address) if facts.measuring.on else _("off"),
         "journal": _journal(facts.change, clock),
         "backups": _backups(facts.backup, clock),
         "me": f"{me.name} ({me.login}){_spoken(me)}",
@@ -146,6 +162,14 @@ def _limits(limits: Limits) -> str:
     from store.limits import Limits as Coming
 
     return _("as they come") if limits == Coming() else _("changed here")
+
+
+def _sms(facts: Facts, clock: Clock) -> str:
+    if facts.sms.state != "ok":
+        return f"! {sms_state_words(facts.sms, clock)}"
+    if facts.no_sms:
+        return facts.no_sms
+    return each_words(facts.sms) or _("ready to send")
 
 
 def _journal(change: Entry | None, clock: Clock) -> str:

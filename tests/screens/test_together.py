@@ -79,6 +79,8 @@ FOLLOWED = {
     "message_files": "Titre{n}",
     "delivery": "Guérin{n}",
     "limits": "{n}00",
+    "sms_settings": "{n}00",
+    "measuring": "stat{n}.example.org",
     "settings": "AMAP{n}",
     "group_form": "AMAP{n}",
     "me": "Marie{n}",
@@ -87,7 +89,10 @@ FOLLOWED = {
     "journal": "Titre{n}",
 }
 """What a screen shows once a colleague has changed it."""
-ELSEWHERE = {"calendar_preview", "calls", "came_back", "import_report", "mailbox", "message_calls", "picker", "sending"}
+ELSEWHERE = {
+    *("calendar_preview", "calls", "came_back", "import_report", "mailbox", "message_calls", "picker", "sending"),
+    *("results", "result"),
+}
 """Screens that follow other things: a decision, a call; shown below and in their own tests."""
 OUTSIDE = {"mails": "held by hand", "export": "10 members", "backups": "1 backup"}
 """What these show once a colleague holds a mail back, writes a member down, and makes a backup."""
@@ -115,6 +120,8 @@ def meddle(paul: Store, sample: Sample, n: int) -> None:
     paul.messages.save(replace(paul.messages.get(sample.step.message_id), subject=f"Titre{n}"))
     paul.workflows.rename(sample.workflow, f"Semaine{n}", paul.workflows.get(sample.workflow).version)
     paul.settings.set_limits(ask_above=n * 100)
+    paul.sms.set(per_day=n * 100)
+    paul.measuring.set(address=f"https://stat{n}.example.org")
     paul.settings.set_group(name=f"AMAP{n}")
     paul.operators.describe("marie", name=f"Marie{n}")
     if n == FIRST:  # a long list shows its first lines
