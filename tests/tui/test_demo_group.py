@@ -180,3 +180,46 @@ def test_there_is_a_draft_and_a_message_that_was_sent(group: Store) -> None:
 def test_of_the_message_that_was_sent_a_mail_and_an_answer_came_back(group: Store) -> None:
     kinds = {came.kind: came.state for came in group.came_back.list()}
     assert kinds == {Kind.SOFT: "done", Kind.STOP_WORD: "open"}
+
+
+WROTE = """SELECT DISTINCT dp.member_id FROM deliveries d JOIN delivery_people dp ON dp.delivery_id = d.id
+    WHERE d.kind = 'message' AND d.message_id = {message} AND d.state = 'sent'"""
+LINES = """FROM orders o JOIN order_lines l ON l.order_id = o.id JOIN products p ON p.id = l.product_id
+    WHERE o.state = 'confirmed' AND l.quantity > 0 AND o.ordered_on BETWEEN '{since}' AND '{until}'"""
+WEIGHT = """CASE WHEN l.settled_weight IS NOT NULL THEN l.settled_weight / 1000.0
+    WHEN l.estimated = 1 THEN l.quantity / 1000.0 * p.estimated_weight / 1000.0 ELSE l.quantity / 1000.0 END"""
+
+
+def test_what_a_message_brought_is_what_the_orders_say(group: Store, file: Path) -> None:
+    """The figures of the results, by SQL that knows nothing of how the program counts."""
+    row = group.results.all(automatic=False)[0]
+    found = group.results.of(row.id)
+    wrote = WROTE.format(message=row.id)
+    days = {"since": row.day, "until": DAY}
+    before = {"since": row.day - (DAY - row.day) - timedelta(days=1), "until": row.day - timedelta(days=1)}
+    assert (found.span.since, found.span.until) == (row.day, DAY)
+    assert [(found.written.members,)] == rows(file, f"SELECT count(*) FROM ({wrote})")
+    for part, where, span in (
+        (found.written, f"o.member_id IN ({wrote})", days),
+        (found.before, f"o.member_id IN ({wrote})", before),
+        (found.others, f"o.member_id NOT IN ({wrote}) AND o.member_id IN (SELECT member_id FROM recipients)", days),
+        (found.everybody, "1", days),
+    ):
+        sums = "SELECT count(DISTINCT o.member_id), count(DISTINCT o.id), sum(l.amount)"
+        counted = rows(file, f"{sums} {LINES.format(**span)} AND {where}")
+        assert [(part.came_back, part.orders, sum((part.turnover or {}).values()))] == counted
+        assert part.came_back > 5
+    margin = f"""SELECT sum(l.amount) - sum(CAST({WEIGHT} * l.cost + 0.5 AS INTEGER)) {LINES.format(**days)}
+        AND l.cost IS NOT NULL"""
+    (money,) = found.money or ()
+    assert [(money.margin,)] == rows(file, f"{margin} AND o.member_id IN ({wrote})")
+    assert [(money.group_margin,)] == rows(file, margin)
+    (curve,) = found.curves.money or ()
+    first = f"{margin} AND o.ordered_on = '{row.day}'"
+    assert [(curve.group_margin[0],)] == rows(file, first)
+    assert (curve.margin[-1], curve.turnover[-1], found.curves.orders[-1]) == (
+        money.margin, money.turnover, found.written.orders,
+    )  # fmt: skip
+    pieces = f"""SELECT sum(l.quantity * p.base_quantity) / 1000 {LINES.format(**days)} AND p.unit = 'piece'
+        AND o.member_id IN ({wrote})"""
+    assert rows(file, pieces) == [(next(one.quantity for one in found.quantities if one.unit == "piece"),)]
