@@ -28,6 +28,7 @@ from screens.draft_apart import Words
 from screens.message_states import tested_words
 from screens.sizes import files_words
 from screens.text import fitted
+from screens.voucher_advice import advise_voucher
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
 from screens.widgets.still import Still
@@ -59,7 +60,7 @@ class ComposeScreen(AskingScreen):
         "\n"
         "**c** chooses how it reaches them: by e-mail, by SMS, as a letter; who is left is called. Each has a text of "
         "its own: **n**, or Ctrl+T while you type, goes from one to the next. A letter or a call without one says what "
-        "the mail says.\n"
+        "the mail says. **v** gives everybody a voucher with it.\n"
         "\n"
         "Advice keeps you from nothing; **h** says why it is given, and what would help."
     )
@@ -71,6 +72,7 @@ class ComposeScreen(AskingScreen):
         Binding("c", "channels", N_("Channels"), tooltip=N_("By e-mail, SMS, letter …"), id="compose.channels"),
         Binding("n", "text", N_("Other text"), tooltip=N_("The SMS, the letter, the call …"), id="compose.text"),
         Binding("d", "details", N_("Details"), tooltip=N_("Kind, sender, day, send before"), id="compose.details"),
+        Binding("v", "voucher", N_("Voucher"), tooltip=N_("What everybody gets with it"), id="compose.voucher"),
         Binding("a", "files", N_("Files"), tooltip=N_("Attach files and images"), id="compose.files"),
         Binding("h", "advice", N_("Advice"), tooltip=N_("Why it is given, and what helps"), id="compose.advice"),
         Binding("r", "starter", N_("Starter"), tooltip=N_("Begin with a ready text"), id="compose.starter"),
@@ -192,7 +194,8 @@ class ComposeScreen(AskingScreen):
 
     def details(self, message: Message, around: Around | None) -> str:
         """What there is to say of it beside its words."""
-        return lines.details_words(message, around.distribution if around else "")
+        offer = around.offer if around is not None else None
+        return lines.details_words(message, around.distribution if around else "", offer)
 
     @property
     def _values(self) -> Mapping[str, str]:
@@ -214,6 +217,7 @@ class ComposeScreen(AskingScreen):
             found += advise(words.subject, words.text, shown, group, self._limits, fits=fits, files=files)
         if message is not None:
             found += advise_channels(words.put(message), self._values)
+            found += advise_voucher(words.put(message), around.offer if around is not None else None)
         if around is not None:
             found += self.advise_on_people(around)
         return sorted(found, key=lambda advice: advice.well)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from store.message_records import Message
     from store.overlap import Overlap
     from store.segments import Counts, Segment
+    from store.voucher_records import Offer
     from templates.render.fields import Fit
 
 MOST_OVERLAPS = 3
@@ -46,6 +47,8 @@ class Around:
     values: Mapping[str, str]
     address: str
     first: int | None
+    offer: Offer | None = None
+    """The voucher that everybody gets with it."""
 
 
 def read_around(store: Store, message: Message, *, first: bool) -> Around:
@@ -60,21 +63,28 @@ def read_around(store: Store, message: Message, *, first: bool) -> Around:
     service = bool(message.service_reason)
     mailbox = store.mailbox.get()
     spoken_of = _distribution(store, message)
+    offer = store.vouchers.offer(own)
     return Around(
         message=store.messages.get(own),
         counts=counted(store, message),
         facts=advice_facts(store, segment, kind, message.text, service=service, message_id=own),
         overlaps=overlaps(store, message),
-        fits=fits(segment, spoken_of, coming=store.distributions.next(), message=message),
+        fits=fits(segment, spoken_of, coming=store.distributions.next(), message=message, voucher=offer is not None),
         distribution=dates.day(spoken_of.day) if spoken_of is not None else "",
         values=_values(store, message, spoken_of),
         address=message.from_address or (mailbox.address if mailbox else ""),
         first=first_member(store, message) if first else None,
+        offer=offer,
     )
 
 
 def fits(
-    segment: Segment, spoken_of: Distribution | None, *, coming: Distribution | None, message: Message | None = None
+    segment: Segment,
+    spoken_of: Distribution | None,
+    *,
+    coming: Distribution | None,
+    message: Message | None = None,
+    voucher: bool = False,
 ) -> tuple[Fit, ...]:
     """Every field, and whether all people of a segment have something to say for it.
 
@@ -97,6 +107,7 @@ def fits(
         distribution=spoken_of is not None,
         catalogue=message is not None and (message.catalogue_id, message.promotion_id) != (None, None),
         promotion=message is not None and message.promotion_id is not None,
+        voucher=voucher,
     )
 
 

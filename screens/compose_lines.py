@@ -17,6 +17,7 @@ from templates.words import _, dates, languages
 if TYPE_CHECKING:
     from store.limits import Limits
     from store.message_records import Message
+    from store.voucher_records import Offer
 
 OF_DISTRIBUTION = re.compile(r"{{-?\s*(?:distribution\.|closes\b|order\.)")
 """A field that says something of a distribution."""
@@ -48,8 +49,8 @@ def from_words(message: Message, group: str, address: str) -> Content:
     return joined(*parts)
 
 
-def details_words(message: Message, distribution: str) -> str:
-    """What the message is, until when it may go, and the day it speaks of, if of any: `distribution`."""
+def details_words(message: Message, distribution: str, offer: Offer | None = None) -> str:
+    """What the message is, until when it may go, the day it speaks of, if any (`distribution`), and what it gives."""
     parts = [_(KINDS[message.kind]) if message.kind in KINDS else message.kind]
     if message.service_reason:
         parts.append(_("service"))
@@ -62,4 +63,8 @@ def details_words(message: Message, distribution: str) -> str:
     speaks = message.distribution_id is not None or OF_DISTRIBUTION.search(message.subject + message.text)
     if distribution and speaks:
         parts.append(_("about {day}").format(day=distribution))
+    if offer is not None:
+        from screens.voucher_words import offer_words
+
+        parts.append(offer_words(offer))
     return " · ".join(parts)

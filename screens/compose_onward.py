@@ -118,6 +118,10 @@ class OnwardScreen(HouseScreen[None]):
         """By e-mail, by SMS, as a letter."""
         self.saved_then(lambda: self.go("channels", self._returned, message_id=self._draft_id))
 
+    def action_voucher(self) -> None:
+        """The voucher that everybody gets with it."""
+        self.saved_then(lambda: self.go("voucher_offer", self._returned, message_id=self._draft_id))
+
     def action_files(self) -> None:
         """Attach files."""
         self.saved_then(lambda: self.go("message_files", self._enclosed, message_id=self._draft_id))

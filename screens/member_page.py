@@ -63,7 +63,7 @@ class MemberPageScreen(HouseScreen[int | None]):
         "**Enter** opens what is marked: an order as a change as long as its distribution is to come.\n"
         "\n"
         "**h** lists every mail that was written to them: which one they got, and when. **j** lists what was done "
-        "about them, and by whom.\n"
+        "about them, and by whom. **v** lists their vouchers.\n"
         "\n"
         "Letters act on the member. **x** takes somebody out of all lists and messages, and back in."
     )
@@ -82,6 +82,7 @@ class MemberPageScreen(HouseScreen[int | None]):
         Binding(
             "j", "journal", N_("Journal"), show=False, tooltip=N_("What was done here, and by whom"), id="page.journal"
         ),
+        Binding("v", "vouchers", N_("Vouchers"), tooltip=N_("What was given to them"), id="page.vouchers"),
         Binding("s", "star", N_("Star"), tooltip=N_("Give the star, or take it away"), id="page.star"),
         Binding("f7", "star", N_("Star"), tooltip=N_("Give the star, or take it away"), id="page.star.f7"),
         Binding("g", "merge", N_("Merge"), tooltip=N_("This member is here twice: make them one"), id="page.merge"),
@@ -238,6 +239,8 @@ class MemberPageScreen(HouseScreen[int | None]):
             return self._page is not None and not self._page.member.archived
         if action == "mails":
             return self._page is not None
+        if action == "vouchers":
+            return self._page is not None and bool(self._page.vouchers)
         if action == "undo":
             return self._page is not None and self._page.merge is not None
         if action in ("edit", "preferences", "star", "merge", "archive", "data", "export"):
@@ -267,6 +270,10 @@ class MemberPageScreen(HouseScreen[int | None]):
     def action_mails(self) -> None:
         """Every mail that was written to the member."""
         self.go("mails", member_id=self._member_id)
+
+    def action_vouchers(self) -> None:
+        """What messages gave to the member, and what became of it."""
+        self.go("vouchers", member_id=self._member_id)
 
     def action_journal(self) -> None:
         """What was done about the member, and by whom."""

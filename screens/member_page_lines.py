@@ -11,6 +11,7 @@ from textual.content import Content
 from screens.member_form import LABELS
 from screens.member_words import email_state, phones, refusals
 from screens.message_states import DELIVERIES, REACHES, title_of
+from screens.order_vouchers import conditions, worth
 from screens.order_words import CHANNELS, ORDER_STATES, total_text
 from screens.text import fitted
 from screens.widgets.plain import joined, plain
@@ -19,7 +20,10 @@ from screens.widgets.table import number
 from store.clock import unstamp
 from store.merging import Merge, merges_of
 from store.rights import Right
+from store.voucher_records import VoucherState
+from store.vouchers import SEES
 from templates.words import _, dates
+from templates.words.money import money
 
 if TYPE_CHECKING:
     from store import Store
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
     from store.message_records import ReceivedRow
     from store.orders import OrderRow
     from store.people import Member, MemberRow, Person, Preference
+    from store.voucher_records import Voucher
 
 LABEL_CELLS = 18
 NOTE_LINES = 2
@@ -35,7 +40,7 @@ NOTE_LINES = 2
 
 @dataclass(frozen=True)
 class Page:
-    """A member with all that the page shows; `messages` is None where the operator may not see them.
+    """A member with all that the page shows; `messages` and `vouchers` are None where the operator may not see them.
 
     `merge` is the latest that can be undone. Who was merged into another member is that other one.
     """
@@ -46,6 +51,7 @@ class Page:
     orders: tuple[OrderRow, ...] = ()
     messages: tuple[ReceivedRow, ...] | None = None
     merge: Merge | None = None
+    vouchers: tuple[Voucher, ...] | None = None
 
 
 def read_page(store: Store, member_id: int) -> Page:
@@ -66,6 +72,7 @@ def read_page(store: Store, member_id: int) -> Page:
         orders=tuple(sorted(orders, key=lambda row: (row.day, row.at), reverse=True)),
         messages=store.messages.of_member(member_id) if me.may(Right.MESSAGES_SEE) else None,
         merge=merge,
+        vouchers=store.vouchers.all(member_id=member_id) if any(map(me.may, SEES)) else None,
     )
 
 
@@ -131,6 +138,7 @@ def _household(page: Page, cells: int, note_lines: int) -> list[Content]:
         _labelled(_(LABELS["pickup_place"]), place if member.pickup_place or language else "", room),
         _labelled(_(LABELS["tags"]), ", ".join(member.tags), room),
         _labelled(_("Refused"), refusals(page.said), room),
+        _labelled(_("Vouchers"), _vouchers(page.vouchers or ()), room),
     ]
     if member.notes:
         notes = wrapped(plain(" ".join(member.notes.split())), room).split("\n")
@@ -141,6 +149,12 @@ def _household(page: Page, cells: int, note_lines: int) -> list[Content]:
             joined(plain(label if place == 0 else " " * LABEL_CELLS, "dim"), note) for place, note in enumerate(notes)
         ]
     return [line for line in lines if line is not None]
+
+
+def _vouchers(vouchers: Sequence[Voucher]) -> str:
+    """What the member can still use, each until when."""
+    usable = [one for one in vouchers if one.state is VoucherState.OPEN]
+    return " · ".join(", ".join(p for p in (worth(1, money(v.amount, v.currency)), conditions(v)) if p) for v in usable)
 
 
 def _labelled(label: str, text: str, room: int) -> Content | None:

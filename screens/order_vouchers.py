@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from screens.order_spoken import spoken_money
+from screens.order_words import total_text
 from store.order_records import taken_off, to_pay
 from store.voucher_reckoning import reckoned
 from templates.words import _, dates, ngettext
@@ -14,7 +15,7 @@ from templates.words.money import money
 
 if TYPE_CHECKING:
     from screens.order_loading import Loaded
-    from store.order_records import Basket
+    from store.order_records import Basket, Order
     from store.voucher_records import Voucher
 
 
@@ -87,6 +88,15 @@ def _said(voucher: Voucher, why: str) -> str:
             voucher=named, amount=rest
         )
     return f"{named}."
+
+
+def total_told(order: Order, currency: str) -> str:
+    """What an order comes to, and what is left to pay where a voucher was taken off; `currency` is the group's."""
+    total = total_text(order.totals, currency, estimated=order.estimated)
+    if not order.vouchers:
+        return total
+    left = total_text(order.to_pay, currency, estimated=order.estimated)
+    return _("{total}, with the voucher {left} to pay").format(total=total, left=left)
 
 
 def changes(before: Iterable[Voucher], now: Iterable[Voucher]) -> list[str]:

@@ -15,6 +15,7 @@ from textual.widgets import DataTable, Static
 
 from screens.base import HouseScreen
 from screens.errors import words_for
+from screens.order_vouchers import total_told
 from screens.order_words import total_text
 from screens.settle_sheet import SettleLine, SettleSheet
 from screens.settle_weights import doubt, is_weight, read_weight
@@ -363,7 +364,7 @@ class SettleScreen(HouseScreen[None]):
         """Say what a member's order comes to once all of it is weighed, unless something else has been said since."""
         if order.estimated or self.query_one(NoticeLine).text != self._told:
             return
-        total = total_text(order.totals, self.house.group.currency, estimated=False)
+        total = total_told(order, self.house.group.currency)
         said = _("{name}: all weighed, {total}.").format(name=member, total=total)
         self._told = f"{self._told} {said}".strip()
         self.say(self._told)

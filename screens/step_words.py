@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from store.message_records import Message
 
 OWN = ("done", "occasions", "take_back")
-NEVER = ("send", "later", "delete", "channels", "text")
+NEVER = ("send", "later", "delete", "channels", "text", "voucher")
 """What a step's words are not made for: they go by themselves, and stay as long as the step."""
 
 

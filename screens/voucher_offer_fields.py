@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from contextlib import suppress
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from screens.errors import words_for
@@ -31,7 +32,7 @@ LABELS = {
 }
 KINDS = {"none": N_("no voucher"), "amount": N_("the same sum"), "percent": N_("a part of purchases")}
 """What a message gives."""
-DAYS = ("since", "until", "valid_until")
+YEAR = timedelta(days=364)
 
 
 def fields_of(offer: Offer | None, currency: str) -> Fields:
@@ -56,15 +57,30 @@ def offer_of(fields: Fields, today: date) -> Offer | None:
     if text["kind"] == "none":
         return None
     by_percent = text["kind"] == "percent"
+    since, until = purchases(text["since"], text["until"], today) if by_percent else (None, None)
     return Offer(
         currency=text["currency"],
         amount=None if by_percent else cents_of(text["amount"]),
         percent=percent_of(text["percent"]) if by_percent else None,
-        since=day_of(text["since"], today, around=True) if by_percent else None,
-        until=day_of(text["until"], today, around=True) if by_percent else None,
+        since=since,
+        until=until,
         minimum=cents_of(text["minimum"]) if text["minimum"] else 0,
         valid_until=day_of(text["valid_until"], today),
     )
+
+
+def purchases(since: str, until: str, today: date) -> tuple[date | None, date | None]:
+    """The first and the last day of purchases, as typed: without a year the first is the latest such day that was, and
+    the last the next one from there. Raises ValueError for what is no day."""
+    first = _counted_from(since, today, today - YEAR)
+    return first, _counted_from(until, today, first or today - YEAR)
+
+
+def _counted_from(text: str, today: date, begin: date) -> date | None:
+    found = day_of(text, today, around=True)
+    again = day_of(text, begin)
+    same = found is not None and again is not None and (found.month, found.day) == (again.month, again.day)
+    return again if same else found  # "today" and "Monday" are those of today
 
 
 def percent_of(text: str) -> int:
@@ -112,7 +128,8 @@ def _percent(fields: Fields) -> Problem | None:
 def _purchases(fields: Fields, today: date) -> list[Problem | None]:
     found = []
     for name in ("since", "until"):
-        missing = None if str(fields[name]).strip() else Problem(name, words_for(Invalid(name, "", "empty")), True)
+        words = words_for(Invalid(name, "", "empty"))
+        missing = None if str(fields[name]).strip() else Problem(name, words, at_save=True)
         found.append(missing or _day(name, fields, today))
     return found
 
@@ -142,19 +159,14 @@ def notes(fields: Fields, today: date) -> dict[str, str]:
     code = str(fields["currency"])
     said = {"percent": _("% of what each member bought"), "minimum": _("in one order; may be empty")}
     for name in ("amount", "minimum"):
-        try:
+        with suppress(Invalid):
             text = str(fields[name]).strip()
             said |= {name: money(cents_of(text), code)} if text else {}
-        except Invalid:
-            continue
-    for name in DAYS:
-        try:
-            day = day_of(str(fields[name]), today, around=name != "valid_until")
-        except ValueError:
-            continue
-        said[name] = dates.day(day, year=True) if day is not None else ""
-    said["valid_until"] = said.get("valid_until") or _("that day included; empty: without end")
-    return said
+    with suppress(ValueError):
+        first, last = purchases(str(fields["since"]), str(fields["until"]), today)
+        days = {"since": first, "until": last, "valid_until": day_of(str(fields["valid_until"]), today)}
+        said |= {name: dates.day(day, year=True) for name, day in days.items() if day is not None}
+    return {"valid_until": _("that day included; empty: without end"), **said}
 
 
 def says_code(message: Message) -> bool:
