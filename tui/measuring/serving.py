@@ -13,6 +13,9 @@ from tui.output import Ended, warn
 if TYPE_CHECKING:
     from types import FrameType
 
+    from starlette.applications import Starlette
+    from uvicorn import Server
+
     from store import Store
 
 BACKLOG = 128
@@ -32,9 +35,9 @@ def serve(store: Store, host: str, port: int, started: Callable[[str], None]) ->
     from store.rights import Right
 
     try:
-        import uvicorn
-
         from tui.measuring.endpoint import application
+
+        server_of = _server_of()
     except ImportError as missing:
         if missing.name not in ("uvicorn", "starlette"):
             raise
@@ -43,20 +46,7 @@ def serve(store: Store, host: str, port: int, started: Callable[[str], None]) ->
 
     store.operators.me().require(Right.ADMIN)
     recorder = Recorder(store.measuring.record, lambda fault: warn(ended_by(fault)))
-    server = uvicorn.Server(
-        uvicorn.Config(
-            application(store.measuring, recorder),
-            log_config=None,
-            log_level="critical",
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-            lifespan="off",
-            ws="none",
-            limit_concurrency=MOST_AT_ONCE,
-            timeout_graceful_shutdown=GRACE,
-        )
-    )
+    server = server_of(application(store.measuring, recorder))
 
     def end(_number: int, _frame: FrameType | None) -> None:
         server.should_exit = True
@@ -72,6 +62,28 @@ def serve(store: Store, host: str, port: int, started: Callable[[str], None]) ->
             recorder.end()
             for number, handler in former.items():
                 signal.signal(number, handler)
+
+
+def _server_of() -> Callable[[Starlette], Server]:
+    """What makes a server of an application; raises ImportError where there is no library for it."""
+    import uvicorn
+
+    def server(application: Starlette) -> Server:
+        config = uvicorn.Config(
+            application,
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            lifespan="off",
+            ws="none",
+            limit_concurrency=MOST_AT_ONCE,
+            timeout_graceful_shutdown=GRACE,
+        )
+        return uvicorn.Server(config)
+
+    return server
 
 
 def _listening(host: str, port: int) -> socket.socket:
