@@ -33,7 +33,7 @@ _ROUTES = {
 
 _WHOLE = {
     "limits": "limits",
-    "measuring": "settings",
+    "measuring": "measuring",
     "mailbox": "mailbox",
     "outbox": "sending",
     "inbox": "came_back",
