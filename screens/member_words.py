@@ -124,8 +124,8 @@ def refusals(said: Sequence[tuple[Person, Sequence[Preference]]]) -> str:
 
 
 def _refused(preferences: Sequence[Preference]) -> str:
-    """What was refused on one channel; counting needs a yes, so that it is no refusal without one."""
-    refused = [p for p in preferences if not p.allowed and p.kind != "measured"]
+    """What was refused on one channel; who was not asked what needs a yes has refused nothing."""
+    refused = [p for p in preferences if not p.allowed and p.since and p.kind != "measured"]
     if not refused:
         return ""
     kinds = _("all") if len(refused) == len(KINDS) - 1 else ", ".join(_(KINDS[p.kind]) for p in refused)

@@ -52,8 +52,10 @@ def load_preferences(t: Transaction, person_id: int) -> tuple[Preference, ...]:
 def all_preferences(t: Transaction, person_id: int) -> tuple[Preference, ...]:
     """Every channel and kind as it holds for the person, the address's own refusals included; raises `NotFound`.
 
-    What nobody was asked for has an empty `since`.
+    What nobody was asked for has an empty `since`: it is allowed, but for `measured`, and but for SMS where the group
+    writes only to who said yes.
     """
+    opted_in = bool(t.value("SELECT only_allowed FROM sms_gateway"))
     said = {(p.channel, p.kind): p for p in load_preferences(t, person_id)}
     for channel, addresses in _addresses(t, person_id).items():
         for row in _suppressions(t, addresses):
@@ -64,7 +66,10 @@ def all_preferences(t: Transaction, person_id: int) -> tuple[Preference, ...]:
                         channel, kind, False, row["since"], None, row["source"], stopped=row["source"] == STOP
                     )
     return tuple(
-        said.get((channel, kind), Preference(channel, kind, kind != "measured", "", None, ""))
+        said.get(
+            (channel, kind),
+            Preference(channel, kind, kind != "measured" and not (channel == "sms" and opted_in), "", None, ""),
+        )
         for channel in CHANNELS
         for kind in KINDS
     )
@@ -101,7 +106,8 @@ def write_wish(
 ) -> tuple[dict[str, bool], tuple[str, ...]]:
     """Write down what a person wants, by channel and kind; returns what changed and what of it STOP had refused.
 
-    Both name a wish as "email targeted". Raises as `write_preference`, and `Invalid("preference", kind, "stopped")`
+    Both name a wish as "email targeted". A yes to SMS is written down where nothing was said, too: some groups ask for
+    it. Raises as `write_preference`, and `Invalid("preference", kind, "stopped")`
     where it would allow what the person refused with STOP and nobody says that they asked for it (`said_so`).
     """
     changed: dict[str, bool] = {}
@@ -113,7 +119,7 @@ def write_wish(
                 changed[f"{channel} {kind}"] = False
             continue
         held = next(p for p in all_preferences(t, person_id) if (p.channel, p.kind) == (channel, kind))
-        if held.allowed:
+        if held.allowed and (held.since or channel == "email"):
             continue
         if held.stopped:
             if not said_so:

@@ -44,8 +44,18 @@ def test_the_counts_that_scripts_rely_on(group: audience.Audience, capsys: pytes
         "unreachable": 3,
         "opted_out": 1,
         "mails": 6,
+        "sms": 0,
+        "texted": 0,
+        "letters": 0,
+        "csv": 0,
+        "calls": 3,
     }
-    assert list(counts) == ["members", "selected", "email", "mobile", "unreachable", "opted_out", "mails"]
+    assert list(counts)[:7] == ["members", "selected", "email", "mobile", "unreachable", "opted_out", "mails"]
+    assert run(["segment", "count", "everyone", "--channel", "email", "--channel", "sms", "--json"]) == 0
+    counts = json.loads(capsys.readouterr().out)
+    assert (counts["email"], counts["sms"], counts["calls"]) == (5, 3, 0)
+    assert run(["segment", "count", "everyone", "--channel", "sms"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].split() == ["to", "call", "5"]
 
 
 def test_words_need_no_quotes_and_may_begin_with_a_sign(group: audience.Audience, capsys: pytest.CaptureFixture[str]):
