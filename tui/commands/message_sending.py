@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from store.channels import EMAIL_ONLY
 from store.errors import Invalid
 from templates.words import N_, _, dates, ngettext
 from tui.commands.message_fields import moment_or_none
@@ -56,6 +57,7 @@ def test(
 @click.option("--at", "at", metavar="LOCALTIME", help=N_("Keep it for this hour, as 2026-11-22T18:00."))
 @click.option("--not-after", metavar="LOCALTIME", help=N_("What is not out by then is held; “none”: no such limit."))
 @click.option("--mails", type=int, metavar="N", help=N_("Do not ask, but only send if it is so many mails."))
+@click.option("--sms", type=int, metavar="N", help=N_("The same for the SMS, which cost money."))
 @click.option("--yes", is_flag=True, help=N_("Do not ask; above the group's limit --mails is needed."))
 @click.option("--dry-run", is_flag=True, help=N_("Say what would be done, and do nothing."))
 @json_option
@@ -66,6 +68,7 @@ def send(
     at: str | None,
     not_after: str | None,
     mails: int | None,
+    sms: int | None,
     yes: bool,
     dry_run: bool,
     as_json: bool,
@@ -78,7 +81,7 @@ def send(
     sending = Sending(plan, hour, _until(store, plan, hour, not_after))
     _require_possible(store, sending)
     if not dry_run:
-        make_sure(store, sending, mails, yes=yes)
+        make_sure(store, sending, mails, sms, yes=yes)
         if hour is None:
             _send(store, sending, quiet=as_json)
         else:
@@ -133,15 +136,49 @@ def _send(store: Store, sending: Sending, *, quiet: bool) -> None:
         "{n} mails are in the outbox. “cabas outbox run” sends them.",
         queued.mails,
     )
-    say(text.format(n=queued.mails))
+    if queued.mails or not (queued.sms or queued.letters or queued.csv):
+        say(text.format(n=queued.mails))
+    _say_further(queued, message.id or 0)
     _say_until(sending)
-    if queued.call_list:
+    if queued.call_list and message.channels != EMAIL_ONLY:
+        text = ngettext(
+            "{n} member is to be called: “cabas message calls {id}”.",
+            "{n} members are to be called: “cabas message calls {id}”.",
+            len(queued.call_list),
+        )
+        say(text.format(n=len(queued.call_list), id=message.id))
+    elif queued.call_list:
         text = ngettext(
             "{n} member has no e-mail: “cabas message calls {id}” says whom to call.",
             "{n} members have no e-mail: “cabas message calls {id}” says whom to call.",
             len(queued.call_list),
         )
         say(text.format(n=len(queued.call_list), id=message.id))
+
+
+def _say_further(queued: Queued, message_id: int) -> None:
+    """What goes beside the mails, and what somebody has to do for it."""
+    if queued.sms:
+        text = ngettext(
+            "{n} SMS is in the outbox. “cabas outbox run” sends it.",
+            "{n} SMS are in the outbox. “cabas outbox run” sends them.",
+            queued.sms,
+        )
+        say(text.format(n=queued.sms))
+    if queued.letters:
+        text = ngettext(
+            "{n} letter to print: “cabas message letters {id} -o letters.html”.",
+            "{n} letters to print: “cabas message letters {id} -o letters.html”.",
+            queued.letters,
+        )
+        say(text.format(n=queued.letters, id=message_id))
+    if queued.csv:
+        text = ngettext(
+            "{n} member for another tool: “cabas export message {id} --channel csv”.",
+            "{n} members for another tool: “cabas export message {id} --channel csv”.",
+            queued.csv,
+        )
+        say(text.format(n=queued.csv, id=message_id))
 
 
 def _frozen(store: Store, plan: Plan, version: int, until: datetime | None) -> Queued:
@@ -162,8 +199,9 @@ def _keep(store: Store, sending: Sending, hour: datetime, *, quiet: bool) -> Non
     from screens.message_states import sends_by_itself
 
     message = replace(sending.plan.message, send_before=sending.until)
-    worst = preview(store, message.id or 0).at(0)
-    if worst.problem is not None:
+    mails = preview(store, message.id or 0)
+    worst = mails.at(0) if mails.count else None
+    if worst is not None and worst.problem is not None:
         raise worst.problem  # told now, not at its hour when nobody looks
     store.messages.schedule(message.id or 0, hour, expected_mails=sending.plan.mails, looked_at=message)
     if quiet:
