@@ -198,11 +198,18 @@ def _doomed(t: Transaction, member_id: int, person_id: int | None) -> tuple[Memb
     members = tuple(row["id"] for row in merged)
     people = t.all(f"SELECT * FROM people WHERE member_id IN ({IDS})", {"ids": json.dumps(members)})
     if whole:
-        return member, Doomed(members, *_ids_and_keys(people), whole)
+        return member, Doomed(members, *_ids_and_keys(people), whole, _numbers(people))
     gone = next(row for row in people if row["id"] == person_id)
-    stays = next(row["email_key"] for row in people if row["member_id"] == member_id and row["id"] != person_id)
-    ids, keys = _ids_and_keys([row for row in people if row is gone or _is_copy(row, gone, member_id)])
-    return member, Doomed(members, ids, tuple(key for key in keys if key != stays), whole)
+    stays = next(row for row in people if row["member_id"] == member_id and row["id"] != person_id)
+    theirs = [row for row in people if row is gone or _is_copy(row, gone, member_id)]
+    ids, keys = _ids_and_keys(theirs)
+    numbers = tuple(number for number in _numbers(theirs) if number not in _numbers([stays]))
+    return member, Doomed(members, ids, tuple(key for key in keys if key != stays["email_key"]), whole, numbers)
+
+
+def _numbers(people: Iterable[sqlite3.Row]) -> tuple[str, ...]:
+    found = (number for row in people for number in (row["phone_e164"], row["mobile_e164"]) if number)
+    return tuple(dict.fromkeys(found))
 
 
 def _ids_and_keys(people: Iterable[sqlite3.Row]) -> tuple[tuple[int, ...], tuple[str, ...]]:

@@ -28,19 +28,24 @@ ERASED = "erased"
 class Doomed:
     """Who goes: the member first and then those that were merged into it, the people, and their addresses' keys.
 
-    `whole`: the household goes, else one person of it.
+    `numbers` (E.164) are those of the phones that are nobody else's in the household. `whole`: the household goes, else
+    one person of it.
     """
 
     members: tuple[int, ...]
     people: tuple[int, ...]
     keys: tuple[str, ...]
     whole: bool
+    numbers: tuple[str, ...] = ()
 
     @property
     def bound(self) -> dict[str, Any]:
         """The ids for SQL, as JSON lists."""
         return {"ids": json.dumps(self.members), "people": json.dumps(self.people), "keys": json.dumps(self.keys)}
 
+
+_DIGITS = 8
+"""By so many last digits a number is known again."""
 
 _PEOPLE = "SELECT value FROM json_each(:people)"
 _KEYS = "SELECT value FROM json_each(:keys)"
@@ -71,7 +76,8 @@ def forget_mails(t: Transaction, doomed: Doomed, deliveries: Iterable[sqlite3.Ro
     ids = {**doomed.bound, "deliveries": json.dumps([row["id"] for row in deliveries]), "at": t.stamp}
     these = "SELECT value FROM json_each(:deliveries)"
     others = f"""FROM delivery_people dp JOIN people p ON p.id = dp.person_id
-        WHERE dp.delivery_id = deliveries.id AND p.id NOT IN ({_PEOPLE}) AND p.email_key = deliveries.address_key"""
+        WHERE dp.delivery_id = deliveries.id AND p.id NOT IN ({_PEOPLE})
+            AND deliveries.address_key IN (p.email_key, p.phone_e164, p.mobile_e164)"""
     held = t.execute(
         f"""UPDATE deliveries SET state = 'held', reason = '{ERASED}', state_at = :at, next_at = NULL
             WHERE id IN ({these}) AND state = 'ready'""",
@@ -92,11 +98,13 @@ def forget_mails(t: Transaction, doomed: Doomed, deliveries: Iterable[sqlite3.Ro
             AND phase NOT IN (SELECT value FROM json_each(:decisions))""",
         {**ids, "decisions": json.dumps(DECISIONS)},
     )
-    for table in ("attempts", "runs", "mailbox", "inbox_reads"):
+    # Gateways write a number with its country, or as it is dialled at home.
+    said = [*doomed.keys, *(number[-_DIGITS:] for number in doomed.numbers)]
+    for table in ("attempts", "runs", "mailbox", "inbox_reads", "sms_gateway"):
         t.execute(
             f"""UPDATE {table} SET answer = '' WHERE answer <> ''
                 AND EXISTS (SELECT 1 FROM json_each(:keys) WHERE instr(lower(answer), value) > 0)""",
-            {"keys": json.dumps(doomed.keys)},
+            {"keys": json.dumps(said)},
         )
     return held
 

@@ -30,6 +30,7 @@ from store.rights import Right
 
 if TYPE_CHECKING:
     from store.handle import Store
+    from store.people import Person
     from store.transaction import Transaction
 
 __all__ = ["Merge", "MergePreview", "MovedOrder", "merge", "merge_preview", "merges_of", "undo_merge"]
@@ -191,10 +192,15 @@ def _same(plan: Plan) -> list[tuple[int, int]]:
     return [(joined.id, joined.other.id) for joined in plan.everybody if joined.other and joined.other.id]
 
 
+def _reached_at(person: Person) -> set[str]:
+    """The keys of a person's address and numbers."""
+    return {household.mail_key(person), person.phone_e164, person.mobile_e164} - {""}
+
+
 def _strays(t: Transaction, plan: Plan) -> Strays:
-    """The mails to addresses that are not kept; who does not stay keeps their own."""
-    kept = {joined.id: household.mail_key(joined.person) for joined in plan.everybody}
-    kept |= {person.id or 0: household.mail_key(person) for person in plan.becomes.people}
+    """What waits for addresses and numbers that are not kept; who does not stay keeps their own."""
+    kept = {joined.id: _reached_at(joined.person) for joined in plan.everybody}
+    kept |= {person.id or 0: _reached_at(person) for person in plan.becomes.people}
     return strays(t, {gone: stays for stays, gone in _same(plan)}, kept)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -76,7 +76,7 @@ def twice(t: Transaction, ids: tuple[int, ...]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Strays:
-    """Mails that wait for an address that one of two people who are the same had, and does not keep.
+    """Mails and SMS that wait for an address or number that one of two people who are the same had, and does not keep.
 
     `held`: the same message goes to the address that is kept; `released`: it does not, so that they go all the same.
     """
@@ -85,28 +85,40 @@ class Strays:
     released: tuple[int, ...]
 
 
-def strays(t: Transaction, same: Mapping[int, int], kept: Mapping[int, str]) -> Strays:
-    """The mails that would be held because the address was changed; to be asked before anything is moved.
+def strays(t: Transaction, same: Mapping[int, int], kept: Mapping[int, Collection[str]]) -> Strays:
+    """What would be held because the address or number was changed; to be asked before anything is moved.
 
-    `same` says by id who stays for whom goes, `kept` the address's key of who stays.
+    `same` says by id who stays for whom goes, `kept` the keys of the address and the numbers of who stays.
     """
     held: list[int] = []
     released: list[int] = []
     for gone, stays in same.items():
         rows = t.all(
-            """SELECT d.id, d.message_id, d.address_key, d.state, d.address_key = p.email_key AS right,
+            """SELECT d.id, d.message_id, d.address_key, d.state, d.channel,
+                d.address_key IN (p.email_key, p.phone_e164, p.mobile_e164) AS right,
                 EXISTS (SELECT 1 FROM delivery_people o JOIN people q ON q.id = o.person_id
-                    AND q.id NOT IN (:gone, :stays) AND q.email_key = d.address_key
+                    AND q.id NOT IN (:gone, :stays) AND d.address_key IN (q.email_key, q.phone_e164, q.mobile_e164)
                     WHERE o.delivery_id = d.id) AS shared
             FROM delivery_people dp JOIN deliveries d ON d.id = dp.delivery_id JOIN people p ON p.id = dp.person_id
             WHERE dp.person_id IN (:gone, :stays) AND d.kind = 'message'""",
             {"gone": gone, "stays": stays},
         )
-        reached = {row["message_id"] for row in rows if row["address_key"] == kept[stays] and row["state"] in _GOES}
+        reached = {row["message_id"] for row in rows if row["address_key"] in kept[stays] and row["state"] in _GOES}
         for row in rows:
-            if row["state"] == "ready" and row["right"] and not row["shared"] and row["address_key"] != kept[stays]:
+            if row["state"] != "ready" or not row["right"] or row["shared"]:
+                continue
+            if row["channel"] == "sms" and row["id"] != _first(rows, row["message_id"]):
+                held.append(row["id"])
+            elif row["address_key"] not in kept[stays]:
                 (held if row["message_id"] in reached else released).append(row["id"])
     return Strays(tuple(held), tuple(released))
+
+
+def _first(rows: Sequence[Any], message_id: int) -> int | None:
+    """What of a message goes to somebody who may have two numbers, or an address too: what went, or a mail."""
+    going = [row for row in rows if row["message_id"] == message_id and row["state"] in _GOES]
+    going.sort(key=lambda row: (_BEST_FIRST.index(row["state"]), row["channel"] != "email", row["id"]))
+    return going[0]["id"] if going else None
 
 
 def settle(t: Transaction, found: Strays) -> None:
