@@ -6,6 +6,7 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING
 
+from store.measuring import measured
 from store.message_rows import load_message
 from store.result_records import Curves, Figure, ResultRecipient, ResultRow, Results, Span
 from store.results_curves import currencies, curves_of, money_of, quantities_of
@@ -45,8 +46,6 @@ class AllResults:
 
         Raises `NotFound`, and `Invalid("results", …, "not_sent")` for one of which nothing went out.
         """
-        from store.measuring import measured
-
         with self._store.reading() as t:
             t.require(Right.MESSAGES_SEE)
             row, message = result_row(t, self._store.clock, message_id), load_message(t, message_id)

@@ -8,6 +8,7 @@ import pytest
 
 from store import Store
 from store.errors import Invalid, NotFound
+from store.preferences import suppress
 from store.result_records import Results
 from store.segments import EVERYONE
 from tests.store.result_world import MESSAGE, TODAY, WENT, Bought, Household, Line, Sold, World, random_world
@@ -213,3 +214,53 @@ def test_two_members_who_are_one_come_back_once(store):
     assert (before.written.members, before.written.came_back, before.written.orders) == (2, 2, 2)
     assert (after.written.members, after.written.came_back, after.written.orders) == (1, 1, 2)
     assert after.money == before.money
+
+
+def test_who_refuses_counts_by_the_way_in_which_the_message_was_written(store):
+    world = small([])
+    world.households |= {number: Household("sms", reach="unreachable", mail="sent") for number in (3, 4, 5)}
+    world.write(store)
+    with store.writing() as t:
+        t.execute("UPDATE messages SET channels = '[\"sms\"]'")
+        t.execute("UPDATE people SET mobile_e164 = '+3363998000' || id")
+        for person, channel in ((3, "email"), (4, "sms")):
+            t.insert("preferences", person_id=person, channel=channel, kind="targeted", allowed=0, since=t.stamp)
+        suppress(t, "+33639980005", "targeted", "stop")
+        suppress(t, "m2@exemple.fr", "targeted", "stop")
+    assert store.results.of(MESSAGE).opted_out_since == 2
+    assert [row.member_id for row in store.results.recipients(MESSAGE) if row.refused] == [4, 5]
+    with store.writing() as t:
+        t.execute('UPDATE messages SET channels = \'["email", "sms"]\'')
+    assert [row.member_id for row in store.results.recipients(MESSAGE) if row.refused] == [2, 3, 4, 5]
+
+
+def test_opens_are_those_of_the_people_who_are_measured(store):
+    world = small([])
+    world.households[2].mail = "sent"
+    world.write(store)
+    with store.writing() as t:
+        for person in (1, 2):
+            t.insert("preferences", person_id=person, channel="email", kind="measured", allowed=1, since=t.stamp)
+        t.execute("UPDATE deliveries SET measure_token = 'token' WHERE id = 1")
+        t.insert("measures", delivery_id=1, person_id=1, member_id=1, what="opened", at=t.stamp)
+    found = store.results.of(MESSAGE).measured
+    assert (found.mails, found.people, found.opened, found.clicked) == (1, 1, 1, 0)
+
+
+def test_what_a_workflow_sent_has_results_under_its_title(store):
+    small([bought(TODAY)]).write(store)
+    at = {"created_at": store.stamp(), "changed_at": store.stamp()}
+    with store.writing() as t:
+        t.insert("workflows", id=1, title="Reminders", **at)
+        t.insert("workflow_steps", id=1, workflow_id=1, position=1, trigger="closes", timing="before", since=t.stamp)
+        t.insert("occurrences", id=1, step_id=1, key="k", due_at=t.stamp, state="queued", at=t.stamp)
+        t.execute("UPDATE messages SET occurrence_id = 1")
+    (row,) = store.results.all(automatic=True)
+    assert (row.workflow, row.automatic, store.results.all(automatic=False)) == ("Reminders", True, ())
+    assert store.results.of(row.id).written.came_back == 1
+    with store.writing() as t:
+        t.execute("UPDATE messages SET withdrawn_at = ?", (t.stamp,))
+    assert store.results.all() == (row,), "some of it had gone before it was withdrawn"
+    with store.writing() as t:
+        t.execute("UPDATE deliveries SET state = 'held', reason = 'withdrawn'")
+    assert store.results.all() == ()
