@@ -69,9 +69,11 @@ def read_back(vouchers: Sequence[Voucher], totals: Mapping[str, int], *, estimat
         return []
     texts = [_said(voucher, why) for voucher, why in reckoned(totals, vouchers)]
     left = left_to_pay(vouchers, totals)
-    paid = " + ".join(spoken_money(cents, currency) for currency, cents in left.items())
+    paid = " + ".join(spoken_money(cents, currency) for currency, cents in left.items() if cents)
     words = _("To pay: about {total}.") if estimated else _("To pay: {total}.")
-    return [*texts, words.format(total=paid)] if left else texts
+    sentence = words.format(total=paid) if paid else _("Nothing is left to pay.") if left else ""
+    well = " ".join([*(text for text in texts if not text.startswith("!")), sentence]).strip()
+    return [*(text for text in texts if text.startswith("!")), *([well] if well else [])]
 
 
 def _said(voucher: Voucher, why: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Button
 
@@ -135,10 +136,10 @@ class VoucherOfferScreen(FormScreen):
     def _show_forecast(self, found: Forecast | None) -> None:
         if found is None or self._message is None:
             return
-        texts = [forecast_words(found, percent=self.typed["kind"] == "percent")]
+        lines = [plain(forecast_words(found, percent=self.typed["kind"] == "percent"))]
         if not form.says_code(self._message):
-            texts.append("! " + _("No text says the code yet: F4 in the text puts in {{ voucher.code }}."))
-        self.say_below("voucher-comes-to", " ".join(texts))
+            lines.append(plain("! " + _("No text says the code yet: F4 in the text puts in {{ voucher.code }}.")))
+        self.query_one("#voucher-comes-to", Prose).update(Content("\n").join(lines))
 
     def problems(self, typed: Fields) -> list[Problem]:
         return form.problems(typed, self._today)

@@ -83,7 +83,7 @@ def offer_words(offer: Offer) -> str:
 
 
 def forecast_words(found: Forecast, *, percent: bool) -> str:
-    """What an offer comes to now: "46 vouchers, 230,00 €; from 0,40 € to 12,30 €; 3 members bought nothing"."""
+    """What an offer comes to: "46 vouchers, 230,00 €; from 0,40 € to 12,30 €; 3 members bought nothing"."""
     if not found.members:
         return _("Nobody is chosen yet who would get one.")
     counted = ngettext("{n} voucher", "{n} vouchers", found.vouchers).format(n=found.vouchers)
@@ -96,7 +96,7 @@ def forecast_words(found: Forecast, *, percent: bool) -> str:
     if found.without:
         words = ngettext("{n} member bought nothing", "{n} members bought nothing", found.without)
         parts.append(words.format(n=found.without))
-    return _("It comes to {what} as things are now.").format(what="; ".join(parts))
+    return _("As things are now: {what}.").format(what="; ".join(parts))
 
 
 def _sums(sums: Mapping[str, int]) -> str:

@@ -69,7 +69,7 @@ async def test_a_draft_gives_a_sum_and_says_what_it_comes_to(store: Store, sampl
         await desk.settled()
         assert "Voucher with the message Noël" in said(await desk.type("<escape>", "v"))
         await desk.type("<right>", "<enter>", "5,00", "<enter>", "20", "<enter>", "31/12")
-        await desk.until(lambda: "It comes to" in said(text_of(desk.app)))
+        await desk.until(lambda: "As things are now" in said(text_of(desk.app)))
         shown = said(text_of(desk.app))
         assert "vouchers, €" in shown
         assert "No text says the code yet" in shown
