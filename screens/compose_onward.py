@@ -192,9 +192,11 @@ class OnwardScreen(HouseScreen[None]):
 
     def _sent(self, state: MessageState | None) -> None:
         if state is MessageState.QUEUED:
+            from screens.message_acts import follows
             from screens.routes import screen_for
 
-            self.app.switch_screen(screen_for("sending", message_id=self._draft_id))
+            route = follows(self.store, self._draft_id)
+            self.app.switch_screen(screen_for(route, message_id=self._draft_id))
         elif state is MessageState.SCHEDULED:
             from screens.schedule import tell_kept
 

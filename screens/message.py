@@ -21,9 +21,11 @@ from screens.message_acts import (
     stop,
     stop_question,
 )
+from screens.message_handing import HANDED, handed_state, members_by, write_handed, written_words
 from screens.message_lines import Found, read_found, refused_words, summary
 from screens.message_states import DELIVERIES, REACHES, state_words, title_of
 from screens.outbox_words import reason_words
+from screens.text import labelled
 from screens.widgets.ask import Ask
 from screens.widgets.plain import joined, plain
 from screens.widgets.prose import Prose
@@ -37,12 +39,16 @@ from templates.words import N_, _, dates
 VIEWS = {
     "all": N_("everybody"),
     "not_arrived": N_("not arrived"),
+    "sms": N_("by SMS"),
+    "letter": N_("letters"),
+    "csv": N_("CSV file"),
     "to_call": N_("to call"),
     "opted_out": N_("do not want it"),
 }
 
 
-ACTS = ("stop", "send", "later", "copy", "sending", "mails", "calls", "put_away", "bring_back", "view")
+ACTS = ("stop", "send", "later", "copy", "sending", "mails", "calls", "results", "letters", "rows", "put_away",
+        "bring_back", "view")  # fmt: skip
 """What there is to do once the message is read."""
 ARRIVED = ("sent", "bounced")
 """The states of a mail of which one asks since when: of the others the sending says more."""
@@ -73,14 +79,18 @@ class MessageScreen(HouseScreen[None]):
         "**v** goes from everybody to the mails that did not arrive, to those to call, and to those who do not want "
         "it. **k** is the **call list**: the number, what to say, and what came of each call.\n"
         "\n"
-        "**m** lists the mails one by one: when each was sent, what the server said, and what can be done about it.\n"
+        "**m** lists the mails one by one: when each was sent, what the server said, and what can be done about it. "
+        "**r** shows what the message brought.\n"
+        "\n"
+        "Where it goes by letter or to another tool, **l** writes the letters as one file to print, and **t** the "
+        "table: into the folder `exports` beside the group's file.\n"
         "\n"
         "**s** sends a draft after a last look, **a** keeps it for an hour, or for another one.\n"
         "\n"
         "**x** takes a kept message back, or cancels what has not gone yet; it asks before."
     )
     NEEDS = {
-        **dict.fromkeys(("stop", "send", "later"), Right.MESSAGES_SEND),
+        **dict.fromkeys(("stop", "send", "later", "letters", "rows"), Right.MESSAGES_SEND),
         **dict.fromkeys(("copy", "put_away", "bring_back"), Right.MESSAGES_WRITE),
     }
     BINDINGS = [
@@ -88,6 +98,11 @@ class MessageScreen(HouseScreen[None]):
         Binding("k", "calls", N_("To call"), tooltip=N_("Whom to call, and what to say"), id="message.calls"),
         Binding("g", "sending", N_("Sending"), tooltip=N_("Follow the sending"), id="message.sending"),
         Binding("m", "mails", N_("Mails"), tooltip=N_("Each mail, and what was tried"), id="message.mails"),
+        Binding("r", "results", N_("Results"), tooltip=N_("Who came back, and what it brought"), id="message.results"),
+        Binding(
+            "l", "letters", N_("Letters"), tooltip=N_("Write the letters as a file to print"), id="message.letters"
+        ),
+        Binding("t", "rows", N_("CSV file"), tooltip=N_("Write the table for another tool"), id="message.rows"),
         Binding("p", "preview", N_("Words"), tooltip=N_("The mails as they are"), id="message.preview"),
         Binding("s", "send", N_("Send…"), tooltip=N_("See what goes out, then send it"), id="message.send"),
         Binding("a", "later", N_("At an hour"), tooltip=N_("Keep it for a day and hour"), id="message.later"),
@@ -165,7 +180,9 @@ class MessageScreen(HouseScreen[None]):
         if view == "opted_out":
             return [row for row in found.recipients if row.reach == "opted_out"]
         if view == "not_arrived":
-            return [row for row in found.recipients if row.reach == "email" and row.delivery_state != "sent"]
+            return [row for row in found.recipients if _is_sent(row) and row.delivery_state != "sent"]
+        if view in ("sms", *HANDED):
+            return [row for row in found.recipients if row.channel == view]
         return found.recipients
 
     def _views(self) -> Content:
@@ -196,13 +213,15 @@ class MessageScreen(HouseScreen[None]):
         clock, call = self.store.clock, self._found.calls.get(row.member_id) if self._found else None
         if row.reach == "opted_out":
             return refused_words(row.refused, clock) or _(REACHES[row.reach])
+        if row.channel in HANDED:
+            return handed_state(row, clock)
         if row.delivery_state:
             state = _(DELIVERIES[row.delivery_state])
             if row.reason:
                 state = _("{name}: {what}").format(name=state, what=reason_words(row.reason))
             elif row.at is not None and row.delivery_state in ARRIVED:
                 state = f"{state} {dates.lately(clock.to_wall(row.at), clock.wall())}"
-            return state
+            return labelled(_("SMS"), state) if row.channel == "sms" else state
         if call is not None and call.ordered_since:
             return _(STATES["ordered"])
         if call is not None and call.state is not None and call.at is not None:
@@ -230,8 +249,11 @@ class MessageScreen(HouseScreen[None]):
             "sending": counts.total > 0,
             "mails": counts.total > 0,
             "calls": bool(self._found.calls),
+            "results": message.queued_at is not None,
             "put_away": message.occurrence_id is None and may_put_away(message, counts),
             "bring_back": message.archived_at is not None,
+            "letters": bool(members_by(self._found.recipients, "letter")),
+            "rows": bool(members_by(self._found.recipients, "csv")),
             "view": bool(self._found.recipients),
         }
         return possible.get(action, True)
@@ -255,9 +277,26 @@ class MessageScreen(HouseScreen[None]):
         """List the mails one by one."""
         self.go("mails", message_id=self._message_id)
 
+    def action_results(self) -> None:
+        """Show who came back and what it brought."""
+        self.go("result", message_id=self._message_id)
+
     def action_preview(self) -> None:
         """Walk through the mails."""
         self.go("preview", message_id=self._message_id)
+
+    def action_letters(self) -> None:
+        """Write the letters as one file to print, and say where it is."""
+        self._hand_over("letter")
+
+    def action_rows(self) -> None:
+        """Write the table for another tool, and say where it is."""
+        self._hand_over("csv")
+
+    def _hand_over(self, channel: str) -> None:
+        self.say(_("Writing…"))
+        work = partial(write_handed, self.store, self._message_id, channel)
+        self.write(work, lambda made: self._carried_out(written_words(*made, channel)))
 
     def action_send(self) -> None:
         """Look at it once more, then send it."""
@@ -299,3 +338,8 @@ class MessageScreen(HouseScreen[None]):
     def on_ask_left(self) -> None:
         """Back to the list."""
         self.query_one(HouseTable).focus()
+
+
+def _is_sent(row: RecipientRow) -> bool:
+    """Whether the member is written to by what is sent from here."""
+    return row.reach == "email" or row.channel == "sms"

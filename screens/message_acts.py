@@ -68,11 +68,16 @@ def open_hour(screen: HouseScreen[Any], message: Standing, message_id: int) -> N
 
 def _sent(screen: HouseScreen[Any], message_id: int, state: MessageState | None) -> None:
     if state is MessageState.QUEUED:
-        screen.go("sending", message_id=message_id)
+        screen.go(follows(screen.store, message_id), message_id=message_id)
     elif state is MessageState.SCHEDULED:
         from screens.schedule import tell_kept
 
         tell_kept(screen.house, message_id)
+
+
+def follows(store: Store, message_id: int) -> str:
+    """The screen on which one follows what was put into the outbox: where nothing is sent, that of its people."""
+    return "sending" if store.deliveries.counts(message_id).total else "message"
 
 
 def stop_question(message: Standing, counts: DeliveryCounts) -> str:

@@ -57,8 +57,8 @@ class MessageCallsScreen(CallListScreen["Call"]):
     CSS_PATH = Path(__file__).with_suffix(".tcss")
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
     HELP = N_(
-        "Who does not get this message by mail, with their number, and what to say: the words of the message, filled "
-        "for the marked member. Whose mail came back or failed is called too.\n"
+        "Who gets this message in no other way, with their number, and what to say: the words for the phone, else "
+        "those of the mail, filled for the marked member. Whose mail or SMS came back or failed is called too.\n"
         "\n"
         "**Enter** takes the order of the marked member, and ticks them off once it is confirmed. A letter says what "
         "came of the call: **c** called, **r** not reached, **o** ordered. The same letter again takes it away, **z** "

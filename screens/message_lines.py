@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from screens.channel_words import EMAIL_ONLY, channels_words, reached_words
 from screens.member_words import KINDS, since_words
+from screens.message_handing import handed_lines
 from screens.message_states import (
     counts_line,
-    mails_and_people,
     sends_by_itself,
     state_words,
     tested_words,
@@ -210,13 +211,27 @@ def _truth(store: Store, message: Message, told: str) -> str:
 
 def _reached(store: Store, message_id: int) -> tuple[int, str]:
     from mail.letters import read_letters
-    from store.reach import Reach
+    from store.reach import Counts
     from store.rights import Right
 
     letters = read_letters(store, message_id, Right.MESSAGES_SEE)
-    ways = list({recipient.member_id: recipient.reach for recipient in letters.recipients}.values())
+    ways = list({recipient.member_id: recipient.channel for recipient in letters.recipients}.values())
     mails = len(letters.envelopes)
-    return mails, mails_and_people(mails, ways.count(Reach.EMAIL), ways.count(Reach.UNREACHABLE))
+    others = letters.others
+    counts = Counts(
+        members=0,
+        selected=len(ways),
+        email=ways.count("email"),
+        mobile=0,
+        unreachable=len(ways) - ways.count("email") - ways.count(""),
+        opted_out=ways.count(""),
+        mails=mails,
+        sms=len(others.sms),
+        letters=len(others.letters),
+        csv=len(others.rows),
+        calls=ways.count("call"),
+    )
+    return mails, reached_words(counts, letters.message.channels)
 
 
 def summary(found: Found, clock: Clock) -> list[Content]:
@@ -236,7 +251,8 @@ def summary(found: Found, clock: Clock) -> list[Content]:
         if message.tested_at is not None:
             said = f"{said} · {tested_words(message, clock)}"
         lines.append(plain(f" {said}"))
-        lines.append(plain(" " + counts_line(found.counts), "bold"))
+        states = [counts_line(found.counts)] if found.counts.total else []
+        lines.append(plain(" " + " · ".join([*states, *handed_lines(found.recipients, clock)]), "bold"))
     elif message.state is MessageState.CANCELLED:
         lines.append(plain(f" {too_late_words()}", "bold"))
     else:
@@ -257,6 +273,8 @@ def _about(message: Message) -> list[str]:
     about = [labelled(_("Kind"), _(KINDS[message.kind]))]
     if message.service_reason:
         about = [labelled(_("Service message"), message.service_reason)]
+    if message.channels != EMAIL_ONLY:
+        about.append(channels_words(message.channels))
     if message.files:
         about.append(in_each_mail(message))
     if message.archived_at is not None:

@@ -1,0 +1,81 @@
+"""The letters of a message and its rows for another tool: how many there are, written where, and since when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from screens.text import labelled
+from templates.words import _, dates, ngettext
+
+if TYPE_CHECKING:
+    from store import Store
+    from store.clock import Clock
+    from store.message_records import RecipientRow
+
+HANDED = ("letter", "csv")
+"""The channels of which somebody takes a file."""
+
+
+def write_handed(store: Store, message_id: int, channel: str) -> tuple[Path, int]:
+    """Write the letters or rows into the exports folder and note it; returns where they are, and how many."""
+    from mail.channel_csv import export_rows
+    from mail.paper import paper
+    from store.exchange.export_folder import Export, write_export
+    from store.handing import hand_over
+
+    if channel == "letter":
+        made = paper(store, message_id, mark=False)
+        export = Export(made.name, made.html, made.letters)
+    else:
+        export = export_rows(store, message_id, mark=False)
+    path = write_export(store, export)
+    hand_over(store, message_id, channel)
+    return path, export.rows
+
+
+def written_words(path: Path, number: int, channel: str) -> str:
+    """That they are written, and where."""
+    said = _("{name} is in the folder {folder}").format(name=path.name, folder=path.parent)
+    count = (
+        ngettext("{n} letter", "{n} letters", number)
+        if channel == "letter"
+        else ngettext("{n} row", "{n} rows", number)
+    )
+    return f"{count.format(n=number)}: {said}"
+
+
+def members_by(rows: Sequence[RecipientRow], channel: str) -> list[RecipientRow]:
+    """A row of each member who hears of it by a channel."""
+    return list({row.member_id: row for row in rows if row.channel == channel}.values())
+
+
+def handed_lines(rows: Sequence[RecipientRow], clock: Clock) -> list[str]:
+    """How many letters and rows there are, and whether they were written into a file."""
+    lines = []
+    for channel, key in zip(HANDED, ("l", "t"), strict=True):
+        found = members_by(rows, channel)
+        if not found:
+            continue
+        n = len(found)
+        if channel == "letter":
+            said = ngettext("{n} letter", "{n} letters", n).format(n=n)
+        else:
+            said = ngettext("{n} in the CSV file", "{n} in the CSV file", n).format(n=n)
+        missing = sum(row.handed_at is None for row in found)
+        moments = [row.handed_at for row in found if row.handed_at is not None]
+        if missing:
+            lines.append(_("! {what}, not written yet: {key}").format(what=said, key=key))
+        else:
+            when = dates.lately(clock.to_wall(max(moments)), clock.wall())
+            lines.append(_("{what}, written {when}").format(what=said, when=when))
+    return lines
+
+
+def handed_state(row: RecipientRow, clock: Clock) -> str:
+    """How a letter or row of one member stands."""
+    name = _("letter") if row.channel == "letter" else _("CSV file")
+    if row.handed_at is None:
+        return labelled(name, _("not written yet"))
+    return labelled(name, _("written {when}").format(when=dates.lately(clock.to_wall(row.handed_at), clock.wall())))
