@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from store.result_records import Curves, Figure, ResultRecipient, ResultRow, Res
 from store.results_curves import currencies, curves_of, money_of, quantities_of
 from store.results_list import result_row, result_rows
 from store.results_orders import load_orders, who_ordered
-from store.results_people import count_mails, count_reach, load_people, refused_since
+from store.results_people import contacts, count_mails, count_reach, load_people, refused_since
 from store.rights import Right
 from store.settings import load_group
 
@@ -76,28 +76,23 @@ class AllResults:
         return self.of(message_id).curves
 
     def recipients(self, message_id: int) -> tuple[ResultRecipient, ...]:
-        """The people a message was meant for, by name, but for those of members who had refused it; raises as `of`."""
+        """The people a message was meant for, by name, but for those of members who had refused it; raises as `of`.
+
+        Another tool may write to them: where mails do not arrive, or such messages are refused, there is no address.
+        """
         with self._store.reading() as t:
             t.require(Right.MESSAGES_SEE)
             row, message = result_row(t, self._store.clock, message_id), load_message(t, message_id)
             span, people = _span(message, row.day, self._store.clock.today()), load_people(t, message)
             came_back, refused = who_ordered(t, span), refused_since(t, message, people)
-            rows = t.all(
-                """SELECT p.member_id, p.last_name, p.first_name, p.email,
-                    coalesce(nullif(p.mobile_shown, ''), nullif(p.mobile, ''),
-                        iif(p.has_mobile, coalesce(nullif(p.phone_shown, ''), p.phone), '')) AS mobile, m.postal_code
-                FROM people p JOIN members m ON m.id = p.member_id
-                WHERE m.erased_at IS NULL AND m.id IN (SELECT value FROM json_each(?))
-                ORDER BY m.sort_key, m.id, p.position""",
-                (json.dumps([member_id for member_id, channel in people.channel.items() if channel]),),
-            )
+            rows = contacts(t, message, [member_id for member_id, channel in people.channel.items() if channel])
         return tuple(
             ResultRecipient(
-                **row,
-                channel=people.channel[row["member_id"]],
-                written=row["member_id"] in people.written,
-                came_back=row["member_id"] in came_back,
-                refused=row["member_id"] in refused,
+                **asdict(row),
+                channel=people.channel[row.member_id],
+                written=row.member_id in people.written,
+                came_back=row.member_id in came_back,
+                refused=row.member_id in refused,
             )
             for row in rows
         )
