@@ -1,8 +1,9 @@
 """The links and the picture of mails that are counted: see `store.measuring` for whose are, and what is kept.
 
 Only the HTML is changed, and only in the mails of people who said yes: their plain text, and every other mail, is to
-the last byte what it would be without. The token in it is not the one that stops mails. Links that stand in the text
-as they are lead through the endpoint; one that a field fills may say who gets it, and stays.
+the last byte what it would be without. The token in it is not the one that stops mails. Links with words of their own
+lead through the endpoint. One whose words are an address (`https://…`) stays as it is and is not counted: mail programs
+warn of a link that says one address and leads to another. So does one that a field fills, for it may say who gets it.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from store.message_records import Message
     from store.transaction import Transaction
 
-_HREF = re.compile(r'(<a\b[^>]*?\bhref=")(https?://[^"]*)(")')
+_LINK = re.compile(r'(<a\b[^>]*?\bhref=")(https?://[^"]*)("[^>]*>(.*?)</a>)', re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+# A host alone is one too: mail programs compare it with where the link leads.
+_ADDRESS = re.compile(r"https?://|^\W*(?:[\w-]+\.)+[^\W\d_]{2,}(?:[/:?#]\S*)?\W*$", re.IGNORECASE)
 _FIELD = re.compile(r"[{}]|%7[bd]", re.IGNORECASE)
 _COUNTED = re.compile(r'(<a\b[^>]*?\bhref=")https://[^"]*/c/[a-z2-7]{16}/(\d+)(")')
 _PICTURE = re.compile(r'<img src="https://[^"]*/o/[a-z2-7]{16}\.gif" width="1" height="1" alt="">')
@@ -33,7 +37,7 @@ class Measuring:
     """How the mails of one message are counted: through which `address`, which links, and the token of each mail.
 
     `tokens` are by (address key, member the mail is about), for the mails that are counted only; with none, nothing is
-    changed. `links` are numbers by address.
+    changed. `links` are numbers by address; where one stands as its own words too, that link is not led anywhere else.
     """
 
     address: str = ""
@@ -58,10 +62,11 @@ class Measuring:
 
         def through(found: re.Match[str]) -> str:
             number = self.links.get(entities.unescape(found[2]))
-            return found[0] if number is None else f"{found[1]}{self.address}/c/{token}/{number}{found[3]}"
+            bare = _is_address(entities.unescape(_TAG.sub("", found[4])))
+            return found[0] if number is None or bare else f"{found[1]}{self.address}/c/{token}/{number}{found[3]}"
 
         picture = f'<img src="{self.address}/o/{token}.gif" width="1" height="1" alt="">'
-        before, end, after = _HREF.sub(through, html).rpartition(_END)
+        before, end, after = _LINK.sub(through, html).rpartition(_END)
         return f"{before}{picture}{end}{after}" if end else f"{after}{picture}"
 
 
@@ -94,10 +99,25 @@ def uncounted(html: str, links: Mapping[int, str]) -> str:
 
 
 def links_of(text: str) -> dict[str, int]:
-    """The addresses of the web that a text leads to as it stands, numbered; those with a field in them apart."""
+    """The addresses of the web that a text leads to as it stands, numbered.
+
+    Those with a field in them are left out, and those that stand in the text as their own words only.
+    """
     from templates.render.markup import parse
 
-    inside = (child for block in parse(text) for child in block.children or ())
-    targets = (str(child.attrGet("href") or "") for child in inside if child.type == "link_open")
-    web = (target for target in targets if target.startswith(("http://", "https://")) and not _FIELD.search(target))
-    return {target: number for number, target in enumerate(dict.fromkeys(web), 1)}
+    found: dict[str, int] = {}
+    for block in parse(text):
+        target, words = "", ""
+        for child in block.children or ():
+            if child.type == "link_open":
+                target, words = str(child.attrGet("href") or ""), ""
+            elif child.type != "link_close":
+                words += child.content
+            elif target.startswith(("http://", "https://")) and not _FIELD.search(target) and not _is_address(words):
+                found.setdefault(target, len(found) + 1)
+    return found
+
+
+def _is_address(words: str) -> bool:
+    """Whether the words of a link name an address of the web themselves."""
+    return bool(_ADDRESS.search(words.strip()))

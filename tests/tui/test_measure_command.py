@@ -88,7 +88,8 @@ def tokens(store: Store) -> list[str]:
         member = store.members.get(store.members.add(Member((Person(name.title(), "Morel", f"{name}@exemple.fr"),))))
         store.members.set_preference(member.people[0].id or 0, "email", "measured", True, "phone")
     store.measuring.set(on=True, address=ADDRESS)
-    composing.freeze(store, store.messages.new(parse("everyone"), "La semaine", " et ".join(PAGES)))
+    text = " et ".join(f"[la page]({page})" for page in PAGES)
+    composing.freeze(store, store.messages.new(parse("everyone"), "La semaine", text))
     with store.writing() as t:
         t.execute("UPDATE deliveries SET state = 'sent'")
         return [row["measure_token"] for row in t.all("SELECT measure_token FROM deliveries ORDER BY id")]
