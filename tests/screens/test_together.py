@@ -60,6 +60,7 @@ FOLLOWED = {
     "messages": "Titre{n}",
     "message": "Guérin{n}",
     "message_details": "Titre{n}",
+    "voucher_offer": "Titre{n}",
     "channels": "Titre{n}",
     "compose": "Titre{n}",
     "workflows": "Semaine{n}",
@@ -91,7 +92,7 @@ FOLLOWED = {
 """What a screen shows once a colleague has changed it."""
 ELSEWHERE = {
     *("calendar_preview", "calls", "came_back", "import_report", "mailbox", "message_calls", "picker", "sending"),
-    *("results", "result"),
+    *("results", "result", "vouchers"),
 }
 """Screens that follow other things: a decision, a call; shown below and in their own tests."""
 OUTSIDE = {"mails": "held by hand", "export": "10 members", "backups": "1 backup"}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from store import Store
+from store.orders import Entry
 from store.segments import parse
 from store.voucher_records import Offer, VoucherState
 from tests.screens.order_desk import at
@@ -105,3 +107,21 @@ async def test_the_member_s_page_shows_what_they_can_use(store: Store, sample: S
         shown = said(await desk.type("v"))
         assert "Vouchers of Le Bihan Yves" in shown
         assert f"{CODE} Fromages de Noël" in shown
+
+
+async def test_the_list_follows_a_colleague(store: Store, act_as: Callable[[str], Store], sample: Sample) -> None:
+    members, sold = sample.audience.members, sample.audience.offering
+    give(store, members["yves"])
+    store.operators.add("paul", "Paul", "coordinator")
+    async with at(store) as desk:
+        desk.app.go("vouchers")
+        assert "not used yet" in said(await desk.settled())
+        paul = act_as("paul")
+        basket = paul.orders.open_basket(members["yves"], sold.next)
+        paul.orders.enter(basket.id, Entry("2 tom", sold.products["tomatoes"], 0, 2000))
+        paul.vouchers.put_on(basket.id, CODE)
+        desk.app._poll()
+        assert "in an open basket" in said(await desk.settled())
+        shown = said(await desk.type("<enter>"))
+        assert "Order for LE BIHAN Yves" in shown
+        assert "€7.80 to pay €2.80" in shown
