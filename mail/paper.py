@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,16 +14,19 @@ from mail.refused import TextRefused
 from store.folding import folded_words
 from store.handing import contacts, hand_over
 from store.message_files import beginning_of, content_of
-from templates.words import _, dates, speaking
+from templates.words import _, countries, dates, speaking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mail.envelopes import Envelope
     from mail.letters import Letters
+    from store.handing import Contact
     from store.handle import Store
     from store.transaction import Transaction
     from templates.render.paper import Letter
+
+_FIELD = re.compile(r"\{[^}]*\}+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def paper(store: Store, message_id: int, *, mark: bool = True) -> Paper:
         html = _html(t, store, letters, letters.others.letters)
     if mark and letters.message.queued_at is not None:
         hand_over(store, message_id, "letter")
-    name = "-".join(["letters", *folded_words(letters.message.title)][:6])
+    name = "-".join(["letters", *folded_words(_FIELD.sub("", letters.message.title))][:6])
     return Paper(html.encode(), len(letters.others.letters), f"{name}.html")
 
 
@@ -69,7 +73,7 @@ def _html(t: Transaction, store: Store, letters: Letters, envelopes: Sequence[En
         title = _("Letters: {name}").format(name=message.title or letters.group.name)
     try:
         html = letters_page(
-            [_letter(letters, envelope, found[envelope.about_member].lines) for envelope in envelopes],
+            [_letter(letters, envelope, _lines(found[envelope.about_member], letters)) for envelope in envelopes],
             images,
             group=letters.group.name,
             sender=letters.sender,
@@ -84,6 +88,14 @@ def _html(t: Transaction, store: Store, letters: Letters, envelopes: Sequence[En
         return html
     files = {shown.content_id(file): (file.media_type, content_of(t, file.id)) for file in shown.shown}
     return self_contained(html, files)
+
+
+def _lines(contact: Contact, letters: Letters) -> tuple[str, ...]:
+    """What stands on the envelope: another country in capitals, as the post of the group's asks for."""
+    if not contact.country:
+        return contact.lines
+    with speaking(letters.group.language):
+        return (*contact.lines, countries.name(contact.country).upper())
 
 
 def _letter(letters: Letters, envelope: Envelope, lines: tuple[str, ...]) -> Letter:

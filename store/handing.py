@@ -32,7 +32,8 @@ HANDED = ("letter", "csv")
 class Contact:
     """A member as a letter or another tool writes to them.
 
-    `lines` are names and address as they stand on an envelope; `name` and `first_name` are the first person's, `email`
+    `lines` are names and address as they stand on an envelope, but for the `country`, which is told of who lives in
+    another one than the group's; `name` and `first_name` are the first person's, `email`
     and `mobile` (E.164) those of the first who has one and does not refuse this kind of message there.
     """
 
@@ -44,6 +45,7 @@ class Contact:
     mobile: str = ""
     postal_code: str = ""
     city: str = ""
+    country: str = ""
 
 
 def to_hand_on(t: Transaction, message: Message, channel: str) -> tuple[Recipient, ...]:
@@ -105,7 +107,7 @@ def _contact(member_id: int, people: list[dict[str, str]], home: str) -> Contact
     names = (f"{person['first_name']} {person['last_name']}".strip() for person in people)
     town = f"{first['postal_code']} {first['city']}".strip()
     abroad = first["country"] if first["country"].casefold() not in ("", home.casefold()) else ""
-    lines = (*dict.fromkeys(names), first["address1"], first["address2"], town, abroad)
+    lines = (*dict.fromkeys(names), first["address1"], first["address2"], town)
     return Contact(
         member_id=member_id,
         lines=tuple(line.strip() for line in lines if line.strip()),
@@ -115,6 +117,7 @@ def _contact(member_id: int, people: list[dict[str, str]], home: str) -> Contact
         mobile=next((person["mobile"] for person in people if person["mobile"]), ""),
         postal_code=first["postal_code"],
         city=first["city"],
+        country=abroad,
     )
 
 
