@@ -11,6 +11,7 @@ import pytest
 from store import Store
 from store.orders import OrderRow
 from tests.offering import Offering
+from tests.screens.vouchers import CODE, give
 from tests.tui.order_desk_file import new_group, terminal, until
 
 UP, F8 = "\x1b[A", "\x1b[19~"
@@ -87,8 +88,11 @@ def test_a_known_caller_a_new_one_and_a_change_within_their_key_strokes(
     assert sorted(late) == ["Canette", "Canette", "Poulet fermier"]
 
 
-def test_two_orders_a_correction_and_a_new_member_in_one_packet(file: Path, store: Store, group: Offering) -> None:
-    odette = f"nod\r3 tom\r5cer\r0 cer\r2 tom\r{UP}\b\b\bpdt\r\rnring twice\rc"
+def test_two_orders_a_correction_a_voucher_and_a_new_member_in_one_packet(
+    file: Path, store: Store, group: Offering
+) -> None:
+    give(store, group.members["odette"])
+    odette = f"nod\r3 tom\r5cer\r0 cer\r2 tom\r{UP}\b\b\bpdt\r\rnring twice\rvc"
     jean = f"nzzz\r\rJean\r0639981234\r0\r=2 pou\r- can\r6\r{F8}"
     with terminal(file) as t:
         t.wait("New order")
@@ -99,6 +103,7 @@ def test_two_orders_a_correction_and_a_new_member_in_one_packet(file: Path, stor
     assert found == {"Maréchal Odette": {"TOMCB": 3000, "PDTN": 2000}, "Zzz Jean": {"POUL": 2000, "CAN": 6000}}
     first = next(row for row in rows if row.member == "Maréchal Odette")
     assert store.orders.get(first.id).note == "ring twice"
+    assert [one.code for one in store.orders.get(first.id).vouchers] == [CODE]
     member = store.members.get(next(row.member_id for row in rows if row.member == "Zzz Jean"))
     assert (member.people[0].phone, member.people[0].email_state) == ("0639981234", "none")
 
