@@ -24,6 +24,7 @@ BENCHMARKS = (
     "crashes",
     "imports",
     "segments",
+    "results",
     "tests",
 )
 
