@@ -38,6 +38,7 @@ class Plan:
     is to say of an audience that is another one than was counted when the message was kept for its hour, `advice` what
     these people got from others, lately or soon. `in_spite` members get it although they refused such mails, because
     it is a service message. `texts` is there where SMS go; `letters` are to be printed, `csv` rows to be handed over.
+    `vouchers` says how many are given with it, and what they are worth.
     """
 
     message: Message
@@ -58,6 +59,7 @@ class Plan:
     texts: Texts | None = None
     letters: int = 0
     csv: int = 0
+    vouchers: str = ""
 
     @property
     def to_type(self) -> int | None:
@@ -101,6 +103,7 @@ def read_plan(store: Store, message_id: int) -> Plan:
     from mail.by_channel import require_words
     from mail.deadlines import default_send_before
     from mail.letters import read_letters, require_draft
+    from screens.voucher_words import planned_words
 
     letters = read_letters(store, message_id, Right.MESSAGES_SEND)
     require_draft(letters.message)
@@ -131,6 +134,7 @@ def read_plan(store: Store, message_id: int) -> Plan:
         texts=read_texts(store, letters) if others.sms else None,
         letters=len(others.letters),
         csv=len(others.rows),
+        vouchers=planned_words(letters.facts.vouchers) if letters.facts.vouchers else "",
     )
 
 
@@ -147,7 +151,7 @@ def figures(plan: Plan) -> tuple[object, ...]:
     """What must still be so when it is sent as it was when one looked: the words, the sender, how many get it."""
     texts = None if plan.texts is None else (plan.texts.number, plan.texts.parts, plan.texts.cost)
     by_mail = (plan.message.version, plan.subject, plan.sender, plan.mails, plan.members)
-    return *by_mail, texts, plan.letters, plan.csv
+    return *by_mail, texts, plan.letters, plan.csv, plan.vouchers
 
 
 def _takes(store: Store, letters: Letters) -> timedelta | None:
@@ -194,6 +198,8 @@ def recipients(plan: Plan) -> list[Content]:
     if plan.csv:
         text = ngettext("{n} member, for another tool", "{n} members, for another tool", plan.csv)
         lines.append(row(_("CSV file"), text.format(n=plan.csv), "bold"))
+    if plan.vouchers:
+        lines.append(row(_("Vouchers"), plan.vouchers, "bold"))
     if plan.calls and plan.message.channels != EMAIL_ONLY:
         lines.append(row(_("Not reached"), ngettext("{n} to call", "{n} to call", plan.calls).format(n=plan.calls)))
     elif plan.calls:

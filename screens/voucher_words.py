@@ -16,7 +16,7 @@ from templates.words.money import money
 
 if TYPE_CHECKING:
     from store.clock import Clock
-    from store.voucher_records import Forecast, Offer, Voucher, VoucherTotal
+    from store.voucher_records import Forecast, Offer, Planned, Voucher, VoucherTotal
 
 STATES = {
     VoucherState.OPEN: N_("not used yet"),
@@ -86,8 +86,7 @@ def forecast_words(found: Forecast, *, percent: bool) -> str:
     """What an offer comes to: "46 vouchers, 230,00 €; from 0,40 € to 12,30 €; 3 members bought nothing"."""
     if not found.members:
         return _("Nobody is chosen yet who would get one.")
-    counted = ngettext("{n} voucher", "{n} vouchers", found.vouchers).format(n=found.vouchers)
-    parts = [_("{vouchers}, {sum}").format(vouchers=counted, sum=_sums(found.sums)) if found.sums else counted]
+    parts = [_counted(found.vouchers, found.sums)]
     if percent:
         parts += [
             _("from {least} to {most}").format(least=money(found.least[code], code), most=money(found.most[code], code))
@@ -97,6 +96,20 @@ def forecast_words(found: Forecast, *, percent: bool) -> str:
         words = ngettext("{n} member bought nothing", "{n} members bought nothing", found.without)
         parts.append(words.format(n=found.without))
     return _("As things are now: {what}.").format(what="; ".join(parts))
+
+
+def planned_words(planned: Mapping[int, Sequence[Planned]]) -> str:
+    """What is given with a message that is about to go: "46 vouchers, 230,00 €"."""
+    sums: dict[str, int] = {}
+    given = [one for vouchers in planned.values() for one in vouchers]
+    for one in given:
+        sums[one.currency] = sums.get(one.currency, 0) + one.amount
+    return _counted(len(given), sums)
+
+
+def _counted(number: int, sums: Mapping[str, int]) -> str:
+    counted = ngettext("{n} voucher", "{n} vouchers", number).format(n=number)
+    return _("{vouchers}, {sum}").format(vouchers=counted, sum=_sums(sums)) if sums else counted
 
 
 def _sums(sums: Mapping[str, int]) -> str:

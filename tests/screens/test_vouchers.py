@@ -77,6 +77,8 @@ async def test_a_draft_gives_a_sum_and_says_what_it_comes_to(store: Store, sampl
         assert "No text says the code yet" in shown
         assert "in one order" not in shown
         await desk.type("<f8>")
+        desk.app.go("send", message_id=draft)
+        assert "Vouchers 8 vouchers, €40.00" in said(await desk.settled())
     assert store.vouchers.offer(draft) == Offer("EUR", amount=500, minimum=2000, valid_until=date(2026, 12, 31))
 
 
