@@ -269,6 +269,7 @@ def show(context: Context, order_id: int, as_json: bool) -> None:
         right=(0, 3, 5, 6),
     )
     say(_("Total {total}").format(total=_total(found.totals, found.estimated)))
+    _say_to_pay(found)
     if found.cancelled_reason and found.cancelled_reason not in REASONS:
         say(_("Cancelled: {why}").format(why=found.cancelled_reason))
     if found.note:

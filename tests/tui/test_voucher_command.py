@@ -1,0 +1,64 @@
+"""`cabas voucher`, and vouchers with messages and orders, by scripts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from mail import composing
+from store import Store
+from store.mailbox import MailboxSettings
+from store.people import EmailState
+from tests.offering import Offering, fill
+
+
+@pytest.fixture
+def group(store: Store) -> Offering:
+    store.mailbox.set(MailboxSettings("localhost", 25, "none", "amap", "amap@exemple.fr"))
+    found = fill(store)
+    odette = store.members.get(found.members["odette"])
+    person = replace(odette.people[0], email="odette@exemple.fr", email_state=EmailState.HAS)
+    store.members.save(replace(odette, people=(person,)))
+    return found
+
+
+def test_from_the_message_to_the_order(cabas, group: Offering, store: Store, tmp_path) -> None:
+    text = tmp_path / "text.md"
+    text.write_text("Votre bon : {{ voucher.code }}, {{ voucher.amount }}")
+    last = (store.clock.today() + timedelta(days=30)).isoformat()
+    words = ("--segment", "nobody + member(ids=1) + member(ids=2)", "--subject", "Noël", "--body-file", str(text))
+    offer = ("--voucher", "5,00", "--voucher-minimum", "8,00", "--voucher-valid-until", last)
+    assert "2 vouchers, €10.00" in cabas("message", "new", *words, *offer)
+    (row,) = store.messages.all()
+    assert "no vouchers" in cabas("voucher", "list")
+    cabas("message", "edit", str(row.id), "--voucher", "4,00")
+    found = store.vouchers.offer(row.id)
+    assert found is not None
+    assert (found.amount, found.minimum, found.valid_until.isoformat()) == (400, 800, last)  # type: ignore[union-attr]
+    composing.freeze(store, row.id)
+    listed = json.loads(cabas("voucher", "list", "--message", str(row.id), "--json"))
+    assert [(one["member_id"], one["amount"], one["state"]) for one in listed["vouchers"]] == [
+        (2, 400, "open"), (1, 400, "open"),
+    ]  # fmt: skip
+    assert [(one["count"], one["amount"]) for one in listed["totals"]] == [(2, 800)]
+    pauls, odettes = (one["code"] for one in listed["vouchers"])
+    order = ("order", "add", "--member", "Odette", "--distribution", str(group.next), "--voucher", odettes.lower())
+    assert "8" in cabas(*order, "1 6OE", code=1)
+    done = json.loads(cabas(*order, "4 6OE", "--json"))
+    assert (done["totals"], done["to_pay"], done["vouchers"]) == ({"EUR": 960}, {"EUR": 560}, [odettes])
+    assert "To pay: €5.60" in cabas("order", "show", str(done["id"]))
+    assert "€4.00" in cabas("export", "orders", "--distribution", str(group.next), "--by", "member", "--format", "txt")
+    assert "4.00 EUR" in cabas("export", "pickup", "--distribution", str(group.next), "--format", "csv")
+    assert "4.00 EUR" in cabas("export", "orders", "--distribution", str(group.next), "--format", "csv")
+    refused = cabas("order", "change", str(done["id"]), "=1 6OE", code=1)
+    assert "--without-vouchers" in refused
+    cabas("order", "change", str(done["id"]), "--no-voucher", odettes)
+    assert json.loads(cabas("voucher", "show", odettes, "--json"))["state"] == "open"
+    cabas("order", "change", str(done["id"]), "--voucher", odettes)
+    assert "used" in cabas("voucher", "show", odettes.replace("-", ""))
+    assert "cancelled" in cabas("voucher", "cancel", pauls)
+    assert cabas("voucher", "cancel", odettes, code=1)
+    assert "0" in cabas("voucher", "cancel", "--message", str(row.id))
