@@ -177,7 +177,7 @@ class Results:
     `mails` and `sms` count what was sent, one for each address or number. `opted_out_since`: how many of the members
     it was meant for have refused such messages since it went out. `written` are the members who were written to, or
     called, and what they ordered in the `span`; `before` the same members in as many days before it; `others` the
-    selected who were not written to. `everybody` is the whole group: members who ordered in the span, and what.
+    selected who were not written to. `everybody` is the whole group: who are members now, or ordered in the span.
     `money` is None where the actor may not see any. `figures` are those of an old mailing.
     """
 

@@ -12,7 +12,7 @@ from store.result_records import Curves, Figure, ResultRecipient, ResultRow, Res
 from store.results_curves import currencies, curves_of, money_of, quantities_of
 from store.results_list import result_row, result_rows
 from store.results_orders import load_orders, who_ordered
-from store.results_people import contacts, count_mails, count_reach, load_people, refused_since
+from store.results_people import contacts, count_mails, count_members, count_reach, load_people, refused_since
 from store.rights import Right
 from store.settings import load_group
 
@@ -63,7 +63,7 @@ class AllResults:
                 written=orders.written.as_group(len(people.written), with_money=with_money),
                 before=orders.before.as_group(len(people.written), with_money=with_money),
                 others=orders.others.as_group(len(people.others), with_money=with_money),
-                everybody=orders.everybody.as_group(reach.members, with_money=with_money),
+                everybody=orders.everybody.as_group(count_members(t, orders.everybody.first), with_money=with_money),
                 money=money_of(orders, money_in) if with_money else None,
                 quantities=quantities_of(orders.written),
                 curves=curves_of(orders, span, money_in if with_money else None),

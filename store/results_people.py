@@ -15,7 +15,7 @@ from store.rule_messages import USABLE
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from store.message_records import Message
     from store.transaction import Transaction
@@ -110,6 +110,15 @@ def count_mails(t: Transaction, message_id: int) -> tuple[DeliveryCounts, Delive
     ):
         found[row["channel"]][row["state"]] = row["n"]
     return DeliveryCounts(**found["email"]), DeliveryCounts(**found["sms"])
+
+
+def count_members(t: Transaction, ordered: Iterable[int]) -> int:
+    """How many are members now, or were when they ordered."""
+    found = t.value(
+        "SELECT count(*) FROM members WHERE archived_at IS NULL OR id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(ordered)),),
+    )
+    return int(found)
 
 
 def refused_since(t: Transaction, message: Message, people: People) -> frozenset[int]:

@@ -35,8 +35,10 @@ def _same_group(world: World, found: Results, name: str, who: str, days: list[da
     group, members = getattr(found, name), world.who(who)
     orders = world.orders(members, days)
     assert (group.came_back, group.orders) == (len({number for number, _order in orders}), len(orders)), name
-    if name != "everybody":
-        assert group.members == len(members)
+    ordered = {number for number, _order in orders}
+    still = {number for number in members if not world.households[number].archived}
+    assert group.members == len(ordered | still if name == "everybody" else members)
+    assert group.percent is None or group.percent <= 100
     turnover = {currency: world.money(members, days, currency)[0] for currency in ("EUR", "SOL")}
     assert {currency: group.turnover.get(currency, 0) for currency in turnover} == turnover
     for currency, cents in group.turnover.items():
