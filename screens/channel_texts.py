@@ -73,15 +73,19 @@ def sms_parts(text: str, values: Mapping[str, str]) -> Parts:
     return parts(subject_shown(text, values))
 
 
+def count_words(found: Parts) -> str:
+    """How many signs of how many, and how many SMS that is: "142 of 160: 1 SMS"."""
+    said = ngettext("{used} of {all}: {n} SMS", "{used} of {all}: {n} SMS", found.parts)
+    return said.format(used=found.characters, all=found.of, n=found.parts)
+
+
 def sms_words(text: str, values: Mapping[str, str]) -> str:
     """How long an SMS is: "142 of 160: 1 SMS"; with "~" where a field says something else to each."""
     if not text.strip():
         return "! " + _("no text yet")
     found = sms_parts(text, values)
     about = "~" if OF_MEMBER.search(text) else ""
-    said = ngettext("{used} of {all}: {n} SMS", "{used} of {all}: {n} SMS", found.parts).format(
-        used=f"{about}{found.characters}", all=found.of, n=found.parts
-    )
+    said = about + count_words(found)
     if found.unicode:
         unusual = "".join(found.unusual)[:3]
         said = _("“{letters}” leaves 70, not 160 · {said}").format(letters=unusual, said=said)

@@ -331,6 +331,10 @@ class ComposeScreen(AskingScreen):
         else:
             self.action_leave()
 
+    @property
+    def channel(self) -> str:
+        return self._shown
+
     def action_text(self) -> None:
         """Show the next text: the SMS, the letter, what is said on the phone."""
         if self.draft is not None:

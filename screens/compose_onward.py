@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from screens.base import HouseScreen
-from screens.channel_texts import BODIES
+from screens.channel_texts import BODIES, EMAIL
 from screens.compose_draft import WAIT_SECONDS, Draft
 from screens.errors import screen_words
 from screens.resuming import typed_on
@@ -139,8 +139,19 @@ class OnwardScreen(HouseScreen[None]):
         self.changed()
 
     def action_preview(self) -> None:
-        """Walk through the mails as they will be."""
-        self.saved_then(lambda: self.go("preview", message_id=self._draft_id))
+        """Walk through the mails as they will be, or through what the channel of the text in view says."""
+        self.saved_then(self._look)
+
+    def _look(self) -> None:
+        from screens.channel_preview import open_preview
+
+        if self.draft is not None:
+            open_preview(self, self.draft.message, self.channel)
+
+    @property
+    def channel(self) -> str:
+        """The channel whose text is in view."""
+        return EMAIL
 
     def action_test(self) -> None:
         """Ask to whom a test goes."""

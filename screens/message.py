@@ -282,8 +282,11 @@ class MessageScreen(HouseScreen[None]):
         self.go("result", message_id=self._message_id)
 
     def action_preview(self) -> None:
-        """Walk through the mails."""
-        self.go("preview", message_id=self._message_id)
+        """Walk through the mails, or what its first channel says."""
+        from screens.channel_preview import open_preview
+
+        if self._found is not None:
+            open_preview(self, self._found.message)
 
     def action_letters(self) -> None:
         """Write the letters as one file to print, and say where it is."""

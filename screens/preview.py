@@ -50,6 +50,8 @@ class PreviewScreen(HouseScreen[None]):
         "**v** changes between the mail as mail programs show it, its plain text, and its source. "
         "**/** goes to a recipient by name, and says why somebody gets no mail.\n"
         "\n"
+        "**c** goes on to what the SMS, the letters and the calls say.\n"
+        "\n"
         "**w** writes the mail as a page for a browser into the folder `exports` beside the group's file; **t** sends "
         "you this very mail."
     )
@@ -62,6 +64,7 @@ class PreviewScreen(HouseScreen[None]):
         ),
         Binding("t", "test", N_("Test"), tooltip=N_("Send yourself this very mail"), id="preview.test"),
         Binding("w", "write_page", N_("Page"), tooltip=N_("Write it as a page for a browser"), id="preview.page"),
+        Binding("c", "channel", N_("Channel"), tooltip=N_("SMS, letters, calls"), id="preview.channel"),
         Binding("m", "marks", N_("Marks"), tooltip=N_("Mark what differs, or not"), id="preview.marks"),
         Binding("f6", "test", N_("Test"), show=False, tooltip=N_("Send yourself this mail"), id="preview.test.f6"),
         Binding("f5", "leave", N_("Write on"), show=False, tooltip=N_("Back to the text"), id="preview.leave.f5"),
@@ -201,8 +204,10 @@ class PreviewScreen(HouseScreen[None]):
     # -- acts
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A test is sent of drafts only."""
+        """A test is sent of drafts only; a workflow writes mails, and nothing else."""
         mails = self._preview
+        if action == "channel":
+            return type(self) is PreviewScreen and mails is not None
         if action == "test":
             return mails is not None and mails.message.state in (MessageState.DRAFT, MessageState.SCHEDULED)
         return action not in ("write_page", "marks", "find") or bool(mails and mails.count)
@@ -248,6 +253,13 @@ class PreviewScreen(HouseScreen[None]):
         self._marks = not self._marks
         self.say(_("Marked: what others get otherwise.") if self._marks else _("Without marks."))
         self._show()
+
+    def action_channel(self) -> None:
+        """Go on to what the next channel says."""
+        from screens.channel_preview import open_next
+
+        if self._preview is not None:
+            open_next(self, self._preview.message, "email")
 
     def action_write_page(self) -> None:
         """Write the mail as a page for a browser, and say where it is."""

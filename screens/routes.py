@@ -54,6 +54,7 @@ ROUTES = {
     "schedule": "screens.schedule:ScheduleScreen",
     "message_files": "screens.message_files:MessageFilesScreen",
     "channels": "screens.channels:ChannelsScreen",
+    "channel_preview": "screens.channel_preview:ChannelPreviewScreen",
     "calendar": "screens.calendar:CalendarScreen",
     "calendar_entry": "screens.calendar_entry:CalendarEntryScreen",
     "calendar_preview": "screens.calendar_entry:CalendarPreviewScreen",
@@ -104,7 +105,7 @@ _OF_ORDERS = (
     "distribution_cancel distribution_catalogue recaps recap pickup calls catalogues catalogue products product "
     "promotions promotion"
 )
-_OF_MESSAGES = "messages message preview sending mails delivery came_back step_preview results result"
+_OF_MESSAGES = "messages message preview channel_preview sending mails delivery came_back step_preview results result"
 _OF_WORKFLOWS = "workflows workflow workflow_places attached"
 _OF_CALENDAR = "calendar calendar_entry calendar_preview"
 _OF_WRITING = (

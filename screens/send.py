@@ -227,8 +227,11 @@ class SendScreen(HouseScreen[MessageState | None]):
             open_test(self, self._message_id)
 
     def action_look(self) -> None:
-        """Walk through the mails."""
-        self.go("preview", message_id=self._message_id)
+        """Walk through the mails, or what its first channel says."""
+        from screens.channel_preview import open_preview
+
+        if self._plan is not None:
+            open_preview(self, self._plan.message)
 
     def action_send(self) -> None:
         """Ask once more, by a key that nothing else needs or by the number of mails; then send."""

@@ -80,6 +80,7 @@ class Sample:
             "voucher_offer": {"message_id": self.draft},
             "message_files": {"message_id": self.draft},
             "channels": {"message_id": self.draft},
+            "channel_preview": {"message_id": self.draft, "channel": "call"},
             "preview": {"message_id": self.draft},
             "send": {"message_id": self.draft},
             "test_send": {"message_id": self.draft},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from textual.pilot import Pilot
 
@@ -51,8 +53,6 @@ async def press(pilot: Pilot[None], *keys: str) -> str:
 
 
 def with_addresses(store: Store, sample: Sample, *keys: str) -> None:
-    from dataclasses import replace
-
     for key in keys:
         member = store.members.get(sample.audience.members[key])
         store.members.save(replace(member, address1="3 rue du Puits", postal_code="44000", city="Nantes"))
@@ -119,3 +119,37 @@ async def test_the_call_list_says_the_words_for_the_phone(store: Store, sample: 
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await opened(pilot, "message_calls", message_id=message_id)
         assert "Allô Paul, retrait à 17h" in shown(app)
+
+
+async def test_each_channel_is_walked_through_before_anything_goes(store: Store, sample: Sample):
+    with_addresses(store, sample, "odette", "paul")
+    message_id = new(
+        store, "email", "letter", sms_text="", text="Bonjour {{ first_name }}", letter_text="Chez {{ people }}"
+    )
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, "compose", message_id=message_id)
+        await press(pilot, "ctrl+t", "f5")
+        assert app.screen.NAME == "channel_preview"
+        said = shown(app)
+        assert "Letters · 1 of 2" in said
+        assert "To Paul Durand" in said
+        assert "3 rue du Puits 44000 Nantes" in said
+        assert "Chez Paul Durand" in said
+        said = await press(pilot, "n")
+        assert "Chez Odette Maréchal" in said
+        said = await press(pilot, "slash", *"durand", "enter")
+        assert "Chez Paul Durand" in said
+        await pilot.press("w")
+        await written(pilot)
+        assert f"letter-{message_id}-1.html is in the folder" in shown(app)
+        said = await press(pilot, "c")
+        assert "To call · 1 of 1" in said
+        assert "Bonjour Yves" in said
+        said = await press(pilot, "c")
+        assert app.screen.NAME == "preview"
+        await press(pilot, "c", "f3")
+        assert app.screen.NAME == "compose", "one walk takes the place of the other"
+        store.messages.save(replace(store.messages.get(message_id), letter_text="Chez {{ nobody }}"))
+        app.go("channel_preview", message_id=message_id, channel="letter")
+        await settled(pilot)
+        assert "nobody" in shown(app)

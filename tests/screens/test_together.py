@@ -62,6 +62,7 @@ FOLLOWED = {
     "message_details": "Titre{n}",
     "voucher_offer": "Titre{n}",
     "channels": "Titre{n}",
+    "channel_preview": "Titre{n}",
     "compose": "Titre{n}",
     "workflows": "Semaine{n}",
     "workflow": "Semaine{n}",
