@@ -83,6 +83,8 @@ class MessagesScreen(HouseScreen[None]):
         "\n"
         "**x** deletes a draft, takes a kept message back, and cancels what has not gone yet; it asks before.\n"
         "\n"
+        "**r** shows what a message brought: who ordered after it, and for how much.\n"
+        "\n"
         "What workflows sent by themselves is not among them: **b** shows it, and hides it again."
     )
     NEEDS = {
@@ -103,6 +105,7 @@ class MessagesScreen(HouseScreen[None]):
         Binding("a", "put_away", N_("Put away"), tooltip=N_("Out of the list; v shows it"), id="messages.archive"),
         Binding("a", "bring_back", N_("Bring back"), tooltip=N_("Back among the others"), id="messages.unarchive"),
         Binding("i", "show", N_("People"), tooltip=N_("Whom it is for, and what each got"), id="messages.show"),
+        Binding("r", "results", N_("Results"), tooltip=N_("Who came back, and what it brought"), id="messages.results"),
     ]
 
     def __init__(self) -> None:
@@ -238,6 +241,13 @@ class MessagesScreen(HouseScreen[None]):
         """Show whom to call."""
         if (row := self._marked) is not None:
             self.go("message_calls", message_id=row.id)
+
+    def action_results(self) -> None:
+        """Show what the marked message brought; of a draft there is nothing, then the list of them."""
+        if (row := self._marked) is not None and row.queued_at is not None:
+            self.go("result", message_id=row.id)
+        else:
+            self.go("results")
 
     def action_new(self) -> None:
         """Write a new one."""

@@ -35,7 +35,7 @@ class ResultScreen(ResultShown):
         "\n"
         "**t** turns the curve: margin, turnover, quantity, the margin of all members beside theirs, who came back. "
         "The margin is that of lines with a known cost; the turnover of the others is named. Weighed products count as "
-        "estimated until they are weighed."
+        "estimated until they are weighed. **E** writes figures, days or people into a file."
     )
     AUTO_FOCUS = "#result-text"
 
@@ -56,6 +56,7 @@ class ResultScreen(ResultShown):
         with VerticalScroll(id="result-text"):
             yield Prose(id="result-figures")
         yield from self.curve()
+        yield from self.files()
 
     def on_mount(self) -> None:
         self.show_curve()
@@ -65,7 +66,16 @@ class ResultScreen(ResultShown):
         self._list(holds=False)
 
     def _list(self, *, holds: bool) -> None:
-        self.read(partial(self.store.results.of, self._message_id), self._take, holds=holds)
+        work = partial(self.store.results.of, self._message_id)
+        self.read(work, self._take, failed=self._not_found, holds=holds)
+
+    def _not_found(self, error: BaseException) -> None:
+        """Nothing of it went out, say: where nothing is shown yet, one is told so on the screen one came from."""
+        if self._results is None:
+            self.dismiss(None)
+            self.house.call_after_refresh(self.house.show_error, error)
+        else:
+            self.show_error(error)
 
     def _take(self, results: Results) -> None:
         self._results = results

@@ -57,15 +57,21 @@ def first_view(curves: Curves) -> str:
 
 
 def drawing(curves: Curves, view: str) -> Drawing:
-    """One of `views`, all days cumulated; a second currency or unit has its scale on the right."""
+    """One of `views`, all days cumulated; a second currency or unit has its scale on the right.
+
+    What came to nothing is named and not drawn, where something else is.
+    """
     named = _named(curves, view)
-    drawn = [one for one in named if one.scale < SCALES] if len(curves.days) >= LEAST_DAYS else []
+    worth = [one for one in named if any(one.values)] or named
+    scales = sorted({one.scale for one in worth})[:SCALES]
+    drawn = [one for one in worth if one.scale in scales] if len(curves.days) >= LEAST_DAYS else []
     marks = {id(one): mark for one, mark in zip(drawn, MARKS, strict=False)}
+    right = {id(one) for one in drawn if one.scale != scales[0]}
     parts = []
     for one in named:
-        mark = marks.get(id(one), "")
-        parts.append(f"{mark} {_('{what} (right)').format(what=one.said) if one.scale and mark else one.said}".strip())
-    lines = tuple(CurveLine(tuple(one.values), one.words, right=one.scale > 0) for one in drawn)
+        said = _("{what} (right)").format(what=one.said) if id(one) in right else one.said
+        parts.append(f"{marks.get(id(one), '')} {said}".strip())
+    lines = tuple(CurveLine(tuple(one.values), one.words, right=id(one) in right) for one in drawn)
     return Drawing(lines, labelled(_(VIEWS[view]), "  ".join(parts) or _("nothing yet")))
 
 

@@ -1,18 +1,21 @@
-"""What the two screens of results share: the curve with its legend, and the key that turns to the next one."""
+"""What the two screens of results share: the curve with its legend, the key that turns it, and the files."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 
 from screens.base import HouseScreen
 from screens.result_curves import drawing, first_view, views
+from screens.result_files import FILES, where_words, write_file
+from screens.widgets.choices import Choices
 from screens.widgets.curve import Curve
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
-from templates.words import N_
+from templates.words import N_, _
 
 if TYPE_CHECKING:
     from store.result_records import Results
@@ -23,6 +26,8 @@ class ResultShown(HouseScreen[None]):
 
     BINDINGS = [
         Binding("t", "turn", N_("Curve"), tooltip=N_("Margin, turnover, quantity, total margin"), id="results.turn"),
+        Binding("E", "export", N_("Export"), tooltip=N_("Figures, days or people as a file"), id="results.export"),
+        Binding("f6", "export", N_("Export"), show=False, tooltip=N_("Write a file"), id="results.export.f6"),
         Binding("i", "message", N_("People"), tooltip=N_("Whom it was for, and what each got"), id="results.message"),
     ]
 
@@ -30,6 +35,9 @@ class ResultShown(HouseScreen[None]):
         super().__init__()
         self._results: Results | None = None
         self._view = ""
+
+    EXPORTS: ClassVar[tuple[str, ...]] = ("figures", "days", "people")
+    """What of `screens.result_files` is offered here."""
 
     @property
     def marked_id(self) -> int | None:
@@ -55,8 +63,8 @@ class ResultShown(HouseScreen[None]):
         """Nothing is turned or opened where nothing is shown."""
         if action == "turn":
             return self._results is not None
-        if action == "message":
-            return self.marked_id is not None
+        if action in ("message", "export"):
+            return self.marked_id is not None and not self.query_one(Choices).display
         return super().check_action(action, parameters)
 
     def action_turn(self) -> None:
@@ -71,6 +79,39 @@ class ResultShown(HouseScreen[None]):
         """Show whom the message was for and what became of it."""
         if self.marked_id is not None:
             self.go("message", message_id=self.marked_id)
+
+    # -- files
+
+    def files(self) -> ComposeResult:
+        """The list of what can be written, to be put below what the screen shows."""
+        yield Choices(id="results-files")
+
+    def action_export(self) -> None:
+        """Offer what can be written."""
+        things = [(_(FILES[what].name), _(FILES[what].purpose), what) for what in self.EXPORTS]
+        self.query_one(Choices).offer(things, cells=22)
+        self.refresh_bindings()
+
+    def on_choices_chosen(self, event: Choices.Chosen) -> None:
+        """Write it as it stands now."""
+        self.to_list()
+        self.say(_("Writing…"))
+        work = partial(write_file, self.store, event.value, self.marked_id, automatic=self.of_workflows)
+        self.write(work, lambda path: self.say(where_words(path)))
+
+    def on_choices_left(self) -> None:
+        """Back to what the screen shows."""
+        self.to_list()
+
+    def to_list(self) -> None:
+        """Give the keys back to what the screen shows."""
+        self.query_one(self.AUTO_FOCUS or "*").focus()
+        self.refresh_bindings()
+
+    @property
+    def of_workflows(self) -> bool:
+        """Whether the list is the one of what workflows sent."""
+        return False
 
     def no_money(self) -> str:
         """What is said where no amounts are shown, and whom to ask; empty where they are."""

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 MOST_AUTOMATIC = 300
 """Messages of workflows that are listed, the latest: a welcome to each member makes many."""
 DAY, TITLE = 9, 20
-LEFT = 2 * DAY + TITLE + 1
-"""The cells of the columns on 80, and of the whole list with its scrollbar."""
+LEFT = 1 + 2 * DAY + TITLE + 1
+"""The cells of the columns on 80, and of the whole list with the space before it and its scrollbar."""
 PART = 40
 """The percentage of a wider terminal's spare cells that the list has."""
 
@@ -75,11 +75,15 @@ class ResultsScreen(ResultShown):
         "**t** turns the curve: margin, turnover, quantity, the margin of all members beside theirs, who came back. "
         "Each curve counts all days until then. The margin is that of lines with a known cost.\n"
         "\n"
-        "What workflows sent by themselves is not among them: **b** shows it, and hides it again."
+        "**E** writes figures, days or people into a file. What workflows sent by themselves is not in the list: **b** "
+        "shows it, and hides it again."
     )
     BINDINGS = [
         Binding("b", "by_itself", N_("Automatic"), tooltip=N_("What workflows sent"), id="results.automatic"),
     ]
+
+    AUTO_FOCUS = "#results"
+    EXPORTS = (*ResultShown.EXPORTS, "all")
 
     def __init__(self) -> None:
         super().__init__()
@@ -102,6 +106,7 @@ class ResultsScreen(ResultShown):
             with Vertical(id="results-beside"):
                 yield Prose(id="figures")
                 yield from self.curve()
+        yield from self.files()
 
     def on_mount(self) -> None:
         table = self.query_one(ResultsTable)
@@ -137,7 +142,7 @@ class ResultsScreen(ResultShown):
         empty.display = not there
         empty.update(plain(_("Nothing has gone out yet: what a message brought stands here. w writes one.")))
         if there and self.focused is None:
-            self.query_one(ResultsTable).focus()
+            self.to_list()
         self.show_heading()
         self._stale = True
         self._look_at_marked(holds=self._results is None)
@@ -160,9 +165,10 @@ class ResultsScreen(ResultShown):
     def marked_id(self) -> int | None:
         return None if self._marked is None else self._marked.id
 
-    def on_data_table_row_highlighted(self) -> None:
+    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
         """Show what the marked one brought."""
-        self._look_at_marked()
+        if isinstance(event.data_table, ResultsTable):
+            self._look_at_marked()
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         """Enter or a click opens its page."""
@@ -205,6 +211,10 @@ class ResultsScreen(ResultShown):
         self.refresh_bindings()
 
     # -- acts
+
+    @property
+    def of_workflows(self) -> bool:
+        return self._automatic
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only where workflows sent anything is there another list."""

@@ -188,13 +188,6 @@ async def test_who_may_send_but_not_write_keeps_a_draft_for_an_hour_and_then_for
         assert app.screen.NAME == "schedule"
 
 
-def test_no_message_yet(store: Store, snap_compare):
-    async def run(pilot: Pilot[None]) -> None:
-        await opened(pilot, "messages")
-
-    assert snap_compare(make_app(store), terminal_size=SIZE, run_before=run)
-
-
 def test_the_messages(store: Store, sample: Sample, snap_compare):
     queued(store)
     store.messages.cancel(sample.message)
