@@ -27,7 +27,7 @@ LABELS = {
     "since": N_("Purchases from"),
     "until": N_("Purchases until"),
     "currency": N_("Currency"),
-    "minimum": N_("Order of at least"),
+    "minimum": N_("Minimum order"),
     "valid_until": N_("Good until"),
 }
 KINDS = {"none": N_("no voucher"), "amount": N_("the same sum"), "percent": N_("a part of purchases")}

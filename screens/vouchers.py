@@ -121,9 +121,9 @@ class VouchersScreen(HouseScreen[None]):
         of_member = self._member_id is not None
         for key, title, width in (
             ("code", _("Code"), 9),
-            ("who", _("Message") if of_member else _("Member"), 21),
+            ("who", _("Message") if of_member else _("Member"), 18),
             ("worth", _("Worth"), 10),
-            ("state", _("State"), 18),
+            ("state", _("State"), 20),
             ("order", _("Order"), 12),
         ):
             table.add_column(number(title) if key == "worth" else cell(title), width=width, key=key)
@@ -159,7 +159,7 @@ class VouchersScreen(HouseScreen[None]):
             cell(title_of(one) if self._member_id is not None else one.member, style),
             number(money(one.amount, one.currency), style),
             cell(words.state_words(one, self.store.clock), style),
-            cell("" if one.order_day is None else dates.day(one.order_day), style),
+            cell("" if one.order_day is None else dates.day_number(one.order_day), style),
         ]
 
     def _nothing(self) -> str:
