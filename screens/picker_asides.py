@@ -52,14 +52,19 @@ class WhyAsked(Asked):
         if offer is None:
             return self
         screen, segment, member_id = self.screen, self.screen.segment, _id_of(offer)
-        kind, service = screen.kind, screen.service
+        kind, service, channels = screen.kind, screen.service, screen.channels
 
         def show(fate: Fate) -> None:
             if segment == screen.segment:
                 screen.entry.answer(lambda cells: why_lines(fate, segment, screen.sentences, screen.store, cells))
 
         fates = screen.store.segments
-        screen.read(lambda: fates.fate(segment, member_id, kind, service=service), show, group="why", holds=True)
+        screen.read(
+            lambda: fates.fate(segment, member_id, kind, service=service, channels=channels),
+            show,
+            group="why",
+            holds=True,
+        )
         return None
 
 

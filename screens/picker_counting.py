@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from screens import picker_lines as lines
 from screens.base import HouseScreen
+from screens.channel_words import EMAIL_ONLY
 from screens.errors import words_for
 from screens.picker_entry import LONGEST, Entry, EntryLine
 from screens.picker_people import Figures, people_lines, read_figures
@@ -46,8 +47,9 @@ class Middle(Still):
 class CountingScreen(HouseScreen[Segment | None]):
     """Steps, a line to type the next one into, the names of who is meant, and every count.
 
-    `kind` and `service` are the message's: on them it depends who has opted out. `message_id` is that of the message,
-    once it has one; where no message is to be written at all (`writes`), nobody asks who got another one.
+    `kind`, `service` and `channels` are the message's: on them it depends who has opted out and who is called.
+    `message_id` is that of the message, once it has one; where no message is to be written at all (`writes`), nobody
+    asks who got another one.
     """
 
     def __init__(
@@ -58,12 +60,13 @@ class CountingScreen(HouseScreen[Segment | None]):
         service: bool = False,
         message_id: int | None = None,
         *,
+        channels: tuple[str, ...] = EMAIL_ONLY,
         writes: bool = True,
     ) -> None:
         super().__init__()
         self.segment = segment
         self._title = title
-        self.kind, self.service = kind, service
+        self.kind, self.service, self.channels = kind, service, tuple(channels)
         self._message_id, self.writes = message_id, writes
         self._before: list[Segment] = []
         self.sentences: tuple[str, ...] = ()
@@ -192,9 +195,9 @@ class CountingScreen(HouseScreen[Segment | None]):
 
     def _count(self) -> None:
         segment, page, rows = self.segment, self._page, self.middle_rows()
-        store, kind, service = self.store, self.kind, self.service
+        store, kind, service, channels = self.store, self.kind, self.service, self.channels
         self.read(
-            lambda: read_figures(store, segment, kind, service=service, page=page, rows=rows),
+            lambda: read_figures(store, segment, kind, service=service, page=page, rows=rows, channels=channels),
             self._counted,
             group="figures",
             failed=self._not_counted,
@@ -273,7 +276,7 @@ class CountingScreen(HouseScreen[Segment | None]):
         if self._problem:
             self.query_one("#counts", Static).update(plain(f" ! {self._problem}", "bold"))
         elif figures is not None:
-            self.query_one("#counts", Static).update(lines.count_lines(figures.counts))
+            self.query_one("#counts", Static).update(lines.count_lines(figures.counts, figures.channels))
         self._show_total()
 
     def _show_total(self) -> None:

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from textual.content import Content
 
+from screens.channel_words import EMAIL_ONLY
 from screens.picker_step_asking import Offer
 from screens.text import fitted, width
 from screens.widgets.bars import KEY_NAMES
@@ -102,17 +103,25 @@ def change_words(before: int | None, after: int) -> str:
     return f"→ {after}" if before is None else f"{after - before:+} → {after}"
 
 
-def count_lines(counts: Counts) -> Content:
-    """The counts; selected is always opted out, e-mail and not reachable together."""
+def count_lines(counts: Counts, channels: Sequence[str] = EMAIL_ONLY) -> Content:
+    """The counts; selected is always opted out, e-mail and not reachable together.
+
+    With other channels it is the last of the first line, and those who are written to; they are told below.
+    """
+    single = tuple(channels) == EMAIL_ONLY
+    whom = [(_("e-mail"), counts.email), (_("not reachable"), counts.unreachable)]
+    if not single:
+        whom = [(_("e-mail"), counts.email)] if "email" in channels else []
+        whom += [(_("to call"), counts.calls)]
     pairs = (
         (_("members"), counts.members),
         (_("selected"), counts.selected),
-        (_("e-mail"), counts.email),
-        (_("not reachable"), counts.unreachable),
+        *whom,
         (_("opted out"), counts.opted_out),
     )
     first = "  ".join(f"{name} {number}" for name, number in pairs)
-    second = "  ".join(
-        f"{name} {number}" for name, number in ((_("mobile"), counts.mobile), (_("mails"), counts.mails))
-    )
+    goes = ((_("mails"), counts.mails, "email"), (_("SMS"), counts.sms, "sms"),
+            (_("letters"), counts.letters, "letter"), (_("CSV"), counts.csv, "csv"))  # fmt: skip
+    ways = [(name, number) for name, number, channel in goes if channel in channels]
+    second = "  ".join(f"{name} {number}" for name, number in ((_("mobile"), counts.mobile), *ways))
     return Content("\n").join([plain(f" {first}"), plain(f" {second}", "bold")])

@@ -1,4 +1,4 @@
-"""Who is meant, in lists side by side: who gets a mail, who cannot be reached, and who does not want it."""
+"""Who is meant, in lists side by side: who is written to, who cannot be reached, and who does not want it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from screens.channel_words import CHANNELS, EMAIL_ONLY
 from screens.member_words import since_words
 from screens.picker_lines import more_words
 from screens.text import fitted, width
@@ -30,27 +31,32 @@ WHOLE_CELLS = 20
 class Rooms:
     """How many lines of names each list has; the last one says when there are more."""
 
-    email: int
+    written: int
     unreachable: int
     opted_out: int
 
     def pages(self, counts: Counts) -> int:
         """How many pages it takes until everybody was shown."""
         totals = (
-            (counts.email, self.email),
-            (counts.unreachable, self.unreachable),
+            (written(counts), self.written),
+            (counts.calls, self.unreachable),
             (counts.opted_out, self.opted_out),
         )
         return max(1, *(-(-total // names_on(total, lines)) for total, lines in totals if lines))
 
 
 def rooms(counts: Counts, rows: int) -> Rooms:
-    """Share so many lines, headings included: the left half for mails, the right one for the two others."""
+    """Share so many lines, headings included: the left half for who is written to, the right one for the two others."""
     if not counts.opted_out:
         return Rooms(rows - 1, rows - 1, 0)
     body = max(1, rows - 2)
-    opted_out = min(counts.opted_out, max(1, body // 3, body - counts.unreachable))
+    opted_out = min(counts.opted_out, max(1, body // 3, body - counts.calls))
     return Rooms(rows - 1, body - opted_out, opted_out)
+
+
+def written(counts: Counts) -> int:
+    """How many members are written to, by mail or otherwise."""
+    return counts.selected - counts.opted_out - counts.calls
 
 
 def names_on(total: int, lines: int) -> int:
@@ -60,7 +66,7 @@ def names_on(total: int, lines: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Everything that is counted for one segment; the lists hold one page of names."""
+    """Everything that is counted for one segment and these `channels`; the lists hold one page of names."""
 
     segment: Segment
     counts: Counts
@@ -68,12 +74,22 @@ class Figures:
     listing: Listing
     page: int
     doubts: tuple[Doubt, ...] = ()
+    channels: tuple[str, ...] = EMAIL_ONLY
 
 
-def read_figures(store: Store, segment: Segment, kind: str, *, service: bool, page: int, rows: int) -> Figures:
+def read_figures(
+    store: Store,
+    segment: Segment,
+    kind: str,
+    *,
+    service: bool,
+    page: int,
+    rows: int,
+    channels: tuple[str, ...] = EMAIL_ONLY,
+) -> Figures:
     """Count a segment and read a page of its lists, as many names as fit so many lines."""
     segments = store.segments
-    counts = segments.count(segment, kind, service=service)
+    counts = segments.count(segment, kind, service=service, channels=channels)
     steps = segments.step_counts(segment)
     room = rooms(counts, rows)
     page = min(page, room.pages(counts) - 1)
@@ -82,15 +98,16 @@ def read_figures(store: Store, segment: Segment, kind: str, *, service: bool, pa
     def names(total: int, lines: int) -> Listing:
         offset = page * names_on(total, lines) if lines else 0
         if offset not in read:
-            read[offset] = segments.people(segment, kind, service=service, limit=PAGE, offset=offset)
+            read[offset] = segments.people(segment, kind, service=service, channels=channels, limit=PAGE, offset=offset)
         return read[offset]
 
+    first = names(written(counts), room.written)
     listing = Listing(
-        names(counts.email, room.email).reached,
-        names(counts.unreachable, room.unreachable).unreachable,
+        first.reached if channels == EMAIL_ONLY else first.written,
+        names(counts.calls, room.unreachable).unreachable,
         names(counts.opted_out, room.opted_out).opted_out,
     )
-    return Figures(segment, counts, steps, listing, page, segments.doubts(segment))
+    return Figures(segment, counts, steps, listing, page, segments.doubts(segment), channels)
 
 
 def people_lines(figures: Figures, clock: Clock, cells: int, rows: int) -> Content:
@@ -98,13 +115,19 @@ def people_lines(figures: Figures, clock: Clock, cells: int, rows: int) -> Conte
     counts, listing, page = figures.counts, figures.listing, figures.page
     room = rooms(counts, rows)
     left, right = cells * 6 // 11, cells - cells * 6 // 11
-    mailed = _column(listing.reached, [", ".join(person.addresses) for person in listing.reached], left)
+    mailed = _column(listing.reached, [_way(person) for person in listing.reached], left)
     called = _column(listing.unreachable, [person.phone for person in listing.unreachable], right)
     refused = _column(listing.opted_out, [since_words(person.refused, clock) for person in listing.opted_out], right)
-    gets = ngettext("{n} gets a mail", "{n} get a mail", counts.email).format(n=counts.email)
-    lines_left = [_ruled(gets, left), *_cut(mailed, counts.email, room.email, page, left)]
-    lines_right = [_ruled(_("{n} not reachable").format(n=counts.unreachable), right)]
-    lines_right += _cut(called, counts.unreachable, room.unreachable, page, right)
+    total = written(counts)
+    if figures.channels == EMAIL_ONLY:
+        gets = ngettext("{n} gets a mail", "{n} get a mail", total).format(n=total)
+        others = _("{n} not reachable").format(n=counts.calls)
+    else:
+        gets = ngettext("{n} is written to", "{n} are written to", total).format(n=total)
+        others = ngettext("{n} to call", "{n} to call", counts.calls).format(n=counts.calls)
+    lines_left = [_ruled(gets, left), *_cut(mailed, total, room.written, page, left)]
+    lines_right = [_ruled(others, right)]
+    lines_right += _cut(called, counts.calls, room.unreachable, page, right)
     if counts.opted_out:
         said = ngettext("{n} does not want it", "{n} do not want it", counts.opted_out).format(n=counts.opted_out)
         lines_right.append(_ruled(said, right))
@@ -116,6 +139,13 @@ def people_lines(figures: Figures, clock: Clock, cells: int, rows: int) -> Conte
         b = lines_right[number] if number < len(lines_right) else plain("")
         lines.append(joined(a, b))
     return Content("\n").join(lines)
+
+
+def _way(person: Reached) -> str:
+    """Where what is written to somebody goes: the addresses or numbers, else by what."""
+    if person.channel in ("letter", "csv"):
+        return _(CHANNELS[person.channel])
+    return ", ".join(person.addresses or person.numbers)
 
 
 def _ruled(text: str, cells: int) -> Content:

@@ -12,8 +12,8 @@ from screens.picker_lines import SIGNS, start_name
 from screens.text import fitted
 from screens.widgets.plain import plain
 from screens.widgets.prose import wrapped
-from store.segments import Reach, Segment, Step, Verb
-from templates.words import _
+from store.segments import Segment, Step, Verb
+from templates.words import N_, _
 
 if TYPE_CHECKING:
     from store import Store
@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from store.segment_fates import Fate, PersonFate
 
 STATE_CELLS = 12
+_GETS = {
+    "email": N_("{name} is in, and gets a mail."),
+    "sms": N_("{name} is in, and gets an SMS."),
+    "letter": N_("{name} is in, and gets a letter."),
+    "csv": N_("{name} is in, and stands in the CSV file."),
+}
 
 
 def why_lines(fate: Fate, segment: Segment, sentences: Sequence[str], store: Store, cells: int) -> list[Content]:
@@ -44,17 +50,14 @@ def verdict(fate: Fate) -> str:
         )
     if not fate.selected:
         return _("{name} is out.").format(name=fate.name)
-    match fate.reach:
-        case Reach.EMAIL:
-            said = _("{name} is in, and gets a mail.")
-        case Reach.OPTED_OUT:
-            said = _("{name} is in, but does not want such mails.")
-        case _:
-            said = (
-                _("{name} is in, but no mail reaches them: call {phone}.")
-                if fate.phone
-                else _("{name} is in, but no mail reaches them, and there is no phone number.")
-            )
+    if fate.channel in _GETS:
+        return _(_GETS[fate.channel]).format(name=fate.name)
+    if not fate.channel:
+        said = _("{name} is in, but does not want such mails.")
+    elif fate.phone:
+        said = _("{name} is in, but no mail reaches them: call {phone}.")
+    else:
+        said = _("{name} is in, but no mail reaches them, and there is no phone number.")
     return said.format(name=fate.name, phone=fate.phone)
 
 

@@ -16,6 +16,7 @@ or a row of a file, and only who is left is called.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -104,6 +105,10 @@ class Reached:
     numbers: tuple[str, ...] = ()
 
 
+WRITTEN = "written"
+"""Of lists: who is reached by any of a message's channels."""
+CHANNELS_WRITTEN = ("email", "sms", "letter", "csv")
+_BY_CHANNEL = {Reach.EMAIL: "email", Reach.UNREACHABLE: "call", Reach.OPTED_OUT: ""}
 _USABLE = f"coalesce({USABLE}, 0)"
 _PEOPLE = f"""WITH chosen AS MATERIALIZED ({{segment}}),
     reached AS MATERIALIZED (
@@ -226,26 +231,28 @@ def page(
 ) -> tuple[Reached, ...]:
     """Some of the members who hear of a message in this way, by name.
 
-    `how` is one of `Reach`, where unreachable is who has to be called, or "sms", "letter" or "csv".
+    `how` is one of `Reach`, where unreachable is who has to be called, or `WRITTEN`: by any of the channels.
     """
     sql, bound = _people(t, segment, kind, service, channels)
-    channel = {"unreachable": "call", "opted_out": ""}.get(str(how), str(how))
+    ways = CHANNELS_WRITTEN if how == WRITTEN else (_BY_CHANNEL[Reach(how)],)
     rows = t.all(
         f"""{sql}
-        SELECT l.id, l.phone AS call, r.open, r.usable, r.texts, r.person_id,
+        SELECT l.id, l.channel, l.phone AS call, r.open, r.usable, r.texts, r.person_id,
             p.first_name, p.last_name, p.email, p.email_key, p.phone, p.mobile,
             CASE WHEN p.mobile_e164 <> '' THEN p.mobile_shown ELSE p.phone_shown END AS number
         FROM (
-            SELECT m.id, m.sort_key, {MEMBER_TO_CALL} AS phone FROM fates f JOIN members m ON m.id = f.member_id
-            WHERE f.channel = :how ORDER BY m.sort_key, m.id LIMIT :limit OFFSET :offset
+            SELECT m.id, m.sort_key, f.channel, {MEMBER_TO_CALL} AS phone
+            FROM fates f JOIN members m ON m.id = f.member_id
+            WHERE f.channel IN (SELECT value FROM json_each(:ways))
+            ORDER BY m.sort_key, m.id LIMIT :limit OFFSET :offset
         ) l JOIN reached r ON r.member_id = l.id
         LEFT JOIN people p ON p.id = r.person_id ORDER BY l.sort_key, l.id, p.position""",
-        {**bound, "how": channel, "limit": limit, "offset": offset},
+        {**bound, "ways": json.dumps(ways), "limit": limit, "offset": offset},
     )
     households: dict[int, list[sqlite3.Row]] = {}
     for row in rows:
         households.setdefault(row["id"], []).append(row)
-    who = [row["person_id"] for row in rows if row["usable"] or row["number"]] if channel == "" else []
+    who = [row["person_id"] for row in rows if row["usable"] or row["number"]] if how == Reach.OPTED_OUT else []
     refused = refusals(t, who, kind, service=service, channels=channels)
     return tuple(
         Reached(
@@ -254,8 +261,8 @@ def page(
             addresses=tuple({row["email_key"]: row["email"] for row in reversed(people) if row["open"]}.values())[::-1],
             phone=people[0]["call"],
             refused=last_refused(refused.get(row["person_id"]) for row in people),
-            channel=channel,
-            numbers=tuple(dict.fromkeys(row["number"] for row in people if row["texts"])) if channel == "sms" else (),
+            channel=people[0]["channel"],
+            numbers=tuple(dict.fromkeys(row["number"] for row in people if row["texts"] and row["channel"] == "sms")),
         )
         for member_id, people in households.items()
     )

@@ -72,14 +72,15 @@ class SavedSegment:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A page of who is meant, in lists that hold nobody twice; `unreachable` are those to call."""
+    """A page of who is meant: by mail, to call (`unreachable`), and not wanted, in lists that hold nobody twice.
+
+    `written` are those who are reached by any of the channels, mail among them; empty where there is no other.
+    """
 
     reached: tuple[Reached, ...]
     unreachable: tuple[Reached, ...]
     opted_out: tuple[Reached, ...]
-    sms: tuple[Reached, ...] = ()
-    letters: tuple[Reached, ...] = ()
-    csv: tuple[Reached, ...] = ()
+    written: tuple[Reached, ...] = ()
 
 
 class Segments:
@@ -182,20 +183,15 @@ class Segments:
         limit: int = 50,
         offset: int = 0,
     ) -> Listing:
-        """A page of each of the lists, by name; those of channels that are not chosen are empty."""
-        further = [name for name in ("sms", "letter", "csv") if name in channels]
+        """A page of each of the lists, by name."""
+        further = [reach.WRITTEN] if set(channels) - set(EMAIL_ONLY) else []
         with self._store.reading() as t:
             _may_look(t)
-            pages = {
-                how: reach.page(t, segment, kind, how, service=service, channels=channels, limit=limit, offset=offset)
+            pages = [
+                reach.page(t, segment, kind, how, service=service, channels=channels, limit=limit, offset=offset)
                 for how in (Reach.EMAIL, Reach.UNREACHABLE, Reach.OPTED_OUT, *further)
-            }
-        return Listing(
-            pages[Reach.EMAIL],
-            pages[Reach.UNREACHABLE],
-            pages[Reach.OPTED_OUT],
-            *(pages.get(name, ()) for name in ("sms", "letter", "csv")),
-        )
+            ]
+        return Listing(*pages)
 
     def doubts(self, segment: Segment) -> tuple[Doubt, ...]:
         """What in the segment can find nobody, as a tag that no member has; it is counted all the same."""
