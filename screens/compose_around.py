@@ -67,7 +67,9 @@ def read_around(store: Store, message: Message, *, first: bool) -> Around:
     return Around(
         message=store.messages.get(own),
         counts=counted(store, message),
-        facts=advice_facts(store, segment, kind, message.text, service=service, message_id=own),
+        facts=advice_facts(
+            store, segment, kind, message.text, service=service, message_id=own, channels=message.channels
+        ),
         overlaps=overlaps(store, message),
         fits=fits(segment, spoken_of, coming=store.distributions.next(), message=message, voucher=offer is not None),
         distribution=dates.day(spoken_of.day) if spoken_of is not None else "",
@@ -163,8 +165,9 @@ def about_people(store: Store, message: Message) -> list[Advice]:
     if not store.operators.me().may(Right.MESSAGES_SEE):
         return []
     segment, kind, own = message.segment, message.kind, message.id or 0
+    service, channels = bool(message.service_reason), message.channels
     return advise_around(
-        advice_facts(store, segment, kind, message.text, service=bool(message.service_reason), message_id=own),
+        advice_facts(store, segment, kind, message.text, service=service, message_id=own, channels=channels),
         overlaps(store, message),
         store.clock,
     )

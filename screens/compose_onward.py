@@ -93,6 +93,7 @@ class OnwardScreen(HouseScreen[None]):
         message = self.draft.typed()
         title = _("message “{name}”").format(name=message.title) if message.title else _("a new message")
         parameters = {"kind": message.kind, "service": bool(message.service_reason), "message_id": message.id}
+        parameters["channels"] = message.channels
         self.go("picker", self._chosen, segment=message.segment, title=title, **parameters)
 
     def _chosen(self, segment: Segment | None) -> None:
