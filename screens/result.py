@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 
 from screens.message_states import title_of
-from screens.result_shown import ResultShown
+from screens.result_shown import Brought, ResultShown, read_brought
 from screens.result_words import page
+from screens.text import labelled
+from screens.voucher_words import totals_words
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
 from templates.words import N_, _
-
-if TYPE_CHECKING:
-    from store.result_records import Results
 
 
 class ResultScreen(ResultShown):
@@ -35,7 +33,9 @@ class ResultScreen(ResultShown):
         "\n"
         "**t** turns the curve: margin, turnover, quantity, the margin of all members beside theirs, who came back. "
         "The margin is that of lines with a known cost; the turnover of the others is named. Weighed products count as "
-        "estimated until they are weighed. **E** writes figures, days or people into a file."
+        "estimated until they are weighed.\n"
+        "\n"
+        "**E** writes figures, days or people into a file, **v** lists the vouchers that went out with it."
     )
     AUTO_FOCUS = "#result-text"
 
@@ -66,7 +66,7 @@ class ResultScreen(ResultShown):
         self._list(holds=False)
 
     def _list(self, *, holds: bool) -> None:
-        work = partial(self.store.results.of, self._message_id)
+        work = partial(read_brought, self.store, self._message_id)
         self.read(work, self._take, failed=self._not_found, holds=holds)
 
     def _not_found(self, error: BaseException) -> None:
@@ -77,11 +77,13 @@ class ResultScreen(ResultShown):
         else:
             self.show_error(error)
 
-    def _take(self, results: Results) -> None:
-        self._results = results
-        lines = page(results)
+    def _take(self, brought: Brought) -> None:
+        self._brought = brought
+        lines = page(brought.results)
         if said := self.no_money():
             lines.append(plain(f" {said}"))
+        elif brought.vouchers:
+            lines.append(plain(f" {labelled(_('Vouchers'), totals_words(brought.vouchers))}"))
         self.query_one("#result-figures", Prose).update(Content("\n").join(lines))
         self.show_heading()
         self.show_curve()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -18,7 +19,22 @@ from screens.widgets.prose import Prose
 from templates.words import N_, _
 
 if TYPE_CHECKING:
+    from store import Store
     from store.result_records import Results
+    from store.voucher_records import VoucherTotal
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What a message brought, and what became of the vouchers that went out with it."""
+
+    results: Results
+    vouchers: tuple[VoucherTotal, ...]
+
+
+def read_brought(store: Store, message_id: int) -> Brought:
+    """Read both; raises as `store.results.of`."""
+    return Brought(store.results.of(message_id), store.vouchers.totals(message_id))
 
 
 class ResultShown(HouseScreen[None]):
@@ -28,16 +44,21 @@ class ResultShown(HouseScreen[None]):
         Binding("t", "turn", N_("Curve"), tooltip=N_("Margin, turnover, quantity, total margin"), id="results.turn"),
         Binding("E", "export", N_("Export"), tooltip=N_("Figures, days or people as a file"), id="results.export"),
         Binding("f6", "export", N_("Export"), show=False, tooltip=N_("Write a file"), id="results.export.f6"),
+        Binding("v", "vouchers", N_("Vouchers"), tooltip=N_("Those that went out with it"), id="results.vouchers"),
         Binding("i", "message", N_("People"), tooltip=N_("Whom it was for, and what each got"), id="results.message"),
     ]
 
     def __init__(self) -> None:
         super().__init__()
-        self._results: Results | None = None
+        self._brought: Brought | None = None
         self._view = ""
 
     EXPORTS: ClassVar[tuple[str, ...]] = ("figures", "days", "people")
     """What of `screens.result_files` is offered here."""
+
+    @property
+    def _results(self) -> Results | None:
+        return None if self._brought is None else self._brought.results
 
     @property
     def marked_id(self) -> int | None:
@@ -63,6 +84,8 @@ class ResultShown(HouseScreen[None]):
         """Nothing is turned or opened where nothing is shown."""
         if action == "turn":
             return self._results is not None
+        if action == "vouchers":
+            return self._brought is not None and bool(self._brought.vouchers)
         if action in ("message", "export"):
             return self.marked_id is not None and not self.query_one(Choices).display
         return super().check_action(action, parameters)
@@ -79,6 +102,11 @@ class ResultShown(HouseScreen[None]):
         """Show whom the message was for and what became of it."""
         if self.marked_id is not None:
             self.go("message", message_id=self.marked_id)
+
+    def action_vouchers(self) -> None:
+        """List the vouchers that went out with it."""
+        if self._results is not None:
+            self.go("vouchers", message_id=self._results.row.id)
 
     # -- files
 

@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.widgets import DataTable, Static
 
 from screens.message_states import title_of
-from screens.result_shown import ResultShown
+from screens.result_shown import Brought, ResultShown, read_brought
 from screens.result_words import beside_list, list_day
 from screens.text import fitted, width
 from screens.widgets.plain import plain
@@ -26,7 +26,7 @@ from templates.words.money import number
 
 if TYPE_CHECKING:
     from store import Store
-    from store.result_records import ResultRow, Results
+    from store.result_records import ResultRow
 
 MOST_AUTOMATIC = 300
 """Messages of workflows that are listed, the latest: a welcome to each member makes many."""
@@ -187,18 +187,18 @@ class ResultsScreen(ResultShown):
         if row is None or self._reading or (not self._stale and shown is not None and shown.row.id == row.id):
             return
         self._reading, self._stale = True, False
-        work = partial(self.store.results.of, row.id)
+        work = partial(read_brought, self.store, row.id)
         self.read(work, self._found, group="figures", failed=partial(self._not_found, row.id), holds=holds)
 
-    def _found(self, results: Results) -> None:
+    def _found(self, brought: Brought) -> None:
         self._reading = False
-        self._results = results
+        self._brought = brought
         self._show_figures()
         self._look_at_marked()
 
     def _not_found(self, message_id: int, error: BaseException) -> None:
         self._reading = False
-        self._results = None
+        self._brought = None
         self._show_figures()
         self.show_error(error)
         if self.marked_id != message_id:

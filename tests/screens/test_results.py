@@ -19,6 +19,7 @@ from store import Store
 from store.measuring import Measured
 from store.result_records import Span
 from store.segments import parse
+from store.voucher_records import Offer
 from templates.words.money import number
 from tests.screens.conftest import SIZE
 from tests.screens.packets import at
@@ -29,13 +30,14 @@ HEARD_BY_MAIL = ("guerin", "benali", "rossi", "hostile", "nameless")
 
 @pytest.fixture
 def brought(store: Store, sample: Sample) -> int:
-    """A message to all nine, sent on 10 November by five mails; three cannot be written to, and one refuses.
+    """A message with vouchers to all nine, sent on 10 November to five; three have no e-mail, and one refuses.
 
     After it Guérin ordered for 14,10 and Benali for 4,30 francs, as did Durand (22,50), who has no e-mail; before it
     Benali did, for 1,90. Vegetables and flour are sold for a euro, or a franc, more than they cost; of poultry the cost
     is not known.
     """
     message = store.messages.new(parse("everyone"), "AMAP des Oiseaux : les fromages", "Bonjour", "Fromages de Daniel")
+    store.vouchers.set_offer(message, Offer("EUR", amount=500))
     freeze(store, message)
     sold, members = sample.audience.offering, sample.audience.members
     store.orders.record(members["benali"], sold.past, [(sold.products["potatoes"], 1000)])
@@ -105,7 +107,9 @@ async def test_from_the_messages_to_what_one_brought_and_round_its_curves(store:
         assert "recipients-" in said(hands.app)
         (people,) = (store.path.parent / "exports").iterdir()
         assert "guerin@exemple.fr" in people.read_text("utf-8-sig")
-        await hands.type("i")
+        assert "Vouchers: 8 not used yet €40.00" in shown
+        assert "Vouchers" in (await hands.type("v")).splitlines()[0]
+        await hands.type("<f3>", "i")
         assert hands.app.screen.NAME == "message"
         await hands.type("r")
         assert hands.app.screen.NAME == "result"
