@@ -490,3 +490,15 @@ def test_pictures(store: Store, sample: Sample, snap_compare, segment: str, keys
         await settled(pilot)
 
     assert snap_compare(app, terminal_size=SIZE, run_before=opened)
+
+
+async def test_with_further_channels_it_says_who_is_written_to_and_who_is_left_to_call(store: Store, sample: Sample):
+    store.members.add(Member(people=(Person("Dora", "Dupré"),), address1="3 rue Basse", city="Dijon"))
+    store.members.add(Member(people=(Person("Emile", "Eder", phone="01 99 00 12 34"),)))
+    async with Opened(store, parse("everyone"), channels=("email", "sms", "letter")) as picker:
+        shown = " ".join(picker.shown.split())
+        assert "9 are written to" in shown
+        assert "1 to call" in shown
+        assert "Dupré Dora letter" in shown
+        assert "SMS 3 letters 1" in shown
+        assert re.search(r"Eder Emile +01 99 00 12 34", picker.shown)
