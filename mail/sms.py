@@ -58,8 +58,8 @@ class Unknown:
 class Trouble:
     """Something is wrong with the gateway or the way to it; of this SMS nothing went.
 
-    `kind` is "login", "busy", "credit", "network", "certificate", "elsewhere" (it leads to another address) or
-    "set_up" (its line cannot be used).
+    `kind` is "login", "busy", "credit", "network", "certificate", "elsewhere" (it leads to another address),
+    "set_up", or the reason of a `GatewayBad`. `reason` are the gateway's own words, here and above; they may be empty.
     """
 
     reason: str
@@ -84,11 +84,12 @@ class GatewayBad(Exception):
 
     `reason` is "library" (apprise is not installed), "no_to" (`{to}` is missing), "service" (apprise knows no such
     service, or not with this line), "targets" (it would not send one SMS to that number), "both" (line and command),
-    or "command" (`detail`: "code", "timeout", "empty"). Never the line itself.
+    or "command" (`detail`: "code", which `code` says, "timeout", "empty"). Never the line itself.
     """
 
     reason: str
     detail: str = ""
+    code: int = 0
 
 
 def is_set_up(file: Path) -> bool:
@@ -110,6 +111,11 @@ def gateway(file: Path) -> Gateway | None:
     from mail.sms_apprise import AppriseGateway
 
     return AppriseGateway(line)
+
+
+def gateway_command(file: Path) -> str:
+    """The command that writes the gateway's line, or "". Raises `ConfigurationBad`."""
+    return _said(file).get(COMMAND, "")
 
 
 def check(file: Path) -> str:
@@ -142,4 +148,4 @@ def _from_command(command: str) -> str:
     try:
         return run_command(command)
     except PasswordCommandFailed as error:
-        raise GatewayBad("command", error.reason) from None
+        raise GatewayBad("command", error.reason, error.code) from None

@@ -32,18 +32,18 @@ _SAID = 200
 """So many characters of a gateway's answer are kept."""
 
 _NOT_LET_IN, _NO_CREDIT, _BUSY = (401, 403, 407), (402,), (429,)
+_HANDSHAKE = ("WRONG_VERSION_NUMBER", "UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION", "HTTP_REQUEST")
 _PIECES = re.compile(r"[/?&=:@,;+#\s]+")
 _ID = re.compile(r'"(?:[a-z_]*id|sid|uuid)"\s*:\s*"?([\w-]{4,64})', re.IGNORECASE)
 
 
 @dataclass
 class _Exchange:
-    """One HTTP request: the answer's status and text, or what kept it from coming ("" where it came)."""
+    """One HTTP request: the answer's status and text, whether it broke off, and the trouble that kept it from going."""
 
     status: int | None = None
     text: str = ""
-    fault: str = ""
-    went: bool = True
+    broken: bool = False
     kind: str = ""
 
 
@@ -68,7 +68,7 @@ class AppriseGateway:
         try:
             plugin = self._plugin(number, ref)
         except GatewayBad as error:
-            return Trouble(error.reason, "set_up")
+            return Trouble("", error.reason)
         with _watching() as exchanges:
             try:
                 done = bool(plugin.notify(body=text, title=""))
@@ -119,16 +119,16 @@ def _judge(done: bool, fault: str, exchanges: list[_Exchange]) -> Outcome:
     if not exchanges:
         if done:
             return Accepted()
-        return Trouble(fault, "set_up") if fault == "AppriseImproperlyConfigured" else Unknown(fault)
-    if doubtful := next((one for one in exchanges if one.went and _in_doubt(one)), None):
-        return Unknown(doubtful.text or doubtful.fault, doubtful.status)
+        return Trouble("", "set_up") if fault == "AppriseImproperlyConfigured" else Unknown("")
+    if doubtful := next((one for one in exchanges if not one.kind and _in_doubt(one)), None):
+        return Unknown(doubtful.text, doubtful.status)
     last = exchanges[-1]
-    if not last.went:
-        return Trouble(last.fault, last.kind)
+    if last.kind:
+        return Trouble("", last.kind)
     status = last.status or 0
     if status < 300:
         # The status says yes and the service's own words say no, or nothing that apprise understands.
-        return Accepted(_id(last.text), last.text, status) if done else Unknown(last.text or fault, status)
+        return Accepted(_id(last.text), last.text, status) if done else Unknown(last.text, status)
     if status < 400:
         return Trouble(last.text, "elsewhere", status)
     for kind, statuses in (("login", _NOT_LET_IN), ("credit", _NO_CREDIT), ("busy", _BUSY)):
@@ -139,7 +139,7 @@ def _judge(done: bool, fault: str, exchanges: list[_Exchange]) -> Outcome:
 
 def _in_doubt(exchange: _Exchange) -> bool:
     """Whether a request may have been carried out although no good answer came."""
-    return exchange.status is None or exchange.status >= 500 or bool(exchange.fault)
+    return exchange.status is None or exchange.status >= 500 or exchange.broken
 
 
 def _id(text: str) -> str:
@@ -187,7 +187,7 @@ def _watch() -> None:
             exchange.status = response.status_code
             exchange.text = response.content[:4096].decode("utf-8", "replace").strip() or str(response.reason or "")
         except Exception as error:
-            exchange.fault, exchange.went, exchange.kind = _fault(error)
+            exchange.broken, exchange.kind = True, "" if exchange.status else _trouble(error)
             raise
         return response
 
@@ -195,22 +195,39 @@ def _watch() -> None:
     HTTPAdapter.send = watched  # type: ignore[method-assign]
 
 
-def _fault(error: Exception) -> tuple[str, bool, str]:
-    """What stood in the way, whether the request may have gone all the same, and what kind of trouble it is if not."""
+def _trouble(error: BaseException) -> str:
+    """The kind of trouble that kept a request from going; "" where it may have gone all the same.
+
+    Of TLS only what can happen in its handshake alone: a line that breaks later is called an SSL error, too.
+    """
+    import ssl
+
     import requests
     from urllib3 import exceptions as urllib3
 
-    cause = error.args[0] if error.args else None
-    cause = getattr(cause, "reason", cause)
-    # The name of what happened only: the words name the address with all that is in it.
-    name = type(cause).__name__ if isinstance(cause, Exception) else type(error).__name__
-    if isinstance(error, requests.exceptions.SSLError):
-        return name, False, "certificate"
-    if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.InvalidURL | ValueError):
-        return name, False, "network"
-    if isinstance(cause, urllib3.NewConnectionError | urllib3.ConnectTimeoutError | urllib3.NameResolutionError):
-        return name, False, "network"
-    return name, True, ""
+    bad = requests.exceptions.InvalidURL | requests.exceptions.MissingSchema | requests.exceptions.InvalidSchema
+    before = urllib3.NewConnectionError | urllib3.ConnectTimeoutError | urllib3.NameResolutionError
+    for cause in _causes(error):
+        if isinstance(cause, bad | before | requests.exceptions.ConnectTimeout):
+            return "network"
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return "certificate"
+        if isinstance(cause, ssl.SSLError) and cause.reason in _HANDSHAKE:
+            return "certificate"
+    return ""
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An error and all that led to it, as `requests` and urllib3 wrap them."""
+    found, left = set(), [error]
+    while left:
+        one = left.pop()
+        if id(one) in found:
+            continue
+        found.add(id(one))
+        yield one
+        wrapped = (one.__cause__, one.__context__, getattr(one, "reason", None), getattr(one, "original_error", None))
+        left += [inner for inner in (*one.args, *wrapped) if isinstance(inner, BaseException)]
 
 
 def _apprise() -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from screens.message_states import DELIVERIES
+from screens.message_states import DELIVERIES, MAIL_KINDS
 from screens.outbox_words import reason_words
 from screens.text import labelled
 from store.clock import unstamp
@@ -25,6 +25,7 @@ REFUSALS = {
     "policy": N_("not wanted there"),
     "gave_up": N_("tried for three days"),
     "other": N_("refused"),
+    "number": N_("the gateway refused it"),
 }
 """Why mails failed, by what can be done about it."""
 
@@ -42,6 +43,11 @@ STEPS = {
     "orphan": N_("the sending was cut off: in doubt"),
     "bounce": N_("came back"),
     "found": N_("found in the Sent folder"),
+    "request": N_("about to be handed to the gateway"),
+    "gateway": N_("the gateway took nothing: it was not sent"),
+    "accepted": N_("the gateway took it"),
+    "refused": N_("the gateway refused it"),
+    "unclear": N_("no clear answer of the gateway: in doubt"),
     "answered": N_("they answered: it arrived"),
 }
 """What happened, by an attempt's phase; those of a server's answer are told from the code."""
@@ -71,6 +77,8 @@ def failures(rows: Iterable[DeliveryRow]) -> tuple[Failures, ...]:
 
 def why_failed(row: DeliveryRow) -> str:
     """The key of `REFUSALS` that a failed mail belongs to, by the status in the server's words (RFC 3463)."""
+    if row.channel == "sms":
+        return "number"
     if row.reason == "gave_up":
         return "gave_up"
     status = _STATUS.search(row.answer)
@@ -86,6 +94,11 @@ def why_failed(row: DeliveryRow) -> str:
     return "policy" if subject == "7" else "other"
 
 
+def kind_of(row: DeliveryRow) -> str:
+    """What a delivery is in a list: "message", "recap", "SMS"."""
+    return _("SMS") if row.channel == "sms" else _(MAIL_KINDS[row.kind])
+
+
 def state_cell(row: DeliveryRow) -> str:
     """Where a mail stands in a cell of a list: what failed by its reason, "! no such address"."""
     if row.state == "failed":
@@ -99,6 +112,8 @@ def state_of(row: DeliveryRow) -> str:
     if row.state == "failed":
         return labelled(state, _(REFUSALS[why_failed(row)]))
     if row.state == "held":
+        if (row.channel, row.reason) == ("sms", "address_changed"):
+            return _("the number was changed")
         return reason_words(row.reason) or state
     why = reason_words(row.reason) if row.state in ("ready", "bounced") else ""
     return labelled(state, why) if why else state

@@ -35,10 +35,11 @@ def _sentence_for(error: BaseException) -> Callable[[Any], str] | None:
     from screens.import_errors import IMPORT_SENTENCES
     from screens.message_errors import MESSAGE_SENTENCES
     from screens.outbox_words import OUTBOX_SENTENCES
+    from screens.sms_words import SMS_SENTENCES
     from screens.voucher_errors import VOUCHER_SENTENCES
 
     every = {**SENTENCES, **MESSAGE_SENTENCES, **IMPORT_SENTENCES, **OUTBOX_SENTENCES, **BACKUP_SENTENCES}
-    every |= VOUCHER_SENTENCES
+    every |= {**VOUCHER_SENTENCES, **SMS_SENTENCES}
     return next((every[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in every), None)
 
 

@@ -244,6 +244,7 @@ _SPECIAL: dict[str, Callable[[Entry, Mapping[str, Any]], str]] = {
     "operator.described": _edited,
     "group.changed": _touched,
     "mailbox.set": _touched,
+    "sms.set": _touched,
     "order.confirmed": _late,
     "order.recorded": _late,
     "order.changed": _late,

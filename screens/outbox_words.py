@@ -116,6 +116,7 @@ REASONS = {
     "cancelled": N_("cancelled"),
     "opted_out": N_("does not want it any more"),
     "address_changed": N_("the address was changed"),
+    "not_allowed": N_("has not said yes to SMS"),
     "other_sender": N_("written from another address"),
     "withdrawn": N_("taken back: its words do not hold any more"),
     "unmeant": N_("no longer meant: the order changed"),

@@ -108,6 +108,12 @@ class SmsGateway:
         """Forget a pause, whoever or whatever made it."""
         self._set_state("ok", "", "sms.resumed")
 
+    def note_test(self, outcome: str) -> None:
+        """Write down that somebody tried the gateway out; `outcome` is what it made of it, as "accepted"."""
+        with self._store.writing() as t:
+            t.require(Right.MESSAGES_SEND)
+            t.journal("sms.tested", outcome=outcome)
+
     def _set_state(self, state: str, reason: str, action: str) -> None:
         with self._store.writing() as t:
             t.require(Right.MESSAGES_SEND)

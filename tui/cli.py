@@ -40,6 +40,7 @@ COMMANDS = {
     "recap": "tui.commands.recap:recap",
     "restore": "tui.commands.restore:restore",
     "schedule": "tui.commands.schedule:schedule",
+    "sms": "tui.commands.sms:sms",
     "segment": "tui.commands.segment:segment",
     "server": "tui.commands.server:server",
     "settings": "tui.commands.settings:settings",

@@ -45,6 +45,7 @@ _PARTS = {
     "recap": "list send show told",
     "segment": "count explain forget list overlap rename rules save show why",
     "settings": "list set",
+    "sms": "check pause resume set show test",
     "voucher": "cancel list show",
     "workflow": "attach delete detach due duplicate exempt list new pause rename resume show templates",
     "workflow step": "add edit move remove",

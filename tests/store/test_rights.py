@@ -49,6 +49,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         journal. actions count doers entries
         backups. due keep last
         mailbox. budget get state stopped_in
+        sms. budget get
         came_back_counts: open_count bounced_since
         colleagues: who_changed
         delivery_lists: next_to_go
@@ -77,6 +78,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         operators. add bring_back forget_role note_key remove save set_rights set_role
         backups. all copy_to make make_if_due set_keep
         mailbox. set set_identities
+        sms. set
         erasing: erasing_preview erase
         integrity: look_through
         """,
@@ -178,6 +180,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         deliveries. hold pause release resolve resume retry
         came_back. accept dismiss reopen
         mailbox. pause resume
+        sms. note_test pause resume
         mail.automatic: send_now
         handing: hand_over
         mail.composing: freeze

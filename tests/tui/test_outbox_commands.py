@@ -42,6 +42,7 @@ def test_a_run_and_its_status(store: Store, recorder: Start, cabas: Callable[...
     assert status.pop("next_at") <= store.stamp()
     mailbox = {"state": "ok", "until": None, "reason": None}
     nothing = {"sender": None, "copied": False, "clock": None, "paused": [], "other_senders": {}}
+    nothing["sms"] = {"due": 0, "state": "ok", "reason": None, "until": None}
     assert status == {**COUNTS, "ready": 3, "due": 3, "mailbox": mailbox, **nothing}
     assert cabas("outbox", "run") == "2 mails sent. 1 was refused.\nNothing waits.\n"
     status = as_json(cabas("outbox", "status", "--json"))

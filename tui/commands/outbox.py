@@ -38,8 +38,8 @@ for command in (resolve, retry, hold, release):
 def run(context: Context, as_tick: bool, as_json: bool) -> None:
     from mail.outbox import run as send
     from mail.tick import beating
-    from screens.outbox_words import result_words
     from screens.sender_words import told_of_foreign
+    from screens.sms_words import run_words
     from tui.commands.mailbox import password
     from tui.commands.outbox_progress import shown_progress
 
@@ -51,7 +51,7 @@ def run(context: Context, as_tick: bool, as_json: bool) -> None:
         how = "tick" if as_tick else "command"
         result = send(store, lambda: password(store), how=how, told=say_what_became_of)
         beat.append(result.outcome.value)
-    words = "\n".join([result_words(result, store.mailbox.get(), store.clock), *told_of_foreign(store)])
+    words = "\n".join([run_words(result, store.mailbox.get(), store.clock), *told_of_foreign(store)])
     if as_json:
         print_json(asdict(result))
     if result.exit_code:
@@ -86,6 +86,7 @@ def status(context: Context, as_json: bool) -> None:
     from screens.message_states import DELIVERIES
     from screens.outbox_words import clock_words, copied_words, holder_words, last_run_words, local, state_words
     from screens.sender_words import foreign_words
+    from screens.sms_words import waiting_words
     from store.senders import foreign_mails
 
     store = context.store()
@@ -95,6 +96,7 @@ def status(context: Context, as_json: bool) -> None:
     why = state_words(state, settings, store.clock) if settings else ""
     paused = _paused(store)
     foreign = foreign_mails(store) if store.operators.me().may_any((Right.MESSAGES_SEE, Right.ADMIN)) else {}
+    texts = store.sms.get()
     copied, ahead, someone = not at_home(store), store.deliveries.clock_behind(), holder(store.path)
     if as_json:
         shown = {"state": state.state, "until": state.until, "reason": why or None}
@@ -107,6 +109,7 @@ def status(context: Context, as_json: bool) -> None:
             "clock": ahead,
             "paused": [one.message_id for one in paused],
             "other_senders": {address: len(ids) for address, ids in foreign.items()},
+            "sms": {"due": due.sms, "state": texts.state, "reason": texts.reason or None, "until": texts.until},
         }
         print_json({**counts, **facts})
         return
@@ -123,6 +126,8 @@ def status(context: Context, as_json: bool) -> None:
     for line in (why, *foreign_words(foreign)):
         if line:
             say(line)
+    if due.sms:
+        say(waiting_words(due.sms, texts.reason, texts.answer, texts.until, store.clock))
     if copied:
         say(copied_words())
     if ahead:
@@ -148,7 +153,7 @@ def _paused(store: Store) -> list[Going]:
 @click.pass_obj
 def unknown(context: Context, look: bool, as_json: bool) -> None:
     from mail.outbox import settle
-    from screens.message_states import MAIL_KINDS
+    from screens.delivery_words import kind_of
     from screens.outbox_words import local
 
     store = context.store()
@@ -166,6 +171,7 @@ def unknown(context: Context, look: bool, as_json: bool) -> None:
                     "delivery": row.id,
                     "name": row.name,
                     "kind": row.kind,
+                    "channel": row.channel,
                 }
                 for row in rows
             ]
@@ -176,7 +182,7 @@ def unknown(context: Context, look: bool, as_json: bool) -> None:
         return
     print_table(
         ["", _("What"), _("Name"), _("Address"), _("Since")],
-        [(row.id, _(MAIL_KINDS[row.kind]), row.name, row.address, local(row.state_at, store.clock)) for row in rows],
+        [(row.id, kind_of(row), row.name, row.address, local(row.state_at, store.clock)) for row in rows],
         right=[0],
     )
     say(_("Count them as sent: cabas outbox resolve --all sent; send the same mail again: … again"))

@@ -107,10 +107,12 @@ def _say_what_would_go(store: Store, *, as_json: bool) -> int:
     from tui.commands.tick_words import as_json as told
     from tui.commands.tick_words import workflow_lines
 
-    went, kept, waiting = would_go(store), store.messages.due(), store.deliveries.due().now
+    went, kept, due = would_go(store), store.messages.due(), store.deliveries.due()
+    waiting = due.now
     copied, later = not at_home(store), for_next_tick(went)
     if as_json:
         said = {"workflows": told(store, went), "next_tick": later, "kept": kept, "waiting": waiting, "copied": copied}
+        said["sms"] = due.sms
         print_json(said)
         return 0
     if copied:
@@ -129,7 +131,9 @@ def _say_what_would_go(store: Store, *, as_json: bool) -> int:
     if waiting:
         words = ngettext("{n} mail waits in the outbox.", "{n} mails wait in the outbox.", waiting)
         say(words.format(n=waiting))
-    if not went and not kept and not waiting:
+    if due.sms:
+        say(ngettext("{n} SMS waits.", "{n} SMS wait.", due.sms).format(n=due.sms))
+    if not went and not kept and not waiting and not due.sms:
         say(_("Nothing would go now."))
     return 0
 
@@ -154,8 +158,8 @@ def _workflows(store: Store, went: tuple[Went, ...] | None) -> list[dict[str, ob
 def _say(store: Store, done: Tick, *, quiet: bool) -> None:
     from mail.tick import code_of
     from screens.came_back_words import found_words
-    from screens.outbox_words import result_words
     from screens.sender_words import told_of_foreign
+    from screens.sms_words import run_words
 
     if done.inbox is not None and done.inbox.read and not quiet:
         say(found_words(done.inbox))
@@ -168,7 +172,7 @@ def _say(store: Store, done: Tick, *, quiet: bool) -> None:
             elif not quiet:
                 say(line)
     if done.outbox is not None:
-        words = [result_words(done.outbox, store.mailbox.get(), store.clock), *told_of_foreign(store)]
+        words = [run_words(done.outbox, store.mailbox.get(), store.clock), *told_of_foreign(store)]
         if done.outbox.exit_code and not (quiet and _passes(done.outbox)):
             warn("\n".join(words))
         elif not quiet:
@@ -182,6 +186,8 @@ def _say(store: Store, done: Tick, *, quiet: bool) -> None:
 
 def _passes(result: RunResult) -> bool:
     """Whether it goes on without anybody doing something."""
+    if result.outcome == "done":
+        return result.sms.until is not None
     return bool(result.until or result.holder) or result.outcome == "no_network"
 
 
