@@ -34,7 +34,7 @@ from screens.widgets.table import HouseTable, cell
 from store.message_calls import STATES
 from store.message_records import RecipientRow
 from store.rights import Right
-from templates.words import N_, _, dates
+from templates.words import N_, _, dates, ngettext
 
 VIEWS = {
     "all": N_("everybody"),
@@ -47,8 +47,9 @@ VIEWS = {
 }
 
 
-ACTS = ("stop", "send", "later", "copy", "sending", "mails", "calls", "results", "letters", "rows", "put_away",
-        "bring_back", "view")  # fmt: skip
+ACTS = frozenset(
+    "stop send later copy sending mails calls results letters rows vouchers put_away bring_back view".split()
+)
 """What there is to do once the message is read."""
 ARRIVED = ("sent", "bounced")
 """The states of a mail of which one asks since when: of the others the sending says more."""
@@ -80,7 +81,7 @@ class MessageScreen(HouseScreen[None]):
         "it. **k** is the **call list**: the number, what to say, and what came of each call.\n"
         "\n"
         "**m** lists the mails one by one: when each was sent, what the server said, and what can be done about it. "
-        "**r** shows what the message brought.\n"
+        "**r** shows what the message brought, **u** lists the vouchers that it gave.\n"
         "\n"
         "Where it goes by letter or to another tool, **l** writes the letters as one file to print, and **t** the "
         "table: into the folder `exports` beside the group's file.\n"
@@ -103,6 +104,7 @@ class MessageScreen(HouseScreen[None]):
             "l", "letters", N_("Letters"), tooltip=N_("Write the letters as a file to print"), id="message.letters"
         ),
         Binding("t", "rows", N_("CSV file"), tooltip=N_("Write the table for another tool"), id="message.rows"),
+        Binding("u", "vouchers", N_("Vouchers"), tooltip=N_("Those it gave, and their use"), id="message.vouchers"),
         Binding("p", "preview", N_("Words"), tooltip=N_("The mails as they are"), id="message.preview"),
         Binding("s", "send", N_("Send…"), tooltip=N_("See what goes out, then send it"), id="message.send"),
         Binding("a", "later", N_("At an hour"), tooltip=N_("Keep it for a day and hour"), id="message.later"),
@@ -250,6 +252,7 @@ class MessageScreen(HouseScreen[None]):
             "mails": counts.total > 0,
             "calls": bool(self._found.calls),
             "results": message.queued_at is not None,
+            "vouchers": bool(self._found.vouchers),
             "put_away": message.occurrence_id is None and may_put_away(message, counts),
             "bring_back": message.archived_at is not None,
             "letters": bool(members_by(self._found.recipients, "letter")),
@@ -280,6 +283,10 @@ class MessageScreen(HouseScreen[None]):
     def action_results(self) -> None:
         """Show who came back and what it brought."""
         self.go("result", message_id=self._message_id)
+
+    def action_vouchers(self) -> None:
+        """List the vouchers that it gave."""
+        self.go("vouchers", message_id=self._message_id)
 
     def action_preview(self) -> None:
         """Walk through the mails, or what its first channel says."""
@@ -322,7 +329,7 @@ class MessageScreen(HouseScreen[None]):
             return
         message, counts = self._found.message, self._found.counts
         act = partial(stop, self.store, self._message_id, message.state)
-        self.query_one(Ask).ask(stop_question(message, counts), lambda _answer: self.write(act, self._carried_out))
+        self.query_one(Ask).ask(stop_question(message, counts), lambda _answer: self.write(act, self._stopped))
 
     def action_put_away(self) -> None:
         """Put the message away."""
@@ -333,6 +340,12 @@ class MessageScreen(HouseScreen[None]):
         """Bring it back."""
         said = _("It is among the others again.")
         self.write(partial(self.store.messages.unarchive, self._message_id), lambda _none: self._carried_out(said))
+
+    def _stopped(self, said: str) -> None:
+        """What has gone has been read: its vouchers stay good until somebody cancels them."""
+        unused = self._found.unused if self._found is not None else 0
+        text = ngettext("{n} voucher can be used still: u.", "{n} vouchers can be used still: u.", unused)
+        self._carried_out(f"{said} {text.format(n=unused)}" if unused else said)
 
     def _carried_out(self, said: str) -> None:
         self.say(said)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from store.limits import Limits
     from store.message_records import Call, Message, MessageRow, RecipientRow
     from store.people import Preference
+    from store.voucher_records import Offer, VoucherTotal
 
 PARTS = {
     "all": N_("all"),
@@ -135,7 +136,8 @@ class Found:
 
     `reached` says to whom a message goes that has not gone yet, or why that cannot be said; `note` what there is to say
     of an audience that is another one than was counted when the message was kept. `workflow` says which workflow sent
-    it, and when that does.
+    it, and when that does. `offer` is the voucher that everybody is to get with it, `vouchers` what became of those
+    that were given.
     """
 
     message: Message
@@ -147,6 +149,13 @@ class Found:
     note: str
     truth: str
     workflow: str = ""
+    vouchers: tuple[VoucherTotal, ...] = ()
+    offer: Offer | None = None
+
+    @property
+    def unused(self) -> int:
+        """How many of its vouchers can be used still."""
+        return sum(total.count for total in self.vouchers if total.state.value == "open")
 
 
 def read_found(store: Store, message_id: int) -> Found:
@@ -179,6 +188,8 @@ def read_found(store: Store, message_id: int) -> Found:
         note=note,
         truth=_truth(store, message, reached) if message.state is MessageState.SCHEDULED else "",
         workflow=_workflow(store, message),
+        vouchers=store.vouchers.totals(message_id),
+        offer=store.vouchers.offer(message_id) if message.queued_at is None else None,
     )
 
 
@@ -257,6 +268,8 @@ def summary(found: Found, clock: Clock) -> list[Content]:
         lines.append(plain(f" {too_late_words()}", "bold"))
     else:
         lines.append(plain(f" {tested_words(message, clock)}"))
+    if found.vouchers or found.offer is not None:
+        lines.append(plain(f" {_vouchers(found)}"))
     if found.reached:
         lines.append(plain(f" {labelled(_('Now'), found.reached)}", "bold"))
     if message.send_before is not None:
@@ -264,6 +277,14 @@ def summary(found: Found, clock: Clock) -> list[Content]:
         lines.append(plain(f" {until}"))
     warnings = [f"! {found.note}"] if found.note else []
     return [*lines, *(plain(f" {text}", "bold") for text in (*warnings, found.truth) if text)]
+
+
+def _vouchers(found: Found) -> str:
+    """What everybody gets with it, or what became of the vouchers that went out."""
+    from screens.voucher_words import offer_words, totals_words
+
+    said = totals_words(found.vouchers) if found.offer is None else offer_words(found.offer)
+    return labelled(_("Vouchers"), said)
 
 
 def _about(message: Message) -> list[str]:

@@ -58,13 +58,15 @@ class Listed:
 
     rows: list[MessageRow]
     limits: Limits
+    vouchers: bool = False
+    """Whether any message gave one."""
 
 
 def read_listed(store: Store) -> Listed:
     """Read them; raises `NotAllowed`."""
     written = store.messages.all(archived=None)
     sent = store.messages.all(archived=None, automatic=True, latest=MOST_AUTOMATIC)
-    return Listed([*written, *sent], store.settings.limits())
+    return Listed([*written, *sent], store.settings.limits(), vouchers=bool(store.vouchers.totals()))
 
 
 class MessagesScreen(HouseScreen[None]):
@@ -83,7 +85,8 @@ class MessagesScreen(HouseScreen[None]):
         "\n"
         "**x** deletes a draft, takes a kept message back, and cancels what has not gone yet; it asks before.\n"
         "\n"
-        "**r** shows what a message brought: who ordered after it, and for how much.\n"
+        "**r** shows what a message brought: who ordered after it, and for how much. **u** lists the vouchers that "
+        "messages gave.\n"
         "\n"
         "What workflows sent by themselves is not among them: **b** shows it, and hides it again."
     )
@@ -106,6 +109,7 @@ class MessagesScreen(HouseScreen[None]):
         Binding("a", "bring_back", N_("Bring back"), tooltip=N_("Back among the others"), id="messages.unarchive"),
         Binding("i", "show", N_("People"), tooltip=N_("Whom it is for, and what each got"), id="messages.show"),
         Binding("r", "results", N_("Results"), tooltip=N_("Who came back, and what it brought"), id="messages.results"),
+        Binding("u", "vouchers", N_("Vouchers"), tooltip=N_("All that messages gave"), id="messages.vouchers"),
     ]
 
     def __init__(self) -> None:
@@ -212,6 +216,8 @@ class MessagesScreen(HouseScreen[None]):
             return self._part == "automatic" or bool(self._of_part("automatic"))
         if action == "bring_back":
             return row is not None and row.archived_at is not None
+        if action == "vouchers":
+            return self._listed is not None and self._listed.vouchers
         return bool(self._listed and self._listed.rows) if action == "view" else True
 
     def _open(self) -> None:
@@ -248,6 +254,10 @@ class MessagesScreen(HouseScreen[None]):
             self.go("result", message_id=row.id)
         else:
             self.go("results")
+
+    def action_vouchers(self) -> None:
+        """List the vouchers that messages gave."""
+        self.go("vouchers")
 
     def action_new(self) -> None:
         """Write a new one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from mail.composing import freeze
 from store import Store
 from store.orders import Entry
 from store.segments import parse
@@ -127,3 +128,21 @@ async def test_the_list_follows_a_colleague(store: Store, act_as: Callable[[str]
         shown = said(await desk.type("<enter>"))
         assert "Order for LE BIHAN Yves" in shown
         assert "€7.80 to pay €2.80" in shown
+
+
+async def test_a_message_shows_its_vouchers_and_that_they_stay_good_when_it_is_stopped(
+    store: Store, sample: Sample
+) -> None:
+    draft = store.messages.new(parse("nobody + member(ids=4)"), subject="Noël", text="{{ voucher.code }}")
+    store.vouchers.set_offer(draft, Offer("EUR", amount=500))
+    async with at(store) as desk:
+        desk.app.go("message", message_id=draft)
+        assert "Vouchers: voucher €5.00" in said(await desk.settled())
+        freeze(store, draft)
+        desk.app._poll()
+        assert "Vouchers: 1 not used yet €5.00" in said(await desk.settled())
+        assert "1 voucher can be used still: u." in said(await desk.type("x", "<enter>"))
+        assert "Vouchers of “Noël”" in said(await desk.type("u"))
+        desk.app.go("messages")
+        await desk.settled()
+        assert "Vouchers 1 voucher" in said(await desk.type("u"))
