@@ -93,14 +93,8 @@ def freeze(
     passed, and `ChangedElsewhere` for another version, or when the message is changed all the time.
     """
     for _try in range(TRIES):
-        letters = read_letters(store, message_id, Right.MESSAGES_SEND)
-        _require_its_turn(store, letters.message, due=due)
-        if version not in (None, letters.message.version):
-            raise ChangedElsewhere("message", message_id)
-        letters = _limited(letters, send_before)
-        _require_time_left(store, letters.message)
-        letters.require_sendable()
-        letters.require_audience()
+        letters = _limited(read_letters(store, message_id, Right.MESSAGES_SEND), send_before)
+        _require_ready(store, letters, version, due=due)
         tail = letters.tail(store)
         with store.reading() as t:
             letters = coded(t, letters)
@@ -128,6 +122,16 @@ def freeze(
         reached("message_queued")
         return queued
     raise ChangedElsewhere("message", message_id)
+
+
+def _require_ready(store: Store, letters: Letters, version: int | None, *, due: bool) -> None:
+    """Raise what keeps a message from going, before any of its mails is made."""
+    _require_its_turn(store, letters.message, due=due)
+    if version not in (None, letters.message.version):
+        raise ChangedElsewhere("message", letters.message.id or 0)
+    _require_time_left(store, letters.message)
+    letters.require_sendable()
+    letters.require_audience()
 
 
 def _require_its_turn(store: Store, message: Message, *, due: bool) -> None:

@@ -242,12 +242,7 @@ def letters_of(
         envelopes=mails,
         template=template,
         facts=facts,
-        values=FieldValues(
-            facts,
-            message.from_name or facts.group.name,
-            mailbox.address if mailbox else "",
-            text_language(message, facts.group),
-        ),
+        values=_values(message, facts, mailbox),
         mailing=Mailing(template, message.subject, message.text, images),
         enclosed=enclosed,
         images=images,
@@ -256,6 +251,11 @@ def letters_of(
         measuring=measuring_of(t, message, mails),
         others=others,
     )
+
+
+def _values(message: Message, facts: Facts, mailbox: MailboxSettings | None) -> FieldValues:
+    stop_address = mailbox.address if mailbox else ""
+    return FieldValues(facts, message.from_name or facts.group.name, stop_address, text_language(message, facts.group))
 
 
 def _from_address(message: Message, mailbox: MailboxSettings | None) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from store.confirming import Change, Header, confirm_changes
 from store.distributions import get_distribution
 from store.errors import Invalid, NotFound, StockShort
 from store.order_lines import OWN, lines_of, own_catalogues, read_lines, read_order, sees
-from store.order_records import CALLED_OFF, MERGED, REASONS, LateLine, Order, OrderRow, Summary, totals_of
+from store.order_records import CALLED_OFF, MERGED, REASONS, LateLine, Order, OrderLine, OrderRow, Summary, totals_of
 from store.products import get_product, list_products
 from store.rights import Right
 from store.stock import standings, take
@@ -61,37 +62,43 @@ def rows(
         WHERE o.cancelled_reason <> '{MERGED}' AND {where} ORDER BY m.sort_key, m.id, o.state DESC""",
         parameters,
     )
-    of_order = lines_of(t, (row["id"] for row in found), own)
-    members = member_search.rows(t, list({row["member_id"] for row in found}), names_only=own is not None)
-    names = {member.id: member.name for member in members}
-    off = taken_off_each(t, [row["id"] for row in found]) if own is None else {}
+    ids = [row["id"] for row in found]
+    of_order = lines_of(t, ids, own)
+    listed = list({row["member_id"] for row in found})
+    names = {one.id: one.name for one in member_search.rows(t, listed, names_only=own is not None)}
+    off = taken_off_each(t, ids) if own is None else {}
     result = []
     for row in found:
         changed, lines = row["changes_order_id"], [line for line in of_order.get(row["id"], ()) if line.quantity]
         if own is not None and not lines:
             continue
-        result.append(
-            OrderRow(
-                id=row["id"],
-                member_id=row["member_id"],
-                member=names[row["member_id"]],
-                state=row["state"],
-                channel=row["channel"],
-                lines=len(lines),
-                totals=totals_of(lines),
-                estimated=any(line.estimated for line in lines),
-                late_lines=sum(line.late for line in lines),
-                at=unstamp(row["confirmed_at"] or row["created_at"]),
-                by=row["by_name"],
-                distribution_id=row["distribution_id"],
-                changes_order_id=changed if sees(t, own, changed) else None,
-                day=date.fromisoformat(row["day"]),
-                changed_at=unstamp(row["changed_at"]) if row["changed_at"] else None,
-                changed_by=row["changer"],
-                vouchers=off.get(row["id"], {}),
-            )
-        )
+        seen_change = changed if sees(t, own, changed) else None
+        result.append(_row(row, names[row["member_id"]], lines, seen_change, off.get(row["id"], {})))
     return tuple(result)
+
+
+def _row(
+    row: sqlite3.Row, member: str, lines: Sequence[OrderLine], changed: int | None, vouchers: Mapping[str, int]
+) -> OrderRow:
+    return OrderRow(
+        id=row["id"],
+        member_id=row["member_id"],
+        member=member,
+        state=row["state"],
+        channel=row["channel"],
+        lines=len(lines),
+        totals=totals_of(lines),
+        estimated=any(line.estimated for line in lines),
+        late_lines=sum(line.late for line in lines),
+        at=unstamp(row["confirmed_at"] or row["created_at"]),
+        by=row["by_name"],
+        distribution_id=row["distribution_id"],
+        changes_order_id=changed,
+        day=date.fromisoformat(row["day"]),
+        changed_at=unstamp(row["changed_at"]) if row["changed_at"] else None,
+        changed_by=row["changer"],
+        vouchers=vouchers,
+    )
 
 
 def holds(own: OWN, order: str = "o") -> str:

@@ -31,6 +31,7 @@ EXAMPLES = {
     "tuple[str, ...]": ("a", "b"),
     "tuple[tuple[int, str, int], ...]": ((3, "Canette", 2000),),
     "date | None": date(2026, 11, 26),
+    "tuple[VoucherRefused, ...]": (store.errors.VoucherRefused("K7PA-3MXD", "minimum", amount=2000, currency="EUR"),),
 }
 
 

@@ -43,7 +43,9 @@ def test_an_order_from_a_script(group: Offering, capsys: pytest.CaptureFixture[s
     command = ["order", "add", "--member", "Maréchal", "--distribution", "next", "3 TOMCB", "1,5 kg pdtn", "7 herbes"]
     assert run([*command, "--json"]) == 0
     done = json.loads(capsys.readouterr().out)
-    assert done == {"id": done["id"], "totals": {"EUR": 1170 + 285 + 350}, "late_lines": [], "warnings": []}
+    total = {"EUR": 1170 + 285 + 350}
+    nothing: dict[str, list[str]] = {"vouchers": [], "late_lines": [], "warnings": []}
+    assert done == {"id": done["id"], "totals": total, "to_pay": total, **nothing}
     assert run(["order", "show", str(done["id"]), "--json"]) == 0
     shown = json.loads(capsys.readouterr().out)
     assert [(line["reference"], line["quantity"]) for line in shown["lines"]] == [
