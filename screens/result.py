@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
 
@@ -31,12 +32,18 @@ class ResultScreen(ResultShown):
         "Many would have ordered anyway. What the same members did in as many days before, and what those did who were "
         "selected and not written to, says how much of it may be habit.\n"
         "\n"
-        "**t** turns the curve: margin, turnover, quantity, the margin of all members beside theirs, who came back. "
-        "The margin is that of lines with a known cost; the turnover of the others is named. Weighed products count as "
+        "**t** turns the curve: margin, turnover, quantity, the margin of all members beside theirs, who came back; "
+        "**Enter** shows the curve alone. The margin is that of lines with a known cost; the turnover of the others is "
+        "named. Weighed products count as "
         "estimated until they are weighed.\n"
         "\n"
         "**E** writes figures, days or people into a file, **v** lists the vouchers that went out with it."
     )
+    BINDINGS = [
+        Binding(
+            "enter", "enlarge", N_("Curve alone"), tooltip=N_("The curve alone, or with the figures"), id="result.big"
+        )
+    ]
     AUTO_FOCUS = "#result-text"
 
     def __init__(self, message_id: int) -> None:
@@ -65,9 +72,17 @@ class ResultScreen(ResultShown):
     def changed(self) -> None:
         self._list(holds=False)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is no curve before the figures are there."""
+        return self._results is not None if action == "enlarge" else super().check_action(action, parameters)
+
     def _list(self, *, holds: bool) -> None:
         work = partial(read_brought, self.store, self._message_id)
         self.read(work, self._take, failed=self._not_found, holds=holds)
+
+    def action_enlarge(self) -> None:
+        """Give the curve the room of the figures, or show them again."""
+        self.toggle_class("-curve")
 
     def _not_found(self, error: BaseException) -> None:
         """Nothing of it went out, say: where nothing is shown yet, one is told so on the screen one came from."""

@@ -77,7 +77,8 @@ class Curve(PlotextPlot):
             if lines:
                 values = [value for line in lines for value in line.values]
                 low, high, ticks = scale(values, max(2, self.size.height // ROWS_PER_TICK))
-                plot.ylim(low, high, yside=side)
+                # Curves of one group look alike: at the same height the second would be hidden by the first.
+                plot.ylim(low, high + high // 3 if side == "right" else high, yside=side)
                 plot.yticks(ticks, [lines[0].words(tick) for tick in ticks], yside=side)
         places = list(range(len(self._days)))
         for line, mark in reversed(list(zip(self._lines, MARKS, strict=False))):

@@ -103,6 +103,8 @@ async def test_from_the_messages_to_what_one_brought_and_round_its_curves(store:
         ):
             await hands.type("t")
             assert turned in said(hands.app).replace("\xa0", " ")
+        assert "came back" not in await hands.type("<enter>"), "the curve alone"
+        assert "2 of 5 came back" in await hands.type("<enter>")
         await hands.type("E", "<down>", "<down>", "<enter>")
         assert "recipients-" in said(hands.app)
         (people,) = (store.path.parent / "exports").iterdir()
