@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from screens import channel_texts as texts
 from screens import compose_lines as lines
 from screens.advice import Advice, advise
 from screens.channel_advice import advise_channels
+from screens.channel_beside import read_channel_beside
 from screens.channel_words import EMAIL_ONLY, reached_words
 from screens.compose_around import Around, advise_around, read_around
 from screens.compose_asking import AskingScreen
@@ -87,7 +88,14 @@ class ComposeScreen(AskingScreen):
         Binding("f6", "test", N_("Test"), tooltip=N_("Send one mail to yourself"), id="compose.test.f6"),
         Binding("f7", "starter", N_("Starter"), tooltip=N_("Begin with a ready text"), id="compose.starter.f7"),
         Binding("f8", "send", N_("Send…"), tooltip=N_("See what goes out, then send it"), id="compose.send.f8"),
-        Binding("ctrl+t", "text", N_("Other text"), tooltip=N_("SMS, letter, call …"), id="compose.text.t"),
+        Binding(
+            "ctrl+t",
+            "text",
+            N_("Other text"),
+            tooltip=N_("SMS, letter, call …"),
+            id="compose.text.t",
+            key_display="Ctrl+T",
+        ),
         Binding("escape", "out", N_("Keys"), tooltip=N_("Leave the field: letters are keys"), id="compose.out"),
         Binding("f9", "later", N_("At an hour"), tooltip=N_("Keep it for a day and hour"), id="compose.later.f9"),
         Binding("down", "next", N_("Next"), show=False, tooltip=N_("The next field"), id="compose.next"),
@@ -290,12 +298,18 @@ class ComposeScreen(AskingScreen):
         draft, around = self.draft, self._around
         if draft is None or around is None or not self._is_wide:
             return
-        if around.first is None:
+        message, shown = self.meant(draft.typed()), self._shown
+        member_id = around.first if shown == texts.EMAIL else around.firsts.get(shown)
+        if member_id is None:
             self._show_beside(None)
             return
-        message, member_id = self.meant(draft.typed()), around.first
         pane = self.query_one(BesidePane)
-        work: Callable[[], Beside | None] = lambda: self.read_first(message, member_id)  # noqa: E731
+
+        def work() -> Beside | None:
+            if shown == texts.EMAIL:
+                return self.read_first(message, member_id)
+            return read_channel_beside(self.store, message, shown, member_id)
+
         self.read(work, self._show_beside, group="beside", failed=pane.complain)
 
     def read_first(self, message: Message, member_id: int) -> Beside | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from screens.advice import Advice
+from screens.channel_beside import first_by_channel
 from screens.text import fitted, width
 from store.rights import Right
 from templates.words import _, dates, ngettext, speaking
@@ -49,6 +50,8 @@ class Around:
     first: int | None
     offer: Offer | None = None
     """The voucher that everybody gets with it."""
+    firsts: Mapping[str, int] = field(default_factory=dict)
+    """The first member whom each further channel reaches, and who is called first."""
 
 
 def read_around(store: Store, message: Message, *, first: bool) -> Around:
@@ -77,6 +80,7 @@ def read_around(store: Store, message: Message, *, first: bool) -> Around:
         address=message.from_address or (mailbox.address if mailbox else ""),
         first=first_member(store, message) if first else None,
         offer=offer,
+        firsts=first_by_channel(store, message) if first else {},
     )
 
 

@@ -127,3 +127,22 @@ async def test_no_text_of_any_channel_is_lost_to_a_colleague_or_a_dropped_line(
         await pilot.press("Y")
         app.hang_up()
     assert "XYBonsoir" in {store.messages.get(row.id).sms_text for row in store.messages.all()}
+
+
+async def test_a_wide_terminal_shows_what_the_first_of_a_channel_hears(store: Store, sample: Sample):
+    message_id = new(store, channels=("email", "sms"), sms_text="Salut {{ first_name }}")
+    async with make_app(store).run_test(size=(120, 40)) as pilot:
+        app = await opened(pilot, "compose", message_id=message_id, shown="sms")
+        for text, keys in (
+            ("│ Salut Paul", ()),
+            ("│ Salut Paul !", ("end", "space", "!")),
+            ("│ ! Line 1: the braces of a field are not complete.", [*"{{ x"]),
+            ("│ Nobody gets it yet.", ("ctrl+t",)),
+        ):
+            await pilot.press(*keys)
+            for _try in range(100):
+                if text in text_of(app):
+                    break
+                await pilot.pause(0.05)
+            assert text in text_of(app)
+        assert "12 of 160: 1 SMS" not in text_of(app)
