@@ -105,6 +105,10 @@ def _no_value(error: errors.NoValue) -> str:
         )
     if error.name.startswith("promotion."):
         return _("The field “{name}” has nothing to say: which promotion is meant?").format(name=error.name)
+    if error.name in ("voucher.until", "voucher.minimum"):
+        return _("The field “{name}” has nothing to say: the voucher has none.").format(name=error.name)
+    if error.name.startswith("voucher."):
+        return _("The field “{name}” has nothing to say: there is no voucher.").format(name=error.name)
     if error.name == "catalogue":
         return _("The field “{name}” has nothing to say: the message speaks of no catalogue.").format(name=error.name)
     if error.name.startswith("last_order"):

@@ -188,8 +188,10 @@ def _came_back(t: Transaction, member_id: int) -> tuple[StoredReturn, ...]:
 def _vouchers(t: Transaction, member_id: int) -> tuple[StoredVoucher, ...]:
     rows = t.all(
         """SELECT v.code, coalesce(nullif(m.label, ''), m.subject, '') AS message, v.amount, v.currency, v.valid_until,
-            v.state, v.made_at, v.state_at
-        FROM vouchers v LEFT JOIN messages m ON m.id = v.message_id WHERE v.member_id = ? ORDER BY v.id""",
+            v.state, v.made_at, v.state_at, v.minimum, v.used, d.day AS used_for
+        FROM vouchers v LEFT JOIN messages m ON m.id = v.message_id
+        LEFT JOIN orders o ON o.id = v.order_id AND v.state = 'redeemed'
+        LEFT JOIN distributions d ON d.id = o.distribution_id WHERE v.member_id = ? ORDER BY v.id""",
         (member_id,),
     )
     return tuple(StoredVoucher(**row) for row in rows)

@@ -118,7 +118,11 @@ class StoredMessage:
 
 @dataclass(frozen=True, slots=True)
 class StoredVoucher:
-    """A voucher: `amount` in cents of the `currency`, `valid_until` a local date or None, `state` since `state_at`."""
+    """A voucher: `amount` in cents of the `currency`, `valid_until` a local date or None, `state` since `state_at`.
+
+    `minimum` is what an order has to come to, `used` what it took off that for the distribution of `used_for` (an ISO
+    day, None while it was not used); both in cents.
+    """
 
     code: str
     message: str
@@ -128,6 +132,9 @@ class StoredVoucher:
     state: str
     made_at: str
     state_at: str
+    minimum: int = 0
+    used: int = 0
+    used_for: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

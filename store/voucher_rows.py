@@ -81,7 +81,7 @@ def open_of(t: Transaction, message_id: int) -> tuple[int, ...]:
 def usable(t: Transaction, today: date, member_id: int, distribution_id: int | None) -> tuple[Voucher, ...]:
     """What a member can use today; at a distribution, in a currency that is taken there, and on its basket already."""
     rows = t.all(
-        f"""{_SELECT} WHERE v.member_id = :member AND v.state = 'open'
+        f"""{_SELECT} WHERE v.member_id = :member AND +v.state = 'open'
             AND (v.valid_until IS NULL OR v.valid_until >= :today)
             AND ({FREE} OR o.state = 'basket' AND coalesce(:distribution, o.distribution_id) = o.distribution_id)
             AND (:distribution IS NULL OR v.currency IN (SELECT c.currency FROM distribution_catalogues k
