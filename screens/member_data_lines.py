@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from screens.member_form import LABELS
 from screens.member_words import CHANNELS, EMAIL_STATES, KINDS, SOURCES
-from screens.message_states import DELIVERIES, REACHES, title_of
+from screens.message_states import DELIVERIES, title_of, way_words
 from screens.order_words import CHANNELS as ORDER_CHANNELS
 from screens.order_words import ORDER_STATES, total_text
 from store.clock import unstamp
@@ -233,7 +233,9 @@ def _call(call: StoredCall, clock: Clock) -> str:
 def _message(message: Any, clock: Clock) -> str:
     call = _(CALLS.get(message.call_state, message.call_state)) if message.call_state else ""
     title = title_of(message)
-    return _join(f"{_when(message.at, clock)}  {title}", _(REACHES[message.reach]), call, message.call_by)
+    return _join(
+        f"{_when(message.at, clock)}  {title}", way_words(message.reach, message.channel), call, message.call_by
+    )
 
 
 def _mail(mail: StoredMail, clock: Clock) -> Iterable[str]:

@@ -10,7 +10,7 @@ from textual.content import Content
 
 from screens.member_form import LABELS
 from screens.member_words import email_state, phones, refusals
-from screens.message_states import DELIVERIES, REACHES, title_of
+from screens.message_states import DELIVERIES, title_of, way_words
 from screens.order_vouchers import conditions, worth
 from screens.order_words import CHANNELS, ORDER_STATES, total_text
 from screens.text import fitted
@@ -177,5 +177,5 @@ def order_cells(row: OrderRow, currency: str) -> list[object]:
 
 def message_cells(row: ReceivedRow, clock: Clock) -> list[object]:
     """A message in the list: day, title, what became of the mail."""
-    states = " · ".join(_(DELIVERIES[state]) for state in row.states) or _(REACHES[row.reach])
+    states = " · ".join(_(DELIVERIES[state]) for state in row.states) or way_words(row.reach, row.channel)
     return [dates.day(clock.to_wall(row.at).date(), year=True), title_of(row), states]

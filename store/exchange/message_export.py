@@ -14,8 +14,12 @@ if TYPE_CHECKING:
     from store.message_records import RecipientRow
 
 FORMS = ("csv", "json")
-COLUMNS = ("member", "name", "reach", "address", "phone", "state", "since", "reason")
-"""`reach` is email, unreachable or opted_out, `state` that of the mail since a UTC moment."""
+COLUMNS = ("member", "name", "reach", "address", "phone", "state", "since", "reason", "channel", "handed_at")
+"""`reach` is email, unreachable or opted_out, `state` that of the mail or SMS since a UTC moment.
+
+`channel` is email, sms, letter, csv, call, or empty for who does not want it; `handed_at` is when the letter or row was
+written into a file (UTC).
+"""
 
 
 def export_message(store: Store, form: str, message_id: int) -> Export:
@@ -46,4 +50,6 @@ def _cells(row: RecipientRow) -> tuple[str, ...]:
         row.delivery_state,
         since,
         row.reason,
+        row.channel,
+        row.handed_at.isoformat(timespec="seconds") if row.handed_at else "",
     )

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from store.transaction import Transaction
 
 _REACH = ("email", "opted_out", "unreachable")
+_CHANNELS = ("email", "sms", "letter", "csv", "call", None, "")
 _CALLED = ("ordered", "called", "not_reached")
 _BEST_FIRST = ("sent", "sending", "unknown", "ready", "held")
 """Which of two mails with the same message to the same address stays. One that failed or came back is no other's."""
@@ -145,7 +146,7 @@ def _move_measures(t: Transaction, kept_id: int, person_id: int, stays: int) -> 
 
 
 def _move_recipient(t: Transaction, kept_id: int, row: dict[str, Any]) -> None:
-    """Reached by mail if one of the two was; a call that was made counts for both."""
+    """Reached as the one of the two who was reached better; a call that was made, or a letter, counts for both."""
     given = {**row, "kept": kept_id}
     known = t.one("SELECT * FROM recipients WHERE message_id = :message_id AND member_id = :kept", given)
     t.execute("DELETE FROM recipients WHERE message_id = :message_id AND member_id = :member_id", given)
@@ -153,12 +154,18 @@ def _move_recipient(t: Transaction, kept_id: int, row: dict[str, Any]) -> None:
         t.insert("recipients", **{**row, "member_id": kept_id})
         return
     called = min((dict(known), row), key=lambda one: (*_CALLED, None).index(one["call_state"]))
+    best = min((dict(known), row), key=lambda one: (_REACH.index(one["reach"]), _CHANNELS.index(one["channel"])))
+    handed = min((dict(known), row), key=lambda one: one["handed_at"] or "~")
     t.execute(
-        """UPDATE recipients SET reach = :reach, call_state = :call_state, call_at = :call_at, call_by = :call_by
+        """UPDATE recipients SET reach = :reach, channel = :channel, handed_at = :handed_at, handed_by = :handed_by,
+            call_state = :call_state, call_at = :call_at, call_by = :call_by
         WHERE message_id = :message_id AND member_id = :kept""",
         {
             **given,
-            "reach": min(known["reach"], row["reach"], key=_REACH.index),
+            "reach": best["reach"],
+            "channel": best["channel"],
+            "handed_at": handed["handed_at"],
+            "handed_by": handed["handed_by"],
             "call_state": called["call_state"],
             "call_at": called["call_at"],
             "call_by": called["call_by"],

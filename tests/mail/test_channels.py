@@ -288,3 +288,15 @@ def test_killed_while_it_is_frozen_all_channels_are_there_or_none(store: Store, 
     if not written:
         assert composing.freeze(store, message_id).sms == 1
     assert by_channel(store, message_id) == {1: "email", 2: "sms", 3: "sms", 4: "letter", 5: "call", 6: ""}
+
+
+def test_of_two_who_are_one_the_better_way_counts_and_a_letter_is_not_written_twice(store: Store):
+    from store.merging import merge
+
+    message_id = new(store, "sms", "letter")
+    composing.freeze(store, message_id)
+    paper(store, message_id)
+    merge(store, 5, 4)
+    assert by_channel(store, message_id) == {1: "sms", 2: "sms", 3: "sms", 5: "letter", 6: ""}
+    assert handed(store, message_id) == [5]
+    assert store.messages.calls(message_id) == ()

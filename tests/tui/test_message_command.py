@@ -394,7 +394,7 @@ def test_who_got_a_message_is_written_as_a_file(cabas, new, audience: Audience, 
     code, _, err = cabas("export", "message", message_id, "-o", str(written))
     assert (code, err) == (0, f"10 recipients in {written}\n")
     lines = written.read_text(encoding="utf-8-sig").splitlines()
-    assert lines[0].replace(";", ",") == "member,name,reach,address,phone,state,since,reason"
+    assert lines[0].replace(";", ",") == "member,name,reach,address,phone,state,since,reason,channel,handed_at"
     assert sum(",ready," in line.replace(";", ",") for line in lines) == 6
     rows = json.loads(cabas("export", "message", message_id, "--format", "json")[1])
     assert {row["reach"] for row in rows} == {"email", "unreachable", "opted_out"}

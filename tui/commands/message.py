@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from screens.message_states import DELIVERIES, REACHES, counts_line, state_words, tested_words, title_of
+from screens.channel_words import EMAIL_ONLY, channels_words
+from screens.message_states import DELIVERIES, counts_line, state_words, tested_words, title_of, way_words
 from screens.text import labelled
 from store.errors import NotFound
 from templates.words import N_, _, dates, languages, ngettext
@@ -109,7 +110,14 @@ def show(context: Context, message_id: int, as_json: bool) -> None:
     for line in (read.note and f"! {read.note}", read.truth):
         if line:
             say(line)
-    say(f"\n{found.text}")
+    for name, text in (
+        ("", found.text),
+        (_("SMS"), found.sms_text),
+        (_("Letter"), found.letter_text),
+        (_("Call"), found.call_text),
+    ):
+        if text or not name:
+            say(f"\n{name}:\n{text}" if name else f"\n{text}")
     if recipients:
         say(counts_line(read.counts))
         print_table(
@@ -125,14 +133,24 @@ def _became(store: Store, row: RecipientRow) -> str:
 
     if not row.delivery_state:
         refused = refused_words(row.refused, store.clock) if row.reach == "opted_out" else ""
-        return refused or _(REACHES[row.reach])
+        return refused or _as_handed(row, store)
     state = _(DELIVERIES[row.delivery_state])
     return labelled(state, reason_words(row.reason)) if row.reason else state
+
+
+def _as_handed(row: RecipientRow, store: Store) -> str:
+    """How somebody without a mail or SMS hears of it, and whether that is done."""
+    way = way_words(row.reach, row.channel)
+    if row.handed_at is None:
+        return way
+    return labelled(way, _("written {when}").format(when=dates.moment(store.clock.to_wall(row.handed_at))))
 
 
 def _lines(store: Store, found: Message) -> list[str]:
     """What is said of a message beside its text; nothing of what is as usual."""
     lines = [_("To: {segment}").format(segment=store.segments.in_words(found.segment))]
+    if found.channels != EMAIL_ONLY:
+        lines.append(_("By: {channels}").format(channels=channels_words(found.channels)))
     sender = " ".join(part for part in (found.from_name, found.from_address and f"<{found.from_address}>") if part)
     for text, value in (
         (N_("From: {value}"), sender),
@@ -221,9 +239,17 @@ def status(context: Context, message_id: int, as_json: bool) -> None:
     counts = store.deliveries.counts(message_id)
     if as_json:
         print_json(asdict(counts))
-    else:
-        state = state_words(found, counts, wall=store.clock.wall())
-        say(f"{title_of(found)}  [{state}]  {counts_line(counts)}")
+        return
+    state = state_words(found, counts, wall=store.clock.wall())
+    say(f"{title_of(found)}  [{state}]  {counts_line(counts)}")
+    if found.queued_at is not None and found.channels != EMAIL_ONLY:
+        from screens.message_handing import handed_lines
+
+        for line in handed_lines(store.messages.recipients(message_id), store.clock):
+            say(line)
+        left = store.messages.call_list(message_id).left
+        if left:
+            say(ngettext("{n} to call", "{n} to call", left).format(n=left))
 
 
 @message.command(help=N_("Hold what has not gone yet; a message kept for its hour is a draft again."))

@@ -109,7 +109,7 @@ def fields_said(store: Store, given: dict[str, Any]) -> dict[str, Any]:
 
 def texts_said(files: Mapping[str, BinaryIO]) -> dict[str, str]:
     """The texts of files, by field; raises `UsageError` where two are to come from the standard input, and `Ended`."""
-    if sum(file.name == "<stdin>" for file in files.values()) > 1:
+    if len({id(file) for file in files.values()}) < len(files):  # "-" is the same open file each time
         raise click.UsageError(_("Only one text can come from the standard input."))
     return {field: text_said(file) for field, file in files.items()}
 
