@@ -36,7 +36,7 @@ def vouchers_of(mode: OrderMode) -> AtHand:
 def press(mode: OrderMode, *, by_code: bool = False) -> None:
     """Put the member's voucher on the order, or take it off; where there are several, or none is known, ask which."""
     if not mode.screen.operator.may(Right.ORDERS):
-        mode.screen.say(_("A voucher is taken off the whole order: a coordinator can do it."))
+        mode.screen.say(_("Vouchers are for whole orders: a coordinator can do it."))
         return
     found = vouchers_of(mode)
     if by_code or len(found.all) != 1:
@@ -144,11 +144,11 @@ class VoucherMode(SentenceMode):
     def choices(self, cells: int, height: int) -> list[Content]:
         found = vouchers_of(self)
         if not found.all:
-            words = _("This member has no voucher that can be used here. Type the code that is read out.")
+            words = _("No voucher of this member can be used here. Type the code.")
             return [plain(f" {words}", "bold")]
         title = ngettext(
-            "{n} voucher: Enter takes the marked one, or the code that is typed.",
-            "{n} vouchers: Enter takes the marked one, or the code that is typed.",
+            "{n} voucher: Enter takes it, or a typed code.",
+            "{n} vouchers: Enter takes the marked one, or a typed code.",
             len(found.all),
         ).format(n=len(found.all))
         room = max(width(conditions(voucher)) for voucher in found.all)

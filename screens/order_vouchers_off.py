@@ -32,7 +32,7 @@ class VouchersOffMode(QuestionMode):
         self.confirm(short=self._short, vouchers_off=True)
 
     def choices(self, cells: int, height: int) -> list[Content]:
-        then = _("c again confirms without it; it can be used another time. Enter goes back.")
+        then = _("c confirms without it, for another time; Enter goes back.")
         return off_lines(self._error, cells, height, then)
 
 

@@ -166,7 +166,7 @@ def notes(fields: Fields, today: date) -> dict[str, str]:
         first, last = purchases(str(fields["since"]), str(fields["until"]), today)
         days = {"since": first, "until": last, "valid_until": day_of(str(fields["valid_until"]), today)}
         said |= {name: dates.day(day, year=True) for name, day in days.items() if day is not None}
-    return {"valid_until": _("that day included; empty: without end"), **said}
+    return {"valid_until": _("included; empty: without end"), **said}
 
 
 def says_code(message: Message) -> bool:

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 VIEWS = (None, *VoucherState)
 """All, then those in each state: v goes round those that hold any."""
-NAME_CELLS = 30
-"""Cells for a name in a title or question."""
+NAME_CELLS, ASKED_CELLS = 30, 14
+"""Cells for a name in the title, and in a question."""
 
 
 @dataclass(frozen=True)
@@ -260,7 +260,7 @@ class VouchersScreen(HouseScreen[None]):
         self.house.drop_keys()  # what was typed ahead, Enter too, is no answer to what nobody has read yet
         question = _("Cancel {code} of {name}, {amount}? Enter: yes, Esc: no").format(
             code=one.code,
-            name=fitted(one.member, NAME_CELLS).rstrip(),
+            name=fitted(one.member, ASKED_CELLS).rstrip(),
             amount=money(one.amount, one.currency),
         )
         self.query_one(Ask).ask(question, lambda _yes: self._cancel(one))
@@ -280,12 +280,12 @@ class VouchersScreen(HouseScreen[None]):
         self.house.drop_keys()
         n = len(self._open_of(one.message_id))
         question = ngettext(
-            "Cancel {n} voucher of “{title}” that was not used? Enter: yes, Esc: no",
-            "Cancel {n} vouchers of “{title}” that were not used? Enter: yes, Esc: no",
+            "Cancel the {n} unused voucher of this message? Enter: yes, Esc: no",
+            "Cancel the {n} unused vouchers of this message? Enter: yes, Esc: no",
             n,
         )
         cancel = partial(self._cancel_all, one.message_id)
-        self.query_one(Ask).ask(question.format(n=n, title=fitted(title_of(one), 20).rstrip()), lambda _yes: cancel())
+        self.query_one(Ask).ask(question.format(n=n), lambda _yes: cancel())
 
     def _cancel_all(self, message_id: int) -> None:
         def done(number: int) -> None:

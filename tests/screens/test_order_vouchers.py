@@ -148,5 +148,27 @@ async def test_a_producer_is_told_of_none(store: Store, act_as, sample: Sample) 
     async with at(act_as("leo")) as desk:
         assert "voucher" not in said(await desk.open(yves))
         shown = said(await desk.type("3 tom", "<enter>", "<enter>", "v"))
-        assert "A voucher is taken off the whole order: a coordinator can do it." in shown
+        assert "Vouchers are for whole orders: a coordinator can do it." in shown
         assert "v Voucher" not in shown
+
+
+async def test_where_a_part_is_moved_and_the_rest_is_too_little_for_the_voucher_it_is_asked(
+    store: Store, sample: Sample
+) -> None:
+    guerin, sold = sample.audience.members["guerin"], sample.audience.offering
+    give(store, guerin, minimum=3000)
+    wanted = [(sold.products["chicken"], 1000)]
+    store.orders.record(guerin, sold.next, wanted, vouchers=[CODE])
+    day = store.distributions.duplicate(sold.next, [date(2026, 12, 3)])[0]
+    store.distributions.withdraw(day, sold.catalogues["poultry"])
+    async with at(store) as desk:
+        await desk.open(guerin)
+        shown = said(await desk.type("<enter>", "m", "<enter>"))
+        assert "The order cannot keep its voucher. Nothing is done yet." in shown
+        assert f"{CODE} asks for an order of €30.00 or more." in shown
+        assert "Move the order to" in said(await desk.type("<escape>")), "nothing is moved"
+        await desk.type("<enter>", "c")  # what was typed before it was asked is no answer
+        assert store.orders.states(day) == {}
+        assert "2 lines of Guérin Hélène & François are moved" in said(await desk.type("c"))
+    assert store.vouchers.find(CODE).state is VoucherState.OPEN
+    assert store.orders.states(day) == {guerin: "confirmed"}

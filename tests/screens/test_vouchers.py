@@ -52,7 +52,7 @@ async def test_one_is_cancelled_and_all_of_a_message_after_a_question(store: Sto
         assert f"Cancel {CODE} of Le Bihan Yves, €5.00? Enter: yes, Esc: no" in said(await desk.type("x"))
         assert store.vouchers.find(CODE).state is VoucherState.OPEN
         await desk.type("<escape>")
-        assert "Cancel 1 voucher of “Fromages de Noël” that was not used?" in said(await desk.type("X"))
+        assert "Cancel the 1 unused voucher of this message?" in said(await desk.type("X"))
         shown = said(await desk.type("<enter>"))
         assert "1 voucher is cancelled." in shown
         assert "cancelled Sat 21 Nov 21:04 by Marie" in shown
