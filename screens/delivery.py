@@ -13,12 +13,12 @@ from textual.content import Content
 
 from screens import delivery_acts as acts
 from screens.base import HouseScreen
-from screens.delivery_words import answer_words, state_of, step_words
-from screens.message_states import DELIVERIES, MAIL_KINDS
+from screens.delivery_words import answer_words, kind_of, state_of, step_words
+from screens.message_states import DELIVERIES
 from screens.outbox_words import local
 from screens.widgets.plain import joined, plain
 from screens.widgets.prose import Prose, wrapped
-from templates.words import N_, _
+from templates.words import N_, _, ngettext
 
 if TYPE_CHECKING:
     from store import Store
@@ -78,7 +78,8 @@ class DeliveryScreen(HouseScreen[None]):
         if self._story is None:
             return _("Mail"), ""
         row = self._story.mail.row
-        return _("Mail to {name}").format(name=row.name or row.address), _(DELIVERIES[row.state])
+        title = _("SMS to {name}") if row.channel == "sms" else _("Mail to {name}")
+        return title.format(name=row.name or row.address), _(DELIVERIES[row.state])
 
     def content(self) -> ComposeResult:
         with VerticalScroll(id="delivery-page"):
@@ -124,7 +125,8 @@ class DeliveryScreen(HouseScreen[None]):
 
     def action_settle(self, as_: str) -> None:
         """Say that it was sent, or send it again."""
-        self.write(acts.settling(self.store, self._delivery_id, as_), self._carried_out)
+        if self._story is not None:
+            self.write(acts.settling(self.store, self._story.mail.row, as_), self._carried_out)
 
     def _carried_out(self, said: str) -> None:
         self.say(said)
@@ -145,10 +147,11 @@ def story_lines(story: Story, clock: Clock, cells: int) -> list[Content]:
     from screens.came_back_words import what_words
 
     mail, row = story.mail, story.mail.row
-    kind = _(MAIL_KINDS[row.kind])
-    about = [
-        (_("What"), f"{mail.message} ({kind})" if mail.message and row.kind != "message" else mail.message or kind)
-    ]
+    kind = kind_of(row)
+    if row.parts > 1:
+        kind = ngettext("{n} SMS", "{n} SMS", row.parts).format(n=row.parts)
+    named = row.kind != "message" or row.channel == "sms"
+    about = [(_("What"), f"{mail.message} ({kind})" if mail.message and named else mail.message or kind)]
     people = ", ".join(mail.people) or row.name
     about.append((_("To"), f"{people} <{row.address}>" if row.address else people))
     when = _("{what} since {moment}").format(what=state_of(row), moment=local(row.state_at, clock))

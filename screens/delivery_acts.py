@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from store.delivery_records import ASTRAY, COPIED, FOR_GOOD
 from store.rights import Right
-from templates.words import _, ngettext
+from templates.words import N_, _, ngettext
 
 if TYPE_CHECKING:
     from store import Store
@@ -26,35 +26,50 @@ def may(act: str, row: DeliveryRow | None) -> bool:
     return row.state == {"hold": "ready", "retry": "failed", "settle": "unknown"}[act]
 
 
+SAID = {
+    ("email", "hold"): N_("The mail to {name} is held: h lets it go."),
+    ("sms", "hold"): N_("The SMS to {name} is held: h lets it go."),
+    ("email", "astray"): N_("The mail to {name} waits to be sent to {address}, as before: h holds it."),
+    ("sms", "astray"): N_("The SMS to {name} waits to be sent to {address}, as before: h holds it."),
+    ("email", "copied"): N_(
+        "The mail to {name} waits to be sent; the other file may have sent it already: h holds it."
+    ),
+    ("sms", "copied"): N_("The SMS to {name} waits to be sent; the other file may have sent it already: h holds it."),
+    ("email", "release"): N_("The mail to {name} waits to be sent."),
+    ("sms", "release"): N_("The SMS to {name} waits to be sent."),
+    ("email", "retry"): N_("The mail to {name} waits to be tried again."),
+    ("sms", "retry"): N_("The SMS to {name} waits to be tried again."),
+}
+"""What came of an act, by the channel."""
+
+
 def doing(store: Store, act: str, row: DeliveryRow) -> Callable[[], str]:
     """What carries an act out, and says in words what came of it."""
 
     def carry_out() -> str:
-        name = row.name or row.address
+        said = act
         if act == "hold":
             store.deliveries.hold(row.id)
-            return _("The mail to {name} is held: h lets it go.").format(name=name)
-        if act == "release":
+        elif act == "release":
             store.deliveries.release(row.id)
-            if row.reason in ASTRAY:
-                text = _("The mail to {name} waits to be sent to {address}, as before: h holds it.")
-                return text.format(name=name, address=row.address)
-            if row.reason == COPIED:
-                text = _("The mail to {name} waits to be sent; the other file may have sent it already: h holds it.")
-                return text.format(name=name)
-            return _("The mail to {name} waits to be sent.").format(name=name)
-        store.deliveries.retry(row.id)
-        return _("The mail to {name} waits to be tried again.").format(name=name)
+            said = "astray" if row.reason in ASTRAY else "copied" if row.reason == COPIED else act
+        else:
+            store.deliveries.retry(row.id)
+        return _(SAID[row.channel, said]).format(name=row.name or row.address, address=row.address)
 
     return carry_out
 
 
-def settling(store: Store, delivery_id: int, as_: str) -> Callable[[], str]:
-    """What settles a mail in doubt, as "sent" or to be sent "again", and says so."""
+def settling(store: Store, row: DeliveryRow, as_: str) -> Callable[[], str]:
+    """What settles a mail or SMS in doubt, as "sent" or to be sent "again", and says so."""
 
     def carry_out() -> str:
-        store.deliveries.resolve(delivery_id, as_)
-        return _("It counts as sent.") if as_ == "sent" else _("The same mail waits to be sent again.")
+        store.deliveries.resolve(row.id, as_)
+        if as_ == "sent":
+            return _("It counts as sent.")
+        if row.channel == "sms":
+            return _("The same SMS waits to be sent again.")
+        return _("The same mail waits to be sent again.")
 
     return carry_out
 

@@ -15,8 +15,9 @@ from textual.widgets import DataTable, Static
 
 from screens import delivery_acts as acts
 from screens.base import HouseScreen
-from screens.delivery_words import since, state_cell
-from screens.message_states import DELIVERIES, MAIL_KINDS, title_of
+from screens.delivery_words import kind_of, since, state_cell
+from screens.message_states import DELIVERIES, title_of
+from screens.text import labelled
 from screens.widgets.ask import Ask
 from screens.widgets.plain import joined, plain
 from screens.widgets.prose import Prose
@@ -200,8 +201,8 @@ class MailsScreen(HouseScreen[None]):
         return [cells[str(key.value)] for key in self.query_one(HouseTable).columns]
 
     def _title(self, mail: ListedMail) -> str:
-        kind = _(MAIL_KINDS[mail.delivery.kind])
-        return mail.title if mail.delivery.kind == "message" and mail.title else kind
+        title = mail.title if mail.delivery.kind == "message" and mail.title else kind_of(mail.delivery)
+        return labelled(_("SMS"), title) if mail.delivery.channel == "sms" and mail.title else title
 
     @property
     def _marked(self) -> DeliveryRow | None:

@@ -214,7 +214,7 @@ class SendingScreen(SendingActs):
         self.show_heading()
         self.query_one("#situation", Prose).update(plain(situation(outlook, clock)))
         self.query_one("#progress", Lines).show(progress(outlook, self._rate(), cells))
-        self.query_one("#standing", Prose).update(Content("\n").join(standing(outlook)))
+        self.query_one("#standing", Prose).update(Content("\n").join(standing(outlook, clock)))
         self.query_one("#answers", Lines).show(answers(outlook, clock, cells))
         question = self.query_one(Doubt)
         about = outlook.doubts[0].id if outlook.doubts else None

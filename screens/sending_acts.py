@@ -24,32 +24,34 @@ if TYPE_CHECKING:
 
 
 def _may_go_on(outlook: Outlook) -> bool:
-    if outlook.settings is None or not outlook.at_home or outlook.clock_behind is not None:
+    ready = outlook.settings is not None or outlook.texts
+    if not ready or not outlook.at_home or outlook.clock_behind is not None:
         return False
     idle = outlook.holder is None and not outlook.starting
     return bool(outlook.waiting) and (outlook.stopped or (idle and bool(outlook.going_on)))
 
 
 def _may_cancel(outlook: Outlook) -> bool:
-    return outlook.message is not None and outlook.settings is not None and may_stop(outlook.message, outlook.counts)
+    leads_elsewhere = POSSIBLE["mailbox"](outlook)  # by the same key
+    return outlook.message is not None and not leads_elsewhere and may_stop(outlook.message, outlook.counts)
 
 
 POSSIBLE: dict[str, Callable[[Outlook], bool]] = {
     "go_on": _may_go_on,
-    "pause": lambda outlook: bool(outlook.waiting and outlook.settings) and not outlook.stopped,
+    "pause": lambda outlook: bool(outlook.waiting and (outlook.settings or outlook.texts)) and not outlook.stopped,
     "pause_all": lambda outlook: bool(outlook.holder and not outlook.all_paused),
     "one": lambda outlook: any(one.message_id for one in outlook.going),
     "retry": lambda outlook: bool(outlook.failed),
     "hold": lambda outlook: outlook.counts.ready > 0,
     "release": lambda outlook: bool(outlook.held),
     "cancel_rest": _may_cancel,
-    "mailbox": lambda outlook: outlook.settings is None,
+    "mailbox": lambda outlook: outlook.settings is None and (outlook.mails_wait or not outlook.texts),
     "adopt": lambda outlook: not outlook.at_home or outlook.clock_behind is not None,
     "doubts": lambda outlook: bool(outlook.doubts),
     "settle": lambda outlook: bool(outlook.doubts),
     "settle_all": lambda outlook: len(outlook.doubts) > 1,
     "phone": lambda outlook: bool(outlook.phone),
-    "look_up": lambda outlook: bool(outlook.doubts and outlook.settings),
+    "look_up": lambda outlook: bool(outlook.settings) and any(row.channel == "email" for row in outlook.doubts),
 }
 """When a key does something: only where there is something to do."""
 
@@ -79,6 +81,8 @@ class SendingActs(HouseScreen[None]):
                 store.deliveries.resume(message_id)
             if outlook.state.reason in ("operator", "busy", "quota"):
                 store.mailbox.resume()
+            if outlook.texts and outlook.gateway and outlook.gateway.reason in ("operator", "busy", "network"):
+                store.sms.resume()
 
         if outlook.at_work:
             self.write(end_the_pause, lambda _none: self.changed())

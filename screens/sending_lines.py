@@ -107,7 +107,7 @@ def _kept(outlook: Outlook, clock: Clock) -> str:
 def _obstacle(outlook: Outlook, clock: Clock) -> str:
     """The first thing that stands in the way, and the key that ends it."""
     settings = outlook.settings
-    if settings is None:
+    if settings is None and (outlook.mails_wait or not outlook.texts):
         return _("The group has no mailbox to send from yet: x leads to it.")
     if not outlook.at_home:
         return copied_words(_("Nothing goes out until somebody decides: o."))
@@ -122,6 +122,8 @@ def _obstacle(outlook: Outlook, clock: Clock) -> str:
         return _("This message is paused: nothing more of it goes out until g.")
     if outlook.waiting and not outlook.going_on:
         return _("Every message that waits is paused: e leads to one, and g there goes on with it.")
+    if settings is None or not outlook.mails_wait:
+        return _texts(outlook, clock) or _last_run(outlook, clock)
     if outlook.state.state != "ok":
         text = state_words(outlook.state, settings, clock)
         return f"{text} {_('F2 x leads to the mailbox.')}" if outlook.state.reason in NEED_THE_MAILBOX else text
@@ -130,6 +132,16 @@ def _obstacle(outlook: Outlook, clock: Clock) -> str:
             moment=local(outlook.due.next_at, clock)
         )
     return _last_run(outlook, clock)
+
+
+def _texts(outlook: Outlook, clock: Clock) -> str:
+    """Why the SMS wait; empty where nothing keeps them."""
+    gateway = outlook.gateway
+    if gateway is None or gateway.state == "ok" or not outlook.texts:
+        return ""
+    from screens.sms_words import waiting_words
+
+    return waiting_words(outlook.texts, gateway.reason, gateway.answer, gateway.until, clock)
 
 
 def _last_run(outlook: Outlook, clock: Clock) -> str:
@@ -173,8 +185,8 @@ def progress(outlook: Outlook, rate: float, cells: int) -> list[Content]:
 
 def _pace(outlook: Outlook, rate: float) -> tuple[str, str]:
     """How fast it goes and how long it takes yet, and what the mailbox's limits allow."""
-    settings, left, waiting = outlook.settings, outlook.left, outlook.going_on
-    if not waiting or settings is None or left is None:
+    settings, left, waiting = outlook.settings, outlook.left, outlook.going_on - outlook.texts
+    if waiting <= 0 or settings is None or left is None:
         return "", ""
     from mail.pace import time_needed
 
@@ -224,9 +236,11 @@ def how_far(going: Going) -> str:
 # What failed, what is held, what was answered
 
 
-def standing(outlook: Outlook) -> list[Content]:
-    """What failed and why, and what is held: what a key does something about."""
+def standing(outlook: Outlook, clock: Clock) -> list[Content]:
+    """What failed and why, what is held, and what keeps the SMS: what somebody can do something about."""
     lines = []
+    if outlook.mails_wait and (why := _texts(outlook, clock)):
+        lines.append(plain(f" ! {why}"))
     if outlook.failed:
         total = sum(len(group.ids) for group in outlook.failed)
         text = _lately(ngettext("{n} failed", "{n} failed", total).format(n=total), total > outlook.counts.failed)
@@ -259,7 +273,7 @@ def answers(outlook: Outlook, clock: Clock, cells: int) -> list[Content]:
     moments = [since(row.state_at, clock) for row in outlook.answers]
     wide = max(width(moment) for moment in moments)
     for row, moment in zip(outlook.answers, moments, strict=True):
-        told = row.reason in ("orphan", "found", "answered")
+        told = row.reason in STEPS and (not row.answer or row.reason in ("orphan", "found", "answered"))
         said = _(STEPS[row.reason]) if told else row.answer or _("the line broke")
         text = f"   {fitted(moment, wide)}  {fitted(row.name, name)}  {fitted(row.address, address)}  "
         lines.append(plain(text + fitted(said, max(0, cells - width(text) - 1)).rstrip()))
@@ -289,7 +303,7 @@ def doubt(outlook: Outlook, cells: int, *, answering: bool) -> list[Content]:
             keys.append(("s", _("count all as sent")))
     else:
         keys = [("d", _("decide"))]
-    if outlook.settings is not None and outlook.settings.imap_host:
+    if outlook.settings is not None and outlook.settings.imap_host and first.channel == "email":
         keys.append(("l", _("look into Sent")))
     return [joined(plain(f" ! {question}", "bold"), f" {first.address}  {more}"), *_keys(keys, cells)]
 

@@ -10,7 +10,7 @@ from screens.delivery_words import Failures, failures
 from screens.sender_words import foreign_words
 from screens.start_sending import is_starting
 from store.clock import stamp
-from store.delivery_lists import Going, going_now, mails_in, next_to_go
+from store.delivery_lists import Going, going_now, mails_in, next_to_go, texts_waiting
 from store.delivery_records import ASTRAY, COPIED, FOR_GOOD, DeliveryCounts
 from store.senders import foreign_mails
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from store.delivery_records import DeliveryRow, Due, Run
     from store.mailbox import Budget, MailboxSettings, MailboxState
     from store.message_records import Kept, Message
+    from store.sms_gateway import SmsSettings
 
 ANSWERS = 5
 SILENCE = timedelta(seconds=20)
@@ -36,6 +37,7 @@ class Outlook:
     mails that may be let go, `held_copied` of them may have gone out from another file; `failed` may be tried again.
     `foreign` says what is to be done about mails that are written from an address which the mailbox does not have.
     `silent_since` is the UTC stamp since which the server has not answered; `before` is what goes before the message.
+    Of what waits `texts` are SMS; `gateway` is how those stand.
     """
 
     message: Message | None
@@ -60,11 +62,18 @@ class Outlook:
     silent_since: str = ""
     before: Going | None = None
     kept: tuple[Kept, ...] = ()
+    texts: int = 0
+    gateway: SmsSettings | None = None
 
     @property
     def waiting(self) -> int:
         """How many mails are still to go."""
         return self.counts.ready + self.counts.sending
+
+    @property
+    def mails_wait(self) -> bool:
+        """Whether mails are still to go, not only SMS, which need no mailbox."""
+        return self.waiting > self.texts
 
     @property
     def going_on(self) -> int:
@@ -144,6 +153,8 @@ def read_outlook(store: Store, message_id: int | None) -> Outlook:
         held_copied=sum(row.reason == COPIED for row in held),
         silent_since=_silent_since(store, message_id) if counts.sending else "",
         before=_before(store, message_id) if message_id is not None and counts.ready and not counts.sending else None,
+        texts=texts_waiting(store, message_id),
+        gateway=store.sms.get(),
         kept=tuple(kept for kept in store.messages.kept() if message_id in (None, kept.id)),
     )
 

@@ -82,7 +82,7 @@ def start_sending(store: Store, *, ask_here: bool = False) -> bool:
     settings = store.mailbox.get()
     needs_login = settings is not None and bool(settings.username)
     password = remembered_password(store) if needs_login else ""
-    if settings is not None and password is None:
+    if settings is not None and password is None and not _only_texts(store):
         if must_be_typed(store, settings):
             return False
         found = secret(store.path, settings) if ask_here else None
@@ -91,6 +91,12 @@ def start_sending(store: Store, *, ask_here: bool = False) -> bool:
     since = store.stamp()
     _started[store.path] = _Started(detached.start(store.path, store.actor, password), since)
     return True
+
+
+def _only_texts(store: Store) -> bool:
+    """Whether nothing waits but SMS, for which nobody needs the mailbox's password."""
+    due = store.deliveries.due()
+    return bool(due.sms) and due.next_at is None
 
 
 def must_be_typed(store: Store, settings: MailboxSettings) -> bool:

@@ -114,6 +114,19 @@ def next_to_go(store: Store) -> int | None:
     return None if found is None else found[0]
 
 
+def texts_waiting(store: Store, message_id: int | None = None) -> int:
+    """How many SMS wait or are being sent: of a message, or of the whole outbox. Needs the right `messages.see`."""
+    with store.reading() as t:
+        t.require(Right.MESSAGES_SEE)
+        return int(
+            t.value(
+                "SELECT count(*) FROM deliveries WHERE state IN ('ready', 'sending') AND channel = 'sms'"
+                " AND (:message IS NULL OR kind = 'message' AND message_id = :message)",
+                {"message": message_id},
+            )
+        )
+
+
 def mails_in(store: Store, state: str, message_id: int | None = None, *, since: str = "") -> tuple[DeliveryRow, ...]:
     """The mails in a state since no earlier than a UTC stamp: of a message (its tests apart), or of the whole outbox.
 

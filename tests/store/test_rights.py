@@ -145,7 +145,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         occurrences. coming counts get meetings missed past people
         deliveries. last_answers of_message phone story unknown
         came_back. get list of_member
-        delivery_lists: going_now listed_mails mails_in
+        delivery_lists: going_now listed_mails mails_in texts_waiting
         exchange.attempts_export: export_attempts
         exchange.message_export: export_message
         exchange.results_export: export_results export_result_recipients

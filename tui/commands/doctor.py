@@ -101,13 +101,14 @@ def _checks(store: Store, *, integrity: bool) -> list[Check]:
     from tui.doctor.integrity_checks import integrity_checks
     from tui.doctor.mail_checks import automatic_checks, mail_checks
     from tui.doctor.measuring_checks import measuring_checks
+    from tui.doctor.sms_checks import sms_checks
 
     name = store.settings.group().name
     found = [Check("file", "ok", _("{path} is the file of “{name}”.").format(path=store.path, name=name))]
     if integrity:
         found += integrity_checks(store)
     if store.operators.me().may_any((Right.ADMIN, Right.MESSAGES_SEE)):
-        found += [*mail_checks(store), *automatic_checks(store), *measuring_checks(store)]
+        found += [*mail_checks(store), *automatic_checks(store), *measuring_checks(store), *sms_checks(store)]
     return found
 
 
