@@ -11,7 +11,7 @@ from textual.content import Content
 from screens.member_form import LABELS
 from screens.member_words import email_state, phones, refusals
 from screens.message_states import DELIVERIES, title_of, way_words
-from screens.order_vouchers import conditions, worth
+from screens.order_vouchers import conditions, header
 from screens.order_words import CHANNELS, ORDER_STATES, total_text
 from screens.text import fitted
 from screens.widgets.plain import joined, plain
@@ -23,7 +23,6 @@ from store.rights import Right
 from store.voucher_records import VoucherState
 from store.vouchers import SEES
 from templates.words import _, dates
-from templates.words.money import money
 
 if TYPE_CHECKING:
     from store import Store
@@ -152,9 +151,10 @@ def _household(page: Page, cells: int, note_lines: int) -> list[Content]:
 
 
 def _vouchers(vouchers: Sequence[Voucher]) -> str:
-    """What the member can still use, each until when."""
+    """What the member can still use; of a single one until when."""
     usable = [one for one in vouchers if one.state is VoucherState.OPEN]
-    return " · ".join(", ".join(p for p in (worth(1, money(v.amount, v.currency)), conditions(v)) if p) for v in usable)
+    parts = (header(usable), conditions(usable[0]) if len(usable) == 1 else "")
+    return ", ".join(part for part in parts if part)
 
 
 def _labelled(label: str, text: str, room: int) -> Content | None:

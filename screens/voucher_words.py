@@ -9,6 +9,7 @@ from textual.content import Content
 
 from screens.message_states import title_of
 from screens.order_vouchers import conditions, worth
+from screens.text import fitted, width
 from screens.widgets.plain import plain
 from store.voucher_records import VoucherState
 from templates.words import N_, _, dates, ngettext
@@ -39,12 +40,13 @@ def state_words(voucher: Voucher, clock: Clock) -> str:
     return f"{_(STATES[voucher.state])} {day}"
 
 
-def described(voucher: Voucher, clock: Clock) -> Content:
-    """The marked one in full: whose, from which message, what for."""
+def described(voucher: Voucher, clock: Clock, cells: int) -> Content:
+    """The marked one in full: whose, from which message, what for; long names are cut, what became of it is not."""
     worth = " · ".join(part for part in (money(voucher.amount, voucher.currency), conditions(voucher)) if part)
-    lines = [plain(f"{voucher.code}  {voucher.member}", "bold"), plain(worth)]
+    lines = [plain(fitted(f"{voucher.code}  {voucher.member}", cells).rstrip(), "bold"), plain(worth)]
     if voucher.message_id is not None:
-        lines.append(plain(_("came with “{title}”").format(title=title_of(voucher))))
+        room = cells - width(_("came with “{title}”"))
+        lines.append(plain(_("came with “{title}”").format(title=fitted(title_of(voucher), room).rstrip())))
     lines.append(plain(_became(voucher, clock)))
     return Content("\n").join(lines)
 

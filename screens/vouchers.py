@@ -130,6 +130,10 @@ class VouchersScreen(HouseScreen[None]):
         table.grow(who=70, state=30)
         self._list(holds=True)
 
+    def on_resize(self) -> None:
+        """Say of the marked one what there is room for."""
+        self._show_detail()
+
     def changed(self) -> None:
         self._list(holds=False)
 
@@ -181,7 +185,7 @@ class VouchersScreen(HouseScreen[None]):
 
     def _show_detail(self) -> None:
         one = self._marked
-        said = plain("") if one is None else words.described(one, self.store.clock)
+        said = plain("") if one is None else words.described(one, self.store.clock, max(60, self.size.width - 4))
         self.query_one("#vouchers-detail", Prose).update(said)
 
     # -- keys
