@@ -40,8 +40,8 @@ def state_words(voucher: Voucher, clock: Clock) -> str:
     return f"{_(STATES[voucher.state])} {day}"
 
 
-def described(voucher: Voucher, clock: Clock, cells: int) -> Content:
-    """The marked one in full: whose, from which message, what for; long names are cut, what became of it is not."""
+def described(voucher: Voucher, clock: Clock, cells: int = 1000) -> Content:
+    """One in full: whose, from which message, what for; in `cells` long names are cut, what became of it is not."""
     worth = " · ".join(part for part in (money(voucher.amount, voucher.currency), conditions(voucher)) if part)
     lines = [plain(fitted(f"{voucher.code}  {voucher.member}", cells).rstrip(), "bold"), plain(worth)]
     if voucher.message_id is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -24,6 +25,7 @@ from store.rights import Right
 from store.voucher_records import VoucherState
 from templates.words import N_, _, dates, ngettext
 from templates.words.money import money
+from templates.words.money import number as number_of
 
 if TYPE_CHECKING:
     from store import Store
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
 
 VIEWS = (None, *VoucherState)
 """All, then those in each state: v goes round those that hold any."""
+UNUSED = (VoucherState.OPEN, VoucherState.EXPIRED)
+MOST = 500
+"""So many are listed at once: / finds the others."""
 NAME_CELLS, ASKED_CELLS = 30, 14
 """Cells for a name in the title, and in a question."""
 
@@ -94,6 +99,9 @@ class VouchersScreen(HouseScreen[None]):
         self._view: VoucherState | None = None
         self._listed: Listed | None = None
         self._rows: dict[str, Voucher] = {}
+        self._count = self._begin = 0
+        self._unused: Counter[int | None] = Counter()
+        """How many of a message can be cancelled; of a member's list nothing is said of whole messages."""
 
     def heading(self) -> tuple[str, str]:
         listed = self._listed
@@ -105,8 +113,8 @@ class VouchersScreen(HouseScreen[None]):
         if not self._rows:
             return title, ""
         if self._view is not None:
-            return title, f"{_(words.STATES[self._view])}: {len(self._rows)}"
-        return title, ngettext("{n} voucher", "{n} vouchers", len(self._rows)).format(n=len(self._rows))
+            return title, f"{_(words.STATES[self._view])}: {number_of(self._count)}"
+        return title, ngettext("{n} voucher", "{n} vouchers", self._count).format(n=number_of(self._count))
 
     def content(self) -> ComposeResult:
         yield VoucherTable(id="vouchers-list")
@@ -142,14 +150,21 @@ class VouchersScreen(HouseScreen[None]):
 
     def _take(self, listed: Listed) -> None:
         self._listed = listed
+        of_messages = listed.vouchers if self._member_id is None else ()
+        self._unused = Counter(one.message_id for one in of_messages if one.state in UNUSED and one.message_id)
         if self._view is not None and not words.of_state(listed.vouchers, self._view):
             self._view = None
-        self._rows = {str(one.id): one for one in words.of_state(listed.vouchers, self._view)}
+        found = words.of_state(listed.vouchers, self._view)
+        self._count = len(found)
+        self._begin = min(self._begin, max(0, self._count - MOST))
+        self._rows = {str(one.id): one for one in found[self._begin : self._begin + MOST]}
         table = self.query_one(VoucherTable)
         table.fill((key, self._row(one)) for key, one in self._rows.items())
         self.set_class(not self._rows, "-empty")
         self.query_one("#vouchers-none", Prose).update(plain("" if self._rows else self._nothing()))
-        self.query_one("#vouchers-totals", Prose).update(plain(words.totals_words(listed.totals)))
+        hidden = _("{n} more: / finds them").format(n=number_of(self._count - len(self._rows)))
+        parts = [words.totals_words(listed.totals), hidden if self._count > len(self._rows) else ""]
+        self.query_one("#vouchers-totals", Prose).update(plain(" · ".join(part for part in parts if part)))
         if self._rows and self.focused is None:
             table.focus()
         self.show_heading()
@@ -194,16 +209,10 @@ class VouchersScreen(HouseScreen[None]):
         """What was not used can be cancelled."""
         one = self._marked
         if action == "cancel":
-            return one is not None and one.state in (VoucherState.OPEN, VoucherState.EXPIRED)
+            return one is not None and one.state in UNUSED
         if action == "cancel_all":
-            return one is not None and one.message_id is not None and bool(self._open_of(one.message_id))
+            return one is not None and self._unused[one.message_id] > 0
         return bool(self._listed and self._listed.vouchers) if action in ("view", "find") else True
-
-    def _open_of(self, message_id: int) -> list[Voucher]:
-        """Those of a message that are not used, as far as they are listed."""
-        listed = self._listed.vouchers if self._listed is not None and self._member_id is None else ()
-        unused = (VoucherState.OPEN, VoucherState.EXPIRED)
-        return [one for one in listed if one.message_id == message_id and one.state in unused]
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         """Open the order, or the open basket; where there is none, the member."""
@@ -232,6 +241,7 @@ class VouchersScreen(HouseScreen[None]):
             return
         views = [view for view in VIEWS if view is None or words.of_state(self._listed.vouchers, view)]
         self._view = views[(views.index(self._view) + 1) % len(views)]
+        self._begin = 0
         self._take(self._listed)
 
     def action_find(self) -> None:
@@ -252,7 +262,7 @@ class VouchersScreen(HouseScreen[None]):
             self.warn(_("“{text}”: no voucher here has this code, and nobody this name.").format(text=typed))
             return
         if str(found.id) not in self._rows:
-            self._view = None
+            self._view, self._begin = None, self._listed.vouchers.index(found)
             self._take(self._listed)
         table = self.query_one(VoucherTable)
         table.move_cursor(row=table.get_row_index(str(found.id)), animate=False)
@@ -282,7 +292,7 @@ class VouchersScreen(HouseScreen[None]):
         if one is None or one.message_id is None:
             return
         self.house.drop_keys()
-        n = len(self._open_of(one.message_id))
+        n = self._unused[one.message_id]
         question = ngettext(
             "Cancel the {n} unused voucher of this message? Enter: yes, Esc: no",
             "Cancel the {n} unused vouchers of this message? Enter: yes, Esc: no",
