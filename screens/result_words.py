@@ -53,21 +53,20 @@ def beside_list(results: Results) -> list[Content]:
     reach, written = results.reach, results.written
     people = [_("{n} of {all}").format(n=number(reach.selected), all=number(reach.members))]
     people += [f"{_('e-mail')} {number(reach.email)}", f"{_('mobile')} {number(reach.mobile)}"]
-    lines = [plain(title_of(results.row), "bold"), plain(_days(results.span)), *imported_lines(results)]
+    lines = [plain(title_of(results.row), "bold"), plain(_days(results.span))]
     lines += [plain(" · ".join(part)) for part in (people, _ways(reach), _arrived(results)) if part]
-    if not written.members:
-        return [*lines, plain(_nobody(), "bold")]
-    lines.append(plain(_came_back(written), "bold"))
-    lines.append(plain(labelled(_before(results.span), _part(results.before))))
-    if results.others.members:
+    lines.append(plain(_came_back(written) if written.members else _nobody(), "bold"))
+    if written.members:
+        lines.append(plain(labelled(_before(results.span), _part(results.before))))
+    if written.members and results.others.members:
         lines.append(plain(labelled(_("Not written to"), _part(results.others, of=True))))
-    return lines
+    return [*lines, plain(_of_its_file(results) or _("imported"))] if results.row.imported else lines
 
 
 def page(results: Results) -> list[Content]:
     """All of it for a whole line each; without the amounts for who may not see them."""
     lines = [plain(f" {_went_out(results.row)} · {labelled(_('orders counted'), _days(results.span))}")]
-    lines += [plain(f" {line.plain}") for line in imported_lines(results)]
+    lines += [plain(f" {line}") for line in imported_lines(results)]
     lines.append(plain(f" {_selected(results.reach)}"))
     lines.append(plain(" " + " · ".join(_arrived(results, always=True))))
     written, others = results.written, results.others
@@ -95,13 +94,19 @@ def _selected(reach: Reach) -> str:
     return " · ".join([*parts, *_ways(reach)])
 
 
-def imported_lines(results: Results) -> list[Content]:
-    """What an old mailing's file said, and what cannot be known of it; nothing for others."""
+def imported_lines(results: Results) -> list[str]:
+    """What cannot be known of an old mailing, and what its file said; nothing for others."""
     if not results.row.imported:
         return []
     unknown = _("Imported: whom it was meant for and what became of each mail cannot be known.")
-    said = [figure_words(figure) for figure in results.figures]
-    return [plain(unknown), *([plain(labelled(_("Its file says"), " · ".join(said)))] if said else [])]
+    return [unknown, *([said] if (said := _of_its_file(results)) else [])]
+
+
+def _of_its_file(results: Results) -> str:
+    names = list(FIGURES)
+    figures = sorted(results.figures, key=lambda one: names.index(one.name) if one.name in names else len(names))
+    said = " · ".join(map(figure_words, figures))
+    return labelled(_("Its file says"), said) if said else ""
 
 
 def figure_words(figure: Figure) -> str:
