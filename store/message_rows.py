@@ -69,10 +69,10 @@ def insert_message(t: Transaction, clock: Clock, message: Message, before: Messa
     """Write a draft (a copy of `before`); raises `Invalid` for what no mail can carry or what is not there."""
     check_message(t, clock, message, before)
     by = {"created_at": t.stamp, "created_by": t.actor.id, "changed_at": t.stamp, "changed_by": t.actor.id}
-    return t.insert("messages", id=_unused_id(t), **_columns(message), **by)
+    return t.insert("messages", id=unused_id(t), **_columns(message), **by)
 
 
-def _unused_id(t: Transaction) -> int:
+def unused_id(t: Transaction) -> int:
     """One that no message ever had: a saved segment, or whoever has it on the screen, may name a deleted draft."""
     last = """SELECT max(coalesce((SELECT max(id) FROM messages), 0),
         coalesce((SELECT max(subject_id) FROM journal WHERE action = 'message.deleted'), 0))"""

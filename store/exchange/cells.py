@@ -25,6 +25,16 @@ _GROUPED = re.compile(
 _NO = frozenset(("", "0", "false", "no", "non", "nein", "faux", "falso", "n"))
 _DAY = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})\b.*", re.DOTALL)
 
+_MONTH_NAMES = """jan january janv janvier gen gennaio, feb february fev fevr fevrier febbraio, mar march mars marzo,
+    apr april avr avril aprile, may mai mag maggio, jun june juin giu giugno, jul july juil juillet lug luglio,
+    aug august aou aout ago agosto, sep sept september septembre set sett settembre, oct october octobre ott ottobre,
+    nov november novembre, dec december decembre dic dicembre"""
+MONTHS = {name: place for place, names in enumerate(_MONTH_NAMES.split(","), 1) for name in names.split()}
+"""The numbers of the months by their folded names, whole or short, in English, French and Italian."""
+_NAMED_DAY = re.compile(
+    rf"\b(\d{{1,2}})(?:er|st|nd|rd|th|°)?\s+(?:de\s+|of\s+)?({'|'.join(MONTHS)})\b\.?,?\s+(\d{{4}})\b"
+)
+
 
 def number(text: str, field: str) -> Decimal:
     """The number in a cell; raises `Invalid(field, text, "not_a_number")`.
@@ -74,11 +84,16 @@ def flag(text: str) -> bool:
 
 
 def day(text: str) -> date:
-    """A date as 2026-11-21, 21/11/2026, 21.11.2026 or 21/11/26, with or without an hour; else `Invalid("date", …)`."""
+    """A date as 2026-11-21, 21/11/2026, 21.11.2026, 21/11/26 or "21 nov. 2026", with or without an hour.
+
+    Raises `Invalid("date", …)`.
+    """
     try:
         if found := _DAY.fullmatch(text):
             year = int(found[3])
             return date(year if year > 99 else year + 2000, int(found[2]), int(found[1]))
+        if found := _NAMED_DAY.search(fold(text)):
+            return date(int(found[3]), MONTHS[found[2]], int(found[1]))
         return date.fromisoformat(re.split(r"[\sT]", text, maxsplit=1)[0])
     except ValueError as error:
         raise Invalid("date", text, "syntax") from error

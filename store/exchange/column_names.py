@@ -78,6 +78,59 @@ _ORDERS = {
     "date": "date datedecommande orderdate data datum bestelldatum",
 }
 
+_PEOPLE_OF_MESSAGES = ("first_name", "last_name", "email", "phone", "mobile")
+
+_MESSAGES = {
+    **{field: _MEMBERS[field] for field in _PEOPLE_OF_MESSAGES},
+    "name": f"{_MEMBERS['name']} destinataire recipient destinatario",
+    "member_id": f"{_ORDERS['member_id']} id member",
+    "date": """date dateenvoi datedenvoi envoyele envoye sentdate sentat senton sendate datesent day jour data
+        datainvio datadiinvio inviatoil inviata giorno datum""",
+    "label": """label libelle intitule title titre titolo etichetta mailing campagne campaign campaignname
+        nomdelacampagne campagna newsletter lettre lettera nomdumailing envoi""",
+    "subject": "subject subjectline objet objetdumail sujet oggetto betreff",
+    "source": "source outil systeme system tool origine origin sistema strumento",
+    "closes_on": """closeson closes closedon closingdate closing enddate until countsuntil cloture datedecloture
+        datecloture fermeture datedefermeture finle datefin datedefin jusquau chiusura datachiusura datadichiusura
+        chiudeil fine datafine""",
+    "recipients": """recipients destinataires listedesdestinataires destinatari sentto envoyea inviatoa addresses
+        adresses indirizzi people personnes persone""",
+    "currency": "currency devise monnaie valuta moneta wahrung",
+    "total": "total members membres soci totalmembers totalmembres totaladherents totalesoci effectif",
+    "selected": """selected selection selectionnes selectionne cibles cible ciblage targeted selezionati selezionate
+        audience nbdestinataires nombrededestinataires nrecipients recipientcount numerodestinatari""",
+    "with_email": "withemail avecemail avecmail aveccourriel conemail nbemails emailcount nombredemails",
+    "with_mobile": "withmobile avecmobile avecportable concellulare nbmobiles mobilecount nombredemobiles",
+    "sent": """sent mailssent envoyes mailsenvoyes emailsenvoyes envois delivered delivres inviati inviate spediti
+        nbenvoyes""",
+    "failed": "failed mailsfailed failures echecs echec enechec erreurs errors falliti errori nondelivres",
+    "bounced": "bounced bounces mailsbounced rebonds rebond retournes respinti rimbalzati rimbalzi",
+    "opened": "opened opens opencount ouverts ouvertures ouverture aperti aperture uniqueopens",
+    "clicked": "clicked clicks clickcount clics cliques clic cliccati uniqueclicks",
+    "opted_out": """optedout optouts optout unsubscribed unsubscribes unsubscriptions desinscrits desinscriptions
+        desabonnes desabonnements disiscritti disiscrizioni cancellati""",
+    "came_back": "cameback sontrevenus acheteurs buyers tornati ritornati acquirenti",
+    "orders": "orders ordercount commandes nbcommandes nombredecommandes ordini numeroordini",
+    "turnover": """turnover revenue sales ca cattc caht chiffredaffaires chiffreaffaires ventes fatturato vendite
+        ricavi""",
+    "quantity": "quantity quantite quantites qte qt quantita",
+    "margin": "margin marge margebrute grossmargin margine",
+    "vouchers": "vouchers vouchercount bons bonsdachat nbbons nombredebons buoni buonisconto numerobuoni",
+    "voucher_sum": """vouchersum voucheramount vouchertotal montantbons montantdesbons totalbons totaldesbons
+        importobuoni totalebuoni""",
+}
+_SUMS = ("turnover", "margin", "voucher_sum")
+
+
+def _with_currency(names: Mapping[str, str]) -> dict[str, str]:
+    """The names of sums as they are where the heading says in what: "CA (€)" is there already, "CA EUR" is not."""
+    return {
+        field: " ".join(f"{key}{end}" for key in keys.split() for end in ("", "eur", "euro", "euros", "chf"))
+        if field in _SUMS
+        else keys
+        for field, keys in names.items()
+    }
+
 
 def _by_key(names: Mapping[str, str]) -> dict[str, str]:
     return {key: field for field, keys in names.items() for key in keys.split()}
@@ -87,6 +140,7 @@ SYNONYMS: Mapping[str, Mapping[str, str]] = {
     "members": _by_key(_MEMBERS),
     "products": _by_key(_PRODUCTS),
     "orders": _by_key(_ORDERS),
+    "messages": _by_key(_with_currency(_MESSAGES)),
 }
 """By kind of file and header key, the field of `mappings.FIELDS`."""
 

@@ -15,6 +15,8 @@ LONGEST = 2_000
 """Letters of a cell that is no note: what is longer came of damage, and no list could show it."""
 
 NOTES = frozenset(("notes", "note"))
+LISTS = frozenset(("recipients",))
+"""Cells that name all whom a mailing went to."""
 
 SHOWN = 200
 """Letters of a header that a person is shown when it is not known."""
@@ -45,6 +47,7 @@ class Columns:
         self.ignored = tuple(
             cell for place, cell in enumerate(table.header) if cell and place not in self._places.values()
         )
+        self._header = table.header
         self._width = len(table.header)
         self._may_be_short = may_be_short
 
@@ -52,6 +55,10 @@ class Columns:
     def fields(self) -> frozenset[str]:
         """The fields that the file has."""
         return frozenset(self._places)
+
+    def header(self, field: str) -> str:
+        """The heading of a field's column."""
+        return self._header[self._places[field]]
 
     def read(self, record: Record) -> dict[str, str]:
         """A row's cells that are not empty, by field.
@@ -67,7 +74,7 @@ class Columns:
             raise Invalid("cells", f"{len(cells)}/{self._width}", "damaged")
         given = {field: cells[i] for field, i in self._places.items() if i < len(cells) and cells[i]}
         for field, cell in given.items():
-            if len(cell) > LONGEST and field not in NOTES:
+            if len(cell) > LONGEST and field not in NOTES | LISTS:
                 raise Invalid("too_long", f"{cell[:40]}…", "damaged")
         return given
 

@@ -30,12 +30,20 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         *("member", "member_id", "email", "phone", "product", "reference"),
         *("quantity", "price", "catalogue", "producer", "date"),
     ),
+    "messages": (
+        *("date", "label", "subject", "closes_on", "recipients", *_PERSON, "email2", "member_id"),
+        *("total", "selected", "with_email", "with_mobile", "sent", "failed", "bounced", "opened", "clicked"),
+        *("opted_out", "came_back", "orders", "turnover", "margin", "currency", "quantity"),
+        *("vouchers", "voucher_sum", "source"),
+    ),
 }
 """What a column can be, by kind of file.
 
 Of members: `name` is first and last name in one cell, perhaps of two people ("GUÉRIN Hélène et François"); `email` and
 `phone` may hold several; `address` is street, postal code and town in one cell; a 2 at the end means the second person.
 Of orders: `member` is a name, `member_id` the number in the system that wrote the file.
+Of messages: `recipients` names them all in one cell; else the person's columns name one, and there are as many rows.
+What follows are figures, `source` is the system that sent them.
 """
 
 LOOKED_AT = 50
@@ -52,15 +60,43 @@ def guess(kind: str, table: Table) -> tuple[str, ...]:
     for place, key in enumerate(table.keys):
         named = SYNONYMS[kind].get(key, "")
         if named:
-            columns[place] = _free(named, columns)
+            field = _free(named, columns)
+            columns[place] = field if field in FIELDS[kind] else ""
     for place in range(len(columns)):
         cells = [cells[place] for cells in rows if place < len(cells) and cells[place]]
-        if not columns[place] and kind in ("members", "orders"):
+        if not columns[place] and kind != "products":
             field = next((name for name, looks in CELLS if cells and _most(cells, looks)), "")
             columns[place] = _free(field, columns) if field in FIELDS[kind] else ""
-    if kind == "members":
+    if kind == "messages":
+        _mailings(columns, rows)
+    if kind in ("members", "messages"):
         _whole_names(columns, rows)
     return tuple(columns)
+
+
+def _mailings(columns: list[str], rows: list[tuple[str, ...]]) -> None:
+    """Settle what may be a figure or name people, by its cells, and what may be a mailing's name or a person's."""
+    for place, field in enumerate(columns):
+        cells = [cells[place] for cells in rows if place < len(cells) and cells[place]]
+        if field in _COUNTED and cells and all(map(_COUNT.fullmatch, cells)):
+            columns[place] = "" if _COUNTED[field] in columns else _COUNTED[field]
+        elif (
+            field == "email"
+            and "recipients" not in columns
+            and sum(cell.count("@") > 1 for cell in cells) * 2 > len(cells)
+        ):
+            columns[place] = "recipients"
+    whole = "recipients" in columns or not {"first_name", *_COUNTED} & set(columns)
+    named = next((field for field in ("name", "last_name") if field in columns), "")
+    if whole and named and not {"label", "subject"} & set(columns):
+        columns[columns.index(named)] = "label"
+    if "recipients" in columns:
+        columns[:] = ["" if field in (*_PERSON, "email2", "member_id") else field for field in columns]
+
+
+_COUNT = re.compile(r"\d{1,6}")
+_COUNTED = {"email": "with_email", "mobile": "with_mobile", "recipients": "selected"}
+"""What a column is that holds numbers, not addresses."""
 
 
 def _most(cells: list[str], looks: re.Pattern[str]) -> bool:
@@ -89,7 +125,7 @@ def problem(kind: str, columns: tuple[str, ...]) -> str:
     """Why files cannot be read by this mapping, or "".
 
     Codes: "unknown:<field>", "twice:<field>"; of members "no_name" (nor e-mail nor phone); of products "no_name",
-    "no_price"; of orders "no_member", "no_product", "no_quantity".
+    "no_price"; of orders "no_member", "no_product", "no_quantity"; of messages "no_date", "no_label".
     """
     given = [field for field in columns if field]
     for field in given:
@@ -111,6 +147,7 @@ _NEEDED = {
         (frozenset({"product", "reference"}), "no_product"),
         (frozenset({"quantity"}), "no_quantity"),
     ),
+    "messages": ((frozenset({"date"}), "no_date"), (frozenset({"label", "subject"}), "no_label")),
 }
 
 
@@ -119,7 +156,7 @@ def load_mapping(t: Transaction, kind: str, keys: tuple[str, ...]) -> tuple[str,
 
     None when nothing was, or a newer cabas said it.
     """
-    stored = t.value("SELECT columns FROM import_mappings WHERE kind = ? AND header = ?", (kind, _header(keys)))
+    stored = _stored(t, kind, _header(keys))
     if stored is None:
         whole = load_mapping(t, kind, keys[: -len(ADDED)]) if keys[-len(ADDED) :] == ADDED else None
         return None if whole is None else (*whole, *("" for _ in ADDED))
@@ -132,6 +169,13 @@ def save_mapping(t: Transaction, kind: str, keys: tuple[str, ...], columns: tupl
     require_mapping(kind, keys, columns)
     if load_mapping(t, kind, keys) == columns:
         return False
+    if kind == "messages":
+        said = {**_of_messages(t), _header(keys): columns}
+        t.execute(
+            "INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            (_SETTING, json.dumps(said, ensure_ascii=False)),
+        )
+        return True
     t.execute(
         """INSERT INTO import_mappings (kind, header, columns, at, operator_id) VALUES (?, ?, ?, ?, ?)
            ON CONFLICT (kind, header) DO UPDATE SET columns = excluded.columns, at = excluded.at,
@@ -139,6 +183,23 @@ def save_mapping(t: Transaction, kind: str, keys: tuple[str, ...], columns: tupl
         (kind, _header(keys), json.dumps(columns), t.stamp, t.actor.id),
     )
     return True
+
+
+_SETTING = "import.messages"
+"""Where it is remembered for files of old mailings: the table of the others takes no further kind."""
+
+
+def _of_messages(t: Transaction) -> dict[str, list[str]]:
+    stored = t.value("SELECT value FROM settings WHERE key = ?", (_SETTING,))
+    return dict(json.loads(stored)) if stored else {}
+
+
+def _stored(t: Transaction, kind: str, header: str) -> str | None:
+    if kind == "messages":
+        said = _of_messages(t).get(header)
+        return None if said is None else json.dumps(said)
+    found: str | None = t.value("SELECT columns FROM import_mappings WHERE kind = ? AND header = ?", (kind, header))
+    return found
 
 
 def require_mapping(kind: str, keys: tuple[str, ...], columns: tuple[str, ...]) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from store.exchange.mappings import FIELDS, guess, load_mapping, problem
 from store.exchange.members.formats import MemberFormat, recognise_members
+from store.exchange.messages.formats import MessageFormat, recognise_messages
 from store.exchange.opening import Recognise, table_of
 from store.exchange.orders.formats import OrderFormat, recognise_orders
 from store.exchange.products.formats import ProductFormat, recognise_products
@@ -21,16 +22,18 @@ if TYPE_CHECKING:
 MAPPED = "mapped"
 """The format of a file whose columns a person named before."""
 
-KINDS = ("members", "orders", "products")
-"""In the order in which they are tried: a supplier's list of what was ordered is one of products too."""
+KINDS = ("messages", "members", "orders", "products")
+"""In the order in which they are tried: a list of mailings with their recipients is one of members too, a supplier's
+list of what was ordered one of products."""
 
 SAMPLED = 10
 """Rows that a `Look` shows."""
 
-_RECOGNISE: Mapping[str, Recognise[MemberFormat | ProductFormat | OrderFormat]] = {
+_RECOGNISE: Mapping[str, Recognise[MemberFormat | ProductFormat | OrderFormat | MessageFormat]] = {
     "members": recognise_members,
     "products": recognise_products,
     "orders": recognise_orders,
+    "messages": recognise_messages,
 }
 
 
@@ -38,10 +41,10 @@ _RECOGNISE: Mapping[str, Recognise[MemberFormat | ProductFormat | OrderFormat]] 
 class Look:
     """What can be said of a file.
 
-    `kind` is "members", "products" or "orders", "" where nothing tells. `format` is the system's name or `MAPPED`; ""
-    where a person has to say what `columns` are: then those are a guess (see `mappings.guess`). `sample` are the cells
-    of the first rows, as wide as the header; `rows` how many there are. `needs` is what the file cannot say:
-    "distribution", "catalogue".
+    `kind` is "members", "products", "orders" or "messages", "" where nothing tells. `format` is the system's name or
+    `MAPPED`; "" where a person has to say what `columns` are: then those are a guess (see `mappings.guess`). `sample`
+    are the cells of the first rows, as wide as the header; `rows` how many there are. `needs` is what the file cannot
+    say: "distribution", "catalogue".
     """
 
     kind: str

@@ -1,4 +1,4 @@
-"""What an import did, or would do: the same for members, products and orders."""
+"""What an import did, or would do: the same for members, products, orders and old mailings."""
 
 from __future__ import annotations
 
@@ -59,11 +59,14 @@ class Question:
 class ImportReport:
     """What an import does, or would do: counts of rows, and every row that is not as it was.
 
-    `kind` is "members", "products" or "orders", `format` the system's name. `ignored` are columns that are not read.
-    `needs` is what the file cannot say and the caller has to: "distribution", "catalogue"; then nothing was compared.
+    `kind` is "members", "products", "orders" or "messages", `format` the system's name. `ignored` are columns that are
+    not read. `needs` is what the file cannot say and the caller has to: "distribution", "catalogue"; then nothing was
+    compared.
     `bad_rows` are the bad rows as they stand in the file, under its header, with line and reason at the end.
     Of members: `placeholders` is how many e-mails were made up, and count as none; `damaged` are phone numbers that a
     spreadsheet destroyed, each with its line: the member is taken without.
+    Of messages: rows are mailings, `recipients` counts the members that they went to, and `unmatched` is whom the file
+    names without their being found, each with its line.
     Of orders: `short` names the products of which more is then ordered than there is; an import is stored all the same.
     """
 
@@ -82,6 +85,8 @@ class ImportReport:
     placeholders: int = 0
     damaged: list[tuple[int, str]] = field(default_factory=list)
     short: list[str] = field(default_factory=list)
+    recipients: int = 0
+    unmatched: list[tuple[int, str]] = field(default_factory=list)
 
     def tell(self, row: ImportedRow) -> None:
         """List a row, and count it as what came of it."""

@@ -32,6 +32,8 @@ SPARED = 10_000_000
 HEADER_WITHIN = 25
 """Lines above which a header is looked for: reports say first what they are about."""
 
+csv.field_size_limit(2**24)  # a cell may name thousands of recipients; damage shows as a cell of a field that is longer
+
 Knows = Callable[[tuple[str, ...]], bool]
 """Whether a line with these `header_key`s is the header of something that is known."""
 

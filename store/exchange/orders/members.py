@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -52,7 +53,7 @@ class OrderMembers:
                     self._by_id[row["external_id"]].add(row["member_id"])
 
     def _read(self, t: Transaction) -> None:
-        with_email = t.actor.may(Right.MEMBERS) or t.actor.may(Right.ORDERS)
+        with_email = any(t.actor.may(right) for right in (Right.MEMBERS, Right.ORDERS, Right.MESSAGES_SEE))
         rows = t.all(
             """SELECT p.member_id, p.first_name, p.last_name, p.email_key, p.phone_e164, p.mobile_e164,
                 m.archived_at IS NOT NULL AS archived
@@ -102,7 +103,7 @@ class OrderMembers:
         for reason, ids in (("id", self._by_id.get(line.member_id, set())), ("phone", self._phone(line.phone))):
             fitting = [i for i in sorted(ids) if self._fits(i, line)]
             if reason == "phone":
-                emails = self._email(line.email)
+                emails = self.with_address(line.email)
                 if len(emails) == 1:
                     return self._certain(emails.pop())
                 found.update(dict.fromkeys(sorted(emails)))
@@ -127,11 +128,17 @@ class OrderMembers:
     def _fits(self, member_id: int, line: IncomingLine) -> bool:
         return not line.member or bool(self._households[member_id].words.intersection(folded_words(line.member)))
 
-    def _email(self, text: str) -> set[int]:
+    def with_address(self, text: str) -> set[int]:
+        """The members who have an address; nobody has what is none."""
         try:
             return set(self._by_email.get(email_key(text), ())) if text else set()
         except Invalid:
             return set()
+
+    def fitting(self, ids: Iterable[int], name: str) -> list[int]:
+        """Those among some members in whose names a word of this one stands."""
+        words = folded_words(name)
+        return [i for i in ids if self._households[i].words.intersection(words)]
 
     def _phone(self, text: str) -> set[int]:
         return self._by_phone.get(parse(text, self._country).e164, set()) if text else set()
