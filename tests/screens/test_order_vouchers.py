@@ -172,3 +172,15 @@ async def test_where_a_part_is_moved_and_the_rest_is_too_little_for_the_voucher_
         assert "2 lines of Guérin Hélène & François are moved" in said(await desk.type("c"))
     assert store.vouchers.find(CODE).state is VoucherState.OPEN
     assert store.orders.states(day) == {guerin: "confirmed"}
+
+
+async def test_at_the_scales_it_is_said_what_is_left_to_pay(store: Store, sample: Sample) -> None:
+    yves, sold = sample.audience.members["yves"], sample.audience.offering
+    give(store, yves, amount=3000)
+    store.orders.record(yves, sold.next, [(sold.products["chicken"], 1000)], vouchers=[CODE])
+    async with at(store) as desk:
+        desk.app.go("settle", distribution_id=sold.next)
+        await desk.settled()
+        shown = said(await desk.type("bihan", "<enter>", "3", "<enter>"))
+        assert "Le Bihan Yves: all weighed, €37.50, with the voucher €7.50 to pay." in shown
+    assert store.vouchers.find(CODE).used == 3000
