@@ -12,6 +12,7 @@ Facts of apprise 2.2.0, read in its source and tried out:
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import re
 from collections.abc import Iterator
@@ -28,11 +29,14 @@ if TYPE_CHECKING:
 SECONDS = 60.0
 """How long a gateway has to answer, where its line says nothing else (`rto=`): what it says later nobody hears."""
 _CONNECT = 10.0
+_READ = 4096
 _SAID = 200
 """So many characters of a gateway's answer are kept."""
 
 _NOT_LET_IN, _NO_CREDIT, _BUSY = (401, 403, 407), (402,), (429,)
 _HANDSHAKE = ("WRONG_VERSION_NUMBER", "UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION", "HTTP_REQUEST")
+_WORDS = ("message", "error_message", "errorMessage", "detail", "description", "error", "reason", "title")
+"""Under what names services write to people why they refuse something."""
 _PIECES = re.compile(r"[/?&=:@,;+#\s]+")
 _ID = re.compile(r'"(?:[a-z_]*id|sid|uuid)"\s*:\s*"?([\w-]{4,64})', re.IGNORECASE)
 
@@ -102,8 +106,10 @@ class AppriseGateway:
     def _clean(self, outcome: Outcome) -> Outcome:
         """The same without anything of the gateway's line, and without anything that a screen would trip over."""
         if isinstance(outcome, Accepted):
-            return Accepted(self._without_secrets(outcome.id), self._without_secrets(outcome.answer), outcome.code)
-        reason = self._without_secrets(outcome.reason)
+            words = _words(outcome.answer)
+            answer = outcome.id if outcome.id and words == outcome.answer else words
+            return Accepted(self._without_secrets(outcome.id), self._without_secrets(answer), outcome.code)
+        reason = self._without_secrets(_words(outcome.reason))
         if isinstance(outcome, Trouble):
             return Trouble(reason, outcome.kind, outcome.code)
         return type(outcome)(reason, outcome.code)
@@ -111,7 +117,7 @@ class AppriseGateway:
     def _without_secrets(self, text: str) -> str:
         for secret in self._secrets:
             text = text.replace(secret, "…")
-        return "".join(c if c.isprintable() else " " for c in text)[:_SAID].strip()
+        return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:_SAID]
 
 
 def _judge(done: bool, fault: str, exchanges: list[_Exchange]) -> Outcome:
@@ -140,6 +146,25 @@ def _judge(done: bool, fault: str, exchanges: list[_Exchange]) -> Outcome:
 def _in_doubt(exchange: _Exchange) -> bool:
     """Whether a request may have been carried out although no good answer came."""
     return exchange.status is None or exchange.status >= 500 or exchange.broken
+
+
+def _words(text: str) -> str:
+    """What an answer says to people, where it is JSON that has such words; else all of it."""
+    try:
+        said = json.loads(text)
+    except ValueError:
+        return text
+    found = [said]
+    while found:
+        one = found.pop(0)
+        if isinstance(one, dict):
+            words = [one[key] for key in _WORDS if isinstance(one.get(key), str) and one[key].strip()]
+            if words:
+                return str(words[0])
+            found += one.values()
+        elif isinstance(one, list):
+            found += one
+    return text
 
 
 def _id(text: str) -> str:
@@ -185,7 +210,7 @@ def _watch() -> None:
         try:
             response = send(self, request, *args, **kwargs)
             exchange.status = response.status_code
-            exchange.text = response.content[:4096].decode("utf-8", "replace").strip() or str(response.reason or "")
+            exchange.text = response.content[:_READ].decode("utf-8", "replace").strip() or str(response.reason or "")
         except Exception as error:
             exchange.broken, exchange.kind = True, "" if exchange.status else _trouble(error)
             raise

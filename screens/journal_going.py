@@ -35,6 +35,7 @@ _WHOLE = {
     "limits": "limits",
     "measuring": "measuring",
     "mailbox": "mailbox",
+    "sms": "sms_settings",
     "outbox": "sending",
     "inbox": "came_back",
     "backup": "backups",

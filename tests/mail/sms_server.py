@@ -102,7 +102,7 @@ def serve(log: int, port: int, script: dict[str, str], delay: float) -> None:
             self.answer(200, "a page")
 
         def answer(self, status: int, words: str) -> None:
-            content = json.dumps({"id": "m-4711", "said": words}).encode()
+            content = json.dumps({"id": "m-4711", "message": words}).encode()
             self.send_response(status)
             if status == 302:
                 self.send_header("Location", "/login")

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from mail.outbox import adopt
+from mail import pace, patience
+from mail.outbox import adopt, run
 from mail.run_result import Outcome
+from mail.sms import GatewayBad
+from screens.errors import words_for
 from store.addresses import address_hash
 from store.errors import Invalid, NotAllowed
 from store.handle import Store
 from store.sms_gateway import SmsBudget
 from tests.mail.outgoing import queue, set_mailbox
+from tests.mail.recorder import Recorder
 from tests.mail.sms_server import SmsGateway
+from tests.mail.test_patience import Hours
 from tests.mail.texting import (
     assert_no_sms_twice_none_lost,
     everything_written,
@@ -59,9 +65,10 @@ class TestAnswers:
         }
         assert (result.sms.sent, result.sms.failed, result.sms.in_doubt, result.sms.waiting) == (4, 2, 2, 0)
         assert (result.sent, result.failed, result.exit_code) == (0, 0, 0)
-        (refused, _other) = (row for row in store.deliveries.of_message(1) if row.state == "failed")
+        refused, other = (row for row in store.deliveries.of_message(1) if row.state == "failed")
         assert (refused.channel, refused.parts, refused.reason) == ("sms", 1, "refused")
-        assert "m-4711" in refused.answer
+        assert (refused.answer, other.answer) == ("…", "no such number")
+        assert {row.answer for row in store.deliveries.of_message(1, "sent")} == {"m-4711"}
         assert {one["text"] for one in gateway.requests()} == {"Bonjour, la distribution est à 18h."}
         assert send(store).sms.sent == 0, "something was sent again by itself"
         assert len(gateway.requests()) == 8
@@ -260,6 +267,17 @@ class TestGateway:
         assert send(store).sms.reason == reason
         assert set(states(store).values()) == {"ready"}
 
+    def test_without_the_library_for_it_nothing_is_lost(
+        self, store: Store, gateway: SmsGateway, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        queue_sms(store, 1)
+        monkeypatch.setitem(sys.modules, "apprise", None)
+        assert send(store).sms.reason == "library"
+        assert "cabas[sms]" in words_for(GatewayBad("library"))
+        monkeypatch.undo()
+        monkeypatch.setenv("CABAS_CONFIG", str(gateway.folder / "cabas.toml"))
+        assert send(store).sms.sent == 1
+
     def test_its_own_file_goes_before_that_of_all_and_a_command_gives_it(
         self, store: Store, gateway: SmsGateway, tmp_path: Path
     ) -> None:
@@ -292,6 +310,62 @@ class TestGateway:
         budget = store.mailbox.budget()
         assert budget is not None
         assert budget.left == 2, "SMS use up the mailbox's limits"
+
+
+class TestPatience:
+    """Time passes only while a run waits."""
+
+    @pytest.fixture
+    def hours(self, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> Hours:
+        made = Hours(hands)
+        for module in (pace, patience):
+            monkeypatch.setattr(module, "time", made)
+        return made
+
+    def test_a_run_waits_for_a_gateway_that_is_busy_and_no_longer_than_ten_times(
+        self, timed_store: Store, hours: Hours, gateway: SmsGateway
+    ) -> None:
+        gateway.start({"": "429 slow down"})
+        numbers = queue_sms(timed_store, 2)
+        hours.then = [(620.0, lambda: gateway.start({}))]
+        result = run(timed_store, lambda: "", how="app", patience=timedelta(minutes=75))
+        assert (result.sms.sent, result.sms.waiting) == (2, 0)
+        assert len([one for one in gateway.requests() if not one["taken"]]) == 3
+        assert_no_sms_twice_none_lost(timed_store, gateway, numbers)
+        gateway.stop()
+        queue_sms(timed_store, 1, first=5)
+        result = run(timed_store, lambda: "", how="app", patience=timedelta(minutes=75))
+        assert (result.sms.waiting, result.sms.reason) == (1, "network")
+        assert hours.passed < 1600
+
+    def test_sms_that_come_while_the_mails_wait_for_the_next_hour_go_at_once(
+        self, timed_store: Store, hours: Hours, gateway: SmsGateway, recorder: Callable[..., Recorder]
+    ) -> None:
+        store = timed_store
+        set_mailbox(store, recorder().port, per_hour=2)
+        queue(store, 3)
+        seen: list[int] = []
+        hours.then = [
+            (60.0, lambda: queue_sms(store, 2)),
+            (90.0, lambda: seen.append(len(gateway.taken()))),
+        ]
+        result = run(store, lambda: "", how="app", patience=timedelta(minutes=75))
+        assert seen == [2]
+        assert (result.outcome, result.sent, result.sms.sent) == (Outcome.DONE, 3, 2)
+
+    def test_what_only_a_person_can_put_right_is_asked_once_in_a_run(
+        self, timed_store: Store, hours: Hours, gateway: SmsGateway, recorder: Callable[..., Recorder]
+    ) -> None:
+        gateway.start({"": "401 no"})
+        set_mailbox(timed_store, recorder().port, per_hour=1)
+        queue(timed_store, 2)
+        queue_sms(timed_store, 2)
+        hours.then = [
+            (float(at), lambda: queue_sms(timed_store, 1, first=int(hours.passed) % 70 + 10)) for at in (60, 90)
+        ]
+        result = run(timed_store, lambda: "", how="app", patience=timedelta(minutes=75))
+        assert (result.sent, result.sms.reason) == (2, "login")
+        assert len(gateway.requests()) == 1
 
 
 class TestSettings:

@@ -22,7 +22,7 @@ def queue_sms(store: Store, count: int, *, first: int = 0, parts: int = 1, **cha
     with store.writing() as t:
         message_id = t.value("SELECT max(id) FROM messages WHERE channels LIKE '%sms%'") or t.insert(
             "messages",
-            segment="{}",
+            segment='{"start":"everyone","steps":[]}',
             state="queued",
             channels='["sms"]',
             sms_text="Bonjour, la distribution est à 18h.",
