@@ -10,7 +10,7 @@ from screens.result_curves import quantity_words
 from screens.text import labelled
 from screens.widgets.plain import plain
 from templates.words import N_, _, dates, ngettext
-from templates.words.money import money, number
+from templates.words.money import money, number, quantity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,8 +37,12 @@ FIGURES = {
     "orders": N_("orders"),
     "turnover": N_("turnover"),
     "margin": N_("margin"),
+    "quantity": N_("quantity"),
+    "vouchers": N_("vouchers"),
+    "voucher_sum": N_("sum of the vouchers"),
+    "unmatched": N_("not members here"),
 }
-"""The figures that files of old mailings bring; others are called as in their file."""
+"""The figures that files of old mailings bring, in the order in which they are told."""
 
 
 def list_day(day: date | None, clock: Clock) -> str:
@@ -112,7 +116,9 @@ def _of_its_file(results: Results) -> str:
 def figure_words(figure: Figure) -> str:
     """A figure of an old mailing: "sent 41", "turnover 1 284,50 €"."""
     name = _(FIGURES[figure.name]) if figure.name in FIGURES else figure.name
-    return f"{name} {money(figure.value, figure.currency) if figure.currency else number(figure.value)}"
+    if figure.currency:
+        return f"{name} {money(figure.value, figure.currency)}"
+    return f"{name} {quantity(figure.value) if figure.name == 'quantity' else number(figure.value)}"
 
 
 def percent_words(part: int, whole: int) -> str:

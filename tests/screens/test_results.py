@@ -221,7 +221,7 @@ async def test_an_empty_list_and_an_imported_mailing_say_what_there_is_to_know(s
             old = t.one("SELECT max(id) AS id FROM messages")["id"]
             t.execute(
                 "INSERT INTO message_figures (message_id, name, currency, value) VALUES"
-                " (?, 'sent', '', 41), (?, 'turnover', 'EUR', 128450), (?, 'vendus', '', 7)",
+                " (?, 'sent', '', 41), (?, 'turnover', 'EUR', 128450), (?, 'quantity', '', 7500)",
                 (old, old, old),
             )
             t.execute(
@@ -236,7 +236,7 @@ async def test_an_empty_list_and_an_imported_mailing_say_what_there_is_to_know(s
         await settled(pilot)
         shown = said(app)
         assert "whom it was meant for and what became of each mail cannot be known" in shown
-        assert "Its file says: sent 41 · turnover €1,284.50 · vendus 7" in shown.replace("\xa0", " ")
+        assert "Its file says: sent 41 · turnover €1,284.50 · quantity 7.5" in shown.replace("\xa0", " ")
 
 
 def test_sentences_for_what_is_rare(store: Store, brought: int):
