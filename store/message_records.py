@@ -126,7 +126,8 @@ class Message:
 class MessageRow:
     """A line of the list of messages; the moments as in `Message`. `unreachable` counts members without e-mail.
 
-    `workflow` is the title of the workflow that sent it by itself; empty for what somebody wrote.
+    `workflow` is the title of the workflow that sent it by itself; empty for what somebody wrote. `imported`: an old
+    mailing of another system, of which nothing is known but figures and recipients.
     """
 
     id: int
@@ -145,6 +146,7 @@ class MessageRow:
     archived_at: datetime | None
     paused: bool = False
     workflow: str = ""
+    imported: bool = False
 
 
 @dataclass(frozen=True, slots=True)

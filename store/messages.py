@@ -33,7 +33,8 @@ from store.message_rows import (
     update_message,
 )
 from store.rights import QUEUES_MAIL, Right
-from store.segments import Segment
+from store.rules import make
+from store.segments import NOBODY, Segment, Verb
 from store.step_words import finish_words, require_words, words_of_step
 from store.voucher_offers import copy_offer
 
@@ -92,9 +93,15 @@ class Messages:
         """Delete a draft; its test mails stay in the outbox, those that were sent without their files.
 
         What was sent is archived, never deleted: `Invalid`; so for the words of a workflow's step ("workflow_step").
+        An imported one is deleted with its recipients and figures: its file may be imported again.
         """
         with self._store.writing() as t:
             t.require(Right.MESSAGES_WRITE)
+            if load_message(t, message_id).imported_at is not None:
+                t.execute("DELETE FROM recipients WHERE message_id = ?", (message_id,))
+                t.execute("DELETE FROM messages WHERE id = ?", (message_id,))
+                t.journal("message.deleted", message_id, imported=True)
+                return
             refuse_step(require_state(t, message_id, MessageState.DRAFT))
             forget_tests(t, message_id)
             t.execute("UPDATE deliveries SET message_id = NULL WHERE message_id = ? AND kind = 'test'", (message_id,))
@@ -106,11 +113,14 @@ class Messages:
 
         Dates and hours start empty, but for the purchases that vouchers are a percentage of.
 
-        A service message becomes one like all others: its reason was of that time.
+        A service message becomes one like all others: its reason was of that time. That of an imported one is for all
+        who got that: whom it was meant for is not known.
         """
         with self._store.writing() as t:
             t.require(Right.MESSAGES_WRITE)
             message = load_message(t, message_id)
+            if message.imported_at is not None:
+                message = replace(message, segment=NOBODY.then(Verb.ADD, make("received", message=message_id)))
             blank = replace(message, counts_from=None, closes_on=None, send_before=None, service_reason="")
             copy_id = insert_message(t, self._store.clock, replace(blank, distribution_id=None), message)
             message_files.copy_files(t, message_id, copy_id)
@@ -224,15 +234,17 @@ class Messages:
     def cancel(self, message_id: int) -> int:
         """Hold what of a message has not gone yet and return how many mails that is.
 
-        Raises `Invalid("message_state", …)` for one that is not in the outbox; see `unschedule` for one that is kept.
+        Raises `Invalid("message_state", …)` for one that is not in the outbox ("imported": it never was); see
+        `unschedule` for one that is kept.
         """
         from store.delivery_queue import hold_waiting
 
         with self._store.writing() as t:
             t.require(Right.MESSAGES_SEND)
-            state = load_message(t, message_id).state
-            if state is not MessageState.QUEUED:
-                raise Invalid("message_state", state.value, "not_queued")
+            message = load_message(t, message_id)
+            if message.state is not MessageState.QUEUED or message.imported_at is not None:
+                reason = "not_queued" if message.imported_at is None else "imported"
+                raise Invalid("message_state", message.state.value, reason)
             set_state(t, message_id, MessageState.CANCELLED, send_at=None)
             held = hold_waiting(t, message_id)
             t.journal("message.cancelled", message_id, held=held)

@@ -51,9 +51,14 @@ _OTHERS = f"""mailed AS MATERIALIZED (SELECT member_id AS id FROM fates WHERE re
         WHERE m.queued_at >= :overlap_since AND m.id IS NOT :overlap_message AND m.occurrence_id IS NULL
             AND d.kind = 'message'
             AND d.state IN ({WRITTEN}) AND dp.member_id IN (SELECT id FROM mailed)
-        GROUP BY d.message_id {{kept}}
+        GROUP BY d.message_id
+        UNION ALL SELECT m.id, count(*) FROM messages m JOIN recipients r ON r.message_id = m.id
+        WHERE m.imported_key IS NOT NULL AND m.queued_at >= :overlap_since AND m.id IS NOT :overlap_message
+            AND r.member_id IN (SELECT id FROM mailed)
+        GROUP BY m.id {{kept}}
     )"""
-"""How many of those whom the segment reaches by mail have each other message; `kept` counts those kept for an hour."""
+"""How many of those whom the segment reaches by mail have each other message, those of other systems too; `kept`
+counts those kept for an hour."""
 _SHOWN = """SELECT o.id, o.members, m.kind, m.queued_at, (SELECT count(*) FROM mailed) AS selected,
         coalesce(nullif(trim(m.label), ''), trim(m.subject)) AS title
     FROM others o JOIN messages m ON m.id = o.id WHERE o.members > 0
@@ -77,10 +82,10 @@ def overlap(
 ) -> tuple[Overlap, ...]:
     """The other messages that most of the segment's members have, those of most members first.
 
-    Of the messages queued within the limit's days, and those kept for an hour that comes within as many; what workflows
-    send every week is not among them, and counted near its day only (`store.message_advice`). `message_id`
-    is the message that is written, which is not named; `kind` and `service` are its own, since who refuses it is not
-    counted. Needs the right `messages.see`; raises what `compile_segment` raises.
+    Of the messages queued within the limit's days, also by another system, and those kept for an hour that comes within
+    as many; what workflows send every week is not among them, and counted near its day only (`store.message_advice`).
+    `message_id` is the message that is written, which is not named; `kind` and `service` are its own, since who refuses
+    it is not counted. Needs the right `messages.see`; raises what `compile_segment` raises.
     """
     with store.reading() as t:
         t.require(Right.MESSAGES_SEE)

@@ -48,9 +48,8 @@ def received(scope: Scope, rule: Rule) -> str:
     An old mailing of another system was received by all its recipients: its file says no more.
     """
     message = scope.thing(Kind.MESSAGE, rule)
-    return f"""({_delivered(message, "'sent'")} OR m.id IN (SELECT r.member_id FROM recipients r
-        JOIN messages i ON i.id = r.message_id AND i.imported_at IS NOT NULL
-        WHERE r.message_id = {message} AND r.reach = 'email'))"""
+    sent = _delivered(message, "'sent'")
+    return f"({sent} OR {_imported(message)})"
 
 
 def not_received(scope: Scope, rule: Rule) -> str:
@@ -61,10 +60,10 @@ def not_received(scope: Scope, rule: Rule) -> str:
 def written_to(scope: Scope, rule: Rule) -> str:
     """A mail or SMS of the message that is sent, waits, is on its way, or nobody knows.
 
-    Of a message kept for its hour: whom its segment reaches by mail or SMS now.
+    Of a message kept for its hour: whom its segment reaches by mail or SMS now; of an old mailing: all its recipients.
     """
     message = scope.message(rule)
-    condition = _delivered(scope.bind(message), WRITTEN)
+    condition = f"({_delivered(scope.bind(message), WRITTEN)} OR {_imported(scope.bind(message))})"
     row = scope.t.one(
         "SELECT segment, kind, service_reason, channels FROM messages WHERE id = ? AND state = 'scheduled'", (message,)
     )
@@ -128,6 +127,12 @@ def voucher_unused(scope: Scope, rule: Rule) -> str:
 def _delivered(message: str, states: str) -> str:
     return f"""m.id IN (SELECT dp.member_id FROM deliveries d JOIN delivery_people dp ON dp.delivery_id = d.id
         WHERE d.message_id = {message} AND d.state IN ({states}) AND d.kind = 'message')"""
+
+
+def _imported(message: str) -> str:
+    return f"""m.id IN (SELECT r.member_id FROM recipients r
+        JOIN messages i ON i.id = r.message_id AND i.imported_at IS NOT NULL
+        WHERE r.message_id = {message} AND r.reach = 'email')"""
 
 
 def _measured(scope: Scope, rule: Rule, what: str) -> str:
