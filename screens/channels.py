@@ -34,6 +34,7 @@ TAKEN = {
     "csv": N_("all others"),
 }
 """Whom each of them takes, of those who are left by the ones before."""
+CALLS = "calls"
 
 
 class ChannelsScreen(FormScreen):
@@ -64,13 +65,13 @@ class ChannelsScreen(FormScreen):
 
     def heading(self) -> tuple[str, str]:
         title = self._message.title if self._message is not None else ""
-        return _("How does it reach them?"), _("message “{name}”").format(name=title) if title else ""
+        return _("Channels of “{name}”").format(name=title) if title else _("Channels of the message"), ""
 
     def content(self) -> ComposeResult:
         with VerticalScroll(can_focus=False):
             for name in CHANNELS:
                 yield from row(self.label(name), Tick(_(TAKEN[name]), id=f"form-{name}"), note=name)
-            yield from row(_("Call list"), Prose(id="channels-calls"))
+            yield from row(_("Call list"), note=CALLS)
             yield from row("", Button(plain(_("Save")), id="form-save", compact=True))
             yield Prose(id="channels-more")
             yield Prose(id="form-hint")
@@ -99,8 +100,6 @@ class ChannelsScreen(FormScreen):
         if counts is None and channels:
             store, message = self.store, replace(self._message, channels=channels)
             self.read(lambda: (channels, count(store, message)), self._counted, group="counts")
-        said = ngettext("{n} to call", "{n} to call", counts.calls).format(n=counts.calls) if counts else "…"
-        self.say_below("channels-calls", said)
         self.say_below("channels-more", self._more(channels, counts))
 
     def _counted(self, found: tuple[tuple[str, ...], Counts]) -> None:
@@ -112,8 +111,9 @@ class ChannelsScreen(FormScreen):
         channels = chosen(typed)
         counts = self._counts.get(channels)
         if counts is None:
-            return {}
+            return {CALLS: "…"}
         notes = {name: text for name in channels for text in others_words(replace(counts, calls=0), (name,))}
+        notes[CALLS] = ngettext("{n} to call", "{n} to call", counts.calls).format(n=counts.calls)
         if "email" in channels:
             notes["email"] = mails_and_people(counts.mails, counts.email, 0)
         if "sms" in channels and self._sms is not None and (each := each_words(self._sms)):

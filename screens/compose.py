@@ -125,10 +125,11 @@ class ComposeScreen(AskingScreen):
         message = self.draft.message
         name = message.title
         saved = message.changed_at
+        tested = [tested_words(message, self.store.clock)] if texts.EMAIL in message.channels else []
         when = _("saved {hour}").format(hour=dates.hour(self.store.clock.to_wall(saved))) if saved else ""
         return (
             _("Message “{name}”").format(name=name) if name else _("New message"),
-            self.draft.trouble or f"{when} · {tested_words(message, self.store.clock)}",
+            self.draft.trouble or " · ".join([when, *tested]),
         )
 
     def content(self) -> ComposeResult:

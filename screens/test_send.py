@@ -64,6 +64,9 @@ def open_test(
 
     `on` is the occasion that the words of a workflow's step are shown on.
     """
+    if "email" not in screen.store.messages.get(message_id).channels:
+        screen.say(_("Only mails can be tested, and this message has none: p shows what each of them gets."))
+        return
 
     def told(said: str | None) -> None:
         if said:
