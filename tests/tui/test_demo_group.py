@@ -167,14 +167,20 @@ def test_on_every_day_of_the_week_one_catalogue_is_closed_and_the_others_open(la
     assert 3 <= (coming - today).days <= 9
 
 
-def test_there_is_a_draft_and_a_message_that_was_sent(group: Store) -> None:
-    """So the list of messages, "received" and the call list have something to show."""
+def test_there_is_a_draft_and_messages_that_were_sent(group: Store) -> None:
+    """So the list of messages, "received", the results and the call list have something to show."""
     drafts, sent = group.messages.all(MessageState.DRAFT), [row for row in group.messages.all() if row.queued_at]
     assert len(drafts) == 1
-    assert len(sent) == 1
-    counts = group.deliveries.counts(sent[0].id)
+    assert len(sent) == 2
+    counts = group.deliveries.counts(sent[-1].id)
     assert counts.sent > 150
     assert counts.ready == counts.sending == counts.unknown == 0
+
+
+def test_vouchers_of_a_message_are_used_and_still_to_be_used(group: Store) -> None:
+    states = [voucher.state.value for voucher in group.vouchers.all()]
+    assert states.count("redeemed") == 3
+    assert states.count("open") > 5
 
 
 def test_of_the_message_that_was_sent_a_mail_and_an_answer_came_back(group: Store) -> None:
@@ -192,8 +198,9 @@ WEIGHT = """CASE WHEN l.settled_weight IS NOT NULL THEN l.settled_weight / 1000.
 
 def test_what_a_message_brought_is_what_the_orders_say(group: Store, file: Path) -> None:
     """The figures of the results, by SQL that knows nothing of how the program counts."""
-    row = group.results.all(automatic=False)[0]
+    row = group.results.all(automatic=False)[-1]
     found = group.results.of(row.id)
+    meant = f"SELECT member_id FROM recipients WHERE message_id = {row.id}"
     wrote = WROTE.format(message=row.id)
     days = {"since": row.day, "until": DAY}
     before = {"since": row.day - (DAY - row.day) - timedelta(days=1), "until": row.day - timedelta(days=1)}
@@ -202,7 +209,7 @@ def test_what_a_message_brought_is_what_the_orders_say(group: Store, file: Path)
     for part, where, span in (
         (found.written, f"o.member_id IN ({wrote})", days),
         (found.before, f"o.member_id IN ({wrote})", before),
-        (found.others, f"o.member_id NOT IN ({wrote}) AND o.member_id IN (SELECT member_id FROM recipients)", days),
+        (found.others, f"o.member_id NOT IN ({wrote}) AND o.member_id IN ({meant})", days),
         (found.everybody, "1", days),
     ):
         sums = "SELECT count(DISTINCT o.member_id), count(DISTINCT o.id), sum(l.amount)"

@@ -19,7 +19,7 @@ from tui.demo import offer
 from tui.demo.history import OPENS_AT, OPENS_DAYS_BEFORE, History, distribution_days, opening
 from tui.demo.households import households
 from tui.demo.past_messages import write_messages
-from tui.demo.past_orders import leave_baskets, record_orders, weigh
+from tui.demo.past_orders import leave_baskets, record_orders, redeem_vouchers, weigh
 from tui.demo.telling import COORDINATOR, GROUP, MARK, Hands, Ids
 
 OPERATORS = ("Tessier Marie", "Cadiou Paul", "Fresneau Daniel")
@@ -70,6 +70,7 @@ def _fill(store: Store, hands: Hands, today: date, random: Random, language: str
     weigh(store, ids, days[:-2])  # the last pick-up is left to be settled
     leave_baskets(store, hands, ids, days[-1], regulars[2:], midnight)
     write_messages(store, hands, midnight)
+    redeem_vouchers(store, hands, ids.distributions[days[-1]], midnight)
     hands.move_to(midnight)
     _add_promotions(store, catalogues, products, today)
     _add_workflows(store)

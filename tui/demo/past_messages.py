@@ -1,4 +1,4 @@
-"""The example's messages: one that was sent weeks ago, with what came back of it, and a draft that waits."""
+"""The example's messages: two that were sent, with what came back of them, and a draft that waits."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from store.came_back_records import Kind, Note
 from store.ledger import Ledger, Trace
 from store.mailbox import MailboxSettings
 from store.segments import parse
-from tui.demo.telling import MAILBOX_ADDRESS, Hands
+from store.voucher_records import Offer
+from tui.demo.telling import GROUP, MAILBOX_ADDRESS, Hands
 
 DAYS_AGO = 20
+THANKS_DAYS_AGO = 9
 
 SENT = (
     "Nouveau producteur",
@@ -24,6 +26,19 @@ SENT = (
 
 un nouveau producteur nous rejoint : **Vergers & Co**, avec des pommes, des poires, du jus et du cidre.
 Vous pouvez commander dès maintenant pour la prochaine distribution.
+
+À bientôt,
+{{ sender }}
+""",
+)
+
+THANKS = (
+    "Merci aux fidèles",
+    "{{ group }} : merci, et un bon de {{ voucher.amount }}",
+    """Bonjour {{ first_name }},
+
+vous êtes là depuis longtemps : merci ! Voici un bon de **{{ voucher.amount }}** pour une commande
+d'au moins {{ voucher.minimum }}, jusqu'au {{ voucher.until }}. Dites ce code en commandant : **{{ voucher.code }}**
 
 À bientôt,
 {{ sender }}
@@ -48,7 +63,7 @@ DRAFT_FOR = 'nobody + subscribers(catalogue="Fromages Daniel") + vip - ordered(d
 
 
 def write_messages(store: Store, hands: Hands, now: datetime) -> None:
-    """Write the two messages; the first one went out `DAYS_AGO` days before `now`, a wall time."""
+    """Write the messages; the first one went out `DAYS_AGO` days before `now`, a wall time."""
     evening = now - timedelta(days=DAYS_AGO) + timedelta(hours=19, minutes=30)
     hands.move_to(evening)
     # The demo that is opened says where its mailbox is; until then nothing can be sent, only told.
@@ -59,6 +74,14 @@ def write_messages(store: Store, hands: Hands, now: datetime) -> None:
     _tell_sent(store, hands, evening)
     hands.move_to(evening + timedelta(hours=13))
     _tell_what_came_back(store, message)
+    evening = now - timedelta(days=THANKS_DAYS_AGO) + timedelta(hours=20)
+    hands.move_to(evening)
+    label, subject, text = THANKS
+    message = store.messages.new(parse("nobody + vip"), subject, text, label, counts_from=evening.date())
+    lasts = now.date() + timedelta(days=45)
+    store.vouchers.set_offer(message, Offer(GROUP.currency, amount=500, minimum=1500, valid_until=lasts))
+    freeze(store, message)
+    _tell_sent(store, hands, evening)
     hands.move_to(now - timedelta(hours=3))
     label, subject, text = DRAFT
     store.messages.new(parse(DRAFT_FOR), subject, text, label)

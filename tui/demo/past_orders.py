@@ -14,7 +14,7 @@ from store.rights import AUTOMATIC, Operator
 from store.settling import settle, to_settle
 from tui.demo import offer
 from tui.demo.history import RECAP_AFTER, PlannedOrder, closing
-from tui.demo.telling import Hands, Ids, utc
+from tui.demo.telling import GROUP, Hands, Ids, utc
 
 PICK_UP = time(18, 30)
 SCALES = 7
@@ -92,5 +92,21 @@ def leave_baskets(store: Store, hands: Hands, ids: Ids, day: date, members: list
             basket = paul.orders.open_basket(ids.members[member], ids.distributions[day])
             for text, reference, quantity in entries[number:]:
                 basket = paul.orders.enter(basket.id, Entry(text, ids.products[reference], 0, quantity))
+    finally:
+        paul.close()
+
+
+def redeem_vouchers(store: Store, hands: Hands, distribution_id: int, now: datetime) -> None:
+    """Three members said their code on the phone yesterday evening, to have it taken off what they had ordered."""
+    hands.move_to(now - timedelta(hours=4))
+    paul = Store(store.path, "paul", hands)
+    try:
+        orders = [order for order in paul.orders.of_distribution(distribution_id) if order.state == "confirmed"]
+        ordered = {order.member_id: order.totals.get(GROUP.currency, 0) for order in orders}
+        held = [voucher for voucher in paul.vouchers.all() if ordered.get(voucher.member_id, 0) >= voucher.minimum]
+        for voucher in held[:3]:
+            change = paul.orders.open_basket(voucher.member_id, distribution_id)
+            paul.vouchers.put_on(change.id, voucher.code)
+            paul.orders.confirm(change.id)
     finally:
         paul.close()
