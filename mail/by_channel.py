@@ -7,7 +7,7 @@ in an SMS that field is the address to write to, on paper it is nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mail.envelopes import Envelope
@@ -135,12 +135,12 @@ def require_words(letters: Letters) -> None:
     """Raise what any SMS, letter or row would raise: before anything of the message goes."""
     for envelope in letters.others.sms:
         sms_text(letters, envelope)
+    require_paper(letters)
+
+
+def require_paper(letters: Letters) -> None:
+    """Raise what any letter or row would raise."""
     for envelope in letters.others.letters:
         letter_words(letters, envelope)
     for envelope in letters.others.rows:
         row_words(letters, envelope)
-
-
-def alone(recipient: Recipient, channel: str) -> Recipient:
-    """The same member, to be written to by another channel; for what a message would say there."""
-    return replace(recipient, channel=channel)

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from mail.by_channel import require_words
+from mail.by_channel import require_paper
 from mail.channel_preview import ChannelPreview, ChannelShown, channel_preview
 from mail.crash_points import reached
 from mail.freezing import TRIES, channels_of, deliveries, reach_of, render, sms_deliveries
@@ -100,7 +100,7 @@ def freeze(
             letters = coded(t, letters)
         limit = letters.message.send_before
         before = None if limit is None else store.clock.to_utc(limit)
-        require_words(letters)
+        require_paper(letters)
         texts = sms_deliveries(letters, message_id, before)
         with Spool() as spool:
             made = render(letters, spool, progress)

@@ -36,30 +36,32 @@ POSTED = """SELECT 1 FROM members x WHERE x.id = member_id AND trim(x.address1 |
 
 
 def texts(scope: Scope, kind: str, *, service: bool = False) -> str:
-    """Of a person `p`: an SMS of this kind may go to their number.
+    """Of a person `p`: an SMS of this kind may go to their number."""
+    refused = refuses_texts(scope, kind, service=service)
+    return f"(({SMS_NUMBER}) <> '' AND NOT {refused} AND {said_yes(scope, kind)})"
 
-    Where the group writes only to who said yes (`sms_gateway.only_allowed`), they have said so. A `service` message
-    goes to those who switched the kind off, too, but not to who said STOP.
-    """
-    condition = f"({SMS_NUMBER}) <> '' AND NOT {refuses_texts(scope, kind, service=service)}"
-    if scope.t.value("SELECT only_allowed FROM sms_gateway"):
-        condition += f""" AND EXISTS (SELECT 1 FROM preferences y WHERE y.person_id = p.id AND y.channel = 'sms'
-            AND y.kind = {scope.bind(kind)} AND y.allowed = 1)"""
-    return f"({condition})"
+
+def said_yes(scope: Scope, kind: str) -> str:
+    """Of a person `p`: they said yes to SMS of this kind, where the group writes only to them (`only_allowed`)."""
+    if not scope.t.value("SELECT only_allowed FROM sms_gateway"):
+        return "1"
+    return f"""EXISTS (SELECT 1 FROM preferences y WHERE y.person_id = p.id AND y.channel = 'sms'
+        AND y.kind = {scope.bind(kind)} AND y.allowed = 1)"""
 
 
 def refuses_texts(scope: Scope, kind: str, *, service: bool = False) -> str:
-    """Of a person `p`: SMS of this kind are refused, by the person or for one of their numbers."""
+    """Of a person `p`: SMS of this kind are refused, by the person or for one of their numbers.
+
+    A `service` message goes to those who switched the kind off, too, but not to who said STOP.
+    """
     source = f" AND f.source = {scope.bind(STOP)}" if service else ""
     refused = f"""EXISTS (SELECT 1 FROM preferences f WHERE f.person_id = p.id AND f.channel = 'sms'
         AND f.kind = {scope.bind(kind)} AND f.allowed = 0{source})"""
     stopped = suppressed_numbers(scope.t, kind, service=service)
     if not stopped:
         return refused
-    numbers = scope.bind(json.dumps(stopped))
-    return (
-        f"""({refused} OR EXISTS (SELECT 1 FROM json_each({numbers}) WHERE value IN (p.mobile_e164, p.phone_e164)))"""
-    )
+    numbers = f"(SELECT value FROM json_each({scope.bind(json.dumps(stopped))}))"
+    return f"({refused} OR coalesce(p.mobile_e164 IN {numbers} OR p.phone_e164 IN {numbers}, 0))"
 
 
 def suppressed_numbers(t: Transaction, kind: str, *, service: bool = False) -> list[str]:

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from store.channels import EMAIL_ONLY, SMS_NUMBER, first_channel, refuses_texts, texts
+from store.channels import EMAIL_ONLY, SMS_NUMBER, first_channel, refuses_texts, said_yes
 from store.opted_out import last_refused, refusals
 from store.people import Person, Preference, household_name
 from store.rule_conditions import Scope
@@ -112,11 +112,11 @@ _BY_CHANNEL = {Reach.EMAIL: "email", Reach.UNREACHABLE: "call", Reach.OPTED_OUT:
 _USABLE = f"coalesce({USABLE}, 0)"
 _PEOPLE = f"""WITH chosen AS MATERIALIZED ({{segment}}),
     reached AS MATERIALIZED (
-        SELECT member_id, person_id, position, email_key, mobile, usable, mail, {{mails}} AS open, number, texts,
-            no_texts
+        SELECT member_id, person_id, position, email_key, mobile, usable, mail, {{mails}} AS open, number,
+            number <> '' AND no_texts AS no_texts, number <> '' AND NOT no_texts AND said_yes AS texts
         FROM (SELECT c.id AS member_id, p.id AS person_id, p.position, p.email_key,
             coalesce(p.has_mobile, 0) AS mobile, {_USABLE} AS usable, coalesce({{takes}}, 0) AS mail,
-            {{number}} AS number, {{texts}} AS texts, {{no_texts}} AS no_texts
+            {{number}} AS number, {{no_texts}} AS no_texts, {{said_yes}} AS said_yes
         FROM chosen c LEFT JOIN people p ON p.member_id = c.id)
     ),
     fates AS (
@@ -292,8 +292,8 @@ def reached_people(
         takes=takes(scope, kind, service=service),
         mails="mail" if "email" in channels else "0",
         number=f"coalesce({SMS_NUMBER}, '')" if sms else "''",
-        texts=f"coalesce({texts(scope, kind, service=service)}, 0)" if sms else "0",
-        no_texts=f"coalesce(({SMS_NUMBER}) <> '' AND {refuses_texts(scope, kind, service=service)}, 0)" if sms else "0",
+        no_texts=refuses_texts(scope, kind, service=service) if sms else "0",
+        said_yes=said_yes(scope, kind) if sms else "0",
         channel=first_channel(channels),
     )
 
