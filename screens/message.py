@@ -32,7 +32,7 @@ from screens.widgets.prose import Prose
 from screens.widgets.still import Still
 from screens.widgets.table import HouseTable, cell
 from store.message_calls import STATES
-from store.message_records import RecipientRow
+from store.message_records import MessageState, RecipientRow
 from store.rights import Right
 from templates.words import N_, _, dates, ngettext
 
@@ -255,11 +255,14 @@ class MessageScreen(HouseScreen[None]):
             "vouchers": bool(self._found.vouchers),
             "put_away": message.occurrence_id is None and may_put_away(message, counts),
             "bring_back": message.archived_at is not None,
-            "letters": bool(members_by(self._found.recipients, "letter")),
-            "rows": bool(members_by(self._found.recipients, "csv")),
+            "letters": message.state is not MessageState.CANCELLED and self._has("letter"),
+            "rows": message.state is not MessageState.CANCELLED and self._has("csv"),
             "view": bool(self._found.recipients),
         }
         return possible.get(action, True)
+
+    def _has(self, channel: str) -> bool:
+        return self._found is not None and bool(members_by(self._found.recipients, channel))
 
     def action_view(self) -> None:
         """Show the next view that holds anybody."""

@@ -262,8 +262,9 @@ def summary(found: Found, clock: Clock) -> list[Content]:
         if message.tested_at is not None:
             said = f"{said} · {tested_words(message, clock)}"
         lines.append(plain(f" {said}"))
+        handed = handed_lines(found.recipients, clock) if message.state is MessageState.QUEUED else []
         states = [counts_line(found.counts)] if found.counts.total else []
-        lines.append(plain(" " + " · ".join([*states, *handed_lines(found.recipients, clock)]), "bold"))
+        lines.append(plain(" " + " · ".join([*states, *handed]), "bold"))
     elif message.state is MessageState.CANCELLED:
         lines.append(plain(f" {too_late_words()}", "bold"))
     else:

@@ -87,8 +87,8 @@ def state_words(
         if message.send_before is not None and message.send_before <= wall:
             return "! " + _("too late")
         return "! " + _("overdue") if short else labelled(text, _("its hour has passed"))
-    if message.state.value == "queued" and counts is not None and counts.total and not counts.ready + counts.sending:
-        return pgettext("message", "sent")
+    if message.state.value == "queued" and counts is not None and not counts.ready + counts.sending:
+        return pgettext("message", "sent") if counts.total else _("no mails")
     return text
 
 
