@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mail.by_channel import row_words
 from mail.handed import letters_for
 from store.exchange.export_folder import Export
+from store.exchange.export_notes import note_export
 from store.exchange.formulas import defused
 from store.exchange.own_files import ENCODING
 from store.folding import folded_words
@@ -43,7 +44,9 @@ def export_rows(store: Store, message_id: int, *, mark: bool = True) -> Export:
     writer.writerow(COLUMNS)
     # A number in E.164 is no formula, and the tool needs it as it is.
     writer.writerows([cell if _NUMBER.fullmatch(cell) else defused(cell) for cell in row] for row in rows)
-    if mark and letters.message.queued_at is not None:
+    if letters.message.queued_at is None:
+        note_export(store, "message_rows", "csv", len(rows), message_id)
+    elif mark:
         hand_over(store, message_id, "csv")
     name = "-".join(["rows", *folded_words(letters.message.title)][:6])
     return Export(f"{name}.csv", text.getvalue().encode(ENCODING), len(rows))

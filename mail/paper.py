@@ -11,6 +11,8 @@ from mail.by_channel import letter_words
 from mail.enclosing import enclosed_in, images_of
 from mail.handed import letters_for
 from mail.refused import TextRefused
+from store.exchange.export_folder import Export
+from store.exchange.export_notes import note_export
 from store.folding import folded_words
 from store.handing import contacts, hand_over
 from store.message_files import beginning_of, content_of
@@ -37,6 +39,11 @@ class Paper:
     letters: int
     name: str
 
+    @property
+    def export(self) -> Export:
+        """The same for the folder of exports."""
+        return Export(self.name, self.html, self.letters)
+
 
 def paper(store: Store, message_id: int, *, mark: bool = True) -> Paper:
     """The letters of a message: of a draft those that it would be now, to look at; of what went out those to send.
@@ -48,7 +55,9 @@ def paper(store: Store, message_id: int, *, mark: bool = True) -> Paper:
     with store.reading() as t:
         letters = letters_for(t, store, message_id, "letter")
         html = _html(t, store, letters, letters.others.letters)
-    if mark and letters.message.queued_at is not None:
+    if letters.message.queued_at is None:
+        note_export(store, "message_letters", "html", len(letters.others.letters), message_id)
+    elif mark:
         hand_over(store, message_id, "letter")
     name = "-".join(["letters", *folded_words(_FIELD.sub("", letters.message.title))][:6])
     return Paper(html.encode(), len(letters.others.letters), f"{name}.html")

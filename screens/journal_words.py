@@ -188,6 +188,10 @@ def _imported(entry: Entry, values: Mapping[str, Any]) -> str:
     return _("{said}: {new} new, {changed} changed, {bad} refused").format(said=values["said"], **numbers)
 
 
+def _deleted(entry: Entry, values: Mapping[str, Any]) -> str:
+    return _("{who} deleted an imported mailing: {what}").format(**values) if entry.detail.get("imported") else ""
+
+
 def _exported(entry: Entry, values: Mapping[str, Any]) -> str:
     form = entry.detail.get("form")
     if not form:
@@ -211,8 +215,22 @@ def _limits(entry: Entry, values: Mapping[str, Any]) -> str:
 
 
 def _sent(entry: Entry, values: Mapping[str, Any]) -> str:
-    """A text and how many mails it was."""
+    """A text and how many mails it was, and SMS, letters and rows where there were any."""
+    if further := _further(entry):
+        parts = [ngettext("{n} mail", "{n} mails", _count(entry)).format(n=values["n"])] if _count(entry) else []
+        return _("{name} ({what})").format(name=values["said"], what=", ".join([*parts, *further]))
     return ngettext("{said} ({n} mail)", "{said} ({n} mails)", _count(entry)).format(**values)
+
+
+def _further(entry: Entry) -> list[str]:
+    """What of a message goes beside the mails."""
+    sms, letters, csv = (entry.detail.get(name) for name in ("sms", "letters", "csv"))
+    parts = [ngettext("{n} SMS", "{n} SMS", sms).format(n=sms)] if isinstance(sms, int) and sms else []
+    if isinstance(letters, int) and letters:
+        parts.append(ngettext("{n} letter", "{n} letters", letters).format(n=letters))
+    if isinstance(csv, int) and csv:
+        parts.append(ngettext("{n} in the CSV file", "{n} in the CSV file", csv).format(n=csv))
+    return parts
 
 
 def _rights(entry: Entry, values: Mapping[str, Any]) -> str:
@@ -258,6 +276,8 @@ _SPECIAL: dict[str, Callable[[Entry, Mapping[str, Any]], str]] = {
     "members.imported": _imported,
     "products.imported": _imported,
     "orders.imported": _imported,
+    "messages.imported": _imported,
+    "message.deleted": _deleted,
     "recap.sent": _told,
     "supplement.sent": _told,
     "operator.rights": _rights,

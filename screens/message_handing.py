@@ -22,12 +22,11 @@ def write_handed(store: Store, message_id: int, channel: str) -> tuple[Path, int
     """Write the letters or rows into the exports folder and note it; returns where they are, and how many."""
     from mail.channel_csv import export_rows
     from mail.paper import paper
-    from store.exchange.export_folder import Export, write_export
+    from store.exchange.export_folder import write_export
     from store.handing import hand_over
 
     if channel == "letter":
-        made = paper(store, message_id, mark=False)
-        export = Export(made.name, made.html, made.letters)
+        export = paper(store, message_id, mark=False).export
     else:
         export = export_rows(store, message_id, mark=False)
     path = write_export(store, export)

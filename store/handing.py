@@ -137,8 +137,8 @@ def hand_over(store: Store, message_id: int, channel: str) -> int:
                 AND handed_at IS NULL AND member_id IN (SELECT value FROM json_each(?))""",
             (t.stamp, t.actor.id, message_id, channel, json.dumps(whom)),
         )
-        form = "html" if channel == "letter" else "csv"
-        t.journal(
-            "export.message_" + ("letters" if channel == "letter" else "rows"), message_id, form=form, rows=len(whom)
-        )
+        if channel == "letter":
+            t.journal("export.message_letters", message_id, form="html", rows=len(whom))
+        else:
+            t.journal("export.message_rows", message_id, form="csv", rows=len(whom))
     return len(whom)

@@ -91,10 +91,14 @@ def test_a_message_by_three_channels_from_its_texts_to_its_letters(cabas, draft:
     dora = next(row for row in json.loads(out) if row["name"] == "Dora Dupré")
     assert dora["channel"] == "letter"
     assert dora["handed_at"]
+    told = cabas("journal")[1]
+    assert "(6 mails, 3 SMS, 1 letter)" in told
+    assert "wrote the letters of" in told
 
 
 def test_rows_for_another_tool(cabas, draft: str):
     assert cabas("message", "edit", draft, "--channel", "csv")[0] == 0
+    assert "by no mail" in cabas("message", "preview", draft)[2]
     assert cabas("message", "send", draft, "--yes")[0] == 0
     _, out, _ = cabas("export", "message", draft, "--channel", "csv")
     rows = list(csv.DictReader(io.StringIO(out.lstrip("\ufeff")), delimiter=";"))

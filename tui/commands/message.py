@@ -196,6 +196,8 @@ def preview(context: Context, message_id: int, number: int, whom: str | None, ch
         show_channel(context.store(), message_id, channel, number, whom, html=form == "html")
         return
     mails = composing.preview(context.store(), message_id)
+    if "email" not in mails.message.channels:
+        raise Ended(_("This message goes by no mail: --channel says which other way to look at."))
     if not mails.count:
         raise Ended(_("Nobody would get this mail: nobody is chosen. Choose people first."))
     if not 0 < number <= mails.count:
