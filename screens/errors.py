@@ -130,6 +130,9 @@ INVALID: dict[tuple[str, str], str] = {
     ("reply_to", "syntax"): N_("“{value}” is no address that one can reply to."),
     ("send_at", "past"): N_("{value} has passed: choose an hour to come."),
     ("message_state", "not_draft"): N_("Only a draft can be changed or deleted. Make a copy of the message instead."),
+    ("message_state", "imported"): N_(
+        "It was imported: nothing of it can be stopped here. It can be deleted, or copied."
+    ),
     ("message_state", "not_queued"): N_("Only a message that is in the outbox can be cancelled."),
     ("erase", "sending"): N_("A mail to {value} is being sent at this moment. Erase in a minute."),
     ("came_back", "decided"): N_("This is decided already. It can be taken back: cabas inbox reopen {value}"),

@@ -50,6 +50,30 @@ LABELS = {
     "weight": N_("weight"),
     "amount": N_("amount"),
     "date": N_("date"),
+    "label": N_("label"),
+    "subject": N_("subject"),
+    "closes_on": N_("orders count until"),
+    "recipients": N_("recipients"),
+    "unmatched": N_("not found"),
+    "source": N_("system that sent it"),
+    "currency": N_("currency"),
+    "total": N_("all members"),
+    "members": N_("all members"),
+    "selected": N_("selected"),
+    "with_email": N_("with e-mail"),
+    "with_mobile": N_("with mobile"),
+    "sent": N_("sent"),
+    "failed": N_("failed"),
+    "bounced": N_("bounced"),
+    "opened": N_("opened"),
+    "clicked": N_("clicked"),
+    "opted_out": N_("opted out"),
+    "came_back": N_("came back"),
+    "orders": N_("orders"),
+    "turnover": N_("turnover"),
+    "margin": N_("margin"),
+    "vouchers": N_("vouchers"),
+    "voucher_sum": N_("sum of vouchers"),
 }
 
 VALUES = {
@@ -76,6 +100,16 @@ TELLING = {
     "date": N_("read by nobody: the distribution says it"),
 }
 """What more there is to say of a field where one chooses it."""
+TELLING_OF_MAILINGS = {
+    "date": N_("as 2024-03-05 or 5 March 2024"),
+    "label": N_("what the mailing is called"),
+    "closes_on": N_("a date, not before that of the mailing"),
+    "recipients": N_("all in one cell: e-mails, numbers, names"),
+    **dict.fromkeys(("name", "email", "phone", "mobile", "member_id"), N_("of the one whom the row is about")),
+    **dict.fromkeys(("turnover", "margin", "voucher_sum"), N_("as 1 284,50 €")),
+    "source": N_("tells mailings of one date and label apart"),
+}
+"""The same in files of old mailings; what has no words here is a number."""
 
 PROBLEMS = {
     ("members", "no_name"): N_("There is no column for the name."),
@@ -84,6 +118,8 @@ PROBLEMS = {
     ("orders", "no_member"): N_("There is no column that says who ordered."),
     ("orders", "no_product"): N_("There is no column for the product."),
     ("orders", "no_quantity"): N_("There is no column for the quantity."),
+    ("messages", "no_date"): N_("There is no column for the date of the mailings."),
+    ("messages", "no_label"): N_("There is no column for the mailings' label or subject."),
 }
 
 
@@ -100,6 +136,8 @@ def telling(kind: str, field: str) -> str:
     """What more there is to say of a field of this kind of file."""
     if kind == "products" and field == "name":
         return ""
+    if kind == "messages":
+        return _(TELLING_OF_MAILINGS[field]) if field in TELLING_OF_MAILINGS else ""
     return _(TELLING[field]) if field in TELLING else ""
 
 
@@ -121,7 +159,7 @@ def value_words(field: str, value: str) -> str:
         from screens.member_words import EMAIL_STATES
 
         return _(EMAIL_STATES.get(value, value))
-    if field == "joined_on":
+    if field in ("joined_on", "closes_on"):
         from screens.member_form import day_read
 
         return day_read(value)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from screens.import_words import bad_rows_csv
 from store.errors import StoreError
+from store.rights import Right
 from templates.words import N_, _
 
 if TYPE_CHECKING:
@@ -17,8 +18,15 @@ if TYPE_CHECKING:
     from store.exchange.report import Answers, ImportReport
     from store.exchange.tables import ImportFile
 
-KINDS = {"members": N_("members"), "products": N_("products"), "orders": N_("orders")}
+KINDS = {"members": N_("members"), "products": N_("products"), "orders": N_("orders"), "messages": N_("old mailings")}
 """What a file can hold, and what it is called."""
+NEEDS = {
+    "members": Right.MEMBERS,
+    "products": Right.ORDERS,
+    "orders": Right.ORDERS,
+    "messages": Right.MESSAGES_WRITE,
+}
+"""Who may import it; on some catalogues is enough."""
 
 Progress = Callable[[int, int], None]
 
@@ -79,6 +87,12 @@ class ImportJob:
                 mapping=self.mapping,
                 answers=answers,
                 progress=progress,
+            )
+        if self.kind == "messages":
+            from store.exchange.messages import import_messages
+
+            return import_messages(
+                store, self.file, dry_run=dry_run, mapping=self.mapping, answers=answers, progress=progress
             )
         from store.exchange.orders import import_orders
 

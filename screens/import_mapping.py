@@ -13,13 +13,12 @@ from textual.widgets import DataTable, Static
 
 from screens.base import HouseScreen
 from screens.import_fields import label, problem_words, telling
-from screens.import_job import KINDS, ImportJob
+from screens.import_job import KINDS, NEEDS, ImportJob
 from screens.import_preview import preview_lines, read_preview
 from screens.text import fitted
 from screens.widgets.choices import Choices
 from screens.widgets.plain import plain
 from screens.widgets.table import HouseTable, cell
-from store.rights import Right
 from templates.words import N_, _, ngettext
 from templates.words.money import number
 
@@ -53,7 +52,7 @@ class ImportMappingScreen(HouseScreen["ImportReport | None"]):
         "in already.\n"
         "\n"
         "**Enter** opens what a column can be; letters jump there. **x** leaves a column out. **k** changes what the "
-        "file holds: members, products or orders. Below is what the first rows would become.\n"
+        "file holds: members, products, orders or old mailings. Below is what the first rows would become.\n"
         "\n"
         "**F8** (or g) goes on to see what the import would do; nothing is stored by it. What you say here is "
         "remembered when the import is stored: the next file with the same columns is known."
@@ -62,7 +61,12 @@ class ImportMappingScreen(HouseScreen["ImportReport | None"]):
         Binding("f8,g", "go_on", N_("Go on"), key_display="F8", tooltip=N_("See what it would do"), id="mapping.go"),
         Binding("x,delete", "clear", N_("Not read"), key_display="x", tooltip=N_("Leave it out"), id="mapping.clear"),
         Binding(
-            "k,f4", "kind", N_("Kind"), key_display="k", tooltip=N_("Members, products, orders"), id="mapping.kind"
+            "k,f4",
+            "kind",
+            N_("Kind"),
+            key_display="k",
+            tooltip=N_("Members, products, orders, mailings"),
+            id="mapping.kind",
         ),
     ]
     AUTO_FOCUS = "#mapping-columns"
@@ -211,7 +215,7 @@ class ImportMappingScreen(HouseScreen["ImportReport | None"]):
 
     def action_kind(self) -> None:
         """The next kind of file that the operator may import; what was said of this one is kept."""
-        kinds = [kind for kind in KINDS if kind != "members" or self.operator.may(Right.MEMBERS)]
+        kinds = [kind for kind in KINDS if self.operator.may_somewhere(NEEDS[kind])]
         kind = kinds[(kinds.index(self._kind) + 1) % len(kinds)] if self._kind in kinds else kinds[0]
         self._said[self._kind] = self._columns
         if kind in self._said:

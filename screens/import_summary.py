@@ -10,7 +10,7 @@ from textual.content import Content
 
 from screens.errors import words_for
 from screens.import_job import KINDS, Stored
-from screens.import_words import short_words
+from screens.import_words import NO_FILTER, short_words, unmatched_words
 from screens.widgets.plain import plain
 from templates.words import N_, _, ngettext
 from templates.words.money import number
@@ -87,6 +87,10 @@ def how_many(report: ImportReport, kind: str) -> str:
         one_new = ngettext("{n} new product", "{n} new products", report.new)
         one_changed = ngettext("{n} changed product", "{n} changed products", report.changed)
         both = ngettext("{new} new and {n} changed product", "{new} new and {n} changed products", report.changed)
+    elif kind == "messages":
+        one_new = ngettext("{n} new mailing", "{n} new mailings", report.new)
+        one_changed = ngettext("{n} changed mailing", "{n} changed mailings", report.changed)
+        both = ngettext("{new} new and {n} changed mailing", "{new} new and {n} changed mailings", report.changed)
     else:
         one_new = ngettext("{n} new order line", "{n} new order lines", report.new)
         one_changed = ngettext("{n} changed order line", "{n} changed order lines", report.changed)
@@ -113,6 +117,10 @@ def remarks(report: ImportReport, names: Mapping[str, str], stored: Stored | Non
             damaged,
         )
         said.append(plain(" " + text.format(n=number(damaged), lines=_some_lines(report))))
+    if report.unmatched:
+        said.append(plain(" ! " + unmatched_words(report)))
+    if report.kind == "messages" and (report.new or report.changed):
+        said.append(plain(" " + _(NO_FILTER)))
     if report.short:
         said.append(plain(" ! " + short_words(report)))
     if report.ignored and stored is None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import shlex
+from datetime import date
 from typing import TYPE_CHECKING
 
 from screens.import_fields import label, value_words
-from templates.words import N_, _, ngettext
+from templates.words import N_, _, dates, ngettext
+from templates.words.money import number
 
 if TYPE_CHECKING:
     from store.exchange.report import ImportedRow, ImportReport, Question
@@ -49,10 +51,17 @@ BAD = {
     "taken": N_("the reference is that of {value}"),
     "ordered": N_("it is ordered by “{value}”: its unit can change after the distribution"),
     "currency": N_("its price is in {value}, those of the catalogue are not"),
+    "no_label": N_("it has neither label nor subject"),
+    "future": N_("{value} has not come yet"),
+    "closes_on": N_("orders cannot end to count on {value}, before it was sent"),
+    "count": N_("“{value}” is no number"),
+    "same_mailing": N_("line {value} is the same mailing"),
+    "otherwise": N_("line {value} says otherwise of the same mailing"),
 }
 BAD_EMPTY = {
     "quantity": N_("it has no quantity"),
     "price": N_("it has no price"),
+    "date": N_("it has no date"),
 }
 """The same, where the cell is empty."""
 
@@ -129,12 +138,25 @@ def change_words(row: ImportedRow) -> str:
 
 
 def reason_words(row: ImportedRow) -> str:
-    """Why a row is bad, or not taken without an answer; the code itself where no words are written for it."""
+    """Why a row is bad, or not taken without an answer; the code itself where no words are written for it.
+
+    Of an old mailing, which bears its name, when it was sent and to how many.
+    """
+    if row.reason == "mailing":
+        return _mailing_words(row)
     words = (BAD if row.what == "bad" else CANDIDATE if row.what == "candidate" else TAKEN).get(row.reason, row.reason)
     if row.what == "bad" and not row.value:
         words = BAD_EMPTY.get(row.reason, words)
     names = ", ".join(name for _id, name in row.candidates)
     return _(words).format(value=row.value, names=names, changes=change_words(row))
+
+
+def _mailing_words(row: ImportedRow) -> str:
+    day = dates.day(date.fromisoformat(row.value), year=True)
+    people = [change for change in row.changes if change.field in ("recipients", "unmatched")]
+    if row.what != "new":
+        return day
+    return ", ".join((day, *(f"{label(change.field)} {change.after}" for change in people)))
 
 
 def question_words(question: Question) -> list[str]:
@@ -185,6 +207,10 @@ def summary(report: ImportReport, *, dry_run: bool) -> list[str]:
             ).format(n=report.bad)
         )
     lines += _about_members(report)
+    if report.unmatched:
+        lines.append(unmatched_words(report))
+    if report.kind == "messages" and (report.new or report.changed):
+        lines.append(_(NO_FILTER))
     if report.short:
         lines.append(short_words(report))
     if report.ignored:
@@ -205,6 +231,25 @@ def short_words(report: ImportReport) -> str:
 
 SHORT_NAMED = 3
 """How many products one sentence names."""
+
+
+NO_FILTER = N_("For whom they were meant cannot be known: they count for whom is found.")
+
+
+def unmatched_words(report: ImportReport) -> str:
+    """Whom a file of old mailings names and nobody here is; the first of them."""
+    names = ", ".join(text for _line, text in report.unmatched[:UNMATCHED_NAMED])
+    text = ngettext(
+        "{n} recipient is no member here: {names}.",
+        "{n} recipients are no members here: {names}.",
+        len(report.unmatched),
+    )
+    more = ", …" if len(report.unmatched) > UNMATCHED_NAMED else ""
+    return text.format(n=number(len(report.unmatched)), names=names + more)
+
+
+UNMATCHED_NAMED = 5
+"""How many people one sentence names."""
 
 
 def _about_members(report: ImportReport) -> list[str]:

@@ -24,7 +24,8 @@ class ImportScreen(FileChoosingScreen[None]):
 
     NAME = "import"
     HELP = N_(
-        "Take over what another system or a spreadsheet has written: members, products or orders, in a CSV file.\n"
+        "Take over what another system or a spreadsheet has written: members, products, orders or old mailings, in a "
+        "CSV file.\n"
         "\n"
         "The list shows the files of the folder `exports` beside the group's file, and of the folder where cabas was "
         "started, the newest first. Letters narrow it; a path can be typed, too: **~** is your home folder, and what "

@@ -40,6 +40,7 @@ PLAIN = {
     "members.imported": N_("{who} imported members"),
     "products.imported": N_("{who} imported products"),
     "orders.imported": N_("{who} imported orders for {day}"),
+    "messages.imported": N_("{who} imported old mailings"),
     "call.marked": N_("{who} noted a call to {name}"),
     "basket.opened": N_("{who} opened {what}"),
     "basket.entered": N_("{who} typed a line: {what}"),

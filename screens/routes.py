@@ -99,7 +99,8 @@ ROUTES = {
 _MEMBERS, _ORDERS, _ADMIN = (Right.MEMBERS,), (Right.ORDERS,), (Right.ADMIN,)
 _SEE, _WRITE, _SEND = (Right.MESSAGES_SEE,), (Right.MESSAGES_WRITE,), (Right.MESSAGES_SEND,)
 _OF_MEMBERS = "members export member_data member_merge member_merge_preview member_preferences"
-_OF_EITHER = "member member_page journal_member import import_mapping import_report import_question"
+_OF_EITHER = "member member_page journal_member"
+_OF_IMPORTS = "import import_mapping import_report import_question"
 _OF_ORDERS = (
     "orders settle order order_entry distributions distribution distribution_form distribution_copy "
     "distribution_cancel distribution_catalogue recaps recap pickup calls catalogues catalogue products product "
@@ -116,6 +117,7 @@ _OF_SETTINGS = "group_form operators operator roles role limits measuring backup
 RIGHTS: dict[str, tuple[Right, ...]] = {
     **dict.fromkeys(("desk", "settings", "me", "journal"), ()),
     **dict.fromkeys(_OF_EITHER.split(), (*_MEMBERS, *_ORDERS)),
+    **dict.fromkeys(_OF_IMPORTS.split(), (*_MEMBERS, *_ORDERS, *_WRITE)),
     **dict.fromkeys(_OF_MEMBERS.split(), _MEMBERS),
     **dict.fromkeys(_OF_ORDERS.split(), _ORDERS),
     **dict.fromkeys(_OF_MESSAGES.split(), _SEE),

@@ -28,7 +28,7 @@ _PARTS = {
     "catalogue": "add edit list show",
     "distribution": "add cancel duplicate edit hours list move offer restore show stock withdraw",
     "export": "attempts calls file journal members message orders pickup products recap results supplement",
-    "import": "members orders products",
+    "import": "members messages orders products",
     "inbox": "accept dismiss list read reopen",
     "mailbox": "check identities providers show",
     "mailbox identities": "add remove",

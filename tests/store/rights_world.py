@@ -279,6 +279,9 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "exchange.journal_export:export_journal": {"wanted": Wanted(), "words": lambda world: str},
     "exchange.export_folder:write_export": {"export": Export("members.csv", b"", 0)},
     "exchange.members:import_members": {"file": lambda world: _file(world, "members")},
+    "exchange.messages:import_messages": {
+        "file": lambda world: ImportFile(Path("old.csv"), b"date,label,sent\n2024-03-05,Old,1")
+    },
     "exchange.orders:import_orders": {"file": lambda world: _file(world, "orders")},
     "exchange.products:import_products": {"file": lambda world: _file(world, "products")},
     "mail.attachable:read_attachable": {"path": lambda world: world["a_file"]},

@@ -227,6 +227,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         (Right.MESSAGES_WRITE,),
         """
         vouchers. forecast set_offer
+        exchange.messages: import_messages
         messages. archive attach delete detach duplicate forget_starter keep_starter new save show_inline unarchive
         workflows. add_step delete duplicate move_step new remove_step rename save_step use_words
         mail.trials: queue_tests
@@ -287,6 +288,7 @@ HIDDEN: dict[Right | str, tuple[str, ...]] = {
 
 HANDED_A_FILE = (
     "exchange.members:import_members",
+    "exchange.messages:import_messages",
     "exchange.orders:import_orders",
     "exchange.products:import_products",
     "exchange.recognising:look",

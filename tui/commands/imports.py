@@ -133,6 +133,21 @@ def orders(context: Context, distribution: str | None, catalogue: str | None, **
     _import(context, "orders", import_orders, which, **options)
 
 
+@imports.command(
+    help=N_(
+        "Import old mailings of another system from a CSV file (- for standard input): a row each, with its figures "
+        "and all recipients in one cell, or a row for each recipient. Recipients are looked for among the members. "
+        "The mailings stand among the results and are never sent. The same file twice changes nothing."
+    ),
+    short_help=N_("Import old mailings from a CSV file."),
+)
+@common
+def messages(context: Context, **options: Any) -> None:
+    from store.exchange.messages import import_messages
+
+    _import(context, "messages", import_messages, **options)
+
+
 def _import(
     context: Context,
     kind: str,
@@ -229,6 +244,8 @@ def _plain(report: ImportReport, written: Path | None) -> dict[str, Any]:
         "ignored": list(report.ignored),
         "short": report.short,
         "bad_file": written,
+        "recipients": report.recipients,
+        "unmatched": [{"line": line, "name": name} for line, name in report.unmatched],
     }
     return found | {name: value for name, value in further.items() if value}
 
