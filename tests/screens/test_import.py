@@ -237,6 +237,9 @@ async def test_the_kind_is_one_key_and_what_was_said_of_the_other_is_kept(store:
         assert "2 rows  orders" in text_of(app)
         await pilot.press("k")
         await settled(pilot)
+        assert "2 rows  old mailings" in text_of(app)
+        await pilot.press("k")
+        await settled(pilot)
         assert text_of(app) == first
 
 
