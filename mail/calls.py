@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def words_for_call(store: Store, message_id: int, member_id: int) -> str:
     """What to say on the phone, its fields filled for a member, without a link to get no more.
 
-    That is the message's text for calls, else the mail's.
+    That is the message's text for calls, else the mail's, else that of another channel.
 
     It speaks to the member's first person, and like a mail in the language of the text. Of a message that went out,
     "next" is the distribution that it was written for. For whoever may see its call list; of a draft needs the right
@@ -41,7 +41,7 @@ def words_for_call(store: Store, message_id: int, member_id: int) -> str:
             t.require(Right.MESSAGES_SEE)
         one = _recipient(t, member_id)
         try:
-            template = Template(message.subject, message.call_text.strip() or message.text)
+            template = Template(message.subject, said_on_the_phone(message))
         except TextError as problem:
             raise TextRefused(problem) from problem
         facts = gather(
@@ -62,6 +62,12 @@ def words_for_call(store: Store, message_id: int, member_id: int) -> str:
     except TextError as problem:
         raise TextRefused(problem, envelope.name) from problem
     return to_text(parse(filled[1]))
+
+
+def said_on_the_phone(message: Message) -> str:
+    """The text of a message for who is called, its fields not filled yet; without one of its own it is another's."""
+    written = (message.call_text, message.text, message.sms_text, message.letter_text)
+    return next((text for text in written if text.strip()), "")
 
 
 def spoken_of(t: Transaction, store: Store, message: Message) -> int | None:

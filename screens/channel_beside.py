@@ -51,12 +51,13 @@ def read_channel_beside(store: Store, message: Message, channel: str, member_id:
 
 def _alone(message: Message, channel: str, member_id: int) -> Message:
     """The message as if it were for this member alone, and by this channel."""
+    from mail.calls import said_on_the_phone
     from store.rules import make
     from store.segments import NOBODY, Verb
 
     alone = replace(message, segment=NOBODY.then(Verb.ADD, make("member", ids=(member_id,))))
     if channel == CALL:  # what is said on the phone is made as a row is, which reaches everybody
-        return replace(alone, channels=("csv",), text=message.call_text.strip() or message.text, sms_text="")
+        return replace(alone, channels=("csv",), text=said_on_the_phone(message), sms_text="")
     return replace(alone, channels=(channel,))
 
 

@@ -96,6 +96,8 @@ def said_of(message: Message, shown: str, values: Mapping[str, str]) -> str:
     """What there is to say of the text in view, in few words."""
     if shown == SMS:
         return sms_words(message.sms_text, values)
-    if shown in LIKE_MAIL and not getattr(message, TEXTS[shown]).strip():
+    if shown not in LIKE_MAIL or getattr(message, TEXTS[shown]).strip():
+        return ""
+    if message.text.strip():
         return _("empty: as the mail says it")
-    return ""
+    return _("empty: as the SMS says it") if shown == CALL and message.sms_text.strip() else _("no text yet")

@@ -15,13 +15,15 @@ from screens.message_states import (
     tested_words,
     title_of,
 )
-from screens.text import labelled
+from screens.text import fitted, labelled
 from screens.widgets.plain import joined, plain
 from store.delivery_records import DeliveryCounts
 from store.message_records import MessageState
 from templates.words import N_, _, dates, ngettext
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from textual.content import Content
 
     from store import Store
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     from store.message_records import Call, Message, MessageRow, RecipientRow
     from store.people import Preference
     from store.voucher_records import Offer, VoucherTotal
+
+BEGINS = 70
+"""Cells of the beginning of an SMS."""
 
 PARTS = {
     "all": N_("all"),
@@ -95,7 +100,9 @@ def row_lines(row: MessageRow, clock: Clock, limits: Limits) -> list[Content]:
         if row.expected_mails is not None:
             lines.append(plain(mails_words(row.expected_mails)))
         return lines
-    if row.queued_at is not None:
+    if row.imported and row.queued_at is not None:
+        lines.append(plain(_imported_words(row.queued_at, clock)))
+    elif row.queued_at is not None:
         lines.append(plain(_("went into the outbox {when}").format(when=dates.moment(clock.to_wall(row.queued_at)))))
     elif row.state is MessageState.CANCELLED:
         lines.append(plain(too_late_words(), "bold"))
@@ -109,6 +116,12 @@ def row_lines(row: MessageRow, clock: Clock, limits: Limits) -> list[Content]:
     if note := _note(row, limits):
         parts.append(f"! {note}")
     return [*lines, plain(" · ".join(parts))]
+
+
+def _imported_words(sent_at: datetime, clock: Clock) -> str:
+    """When another system sent it, and that nothing of it can go from here."""
+    day = dates.day(clock.to_wall(sent_at).date(), year=True)
+    return _("Imported: another system sent it on {day}.").format(day=day)
 
 
 def mails_words(number: int) -> str:
@@ -171,6 +184,8 @@ def read_found(store: Store, message_id: int) -> Found:
         whom = described(store, message.segment)
     except StoreError as error:
         whom = words_for(error)
+    if message.imported:
+        whom = _("not known")
     reached, note = "", audience_note(message, counts.total, limits) if message.queued_at is not None else ""
     if message.state in (MessageState.DRAFT, MessageState.SCHEDULED):
         try:
@@ -249,13 +264,15 @@ def summary(found: Found, clock: Clock) -> list[Content]:
     """What is said above the recipients."""
     message = found.message
     lines = [
-        joined(plain(f" {labelled(_('Subject'), '')}"), plain(message.subject or _("(no subject)"), "bold")),
+        _says(message),
         plain(f" {labelled(_('For'), found.whom)}"),
         plain(" " + " · ".join(_about(message))),
     ]
     if found.workflow:
         lines.append(plain(f" {found.workflow}"))
-    if message.queued_at is not None:
+    if message.imported and message.queued_at is not None:
+        lines.append(plain(f" {_imported_words(message.queued_at, clock)}"))
+    elif message.queued_at is not None:
         when = dates.moment(clock.to_wall(message.queued_at))
         by = _("Put into the outbox {when} by {name}") if message.queued_by else _("Put into the outbox {when}")
         said = by.format(when=when, name=message.queued_by)
@@ -278,6 +295,14 @@ def summary(found: Found, clock: Clock) -> list[Content]:
         lines.append(plain(f" {until}"))
     warnings = [f"! {found.note}"] if found.note else []
     return [*lines, *(plain(f" {text}", "bold") for text in (*warnings, found.truth) if text)]
+
+
+def _says(message: Message) -> Content:
+    """Its subject; of what goes by SMS alone, how that begins."""
+    if not message.subject and "email" not in message.channels and message.sms_text:
+        begins = fitted(" ".join(message.sms_text.split()), BEGINS).rstrip()
+        return joined(plain(f" {labelled(_('SMS'), '')}"), plain(begins, "bold"))
+    return joined(plain(f" {labelled(_('Subject'), '')}"), plain(message.subject or _("(no subject)"), "bold"))
 
 
 def _vouchers(found: Found) -> str:

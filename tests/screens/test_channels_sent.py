@@ -115,10 +115,19 @@ async def test_letters_alone_need_no_mailbox_and_are_written_where_one_finds_the
 
 async def test_the_call_list_says_the_words_for_the_phone(store: Store, sample: Sample):
     message_id = new(store, "email", call_text="Allô {{ first_name }}, retrait à 17h")
-    freeze(store, message_id)
+    by_sms = new(store, "sms", subject="", text="", sms_text="Retrait à 17h, {{ first_name }}")
+    for one in (message_id, by_sms):
+        freeze(store, one)
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await opened(pilot, "message_calls", message_id=message_id)
         assert "Allô Paul, retrait à 17h" in shown(app)
+        app = await opened(pilot, "message_calls", message_id=by_sms)
+        assert "Retrait à 17h, Aïcha" in shown(app), "nothing else is written"
+        app = await opened(pilot, "message", message_id=by_sms)
+        assert "SMS: Retrait à 17h, {{ first_name }}" in shown(app)
+        assert "[everybody 9] not arrived 3 by SMS 3 to call 5" in shown(app)
+        await press(pilot, "s", "t")
+        assert app.screen.NAME == "message", "it has gone"
 
 
 async def test_each_channel_is_walked_through_before_anything_goes(store: Store, sample: Sample):
