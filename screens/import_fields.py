@@ -54,11 +54,11 @@ LABELS = {
     "subject": N_("subject"),
     "closes_on": N_("orders count until"),
     "recipients": N_("recipients"),
-    "unmatched": N_("not found"),
+    "unmatched": N_("not members here"),
     "source": N_("system that sent it"),
     "currency": N_("currency"),
-    "total": N_("all members"),
-    "members": N_("all members"),
+    "total": N_("members"),
+    "members": N_("members"),
     "selected": N_("selected"),
     "with_email": N_("with e-mail"),
     "with_mobile": N_("with mobile"),
@@ -73,7 +73,7 @@ LABELS = {
     "turnover": N_("turnover"),
     "margin": N_("margin"),
     "vouchers": N_("vouchers"),
-    "voucher_sum": N_("sum of vouchers"),
+    "voucher_sum": N_("sum of the vouchers"),
 }
 
 VALUES = {

@@ -257,6 +257,7 @@ class MessageScreen(HouseScreen[None]):
             "bring_back": message.archived_at is not None,
             "letters": message.state is not MessageState.CANCELLED and self._has("letter"),
             "rows": message.state is not MessageState.CANCELLED and self._has("csv"),
+            "preview": not message.imported,
             "view": bool(self._found.recipients),
         }
         return possible.get(action, True)

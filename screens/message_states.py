@@ -70,13 +70,15 @@ def state_words(
     short: bool = False,
     wall: datetime | None = None,
 ) -> str:
-    """Where a message stands; one whose mails are all gone is "sent".
+    """Where a message stands; one whose mails are all gone is "sent", an old mailing of another system "imported".
 
     In a `short` one the hour that it is kept for is left out. With the present `wall` time it is said when that hour
     has passed, and when nothing may go any more.
     """
     from store.kept import was_too_late
 
+    if message.imported:
+        return _("imported")
     if was_too_late(message):
         return _("too late")
     text = _("scheduled") if short and message.state.value == "scheduled" else _(STATES[message.state.value])

@@ -83,7 +83,8 @@ class MessagesScreen(HouseScreen[None]):
         "\n"
         "**s** sends a draft after a last look, **a** keeps it for an hour, or for another one.\n"
         "\n"
-        "**x** deletes a draft, takes a kept message back, and cancels what has not gone yet; it asks before.\n"
+        "**x** deletes a draft or what was imported, takes a kept message back, and cancels what has not gone yet; it "
+        "asks before.\n"
         "\n"
         "**r** shows what a message brought: who ordered after it, and for how much. **u** lists the vouchers that "
         "messages gave.\n"
@@ -198,12 +199,12 @@ class MessagesScreen(HouseScreen[None]):
     # -- acts
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only drafts are deleted, what waits is stopped, and what is over is put away."""
+        """Only drafts and what was imported are deleted, what waits is stopped, and what is over is put away."""
         row = self._marked
         if action in ("copy", "show"):
             return row is not None
         if action == "delete":
-            return row is not None and row.state is MessageState.DRAFT
+            return row is not None and _may_delete(row)
         if action in ("send", "later"):
             return row is not None and (may_send(row) if action == "send" else may_wait(row))
         if action == "stop":
@@ -282,11 +283,13 @@ class MessagesScreen(HouseScreen[None]):
             self.write(partial(self.store.messages.duplicate, row.id), lambda copy: self.go("compose", message_id=copy))
 
     def action_delete(self) -> None:
-        """Ask once, then delete the draft."""
+        """Ask once, then delete the draft, or what was imported."""
         row = self._marked
-        if row is None or row.state is not MessageState.DRAFT:
+        if row is None or not _may_delete(row):
             return
         question = _("Delete the draft “{title}” for good? Enter deletes, Esc keeps.")
+        if row.imported:
+            question = _("Delete “{title}”, its recipients and figures? Enter deletes, Esc keeps.")
         delete = partial(self.store.messages.delete, row.id)
         self.query_one(Ask).ask(
             question.format(title=title_of(row)), lambda _answer: self.write(delete, lambda _done: self.changed())
@@ -332,6 +335,10 @@ class MessagesScreen(HouseScreen[None]):
     def on_ask_left(self) -> None:
         """Back to the list."""
         self.query_one(HouseTable).focus()
+
+
+def _may_delete(row: MessageRow) -> bool:
+    return row.state is MessageState.DRAFT or row.imported
 
 
 def _nothing(listed: Listed) -> str:

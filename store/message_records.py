@@ -103,6 +103,11 @@ class Message:
         return self.label.strip() or self.subject.strip()
 
     @property
+    def imported(self) -> bool:
+        """Whether it is an old mailing of another system."""
+        return self.imported_at is not None
+
+    @property
     def files_size(self) -> int:
         """What its files have together, in octets."""
         return sum(file.size for file in self.files)

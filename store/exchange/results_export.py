@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from store.handle import Store
-    from store.result_records import Curves, Group, ResultRecipient, Results
+    from store.result_records import Curves, Figure, Group, ResultRecipient, Results
 
 FORMS = ("csv", "json")
 UNITS = ("piece", "kg", "l")
@@ -115,7 +115,7 @@ def _figures(results: Results) -> Iterator[dict[str, Any]]:
         "opened": results.measured.opened,
         "clicked": results.measured.clicked,
         **{one.unit: decimal_text(one.quantity, 3) for one in results.quantities},
-        "of_its_file": ", ".join(f"{one.name}={_figure(one.value, one.currency)}" for one in results.figures),
+        "of_its_file": ", ".join(f"{one.name}={_figure(one)}" for one in results.figures),
     }
     for name, counts in (("mails", mails), ("sms", sms)):
         plain |= {f"{name}_{state}": getattr(counts, state) for state in ("sent", "failed", "held")}
@@ -130,8 +130,10 @@ def _named(results: Results) -> dict[str, Any]:
     return {"message": results.row.id, "label": results.row.title}
 
 
-def _figure(value: int, currency: str) -> str:
-    return f"{decimal_text(value, 2)} {currency}" if currency else str(value)
+def _figure(one: Figure) -> str:
+    if one.currency:
+        return f"{decimal_text(one.value, 2)} {one.currency}"
+    return decimal_text(one.value, 3) if one.name == "quantity" else str(one.value)
 
 
 def _money(results: Results) -> list[dict[str, str]]:

@@ -148,7 +148,8 @@ def _as_handed(row: RecipientRow, store: Store) -> str:
 
 def _lines(store: Store, found: Message) -> list[str]:
     """What is said of a message beside its text; nothing of what is as usual."""
-    lines = [_("To: {segment}").format(segment=store.segments.in_words(found.segment))]
+    whom = _("not known, imported") if found.imported else store.segments.in_words(found.segment)
+    lines = [_("To: {segment}").format(segment=whom)]
     if found.channels != EMAIL_ONLY:
         lines.append(_("By: {channels}").format(channels=channels_words(found.channels)))
     sender = " ".join(part for part in (found.from_name, found.from_address and f"<{found.from_address}>") if part)
@@ -166,6 +167,9 @@ def _lines(store: Store, found: Message) -> list[str]:
     ):
         if value:
             lines.append(_(text).format(value=value))
+    if found.imported and found.queued_at is not None:
+        day = dates.day(store.clock.to_wall(found.queued_at).date(), year=True)
+        lines.append(_("Imported: another system sent it on {day}.").format(day=day))
     if found.queued_at is None:
         lines.append(tested_words(found, store.clock))
     lines.append(_("Subject: {subject}").format(subject=found.subject))
@@ -268,15 +272,17 @@ def cancel(context: Context, message_id: int) -> None:
     say(text.format(n=held))
 
 
-@message.command(help=N_("Delete a draft; what was sent stays."))
+@message.command(help=N_("Delete a draft, or what was imported; what was sent stays."))
 @message_argument
 @click.option("--yes", is_flag=True, help=N_("Do not ask."))
 @click.pass_obj
 def delete(context: Context, message_id: int, yes: bool) -> None:
     store = context.store()
     found = store.messages.get(message_id)
-    question = _("Delete the draft “{title}”?").format(title=title_of(found))
-    if not yes and not confirmed(question):
+    question = _("Delete the draft “{title}”?")
+    if found.imported:
+        question = _("Delete “{title}”, its recipients and figures? Its file can be imported again.")
+    if not yes and not confirmed(question.format(title=title_of(found))):
         raise Ended(_("Nothing was deleted."))
     store.messages.delete(message_id)
     say(_("Deleted."))
