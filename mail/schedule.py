@@ -56,9 +56,10 @@ def queue_due(store: Store) -> tuple[AtItsHour, ...]:
                 continue
             keeper = Store(store.path, kept.login, store.clock.now)
             try:
-                mails = freeze(keeper, kept.id, due=True).mails
+                queued = freeze(keeper, kept.id, due=True)
             finally:
                 keeper.close()
+            mails = queued.mails + queued.sms
             done.append(AtItsHour(kept, mails, audience_note(message, mails, limits)))
         except NoDraft:
             continue  # somebody was faster: another run, or whoever took it back or sent it by hand

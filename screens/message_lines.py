@@ -257,7 +257,7 @@ def _reached(store: Store, message_id: int) -> tuple[int, str]:
         csv=len(others.rows),
         calls=ways.count("call"),
     )
-    return mails, reached_words(counts, letters.message.channels)
+    return mails + counts.sms, reached_words(counts, letters.message.channels)
 
 
 def summary(found: Found, clock: Clock) -> list[Content]:

@@ -264,7 +264,7 @@ class ScheduleScreen(HouseScreen[bool | None]):
         if known is None or goes is None:
             return
         self._busy = True
-        store, mails, wall = self.store, known.plan.mails, by_the_clock(goes, self.store.clock)
+        store, mails, wall = self.store, known.plan.outgoing, by_the_clock(goes, self.store.clock)
         looked_at = replace(known.plan.message, send_before=self._moment(UNTIL))
 
         def keep() -> Message:

@@ -67,9 +67,13 @@ class Plan:
 
         SMS that are paid for are never sent by a mere key.
         """
-        sms = self.texts.number if self.texts is not None else 0
         paid = self.texts is not None and self.texts.cost
-        return self.mails + sms if paid or self.mails + sms > self.ask_above else None
+        return self.outgoing if paid or self.outgoing > self.ask_above else None
+
+    @property
+    def outgoing(self) -> int:
+        """How many mails and SMS are sent from here."""
+        return self.mails + (self.texts.number if self.texts is not None else 0)
 
     @property
     def goes(self) -> str:
@@ -128,7 +132,7 @@ def read_plan(store: Store, message_id: int) -> Plan:
         unfilled=tuple(dict.fromkeys(left for text in written for left in unfilled("", text))),
         wall=store.clock.wall(),
         closing=default_send_before(store, letters.message),
-        note=audience_note(letters.message, mails, limits),
+        note=audience_note(letters.message, mails + len(others.sms), limits),
         advice=tuple(one.sentence for one in about_people(store, letters.message)),
         in_spite=_in_spite(store, letters.message),
         texts=read_texts(store, letters) if others.sms else None,

@@ -162,3 +162,20 @@ async def test_each_channel_is_walked_through_before_anything_goes(store: Store,
         app.go("channel_preview", message_id=message_id, channel="letter")
         await settled(pilot)
         assert "nobody" in shown(app)
+
+
+async def test_a_message_is_kept_for_its_hour_with_its_sms(store: Store, sample: Sample):
+    store.sms.set(cost=450)
+    message_id = new(store, "sms", subject="", text="")
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, "schedule", message_id=message_id)
+        assert "SMS 3 SMS (€0.14)" in shown(app)
+        await press(pilot, *"demain 18h", "enter")
+        assert "Type the number of SMS, 3, to go on" in shown(app)
+        await pilot.press("3", "enter")
+        await written(pilot)
+        kept = store.messages.get(message_id)
+        assert (kept.state, kept.expected_mails) == (MessageState.SCHEDULED, 3)
+        app = await opened(pilot, "message", message_id=message_id)
+        assert "Now: 3 SMS, 5 to call" in shown(app)
+        assert "when the message was kept" not in shown(app), "it is as many as it was"

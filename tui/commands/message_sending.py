@@ -203,7 +203,7 @@ def _keep(store: Store, sending: Sending, hour: datetime, *, quiet: bool) -> Non
     worst = mails.at(0) if mails.count else None
     if worst is not None and worst.problem is not None:
         raise worst.problem  # told now, not at its hour when nobody looks
-    store.messages.schedule(message.id or 0, hour, expected_mails=sending.plan.mails, looked_at=message)
+    store.messages.schedule(message.id or 0, hour, expected_mails=sending.plan.outgoing, looked_at=message)
     if quiet:
         return
     say(_("Kept for {moment}.").format(moment=dates.moment(hour)))
