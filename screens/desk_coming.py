@@ -120,13 +120,14 @@ def read_coming(store: Store, rows: Iterable[MessageRow]) -> tuple[Coming, ...]:
 
 
 def kept_mails(store: Store, message_id: int) -> int | None:
-    """How many mails a kept message would be now; None where its people cannot be counted."""
+    """How many mails and SMS a kept message would be now; None where its people cannot be counted."""
     try:
         message = store.messages.get(message_id)
-        counts = store.segments.count(message.segment, message.kind, service=bool(message.service_reason))
+        service, channels = bool(message.service_reason), message.channels
+        counts = store.segments.count(message.segment, message.kind, service=service, channels=channels)
     except StoreError:  # a product of its segment is gone, say: the message itself tells
         return None
-    return counts.mails
+    return counts.mails + counts.sms
 
 
 def too_late(rows: Iterable[MessageRow]) -> tuple[MessageRow, ...]:
