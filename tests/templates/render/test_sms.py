@@ -46,8 +46,10 @@ def test_the_letters_that_make_an_sms_short_are_named_once_each():
 def test_an_sms_says_fields_and_line_breaks_as_they_are():
     template = PlainTemplate("Bonjour {{ first_name }},\n*{{ order.lines }}* : {{ order.total }}\n{{ people }} !")
     values = {
-        "first_name": "", "people": "Zoé_1 & <b>", "order": {"lines": Lines(["2 kg [a]", "1 *b*"]), "total": "3\u00a0€"},
-    }  # fmt: skip
+        "first_name": "",
+        "people": "Zoé_1 & <b>",
+        "order": {"lines": Lines(["2 kg [a]", "1 *b*"]), "total": "3\u00a0€"},
+    }
     assert plain_text(template.fill_plain(values)) == "Bonjour,\n*2 kg [a], 1 *b** : 3 €\nZoé_1 & <b> !"
     assert template.needs_order
     with pytest.raises(NoValue):
