@@ -94,6 +94,8 @@ def sms_words(text: str, values: Mapping[str, str]) -> str:
 
 def said_of(message: Message, shown: str, values: Mapping[str, str]) -> str:
     """What there is to say of the text in view, in few words."""
+    if shown in (SMS, LETTER) and shown not in message.channels:
+        return "! " + _("not among the channels: c")
     if shown == SMS:
         return sms_words(message.sms_text, values)
     if shown not in LIKE_MAIL or getattr(message, TEXTS[shown]).strip():

@@ -84,7 +84,13 @@ async def test_channels_are_ticked_with_whom_each_reaches_and_each_has_a_text_of
         assert (message.text, message.call_text) == ("Bonjour", "Dites-leur")
         assert message.sms_text.startswith("Retrait 17h STOP xx")
         assert "[mail]" in shown(app)
-        await pilot.press("escape", "n", "q")
+        store.messages.save(replace(message, channels=("email",)))
+        app._poll()
+        await settled(pilot)
+        await pilot.press("escape", "n")
+        assert "mail [SMS] call" in shown(app), "what was written is not hidden"
+        assert "! not among the channels: c" in shown(app)
+        await pilot.press("q")
         await settled(pilot)
         assert app.screen.NAME == "desk"
 
