@@ -154,7 +154,7 @@ def read_outlook(store: Store, message_id: int | None) -> Outlook:
         silent_since=_silent_since(store, message_id) if counts.sending else "",
         before=_before(store, message_id) if message_id is not None and counts.ready and not counts.sending else None,
         texts=texts_waiting(store, message_id),
-        gateway=store.sms.get(),
+        gateway=store.sms.standing(),
         kept=tuple(kept for kept in store.messages.kept() if message_id in (None, kept.id)),
     )
 

@@ -79,6 +79,14 @@ class SmsGateway:
         with self._store.reading() as t:
             return sms_settings(t)
 
+    def standing(self) -> SmsSettings:
+        """The same, where the day's limit that is used up counts as a pause, too: its reason is "limits"."""
+        with self._store.reading() as t:
+            settings, left = sms_settings(t), sms_budget(t)
+        if settings.state == "ok" and left.left == 0:
+            return replace(settings, state="paused", reason="limits", until=left.more_at)
+        return settings
+
     def set(self, **changes: Any) -> SmsSettings:
         """Change some of `cost`, `currency`, `per_day` and `only_allowed`; the state stays. Raises `Invalid`."""
         with self._store.writing() as t:

@@ -380,6 +380,11 @@ class TestSettings:
         assert (result.sms.sent, result.sms.in_doubt, result.sms.waiting) == (1, 1, 2)
         assert (result.sms.reason, result.exit_code) == ("limits", 3)
         assert store.sms.budget() == SmsBudget(4, 1)
+        store.sms.set(per_day=4)
+        standing = store.sms.standing()
+        assert (standing.state, standing.reason, standing.until) == ("paused", "limits", store.sms.budget().more_at)
+        assert store.sms.get().state == "ok"
+        store.sms.set(per_day=5)
         hands.at += timedelta(hours=25)
         assert send(store).sms.sent == 2
         queue_sms(store, 1, first=10, parts=7)

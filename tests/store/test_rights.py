@@ -49,7 +49,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         journal. actions count doers entries
         backups. due keep last
         mailbox. budget get state stopped_in
-        sms. budget get
+        sms. budget get standing
         came_back_counts: open_count bounced_since
         colleagues: who_changed
         delivery_lists: next_to_go

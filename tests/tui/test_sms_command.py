@@ -11,6 +11,7 @@ import pytest
 from store import Store
 from tests.mail.sms_server import SmsGateway
 from tests.mail.texting import number, queue_sms
+from tui.doctor.sms_checks import sms_checks
 
 Cabas = Callable[..., str]
 
@@ -100,3 +101,27 @@ def test_pausing_sms_leaves_the_mails_alone(store: Store, gateway: SmsGateway, c
     assert json.loads(cabas("sms", "resume", "--json")) == {"paused": False}
     assert cabas("outbox", "run") == "1 SMS sent.\n"
     assert store.mailbox.state().state == "ok"
+
+
+def test_doctor_says_whether_sms_can_go(store: Store, gateway: SmsGateway, cabas: Cabas, tmp_path: Path) -> None:
+    path = tmp_path / "cabas.toml"
+    path.chmod(0o600)
+    assert [(one.name, one.state) for one in sms_checks(store)] == [("sms", "ok")]
+    path.chmod(0o644)
+    assert [(one.name, one.state) for one in sms_checks(store)] == [("sms.file", "bad"), ("sms", "ok")]
+    path.write_text("[sms]\ngateway = 's3cretkey://{to}'\n")
+    path.chmod(0o600)
+    assert [(one.name, one.state) for one in sms_checks(store)] == [("sms", "bad")]
+    path.write_text("[sms]\ngateway_command = 'touch ran'\n")
+    assert [(one.name, one.state) for one in sms_checks(store)] == [("sms", "ok")]
+    path.write_text("")
+    assert sms_checks(store) == []
+    queue_sms(store, 1)
+    assert [(one.name, one.state) for one in sms_checks(store)] == [("sms", "warn")]
+    gateway.configure(path).chmod(0o600)
+    gateway.start({"": "402 pay"})
+    cabas("outbox", "run", code=3)
+    (_ok, wrong) = sms_checks(store)
+    assert (wrong.name, wrong.state) == ("sms.state", "bad")
+    assert "1 SMS waits: the account at the gateway is used up: pay." in wrong.said
+    assert wrong.said in cabas("doctor", code=1)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mail.schedule import AtItsHour
     from store import Store
     from store.delivery_lists import Going
+    from store.sms_gateway import SmsSettings
 
 
 @click.group(help=N_("The mails that wait, go out, or are in doubt."))
@@ -86,7 +87,6 @@ def status(context: Context, as_json: bool) -> None:
     from screens.message_states import DELIVERIES
     from screens.outbox_words import clock_words, copied_words, holder_words, last_run_words, local, state_words
     from screens.sender_words import foreign_words
-    from screens.sms_words import waiting_words
     from store.senders import foreign_mails
 
     store = context.store()
@@ -96,7 +96,7 @@ def status(context: Context, as_json: bool) -> None:
     why = state_words(state, settings, store.clock) if settings else ""
     paused = _paused(store)
     foreign = foreign_mails(store) if store.operators.me().may_any((Right.MESSAGES_SEE, Right.ADMIN)) else {}
-    texts = store.sms.get()
+    texts = store.sms.standing()
     copied, ahead, someone = not at_home(store), store.deliveries.clock_behind(), holder(store.path)
     if as_json:
         shown = {"state": state.state, "until": state.until, "reason": why or None}
@@ -123,17 +123,22 @@ def status(context: Context, as_json: bool) -> None:
         say(said.format(title=one.title or _("without a title"), n=one.counts.ready, id=one.message_id))
     if not why and due.now and someone is None:
         why = last_run_words(store.deliveries.last_run(), settings, store.clock)
-    for line in (why, *foreign_words(foreign)):
+    for line in (why, *foreign_words(foreign), _texts_words(store, due.sms, texts)):
         if line:
             say(line)
-    if due.sms:
-        say(waiting_words(due.sms, texts.reason, texts.answer, texts.until, store.clock))
     if copied:
         say(copied_words())
     if ahead:
         say(clock_words(ahead, store.clock))
     if someone:
         say(holder_words(someone, store.clock, settings))
+
+
+def _texts_words(store: Store, waiting: int, texts: SmsSettings) -> str:
+    """That SMS wait, and what keeps them."""
+    from screens.sms_words import waiting_words
+
+    return waiting_words(waiting, texts.reason, texts.answer, texts.until, store.clock) if waiting else ""
 
 
 def _paused(store: Store) -> list[Going]:
