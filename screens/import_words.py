@@ -5,11 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import shlex
-from datetime import date
 from typing import TYPE_CHECKING
 
 from screens.import_fields import label, value_words
-from templates.words import N_, _, dates, ngettext
+from templates.words import N_, _, ngettext
 from templates.words.money import number
 
 if TYPE_CHECKING:
@@ -152,11 +151,9 @@ def reason_words(row: ImportedRow) -> str:
 
 
 def _mailing_words(row: ImportedRow) -> str:
-    day = dates.day(date.fromisoformat(row.value), year=True)
-    people = [change for change in row.changes if change.field in ("recipients", "unmatched")]
-    if row.what != "new":
-        return day
-    return ", ".join((day, *(f"{label(change.field)} {change.after}" for change in people)))
+    day = value_words("closes_on", row.value)
+    people = [f"{label(one.field)} {one.after}" for one in row.changes if one.field == "recipients"]
+    return ", ".join((day, *people)) if row.what == "new" else day
 
 
 def question_words(question: Question) -> list[str]:

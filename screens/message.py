@@ -182,6 +182,8 @@ class MessageScreen(HouseScreen[None]):
         if view == "opted_out":
             return [row for row in found.recipients if row.reach == "opted_out"]
         if view == "not_arrived":
+            if found.message.imported:  # what became of its mails nobody here knows
+                return []
             return [row for row in found.recipients if _is_sent(row) and row.delivery_state != "sent"]
         if view in ("sms", *HANDED):
             return [row for row in found.recipients if row.channel == view]

@@ -34,6 +34,9 @@ HEADER_WITHIN = 25
 
 csv.field_size_limit(2**24)  # a cell may name thousands of recipients; damage shows as a cell of a field that is longer
 
+FEW = 3
+"""Cells of a first line that may well be the header; a line with less may say what the file is about."""
+
 Knows = Callable[[tuple[str, ...]], bool]
 """Whether a line with these `header_key`s is the header of something that is known."""
 
@@ -100,7 +103,8 @@ def read_table(file: ImportFile, knows: Knows | None = None) -> Table:
     """Cut a CSV file into header and rows; our own JSON file of members is read as if it were the CSV one.
 
     The header is the first line that `knows` its keys, so that lines of a report's own may stand above it; else the
-    first one with more than half as many cells as the widest of the lines about it. Raises `ImportUnreadable`:
+    first one that all lines below it have as many cells as, or with more than half as many as the widest of the lines
+    about it. Raises `ImportUnreadable`:
     "empty", "spreadsheet", "binary", "encoding", "json", "lines", "columns".
     """
     text = _text(file)
@@ -112,11 +116,25 @@ def read_table(file: ImportFile, knows: Knows | None = None) -> Table:
     if not tables:
         raise ImportUnreadable(file.path, "empty")
     known = next((table for table in tables if knows(table.keys)), None) if knows else None
-    if known is not None:
-        return known
+    found = known or _likely(tables)
+    if len(found.header) > MOST_COLUMNS:
+        raise ImportUnreadable(file.path, "columns", str(MOST_COLUMNS))
+    return found
+
+
+def _likely(tables: list[Table]) -> Table:
+    """The one whose header is the file's, as far as its shape tells."""
+    if len(tables) > 1 and len(tables[0].header) >= FEW and _fits_below(tables[0]):
+        return tables[0]
     widths = [sum(bool(key) for key in table.keys) for table in tables]
     wide = (table for table, width in zip(tables, widths, strict=True) if width * 2 > max(widths))
     return next(wide, tables[0])
+
+
+def _fits_below(table: Table) -> bool:
+    """Whether the lines below have as many cells: one of these may hold a long list with separators of its own."""
+    below = (line for line in table.lines[table.first : table.first + HEADER_WITHIN] if line.strip())
+    return all(_is_whole(line, table.separator, len(table.header)) for line in below)
 
 
 def _text(file: ImportFile) -> str:
@@ -132,8 +150,6 @@ def _text(file: ImportFile) -> str:
 def _table(path: Path, lines: tuple[str, ...], place: int) -> Table:
     line, first = _whole_header(lines, place)
     header, separator = max((_header(line, s) for s in SEPARATORS), key=lambda cut: len(cut[0]))
-    if len(header) > MOST_COLUMNS:
-        raise ImportUnreadable(path, "columns", str(MOST_COLUMNS))
     return Table(path, header, tuple(map(header_key, header)), separator, lines, first)
 
 

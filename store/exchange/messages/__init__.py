@@ -57,7 +57,8 @@ def import_messages(
         for mailing in counted(mailings, progress):
             plan.take(mailing)
         for row in bad:
-            report.tell(ImportedRow(row.line, "bad", reason=row.reason, value=row.value))
+            title = reader.title(records[row.line])
+            report.tell(ImportedRow(row.line, "bad", title, reason=row.reason, value=row.value))
         report.details.sort(key=lambda row: row.line)
         report.bad_rows = left_out(table, [(records[row.line], row) for row in bad])
         return report, plan

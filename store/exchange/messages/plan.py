@@ -87,10 +87,12 @@ class MessagePlan:
         stored = self._before(mailing.key)
         before = frozenset[int]() if stored is None else stored.members
         added = tuple(i for i in members if i not in before)
+        sums = self._sums(stored, figures)
         changes = [
-            *self._words(stored, mailing),
             *_people(stored, before, added, mailing),
-            *self._sums(stored, figures),
+            *(change for change in sums if change.field == UNMATCHED),
+            *self._words(stored, mailing),
+            *(change for change in sums if change.field != UNMATCHED),
         ]
         self._report.recipients += len(members)
         self._report.unmatched += [(one.line, one.text) for one in unmatched]

@@ -82,6 +82,14 @@ class MailingReader:
         except Invalid as error:
             return BadRow(record.line, error.field, error.value)
 
+    def title(self, record: Record) -> str:
+        """What a row that cannot be read calls its mailing, as far as that can be told."""
+        try:
+            given = self._columns.read(record)
+        except Invalid:
+            return ""
+        return one_line(undefused(given.get("label") or given.get("subject") or ""))[:SUBJECT_LIMIT]
+
     def _row(self, line: int, given: Mapping[str, str]) -> IncomingMailing:
         label, subject = one_line(given.get("label", "")), one_line(given.get("subject", ""))
         if not label and not subject:
