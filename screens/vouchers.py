@@ -36,8 +36,8 @@ VIEWS = (None, *VoucherState)
 UNUSED = (VoucherState.OPEN, VoucherState.EXPIRED)
 MOST = 500
 """So many are listed at once: / finds the others."""
-NAME_CELLS, ASKED_CELLS = 30, 14
-"""Cells for a name in the title, and in a question."""
+NAME_CELLS = 30
+"""Cells for a name in the title."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ class VouchersScreen(HouseScreen[None]):
             ("who", _("Message") if of_member else _("Member"), 18),
             ("worth", _("Worth"), 10),
             ("state", _("State"), 20),
-            ("order", _("Order"), 12),
+            ("order", _("Order of"), 12),
         ):
             table.add_column(number(title) if key == "worth" else cell(title), width=width, key=key)
         table.grow(who=70, state=30)
@@ -272,11 +272,8 @@ class VouchersScreen(HouseScreen[None]):
         if (one := self._marked) is None:
             return
         self.house.drop_keys()  # what was typed ahead, Enter too, is no answer to what nobody has read yet
-        question = _("Cancel {code} of {name}, {amount}? Enter: yes, Esc: no").format(
-            code=one.code,
-            name=fitted(one.member, ASKED_CELLS).rstrip(),
-            amount=money(one.amount, one.currency),
-        )
+        amount = money(one.amount, one.currency)
+        question = _("Cancel {code}, {amount}? Enter: yes, Esc: no").format(code=one.code, amount=amount)
         self.query_one(Ask).ask(question, lambda _yes: self._cancel(one))
 
     def _cancel(self, one: Voucher) -> None:
