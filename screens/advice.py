@@ -56,7 +56,7 @@ def advise(
     if not subject.strip() and not text.strip():
         return []
     found = [*_too_long(subject, text), *_left(subject, text), *_subject(shown, group, limits)]
-    found += _fields(subject + text, fits)
+    found += unfitting(subject + text, fits)
     found += [*_length(text, limits)]
     if len(text) <= MOST_SENT:  # beyond, brackets that never close would take minutes to read
         found += _images(text, files)
@@ -119,7 +119,7 @@ def _subject(shown: str, group: str, limits: Limits) -> Iterator[Advice]:
         )
 
 
-def _fields(words: str, fits: Sequence[Fit]) -> Iterator[Advice]:
+def unfitting(words: str, fits: Sequence[Fit]) -> Iterator[Advice]:
     """The fields that are used though they do not fit the people."""
     used = set(_USED.findall(words))
     for field, fit, why in fits:

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from screens.advice import Advice, unfilled
+from screens.advice import Advice, unfilled, unfitting
 from screens.channel_texts import LETTER, SMS, TEXTS, sms_parts
 from store.folding import fold
 from templates.words import _, ngettext
 
 if TYPE_CHECKING:
     from store.message_records import Message
+    from templates.render.fields import Fit
     from templates.render.sms import Parts
 
 _STOPS = re.compile(r"\bstop\b")
 
 
-def advise_channels(message: Message, values: Mapping[str, str]) -> list[Advice]:
+def advise_channels(message: Message, values: Mapping[str, str], fits: Sequence[Fit] = ()) -> list[Advice]:
     """Advice on a message as it is typed: what its channels have to say, and how long that is.
 
-    `values` are what fields say that are the same for all.
+    `values` are what fields say that are the same for all, `fits` tells which fields suit.
     """
     found: list[Advice] = []
     if SMS in message.channels:
@@ -37,7 +38,8 @@ def advise_channels(message: Message, values: Mapping[str, str]) -> list[Advice]
                 LETTER,
             )
         )
-    return [*found, *_left(message)]
+    others = message.sms_text + message.letter_text + message.call_text
+    return [*found, *_left(message), *unfitting(others, fits)]
 
 
 def _sms(text: str, values: Mapping[str, str]) -> Iterator[Advice]:

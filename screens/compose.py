@@ -225,11 +225,12 @@ class ComposeScreen(AskingScreen):
             shown = self._subject_shown
             found += advise(words.subject, words.text, shown, group, self._limits, fits=fits, files=files)
         if message is not None:
-            found += advise_channels(words.put(message), self._values)
+            found += advise_channels(words.put(message), self._values, fits)
             found += advise_voucher(words.put(message), around.offer if around is not None else None)
         if around is not None:
             found += self.advise_on_people(around)
-        return sorted(found, key=lambda advice: advice.well)
+        each = {advice.sentence: advice for advice in found}  # the same field may stand in several texts
+        return sorted(each.values(), key=lambda advice: advice.well)
 
     def advise_on_people(self, around: Around) -> list[Advice]:
         """What there is to say of what the people got from others."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from screens.compose_around import Around
 
 ACTS = frozenset(("field", "preview", "test", "starter", "send", "later", "sender", "people", "out", "details", "files",
-                  "advice", "keep_starter", "delete", "leave", "channels", "text"))  # fmt: skip
+                  "advice", "keep_starter", "delete", "leave", "channels", "text", "voucher"))  # fmt: skip
 
 
 class AskingScreen(OnwardScreen):

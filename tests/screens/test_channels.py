@@ -9,6 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from screens import compose_draft
+from screens.compose_advice import AdviceList
 from screens.compose_parts import Bodies
 from screens.house import HouseApp
 from store import Store
@@ -101,11 +102,15 @@ async def test_a_message_by_sms_alone_needs_no_subject_and_is_no_empty_draft(sto
         app = await opened(pilot, "compose", message_id=message_id)
         assert "Subject" not in shown(app)
         assert "[SMS] call" in shown(app)
-        await pilot.press(*"Salut {{ first", "escape", "h", "enter")
+        await pilot.press(*"Salut {{ order.total }}", "escape", "h")
+        assert "! “order.total” does not fit all of them" in shown(app)
+        while "how to stop" not in str(app.screen.query_one(AdviceList).marked):
+            await pilot.press("down")
+        await pilot.press("enter")
         assert app.focused is app.screen.query_one(Bodies).body("sms"), "advice leads to the text"
         await pilot.press("f3")
         await settled(pilot)
-    assert store.messages.get(message_id).sms_text == "Salut {{ first"
+    assert store.messages.get(message_id).sms_text == "Salut {{ order.total }}"
 
 
 async def test_no_text_of_any_channel_is_lost_to_a_colleague_or_a_dropped_line(
