@@ -96,8 +96,12 @@ async def test_a_percentage_asks_for_its_days_and_says_who_bought_nothing(store:
         await desk.until(lambda: "bought nothing" in said(text_of(desk.app)))
         assert "No text says the code" not in said(text_of(desk.app))
         await desk.type("<f8>")
-    offer = store.vouchers.offer(draft)
-    assert offer == Offer("EUR", percent=5, since=date(2026, 1, 1), until=date(2026, 11, 21))
+        offer = store.vouchers.offer(draft)
+        assert offer == Offer("EUR", percent=5, since=date(2026, 1, 1), until=date(2026, 11, 21))
+        desk.app.go("voucher_offer", message_id=draft)
+        assert "01/01/2026" in said(await desk.settled())
+        await desk.type("<left>", "<left>", "<f8>")
+    assert store.vouchers.offer(draft) is None
 
 
 async def test_the_member_s_page_shows_what_they_can_use(store: Store, sample: Sample) -> None:
