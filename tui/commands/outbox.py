@@ -99,11 +99,10 @@ def status(context: Context, as_json: bool) -> None:
     texts = store.sms.standing()
     copied, ahead, someone = not at_home(store), store.deliveries.clock_behind(), holder(store.path)
     if as_json:
-        shown = {"state": state.state, "until": state.until, "reason": why or None}
         facts = {
             "due": due.now,
             "next_at": due.next_at,
-            "mailbox": shown,
+            "mailbox": {"state": state.state, "until": state.until, "reason": why or None},
             "sender": someone,
             "copied": copied,
             "clock": ahead,
