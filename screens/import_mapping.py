@@ -106,6 +106,8 @@ class ImportMappingScreen(HouseScreen["ImportReport | None"]):
         table.add_column(cell(_("First cells")), width=cells)
         table.add_column(cell(_("Is here")), width=FIELD)
         self._show()
+        if not self.operator.may_somewhere(NEEDS[self._kind]):
+            self.action_kind()
 
     def keeps(self) -> bool:
         return self._touched
