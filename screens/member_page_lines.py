@@ -177,5 +177,6 @@ def order_cells(row: OrderRow, currency: str) -> list[object]:
 
 def message_cells(row: ReceivedRow, clock: Clock) -> list[object]:
     """A message in the list: day, title, what became of the mail."""
-    states = " · ".join(_(DELIVERIES[state]) for state in row.states) or way_words(row.reach, row.channel)
+    states = " · ".join(_(DELIVERIES[state]) for state in row.states)
+    states = states or (_("imported") if row.imported else way_words(row.reach, row.channel))
     return [dates.day(clock.to_wall(row.at).date(), year=True), title_of(row), states]

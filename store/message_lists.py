@@ -168,7 +168,7 @@ def received_rows(t: Transaction, member_id: int) -> tuple[ReceivedRow, ...]:
     """See `Messages.of_member`."""
     rows = t.all(
         """SELECT r.message_id, r.reach, coalesce(r.channel, '') AS channel, coalesce(m.queued_at, m.changed_at) AS at,
-            coalesce(nullif(trim(m.label), ''), trim(m.subject)) AS title,
+            m.imported_at IS NOT NULL AS imported, coalesce(nullif(trim(m.label), ''), trim(m.subject)) AS title,
             (SELECT group_concat(state) FROM (SELECT DISTINCT d.state FROM delivery_people dp
                 JOIN deliveries d ON d.id = dp.delivery_id AND d.message_id = r.message_id
                     AND d.kind = 'message'
@@ -185,6 +185,7 @@ def received_rows(t: Transaction, member_id: int) -> tuple[ReceivedRow, ...]:
             reach=row["reach"],
             channel=row["channel"],
             states=tuple(row["states"].split(",")) if row["states"] else (),
+            imported=bool(row["imported"]),
         )
         for row in rows
     )

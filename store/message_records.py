@@ -192,8 +192,8 @@ class ReceivedRow:
     """A frozen message that a member was meant to get.
 
     `at` is the aware UTC moment at which it was frozen, `reach` how the member hears of it, `states` those of the
-    mails or SMS to the member: empty for who is called, gets a letter or does not want it. `channel` is as in
-    `RecipientRow`.
+    mails or SMS to the member: empty for who is called, gets a letter or does not want it, and for what was `imported`.
+    `channel` is as in `RecipientRow`.
     """
 
     message_id: int
@@ -202,6 +202,7 @@ class ReceivedRow:
     reach: str
     states: tuple[str, ...]
     channel: str = ""
+    imported: bool = False
 
 
 @dataclass(frozen=True, slots=True)

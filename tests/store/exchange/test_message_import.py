@@ -232,6 +232,7 @@ def test_it_counts_where_messages_count(store: Store, group: dict[str, int]) -> 
     for rule in ("received", "written_to"):
         assert chosen(store, NOBODY.then(Verb.ADD, make(rule, message=old))) == both
     draft = store.messages.new(EVERYONE, "Suite", "Bonjour")
+    assert [(one.title, one.imported) for one in store.messages.of_member(group["bihan"])] == [("Fromages", True)]
     assert [(one.message_id, one.members) for one in store.segments.overlap(EVERYONE, message_id=draft)] == [(old, 2)]
     assert advice_facts(store, EVERYONE, "targeted", "Bonjour", message_id=draft).recent == 2
 
