@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from textual.events import Key
 from textual.pilot import Pilot
 
 from screens import compose_draft
 from screens.compose_advice import AdviceList
 from screens.compose_parts import Bodies
 from screens.house import HouseApp
+from screens.resuming import hand_over
 from store import Store
 from store.segments import EVERYONE
 from tests.screens.conftest import SIZE
@@ -157,3 +159,21 @@ async def test_a_wide_terminal_shows_what_the_first_of_a_channel_hears(store: St
                 await pilot.pause(0.05)
             assert text in text_of(app)
         assert "12 of 160: 1 SMS" not in text_of(app)
+
+
+async def test_a_newer_program_goes_on_in_the_same_text(store: Store, sample: Sample):
+    message_id = new(store, channels=("email", "sms"), sms_text="Salut")
+    async with make_app(store).run_test(size=SIZE) as pilot:
+        app = await opened(pilot, "compose", message_id=message_id)
+        for key in ("ctrl+t", "end", "!"):  # one after the other, without a rest
+            app.post_message(Key(key, key if len(key) == 1 else None))
+        await settled(pilot)
+        assert app.screen.query_one(Bodies).body("sms").text == "Salut!"
+        token = hand_over(app)
+    newer = HouseApp(store, resumes=token)
+    async with newer.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        assert "mail [SMS] call" in shown(newer)
+        assert newer.focused is newer.screen.query_one(Bodies).body("sms")
+        await pilot.press("?")
+        assert newer.screen.query_one(Bodies).shown.text == "Salut!?", "the cursor is where it was"
