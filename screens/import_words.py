@@ -230,7 +230,7 @@ SHORT_NAMED = 3
 """How many products one sentence names."""
 
 
-NO_FILTER = N_("For whom they were meant cannot be known: they count for whom is found.")
+NO_FILTER = N_("Whom they were meant for cannot be known: they count for the members found.")
 
 
 def unmatched_words(report: ImportReport) -> str:

@@ -35,7 +35,7 @@ def test_a_file_is_looked_at_stored_corrected_and_deleted(store: Store, cabas: C
         "1 new, 0 changed, 0 as before.",
         "1 row could not be read: it is left out.",
         "2 recipients are no members here: zoe@exemple.org, Jean Personne.",
-        "For whom they were meant cannot be known",
+        "Whom they were meant for cannot be known",
         "Columns that are not read: Météo.",
         "line 2: Prix [/] <b>: new, 05/03/2024, recipients 1",
         "line 3: left out, “3,5” is no number",
