@@ -145,7 +145,7 @@ class SmsSettingsScreen(FormScreen):
         return {**said, "cost": _("free") if free else str(typed["currency"]).strip().upper()}
 
     def problems(self, typed: Fields) -> list[Problem]:
-        return words.problems(typed)
+        return problems(typed)
 
     def said(self, name: str, fields: Fields) -> str:
         if name == "only_allowed":
@@ -182,3 +182,21 @@ class SmsSettingsScreen(FormScreen):
     def _resumed(self) -> None:
         self.say(_("SMS go again: with the next sending."))
         self._read_facts()
+
+
+def problems(typed: Fields) -> list[Problem]:
+    """What cannot be stored."""
+    found = []
+    try:
+        words.cost_of(str(typed["cost"]))
+    except ValueError:
+        found.append(Problem("cost", _("“{value}” is no price; write it as 0,045.").format(value=typed["cost"])))
+    currency = str(typed["currency"]).strip()
+    if len(currency) != 3 or not currency.isascii() or not currency.isalpha():
+        said = _("“{value}” is no currency; write three letters, as EUR.").format(value=currency)
+        found.append(Problem("currency", said, at_save=True))
+    per_day = "".join(str(typed["per_day"]).split()) or "0"
+    if not (per_day.isascii() and per_day.isdecimal()) or int(per_day) > words.LIMITS["per_day"]:
+        said = _("A whole number from 0 to {most}.").format(most=words.LIMITS["per_day"])
+        found.append(Problem("per_day", said))
+    return found

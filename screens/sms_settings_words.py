@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from screens.form import Problem
 from screens.member_form import Fields
 from screens.text import labelled
 from templates.words import N_, _, dates, language
@@ -87,24 +86,6 @@ def cost_of(text: str) -> int:
     if cost > LIMITS["cost"]:
         raise ValueError(text)
     return cost
-
-
-def problems(typed: Fields) -> list[Problem]:
-    """What cannot be stored."""
-    found = []
-    try:
-        cost_of(str(typed["cost"]))
-    except ValueError:
-        found.append(Problem("cost", _("“{value}” is no price; write it as 0,045.").format(value=typed["cost"])))
-    currency = str(typed["currency"]).strip()
-    if len(currency) != 3 or not currency.isascii() or not currency.isalpha():
-        said = _("“{value}” is no currency; write three letters, as EUR.").format(value=currency)
-        found.append(Problem("currency", said, at_save=True))
-    per_day = "".join(str(typed["per_day"]).split()) or "0"
-    if not (per_day.isascii() and per_day.isdecimal()) or int(per_day) > LIMITS["per_day"]:
-        said = _("A whole number from 0 to {most}.").format(most=LIMITS["per_day"])
-        found.append(Problem("per_day", said))
-    return found
 
 
 def reason_words(reason: str, answer: str = "") -> str:
