@@ -68,7 +68,7 @@ LABELS = {
     "opened": N_("opened"),
     "clicked": N_("clicked"),
     "opted_out": N_("opted out"),
-    "came_back": N_("came back"),
+    "came_back": N_("who came back"),
     "orders": N_("orders"),
     "turnover": N_("turnover"),
     "margin": N_("margin"),

@@ -19,7 +19,7 @@ VIEWS = {
     "turnover": N_("Turnover"),
     "quantity": N_("Quantity"),
     "group": N_("Total margin"),
-    "members": N_("Came back"),
+    "members": N_("Who came back"),
 }
 """What can be drawn, in the order in which it is gone through."""
 OF_MONEY = ("margin", "turnover", "group")

@@ -33,7 +33,7 @@ FIGURES = {
     "opted_out": N_("opted out"),
     "opened": N_("opened"),
     "clicked": N_("clicked"),
-    "came_back": N_("came back"),
+    "came_back": N_("who came back"),
     "orders": N_("orders"),
     "turnover": N_("turnover"),
     "margin": N_("margin"),
