@@ -54,6 +54,8 @@ PICTURES = (
     Picture("picker", WHOM),
     Picture("compose", ("d",)),
     Picture("preview", ("d", "f5")),
+    Picture("channels", ("d", "escape", "c")),
+    Picture("results", ("f2", "r", "down")),
     Picture("messages", ("e",)),
     Picture("sent", ("e", "down", "enter")),
     Picture("workflow", ("f", "down", "enter")),
