@@ -278,7 +278,7 @@ FAMILIES = {
     "member": (N_("members"), ("member", "members", "call")),
     "distribution": (N_("distributions and recaps"), ("distribution", "recap", "supplement")),
     "offer": (N_("catalogues and products"), ("catalogue", "producer", "product", "products", "promotion")),
-    "message": (N_("messages and segments"), ("message", "starter", "segment", "workflow")),
+    "message": (N_("messages and segments"), ("message", "messages", "starter", "segment", "workflow")),
     "mail": (N_("mails and the outbox"), ("delivery", "outbox", "mailbox", "sms")),
     "answer": (N_("what came back"), ("came_back", "inbox")),
     "export": (N_("exports and prints"), ("export",)),

@@ -20,7 +20,7 @@ OF_OTHERS = ("Guérin", "Tomates", "Légumes du Gué", "fromages de Noël", "der
 OPENED_ELSEWHERE = ("import_mapping", "import_report", "import_question", "export", "picker", "write")
 """Screens that have tests of their own for who may do what on them, or that begin by opening another one."""
 
-PARTLY = ("member_page",)
+PARTLY = ("member_page", "result")
 """Screens that open all the same, and say on themselves which part of them is not shown."""
 
 

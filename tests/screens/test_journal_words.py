@@ -15,6 +15,7 @@ from screens.journal_sentences import COUNTED, FAMILIES, FIELDS, PLAIN
 from screens.journal_words import _SPECIAL, sentence
 from screens.member_data_lines import DEEDS
 from store.journal_records import FOLDED, Entry, kind_of
+from store.rights import Right
 from templates import words
 from templates.words import LANGUAGES
 
@@ -31,8 +32,8 @@ SPELLED_OUT = {
 """Actions that are put together; another way of doing so has to be entered here."""
 
 ACTION = re.compile(r"[a-z_]+\.[a-z_]+")
-NO_ACTIONS = {"outbox.home", "outbox.clock", "update.copy"}
-"""Names of settings, which look like actions."""
+NO_ACTIONS = {"outbox.home", "outbox.clock", "update.copy", *map(str, Right)}
+"""Names of settings and of rights, which look like actions."""
 
 
 def calls() -> Iterator[ast.Call]:
