@@ -98,7 +98,7 @@ async def test_from_the_messages_to_what_one_brought_and_round_its_curves(store:
             "Turnover: ● €14.10 ○ CHF 4.30 (right)",
             "Quantity: ",
             "Total margin: ● theirs €4.00 ○ everybody's €4.00 + theirs CHF 2.00 (right) × everybody's CHF 2.00 (right)",
-            "Came back: ● 2 members ○ 2 orders",
+            "Who came back: ● 2 members ○ 2 orders",
             "Margin: ● €4.00 ○ CHF 2.00 (right)",
         ):
             await hands.type("t")
