@@ -13,6 +13,7 @@ from textual.content import Content
 from screens.base import HouseScreen
 from screens.channel_texts import count_words
 from screens.errors import words_for
+from screens.export_words import where_words
 from screens.widgets.ask import Ask
 from screens.widgets.plain import joined, plain
 from screens.widgets.prose import Prose
@@ -198,7 +199,7 @@ class ChannelPreviewScreen(HouseScreen[None]):
         self.say(_("Writing…"))
 
         def done(path: Path) -> None:
-            self.say(_("{name} is in the folder {folder}").format(name=path.name, folder=path.parent))
+            self.say(where_words(path))
 
         self.write(lambda: write_letter(store, found, at), done)
 

@@ -1,15 +1,21 @@
-"""What the forms of an export are for, and what is left out of each, in words."""
+"""What the forms of an export are for, what is left out of each, and where a file is, in words."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from templates.words import N_, _, ngettext
 from templates.words.money import number
 
 Counted = Callable[[int], str]
 """A number of something, in words; `{n}` is left to fill."""
+
+
+def where_words(path: Path) -> str:
+    """Where a file was written to."""
+    return _("{name} is in the folder {folder}").format(name=path.name, folder=path.parent)
 
 
 def _members(n: int) -> str:

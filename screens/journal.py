@@ -13,6 +13,7 @@ from textual.widgets import DataTable, Static
 
 from screens import journal_reading as reading
 from screens.base import HouseScreen
+from screens.export_words import where_words
 from screens.journal_days import days_of
 from screens.journal_going import Place, needs_of, place_of
 from screens.journal_sentences import FAMILIES
@@ -276,4 +277,4 @@ class JournalScreen(HouseScreen[None]):
         self.write(partial(reading.write_journal, self.store, self._wanted), self._written)
 
     def _written(self, path: Path) -> None:
-        self.say(_("{name} is in the folder {folder}").format(name=path.name, folder=path.parent))
+        self.say(where_words(path))

@@ -16,6 +16,7 @@ from textual.widgets import DataTable, Static
 from screens import delivery_acts as acts
 from screens.base import HouseScreen
 from screens.delivery_words import kind_of, since, state_cell
+from screens.export_words import where_words
 from screens.message_states import DELIVERIES, title_of
 from screens.text import labelled
 from screens.widgets.ask import Ask
@@ -72,7 +73,7 @@ def write_attempts(store: Store, message_id: int | None, member_id: int | None) 
     from store.exchange.export_folder import write_export
 
     path = write_export(store, export_attempts(store, "csv", message_id=message_id, member_id=member_id))
-    return _("{name} is in the folder {folder}").format(name=path.name, folder=path.parent)
+    return where_words(path)
 
 
 class MailsScreen(HouseScreen[None]):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from screens.export_words import where_words
 from screens.text import labelled
 from templates.words import _, dates, ngettext
 
@@ -36,7 +37,7 @@ def write_handed(store: Store, message_id: int, channel: str) -> tuple[Path, int
 
 def written_words(path: Path, number: int, channel: str) -> str:
     """That they are written, and where."""
-    said = _("{name} is in the folder {folder}").format(name=path.name, folder=path.parent)
+    said = where_words(path)
     count = (
         ngettext("{n} letter", "{n} letters", number)
         if channel == "letter"

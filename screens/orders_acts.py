@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from screens.errors import words_for
+from screens.export_words import where_words
 from screens.text import width
 from screens.widgets.ask import Ask
 from screens.widgets.choices import Choices
@@ -12,8 +13,6 @@ from store.errors import StockShort, VouchersOff
 from templates.words import _
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from screens.order_move import Target
     from screens.orders import OrdersScreen
     from store.orders import Moved, Order
@@ -110,11 +109,7 @@ class Acts:
             return
         store, (distribution_id, by) = screen.store, shown
         screen.say(_("Writing…"))
-
-        def done(path: Path) -> None:
-            screen.say(_("{name} is in the folder {folder}").format(name=path.name, folder=path.parent))
-
-        screen.write(lambda: write_orders(store, form, distribution_id, by), done)
+        screen.write(lambda: write_orders(store, form, distribution_id, by), lambda path: screen.say(where_words(path)))
 
     def chosen(self, event: Choices.Chosen) -> None:
         """A day or a form was chosen."""

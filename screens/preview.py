@@ -12,6 +12,7 @@ from textual.content import Content
 
 from screens.base import HouseScreen
 from screens.errors import words_for
+from screens.export_words import where_words
 from screens.preview_marks import fenced, marked, wrong_words
 from screens.rendered import rendered
 from screens.widgets.ask import Ask
@@ -269,7 +270,7 @@ class PreviewScreen(HouseScreen[None]):
         self.say(_("Writing…"))
 
         def done(path: Path) -> None:
-            self.say(_("{name} is in the folder {folder}").format(name=path.name, folder=path.parent))
+            self.say(where_words(path))
 
         self.write(lambda: write_page(store, mails, at), done)
 

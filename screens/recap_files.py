@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 
 from screens.base import HouseScreen
+from screens.export_words import where_words
 from screens.widgets.choices import Choices
 from templates.words import N_, _
 
@@ -58,7 +59,7 @@ class PrintingScreen(HouseScreen[None]):
         self.say(_("Writing…"))
 
         def done(path: Path) -> None:
-            said = _("{name} is in the folder {folder}").format(name=path.name, folder=path.parent)
+            said = where_words(path)
             self.say(f"{said}. {then}" if (then := self.was_printed()) else said)
 
         self.write(work, done)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from templates.words import N_, _
+from templates.words import N_
 
 if TYPE_CHECKING:
     from store import Store
@@ -36,8 +36,3 @@ def write_file(store: Store, what: str, message_id: int | None, *, automatic: bo
         return write_export(store, export_result_recipients(store, "csv", message_id))
     one = None if what == "all" else message_id
     return write_export(store, export_results(store, "csv", one, days=what == "days", automatic=automatic))
-
-
-def where_words(path: Path) -> str:
-    """Where a file was written to."""
-    return _("{name} is in the folder {folder}").format(name=path.name, folder=path.parent)

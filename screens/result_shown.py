@@ -10,8 +10,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 
 from screens.base import HouseScreen
+from screens.export_words import where_words
 from screens.result_curves import drawing, first_view, views
-from screens.result_files import FILES, where_words, write_file
+from screens.result_files import FILES, write_file
 from screens.widgets.choices import Choices
 from screens.widgets.curve import Curve
 from screens.widgets.plain import plain
