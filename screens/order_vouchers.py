@@ -11,12 +11,12 @@ from screens.order_words import total_text
 from store.order_records import taken_off, to_pay
 from store.voucher_reckoning import reckoned
 from templates.words import _, dates, ngettext
-from templates.words.money import money
+from templates.words.money import money, sums
 
 if TYPE_CHECKING:
     from screens.order_loading import Loaded
     from store.order_records import Basket, Order
-    from store.voucher_records import Voucher
+    from store.voucher_records import Planned, Voucher
 
 
 @dataclass(frozen=True)
@@ -45,17 +45,17 @@ def left_to_pay(vouchers: Sequence[Voucher], totals: Mapping[str, int]) -> dict[
     return to_pay(totals, taken_off(voucher for voucher, _why in reckoned(totals, vouchers)))
 
 
-def header(vouchers: Iterable[Voucher]) -> str:
+def header(vouchers: Sequence[Voucher]) -> str:
     """What the member has: "voucher 5,00 €", "2 vouchers 12,00 €"; "" for nothing."""
-    sums: dict[str, int] = {}
-    count = 0
+    return worth(len(vouchers), sums(amounts(vouchers))) if vouchers else ""
+
+
+def amounts(vouchers: Iterable[Voucher | Planned]) -> dict[str, int]:
+    """What vouchers are worth together, in cents by currency."""
+    found: dict[str, int] = {}
     for voucher in vouchers:
-        count += 1
-        sums[voucher.currency] = sums.get(voucher.currency, 0) + voucher.amount
-    if not count:
-        return ""
-    amounts = " + ".join(money(cents, currency) for currency, cents in sums.items())
-    return worth(count, amounts)
+        found[voucher.currency] = found.get(voucher.currency, 0) + voucher.amount
+    return found
 
 
 def worth(count: int, amount: str) -> str:

@@ -13,7 +13,7 @@ from store.members import EmailState, Member
 from store.orders import Basket, Confirmation, Order, OrderLine, OrderWarning
 from store.products import Product
 from templates.words import N_, _, dates, ngettext
-from templates.words.money import money, quantity
+from templates.words.money import money, quantity, sums
 
 CHANNELS = {
     "phone": N_("by phone"),
@@ -206,7 +206,7 @@ def short(product: Product, left: int, wanted: int) -> str:
 
 def total_text(totals: dict[str, int], currency: str, *, estimated: bool) -> str:
     """The total, per currency; "~" before one that is settled by weighing."""
-    text = " + ".join(money(cents, code) for code, cents in totals.items()) or money(0, currency)
+    text = sums(totals) or money(0, currency)
     return f"~{text}" if estimated else text
 
 
@@ -234,8 +234,7 @@ def _with_vouchers(confirmation: Confirmation) -> list[str]:
     """What is to be paid where vouchers were taken off."""
     if not confirmation.vouchers:
         return []
-    left = " + ".join(money(cents, currency) for currency, cents in confirmation.to_pay.items())
-    return [_("With the voucher: {amount} to pay.").format(amount=left)]
+    return [_("With the voucher: {amount} to pay.").format(amount=sums(confirmation.to_pay))]
 
 
 def _late(names: list[str], *, after_recap: bool) -> str:

@@ -13,7 +13,7 @@ from screens.widgets.plain import joined, plain
 from store.lists.line_records import DayLine, ListGroup
 from store.orders import OrderRow
 from templates.words import _, dates, ngettext
-from templates.words.money import money, quantity
+from templates.words.money import money, quantity, sums
 from templates.words.names import NBSP
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def _order(listed: Listed, row: OrderRow, lines: Sequence[OrderLine | DayLine], 
     title = _("{name}: {what}").format(name=row.member, what=state)
     texts = [f"{_many(line.quantity, line.product.name)}{NBSP + '!' if line.late else ''}" for line in lines]
     told = [plain(f"! {_unknown(line)}") for line in listed.late if line.order_id == row.id]
-    several = [plain(" + ".join(money(cents, code) for code, cents in row.totals.items()))] * (len(row.totals) > 1)
+    several = [plain(sums(row.totals))] * (len(row.totals) > 1)
     return Content("\n").join([plain(title, "bold"), *several, *_paid(row), plain(" · ".join(texts)), *told])
 
 
@@ -138,9 +138,8 @@ def _paid(row: OrderRow) -> list[Content]:
     """What vouchers take off the order, and what is left to pay; nothing where there are none."""
     if not row.vouchers:
         return []
-    off = " + ".join(money(cents, code) for code, cents in row.vouchers.items())
     left = total_text(row.to_pay, "", estimated=row.estimated)
-    return [plain(_("Voucher −{amount} · to pay: {left}").format(amount=off, left=left))]
+    return [plain(_("Voucher −{amount} · to pay: {left}").format(amount=sums(row.vouchers), left=left))]
 
 
 def _line(listed: Listed, line: DayLine, clock: Clock) -> Content:

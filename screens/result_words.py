@@ -10,10 +10,9 @@ from screens.result_curves import quantity_words
 from screens.text import labelled
 from screens.widgets.plain import plain
 from templates.words import N_, _, dates, ngettext
-from templates.words.money import money, number, quantity
+from templates.words.money import money, number, quantity, sums
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date
 
     from textual.content import Content
@@ -216,11 +215,6 @@ def _sentence(said: str, group: Group) -> str:
         return f"{said}."
     each = _("{amount} a member").format(amount=sums(group.per_member or {}))
     return f"{said}, {sums(group.turnover)}, {each}."
-
-
-def sums(amounts: Mapping[str, int]) -> str:
-    """Amounts in several currencies: "12,00 € + 3,00 CHF"."""
-    return " + ".join(money(cents, code) for code, cents in amounts.items())
 
 
 def _amounts(one: Money) -> str:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from screens.message_states import title_of
-from screens.order_vouchers import conditions, worth
+from screens.order_vouchers import amounts, conditions, worth
 from screens.text import fitted, width
 from screens.widgets.plain import plain
 from store.voucher_records import VoucherState
 from templates.words import N_, _, dates, ngettext
-from templates.words.money import money
+from templates.words.money import money, sums
 
 if TYPE_CHECKING:
     from store.clock import Clock
@@ -42,8 +42,8 @@ def state_words(voucher: Voucher, clock: Clock) -> str:
 
 def described(voucher: Voucher, clock: Clock, cells: int = 1000) -> Content:
     """One in full: whose, from which message, what for; in `cells` long names are cut, what became of it is not."""
-    worth = " · ".join(part for part in (money(voucher.amount, voucher.currency), conditions(voucher)) if part)
-    lines = [plain(fitted(f"{voucher.code}  {voucher.member}", cells).rstrip(), "bold"), plain(worth)]
+    said = " · ".join(part for part in (money(voucher.amount, voucher.currency), conditions(voucher)) if part)
+    lines = [plain(fitted(f"{voucher.code}  {voucher.member}", cells).rstrip(), "bold"), plain(said)]
     if voucher.message_id is not None:
         room = cells - width(_("came with “{title}”"))
         lines.append(plain(_("came with “{title}”").format(title=fitted(title_of(voucher), room).rstrip())))
@@ -102,20 +102,13 @@ def forecast_words(found: Forecast, *, percent: bool) -> str:
 
 def planned_words(planned: Mapping[int, Sequence[Planned]]) -> str:
     """What is given with a message that is about to go: "46 vouchers, 230,00 €"."""
-    sums: dict[str, int] = {}
     given = [one for vouchers in planned.values() for one in vouchers]
-    for one in given:
-        sums[one.currency] = sums.get(one.currency, 0) + one.amount
-    return _counted(len(given), sums)
+    return _counted(len(given), amounts(given))
 
 
-def _counted(number: int, sums: Mapping[str, int]) -> str:
+def _counted(number: int, worth: Mapping[str, int]) -> str:
     counted = ngettext("{n} voucher", "{n} vouchers", number).format(n=number)
-    return _("{vouchers}, {sum}").format(vouchers=counted, sum=_sums(sums)) if sums else counted
-
-
-def _sums(sums: Mapping[str, int]) -> str:
-    return " + ".join(money(cents, code) for code, cents in sums.items())
+    return _("{vouchers}, {sum}").format(vouchers=counted, sum=sums(worth)) if worth else counted
 
 
 def of_state(vouchers: Iterable[Voucher], state: VoucherState | None) -> list[Voucher]:

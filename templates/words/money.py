@@ -6,6 +6,7 @@ Spaces inside are no-break spaces one cell wide (U+00A0): the narrow one that th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 from templates.words import language
@@ -26,6 +27,11 @@ def money(cents: int, currency: str = "EUR") -> str:
     if names.money.endswith("{amount}") and sign[-1:].isalpha():
         sign += NBSP
     return names.money.format(minus="-" if cents < 0 else "", sign=sign, amount=amount)
+
+
+def sums(amounts: Mapping[str, int]) -> str:
+    """Amounts in cents by currency, one after the other: "12,00 € + 3,00 CHF"; empty for none."""
+    return " + ".join(money(cents, currency) for currency, cents in amounts.items())
 
 
 def plain_amount(cents: int) -> str:
