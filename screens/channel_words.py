@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from screens.message_states import mails_and_people
+from screens.message_states import REACHES, mails_and_people
+from store.channels import EMAIL_ONLY
 from templates.words import N_, _, ngettext
-from templates.words.money import money
+from templates.words.money import money, number
 
 if TYPE_CHECKING:
     from store.reach import Counts
@@ -15,12 +16,29 @@ if TYPE_CHECKING:
 
 CHANNELS = {"email": N_("e-mail"), "sms": N_("SMS"), "letter": N_("letter"), "csv": N_("CSV file")}
 """In the order in which they are tried."""
-EMAIL_ONLY = ("email",)
 
 
 def channels_words(channels: Sequence[str]) -> str:
     """By what a message goes: "e-mail, else SMS, else letter"."""
     return _(", else ").join(_(CHANNELS[name]) for name in CHANNELS if name in channels)
+
+
+def way_words(reach: str, channel: str) -> str:
+    """How a member hears of a message, of which there is no more to say."""
+    return _(CHANNELS.get(channel) or REACHES[reach])
+
+
+def many_words(channel: str, n: int) -> str:
+    """So many that hear of a message by a channel beside e-mail, or are called: "12 SMS", "5 to call"."""
+    if channel == "sms":
+        text = ngettext("{n} SMS", "{n} SMS", n)
+    elif channel == "letter":
+        text = ngettext("{n} letter", "{n} letters", n)
+    elif channel == "csv":
+        text = ngettext("{n} in the CSV file", "{n} in the CSV file", n)
+    else:
+        text = ngettext("{n} to call", "{n} to call", n)
+    return text.format(n=number(n))
 
 
 def reached_words(counts: Counts, channels: Sequence[str]) -> str:
@@ -35,16 +53,9 @@ def reached_words(counts: Counts, channels: Sequence[str]) -> str:
 
 def others_words(counts: Counts, channels: Sequence[str]) -> list[str]:
     """Whom the channels beside e-mail reach, each in a few words, and how many are called."""
-    parts = []
-    if "sms" in channels:
-        parts.append(ngettext("{n} SMS", "{n} SMS", counts.sms).format(n=counts.sms))
-    if "letter" in channels:
-        parts.append(ngettext("{n} letter", "{n} letters", counts.letters).format(n=counts.letters))
-    if "csv" in channels:
-        parts.append(ngettext("{n} in the CSV file", "{n} in the CSV file", counts.csv).format(n=counts.csv))
-    if counts.calls:
-        parts.append(ngettext("{n} to call", "{n} to call", counts.calls).format(n=counts.calls))
-    return parts
+    found = {"sms": counts.sms, "letter": counts.letters, "csv": counts.csv}
+    parts = [many_words(name, n) for name, n in found.items() if name in channels]
+    return [*parts, *([many_words("call", counts.calls)] if counts.calls else [])]
 
 
 def sms_cost_words(parts: int, settings: SmsSettings) -> str:

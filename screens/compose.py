@@ -18,7 +18,7 @@ from screens import compose_lines as lines
 from screens.advice import Advice, advise
 from screens.channel_advice import advise_channels
 from screens.channel_beside import read_channel_beside
-from screens.channel_words import EMAIL_ONLY, reached_words
+from screens.channel_words import reached_words
 from screens.compose_around import Around, advise_around, read_around
 from screens.compose_asking import AskingScreen
 from screens.compose_beside import REST_SECONDS, Beside, BesidePane, read_beside
@@ -33,6 +33,7 @@ from screens.voucher_advice import advise_voucher
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
 from screens.widgets.still import Still
+from store.channels import EMAIL_ONLY
 from store.limits import Limits
 from store.rights import Right
 from templates.words import N_, _, dates

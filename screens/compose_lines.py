@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from screens.channel_words import EMAIL_ONLY, channels_words
+from screens.channel_words import channels_words
 from screens.member_words import KINDS
 from screens.text import labelled
 from screens.widgets.plain import joined, plain
+from store.channels import EMAIL_ONLY
 from templates.words import _, dates, languages
 
 if TYPE_CHECKING:

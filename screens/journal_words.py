@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from screens.channel_words import many_words
 from screens.journal_sentences import COUNTED, FIELDS, FORMS, KINDS, PLAIN, WAYS
 from screens.limits_words import LABELS as LIMITS
 from screens.member_data_lines import CALLS, RETURNS
@@ -224,13 +225,8 @@ def _sent(entry: Entry, values: Mapping[str, Any]) -> str:
 
 def _further(entry: Entry) -> list[str]:
     """What of a message goes beside the mails."""
-    sms, letters, csv = (entry.detail.get(name) for name in ("sms", "letters", "csv"))
-    parts = [ngettext("{n} SMS", "{n} SMS", sms).format(n=sms)] if isinstance(sms, int) and sms else []
-    if isinstance(letters, int) and letters:
-        parts.append(ngettext("{n} letter", "{n} letters", letters).format(n=letters))
-    if isinstance(csv, int) and csv:
-        parts.append(ngettext("{n} in the CSV file", "{n} in the CSV file", csv).format(n=csv))
-    return parts
+    found = {"sms": entry.detail.get("sms"), "letter": entry.detail.get("letters"), "csv": entry.detail.get("csv")}
+    return [many_words(channel, n) for channel, n in found.items() if isinstance(n, int) and n]
 
 
 def _rights(entry: Entry, values: Mapping[str, Any]) -> str:

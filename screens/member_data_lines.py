@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from screens.channel_words import way_words
 from screens.member_form import LABELS
 from screens.member_words import CHANNELS, EMAIL_STATES, KINDS, SOURCES
-from screens.message_states import DELIVERIES, title_of, way_words
+from screens.message_states import DELIVERIES, title_of
 from screens.order_words import CHANNELS as ORDER_CHANNELS
 from screens.order_words import ORDER_STATES, total_text
 from store.clock import unstamp

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from screens.channel_words import way_words
 from screens.member_form import LABELS
 from screens.member_words import email_state, phones, refusals
-from screens.message_states import DELIVERIES, title_of, way_words
+from screens.message_states import DELIVERIES, title_of
 from screens.order_vouchers import conditions, header
 from screens.order_words import CHANNELS, ORDER_STATES, total_text
 from screens.text import fitted

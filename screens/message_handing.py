@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from screens.channel_words import CHANNELS, many_words
 from screens.export_words import where_words
 from screens.text import labelled
 from templates.words import _, dates, ngettext
@@ -37,13 +38,8 @@ def write_handed(store: Store, message_id: int, channel: str) -> tuple[Path, int
 
 def written_words(path: Path, number: int, channel: str) -> str:
     """That they are written, and where."""
-    said = where_words(path)
-    count = (
-        ngettext("{n} letter", "{n} letters", number)
-        if channel == "letter"
-        else ngettext("{n} row", "{n} rows", number)
-    )
-    return f"{count.format(n=number)}: {said}"
+    count = ngettext("{n} row", "{n} rows", number).format(n=number)
+    return labelled(many_words(channel, number) if channel == "letter" else count, where_words(path))
 
 
 def members_by(rows: Sequence[RecipientRow], channel: str) -> list[RecipientRow]:
@@ -58,11 +54,7 @@ def handed_lines(rows: Sequence[RecipientRow], clock: Clock) -> list[str]:
         found = members_by(rows, channel)
         if not found:
             continue
-        n = len(found)
-        if channel == "letter":
-            said = ngettext("{n} letter", "{n} letters", n).format(n=n)
-        else:
-            said = ngettext("{n} in the CSV file", "{n} in the CSV file", n).format(n=n)
+        said = many_words(channel, len(found))
         missing = sum(row.handed_at is None for row in found)
         moments = [row.handed_at for row in found if row.handed_at is not None]
         if missing:
@@ -75,7 +67,7 @@ def handed_lines(rows: Sequence[RecipientRow], clock: Clock) -> list[str]:
 
 def handed_state(row: RecipientRow, clock: Clock) -> str:
     """How a letter or row of one member stands."""
-    name = _("letter") if row.channel == "letter" else _("CSV file")
+    name = _(CHANNELS[row.channel])
     if row.handed_at is None:
         return labelled(name, _("not written yet"))
     return labelled(name, _("written {when}").format(when=dates.lately(clock.to_wall(row.handed_at), clock.wall())))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from screens.channel_words import EMAIL_ONLY, channels_words, reached_words
+from screens.channel_words import channels_words, reached_words
 from screens.member_words import KINDS, since_words
 from screens.message_handing import handed_lines
 from screens.message_states import (
@@ -17,6 +17,7 @@ from screens.message_states import (
 )
 from screens.text import fitted, labelled
 from screens.widgets.plain import joined, plain
+from store.channels import EMAIL_ONLY
 from store.delivery_records import DeliveryCounts
 from store.message_records import MessageState
 from templates.words import N_, _, dates, ngettext

@@ -55,13 +55,6 @@ MAIL_KINDS = {
 
 REACHES = {"email": N_("e-mail"), "unreachable": N_("to call"), "opted_out": N_("does not want it")}
 
-_WAYS = {"sms": N_("SMS"), "letter": N_("letter"), "csv": N_("CSV file")}
-
-
-def way_words(reach: str, channel: str) -> str:
-    """How a member hears of a message, of which there is no more to say."""
-    return _(_WAYS.get(channel, REACHES[reach]))
-
 
 def state_words(
     message: Message | MessageRow,

@@ -13,7 +13,6 @@ from textual.widgets import Static
 
 from screens import picker_lines as lines
 from screens.base import HouseScreen
-from screens.channel_words import EMAIL_ONLY
 from screens.errors import words_for
 from screens.picker_entry import LONGEST, Entry, EntryLine
 from screens.picker_people import Figures, people_lines, read_figures
@@ -22,6 +21,7 @@ from screens.widgets.line import LineCalls
 from screens.widgets.plain import plain
 from screens.widgets.steps import Steps
 from screens.widgets.still import Still
+from store.channels import EMAIL_ONLY
 from store.errors import StoreError
 from store.rights import Right
 from store.segments import NOBODY, SavedSegment, Segment, Start

@@ -7,12 +7,12 @@ from itertools import pairwise
 
 from textual.content import Content
 
-from screens.channel_words import EMAIL_ONLY
 from screens.picker_step_asking import Offer
 from screens.text import fitted, width
 from screens.widgets.bars import KEY_NAMES
 from screens.widgets.plain import plain
 from screens.widgets.prose import wrapped
+from store.channels import EMAIL_ONLY
 from store.segments import Counts, Segment, Start, Verb
 from templates.words import N_, _
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from screens.channel_words import CHANNELS, EMAIL_ONLY
+from screens.channel_words import CHANNELS, many_words
 from screens.member_words import since_words
 from screens.picker_lines import more_words
 from screens.text import fitted, width
 from screens.widgets.plain import joined, plain
+from store.channels import EMAIL_ONLY
 from store.segments import Counts, Listing, Reached, Segment
 from templates.words import _, ngettext
 
@@ -124,7 +125,7 @@ def people_lines(figures: Figures, clock: Clock, cells: int, rows: int) -> Conte
         others = _("{n} not reachable").format(n=counts.calls)
     else:
         gets = ngettext("{n} is written to", "{n} are written to", total).format(n=total)
-        others = ngettext("{n} to call", "{n} to call", counts.calls).format(n=counts.calls)
+        others = many_words("call", counts.calls)
     lines_left = [_ruled(gets, left), *_cut(mailed, total, room.written, page, left)]
     lines_right = [_ruled(others, right)]
     lines_right += _cut(called, counts.calls, room.unreachable, page, right)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from screens.channel_words import many_words
 from screens.member_words import KINDS
 from screens.message_states import counted, title_of
 from screens.result_curves import quantity_words
@@ -144,14 +145,11 @@ def _went_out(row: ResultRow) -> str:
 
 def _ways(reach: Reach) -> list[str]:
     """How many of the selected hear of it in which other way than by e-mail."""
-    ways = [
-        (reach.sms, _("{n} by SMS")),
-        (reach.letters, ngettext("{n} letter", "{n} letters", reach.letters)),
-        (reach.csv, _("{n} in a table")),
-        (reach.calls, _("{n} to call")),
-        (reach.opted_out, ngettext("{n} does not want it", "{n} do not want it", reach.opted_out)),
-    ]
-    return [words.format(n=number(n)) for n, words in ways if n]
+    found = {"sms": reach.sms, "letter": reach.letters, "csv": reach.csv, "call": reach.calls}
+    ways = [many_words(channel, n) for channel, n in found.items() if n]
+    if out := reach.opted_out:
+        ways.append(ngettext("{n} does not want it", "{n} do not want it", out).format(n=number(out)))
+    return ways
 
 
 def _arrived(results: Results, *, always: bool = False) -> list[str]:

@@ -16,7 +16,6 @@ from textual.events import Key, Paste, ScreenResume, ScreenSuspend
 
 from screens import send_plan
 from screens.base import HouseScreen
-from screens.channel_words import EMAIL_ONLY
 from screens.import_job import Left
 from screens.import_progress import ProgressLine, Tally
 from screens.message_states import tested_words
@@ -26,6 +25,7 @@ from screens.test_send import open_test
 from screens.widgets.ask import Ask
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
+from store.channels import EMAIL_ONLY
 from store.message_records import MessageState
 from store.rights import Right
 from templates.words import N_, _, dates, ngettext

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from screens.advice import unfilled
-from screens.channel_words import EMAIL_ONLY
+from screens.channel_words import many_words
 from screens.compose_around import about_people
 from screens.send_texts import Texts, read_texts
 from screens.text import fitted
 from screens.widgets.plain import joined, plain
+from store.channels import EMAIL_ONLY
 from store.rights import Right
 from templates.words import _, dates, ngettext
 
@@ -79,13 +80,8 @@ class Plan:
     def goes(self) -> str:
         """What goes out, in a few words: "41 mails, 12 SMS, 3 letters"."""
         parts = [ngettext("{n} mail", "{n} mails", self.mails).format(n=self.mails)] if self.mails else []
-        if self.texts is not None:
-            parts.append(ngettext("{n} SMS", "{n} SMS", self.texts.number).format(n=self.texts.number))
-        if self.letters:
-            parts.append(ngettext("{n} letter", "{n} letters", self.letters).format(n=self.letters))
-        if self.csv:
-            parts.append(ngettext("{n} in the CSV file", "{n} in the CSV file", self.csv).format(n=self.csv))
-        return ", ".join(parts)
+        further = {"sms": self.outgoing - self.mails, "letter": self.letters, "csv": self.csv}
+        return ", ".join([*parts, *(many_words(channel, n) for channel, n in further.items() if n)])
 
     @property
     def until(self) -> datetime | None:
@@ -174,7 +170,7 @@ def row(label: str, text: str, style: str = "") -> Content:
 
 def _texts_lines(texts: Texts) -> list[Content]:
     """How many SMS go and what they cost, and what the first one says."""
-    said = ngettext("{n} SMS", "{n} SMS", texts.number).format(n=texts.number)
+    said = many_words("sms", texts.number)
     about = []
     if texts.parts > texts.number:
         even = texts.parts == texts.most * texts.number
@@ -205,7 +201,7 @@ def recipients(plan: Plan) -> list[Content]:
     if plan.vouchers:
         lines.append(row(_("Vouchers"), plan.vouchers, "bold"))
     if plan.calls and plan.message.channels != EMAIL_ONLY:
-        lines.append(row(_("Not reached"), ngettext("{n} to call", "{n} to call", plan.calls).format(n=plan.calls)))
+        lines.append(row(_("Not reached"), many_words("call", plan.calls)))
     elif plan.calls:
         text = ngettext("{n} member has no e-mail: to call", "{n} members have no e-mail: to call", plan.calls)
         lines.append(row(_("Not reached"), text.format(n=plan.calls)))

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from screens.channel_words import EMAIL_ONLY, channels_words
-from screens.message_states import DELIVERIES, counts_line, state_words, tested_words, title_of, way_words
+from screens.channel_words import channels_words, way_words
+from screens.message_states import DELIVERIES, counts_line, state_words, tested_words, title_of
 from screens.text import labelled
+from store.channels import EMAIL_ONLY
 from store.errors import NotFound
 from templates.words import N_, _, dates, languages, ngettext
 from tui.commands.message_advice import COMMANDS as ADVICE
