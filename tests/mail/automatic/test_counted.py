@@ -15,7 +15,7 @@ def test_a_mail_of_a_workflow_is_counted_for_who_said_yes(week: Week, hands: Han
     store.measuring.set(on=True, address="https://amap.exemple.fr")
     reader = store.members.get(week.members[1]).people[0]
     store.members.set_preference(reader.id or 0, "email", "measured", True, "form")
-    week.attach(last_call(f"Bonjour {{{{ first_name }}}}, {PAGE}"))
+    week.attach(last_call(f"Bonjour {{{{ first_name }}}}, [le catalogue]({PAGE})"))
     hands.at = SUNDAY_EVENING
     (went,) = queue_automatic(store)
     message = went.occurrence.message_id or 0
