@@ -208,7 +208,7 @@ def _mails(t: Transaction, members: int) -> None:
     t.execute_many(
         """INSERT INTO deliveries (kind, message_id, address, address_key, name, state, message_ref, token,
             envelope_from, mime, queued_at, state_at)
-        VALUES ('message', 1, :mail, :mail, '', 'sent', :mail, :mail, '', x'', :at, :at)""",
+        VALUES ('message', 1, :mail, :mail, '', 'sent', :mail, :mail, 'amap@exemple.fr', x'', :at, :at)""",
         ({"mail": f"m{n}@exemple.fr", "at": t.stamp} for n in range(1, members // 2)),
     )
     t.execute("INSERT INTO delivery_people SELECT id, id, id FROM deliveries")

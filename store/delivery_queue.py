@@ -27,7 +27,7 @@ class NewDelivery:
     whom the text is about where there is one mail a member, else 0.
     `people` are (person id, member id) pairs. After `send_before` (a UTC stamp) it is held instead of sent.
     With the `channel` "sms" `address` and `address_key` are the number (E.164), `mime` the text in UTF-8, `parts` how
-    many SMS it takes, `message_ref` "sms:" and the token, and `envelope_from` is empty.
+    many SMS it takes, `message_ref` "sms:" and the token, and `envelope_from` is empty: the file tells SMS by that.
     `measure_token` is in the links and the picture of a mail that is counted (`store.measuring`), else None.
     """
 
@@ -74,7 +74,6 @@ def insert_deliveries(t: Transaction, deliveries: Iterable[NewDelivery], *, tail
             enclosure_id=enclosure_id if new.channel == "email" else None,
             next_at=t.stamp,
             send_before=new.send_before,
-            channel=new.channel,
             parts=new.parts,
             measure_token=new.measure_token,
             queued_at=t.stamp,
@@ -92,6 +91,7 @@ def _check(new: NewDelivery) -> None:
     if new.channel == "sms":
         if not _NUMBER.fullmatch(new.address) or new.address != new.address_key:
             raise Invalid("phone", new.address, "unknown")
+        assert not new.envelope_from  # by this the file tells SMS from mails
         return
     for address in (new.address, new.envelope_from):
         if not address or _NO_ADDRESS.search(address) or not address.isprintable():

@@ -38,7 +38,7 @@ def taken_off_each(t: Transaction, order_ids: Sequence[int]) -> dict[int, dict[s
     these = {"ids": json.dumps(list(order_ids))}
     rows = t.all(
         """SELECT order_id, currency, sum(used) AS used FROM vouchers
-        WHERE +state = 'redeemed' AND used > 0 AND order_id IN (SELECT value FROM json_each(:ids))
+        WHERE state = 'redeemed' AND used > 0 AND order_id IN (SELECT value FROM json_each(:ids))
         GROUP BY order_id, currency""",
         these,
     )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from store.transaction import Transaction
 
 # One that an order gave back when its distribution was cancelled remembers that order, and is as good as any other.
-FREE = "v.state = 'open' AND (v.order_id IS NULL OR o.state = 'cancelled')"
+_FREE = "v.state = 'open' AND (v.order_id IS NULL OR o.state = 'cancelled')"
 _STATE = "iif(v.state = 'open' AND v.valid_until < :today, 'expired', v.state)"
 _SELECT = f"""SELECT v.*, {_STATE} AS stands, coalesce(nullif(m.label, ''), m.subject, '') AS title,
     o.state AS order_state, d.day AS order_day, p.name AS by_name
@@ -81,9 +81,9 @@ def open_of(t: Transaction, message_id: int) -> tuple[int, ...]:
 def usable(t: Transaction, today: date, member_id: int, distribution_id: int | None) -> tuple[Voucher, ...]:
     """What a member can use today; at a distribution, in a currency that is taken there, and on its basket already."""
     rows = t.all(
-        f"""{_SELECT} WHERE v.member_id = :member AND +v.state = 'open'
+        f"""{_SELECT} WHERE v.member_id = :member AND v.state = 'open'
             AND (v.valid_until IS NULL OR v.valid_until >= :today)
-            AND ({FREE} OR o.state = 'basket' AND coalesce(:distribution, o.distribution_id) = o.distribution_id)
+            AND ({_FREE} OR o.state = 'basket' AND coalesce(:distribution, o.distribution_id) = o.distribution_id)
             AND (:distribution IS NULL OR v.currency IN (SELECT c.currency FROM distribution_catalogues k
                 JOIN catalogues c ON c.id = k.catalogue_id WHERE k.distribution_id = :distribution))
         ORDER BY v.valid_until IS NULL, v.valid_until, v.id""",

@@ -33,7 +33,7 @@ def vouchers_of_day(t: Transaction, own: OWN, distribution_id: int) -> dict[int,
     found: dict[int, dict[str, int]] = {}
     for row in t.all(
         """SELECT o.member_id, v.currency, sum(v.used) AS used FROM orders o JOIN vouchers v ON v.order_id = o.id
-        WHERE o.distribution_id = ? AND o.state = 'confirmed' AND +v.state = 'redeemed' AND v.used > 0
+        WHERE o.distribution_id = ? AND o.state = 'confirmed' AND v.state = 'redeemed' AND v.used > 0
         GROUP BY o.member_id, v.currency""",
         (distribution_id,),
     ):

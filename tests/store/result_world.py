@@ -198,8 +198,8 @@ class World:
         if household.mail:
             id_ = t.insert(
                 "deliveries", kind="message", message_id=MESSAGE, address=key, address_key=key, name="",
-                state=household.mail, message_ref=key, token=key, envelope_from="", mime=b"", queued_at=t.stamp,
-                state_at=t.stamp, channel="sms" if household.hears_by == "sms" else "email",
+                state=household.mail, message_ref=key, token=key, mime=b"", queued_at=t.stamp, state_at=t.stamp,
+                envelope_from="" if household.hears_by == "sms" else "amap@exemple.fr",
             )  # fmt: skip
             t.insert("delivery_people", delivery_id=id_, person_id=number, member_id=number)
 

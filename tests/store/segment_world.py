@@ -195,7 +195,8 @@ class World:
             key = f"m{number}@exemple.fr"
             delivery = t.insert(
                 "deliveries", kind="message", message_id=1, address=key, address_key=key, name="", state=household.got,
-                message_ref=key, token=key, envelope_from="", mime=b"", queued_at=t.stamp, state_at=t.stamp,
+                message_ref=key, token=key, envelope_from="amap@exemple.fr", mime=b"", queued_at=t.stamp,
+                state_at=t.stamp,
             )  # fmt: skip
             person = {"delivery_id": delivery, "person_id": number * 10 + 1, "member_id": number}
             t.insert("delivery_people", **person)
