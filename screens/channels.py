@@ -10,18 +10,17 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Button
 
-from screens.channel_words import CHANNELS, each_words, others_words
+from screens.channel_counts import counted
+from screens.channel_words import CHANNELS, each_words, many_words, others_words
 from screens.form import FormScreen, Problem, row
 from screens.member_form import Fields
 from screens.message_states import mails_and_people
-from screens.text import labelled
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
 from screens.widgets.tick import Tick
 from templates.words import N_, _, ngettext
 
 if TYPE_CHECKING:
-    from store import Store
     from store.message_records import Message
     from store.reach import Counts
     from store.sms_gateway import SmsSettings
@@ -99,7 +98,7 @@ class ChannelsScreen(FormScreen):
         counts = self._counts.get(channels)
         if counts is None and channels:
             store, message = self.store, replace(self._message, channels=channels)
-            self.read(lambda: (channels, count(store, message)), self._counted, group="counts")
+            self.read(lambda: (channels, counted(store, message)), self._counted, group="counts")
         self.say_below("channels-more", self._more(channels, counts))
 
     def _counted(self, found: tuple[tuple[str, ...], Counts]) -> None:
@@ -113,7 +112,7 @@ class ChannelsScreen(FormScreen):
         if counts is None:
             return {CALLS: "…"}
         notes = {name: text for name in channels for text in others_words(replace(counts, calls=0), (name,))}
-        notes[CALLS] = ngettext("{n} to call", "{n} to call", counts.calls).format(n=counts.calls)
+        notes[CALLS] = many_words("call", counts.calls)
         if "email" in channels:
             notes["email"] = mails_and_people(counts.mails, counts.email, 0)
         if "sms" in channels and self._sms is not None and (each := each_words(self._sms)):
@@ -135,9 +134,6 @@ class ChannelsScreen(FormScreen):
             return []
         return [Problem("email", _("Tick one at least; who is left by it is called."))]
 
-    def said(self, name: str, fields: Fields) -> str:
-        return labelled(_(CHANNELS[name]), _("yes") if fields[name] else _("no"))
-
     def saver(self, typed: Fields) -> Callable[[], int]:
         message, messages, channels = self._message, self.store.messages, chosen(typed)
         assert message is not None  # nothing is saved before it was read
@@ -147,10 +143,3 @@ class ChannelsScreen(FormScreen):
 def chosen(typed: Fields) -> tuple[str, ...]:
     """The channels that are ticked, in their order."""
     return tuple(name for name in CHANNELS if typed.get(name))
-
-
-def count(store: Store, message: Message) -> Counts:
-    """Whom a message reaches by its channels; raises what a segment raises."""
-    from screens.compose_around import counted
-
-    return counted(store, message)

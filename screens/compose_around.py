@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from screens.advice import Advice
 from screens.channel_beside import first_by_channel
+from screens.channel_counts import counted
 from screens.text import fitted, width
 from store.rights import Right
 from templates.words import _, dates, ngettext, speaking
@@ -136,24 +137,6 @@ def _values(store: Store, message: Message, spoken_of: Distribution | None) -> d
         hours = {"distribution.from": spoken_of.starts_at, "distribution.to": spoken_of.ends_at}
         values |= {"distribution.day": day, "distribution.place": spoken_of.place, "closes": closes, **hours}
     return values
-
-
-def counted(store: Store, message: Message) -> Counts:
-    """Whom a message reaches by its channels; raises what its segment raises."""
-    return store.segments.count(
-        message.segment,
-        message.kind,
-        service=bool(message.service_reason),
-        mail_per_member=_of_members(message.subject + message.text),
-        sms_per_member=_of_members(message.sms_text),
-        channels=message.channels,
-    )
-
-
-def _of_members(words: str) -> bool:
-    from templates.render.fields import FIELDS
-
-    return any(field.name.partition(".")[0] in words for field in FIELDS if field.of_member)
 
 
 # -- advice

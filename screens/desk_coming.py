@@ -121,10 +121,10 @@ def read_coming(store: Store, rows: Iterable[MessageRow]) -> tuple[Coming, ...]:
 
 def kept_mails(store: Store, message_id: int) -> int | None:
     """How many mails and SMS a kept message would be now; None where its people cannot be counted."""
+    from screens.channel_counts import counted
+
     try:
-        message = store.messages.get(message_id)
-        service, channels = bool(message.service_reason), message.channels
-        counts = store.segments.count(message.segment, message.kind, service=service, channels=channels)
+        counts = counted(store, store.messages.get(message_id))
     except StoreError:  # a product of its segment is gone, say: the message itself tells
         return None
     return counts.mails + counts.sms

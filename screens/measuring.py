@@ -100,8 +100,6 @@ class MeasuringScreen(FormScreen):
         return "address"
 
     def said(self, name: str, fields: Fields) -> str:
-        if name == "on":
-            return _("yes") if fields[name] else _("no")
         return super().said(name, fields) or _("nothing")
 
     def saver(self, typed: Fields) -> Callable[[], int]:

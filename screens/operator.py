@@ -214,8 +214,6 @@ class OperatorScreen(FormScreen):
         """What a field holds, as one reads it."""
         if name == "role":
             return role_name(str(fields[name])) if fields[name] else _("own rights")
-        if name in RIGHT_FIELDS:
-            return _("yes") if fields[name] else _("no")
         if name == "catalogues":
             named = [self._known.catalogue(one) for one in form.catalogues_in({**fields, "orders": True})]
             return ", ".join(named) or _("all")

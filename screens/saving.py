@@ -114,7 +114,10 @@ class FieldsScreen(SavingScreen):
 
     def said(self, name: str, fields: Fields) -> str:
         """What a field holds, as one reads it."""
-        return str(fields[name])
+        value = fields[name]
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
+        return value
 
     def wrong_field(self, error: BaseException) -> str:
         """The field that an error is about; none where it is about something else."""

@@ -147,11 +147,6 @@ class SmsSettingsScreen(FormScreen):
     def problems(self, typed: Fields) -> list[Problem]:
         return problems(typed)
 
-    def said(self, name: str, fields: Fields) -> str:
-        if name == "only_allowed":
-            return _("yes") if fields[name] else _("no")
-        return super().said(name, fields)
-
     def saver(self, typed: Fields) -> Callable[[], int]:
         """Change what was typed anew: a colleague may be changing something else."""
         wanted = {
