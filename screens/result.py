@@ -13,10 +13,12 @@ from textual.content import Content
 from screens.message_states import title_of
 from screens.result_shown import Brought, ResultShown, read_brought
 from screens.result_words import page
+from screens.rights_words import why_not
 from screens.text import labelled
 from screens.voucher_words import totals_words
 from screens.widgets.plain import plain
 from screens.widgets.prose import Prose
+from store.rights import Right
 from templates.words import N_, _
 
 
@@ -95,8 +97,8 @@ class ResultScreen(ResultShown):
     def _take(self, brought: Brought) -> None:
         self._brought = brought
         lines = page(brought.results)
-        if said := self.no_money():
-            lines.append(plain(f" {said}"))
+        if brought.results.money is None:
+            lines.append(plain(f" {why_not(self.store, (Right.RESULTS_MONEY,))}"))
         elif brought.vouchers:
             lines.append(plain(f" {labelled(_('Vouchers'), totals_words(brought.vouchers))}"))
         self.query_one("#result-figures", Prose).update(Content("\n").join(lines))

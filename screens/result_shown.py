@@ -41,6 +41,8 @@ def read_brought(store: Store, message_id: int) -> Brought:
 class ResultShown(HouseScreen[None]):
     """A screen on what a message brought. What the curve is of stays, once somebody has turned it."""
 
+    EXPORTS: ClassVar[tuple[str, ...]] = ("figures", "days", "people")
+    """What of `screens.result_files` is offered here."""
     BINDINGS = [
         Binding("t", "turn", N_("Curve"), tooltip=N_("Margin, turnover, quantity, total margin"), id="results.turn"),
         Binding("E", "export", N_("Export"), tooltip=N_("Figures, days or people as a file"), id="results.export"),
@@ -53,9 +55,6 @@ class ResultShown(HouseScreen[None]):
         super().__init__()
         self._brought: Brought | None = None
         self._view = ""
-
-    EXPORTS: ClassVar[tuple[str, ...]] = ("figures", "days", "people")
-    """What of `screens.result_files` is offered here."""
 
     @property
     def _results(self) -> Results | None:
@@ -141,10 +140,3 @@ class ResultShown(HouseScreen[None]):
     def of_workflows(self) -> bool:
         """Whether the list is the one of what workflows sent."""
         return False
-
-    def no_money(self) -> str:
-        """What is said where no amounts are shown, and whom to ask; empty where they are."""
-        from screens.rights_words import why_not
-        from store.rights import Right
-
-        return "" if self.operator.may(Right.RESULTS_MONEY) else why_not(self.store, (Right.RESULTS_MONEY,))

@@ -62,6 +62,8 @@ class VoucherOfferScreen(FormScreen):
         self._message: Message | None = None
         self._timer: Timer | None = None
         self._counted: Fields | None = None
+        self._several = False
+        """Whether orders are paid in more than one currency."""
 
     def heading(self) -> tuple[str, str]:
         return _("Voucher with the message"), "" if self._message is None else title_of(self._message)
@@ -91,7 +93,9 @@ class VoucherOfferScreen(FormScreen):
         """What the draft offers now."""
         self._message = self.store.messages.get(self._message_id)
         own = self.house.group.currency
-        self.field("currency").offer(form.currencies(self.store, own))
+        currencies = form.currencies(self.store, own)
+        self._several = len(currencies) > 1
+        self.field("currency").offer(currencies)
         return form.fields_of(self.store.vouchers.offer(self._message_id), own)
 
     @property
@@ -106,10 +110,9 @@ class VoucherOfferScreen(FormScreen):
             return
         super().look_again()
         kind = str(self.typed["kind"])
-        several = len(form.currencies(self.store, self.house.group.currency)) > 1
         for name in ("amount", "percent", "since", "until"):
             self.query_one(f".-{name}").display = name in SHOWN[kind]
-        self.query_one(".-currency").display = several and kind != "none"
+        self.query_one(".-currency").display = self._several and kind != "none"
         self.query(".-any").set(display=kind != "none")
         if self._timer is not None:
             self._timer.stop()
