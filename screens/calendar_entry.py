@@ -239,6 +239,7 @@ class CalendarPreviewScreen(PreviewScreen):
     """The mails of the calendar as they would be now."""
 
     NAME = "calendar_preview"
+    ONLY_MAILS = True
     CSS_PATH = Path(__file__).with_name("preview.tcss")
     HELP = N_(
         "Each mail as it would be now. Those that look wrong come first, with the reason.\n"

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -13,16 +11,13 @@ from textual.content import Content
 from screens.base import HouseScreen
 from screens.channel_texts import count_words
 from screens.errors import words_for
-from screens.export_words import where_words
-from screens.widgets.ask import Ask
+from screens.walking import WalkingScreen
 from screens.widgets.plain import joined, plain
 from screens.widgets.prose import Prose
-from store.folding import fold
 from templates.words import N_, _
 
 if TYPE_CHECKING:
     from mail.composing import ChannelPreview, ChannelShown
-    from store import Store
     from store.message_records import Message
 
 NAMES = {"sms": N_("SMS"), "letter": N_("Letters"), "csv": N_("CSV file"), "call": N_("To call")}
@@ -62,11 +57,11 @@ def open_next(screen: HouseScreen[Any], message: Message, shown: str) -> None:
     open_preview(screen, message, ways[(ways.index(shown) + 1) % len(ways)] if shown in ways else "", instead=True)
 
 
-class ChannelPreviewScreen(HouseScreen[None]):
+class ChannelPreviewScreen(WalkingScreen["ChannelPreview"]):
     """Walks through what one channel of a message says."""
 
     NAME = "channel_preview"
-    CSS_PATH = Path(__file__).with_name("preview.tcss")
+    PAGE = "letter"
     HELP = N_(
         "What each of them hears by this channel, its fields filled. **c** goes on to the next channel: the mails, the "
         "SMS, the letters, and what is said on the phone.\n"
@@ -87,55 +82,25 @@ class ChannelPreviewScreen(HouseScreen[None]):
     ]
 
     def __init__(self, message_id: int, channel: str) -> None:
-        super().__init__()
-        self._message_id = message_id
+        super().__init__(message_id)
         self._channel = channel
-        self._found: ChannelPreview | None = None
-        self._at = 0
 
     def heading(self) -> tuple[str, str]:
-        found, name = self._found, _(NAMES[self._channel])
+        found, name = self._walked, _(NAMES[self._channel])
         if found is None:
             return _("Preview"), name
         place = _("{number} of {count}").format(number=self._at + 1 if found.count else 0, count=found.count)
         title = found.message.title
         return _("Preview of “{name}”").format(name=title) if title else _("Preview"), f"{name} · {place}"
 
-    def content(self) -> ComposeResult:
-        yield Prose(id="head")
-        with VerticalScroll(id="mail"):
-            yield Prose(id="text")
-        yield Ask()
-
-    def on_mount(self) -> None:
-        self.changed()
-
-    def changed(self) -> None:
-        self.read(self._read, self._take, failed=self._refused)
-
     def _read(self) -> ChannelPreview:
         from mail.composing import channel_preview
 
         return channel_preview(self.store, self._message_id, self._channel)
 
-    def _take(self, found: ChannelPreview) -> None:
-        before, self._found = self._found, found
-        whom = before.whom(self._at) if before is not None and self._at < before.count else ""
-        there = [place for place in range(found.count) if whom and found.whom(place) == whom]
-        self._at = there[0] if there else min(self._at, max(0, found.count - 1))
-        self._show()
-        self.refresh_bindings()
-        if not self.query_one(Ask).display:
-            self.query_one("#mail").focus()
-
-    def _refused(self, error: BaseException) -> None:
-        """Say in the text's place why there is none."""
-        self.house.note_fault(error)
-        self.query_one("#text", Prose).update(plain(f" ! {words_for(error)}", "bold"))
-
     def _show(self) -> None:
         self.show_heading()
-        found = self._found
+        found = self._walked
         if found is None:
             return
         if not found.count:
@@ -154,58 +119,15 @@ class ChannelPreviewScreen(HouseScreen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A page is written of a letter."""
-        there = self._found is not None and bool(self._found.count)
+        there = self._walked is not None and bool(self._walked.count)
         if action == "write_page":
             return there and self._channel == "letter"
         return there if action == "find" else True
 
-    def action_step(self, by: int) -> None:
-        """Go to another recipient."""
-        if self._found is not None and 0 <= self._at + by < self._found.count:
-            self._at += by
-            self._show()
-
-    def action_go_to(self, place: int) -> None:
-        """Go to the first or last recipient."""
-        if self._found is not None and self._found.count:
-            self._at = place % self._found.count
-            self._show()
-
     def action_channel(self) -> None:
         """Go on to the next channel."""
-        if self._found is not None:
-            open_next(self, self._found.message, self._channel)
-
-    def action_find(self) -> None:
-        """Ask for a name."""
-        self.query_one(Ask).ask(_("Find"), self._find, typed="")
-
-    def _find(self, name: str) -> None:
-        found, wanted = self._found, fold(name)
-        if found is None or not wanted:
-            return
-        for place in (*range(self._at + 1, found.count), *range(self._at + 1)):
-            if wanted in fold(found.whom(place)):
-                self._at = place
-                self._show()
-                return
-        self.warn(_("Nobody called “{name}” gets this message.").format(name=name))
-
-    def action_write_page(self) -> None:
-        """Write the letter as a page for a browser, and say where it is."""
-        found, at, store = self._found, self._at, self.store
-        if found is None:
-            return
-        self.say(_("Writing…"))
-
-        def done(path: Path) -> None:
-            self.say(where_words(path))
-
-        self.write(lambda: write_letter(store, found, at), done)
-
-    def on_ask_left(self) -> None:
-        """Back to the text."""
-        self.query_one("#mail").focus()
+        if self._walked is not None:
+            open_next(self, self._walked.message, self._channel)
 
 
 def _head(shown: ChannelShown) -> list[Content]:
@@ -221,13 +143,3 @@ def _head(shown: ChannelShown) -> list[Content]:
     if shown.problem is not None:
         lines.append(plain(f" ! {words_for(shown.problem)}", "bold"))
     return lines
-
-
-def write_letter(store: Store, found: ChannelPreview, at: int) -> Path:
-    """Write the letter at a place of the walk into the exports folder and return where it is; raises `TextRefused`."""
-    from store.exchange.export_folder import Export, write_export
-    from store.exchange.export_notes import note_export
-
-    page = found.html_file(at).encode()
-    note_export(store, "mail", "html", 1, found.message.id)
-    return write_export(store, Export(f"letter-{found.message.id}-{at + 1}.html", page, 1))

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
 
-from screens.base import HouseScreen
 from screens.errors import words_for
-from screens.export_words import where_words
 from screens.preview_marks import fenced, marked, wrong_words
 from screens.rendered import rendered
-from screens.widgets.ask import Ask
+from screens.walking import WalkingScreen
 from screens.widgets.plain import joined, plain
 from screens.widgets.prose import Prose
 from store.errors import StoreError
-from store.folding import fold
 from store.message_records import MessageState
 from store.rights import Right
 from templates.words import N_, _, ngettext
@@ -38,11 +33,10 @@ REASONS = 2
 """How many reasons for which a mail looks wrong are said; the rest is counted."""
 
 
-class PreviewScreen(HouseScreen[None]):
+class PreviewScreen(WalkingScreen["Mails"]):
     """Walks through the mails of a message."""
 
     NAME = "preview"
-    CSS_PATH = Path(__file__).with_name("preview.tcss")
     HELP = N_(
         "Each mail as it will be. Those that look wrong come first, with the reason: no first name, a field with "
         "nothing to say, something left to fill in.\n"
@@ -75,20 +69,20 @@ class PreviewScreen(HouseScreen[None]):
     ]
     NEEDS = {"test": Right.MESSAGES_WRITE}
 
+    ONLY_MAILS = False
+    """Whether nothing but mails can be written, as by a workflow."""
     on = ""
     """The key of the occasion that the mails are shown on; only words of a workflow's step have one."""
 
     def __init__(self, message_id: int) -> None:
-        super().__init__()
-        self._message_id = message_id
-        self._preview: Mails | None = None
-        self._at = 0
+        super().__init__(message_id)
         self._view = "rendered"
         self._marks = True
         self._differs: dict[int, Differing] = {}
+        self._former: Differing | None = None
 
     def heading(self) -> tuple[str, str]:
-        mails = self._preview
+        mails = self._walked
         if mails is None:
             return _("Preview"), ""
         place = _("{number} of {count}").format(number=self._at + 1 if mails.count else 0, count=mails.count)
@@ -97,18 +91,6 @@ class PreviewScreen(HouseScreen[None]):
         title = mails.message.title
         return _("Preview of “{name}”").format(name=title) if title else _("Preview"), place
 
-    def content(self) -> ComposeResult:
-        yield Prose(id="head")
-        with VerticalScroll(id="mail"):
-            yield Prose(id="text")
-        yield Ask()
-
-    def on_mount(self) -> None:
-        self.changed()
-
-    def changed(self) -> None:
-        self.read(self._read, self._take, failed=self._refused)
-
     def _read(self) -> Mails:
         from mail import composing
 
@@ -116,33 +98,25 @@ class PreviewScreen(HouseScreen[None]):
         preview.sort()
         return preview
 
-    def _take(self, preview: Mails) -> None:
-        before, at = self._preview, self._at
-        self._preview, self._at = preview, _same_place(before, preview, at)
-        differs, self._differs = self._differs, {}
-        if before is not None and before.count and preview.count and before.at(at) == preview.at(self._at):
-            # Somebody is reading: the mail stays where it was scrolled to, with its marks until new ones are found.
-            self._differs = {self._at: differs[at]} if at in differs else {}
-            self.show_heading()
-            self._compare(preview, self._at, again=True)
-        else:
-            self._show()
-        self.refresh_bindings()
-        if not self.query_one(Ask).display:
-            self.query_one("#mail").focus()
+    def _take(self, walked: Mails) -> None:
+        self._former, self._differs = self._differs.get(self._at), {}
+        super()._take(walked)
 
-    def _refused(self, error: BaseException) -> None:
-        """Say in the mail's place why there is none."""
-        self.house.note_fault(error)
-        self.query_one("#text", Prose).update(plain(f" ! {words_for(error)}", "bold"))
+    def _stays(self) -> None:
+        super()._stays()
+        if self._former is not None:  # marked as before until it is found what differs now
+            self._differs = {self._at: self._former}
+        if self._walked is not None:
+            self._compare(self._walked, self._at, again=True)
 
     def _show(self) -> None:
-        mails = self._preview
+        mails = self._walked
         if mails is None:
             return
         self.show_heading()
         if not mails.count:
             self.query_one("#head", Prose).update(plain(f" {self.nobody_words()}"))
+            self.query_one("#text", Prose).update(plain(""))
             return
         shown = mails.at(self._at)
         self._head(shown)
@@ -181,14 +155,14 @@ class PreviewScreen(HouseScreen[None]):
 
     def _compared(self, found: tuple[Mails, int, Differing]) -> None:
         mails, at, differs = found
-        if mails is self._preview:
+        if mails is self._walked:
             before, self._differs[at] = self._differs.get(at, type(differs)()), differs
             if at == self._at and differs != before:
                 self._head(shown := mails.at(at))
                 self.query_one("#text", Prose).update(self._text(shown))
 
     def _text(self, shown: Shown) -> Content:
-        mails = self._preview
+        mails = self._walked
         if mails is None or shown.problem is not None:
             return plain("")
         if self._view == "rendered" and shown.markdown:
@@ -206,24 +180,12 @@ class PreviewScreen(HouseScreen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A test is sent of drafts only; a workflow writes mails, and nothing else."""
-        mails = self._preview
+        mails = self._walked
         if action == "channel":
-            return type(self) is PreviewScreen and mails is not None
+            return mails is not None and not self.ONLY_MAILS
         if action == "test":
             return mails is not None and mails.message.state in (MessageState.DRAFT, MessageState.SCHEDULED)
         return action not in ("write_page", "marks", "find") or bool(mails and mails.count)
-
-    def action_step(self, by: int) -> None:
-        """Go to another recipient."""
-        if self._preview is not None and 0 <= self._at + by < self._preview.count:
-            self._at += by
-            self._show()
-
-    def action_go_to(self, place: int) -> None:
-        """Go to the first or last recipient."""
-        if self._preview is not None and self._preview.count:
-            self._at = place % self._preview.count
-            self._show()
 
     def action_view(self) -> None:
         """Show the mail in the next way."""
@@ -232,22 +194,8 @@ class PreviewScreen(HouseScreen[None]):
         self.say(views[self._view])
         self._show()
 
-    def action_find(self) -> None:
-        """Ask for a name."""
-        self.query_one(Ask).ask(_("Find"), self._find, typed="")
-
-    def _find(self, name: str) -> None:
-        mails = self._preview
-        if mails is None or not name:
-            return
-        wanted = fold(name)
-        places = [*range(self._at + 1, mails.count), *range(self._at + 1)]
-        for place in places:
-            if wanted in fold(mails.whom(place)):
-                self._at = place
-                self._show()
-                return
-        self.read(lambda: why_not(self.store, mails.message, name), self.warn, group="why")
+    def _nobody_called(self, walked: Mails, name: str) -> None:
+        self.read(lambda: why_not(self.store, walked.message, name), self.warn, group="why")
 
     def action_marks(self) -> None:
         """Mark what differs between recipients, or show the mail alone."""
@@ -259,43 +207,17 @@ class PreviewScreen(HouseScreen[None]):
         """Go on to what the next channel says."""
         from screens.channel_preview import open_next
 
-        if self._preview is not None:
-            open_next(self, self._preview.message, "email")
-
-    def action_write_page(self) -> None:
-        """Write the mail as a page for a browser, and say where it is."""
-        mails, at, store = self._preview, self._at, self.store
-        if mails is None or not mails.count:
-            return
-        self.say(_("Writing…"))
-
-        def done(path: Path) -> None:
-            self.say(where_words(path))
-
-        self.write(lambda: write_page(store, mails, at), done)
+        if self._walked is not None:
+            open_next(self, self._walked.message, "email")
 
     def action_test(self) -> None:
         """Send a test of this recipient's mail."""
         from screens.test_send import open_test
 
-        mails = self._preview
+        mails = self._walked
         if mails is not None:
             member = mails.member_at(self._at) if mails.count else None
             open_test(self, self._message_id, member, mails.at(self._at).name if mails.count else "", on=self.on)
-
-    def on_ask_left(self) -> None:
-        """Back to the mail."""
-        self.query_one("#mail").focus()
-
-
-def _same_place(before: Mails | None, now: Mails, at: int) -> int:
-    """Where the recipient is now whose mail is shown; those before it may be others since a colleague's change."""
-    if before is not None and at < before.count:
-        whom = before.whom(at)
-        for place in (at, *range(now.count)):
-            if place < now.count and now.whom(place) == whom:
-                return place
-    return min(at, max(0, now.count - 1))
 
 
 def why_not(store: Store, message: Message, name: str) -> str:
@@ -308,13 +230,3 @@ def why_not(store: Store, message: Message, name: str) -> str:
             service = bool(message.service_reason)
             return verdict(store.segments.fate(message.segment, row.id, message.kind, service=service))
     return _("Nobody called “{name}” gets this message.").format(name=name)
-
-
-def write_page(store: Store, mails: Mails, at: int) -> Path:
-    """Write the mail at a place of the walk into the exports folder and return where it is; raises `TextRefused`."""
-    from store.exchange.export_folder import Export, write_export
-    from store.exchange.export_notes import note_export
-
-    page = mails.html_file(at).encode()
-    note_export(store, "mail", "html", 1, mails.message.id)
-    return write_export(store, Export(f"mail-{mails.message.id}-{at + 1}.html", page, 1))

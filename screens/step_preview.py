@@ -23,6 +23,7 @@ class StepPreviewScreen(PreviewScreen):
     """Walks through the mails that a step would send; they can be shown on another occasion."""
 
     NAME = "step_preview"
+    ONLY_MAILS = True
     HELP = N_(
         "Each mail as it would be, if the step were due for what the first line names. **o** or F9 chooses another "
         "distribution, member or order. Those that look wrong come first, with the reason.\n"
