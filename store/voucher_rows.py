@@ -17,11 +17,12 @@ from store.voucher_records import Voucher, VoucherState, VoucherTotal
 if TYPE_CHECKING:
     from store.transaction import Transaction
 
-# One that an order gave back when its distribution was cancelled remembers that order, and is as good as any other.
-_FREE = "v.state = 'open' AND (v.order_id IS NULL OR o.state = 'cancelled')"
+# What is on an order or basket of a cancelled distribution remembers it, and is as good as any other voucher: nobody can
+# open that basket to take it off.
+_ON = "iif(d.cancelled_at IS NOT NULL, 'cancelled', o.state)"
 _STATE = "iif(v.state = 'open' AND v.valid_until < :today, 'expired', v.state)"
 _SELECT = f"""SELECT v.*, {_STATE} AS stands, coalesce(nullif(m.label, ''), m.subject, '') AS title,
-    o.state AS order_state, d.day AS order_day, p.name AS by_name
+    {_ON} AS order_state, d.day AS order_day, p.name AS by_name
     FROM vouchers v LEFT JOIN messages m ON m.id = v.message_id LEFT JOIN orders o ON o.id = v.order_id
     LEFT JOIN distributions d ON d.id = o.distribution_id LEFT JOIN operators p ON p.id = v.state_by"""
 
@@ -83,7 +84,8 @@ def usable(t: Transaction, today: date, member_id: int, distribution_id: int | N
     rows = t.all(
         f"""{_SELECT} WHERE v.member_id = :member AND v.state = 'open'
             AND (v.valid_until IS NULL OR v.valid_until >= :today)
-            AND ({_FREE} OR o.state = 'basket' AND coalesce(:distribution, o.distribution_id) = o.distribution_id)
+            AND (v.order_id IS NULL OR {_ON} = 'cancelled'
+                OR o.state = 'basket' AND coalesce(:distribution, o.distribution_id) = o.distribution_id)
             AND (:distribution IS NULL OR v.currency IN (SELECT c.currency FROM distribution_catalogues k
                 JOIN catalogues c ON c.id = k.catalogue_id WHERE k.distribution_id = :distribution))
         ORDER BY v.valid_until IS NULL, v.valid_until, v.id""",

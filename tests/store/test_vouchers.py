@@ -207,6 +207,23 @@ def test_a_called_off_distribution_gives_vouchers_back_and_takes_them_again(stor
     assert [store.vouchers.get(one.id).order_id == order_id for one in (kept, spent)] == [True, False]
 
 
+def test_a_voucher_on_a_basket_is_free_while_its_distribution_is_cancelled(store: Store, group: Offering) -> None:
+    odette = group.members["odette"]
+    kept, spent = give(store, odette, 300), give(store, odette, 300)
+    basket = eggs_for(store, group, 4)
+    for one in (kept, spent):
+        store.vouchers.put_on(basket.id, one.code)
+    later = store.distributions.add(date(2026, 12, 17), "18:00", "19:30", "Halle", list(group.catalogues.values()))
+    store.distributions.cancel(group.next, store.distributions.get(group.next).version, "snow")
+    assert {one.id for one in store.vouchers.usable(odette, later)} == {kept.id, spent.id}
+    assert not any(one.in_basket or one.order_day for one in store.vouchers.all())
+    other = put(store, store.orders.open_basket(odette, later), group.products["eggs"], 4000)
+    assert store.orders.confirm(store.vouchers.put_on(other.id, spent.code).id).to_pay == {"EUR": 660}
+    store.distributions.restore(group.next)
+    assert [one.id for one in store.orders.basket(basket.id).vouchers] == [kept.id]
+    assert store.orders.confirm(basket.id).to_pay == {"EUR": 660}
+
+
 def test_vouchers_move_with_the_whole_order(store: Store, group: Offering) -> None:
     voucher = give(store, group.members["odette"])
     order_id = store.orders.confirm(store.vouchers.put_on(eggs_for(store, group, 4).id, voucher.code).id).order_id

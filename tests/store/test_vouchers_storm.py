@@ -181,11 +181,16 @@ class Storm:
 
     def call_off(self) -> None:
         day = self.chance.choice(self.days)
-        gone = {order for order, (_member, where) in self.orders("confirmed").items() if where == day}
+        gone = [
+            (kind, order)
+            for kind, state in (("order", "confirmed"), ("basket", "basket"))
+            for order, (_member, where) in self.orders(state).items()
+            if where == day
+        ]
         was = {one.id: one.at for one in self.given.values()}
         self.store.distributions.cancel(day, self.store.distributions.get(day).version, "snow")
-        for order in gone:
-            self.leave("order", order)
+        for kind, order in gone:
+            self.leave(kind, order)
         self.compare()
         self.store.distributions.restore(day)
         for one in self.given.values():
