@@ -14,7 +14,6 @@ from textual.widgets import DataTable, Input
 
 from screens.advice import Advice, unfilled
 from screens.channel_texts import EMAIL
-from screens.compose_parts import Body
 from screens.text import visible
 from screens.widgets.plain import plain
 from screens.widgets.prose import wrapped
@@ -119,8 +118,8 @@ class Mending:
         acts[advice.mend]()
 
     def _fill_in(self) -> None:
-        subject, body = self._screen.query_one("#subject", Input), self._screen.query_one(Body)
         self._screen.show_text(EMAIL)
+        subject, body = self._screen.query_one("#subject", Input), self._screen.body
         left = next(iter(unfilled(subject.value, body.text)), "")
         if left in subject.value:
             subject.focus()
@@ -157,7 +156,7 @@ class Mending:
 
     def _show_image(self, name: str) -> None:
         self._screen.show_text(EMAIL)
-        body = self._screen.query_one(Body)
+        body = self._screen.body
         body.insert(f"![]({name})")
         body.focus()
         row, column = body.cursor_location

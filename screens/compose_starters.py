@@ -10,7 +10,6 @@ from textual.binding import Binding
 from textual.widgets import Input
 
 from screens.channel_texts import EMAIL
-from screens.compose_parts import Body
 from screens.ready_texts import ReadyText, all_texts
 from screens.widgets.ask import Ask
 from screens.widgets.choices import Choices
@@ -83,7 +82,7 @@ class Starters:
     def _take(self, text: ReadyText, _answer: str = "") -> None:
         screen = self._screen
         screen.show_text(EMAIL)
-        body, label = screen.query_one(Body), screen.query_one("#label", Input)
+        body, label = screen.body, screen.query_one("#label", Input)
         screen.query_one("#subject", Input).value = text.subject
         # Replaced, not loaded, so that ctrl+z brings the former text back.
         body.replace(text.text, (0, 0), body.document.end)

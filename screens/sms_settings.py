@@ -152,7 +152,7 @@ class SmsSettingsScreen(FormScreen):
         wanted = {
             "cost": words.cost_of(str(typed["cost"])),
             "currency": str(typed["currency"]).strip().upper(),
-            "per_day": int("".join(str(typed["per_day"]).split()) or "0"),
+            "per_day": int(_number(typed)),
             "only_allowed": bool(typed["only_allowed"]),
         }
         changed = {name: value for name, value in wanted.items() if typed[name] != self.read_fields[name]}
@@ -179,6 +179,11 @@ class SmsSettingsScreen(FormScreen):
         self._read_facts()
 
 
+def _number(typed: Fields) -> str:
+    """How many SMS a day, as it is typed, without spaces; empty is none."""
+    return "".join(str(typed["per_day"]).split()) or "0"
+
+
 def problems(typed: Fields) -> list[Problem]:
     """What cannot be stored."""
     found = []
@@ -190,7 +195,7 @@ def problems(typed: Fields) -> list[Problem]:
     if len(currency) != 3 or not currency.isascii() or not currency.isalpha():
         said = _("“{value}” is no currency; write three letters, as EUR.").format(value=currency)
         found.append(Problem("currency", said, at_save=True))
-    per_day = "".join(str(typed["per_day"]).split()) or "0"
+    per_day = _number(typed)
     if not (per_day.isascii() and per_day.isdecimal()) or int(per_day) > words.LIMITS["per_day"]:
         said = _("A whole number from 0 to {most}.").format(most=words.LIMITS["per_day"])
         found.append(Problem("per_day", said))
