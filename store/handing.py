@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from store.channels import SMS_NUMBER, refuses_texts
+from store.channels import SMS_NUMBER, texts
 from store.errors import Invalid
 from store.message_records import Message, MessageState
 from store.message_rows import load_message
@@ -33,8 +33,8 @@ class Contact:
     """A member as a letter or another tool writes to them.
 
     `lines` are names and address as they stand on an envelope, but for the `country`, which is told of who lives in
-    another one than the group's; `name` and `first_name` are the first person's, `email`
-    and `mobile` (E.164) those of the first who has one and does not refuse this kind of message there.
+    another one than the group's; `name` and `first_name` are the first person's, `email` and `mobile` (E.164) those of
+    the first who has one that this kind of message may go to.
     """
 
     member_id: int
@@ -84,18 +84,18 @@ def contacts(t: Transaction, message: Message, members: Iterable[int]) -> dict[i
     """Names, addresses and numbers of members, by id, as a message of this kind may use them."""
     scope = Scope(t)
     service = bool(message.service_reason)
-    sms = refuses_texts(scope, message.kind, service=service)
+    sms = texts(scope, message.kind, service=service)
     mail = takes(scope, message.kind, service=service)
-    scope_bound = scope.bind(json.dumps(sorted(set(members))))
+    these = scope.bind(json.dumps(sorted(set(members))))
     home = load_group(t).country
     people: dict[int, list[dict[str, str]]] = {}
     for row in t.all(
         f"""SELECT m.id AS member_id, m.address1, m.address2, m.postal_code, m.city, m.country,
             coalesce(p.first_name, '') AS first_name, coalesce(p.last_name, '') AS last_name,
             iif(coalesce({mail}, 0), p.email, '') AS email,
-            coalesce(iif({sms}, '', {SMS_NUMBER}), '') AS mobile
+            coalesce(iif({sms}, {SMS_NUMBER}, ''), '') AS mobile
         FROM members m LEFT JOIN people p ON p.member_id = m.id
-        WHERE m.id IN (SELECT value FROM json_each({scope_bound})) ORDER BY m.id, p.position""",
+        WHERE m.id IN (SELECT value FROM json_each({these})) ORDER BY m.id, p.position""",
         scope.bound,
     ):
         people.setdefault(row["member_id"], []).append(dict(row))

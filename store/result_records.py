@@ -202,7 +202,7 @@ class Results:
 class ResultRecipient:
     """A person of a member that a message was meant for, as other tools want them.
 
-    `email` and `mobile` are empty where nothing arrives, or where the person does not want such messages now.
+    `email` and `mobile` are empty where such messages do not arrive, or may not go now.
     `channel` is how the member hears of it: "email", "sms", "letter", "csv" or "call". `written`: they were written to
     or called; `came_back`: the member ordered in the span; `refused`: somebody of the member has refused such messages
     since it went out.

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING
 
 from store.measuring import measured
 from store.message_rows import load_message
-from store.result_records import Curves, Figure, ResultRecipient, ResultRow, Results, Span
+from store.result_records import Figure, ResultRecipient, ResultRow, Results, Span
 from store.results_curves import currencies, curves_of, money_of, quantities_of
 from store.results_list import result_row, result_rows
 from store.results_orders import load_orders, who_ordered
-from store.results_people import contacts, count_mails, count_members, count_reach, load_people, refused_since
+from store.results_people import count_mails, count_members, count_reach, load_people, recipients, refused_since
 from store.rights import Right
 from store.settings import load_group
 
 if TYPE_CHECKING:
     from store.handle import Store
     from store.message_records import Message
+    from store.results_people import People
     from store.transaction import Transaction
 
-__all__ = ["AllResults", "Curves", "ResultRecipient", "ResultRow", "Results"]
+__all__ = ["AllResults", "ResultRecipient", "ResultRow", "Results"]
 
 
 class AllResults:
@@ -48,8 +48,8 @@ class AllResults:
         """
         with self._store.reading() as t:
             t.require(Right.MESSAGES_SEE)
-            row, message = result_row(t, self._store.clock, message_id), load_message(t, message_id)
-            span, people = _span(message, row.day, self._store.clock.today()), load_people(t, message)
+            row = result_row(t, self._store.clock, message_id)
+            message, span, people = self._read(t, row)
             orders, with_money = load_orders(t, span, people), t.actor.may(Right.RESULTS_MONEY)
             reach, (mails, sms) = count_reach(t, message_id, people), count_mails(t, message_id)
             money_in = currencies(orders, load_group(t).currency)
@@ -71,10 +71,6 @@ class AllResults:
                 figures=_figures(t, message_id, with_money=with_money),
             )
 
-    def curves(self, message_id: int) -> Curves:
-        """The curves of `of` alone."""
-        return self.of(message_id).curves
-
     def recipients(self, message_id: int) -> tuple[ResultRecipient, ...]:
         """The people a message was meant for, by name, but for those of members who had refused it; raises as `of`.
 
@@ -82,20 +78,12 @@ class AllResults:
         """
         with self._store.reading() as t:
             t.require(Right.MESSAGES_SEE)
-            row, message = result_row(t, self._store.clock, message_id), load_message(t, message_id)
-            span, people = _span(message, row.day, self._store.clock.today()), load_people(t, message)
-            came_back, refused = who_ordered(t, span), refused_since(t, message, people)
-            rows = contacts(t, message, [member_id for member_id, channel in people.channel.items() if channel])
-        return tuple(
-            ResultRecipient(
-                **asdict(row),
-                channel=people.channel[row.member_id],
-                written=row.member_id in people.written,
-                came_back=row.member_id in came_back,
-                refused=row.member_id in refused,
-            )
-            for row in rows
-        )
+            message, span, people = self._read(t, result_row(t, self._store.clock, message_id))
+            return recipients(t, message, people, who_ordered(t, span), refused_since(t, message, people))
+
+    def _read(self, t: Transaction, row: ResultRow) -> tuple[Message, Span, People]:
+        message = load_message(t, row.id)
+        return message, _span(message, row.day, self._store.clock.today()), load_people(t, message)
 
 
 def _span(message: Message, day: date, today: date) -> Span:

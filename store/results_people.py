@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from store.addresses import address_hash
+from store.channels import texts
 from store.delivery_records import DeliveryCounts
-from store.opted_out import refusals
 from store.preferences import EVERYTHING
-from store.result_records import Reach
-from store.rule_messages import USABLE
+from store.result_records import Reach, ResultRecipient
+from store.rule_conditions import Scope
+from store.rule_messages import takes
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from store.message_records import Message
     from store.transaction import Transaction
@@ -35,18 +36,6 @@ class People:
     def others(self) -> frozenset[int]:
         """The selected who were not written to."""
         return frozenset(self.channel) - self.written
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """A person of a member, and where messages of a kind reach them; "" where they do not."""
-
-    member_id: int
-    last_name: str
-    first_name: str
-    email: str
-    mobile: str
-    postal_code: str
 
 
 def load_people(t: Transaction, message: Message) -> People:
@@ -140,34 +129,35 @@ def refused_since(t: Transaction, message: Message, people: People) -> frozenset
     return frozenset(row["member_id"] for row in said) | _suppressed_since(t, message.kind, since, ways, meant)
 
 
-def contacts(t: Transaction, message: Message, members: Sequence[int]) -> list[Contact]:
-    """The people of these members by name, but for who was erased, with address and number as far as they take such
-    messages there."""
+def recipients(
+    t: Transaction, message: Message, people: People, came_back: frozenset[int], refused: frozenset[int]
+) -> tuple[ResultRecipient, ...]:
+    """The people of the members a message was meant for, by name, but for who had refused it or was erased.
+
+    Address and number are those that such messages may go to now.
+    """
+    scope = Scope(t)
+    mail, sms = takes(scope, message.kind), texts(scope, message.kind)
+    meant = scope.bind(json.dumps([member_id for member_id, channel in people.channel.items() if channel]))
     rows = t.all(
-        f"""SELECT p.id, p.member_id, p.last_name, p.first_name, iif({USABLE}, p.email, '') AS email,
-            coalesce(nullif(p.mobile_shown, ''), nullif(p.mobile, ''),
-                iif(p.has_mobile, coalesce(nullif(p.phone_shown, ''), p.phone), '')) AS mobile, m.postal_code
+        f"""SELECT p.member_id, p.last_name, p.first_name, iif({mail}, p.email, '') AS email,
+            iif({sms}, CASE WHEN p.mobile_e164 <> '' THEN p.mobile_shown ELSE p.phone_shown END, '') AS mobile,
+            m.postal_code
         FROM people p JOIN members m ON m.id = p.member_id
-        WHERE m.erased_at IS NULL AND m.id IN (SELECT value FROM json_each(?))
+        WHERE m.erased_at IS NULL AND m.id IN (SELECT value FROM json_each({meant}))
         ORDER BY m.sort_key, m.id, p.position""",
-        (json.dumps(members),),
+        scope.bound,
     )
-    people = [row["id"] for row in rows]
-    no_mail = refusals(t, people, message.kind)
-    no_sms = {
-        one for one, said in refusals(t, people, message.kind, channels=("sms",)).items() if said.channel == "sms"
-    }
-    return [
-        Contact(
-            member_id=row["member_id"],
-            last_name=row["last_name"],
-            first_name=row["first_name"],
-            email="" if row["id"] in no_mail else row["email"],
-            mobile="" if row["id"] in no_sms else row["mobile"],
-            postal_code=row["postal_code"],
+    return tuple(
+        ResultRecipient(
+            **row,
+            channel=people.channel[row["member_id"]],
+            written=row["member_id"] in people.written,
+            came_back=row["member_id"] in came_back,
+            refused=row["member_id"] in refused,
         )
         for row in rows
-    ]
+    )
 
 
 def _suppressed_since(t: Transaction, kind: str, since: str, ways: list[str], meant: list[int]) -> frozenset[int]:

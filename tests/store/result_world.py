@@ -178,7 +178,7 @@ class World:
         t.insert(
             "people", id=number, member_id=number, position=1, first_name="Anna", last_name=f"N{number}",
             email=key, email_key=key, email_state="has", has_mobile=int(household.mobile),
-            phone="+33639980001" if household.mobile else "",
+            **(dict.fromkeys(("phone", "phone_e164", "phone_shown"), "+33639980001") if household.mobile else {}),
         )  # fmt: skip
         when, _, how = household.refused.partition(" ")
         since = stamp(QUEUED + timedelta(days=1 if when == "after" else -1))

@@ -263,7 +263,6 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "deliveries.retry": {"which": 1},
     "messages.mark_call": {"message_id": lambda world: world["queued"]},
     "results.of": {"message_id": lambda world: world["queued"]},
-    "results.curves": {"message_id": lambda world: world["queued"]},
     "results.recipients": {"message_id": lambda world: world["queued"]},
     "exchange.results_export:export_results": {"message_id": lambda world: world["queued"], "form": "csv"},
     "exchange.results_export:export_result_recipients": {"message_id": lambda world: world["queued"], "form": "csv"},

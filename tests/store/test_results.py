@@ -153,7 +153,7 @@ def test_who_may_not_see_money_is_told_no_cents(store, act_as):
 def test_what_has_not_gone_out_has_no_results(store):
     small([]).write(store)
     draft = store.messages.new(EVERYONE, "Later", "Hello")
-    for call in (store.results.of, store.results.recipients, store.results.curves):
+    for call in (store.results.of, store.results.recipients):
         with pytest.raises(Invalid) as error:
             call(draft)
         assert (error.value.field, error.value.reason) == ("results", "not_sent")
@@ -227,7 +227,8 @@ def test_who_refuses_counts_by_the_way_in_which_the_message_was_written(store):
     world.write(store)
     with store.writing() as t:
         t.execute("UPDATE messages SET channels = '[\"sms\"]'")
-        t.execute("UPDATE people SET mobile_e164 = '+3363998000' || id")
+        shown = "mobile = 'x', mobile_shown = 'x'"
+        t.execute(f"UPDATE people SET {shown}, mobile_e164 = '+3363998000' || id WHERE has_mobile")
         for person, channel in ((3, "email"), (4, "sms")):
             t.insert("preferences", person_id=person, channel=channel, kind="targeted", allowed=0, since=t.stamp)
         suppress(t, "+33639980005", "targeted", "stop")
@@ -241,6 +242,11 @@ def test_who_refuses_counts_by_the_way_in_which_the_message_was_written(store):
     with store.writing() as t:
         t.execute('UPDATE messages SET channels = \'["email", "sms"]\'')
     assert [row.member_id for row in store.results.recipients(MESSAGE) if row.refused] == [2, 3, 4, 5]
+    store.sms.set(only_allowed=True)
+    assert not any(row.mobile for row in store.results.recipients(MESSAGE)), "no tool may write to who said no yes"
+    with store.writing() as t:
+        t.insert("preferences", person_id=3, channel="sms", kind="targeted", allowed=1, since=t.stamp)
+    assert [row.member_id for row in store.results.recipients(MESSAGE) if row.mobile] == [3]
 
 
 def test_opens_are_those_of_the_people_who_are_measured(store):
