@@ -14,7 +14,7 @@ from store.exchange.export_notes import note_export
 from store.exchange.formulas import defused
 from store.exchange.own_files import ENCODING
 from store.folding import folded_words
-from store.handing import contacts, hand_over
+from store.handing import contacts
 
 if TYPE_CHECKING:
     from store.handle import Store
@@ -25,11 +25,10 @@ COLUMNS = ("member", "name", "first_name", "email", "mobile", "postal_code", "ci
 _NUMBER = re.compile(r"\+[0-9]+")
 
 
-def export_rows(store: Store, message_id: int, *, mark: bool = True) -> Export:
+def export_rows(store: Store, message_id: int) -> Export:
     """Whom a message reaches by "csv", by name, one row a member; of a draft those that it would be now.
 
-    Of what went out it is written down that the rows were handed over, unless `mark` is False; rights and errors are
-    those of `mail.paper.paper`.
+    Rights and errors are those of `mail.paper.paper`; here too the caller says that the rows are handed over.
     """
     with store.reading() as t:
         letters = letters_for(t, store, message_id, "csv")
@@ -46,7 +45,5 @@ def export_rows(store: Store, message_id: int, *, mark: bool = True) -> Export:
     writer.writerows([cell if _NUMBER.fullmatch(cell) else defused(cell) for cell in row] for row in rows)
     if letters.message.queued_at is None:
         note_export(store, "message_rows", "csv", len(rows), message_id)
-    elif mark:
-        hand_over(store, message_id, "csv")
     name = "-".join(["rows", *folded_words(letters.message.title)][:6])
     return Export(f"{name}.csv", text.getvalue().encode(ENCODING), len(rows))

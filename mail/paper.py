@@ -14,7 +14,7 @@ from mail.refused import TextRefused
 from store.exchange.export_folder import Export
 from store.exchange.export_notes import note_export
 from store.folding import folded_words
-from store.handing import contacts, hand_over
+from store.handing import contacts
 from store.message_files import beginning_of, content_of
 from templates.words import _, countries, dates, speaking
 
@@ -45,20 +45,18 @@ class Paper:
         return Export(self.name, self.html, self.letters)
 
 
-def paper(store: Store, message_id: int, *, mark: bool = True) -> Paper:
+def paper(store: Store, message_id: int) -> Paper:
     """The letters of a message: of a draft those that it would be now, to look at; of what went out those to send.
 
-    The latter needs the right `messages.send`, and is written down as handed over, unless `mark` is False: then the
-    caller says so with `store.handing.hand_over` once the file is written. A draft needs `messages.see`. Raises
-    `NotFound`, `TextRefused`, and `Invalid("message_state", …, "cancelled")` for what was cancelled.
+    The latter needs the right `messages.send`; that they are handed over the caller says with
+    `store.handing.hand_over`, once the file is written. A draft needs `messages.see`. Raises `NotFound`,
+    `TextRefused`, and `Invalid("message_state", …, "cancelled")` for what was cancelled.
     """
     with store.reading() as t:
         letters = letters_for(t, store, message_id, "letter")
         html = _html(t, store, letters, letters.others.letters)
     if letters.message.queued_at is None:
         note_export(store, "message_letters", "html", len(letters.others.letters), message_id)
-    elif mark:
-        hand_over(store, message_id, "letter")
     name = "-".join(["letters", *folded_words(_FIELD.sub("", letters.message.title))][:6])
     return Paper(html.encode(), len(letters.others.letters), f"{name}.html")
 

@@ -28,9 +28,9 @@ def write_handed(store: Store, message_id: int, channel: str) -> tuple[Path, int
     from store.handing import hand_over
 
     if channel == "letter":
-        export = paper(store, message_id, mark=False).export
+        export = paper(store, message_id).export
     else:
-        export = export_rows(store, message_id, mark=False)
+        export = export_rows(store, message_id)
     path = write_export(store, export)
     hand_over(store, message_id, channel)
     return path, export.rows

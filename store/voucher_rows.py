@@ -17,8 +17,8 @@ from store.voucher_records import Voucher, VoucherState, VoucherTotal
 if TYPE_CHECKING:
     from store.transaction import Transaction
 
-# What is on an order or basket of a cancelled distribution remembers it, and is as good as any other voucher: nobody can
-# open that basket to take it off.
+# What is on an order or basket of a cancelled distribution remembers it, and is as good as any other voucher: nobody
+# can open that basket to take it off.
 _ON = "iif(d.cancelled_at IS NOT NULL, 'cancelled', o.state)"
 _STATE = "iif(v.state = 'open' AND v.valid_until < :today, 'expired', v.state)"
 _SELECT = f"""SELECT v.*, {_STATE} AS stands, coalesce(nullif(m.label, ''), m.subject, '') AS title,

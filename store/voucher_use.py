@@ -22,12 +22,6 @@ if TYPE_CHECKING:
     from store.transaction import Transaction
 
 
-def on(t: Transaction, order_id: int) -> tuple[Voucher, ...]:
-    """What a basket is to take off, or an order has taken off."""
-    state = t.value("SELECT state FROM orders WHERE id = ?", (order_id,))
-    return of_basket(t, order_id) if state == "basket" else of_order(t, order_id)
-
-
 def put_on(t: Transaction, clock: Clock, basket_id: int, code: str, version: int | None = None) -> Basket:
     """Put a voucher on a basket; raises `VoucherRefused`."""
     basket = _begin(t, basket_id, version)

@@ -134,16 +134,6 @@ class Vouchers:
                 return ()
             return voucher_rows.usable(t, self._clock.today(), kept(t, member_id), distribution_id)
 
-    def of_basket(self, order_id: int) -> tuple[Voucher, ...]:
-        """What a basket is to take off once it is confirmed, or an order has taken off, with `used` as it is now.
-
-        Empty for who may not redeem. The same is in `Basket.vouchers` and `Order.vouchers`.
-        """
-        with self._store.reading() as t:
-            if not t.actor.may(Right.ORDERS):
-                return ()
-            return voucher_use.on(t, order_id)
-
     def put_on(self, order_id: int, code: str, *, version: int | None = None) -> Basket:
         """Put a voucher on an open basket, to be redeemed when that is confirmed; returns the basket.
 

@@ -24,6 +24,7 @@ from mail.refused import EmptyAudience, NoMailbox, TextRefused, Unfinished
 from mail.sms_texts import sms_of
 from store import Store
 from store.errors import Invalid, NotAllowed
+from store.handing import hand_over
 from store.message_records import Message
 from store.message_rows import CHANNELS
 from store.people import EmailState, Member, Person
@@ -162,7 +163,7 @@ def test_letters_are_printed_for_who_has_no_other_way_and_marked_as_handed_over(
     before = paper(store, message_id)  # of a draft: to look at
     assert before.letters == 1
     composing.freeze(store, message_id)
-    made = paper(store, message_id, mark=False)
+    made = paper(store, message_id)
     assert handed(store, message_id) == []
     html = made.html.decode()
     assert "Dora Dupré<br>\n&lt;b&gt;3&lt;/b&gt; rue Basse<br>\n21000 Dijon" in html
@@ -171,7 +172,7 @@ def test_letters_are_printed_for_who_has_no_other_way_and_marked_as_handed_over(
     assert "samedi 21 novembre 2026" in html
     assert '<a class="bare" href="https://exemple.fr/a">' in html
     assert html.count("<article") == 1
-    paper(store, message_id)
+    assert hand_over(store, message_id, "letter") == 1
     assert handed(store, message_id) == [4]
     store.members.archive(4)
     assert paper(store, message_id).letters == 0  # who has left gets none
@@ -204,6 +205,11 @@ def test_rows_for_another_tool_have_what_it_needs_and_no_more(store: Store):
     ]
     assert rows[3]["first_name"] == "'=Dora"
     assert (rows[0]["text"], rows[0]["sms"]) == ("Bonjour Anne !", "Bonjour Anne, panier jeudi : 3 €")
+    store.sms.set(only_allowed=True)
+    rows = list(csv.DictReader(io.StringIO(export_rows(store, message_id).content.decode("utf-8-sig")), delimiter=";"))
+    assert {row["mobile"] for row in rows} == {""}  # nobody has said yes
+    assert handed(store, message_id) == []
+    assert hand_over(store, message_id, "csv") == 5
     assert handed(store, message_id) == [1, 2, 3, 4, 5]
 
 
@@ -295,7 +301,7 @@ def test_of_two_who_are_one_the_better_way_counts_and_a_letter_is_not_written_tw
 
     message_id = new(store, "sms", "letter")
     composing.freeze(store, message_id)
-    paper(store, message_id)
+    hand_over(store, message_id, "letter")
     merge(store, 5, 4)
     assert by_channel(store, message_id) == {1: "sms", 2: "sms", 3: "sms", 5: "letter", 6: ""}
     assert handed(store, message_id) == [5]

@@ -40,7 +40,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         promotions. all get
         distributions. all days get last neighbours next resolve rows
         orders. summary
-        vouchers. of_basket usable
+        vouchers. usable
         lists. due told
         unfinished. keep look take
         messages. require_hour
@@ -140,7 +140,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
         vouchers. offer
         measuring. links
         messages. all file_content get kept of_member recipients starters
-        results. all curves of recipients
+        results. all of recipients
         workflows. all at_place get idle of_step resolve step words_in_use
         occurrences. coming counts get meetings missed past people
         deliveries. last_answers of_message phone story unknown

@@ -34,7 +34,7 @@ def letters(context: Context, message_id: int, output: Path | None) -> None:
     from store.handing import hand_over
 
     store = context.store()
-    made = paper(store, message_id, mark=False)
+    made = paper(store, message_id)
     if not made.letters:
         raise Ended(_("Nobody gets a letter of this message."))
     text = ngettext("{n} letter", "{n} letters", made.letters).format(n=made.letters)
@@ -47,7 +47,7 @@ def write_rows(store: Store, message_id: int, output: Path | None) -> None:
     from mail.channel_csv import export_rows
     from store.handing import hand_over
 
-    made = export_rows(store, message_id, mark=False)
+    made = export_rows(store, message_id)
     _hand_out(made.content, output, ngettext("{n} recipient", "{n} recipients", made.rows).format(n=made.rows))
     hand_over(store, message_id, "csv")
 
