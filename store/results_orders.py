@@ -1,7 +1,8 @@
 """What members ordered in the days that count for a message, in the days before, and what the whole group did.
 
 An order counts on its `ordered_on`: confirmed, with something in it. The cost of a weighed line is that of its weight,
-or of the estimate while it is not settled; lines without a known cost are in no margin.
+or of the estimate while it is not settled; lines without a known cost are in no margin. The estimate is the one that
+the line's amount was reckoned with, whatever the product's has become since.
 """
 
 from __future__ import annotations
@@ -39,8 +40,12 @@ _CLASS = """CASE WHEN o.member_id IN (SELECT value FROM json_each(:written)) THE
 _ORDERS = "FROM orders o WHERE o.state = 'confirmed' AND o.filled = 1 AND o.ordered_on BETWEEN :since AND :until"
 _NEEDED = "AND (o.ordered_on >= :counts_from OR o.member_id IN (SELECT value FROM json_each(:written)))"
 _WEIGHED = "l.settled_weight IS NOT NULL OR l.estimated"
-_WEIGHT = """CASE WHEN l.settled_weight IS NOT NULL THEN l.settled_weight * 1000
-    WHEN l.estimated THEN l.quantity * coalesce(nullif(p.estimated_weight, 0), 1000) ELSE l.quantity * 1000 END"""
+_OF_PRODUCT = "l.quantity * coalesce(nullif(p.estimated_weight, 0), 1000)"
+# Amounts are whole cents: what they say of the weight is less exact than a product's estimate that still fits them.
+_ESTIMATE = f"""iif(abs({_OF_PRODUCT} * l.price - l.amount * {_MILLION}) <= {_MILLION}, {_OF_PRODUCT},
+    (2 * l.amount * {_MILLION} + l.price) / (2 * l.price))"""
+_WEIGHT = f"""CASE WHEN l.settled_weight IS NOT NULL THEN l.settled_weight * 1000
+    WHEN l.estimated THEN {_ESTIMATE} ELSE l.quantity * 1000 END"""
 # In the order of their ids the lines of the orders stand beside one another in the file.
 _LINES = f"""WITH these AS MATERIALIZED (
         SELECT o.id, o.ordered_on, {_CLASS} AS class {_ORDERS} {_NEEDED} ORDER BY o.id),

@@ -140,6 +140,22 @@ def test_a_message_that_counts_from_a_day_to_come_has_brought_nothing_yet(store)
     assert [(one.currency, one.turnover, one.group_turnover) for one in found.money] == [("EUR", 0, 0)]
 
 
+def test_a_weight_that_is_not_known_yet_stays_the_one_that_the_line_was_reckoned_with(store):
+    hen = Sold(1, "kg", 1000, 1800)
+    line = Line(1, 2000, 1250, 900, True, None, hen)
+    world = small([Bought(TODAY, "confirmed", [line])])
+    world.products[1] = hen
+    world.write(store)
+    before = store.results.of(MESSAGE)
+    assert (before.money[0].turnover, before.money[0].margin) == (4500, 1260)
+    assert before.quantities[0].quantity == 3600
+    for estimate in (3600, None):
+        with store.writing() as t:
+            t.execute("UPDATE products SET estimated_weight = ?", (estimate,))
+        after = store.results.of(MESSAGE)
+        assert (after.money, after.quantities) == (before.money, before.quantities)
+
+
 def test_who_may_not_see_money_is_told_no_cents(store, act_as):
     small([bought(TODAY), bought(WENT, None)]).write(store)
     store.operators.add("zoe", "Zoé", "writer")
