@@ -250,18 +250,7 @@ class Ledger:
         None: the mail may not go any more; close the line without the dot.
         """
         with self.transaction(writes=True) as t:
-            if reason := reason_to_hold(t, delivery_id):
-                hold_one(t, delivery_id, reason)
-                return None
-            taken = t.execute(
-                "UPDATE deliveries SET state = 'sending', reason = iif(reason = ?, reason, ''), answer = '',"
-                " state_at = ?, date_header = coalesce(date_header, ?) WHERE id = ? AND state = 'ready'",
-                (RELEASED, t.stamp, date_header, delivery_id),
-            )
-            if taken.rowcount != 1:
-                return None
-            # Counted now, not at the answer: a mail whose answer is never seen has used up the limits all the same.
-            return record_attempt(t, delivery_id, "dot", counted=True)
+            return claim_one(t, delivery_id, "dot", date_header=date_header)
 
     def sent(self, delivery_id: int, trace: Trace) -> None:
         """The server took the mail."""
@@ -318,6 +307,27 @@ class Ledger:
         with self.transaction(writes=True) as t:
             if stored_state(t).reason != "operator":
                 set_state(t, MailboxState())
+
+
+def claim_one(
+    t: Transaction, delivery_id: int, phase: str, *, date_header: str | None = None, where: str = "state = 'ready'"
+) -> int | None:
+    """Write down that a mail or SMS is about to be handed over; returns the attempt's number.
+
+    None: it may not go any more, and is held where there is a reason, or it is not as `where` says.
+    """
+    if reason := reason_to_hold(t, delivery_id):
+        hold_one(t, delivery_id, reason)
+        return None
+    taken = t.execute(
+        "UPDATE deliveries SET state = 'sending', reason = iif(reason = ?, reason, ''), answer = '',"
+        f" state_at = ?, date_header = coalesce(date_header, ?) WHERE id = ? AND {where}",
+        (RELEASED, t.stamp, date_header, delivery_id),
+    )
+    if taken.rowcount != 1:
+        return None
+    # Counted now, not at the answer: one whose answer is never seen has used up the limits, or is paid for.
+    return record_attempt(t, delivery_id, phase, counted=True)
 
 
 def note_outcome(t: Transaction, delivery_id: int, state: str, reason: str, trace: Trace) -> None:

@@ -7,13 +7,11 @@ dies in between, or an answer that never comes, leaves it in doubt: nothing send
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from store.deliveries import GOING, TEXT, record_attempt
-from store.delivery_records import RELEASED
-from store.ledger import Trace, hold_one, note_outcome
+from store.deliveries import GOING, TEXT
+from store.ledger import Trace, claim_one, hold_one, note_outcome
 from store.mailbox import stored_state
 from store.refusals import reason_to_hold
 from store.sms_gateway import (
@@ -71,31 +69,19 @@ class SmsLedger:
         """What is to be sent now; what may not go any more is held first, with the reason."""
         while True:
             with self._ledger.transaction(writes=False) as t:
-                rows = _due(t)
-                reasons = [reason_to_hold(t, row["id"]) for row in rows]
-                if not rows or reasons[0] is None:
-                    sms = _outgoing(rows[0]) if rows else None
+                sms = _due(t)
+                reason = reason_to_hold(t, sms.id) if sms is not None else None
+                if sms is None or reason is None:
                     return SmsOutlook(_settings(t), sms_budget(t), sms)
             with self._ledger.transaction(writes=True) as t:
-                hold_one(t, rows[0]["id"], reasons[0])
+                hold_one(t, sms.id, reason)
 
     def claim(self, sms: OutgoingSms) -> int | None:
         """Commit that the gateway is about to be asked; returns the attempt's number. None: it may not go any more."""
         with self._ledger.transaction(writes=True) as t:
-            if reason := reason_to_hold(t, sms.id):
-                hold_one(t, sms.id, reason)
-                return None
             if _settings(t).reason == "operator":
                 return None
-            taken = t.execute(
-                "UPDATE deliveries SET state = 'sending', reason = iif(reason = ?, reason, ''), answer = '',"
-                f" state_at = ? WHERE id = ? AND {GOING}",
-                (RELEASED, t.stamp, sms.id),
-            )
-            if taken.rowcount != 1:
-                return None
-            # Counted now, not at the answer: one whose answer is never seen may be paid for all the same.
-            return record_attempt(t, sms.id, REQUEST, counted=True)
+            return claim_one(t, sms.id, REQUEST, where=GOING)
 
     def sent(self, sms: OutgoingSms, answer: str, code: int | None) -> None:
         """The gateway took it."""
@@ -137,14 +123,13 @@ def _settings(t: Transaction) -> SmsSettings:
     return replace(settings, state="paused", reason="operator") if everything.reason == "operator" else settings
 
 
-def _due(t: Transaction) -> list[sqlite3.Row]:
+def _due(t: Transaction) -> OutgoingSms | None:
     """The next SMS: in the order they were queued."""
-    return t.all(
+    row = t.one(
         f"SELECT id, address, mime, parts, token FROM deliveries WHERE {GOING} AND {TEXT} AND next_at <= ?"
         " ORDER BY next_at, id LIMIT 1",
         (t.stamp,),
     )
-
-
-def _outgoing(row: sqlite3.Row) -> OutgoingSms:
+    if row is None:
+        return None
     return OutgoingSms(row["id"], row["address"], row["mime"].decode(), row["parts"], row["token"])
