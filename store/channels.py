@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from store.rule_conditions import Scope
     from store.transaction import Transaction
 
+CHANNELS = ("email", "sms", "letter", "csv")
+"""How a message reaches its members, in the order in which each member's is looked for; who is left is called."""
+
+BY_REACH = {"email": "email", "unreachable": "call", "opted_out": ""}
+"""By what a member hears of a message that has no other channel than e-mail, by `store.reach.Reach`."""
+
 EMAIL_ONLY = ("email",)
 """The channels of most messages, and of all that workflows send."""
 

@@ -6,15 +6,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from store import message_files
+from store.channels import BY_REACH
 from store.errors import ChangedElsewhere
 from store.message_rows import local_text, refuse_step
 
 if TYPE_CHECKING:
     from store.message_records import Message
     from store.transaction import Transaction
-
-_CHANNEL = {"email": "email", "unreachable": "call", "opted_out": ""}
-"""By what a member hears of a message that has no other channel than e-mail."""
 
 
 def mark_queued(
@@ -45,7 +43,7 @@ def mark_queued(
     by = channels or {}
     t.execute_many(
         "INSERT INTO recipients (message_id, member_id, reach, channel) VALUES (?, ?, ?, ?)",
-        [(message.id, member_id, how, by.get(member_id, _CHANNEL[how])) for member_id, how in reach.items()],
+        [(message.id, member_id, how, by.get(member_id, BY_REACH[how])) for member_id, how in reach.items()],
     )
     t.execute(
         """UPDATE messages SET members_then = (SELECT count(*) FROM members WHERE archived_at IS NULL),

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from store.channels import CHANNELS
 from store.clock import unstamp
 from store.errors import ChangedElsewhere, Invalid, NotFound
 from store.message_files import files_of
@@ -28,9 +29,6 @@ TEXT_LIMIT = 200_000
 
 SMS_LIMIT = 2_000
 """Characters of a draft's SMS: what is pasted is kept first and shortened then; a phone takes a tenth of it well."""
-
-CHANNELS = ("email", "sms", "letter", "csv")
-"""How a message reaches its members, in the order in which each member's is looked for; who is left is called."""
 
 KINDS = ("targeted", "opening", "last_call", "pickup", "automatic")
 """What a message is, and so whose opt-out counts."""

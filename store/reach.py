@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from store.channels import EMAIL_ONLY, SMS_NUMBER, first_channel, refuses_texts, said_yes
+from store.channels import BY_REACH, CHANNELS, EMAIL_ONLY, SMS_NUMBER, first_channel, refuses_texts, said_yes
 from store.opted_out import last_refused, refusals
 from store.people import Person, Preference, household_name
 from store.rule_conditions import Scope
@@ -107,8 +107,6 @@ class Reached:
 
 WRITTEN = "written"
 """Of lists: who is reached by any of a message's channels."""
-CHANNELS_WRITTEN = ("email", "sms", "letter", "csv")
-_BY_CHANNEL = {Reach.EMAIL: "email", Reach.UNREACHABLE: "call", Reach.OPTED_OUT: ""}
 _USABLE = f"coalesce({USABLE}, 0)"
 _PEOPLE = f"""WITH chosen AS MATERIALIZED ({{segment}}),
     reached AS MATERIALIZED (
@@ -234,7 +232,7 @@ def page(
     `how` is one of `Reach`, where unreachable is who has to be called, or `WRITTEN`: by any of the channels.
     """
     sql, bound = _people(t, segment, kind, service, channels)
-    ways = CHANNELS_WRITTEN if how == WRITTEN else (_BY_CHANNEL[Reach(how)],)
+    ways = CHANNELS if how == WRITTEN else (BY_REACH[how],)
     rows = t.all(
         f"""{sql}
         SELECT l.id, l.channel, l.phone AS call, r.open, r.usable, r.texts, r.person_id,

@@ -23,10 +23,10 @@ from mail.paper import paper
 from mail.refused import EmptyAudience, NoMailbox, TextRefused, Unfinished
 from mail.sms_texts import sms_of
 from store import Store
+from store.channels import CHANNELS
 from store.errors import Invalid, NotAllowed
 from store.handing import hand_over
 from store.message_records import Message
-from store.message_rows import CHANNELS
 from store.people import EmailState, Member, Person
 from store.segments import EVERYONE, NOBODY, parse
 from store.settings import Group

@@ -10,8 +10,8 @@ import pytest
 
 from store import Store
 from store.addresses import email_key
+from store.channels import CHANNELS
 from store.members import EmailState, Member, Person
-from store.message_rows import CHANNELS
 from store.preferences import EVERYTHING, KEPT, STOP, suppress
 from store.reach import recipients
 from store.segments import EVERYONE, Reach

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import click
 
-from store.message_rows import CHANNELS
+from store.channels import CHANNELS
 from store.messages import KINDS
 from templates.words import LANGUAGES, N_, _, known
 from tui.commands.distribution_days import day_said, moment_said

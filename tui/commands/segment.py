@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from store.channels import EMAIL_ONLY
-from store.message_rows import CHANNELS
+from store.channels import CHANNELS, EMAIL_ONLY
 from store.messages import KINDS
 from templates.words import N_, _
 from tui.commands.options import json_option
