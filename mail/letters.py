@@ -14,7 +14,7 @@ from mail.fields import FieldValues, text_language
 from mail.measuring import Measuring, measuring_of
 from mail.mime import Letterhead, build
 from mail.refused import EmptyAudience, NoDraft, NoMailbox, TextRefused, Unfinished, UnknownSender
-from mail.vouchers import same_vouchers, with_own_codes, with_vouchers
+from mail.vouchers import same_vouchers, with_vouchers
 from store.errors import Invalid
 from store.mailbox import MailboxSettings, mailbox_settings
 from store.message_fields import Facts, change_number, gather
@@ -24,6 +24,7 @@ from store.message_rows import load_message
 from store.reach import Reach, Recipient, recipients
 from store.rights import Right
 from store.settings import Group
+from store.voucher_offers import with_codes
 from templates.words import known
 
 if TYPE_CHECKING:
@@ -309,7 +310,7 @@ def coded(t: Transaction, letters: Letters) -> Letters:
     """The letters that are to go: their vouchers have codes of their own, instead of a sample."""
     if not letters.facts.vouchers:
         return letters
-    facts = with_own_codes(t, letters.facts)
+    facts = replace(letters.facts, vouchers=with_codes(t, letters.facts.vouchers))
     return replace(letters, facts=facts, values=letters.values.about(facts))
 
 

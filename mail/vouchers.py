@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from store.message_fields import Facts
 from store.reach import Reach
-from store.voucher_offers import Plan, made_vouchers, plan_vouchers, with_codes, without_codes
+from store.voucher_offers import Plan, made_vouchers, plan_vouchers, without_codes
 from store.voucher_records import Planned
 from templates.words import dates
 from templates.words.money import money
@@ -25,17 +25,13 @@ def with_vouchers(
 ) -> Facts:
     """The facts with the vouchers of everybody who hears of the message, which are those that were made once it went.
 
-    Until `with_own_codes` each is read with the same sample. Raises `Invalid` for an offer that nobody could use.
+    Until `store.voucher_offers.with_codes` each is read with the same sample. Raises `Invalid` for an offer that nobody
+    could use.
     """
     if message.queued_at is not None:
         return replace(facts, vouchers=made_vouchers(t, message.id or 0))
     members = {one.member_id for one in recipients if one.reach is not Reach.OPTED_OUT}
     return replace(facts, vouchers=plan_vouchers(t, clock, message, members))
-
-
-def with_own_codes(t: Transaction, facts: Facts) -> Facts:
-    """The facts with the codes that the vouchers are made with."""
-    return replace(facts, vouchers=with_codes(t, facts.vouchers)) if facts.vouchers else facts
 
 
 def same_vouchers(one: Plan, other: Plan) -> bool:

@@ -158,8 +158,6 @@ def made_vouchers(t: Transaction, message_id: int) -> Plan:
 
 def with_codes(t: Transaction, plan: Plan) -> Plan:
     """The same vouchers with codes of their own, that no voucher has."""
-    if not plan:
-        return plan
     taken = {row["code"] for row in t.all("SELECT code FROM vouchers")}
     found: dict[int, tuple[Planned, ...]] = {}
     for member_id, vouchers in plan.items():
