@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
@@ -129,7 +129,7 @@ class Measuring:
             t.require(Right.ADMIN)
             return t.one("SELECT 1 FROM deliveries WHERE measure_token = ?", (token,)) is not None
 
-    def record(self, seen: Iterable[tuple[str, What]]) -> int:
+    def record(self, seen: Collection[tuple[str, What]]) -> int:
         """Write down what was seen of mails, by token, and return for how many people it was news.
 
         Only where the group measures, the mail went out, and all its people (still) say yes: of two, nobody knows who

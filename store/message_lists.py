@@ -154,11 +154,9 @@ def _refused(t: Transaction, message_id: int) -> dict[int, Preference | None]:
     }
     if not people:
         return {}
-    message = t.all("SELECT kind, service_reason <> '' AS service, channels FROM messages WHERE id = ?", (message_id,))[
-        0
-    ]
+    (message,) = t.all("SELECT kind, service_reason, channels FROM messages WHERE id = ?", (message_id,))
     found: dict[int, list[Preference]] = {}
-    channels, service = json.loads(message["channels"]), bool(message["service"])
+    channels, service = json.loads(message["channels"]), bool(message["service_reason"])
     for person_id, said in refusals(t, list(people), message["kind"], service=service, channels=channels).items():
         found.setdefault(people[person_id], []).append(said)
     return {member_id: last_refused(said) for member_id, said in found.items()}

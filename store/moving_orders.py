@@ -70,7 +70,6 @@ def move(
     note = "" if note_hidden(t, own, order_id) else way.order["note"]
     if whole:
         stop_order(t, order_id, ORDER_MOVED)
-    if whole:
         set_aside(t, order_id)
     left = _leave(t, clock, way, going, whole=whole)
     new_id, late = _arrive(t, clock, way, arriving, note)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from store.errors import StoreError
@@ -27,7 +27,7 @@ class Recorder:
     of; what it concerned is not counted.
     """
 
-    def __init__(self, record: Callable[[Iterable[Seen]], object], fault: Callable[[Exception], None]) -> None:
+    def __init__(self, record: Callable[[Collection[Seen]], object], fault: Callable[[Exception], None]) -> None:
         self._record = record
         self._fault = fault
         self._waiting: dict[Seen, None] = {}
