@@ -18,8 +18,9 @@ from tui.door import CLOSED_OPTIONS, FILE_TRANSFER, OPEN, clear
 from tui.paths import Outside, Readable, TextFile, Writable
 
 CLOSED = {
-    "demo", "doctor", "init", "mailbox password", "mailbox set", "mailbox trust", "measure serve", "operator key", "operator keys",
-    "restore", "schedule install", "schedule remove", "server install", "server update", "server versions", "tick",
+    "demo", "doctor", "init", "mailbox password", "mailbox set", "mailbox trust", "measure serve", "operator key",
+    "operator keys", "restore", "schedule install", "schedule remove", "server install", "server update",
+    "server versions", "tick",
 }  # fmt: skip
 """Commands for the machine itself: each that there is has to be here or in the door's list."""
 
