@@ -11,6 +11,7 @@ Facts of apprise 2.2.0, read in its source and tried out:
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import logging
@@ -38,6 +39,7 @@ _HANDSHAKE = ("WRONG_VERSION_NUMBER", "UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTO
 _WORDS = ("message", "error_message", "errorMessage", "detail", "description", "error", "reason", "title")
 """Under what names services write to people why they refuse something."""
 _PIECES = re.compile(r"[/?&=:@,;+#\s]+")
+_CODED = re.compile(r"[A-Za-z0-9+/_-]{6,}={0,2}")
 _ID = re.compile(r'"(?:[a-z_]*id|sid|uuid)"\s*:\s*"?([\w-]{4,64})', re.IGNORECASE)
 
 
@@ -115,9 +117,17 @@ class AppriseGateway:
         return type(outcome)(reason, outcome.code)
 
     def _without_secrets(self, text: str) -> str:
+        # A login goes over the line in base64 (RFC 7617), and some services write back what they were sent.
+        text = _CODED.sub(lambda coded: "…" if self._is_coded_secret(coded[0]) else coded[0], text)
         for secret in self._secrets:
             text = text.replace(secret, "…")
         return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:_SAID]
+
+    def _is_coded_secret(self, coded: str) -> bool:
+        whole = coded.rstrip("=")
+        # Signs of its own at the end stand for what is cut off: they fill four up.
+        said = base64.b64decode(whole + "A" * (-len(whole) % 4), altchars=b"-_").decode("utf-8", "replace")
+        return any(secret in said for secret in self._secrets)
 
 
 def _judge(done: bool, fault: str, exchanges: list[_Exchange]) -> Outcome:
@@ -175,9 +185,9 @@ def _id(text: str) -> str:
 def _secrets(line: str) -> list[str]:
     """What of a gateway's line is nobody's business, as it is and as it may come back; the host is no secret."""
     _scheme, _, rest = line.partition("://")
-    pieces = {piece for piece in _PIECES.split(rest) if len(piece) > 3 and "{" not in piece}
-    authority = rest.partition("/")[0].rpartition("@")[2]
-    pieces -= {authority.partition(":")[0]}
+    login, _, host = rest.partition("/")[0].rpartition("@")
+    pieces = {piece for piece in (*_PIECES.split(rest), login) if len(piece) > 3 and "{" not in piece}
+    pieces -= {host.partition(":")[0]}
     return sorted(pieces | {unquote(piece) for piece in pieces}, key=len, reverse=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import socket
 import ssl
 import threading
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from mail.sms import Accepted, GatewayBad, Trouble, Unknown
+from mail.sms import Accepted, GatewayBad, Refused, Trouble, Unknown
 from mail.sms_apprise import AppriseGateway
 from tests.mail.certificates import Authority, Certificate
 from tests.mail.sms_server import SmsGateway
@@ -147,6 +148,9 @@ def test_it_says_nothing_of_its_line_and_nothing_to_the_screen(
         outcome = gateway.send(number(2), "Bonjour", "r")
         assert isinstance(outcome, Accepted)
         assert (outcome.id, outcome.code) == ("m-4711", 200)
+        login = base64.b64encode(b"user:s3cretkey").decode()
+        server.start({"": f"400 {login} and {login.rstrip('=')} are not known here"})
+        assert gateway.send(number(3), "Bonjour", "r") == Refused("… and … are not known here", 400)
     assert capfd.readouterr() == ("", "")
     with pytest.raises(GatewayBad) as bad:
         AppriseGateway("s3cretkey://{to}")
