@@ -82,7 +82,8 @@ def confirm_changes(
     distribution = open_distribution(t, clock, header.distribution_id)
     shorts = short_lines(t, distribution.id, changes, basket_id=basket_id, meant=short)
     order_id, late_lines = write_changes(t, clock, distribution, header, changes)
-    return Confirmation(order_id, read_order(t, order_id).totals, late_lines, (*warnings, *shorts))
+    order = read_order(t, order_id)
+    return Confirmation(order_id, order.totals, late_lines, (*warnings, *shorts), estimated=order.estimated)
 
 
 def short_lines(

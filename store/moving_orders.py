@@ -79,8 +79,9 @@ def move(
         hold(t, order_id, meant=vouchers_off)
     kept = hold(t, new_id, meant=vouchers_off)
     added = () if way.there is None else (OrderWarning("added"),)
-    totals = read_order(t, new_id).totals
-    return Moved(new_id, len(going), stayed, Confirmation(new_id, totals, (*left, *late), (*added, *shorts), kept))
+    new = read_order(t, new_id)
+    done = Confirmation(new_id, new.totals, (*left, *late), (*added, *shorts), kept, new.estimated)
+    return Moved(new_id, len(going), stayed, done)
 
 
 def _way(t: Transaction, clock: Clock, order_id: int, distribution_id: int) -> _Way:

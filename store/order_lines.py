@@ -202,11 +202,18 @@ def read_basket(t: Transaction, basket_id: int) -> Basket:
     )
 
 
+# A change of the note or the vouchers alone has no line: only the journal knows who made it.
+_CHANGED_BY = """SELECT operator_id FROM (
+        SELECT at, operator_id FROM order_changes WHERE order_id = o.id
+        UNION ALL SELECT at, operator_id FROM journal WHERE subject_id = o.id AND at >= o.created_at
+            AND action IN ('order.confirmed', 'order.recorded', 'order.changed')
+    ) ORDER BY at DESC LIMIT 1"""
+
+
 def read_order(t: Transaction, order_id: int) -> Order:
     """A confirmed or cancelled order as the actor may see it; raises `NotFound`."""
     row = t.one(
-        """SELECT o.*, d.day,
-            (SELECT operator_id FROM order_changes WHERE order_id = o.id ORDER BY id DESC LIMIT 1) AS last
+        f"""SELECT o.*, d.day, ({_CHANGED_BY}) AS last
         FROM orders o JOIN distributions d ON d.id = o.distribution_id WHERE o.id = ? AND o.state <> 'basket'""",
         (order_id,),
     )

@@ -111,7 +111,7 @@ class Entry:
 class Order:
     """A confirmed (or cancelled) order; `totals` are cents per currency, moments aware UTC.
 
-    `confirmed_by` is who confirmed it first, `changed_by` who last confirmed a line of it: a name, None for nobody.
+    `confirmed_by` is who confirmed it first, `changed_by` who last confirmed a change of it: a name, None for nobody.
 
     `cancelled_reason` is what was typed, or one of `EMPTIED`, `MOVED` and `CALLED_OFF`. `note` and reason are empty for
     whoever has the right on some catalogues only, where the order holds lines of others. `vouchers` were taken off it,
@@ -210,7 +210,7 @@ class OrderWarning:
 class Confirmation:
     """What came of confirming: the order's totals in cents per currency, and what to say about it.
 
-    `vouchers` are those that are taken off it now, each by its `used`.
+    `vouchers` are those that are taken off it now, each by its `used`; `estimated` as in `Order`.
     """
 
     order_id: int
@@ -218,6 +218,7 @@ class Confirmation:
     late_lines: tuple[LateLine, ...]
     warnings: tuple[OrderWarning, ...]
     vouchers: tuple[Voucher, ...] = ()
+    estimated: bool = False
 
     @property
     def to_pay(self) -> dict[str, int]:

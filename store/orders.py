@@ -13,6 +13,7 @@ from store.entry_line import Offer
 from store.errors import ChangedElsewhere, Invalid
 from store.member_resolving import kept
 from store.offer import load_offer
+from store.order_journal import codes_on, journal
 from store.order_lines import (
     basket_row,
     confirmed_order,
@@ -114,7 +115,7 @@ class Orders:
         with self._store.writing() as t:
             basket_id, made = baskets.open_basket(t, self._clock, kept(t, member_id), distribution_id, channel)
             if made:
-                _journal(t, "basket.opened", basket_id)
+                journal(t, "basket.opened", basket_id)
             return read_basket(t, basket_id)
 
     def basket(self, basket_id: int) -> Basket:
@@ -184,7 +185,7 @@ class Orders:
             typed = [*(row["typed"].splitlines() if colleague is not None else ()), *lines]
             author = t.actor.id if colleague is None or own is None else colleague
             t.execute("UPDATE orders SET typed = ?, typed_by = ? WHERE id = ?", ("\n".join(typed), author, basket_id))
-            _journal(t, "basket.typed", basket_id)
+            journal(t, "basket.typed", basket_id)
 
     def repeat_last(self, basket_id: int, *, version: Version = None) -> Basket:
         """Add what the member ordered last, as far as it is offered; raises `Invalid` when there is nothing of it."""
@@ -202,7 +203,7 @@ class Orders:
         """Forget a basket, or a change; a confirmed order stays as it was."""
         with self._store.writing() as t:
             _check_version(t, basket_id, version)
-            _journal(t, "basket.dropped", basket_id)
+            journal(t, "basket.dropped", basket_id)
             baskets.drop(t, self._clock, basket_id)
 
     def confirm(
@@ -215,8 +216,9 @@ class Orders:
         """
         with self._store.writing() as t:
             _check_version(t, basket_id, version)
+            had = codes_on(t, basket_id)
             confirmation = baskets.confirm(t, self._clock, basket_id, short=short, vouchers_off=vouchers_off)
-            _journal(t, "order.confirmed", confirmation.order_id, late=len(confirmation.late_lines))
+            journal(t, "order.confirmed", confirmation.order_id, had, late=len(confirmation.late_lines))
         return confirmation
 
     def record(
@@ -235,8 +237,10 @@ class Orders:
 
         with self._store.writing() as t:
             header = Header(kept(t, member_id), distribution_id, channel)
+            there = confirmed_order(t, header.member_id, distribution_id)
+            had = codes_on(t, None if there is None else there["id"])
             confirmation = record(t, self._clock, header, lines, short=short, beside=(vouchers, (), vouchers_off))
-            _journal(t, "order.recorded", confirmation.order_id, late=len(confirmation.late_lines))
+            journal(t, "order.recorded", confirmation.order_id, had, late=len(confirmation.late_lines))
         return confirmation
 
     def change(
@@ -257,9 +261,9 @@ class Orders:
         from store.recording import change
 
         with self._store.writing() as t:
-            order = _seen(t, order_id, version)
+            order, had = _seen(t, order_id, version), codes_on(t, order_id)
             confirmation = change(t, self._clock, order, wanted, short=short, beside=(vouchers, without, vouchers_off))
-            _journal(t, "order.changed", order_id, late=len(confirmation.late_lines))
+            journal(t, "order.changed", order_id, had, late=len(confirmation.late_lines))
         return confirmation
 
     def move(
@@ -278,7 +282,7 @@ class Orders:
             _seen(t, order_id, version)
             moved = move(t, self._clock, order_id, distribution_id, short=short, vouchers_off=vouchers_off)
             if moved.order_id is not None:
-                _journal(t, "order.moved", order_id, to=distribution_id)
+                journal(t, "order.moved", order_id, to=distribution_id)
         return moved
 
     def to_settle(self, distribution_id: int) -> tuple[Weighed, ...]:
@@ -297,7 +301,7 @@ class Orders:
         with self._store.writing() as t:
             order_lists.seen_order(t, order_id)
             settle(t, order_id, weights, seen)
-            _journal(t, "order.settled", order_id, lines=len(weights))
+            journal(t, "order.settled", order_id, lines=len(weights))
             return read_order(t, order_id)
 
     def get(self, order_id: int) -> Order:
@@ -309,8 +313,9 @@ class Orders:
         """Cancel an order: its lines go, each as a change that the recap or supplement tells. Keeps the reason."""
         with self._store.writing() as t:
             _seen(t, order_id, version)
+            had = codes_on(t, order_id)
             order = order_lists.cancel_order(t, self._clock, order_id, " ".join(reason.split()))
-            _journal(t, "order.cancelled", order_id)
+            journal(t, "order.cancelled", order_id, had)
         return order
 
     def of_distribution(self, distribution_id: int) -> tuple[OrderRow, ...]:
@@ -371,14 +376,8 @@ class Orders:
         with self._store.writing() as t:
             _check_version(t, basket_id, version)
             write(t)
-            _journal(t, action, basket_id)
+            journal(t, action, basket_id)
             return read_basket(t, basket_id)
-
-
-def _journal(t: Transaction, action: str, order_id: int, **detail: object) -> None:
-    """The row about a basket or an order says whose it is: the id of a dropped basket comes again."""
-    row = t.one("SELECT member_id AS member, distribution_id AS distribution FROM orders WHERE id = ?", (order_id,))
-    t.journal(action, order_id, **detail, **({} if row is None else dict(row)))
 
 
 def _seen(t: Transaction, order_id: int, version: Version) -> Order:

@@ -106,7 +106,8 @@ Seen = Mapping[int, int | None]
 def settle(t: Transaction, order_id: int, weights: Mapping[int, int | None], seen: Seen | None = None) -> None:
     """Write what lines weigh, by product id and in thousandths of the product's unit; None: not weighed after all.
 
-    Vouchers take no more off than the order comes to then; below its minimum one stays on.
+    Vouchers take no more off than the order comes to then. All stay on it, also below their minimum or where it comes
+    to 0: a weight may be corrected.
     Needs the right on each product's catalogue. Raises `ChangedElsewhere` where somebody has weighed otherwise since it
     was `seen`, `NotFound` for an order, or a product that is not in it, and `Invalid` for an order that is not
     confirmed, a product that is not weighed or a weight below 0.
@@ -120,7 +121,7 @@ def settle(t: Transaction, order_id: int, weights: Mapping[int, int | None], see
         if seen is not None and _weighed_since(t, order_id, product_id) not in (seen.get(product_id), weight):
             raise ChangedElsewhere("weight", order_id)
         _settle_line(t, order_id, get_product(t, product_id), weight)
-    follow(t, order_id, drop=True)
+    follow(t, order_id)
     t.execute("UPDATE orders SET version = version + 1 WHERE id = ?", (order_id,))
 
 

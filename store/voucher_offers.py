@@ -87,7 +87,7 @@ def check_offer(t: Transaction, offer: Offer, today: date) -> None:
         if value is not None and not least <= value <= most:
             raise Invalid(field, str(value), "too_small" if value < least else "too_large")
     if offer.currency not in currencies(t):
-        raise Invalid("currency", offer.currency, "unknown")
+        raise Invalid("currency", offer.currency, "not_paid")
     if offer.percent is not None:
         if offer.since is None or offer.until is None:
             raise Invalid("since" if offer.since is None else "until", "", "empty")

@@ -61,7 +61,7 @@ def _begin(t: Transaction, basket_id: int, version: int | None) -> sqlite3.Row:
 def _written(t: Transaction, basket: sqlite3.Row, action: str, voucher: Voucher) -> Basket:
     t.execute("UPDATE orders SET version = version + 1 WHERE id = ?", (basket["id"],))
     about = {"member": basket["member_id"], "distribution": basket["distribution_id"]}
-    t.journal(action, basket["id"], **about, voucher=voucher.id)
+    t.journal(action, basket["id"], **about, voucher=voucher.id, code=voucher.code)
     return read_basket(t, basket["id"])
 
 

@@ -46,7 +46,7 @@ class Vouchers:
         Raises `NotFound`, `Invalid("message_state", …)` when it is no draft or a workflow's step, and `Invalid` for
         nonsense: ("offer", "", "amount_or_percent") with both or neither, ("amount" | "percent" | "minimum", …,
         "too_small" | "too_large"), ("since", "", "empty"), ("until", …, "before_since"), ("valid_until", …, "past"),
-        ("currency", …, "unknown").
+        ("currency", …, "not_paid").
         """
         with self._store.writing() as t:
             t.require(Right.MESSAGES_WRITE)
@@ -110,7 +110,7 @@ class Vouchers:
             if voucher.state in (VoucherState.REDEEMED, VoucherState.CANCELLED):
                 raise Invalid("voucher", voucher.code, voucher.state.value)
             voucher_use.cancel(t, (voucher_id,))
-            t.journal("member.voucher_cancelled", voucher.member_id, voucher=voucher_id)
+            t.journal("member.voucher_cancelled", voucher.member_id, voucher=voucher_id, code=voucher.code)
             return voucher_rows.get(t, self._clock.today(), voucher_id)
 
     def cancel_open(self, message_id: int) -> int:

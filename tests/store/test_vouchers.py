@@ -75,6 +75,37 @@ def test_what_is_more_than_the_order_lapses_and_is_reckoned_anew_with_it(store: 
     assert store.vouchers.get(voucher.id).used == 250
 
 
+def test_a_weight_typed_wrong_does_not_lose_the_voucher(store: Store, group: Offering) -> None:
+    odette, chicken = group.members["odette"], group.products["chicken"]
+    voucher = give(store, odette)
+    order = store.orders.record(odette, group.next, [(chicken, 1000)], vouchers=[voucher.code])
+    assert order.estimated
+    store.orders.settle(order.order_id, {chicken: 0})
+    assert [(one.id, one.used) for one in store.orders.get(order.order_id).vouchers] == [(voucher.id, 0)]
+    assert store.orders.settle(order.order_id, {chicken: None}).to_pay == order.to_pay
+    store.orders.settle(order.order_id, {chicken: 0})
+    assert store.orders.change(order.order_id, {}, without=[voucher.code]).vouchers == ()
+    assert store.vouchers.usable(odette)
+
+
+def test_who_changes_only_the_vouchers_has_changed_the_order(
+    store: Store, group: Offering, act_as: Callable[[str], Store], hands: Hands
+) -> None:
+    odette = group.members["odette"]
+    voucher = give(store, odette)
+    order_id = store.orders.confirm(eggs_for(store, group, 4).id).order_id
+    store.operators.add("paul", "Paul", "coordinator")
+    hands.at += timedelta(minutes=1)
+    paul = act_as("paul")
+    change = paul.vouchers.put_on(paul.orders.open_basket(odette, group.next).id, voucher.code)
+    assert store.orders.get(order_id).changed_by == "Marie"
+    paul.orders.confirm(change.id)
+    assert store.orders.get(order_id).changed_by == "Paul"
+    hands.at += timedelta(minutes=1)
+    store.orders.change(order_id, {group.products["eggs"]: 5000})
+    assert store.orders.get(order_id).changed_by == "Marie"
+
+
 def test_what_is_refused_says_why(store: Store, group: Offering, hands: Hands, act_as: Callable[[str], Store]) -> None:
     odette, paul = group.members["odette"], group.members["paul"]
     empty = store.orders.open_basket(odette, group.next)
@@ -345,7 +376,7 @@ def test_an_offer_of_a_percentage_is_of_what_each_member_bought(store: Store, gr
         (Offer("EUR", percent=5), "since", "empty"),
         (Offer("EUR", percent=5, since=TODAY, until=TODAY - timedelta(1)), "until", "before_since"),
         (Offer("EUR", amount=5, valid_until=TODAY - timedelta(1)), "valid_until", "past"),
-        (Offer("XXX", amount=5), "currency", "unknown"),
+        (Offer("XXX", amount=5), "currency", "not_paid"),
     ],
 )
 def test_an_offer_that_cannot_be_is_refused(store: Store, offer: Offer, field: str, reason: str) -> None:
