@@ -52,7 +52,7 @@ def voucher_fields(vouchers: Iterable[Planned]) -> dict[str, Any]:
     codes = [f"{one.code} ({amount})" if several else one.code for one, amount in zip(found, said, strict=True)]
     values = {"code": ", ".join(codes), "amount": " + ".join(said)}
     if first.valid_until is not None:
-        values["until"] = dates.day_long(first.valid_until)
+        values["until"] = dates.day_long(first.valid_until, year=True)
     minimum = next((one for one in found if one.minimum), None)
     if minimum is not None:
         values["minimum"] = money(minimum.minimum, minimum.currency)

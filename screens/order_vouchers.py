@@ -92,6 +92,22 @@ def _said(voucher: Voucher, why: str) -> str:
     return f"{named}."
 
 
+def lapsed(vouchers: Iterable[Voucher]) -> list[str]:
+    """What is lost of vouchers that are worth more than their order, a sentence each; what each takes off is `used`."""
+    texts = []
+    for voucher in vouchers:
+        rest = money(voucher.amount - voucher.used, voucher.currency)
+        if not voucher.used:
+            texts.append(
+                _("{code} takes nothing off: taken off the order, it is good again.").format(code=voucher.code)
+            )
+        elif voucher.used < voucher.amount:
+            texts.append(
+                _("{code}: more than there is to pay, {amount} of it lapse.").format(code=voucher.code, amount=rest)
+            )
+    return texts
+
+
 def total_told(order: Order, currency: str) -> str:
     """What an order comes to, and what is left to pay where a voucher was taken off; `currency` is the group's."""
     total = total_text(order.totals, currency, estimated=order.estimated)

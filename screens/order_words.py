@@ -234,7 +234,9 @@ def _with_vouchers(confirmation: Confirmation) -> list[str]:
     """What is to be paid where vouchers were taken off."""
     if not confirmation.vouchers:
         return []
-    return [_("With the voucher: {amount} to pay.").format(amount=sums(confirmation.to_pay))]
+    n, left = len(confirmation.vouchers), sums(confirmation.to_pay)
+    text = ngettext("With the voucher: {amount} to pay.", "With {n} vouchers: {amount} to pay.", n)
+    return [text.format(n=n, amount=f"~{left}" if confirmation.estimated else left)]
 
 
 def _late(names: list[str], *, after_recap: bool) -> str:

@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 VOUCHER_INVALID: dict[tuple[str, str], str] = {
     ("voucher", "redeemed"): N_("{value} is used: take it off the order it was used for, then cancel it."),
     ("voucher", "cancelled"): N_("{value} is cancelled already."),
+    ("voucher", "not_on"): N_("{value} is not on this order: there is nothing to take off."),
     ("offer", "amount_or_percent"): N_("A sum, or a percentage of what was bought: one of the two."),
     ("amount", "too_small"): N_("What a voucher is worth must be above 0."),
     ("amount", "too_large"): N_("“{value}” is too much for a voucher. Is it mistyped?"),
     ("minimum", "too_small"): N_("What an order has to come to cannot be below 0."),
     ("minimum", "too_large"): N_("“{value}” is too much for an order. Is it mistyped?"),
+    ("currency", "not_paid"): N_("Nothing is paid in “{value}”: no catalogue is in this currency."),
     ("percent", "too_small"): N_("{value}%: from 1 to 100 can be said."),
     ("percent", "too_large"): N_("{value}%: from 1 to 100 can be said."),
     ("since", "empty"): N_("A percentage needs the first and the last day of the purchases that count."),

@@ -45,7 +45,7 @@ def test_an_order_from_a_script(group: Offering, capsys: pytest.CaptureFixture[s
     done = json.loads(capsys.readouterr().out)
     total = {"EUR": 1170 + 285 + 350}
     nothing: dict[str, list[str]] = {"vouchers": [], "late_lines": [], "warnings": []}
-    assert done == {"id": done["id"], "totals": total, "to_pay": total, **nothing}
+    assert done == {"id": done["id"], "totals": total, "to_pay": total, "estimated": False, **nothing}
     assert run(["order", "show", str(done["id"]), "--json"]) == 0
     shown = json.loads(capsys.readouterr().out)
     assert [(line["reference"], line["quantity"]) for line in shown["lines"]] == [

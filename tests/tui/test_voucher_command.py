@@ -13,6 +13,7 @@ from store import Store
 from store.mailbox import MailboxSettings
 from store.people import EmailState
 from tests.offering import Offering, fill
+from tests.store.giving import give
 
 
 @pytest.fixture
@@ -31,6 +32,9 @@ def test_from_the_message_to_the_order(cabas, group: Offering, store: Store, tmp
     last = (store.clock.today() + timedelta(days=30)).isoformat()
     words = ("--segment", "nobody + member(ids=1) + member(ids=2)", "--subject", "Noël", "--body-file", str(text))
     offer = ("--voucher", "5,00", "--voucher-minimum", "8,00", "--voucher-valid-until", last)
+    assert "no catalogue is in this currency" in cabas(
+        "message", "new", *words, *offer, "--voucher-currency", "XYZ", code=1
+    )
     assert "2 vouchers, €10.00" in cabas("message", "new", *words, *offer)
     (row,) = store.messages.all()
     assert "no vouchers" in cabas("voucher", "list")
@@ -55,10 +59,25 @@ def test_from_the_message_to_the_order(cabas, group: Offering, store: Store, tmp
     assert "4.00 EUR" in cabas("export", "orders", "--distribution", str(group.next), "--format", "csv")
     refused = cabas("order", "change", str(done["id"]), "=1 6OE", code=1)
     assert "--without-vouchers" in refused
-    cabas("order", "change", str(done["id"]), "--no-voucher", odettes)
+    less = cabas("order", "change", str(done["id"]), "=1 6OE", "--without-vouchers", "--no-voucher", odettes)
+    assert "Order" in less
+    assert "is not on this order" in cabas("order", "change", str(done["id"]), "--no-voucher", odettes, code=1)
+    cabas("order", "change", str(done["id"]), "=4 6OE")
     assert json.loads(cabas("voucher", "show", odettes, "--json"))["state"] == "open"
     cabas("order", "change", str(done["id"]), "--voucher", odettes)
     assert "used" in cabas("voucher", "show", odettes.replace("-", ""))
     assert "cancelled" in cabas("voucher", "cancel", pauls)
     assert cabas("voucher", "cancel", odettes, code=1)
     assert "0" in cabas("voucher", "cancel", "--message", str(row.id))
+
+
+def test_what_lapses_is_said_and_an_estimate_is_marked(cabas, group: Offering, store: Store) -> None:
+    odette = group.members["odette"]
+    codes = [give(store, odette, amount).code for amount in (500, 2500)]
+    given = [word for code in codes for word in ("--voucher", code)]
+    said = cabas("order", "add", "--member", "Odette", "--distribution", str(group.next), "1 POUL", *given)
+    assert "With 2 vouchers: ~€0.00 to pay." in said
+    assert f"{codes[1]}: more than there is to pay" in said
+    assert f"{codes[0]}: more" not in said
+    order = store.vouchers.find(codes[0]).order_id
+    assert f"{codes[0]} takes nothing off" in cabas("order", "settle", str(order), "POUL=0")

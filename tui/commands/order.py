@@ -302,15 +302,19 @@ def _tell(done: Confirmation, doubts: list[str]) -> None:
     say(order_words.saved(done))
     for text in doubts:
         say(text)
-    say(_("Order {id}: {total}").format(id=done.order_id, total=_total(done.totals)))
+    say(_("Order {id}: {total}").format(id=done.order_id, total=_total(done.totals, done.estimated)))
     _say_to_pay(done)
 
 
 def _say_to_pay(done: Confirmation | Order) -> None:
-    """What is left to pay, where vouchers take something off."""
+    """What is left to pay, where vouchers take something off, and what of them is lost."""
+    from screens.order_vouchers import lapsed
+
     if done.vouchers:
         codes = ", ".join(voucher.code for voucher in done.vouchers)
-        say(_("Vouchers {codes}. To pay: {total}").format(codes=codes, total=_total(done.to_pay)))
+        say(_("Vouchers {codes}. To pay: {total}").format(codes=codes, total=_total(done.to_pay, done.estimated)))
+        for text in lapsed(done.vouchers):
+            say(text)
 
 
 def _name(store: Store, member_id: int) -> str:
@@ -338,7 +342,8 @@ def _confirmation(done: Confirmation, warnings: list[str]) -> dict[str, Any]:
         for line in done.late_lines
     ]
     vouchers = [voucher.code for voucher in done.vouchers]
-    said = {"id": done.order_id, "totals": done.totals, "to_pay": done.to_pay, "vouchers": vouchers}
+    said = {"id": done.order_id, "totals": done.totals, "estimated": done.estimated}
+    said |= {"to_pay": done.to_pay, "vouchers": vouchers}
     return {**said, "late_lines": late, "warnings": warnings}
 
 
