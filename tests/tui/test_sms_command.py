@@ -29,7 +29,8 @@ def test_settings_are_said_and_changed(store: Store, cabas: Cabas) -> None:
     assert cabas("sms", "set", "--cost", "0,045", "--per-day", 100, "--only-allowed") == "Stored.\n"
     said = cabas("sms", "show")
     assert "One SMS costs €0.045." in said
-    assert "0 went in 24 hours, at most 100." in said
+    assert "0 handed over in 24 hours, at most 100." in said
+    assert "No SMS goes out: no gateway is set up." in said
     assert "only to who said yes" in said
     assert "No gateway is named. In cabas.toml: [sms]" in said
     shown = json.loads(cabas("sms", "show", "--json"))
@@ -45,6 +46,9 @@ def test_a_run_its_status_and_its_doubts(store: Store, gateway: SmsGateway, caba
     gateway.start({"01": "500 oops", "02": "400 bad number"})
     queue_sms(store, 4)
     assert "4 SMS wait." in cabas("outbox", "status")
+    shown = cabas("sms", "show")
+    assert "SMS go out." in shown
+    assert "4 SMS wait." in shown
     assert "4 SMS wait." in cabas("tick", "--dry-run")
     assert cabas("outbox", "run") == "2 SMS sent. 1 was refused. 1 is in doubt: see “cabas outbox unknown”.\n"
     (doubt,) = json.loads(cabas("outbox", "unknown", "--json"))
@@ -53,6 +57,12 @@ def test_a_run_its_status_and_its_doubts(store: Store, gateway: SmsGateway, caba
     gateway.start({"": "429 slow down"})
     assert cabas("outbox", "resolve", doubt["delivery"], "again") == "1 mail goes out again.\n"
     assert cabas("outbox", "retry", "--all") == "1 mail is tried again.\n"
+    cabas("sms", "set", "--per-day", 2)
+    shown = cabas("sms", "show")
+    assert "4 handed over in 24 hours, at most 2." in shown
+    assert "the day's limit is used up" in shown
+    assert "SMS go out." not in shown
+    cabas("sms", "set", "--per-day", 0)
     waits = cabas("outbox", "run", code=3)
     assert "2 SMS wait: the gateway takes no more for now" in waits
     assert "They go on from" in waits

@@ -32,13 +32,13 @@ def _cost(_context: click.Context, _option: click.Parameter, text: str | None) -
         raise click.BadParameter(_("“{value}” is no price; write it as 0,045.").format(value=text)) from None
 
 
-@sms.command(help=N_("Say how SMS are set, how many went in 24 hours, and what keeps others from going."))
+@sms.command(help=N_("Say how SMS are set, how many were handed over in 24 hours, and what keeps others from going."))
 @json_option
 @click.pass_obj
 def show(context: Context, as_json: bool) -> None:
     from mail.sms import is_set_up
     from screens.channel_words import precise
-    from screens.sms_settings_words import state_words
+    from screens.sms_settings_words import set_up_words, state_words
 
     store = context.store()
     settings, budget, waiting = store.sms.get(), store.sms.budget(), store.deliveries.due().sms
@@ -47,11 +47,16 @@ def show(context: Context, as_json: bool) -> None:
         print_json({**asdict(settings), "used": budget.used, "left": budget.left, "waiting": waiting, "gateway": there})
         return
     say(_("One SMS costs {sum}.").format(sum=precise(settings)) if settings.cost else _("Nobody said what SMS cost."))
-    text = ngettext("{n} went in 24 hours", "{n} went in 24 hours", budget.used).format(n=budget.used)
+    text = ngettext("{n} handed over in 24 hours", "{n} handed over in 24 hours", budget.used).format(n=budget.used)
     limit = _("at most {n}").format(n=settings.per_day) if settings.per_day else _("there is no limit")
     say(f"{text}, {limit}.")
     say(_("They go only to who said yes.") if settings.only_allowed else _("They go to all who have not refused them."))
-    say(state_words(settings, store.clock))
+    missing = set_up_words(store)
+    say(
+        _("No SMS goes out: {why}.").format(why=missing.rstrip("."))
+        if missing
+        else state_words(store.sms.standing(), store.clock)
+    )
     if waiting:
         say(ngettext("{n} SMS waits.", "{n} SMS wait.", waiting).format(n=waiting))
     if not there:
