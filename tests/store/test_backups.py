@@ -210,12 +210,13 @@ def test_a_stick_that_knows_no_links_and_no_modes_takes_a_backup_too(
 
 
 def test_what_is_copied_while_others_write_agrees_in_itself(store: Store, tmp_path: Path) -> None:
-    over = threading.Event()
+    over, written = threading.Event(), threading.Semaphore(0)
 
     def write() -> None:
         writer = Store(store.path, "marie")
         while not over.is_set():
             writer.members.add(Member((Person("Odette", "Maréchal", "odette@exemple.fr"),)))
+            written.release()
         writer.close()
 
     writing = threading.Thread(target=write)
@@ -223,6 +224,9 @@ def test_what_is_copied_while_others_write_agrees_in_itself(store: Store, tmp_pa
     try:
         counts = []
         for number in range(2):
+            while written.acquire(blocking=False):  # what was written since the copy before does not count
+                pass
+            assert written.acquire(timeout=60)
             store.backups.copy_to(tmp_path / f"copy{number}")
             counts.append(restore(tmp_path / f"copy{number}", tmp_path / f"new{number}", 0o600, "marie").members)
     finally:
