@@ -94,6 +94,11 @@ class Ask(Horizontal):
         """Close the question."""
         self._close()
 
+    def on_ask_left(self, event: Left) -> None:
+        """Where the answer led to another question, that one has the keys by now: nobody is told to take them."""
+        if self.display:
+            event.stop()
+
     def _close(self) -> None:
         self.display = False
         self._answered = None

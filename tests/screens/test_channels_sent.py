@@ -60,17 +60,19 @@ def with_addresses(store: Store, sample: Sample, *keys: str) -> None:
 
 async def test_sms_that_are_paid_for_go_once_their_number_is_typed(store: Store, sample: Sample, started: list[str]):
     store.sms.set(cost=450)
-    message_id = new(store, "email", "sms", sms_text="Retrait à 17h " + "x" * 160)
+    message_id = new(store, "email", "sms", sms_text="Retrait à 17h " + "x" * 160, call_text="[qui ?]")
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await opened(pilot, "send", message_id=message_id)
         said = shown(app)
         assert "To 6 mails to 5 members SMS 3 SMS (2 parts each, €0.27) Retrait à 17h xxx" in said
         assert "! The SMS wait: no gateway is set up." in said
         said = await press(pilot, "enter")
+        assert "Something is left to fill in. Enter goes on anyway" in said
+        said = await press(pilot, "enter")
         assert "Type the number of mails and SMS, 9, to go on" in said
         await press(pilot, "6", "enter")
         assert store.messages.get(message_id).state is MessageState.DRAFT
-        await press(pilot, "enter", "9", "enter")
+        await press(pilot, "enter", "enter", "9", "enter")
         await written(pilot)
         assert started == ["started"]
         app = await opened(pilot, "message", message_id=message_id)
