@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import TYPE_CHECKING
 
 from screens.compose_lines import OF_MEMBER, subject_shown
@@ -44,23 +45,24 @@ def following(texts: Sequence[str], shown: str) -> str:
     return texts[(texts.index(shown) + 1) % len(texts)] if shown in texts else texts[0]
 
 
-def rule(texts: Sequence[str], shown: str, said: str, cells: int) -> Content:
-    """The line above the text: which there are, the one in view in brackets, and what is `said` of that one."""
+def rule(texts: Sequence[str], shown: str, said: Sequence[str], cells: int) -> Content:
+    """The line above the text: which there are, the one in view in brackets, and what is `said` of that one.
+
+    `said` is one or several ways to say it, the longest first. Where there is no room for it the other texts give way.
+    """
     line = "─"
     if len(texts) < 2:
         return plain(line * cells, "dim")
-    parts = [plain(f"{line} ", "dim")]
-    used = 2
-    for name in texts:
-        label = f"[{_(NAMES[name])}]" if name == shown else f" {_(NAMES[name])} "
-        parts.append(plain(label, "bold" if name == shown else ""))
-        used += width(label)
-    said = f" {said} " if said else ""
-    if used + width(said) + 4 > cells:
-        said = ""
-    left = max(0, cells - used - 1 - width(said) - 2)
-    warns = said.startswith(" !")
-    return joined(*parts, plain(" " + line * left, "dim"), plain(said, "bold" if warns else ""), plain(line * 2, "dim"))
+    for words, names in product(said, (texts, (shown,))):
+        labels = [f"[{_(NAMES[name])}]" if name == shown else f" {_(NAMES[name])} " for name in names]
+        left = cells - width("".join(labels)) - width(words) - (8 if words else 6)
+        if left >= 0:
+            break
+    parts = [plain(label, "bold" if label.startswith("[") else "") for label in labels]
+    words = f" {words} " if words else ""
+    tail = plain(words, "bold" if words.startswith(" !") else "")
+    return joined(plain(f"{line} ", "dim"), *parts, plain(f" {line * max(1, left + 1)}", "dim"), tail,
+                  plain(line * 2, "dim"))  # fmt: skip
 
 
 # -- an SMS
@@ -79,27 +81,30 @@ def count_words(found: Parts) -> str:
     return said.format(used=found.characters, all=found.of, n=found.parts)
 
 
-def sms_words(text: str, values: Mapping[str, str]) -> str:
-    """How long an SMS is: "142 of 160: 1 SMS"; with "~" where a field says something else to each."""
+def sms_words(text: str, values: Mapping[str, str]) -> tuple[str, ...]:
+    """How long an SMS is: "142 of 160: 1 SMS"; with "~" where a field says something else to each.
+
+    Where a letter makes it hold less, first with that letter, then without, for where there is less room.
+    """
     if not text.strip():
-        return "! " + _("no text yet")
+        return ("! " + _("no text yet"),)
     found = sms_parts(text, values)
-    about = "~" if OF_MEMBER.search(text) else ""
-    said = about + count_words(found)
+    said = ("~" if OF_MEMBER.search(text) else "") + count_words(found)
     if found.unicode:
         unusual = "".join(found.unusual)[:3]
-        said = _("“{letters}” leaves 70, not 160 · {said}").format(letters=unusual, said=said)
-    return f"! {said}" if found.parts > 1 or found.unicode else said
+        both = _("“{letters}” leaves 70, not 160 · {said}").format(letters=unusual, said=said)
+        return f"! {both}", f"! {said}"
+    return (f"! {said}" if found.parts > 1 else said,)
 
 
-def said_of(message: Message, shown: str, values: Mapping[str, str]) -> str:
-    """What there is to say of the text in view, in few words."""
+def said_of(message: Message, shown: str, values: Mapping[str, str]) -> tuple[str, ...]:
+    """What there is to say of the text in view, in few words and, for where there is less room, in fewer."""
     if shown in (SMS, LETTER) and shown not in message.channels:
-        return "! " + _("not among the channels: c")
+        return ("! " + _("not among the channels: c"),)
     if shown == SMS:
         return sms_words(message.sms_text, values)
     if shown not in LIKE_MAIL or getattr(message, TEXTS[shown]).strip():
-        return ""
+        return ("",)
     if message.text.strip():
-        return _("empty: as the mail says it")
-    return _("empty: as the SMS says it") if shown == CALL and message.sms_text.strip() else _("no text yet")
+        return (_("empty: as the mail says it"),)
+    return (_("empty: as the SMS says it") if shown == CALL and message.sms_text.strip() else _("no text yet"),)

@@ -61,7 +61,7 @@ class ComposeScreen(AskingScreen):
         "`![words](image.png)` for an image of the message's files.\n"
         "\n"
         "**c** chooses how it reaches them: by e-mail, by SMS, as a letter; who is left is called. Each has a text of "
-        "its own: **n**, or Ctrl+T while you type, goes from one to the next. A letter or a call without one says what "
+        "its own: **n**, or Ctrl+T while you type, puts you into the next one. A letter or a call without one says what "
         "the mail says. **v** gives everybody a voucher with it.\n"
         "\n"
         "Advice keeps you from nothing; **h** says why it is given, and what would help."
@@ -353,9 +353,10 @@ class ComposeScreen(AskingScreen):
         return self._shown
 
     def action_text(self) -> None:
-        """Show the next text: the SMS, the letter, what is said on the phone."""
+        """Go on to the next text: the SMS, the letter, what is said on the phone. What is typed then goes into it."""
         if self.draft is not None:
             self.show_text(texts.following(self.texts(self.draft.typed()), self._shown))
+            self.body.focus()
             self._show()
             self._make_beside()
 

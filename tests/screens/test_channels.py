@@ -10,14 +10,17 @@ from textual.events import Key
 from textual.pilot import Pilot
 
 from screens import compose_draft
+from screens.channel_texts import NAMES, rule, sms_words
 from screens.compose_advice import AdviceList
 from screens.compose_parts import Bodies
 from screens.house import HouseApp
 from screens.resuming import hand_over
+from screens.text import width
 from store import Store
 from store.segments import EVERYONE
 from tests.screens.conftest import SIZE
 from tests.screens.sample import Sample, make_app, opened, settled, text_of, written
+from templates.words import LANGUAGES, _, use
 
 
 @pytest.fixture(autouse=True)
@@ -66,9 +69,11 @@ async def test_channels_are_ticked_with_whom_each_reaches_and_each_has_a_text_of
         assert "! the SMS has no text yet" in shown(app)
         assert "[mail] SMS call" in shown(app)
 
-        await pilot.press("n", "tab", "shift+tab")  # the fields round the text in view
+        for key in "nRetrait":  # one after the other, without a rest
+            app.post_message(Key(key, key))
+        await settled(pilot)
+        await pilot.press(*" 17h", "tab", "shift+tab")  # the fields round the text in view
         app.screen.query_one(Bodies).shown.focus()
-        await pilot.press(*"Retrait 17h")
         assert "mail [SMS] call" in shown(app)
         assert "11 of 160: 1 SMS" in shown(app)
         await pilot.press(*" œ")
@@ -93,7 +98,7 @@ async def test_channels_are_ticked_with_whom_each_reaches_and_each_has_a_text_of
         await pilot.press("escape", "n")
         assert "mail [SMS] call" in shown(app), "what was written is not hidden"
         assert "! not among the channels: c" in shown(app)
-        await pilot.press("q")
+        await pilot.press("escape", "q")
         await settled(pilot)
         assert app.screen.NAME == "desk"
 
@@ -177,3 +182,18 @@ async def test_a_newer_program_goes_on_in_the_same_text(store: Store, sample: Sa
         assert newer.focused is newer.screen.query_one(Bodies).body("sms")
         await pilot.press("?")
         assert newer.screen.query_one(Bodies).shown.text == "Salut!?", "the cursor is where it was"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_how_long_an_sms_is_stands_there_whatever_the_language_and_the_texts(language: str):
+    texts = ("email", "sms", "letter", "call")
+    use(language)
+    short = rule(texts, "sms", sms_words("Fromages", {}), 80).plain
+    assert all(_(NAMES[name]) in short for name in texts), "there is room for all"
+    for sms in ("Ça été prêt", "Ç’ê" + "x" * 960, "œ—’ {{ first_name }}" + "x" * 990):
+        said = sms_words(sms, {})
+        line = rule(texts, "sms", said, 80).plain
+        assert width(line) == 80
+        assert "[SMS]" in line
+        assert said[0] in line, "the other texts gave way"
+        assert said[-1] in rule(texts, "sms", said, 40).plain
