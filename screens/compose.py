@@ -61,7 +61,7 @@ class ComposeScreen(AskingScreen):
         "`![words](image.png)` for an image of the message's files.\n"
         "\n"
         "**c** chooses how it reaches them: by e-mail, by SMS, as a letter; who is left is called. Each has a text of "
-        "its own: **n**, or Ctrl+T while you type, puts you into the next one. A letter or a call without one says what "
+        "its own: **n**, or Ctrl+T while you type, goes into the next one. A letter or a call without one says what "
         "the mail says. **v** gives everybody a voucher with it.\n"
         "\n"
         "Advice keeps you from nothing; **h** says why it is given, and what would help."

@@ -18,9 +18,9 @@ from screens.resuming import hand_over
 from screens.text import width
 from store import Store
 from store.segments import EVERYONE
+from templates.words import LANGUAGES, _, use
 from tests.screens.conftest import SIZE
 from tests.screens.sample import Sample, make_app, opened, settled, text_of, written
-from templates.words import LANGUAGES, _, use
 
 
 @pytest.fixture(autouse=True)
