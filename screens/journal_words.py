@@ -13,7 +13,7 @@ from screens.member_data_lines import CALLS, RETURNS
 from screens.roles_words import RIGHT_NAMES, role_name
 from store.clock import unstamp
 from store.rights import AUTOMATIC
-from templates.words import _, dates, ngettext
+from templates.words import N_, _, dates, ngettext
 from templates.words.money import number
 
 if TYPE_CHECKING:
@@ -140,6 +140,21 @@ def _late(entry: Entry, values: Mapping[str, Any]) -> str:
     return ngettext("{said}, {n} line late", "{said}, {n} lines late", late).format(said=values["said"], n=late)
 
 
+def _ordered(entry: Entry, values: Mapping[str, Any]) -> str:
+    """An order that was written, with what is late, and the vouchers that came on it and went off."""
+    said = _late(entry, values) or str(values["said"])
+    for name, words in (("on", N_("{said}, voucher {codes} on")), ("off", N_("{said}, voucher {codes} off"))):
+        codes = entry.detail.get(name)
+        if isinstance(codes, list) and codes:
+            said = _(words).format(said=said, codes=", ".join(map(str, codes)))
+    return said
+
+
+def _with_code(entry: Entry, values: Mapping[str, Any]) -> str:
+    code = entry.detail.get("code")
+    return _with_fields(values, code) if isinstance(code, str) else ""
+
+
 def _erased(entry: Entry, values: Mapping[str, Any]) -> str:
     if entry.detail.get("household", True):
         return ""
@@ -259,9 +274,13 @@ _SPECIAL: dict[str, Callable[[Entry, Mapping[str, Any]], str]] = {
     "group.changed": _touched,
     "mailbox.set": _touched,
     "sms.set": _touched,
-    "order.confirmed": _late,
-    "order.recorded": _late,
-    "order.changed": _late,
+    "order.confirmed": _ordered,
+    "order.recorded": _ordered,
+    "order.changed": _ordered,
+    "order.cancelled": _ordered,
+    "basket.voucher_on": _with_code,
+    "basket.voucher_off": _with_code,
+    "member.voucher_cancelled": _with_code,
     "member.erased": _erased,
     "member.stopped": _stopped,
     "call.marked": _called,

@@ -129,6 +129,16 @@ def test_every_sentence_can_be_said_whatever_is_known(language: str):
     assert "phone" in FIELDS
 
 
+def test_of_an_order_it_is_said_which_vouchers_came_on_it_and_went_off():
+    order = {"kind": "order", "subject": "Odette Maréchal"}
+    done = {"late": 1, "on": ["K7PA-3MXD"], "off": ["H4CA-9TRE"]}
+    entry = Entry(1, "2026-11-21T20:04:00.000000Z", "Marie", "marie", "order.confirmed", 7, done, **order)
+    said = "Marie confirmed the order of Odette Maréchal, 1 line late, voucher K7PA-3MXD on, voucher H4CA-9TRE off"
+    assert sentence(entry) == said
+    step = Entry(1, entry.at, "Marie", "marie", "basket.voucher_on", 7, {"code": "K7PA-3MXD"}, **order)
+    assert sentence(step) == "Marie put a voucher on the basket of Odette Maréchal: K7PA-3MXD"
+
+
 def test_a_call_for_a_message_is_taken_back_for_who_was_called():
     of_odette = {"subject": "Panier", "also": "Odette Maréchal", "kind": "message"}
     back = Entry(1, "2026-11-21T20:04:00.000000Z", "Marie", "marie", "message.called", 7, {"state": None}, **of_odette)
