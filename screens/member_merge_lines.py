@@ -84,6 +84,10 @@ def moves(preview: MergePreview) -> list[str]:
     if preview.messages:
         n = preview.messages
         texts.append(ngettext("{n} message received goes over", "{n} messages received go over", n).format(n=n))
+    if preview.vouchers:
+        n = preview.vouchers
+        text = ngettext("{n} voucher not used yet goes over", "{n} vouchers not used yet go over", n)
+        texts.append(text.format(n=n))
     if preview.external_ids:
         ids = ", ".join(f"{source} {number}" for source, number in preview.external_ids)
         texts.append(_("numbers in other systems go over: {ids}").format(ids=ids))

@@ -56,6 +56,7 @@ def merge_preview(store: Store, keep_id: int, other_id: int, people: People = No
             choose=len(plan.everybody) > 2,
             orders=merged_orders.moving(t, keep_id, other_id),
             messages=received(t, other_id),
+            vouchers=t.value("SELECT count(*) FROM vouchers WHERE member_id = ? AND state = 'open'", (other_id,)),
             held=len({*twice(t, (keep_id, other_id)), *_strays(t, plan).held}),
             refusals=refusals(t, plan),
             external_ids=tuple(

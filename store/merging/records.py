@@ -31,8 +31,8 @@ class MergePreview:
     `before` stays, `after` is lost. `people` are all the different people of both. Where they are more than two
     (`choose`) the caller names the two that stay, by their ids; `becomes` shows the first two until then.
 
-    `messages` counts those received that go over, `held` the mails that wait and are held back, because the household
-    gets the same one already. `refusals` are (person, "email targeted") that come to hold for somebody who stays.
+    `messages` counts those received that go over, `vouchers` those not used yet, `held` the mails that wait and are held
+    back, because the household gets the same one already. `refusals` are (person, "email targeted") that come to hold for somebody who stays.
     `external_ids` are (source, id). `picked` names saved segments and drafts in which the other one is picked by hand,
     `roles` the operators, producers and catalogues that the other one is linked to.
     """
@@ -46,6 +46,7 @@ class MergePreview:
     choose: bool
     orders: tuple[MovedOrder, ...]
     messages: int
+    vouchers: int
     held: int
     refusals: tuple[tuple[str, str], ...]
     external_ids: tuple[tuple[str, str], ...]

@@ -9,7 +9,8 @@ import pytest
 
 from store import Store
 from store.errors import ChangedElsewhere, Invalid, NotAllowed, NotFound, VoucherRefused, VouchersOff
-from store.merging import merge, undo_merge
+from store.journal import Wanted
+from store.merging import merge, merge_preview, undo_merge
 from store.orders import Basket, Entry
 from store.rights import Right
 from store.segments import parse
@@ -308,6 +309,7 @@ def test_merging_and_undoing_it_keep_each_voucher_with_its_order(store: Store, g
     for who, voucher in (("odette", one), ("paul", two)):
         store.orders.confirm(store.vouchers.put_on(eggs_for(store, group, 4, who).id, voucher.code).id)
     loose = give(store, paul, 100)
+    assert merge_preview(store, odette, paul).vouchers == 1, "the other is used, and goes with its order"
     merge_id = merge(store, odette, paul)
     (row,) = store.orders.of_distribution(group.next)
     assert (row.totals, row.to_pay) == ({"EUR": 1920}, {"EUR": 1220})
@@ -315,6 +317,25 @@ def test_merging_and_undoing_it_keep_each_voucher_with_its_order(store: Store, g
     undo_merge(store, merge_id)
     assert [row.to_pay for row in store.orders.of_distribution(group.next)] == [{"EUR": 560}, {"EUR": 660}]
     assert {voucher.id for voucher in store.vouchers.all(member_id=paul)} == {two.id, loose.id}
+
+
+def test_the_journal_names_the_vouchers_of_an_order(store: Store, group: Offering) -> None:
+    odette, eggs = group.members["odette"], group.products["eggs"]
+    one, two = give(store, odette, 100), give(store, odette, 200)
+    basket = store.vouchers.put_on(eggs_for(store, group, 4).id, one.code)
+    order_id = store.orders.confirm(basket.id).order_id
+    store.orders.change(order_id, {}, vouchers=[two.code], without=[one.code])
+    store.orders.record(odette, group.next, [(eggs, 1000)], vouchers=[one.code])
+    store.orders.cancel(order_id, "ill")
+    rows = store.journal.entries(Wanted(actions=("order", "basket.voucher_on")))
+    told = [(row.action, row.detail.get("on"), row.detail.get("off"), row.detail.get("code")) for row in rows]
+    assert told == [
+        ("order.cancelled", None, sorted([one.code, two.code]), None),
+        ("order.recorded", [one.code], None, None),
+        ("order.changed", [two.code], [one.code], None),
+        ("order.confirmed", [one.code], None, None),
+        ("basket.voucher_on", None, None, one.code),
+    ]
 
 
 def test_orders_that_are_recorded_at_once_take_vouchers_too(store: Store, group: Offering) -> None:
