@@ -123,7 +123,7 @@ class OrderScreen(HouseScreen[int | None]):
         if not order.vouchers:
             return []
         taken = [
-            _("Voucher {code}, “{title}”  −{amount}").format(
+            (_("Voucher {code}, “{title}”  −{amount}") if one.title else _("Voucher {code}  −{amount}")).format(
                 code=one.code, title=fitted(one.title, TITLE_CELLS).rstrip(), amount=money(one.used, one.currency)
             )
             for one in order.vouchers

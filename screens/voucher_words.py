@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from screens.message_states import title_of
 from screens.order_vouchers import amounts, conditions, worth
 from screens.text import fitted, width
 from screens.widgets.plain import plain
 from store.voucher_records import VoucherState
 from templates.words import N_, _, dates, ngettext
-from templates.words.money import money, sums
+from templates.words.money import money, number, sums
 
 if TYPE_CHECKING:
     from store.clock import Clock
@@ -44,11 +43,18 @@ def described(voucher: Voucher, clock: Clock, cells: int = 1000) -> Content:
     """One in full: whose, from which message, what for; in `cells` long names are cut, what became of it is not."""
     said = " · ".join(part for part in (money(voucher.amount, voucher.currency), conditions(voucher)) if part)
     lines = [plain(fitted(f"{voucher.code}  {voucher.member}", cells).rstrip(), "bold"), plain(said)]
-    if voucher.message_id is not None:
+    if voucher.title:
         room = cells - width(_("came with “{title}”"))
-        lines.append(plain(_("came with “{title}”").format(title=fitted(title_of(voucher), room).rstrip())))
+        lines.append(plain(_("came with “{title}”").format(title=fitted(voucher.title, room).rstrip())))
+    else:
+        lines.append(plain(came_words(voucher, clock)))
     lines.append(plain(_became(voucher, clock)))
     return Content("\n").join(lines)
+
+
+def came_words(voucher: Voucher, clock: Clock) -> str:
+    """What a voucher came with: the message's title, or its day for who may not see messages."""
+    return voucher.title or _("given on {day}").format(day=dates.day_number(clock.to_wall(voucher.made_at).date()))
 
 
 def _became(voucher: Voucher, clock: Clock) -> str:
@@ -70,11 +76,35 @@ def totals_words(totals: Sequence[VoucherTotal]) -> str:
 
 
 def _total_words(total: VoucherTotal) -> str:
-    state, amount = _(STATES[total.state]), money(total.amount, total.currency)
+    counted, amount = _in_state(total.state, total.count), money(total.amount, total.currency)
     if total.state is VoucherState.REDEEMED and total.used != total.amount:
         used = money(total.used, total.currency)
-        return _("{n} {state} {used} of {amount}").format(n=total.count, state=state, used=used, amount=amount)
-    return f"{total.count} {state} {amount}"
+        return _("{counted} {used} of {amount}").format(counted=counted, used=used, amount=amount)
+    return f"{counted} {amount}"
+
+
+def _in_state(state: VoucherState, n: int) -> str:
+    """So many in a state; each has its own plural in other languages."""
+    if state is VoucherState.OPEN:
+        text = ngettext("{n} not used yet", "{n} not used yet", n)
+    elif state is VoucherState.REDEEMED:
+        text = ngettext("{n} used", "{n} used", n)
+    elif state is VoucherState.EXPIRED:
+        text = ngettext("{n} expired", "{n} expired", n)
+    else:
+        text = ngettext("{n} cancelled", "{n} cancelled", n)
+    return text.format(n=number(n))
+
+
+def still_going(waiting: int) -> str:
+    """That mails of a message still go whose vouchers are cancelled; "" where none waits."""
+    if not waiting:
+        return ""
+    return ngettext(
+        "{n} mail of this message still waits: it goes with a code that is good for nothing.",
+        "{n} mails of this message still wait: they go with codes that are good for nothing.",
+        waiting,
+    ).format(n=number(waiting))
 
 
 def offer_words(offer: Offer) -> str:

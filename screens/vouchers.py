@@ -14,7 +14,6 @@ from textual.widgets import DataTable
 
 from screens import voucher_words as words
 from screens.base import HouseScreen
-from screens.message_states import title_of
 from screens.text import fitted
 from screens.widgets.ask import Ask
 from screens.widgets.plain import plain
@@ -54,7 +53,7 @@ def read_vouchers(store: Store, message_id: int | None, member_id: int | None) -
     vouchers = store.vouchers.all(message_id, member_id)
     if member_id is not None:
         return Listed(vouchers, (), store.members.get(member_id).name)
-    of = title_of(vouchers[0]) if message_id is not None and vouchers else ""
+    of = vouchers[0].title if message_id is not None and vouchers else ""
     return Listed(vouchers, store.vouchers.totals(message_id), of)
 
 
@@ -175,7 +174,7 @@ class VouchersScreen(HouseScreen[None]):
         style = "" if one.state in (VoucherState.OPEN, VoucherState.REDEEMED) else "dim"
         return [
             cell(one.code, style),
-            cell(title_of(one) if self._member_id is not None else one.member, style),
+            cell(words.came_words(one, self.store.clock) if self._member_id is not None else one.member, style),
             number(money(one.amount, one.currency), style),
             cell(words.state_words(one, self.store.clock), style),
             cell("" if one.order_day is None else dates.day_number(one.order_day), style),
@@ -288,15 +287,23 @@ class VouchersScreen(HouseScreen[None]):
         one = self._marked
         if one is None or one.message_id is None:
             return
+        counts = partial(self.store.deliveries.counts, one.message_id)
+        ask = partial(self._ask_all, one.message_id)
+        self.read(counts, lambda found: ask(found.ready), group="waiting", holds=True)
+
+    def _ask_all(self, message_id: int, waiting: int) -> None:
+        n = self._unused[message_id]
+        if not n:
+            return
         self.house.drop_keys()
-        n = self._unused[one.message_id]
         question = ngettext(
             "Cancel the {n} unused voucher of this message? Enter: yes, Esc: no",
             "Cancel the {n} unused vouchers of this message? Enter: yes, Esc: no",
             n,
         )
-        cancel = partial(self._cancel_all, one.message_id)
-        self.query_one(Ask).ask(question.format(n=n), lambda _yes: cancel())
+        self.query_one(Ask).ask(question.format(n=n), lambda _yes: self._cancel_all(message_id))
+        if waiting:
+            self.warn(words.still_going(waiting))
 
     def _cancel_all(self, message_id: int) -> None:
         def done(number: int) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 from mail.composing import freeze
 from store import Store
 from store.orders import Entry
+from store.rights import Right
 from store.segments import parse
 from store.voucher_records import Offer, VoucherState
 from tests.screens.order_desk import at
@@ -116,6 +117,21 @@ async def test_the_member_s_page_shows_what_they_can_use(store: Store, sample: S
         assert f"{CODE} Fromages de Noël" in shown
 
 
+async def test_who_sees_no_messages_reads_when_it_was_given(
+    store: Store, act_as: Callable[[str], Store], sample: Sample
+) -> None:
+    yves = sample.audience.members["yves"]
+    give(store, yves)
+    store.operators.add("paul", "Paul", "treasurer")
+    store.operators.set_rights("paul", take=[(Right.MESSAGES_SEE, None)], give=[(Right.ORDERS, None)])
+    async with at(act_as("paul")) as desk:
+        desk.app.go("vouchers", member_id=yves)
+        shown = said(await desk.settled())
+        assert f"{CODE} given on 21 Nov" in shown
+        assert "subject" not in shown
+        assert "Noël" not in shown
+
+
 async def test_the_list_follows_a_colleague(store: Store, act_as: Callable[[str], Store], sample: Sample) -> None:
     members, sold = sample.audience.members, sample.audience.offering
     give(store, members["yves"])
@@ -145,6 +161,10 @@ async def test_a_message_shows_its_vouchers_and_that_they_stay_good_when_it_is_s
         freeze(store, draft)
         desk.app._poll()
         assert "Vouchers: 1 not used yet €5.00" in said(await desk.settled())
+        shown = said(await desk.type("u", "X"))
+        assert "1 mail of this message still waits: it goes with a code that is good for nothing." in shown
+        assert "Cancel the 1 unused voucher" in shown
+        await desk.type("<escape>", "q")
         assert "1 voucher can be used still: u." in said(await desk.type("x", "<enter>"))
         assert "Vouchers of “Noël”" in said(await desk.type("u"))
         desk.app.go("messages")

@@ -66,7 +66,9 @@ def test_from_the_message_to_the_order(cabas, group: Offering, store: Store, tmp
     assert json.loads(cabas("voucher", "show", odettes, "--json"))["state"] == "open"
     cabas("order", "change", str(done["id"]), "--voucher", odettes)
     assert "used" in cabas("voucher", "show", odettes.replace("-", ""))
-    assert "cancelled" in cabas("voucher", "cancel", pauls)
+    assert "Cancel" in cabas("voucher", "cancel", pauls, code=1), "nobody was there to say yes"
+    assert store.vouchers.find(pauls).state == "open"
+    assert "cancelled" in cabas("voucher", "cancel", pauls, "--yes")
     assert cabas("voucher", "cancel", odettes, code=1)
     assert "0" in cabas("voucher", "cancel", "--message", str(row.id))
 

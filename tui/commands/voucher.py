@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from store import Store
     from store.vouchers import Voucher, VoucherTotal
 
+_UNUSED = (VoucherState.OPEN, VoucherState.EXPIRED)
 message_option = click.option("--message", "message_id", type=int, metavar="ID", help=N_("Of this message only."))
 
 
@@ -32,7 +33,7 @@ def voucher() -> None:
 @json_option
 @click.pass_obj
 def list_(context: Context, message_id: int | None, member: str | None, state: str | None, as_json: bool) -> None:
-    from screens.voucher_words import state_words
+    from screens.voucher_words import came_words, state_words
 
     store = context.store()
     member_id = None if member is None else store.members.resolve(member)
@@ -53,7 +54,7 @@ def list_(context: Context, message_id: int | None, member: str | None, state: s
             "" if one.valid_until is None else dates.day(one.valid_until, year=True),
             state_words(one, store.clock),
             money(one.used, one.currency) if one.state is VoucherState.REDEEMED else "",
-            one.title,
+            came_words(one, store.clock),
         )
         for one in found
     ]
@@ -91,7 +92,11 @@ def cancel(context: Context, code: str | None, message_id: int | None, yes: bool
     if message_id is not None:
         _cancel_open(store, message_id, yes=yes, as_json=as_json)
         return
-    done = store.vouchers.cancel(store.vouchers.find(code or "").id)
+    found = store.vouchers.find(code or "")
+    question = _("Cancel {code} of {name}? It cannot be brought back.").format(code=found.code, name=found.member)
+    if found.state in _UNUSED and not yes and not confirmed(question):
+        raise Ended(_("Nothing was changed."))
+    done = store.vouchers.cancel(found.id)
     if as_json:
         print_json(_told(done))
     else:
@@ -99,13 +104,18 @@ def cancel(context: Context, code: str | None, message_id: int | None, yes: bool
 
 
 def _cancel_open(store: Store, message_id: int, *, yes: bool, as_json: bool) -> None:
+    from screens.voucher_words import still_going
+
     found = store.vouchers.totals(message_id)
-    count = sum(total.count for total in found if total.state in (VoucherState.OPEN, VoucherState.EXPIRED))
+    count = sum(total.count for total in found if total.state in _UNUSED)
     question = ngettext(
         "Cancel {n} voucher that was not used? It cannot be brought back.",
         "Cancel {n} vouchers that were not used? They cannot be brought back.",
         count,
     ).format(n=count)
+    waiting = still_going(store.deliveries.counts(message_id).ready) if count else ""
+    if waiting and not as_json:
+        say(waiting)
     if count and not yes and not confirmed(question):
         raise Ended(_("Nothing was changed."))
     cancelled = store.vouchers.cancel_open(message_id)
