@@ -138,6 +138,10 @@ class VoucherMode(SentenceMode):
         else:
             put_on(self, chosen.code)
 
+    def back(self) -> None:
+        self.screen.say("")  # what was said of a code that was typed here is over
+        super().back()
+
     def hand_over(self) -> dict[str, Any]:
         return {"said": self.screen.line.value}
 

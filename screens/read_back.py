@@ -220,7 +220,7 @@ class ReadBackMode(OrderMode):
         """The rarer letters."""
         entries = [("x", _("Forget")), ("h", self.screen.channel()), ("m", _("Another day"))]
         if len(vouchers_of(self).all) == 1:
-            entries.append(("k", _("Voucher code")))
+            entries.append(("k", _("Code")))
         if self._may_cancel:
             entries.append(("a", _("Cancel the order")))
         parts = [part for key, label in entries for part in (plain("   "), plain(key, "bold"), plain(f" {label}"))]

@@ -61,6 +61,8 @@ async def test_of_several_one_is_chosen_and_a_code_can_be_typed(store: Store, sa
         assert "To pay: 4 euros 70." in shown
         assert "Without" not in shown
         assert "To pay: 9 euros 70." in said(await desk.type("v", "<enter>"))
+        assert "There is no voucher “zzzz”." in said(await desk.type("v", "zzzz", "<enter>"))
+        assert "There is no voucher" not in said(await desk.type("<escape>"))
 
 
 @pytest.mark.parametrize(
