@@ -142,5 +142,6 @@ class Terminal:
 
 def _own_terminal() -> None:
     """Make the pseudo-terminal the child's own, so that closing it hangs the child up."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it would be ignored, and no hang-up noticed
     os.setsid()
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
