@@ -70,6 +70,8 @@ def drawing(curves: Curves, view: str) -> Drawing:
     parts = []
     for one in named:
         said = _("{what} (right)").format(what=one.said) if id(one) in right else one.said
+        if drawn and one in worth and one not in drawn:
+            said = _("{what} (not drawn)").format(what=one.said)
         parts.append(f"{marks.get(id(one), '')} {said}".strip())
     lines = tuple(CurveLine(tuple(one.values), one.words, right=id(one) in right) for one in drawn)
     return Drawing(lines, labelled(_(VIEWS[view]), "  ".join(parts) or _("nothing yet")))

@@ -93,7 +93,10 @@ def scale(values: Sequence[int], steps: int) -> tuple[int, int, list[int]]:
     low, high = min(0, *values), max(0, *values)
     wanted = max(1, -(-(high - low) // steps))
     size = 10 ** (len(str(wanted)) - 1)
-    step = next(size * times for times in (1, 2, 5, 10) if size * times >= wanted)
+    sizes = (1, 2, 5, 10)
+    step = next(size * times for times in sizes if size * times >= wanted)
+    if high > low and step > max(-low, high):  # no value would be marked but 0
+        step = max(size * times for times in sizes if size * times < step)
     marked = range(-(-low // step) * step, high + 1, step)
     return low, max(high, low + 1), list(marked)
 
