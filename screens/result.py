@@ -75,8 +75,8 @@ class ResultScreen(ResultShown):
         self._list(holds=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There is no curve before the figures are there."""
-        return self._results is not None if action == "enlarge" else super().check_action(action, parameters)
+        """There is no curve before the figures are there, nor where no orders count."""
+        return self._counted if action == "enlarge" else super().check_action(action, parameters)
 
     def _list(self, *, holds: bool) -> None:
         work = partial(read_brought, self.store, self._message_id)

@@ -61,6 +61,11 @@ class ResultShown(HouseScreen[None]):
         return None if self._brought is None else self._brought.results
 
     @property
+    def _counted(self) -> bool:
+        """Whether there is something to draw."""
+        return self._results is not None and self._results.counted
+
+    @property
     def marked_id(self) -> int | None:
         """The message that the keys are about."""
         return None if self._results is None else self._results.row.id
@@ -73,8 +78,8 @@ class ResultShown(HouseScreen[None]):
     def show_curve(self) -> None:
         """Draw the curve of what is shown now."""
         legend, curve = self.query_one("#legend", Prose), self.query_one(Curve)
-        legend.display = curve.display = self._results is not None
-        if self._results is not None:
+        legend.display = curve.display = self._counted
+        if self._results is not None and self._counted:
             curves = self._results.curves
             drawn = drawing(curves, self._view if self._view in views(curves) else first_view(curves))
             legend.update(plain(drawn.legend, "bold"))
@@ -83,7 +88,7 @@ class ResultShown(HouseScreen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing is turned or opened where nothing is shown."""
         if action == "turn":
-            return self._results is not None
+            return self._counted
         if action == "vouchers":
             return self._brought is not None and bool(self._brought.vouchers)
         if action in ("message", "export"):
@@ -92,7 +97,7 @@ class ResultShown(HouseScreen[None]):
 
     def action_turn(self) -> None:
         """Draw the next curve."""
-        if self._results is not None:
+        if self._results is not None and self._counted:
             found = views(self._results.curves)
             shown = self._view if self._view in found else first_view(self._results.curves)
             self._view = found[(found.index(shown) + 1) % len(found)]

@@ -40,7 +40,7 @@ FIGURES = {
     "quantity": N_("quantity"),
     "vouchers": N_("vouchers"),
     "voucher_sum": N_("sum of the vouchers"),
-    "unmatched": N_("not members here"),
+    "unmatched": N_("not found here"),
 }
 """The figures that files of old mailings bring, in the order in which they are told."""
 
@@ -57,12 +57,16 @@ def beside_list(results: Results) -> list[Content]:
     reach, written = results.reach, results.written
     people = [_("{n} of {all}").format(n=number(reach.selected), all=number(reach.members))]
     people += [f"{_('e-mail')} {number(reach.email)}", f"{_('mobile')} {number(reach.mobile)}"]
+    if to_nobody := _to_nobody(results):
+        people = [to_nobody]
     lines = [plain(title_of(results.row), "bold"), plain(_days(results.span))]
     lines += [plain(" · ".join(part)) for part in (people, _ways(reach), _arrived(results)) if part]
-    lines.append(plain(_came_back(written) if written.members else _nobody(), "bold"))
-    if written.members:
+    lines.append(plain(_first_sentence(results), "bold"))
+    if known := _known_since(results):
+        lines.append(plain(known))
+    if written.members and results.compared:
         lines.append(plain(labelled(_before(results.span), _part(results.before))))
-    if written.members and results.others.members:
+    if written.members and results.others.members and results.counted:
         lines.append(plain(labelled(_("Not written to"), _part(results.others, of=True))))
     return [*lines, plain(_of_its_file(results) or _("imported"))] if results.row.imported else lines
 
@@ -71,22 +75,33 @@ def page(results: Results) -> list[Content]:
     """All of it for a whole line each; without the amounts for who may not see them."""
     lines = [plain(f" {_went_out(results.row)} · {labelled(_('orders counted'), _days(results.span))}")]
     lines += [plain(f" {line}") for line in imported_lines(results)]
-    lines.append(plain(f" {_selected(results.reach)}"))
+    lines.append(plain(f" {_to_nobody(results) or _selected(results.reach)}"))
     lines.append(plain(" " + " · ".join(_arrived(results, always=True))))
-    written, others = results.written, results.others
+    lines += _brought(results) if results.counted else [plain(f" {_first_sentence(results)}", "bold")]
+    if known := _known_since(results):
+        what = (
+            _("{known}: the days before cannot be compared.") if results.counted else _("{known}: not in these days.")
+        )
+        lines.append(plain(f" {what.format(known=known)}"))
+    return lines + ([plain(f" {_measured(results)}")] if results.measured.people else [])
+
+
+def _brought(results: Results) -> list[Content]:
+    """What was ordered in the days that count, beside what was ordered without the message."""
+    written, others, lines = results.written, results.others, []
     if written.members:
         orders = ngettext("{n} order", "{n} orders", written.orders).format(n=number(written.orders))
         lines.append(plain(f" {_sentence(f'{_came_back(written)}, {orders}', written)}", "bold"))
-        lines.append(plain(f" {_sentence(_ordered_before(results), results.before)}"))
     else:
-        lines.append(plain(f" {_nobody()}", "bold"))
+        lines.append(plain(f" {_first_sentence(results)}", "bold"))
+    if written.members and results.compared:
+        lines.append(plain(f" {_sentence(_ordered_before(results), results.before)}"))
     if others.members:
         who = ngettext("Of {n} not written to", "Of {n} not written to", others.members)
         lines.append(plain(f" {_sentence(_ordered(who, others), others)}"))
     who = ngettext("Of all {n} member", "Of all {n} members", results.everybody.members)
     lines.append(plain(f" {_sentence(_ordered(who, results.everybody), results.everybody)}"))
-    lines += [plain(f" {line}") for line in (*map(_amounts, results.money or ()), *_quantities(results))]
-    return lines + ([plain(f" {_measured(results)}")] if results.measured.people else [])
+    return lines + [plain(f" {line}") for line in (*map(_amounts, results.money or ()), *_quantities(results))]
 
 
 def _selected(reach: Reach) -> str:
@@ -131,6 +146,8 @@ def percent_words(part: int, whole: int) -> str:
 
 def _days(span: Span) -> str:
     """The days in one line: "3 Nov – 26 Nov · 24 days"."""
+    if not span.days and span.over:
+        return _("none, its last day was before it went")
     if not span.days:
         return _("from {day} on").format(day=dates.day(span.since))
     days = ngettext("{n} day", "{n} days", span.days).format(n=span.days)
@@ -172,8 +189,35 @@ def _states(counts: DeliveryCounts) -> list[str]:
     return said
 
 
-def _nobody() -> str:
-    return _("Nobody was written to.")
+def _first_sentence(results: Results) -> str:
+    """Who came back; where that is not known, or not yet, how many were written to."""
+    written = results.written
+    if not written.members and results.row.imported:
+        return _("Who came back cannot be known.")
+    if not written.members:
+        return _("Nobody was written to.")
+    if results.counted:
+        return _came_back(written)
+    words = ngettext("{n} member was written to", "{n} members were written to", written.members)
+    return words.format(n=number(written.members))
+
+
+def _known_since(results: Results) -> str:
+    """Since when there are orders here, where that leaves something out."""
+    if results.compared or not results.span.days or not results.written.members:
+        return ""
+    if results.known_since is None:
+        return _("No orders are known yet")
+    return _("Orders are known since {day}").format(day=dates.day(results.known_since, year=True))
+
+
+def _to_nobody(results: Results) -> str:
+    """That nobody is known whom an old mailing went to; empty where somebody is, and for what cabas sent."""
+    if not results.row.imported or results.reach.selected:
+        return ""
+    if any(one.name == "unmatched" for one in results.figures):
+        return _("Nobody whom its file names was found among the members.")
+    return _("Its file does not say to whom it went.")
 
 
 def _part(group: Group, *, of: bool = False) -> str:
@@ -216,15 +260,16 @@ def _sentence(said: str, group: Group) -> str:
 
 
 def _amounts(one: Money) -> str:
-    """The margin in one currency beside everybody's, and what is not or not surely in it."""
-    parts = [
-        labelled(_("Margin"), money(one.margin, one.currency)),
-        _("everybody's {amount}").format(amount=money(one.group_margin, one.currency)),
-    ]
+    """The margin in one currency, then everybody's, each with what is not or not surely in it."""
+    no_cost = _("{amount} sold at no known cost")
+    parts = [labelled(_("Margin"), money(one.margin, one.currency))]
     if one.uncosted:
-        parts.append(_("{amount} sold at no known cost").format(amount=money(one.uncosted, one.currency)))
+        parts.append(no_cost.format(amount=money(one.uncosted, one.currency)))
     if one.estimated:
         parts.append(_("{amount} estimated").format(amount=money(one.estimated, one.currency)))
+    parts.append(_("everybody's {amount}").format(amount=money(one.group_margin, one.currency)))
+    if one.group_uncosted:
+        parts.append(no_cost.format(amount=money(one.group_uncosted, one.currency)))
     return " · ".join(parts)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -46,6 +46,16 @@ class Span:
     def days(self) -> int:
         """How many days these are."""
         return max(0, (self.until - self.since).days + 1)
+
+    @property
+    def before(self) -> date:
+        """The first of as many days before; calendars have a first day."""
+        return self.since - timedelta(days=min(self.days, self.since.toordinal() - 1))
+
+
+def knows(known_since: date | None, day: date) -> bool:
+    """Whether orders are known from this day on, if the first one that is here is of `known_since`."""
+    return known_since is not None and known_since <= day
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +189,7 @@ class Results:
     called, and what they ordered in the `span`; `before` the same members in as many days before it; `others` the
     selected who were not written to. `everybody` is the whole group: who are members now, or ordered in the span.
     `money` is None where the actor may not see any. `figures` are those of an old mailing.
+    `known_since` is the day of the first order that cabas knows; None: it knows none.
     """
 
     row: ResultRow
@@ -196,6 +207,20 @@ class Results:
     curves: Curves
     measured: Measured
     figures: tuple[Figure, ...] = ()
+    known_since: date | None = None
+
+    @property
+    def counted(self) -> bool:
+        """Whether the orders of the span say anything: it has days, and they are all here.
+
+        Of an old mailing they may be from a time whose orders stand elsewhere; what cabas sent itself it was there for.
+        """
+        return self.span.days > 0 and (not self.row.imported or knows(self.known_since, self.span.since))
+
+    @property
+    def compared(self) -> bool:
+        """Whether the orders of the days before are all here, so that they can stand beside those of the span."""
+        return self.counted and knows(self.known_since, self.span.before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +229,8 @@ class ResultRecipient:
 
     `email` and `mobile` are empty where such messages do not arrive, or may not go now.
     `channel` is how the member hears of it: "email", "sms", "letter", "csv" or "call". `written`: they were written to
-    or called; `came_back`: the member ordered in the span; `refused`: somebody of the member has refused such messages
-    since it went out.
+    or called; `came_back`: the member ordered in the span, None where its orders are not known; `refused`: somebody of
+    the member has refused such messages since it went out.
     """
 
     member_id: int
@@ -216,5 +241,5 @@ class ResultRecipient:
     postal_code: str
     channel: str
     written: bool
-    came_back: bool
+    came_back: bool | None
     refused: bool

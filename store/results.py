@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from store.measuring import measured
 from store.message_rows import load_message
-from store.result_records import Figure, ResultRecipient, ResultRow, Results, Span
+from store.result_records import Figure, ResultRecipient, ResultRow, Results, Span, knows
 from store.results_curves import currencies, curves_of, money_of, quantities_of
 from store.results_list import result_row, result_rows
-from store.results_orders import load_orders, who_ordered
+from store.results_orders import first_ordered, load_orders, who_ordered
 from store.results_people import count_mails, count_members, count_reach, load_people, recipients, refused_since
 from store.rights import Right
 from store.settings import load_group
@@ -52,7 +52,7 @@ class AllResults:
             message, span, people = self._read(t, row)
             orders, with_money = load_orders(t, span, people), t.actor.may(Right.RESULTS_MONEY)
             reach, (mails, sms) = count_reach(t, message_id, people), count_mails(t, message_id)
-            money_in = currencies(orders, load_group(t).currency)
+            money_in, known_since = currencies(orders, load_group(t).currency), first_ordered(t)
             return Results(
                 row=row,
                 span=span,
@@ -66,9 +66,10 @@ class AllResults:
                 everybody=orders.everybody.as_group(count_members(t, orders.everybody.first), with_money=with_money),
                 money=money_of(orders, money_in) if with_money else None,
                 quantities=quantities_of(orders.written),
-                curves=curves_of(orders, span, money_in if with_money else None),
+                curves=curves_of(orders, span, known_since, money_in if with_money else None),
                 measured=measured(t, message_id),
                 figures=_figures(t, message_id, with_money=with_money),
+                known_since=known_since,
             )
 
     def recipients(self, message_id: int) -> tuple[ResultRecipient, ...]:
@@ -79,7 +80,9 @@ class AllResults:
         with self._store.reading() as t:
             t.require(Right.MESSAGES_SEE)
             message, span, people = self._read(t, result_row(t, self._store.clock, message_id))
-            return recipients(t, message, people, who_ordered(t, span), refused_since(t, message, people))
+            known = message.imported_at is None or knows(first_ordered(t), span.since)
+            came_back = who_ordered(t, span) if known else None
+            return recipients(t, message, people, came_back, refused_since(t, message, people))
 
     def _read(self, t: Transaction, row: ResultRow) -> tuple[Message, Span, People]:
         message = load_message(t, row.id)

@@ -25,9 +25,13 @@ def currencies(orders: Orders, own: str) -> tuple[str, ...]:
     return tuple(sorted(everybody, key=lambda one: (-mine.get(one, 0), -everybody[one], one))) or (own,)
 
 
-def curves_of(orders: Orders, span: Span, money_in: tuple[str, ...] | None) -> Curves:
-    """The curves over the days of a span, with money in these currencies; None: without."""
-    days = tuple(span.since + timedelta(days=n) for n in range(span.days))
+def curves_of(orders: Orders, span: Span, known_since: date | None, money_in: tuple[str, ...] | None) -> Curves:
+    """The curves over the days of a span, with money in these currencies; None: without.
+
+    They begin with the first order of all: a span may begin centuries before it.
+    """
+    first = max(span.since, min(known_since or span.until, span.until))
+    days = tuple(first + timedelta(days=n) for n in range((span.until - first).days + 1))
     came_back = Counter(orders.written.first.values())
     return Curves(
         days=days,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from store.result_records import Group, Span
@@ -142,10 +142,8 @@ def load_orders(t: Transaction, span: Span, people: People) -> Orders:
     found = Orders(Ordered(), Ordered(), Ordered(), Ordered())
     if not span.days:
         return found
-    # Calendars have a first day.
-    first = span.since - timedelta(days=min(span.days, span.since.toordinal() - 1))
     bound = {
-        "since": first.isoformat(),
+        "since": span.before.isoformat(),
         "counts_from": span.since.isoformat(),
         "until": span.until.isoformat(),
         "written": json.dumps(list(people.written)),
@@ -161,6 +159,12 @@ def load_orders(t: Transaction, span: Span, people: People) -> Orders:
         for ordered in _of(found, span, row["class"], day):
             ordered.add_lines(row, day)
     return found
+
+
+def first_ordered(t: Transaction) -> date | None:
+    """The day of the first order that is here; None where there is none."""
+    day = t.value("SELECT min(ordered_on) FROM orders WHERE state = 'confirmed' AND filled = 1")
+    return date.fromisoformat(day) if day else None
 
 
 def who_ordered(t: Transaction, span: Span) -> frozenset[int]:

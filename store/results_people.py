@@ -130,11 +130,11 @@ def refused_since(t: Transaction, message: Message, people: People) -> frozenset
 
 
 def recipients(
-    t: Transaction, message: Message, people: People, came_back: frozenset[int], refused: frozenset[int]
+    t: Transaction, message: Message, people: People, came_back: frozenset[int] | None, refused: frozenset[int]
 ) -> tuple[ResultRecipient, ...]:
     """The people of the members a message was meant for, by name, but for who had refused it or was erased.
 
-    Address and number are those that such messages may go to now.
+    Address and number are those that such messages may go to now. `came_back` is None where that is not known.
     """
     scope = Scope(t)
     mail, sms = takes(scope, message.kind), texts(scope, message.kind)
@@ -153,7 +153,7 @@ def recipients(
             **row,
             channel=people.channel[row["member_id"]],
             written=row["member_id"] in people.written,
-            came_back=row["member_id"] in came_back,
+            came_back=None if came_back is None else row["member_id"] in came_back,
             refused=row["member_id"] in refused,
         )
         for row in rows

@@ -25,11 +25,14 @@ FIGURES = (
     *("sms_sent", "sms_failed", "sms_unknown", "sms_held", "sms_waiting", "opted_out_since"),
     *("written_to", "came_back", "orders", "came_back_before", "not_written_to", "not_written_to_came_back"),
     *("all_came_back", "measured", "opened", "clicked", *UNITS, "of_its_file"),
+    "orders_known_since",
 )
 """One row for each message. `came_back_before`: of those written to, in as many days before; `all_came_back`: of all
-members. `of_its_file`: the figures that an old mailing was imported with."""
+members. `of_its_file`: the figures that an old mailing was imported with. What cannot be known is empty, as orders of
+days before `orders_known_since` are."""
 MONEY = (
-    *("currency", "turnover", "margin", "cost_not_known", "estimated", "group_turnover", "group_margin"),
+    *("currency", "turnover", "margin", "cost_not_known", "estimated"),
+    *("group_turnover", "group_margin", "group_cost_not_known"),
     *("turnover_before", "turnover_not_written_to", "turnover_per_member", "turnover_per_member_not_written_to"),
 )
 """For who may see it, of one currency: a message that brought orders in two has a second row with its money alone."""
@@ -72,7 +75,7 @@ def export_result_recipients(store: Store, form: str, message_id: int) -> Export
 
 
 def _export(
-    store: Store, name: str, form: str, columns: Sequence[str], rows: Sequence[dict[str, int | str | bool]]
+    store: Store, name: str, form: str, columns: Sequence[str], rows: Sequence[dict[str, int | str | bool | None]]
 ) -> Export:
     if form == "json":
         plain = [{column: row[column] for column in columns if column in row} for row in rows]
@@ -83,7 +86,9 @@ def _export(
     return Export(f"{name}-{store.clock.today().isoformat()}.{form}", content, len(rows))
 
 
-def _cell(value: int | str | bool) -> str:
+def _cell(value: int | str | bool | None) -> str:
+    if value is None:
+        return ""
     return str(int(value)) if isinstance(value, bool) else str(value)
 
 
@@ -105,16 +110,12 @@ def _figures(results: Results) -> Iterator[dict[str, Any]]:
         "mails_bounced": mails.bounced,
         "opted_out_since": results.opted_out_since,
         "written_to": results.written.members,
-        "came_back": results.written.came_back,
-        "orders": results.written.orders,
-        "came_back_before": results.before.came_back,
         "not_written_to": results.others.members,
-        "not_written_to_came_back": results.others.came_back,
-        "all_came_back": results.everybody.came_back,
+        **_ordered(results),
         "measured": results.measured.people,
         "opened": results.measured.opened,
         "clicked": results.measured.clicked,
-        **{one.unit: decimal_text(one.quantity, 3) for one in results.quantities},
+        "orders_known_since": results.known_since.isoformat() if results.known_since else "",
         "of_its_file": ", ".join(f"{one.name}={_figure(one)}" for one in results.figures),
     }
     for name, counts in (("mails", mails), ("sms", sms)):
@@ -124,6 +125,21 @@ def _figures(results: Results) -> Iterator[dict[str, Any]]:
     yield {**plain, **first}
     for more in further:
         yield {**_named(results), **more}
+
+
+def _ordered(results: Results) -> dict[str, int | str]:
+    """Who ordered and how much; nothing where that is not known."""
+    if not results.counted:
+        return {}
+    before = {"came_back_before": results.before.came_back} if results.compared else {}
+    return {
+        "came_back": results.written.came_back,
+        "orders": results.written.orders,
+        **before,
+        "not_written_to_came_back": results.others.came_back,
+        "all_came_back": results.everybody.came_back,
+        **{one.unit: decimal_text(one.quantity, 3) for one in results.quantities},
+    }
 
 
 def _named(results: Results) -> dict[str, Any]:
@@ -147,12 +163,13 @@ def _money(results: Results) -> list[dict[str, str]]:
             "estimated": decimal_text(one.estimated, 2),
             "group_turnover": decimal_text(one.group_turnover, 2),
             "group_margin": decimal_text(one.group_margin, 2),
-            "turnover_before": _in(results.before.turnover, one.currency),
+            "group_cost_not_known": decimal_text(one.group_uncosted, 2),
+            "turnover_before": _in(results.before.turnover, one.currency) if results.compared else "",
             "turnover_not_written_to": _in(results.others.turnover, one.currency),
             "turnover_per_member": _each(results.written, one.currency),
             "turnover_per_member_not_written_to": _each(results.others, one.currency),
         }
-        for one in results.money or ()
+        for one in (results.money or () if results.counted else ())
     ]
 
 
@@ -167,6 +184,8 @@ def _each(group: Group, currency: str) -> str:
 
 def _days(results: Results) -> Iterator[dict[str, Any]]:
     curves: Curves = results.curves
+    if not results.counted:
+        return
     for place, day in enumerate(curves.days):
         plain = {
             **_named(results),

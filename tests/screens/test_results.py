@@ -12,12 +12,12 @@ from textual.pilot import Pilot
 
 from mail.composing import freeze
 from screens.result_curves import drawing, first_view, quantity_words
-from screens.result_words import page
+from screens.result_words import beside_list, page
 from screens.widgets.curve import Curve, CurveLine, day_ticks, scale
 from screens.widgets.table import HouseTable
 from store import Store
 from store.measuring import Measured
-from store.result_records import Span
+from store.result_records import Figure, Group, Results, Span
 from store.segments import parse
 from store.voucher_records import Offer
 from templates.words.money import number
@@ -46,7 +46,7 @@ def brought(store: Store, sample: Sample) -> int:
     store.orders.record(members["benali"], sold.next, [(sold.products["wheat"], 2000)])
     days = {
         ("benali", sold.past): "2026-11-05",
-        ("paul", sold.past): "2026-11-02",
+        ("paul", sold.past): "2026-10-02",
         ("guerin", sold.next): "2026-11-12",
         ("paul", sold.next): "2026-11-15",
         ("benali", sold.next): "2026-11-18",
@@ -93,7 +93,7 @@ async def test_from_the_messages_to_what_one_brought_and_round_its_curves(store:
         assert "In the 12 days before: 1 of the same 5 (20%), €1.90, €0.38 a member." in shown
         assert "Of 4 not written to: 1 ordered (25%), €22.50, €5.63 a member." in shown
         assert "Of all 9 members: 3 ordered (33%)" in shown
-        assert "Margin: €4.00 · everybody's €4.00" in shown
+        assert "Margin: €4.00 · everybody's €4.00 · €22.50 sold at no known cost" in shown
         for turned in (
             "Turnover: ● €14.10 ○ CHF 4.30 (right)",
             "Quantity: ",
@@ -239,16 +239,44 @@ async def test_an_empty_list_and_an_imported_mailing_say_what_there_is_to_know(s
         assert "Its file says: sent 41 · turnover €1,284.50 · quantity 7.5" in shown.replace("\xa0", " ")
 
 
+def test_what_cannot_be_known_or_not_yet_is_left_out_and_said(store: Store, brought: int):
+    found = store.results.of(brought)
+
+    def told(results: Results) -> str:
+        return "\n".join(line.plain.strip() for line in page(results))
+
+    young = replace(found, known_since=date(2026, 11, 2))
+    assert "2 of 5 came back (40%)" in told(young)
+    assert "Orders are known since Mon 2 Nov 2026: the days before cannot be compared." in told(young)
+    assert "Orders are known since Mon 2 Nov 2026" in [line.plain for line in beside_list(young)]
+    to_come = replace(found, span=Span(date(2026, 12, 1), date(2026, 11, 21), over=False))
+    before = replace(found, row=replace(found.row, imported=True), known_since=date(2026, 11, 11))
+    too_late = replace(found, span=Span(date(2026, 11, 21), date(2026, 11, 20), over=True))
+    assert "Orders are known since Wed 11 Nov 2026: not in these days." in told(before)
+    assert "orders counted: from Tue 1 Dec on" in told(to_come)
+    assert "orders counted: none, its last day was before it went" in told(too_late)
+    for results in (to_come, before, too_late):
+        assert "5 members were written to" in told(results)
+        assert not [word for word in ("came back", "before:", "Margin", "Quantity", "0%") if word in told(results)]
+    old = replace(before, reach=replace(found.reach, selected=0), written=Group(0, 0, 0, None), figures=())
+    for said, figures in {
+        "Its file does not say to whom it went.": (),
+        "Nobody whom its file names was found among the members.": (Figure("unmatched", "", 2),),
+    }.items():
+        results = replace(old, figures=figures)
+        assert said in told(results)
+        assert said in "\n".join(line.plain for line in beside_list(results))
+        assert "Nobody was written to" not in told(results)
+
+
 def test_sentences_for_what_is_rare(store: Store, brought: int):
     found = store.results.of(brought)
     measured = replace(found, measured=Measured(mails=10, people=12, opened=9, clicked=1))
     assert "Of the 12 people measured, opened: 9 (75%) · clicked: 1 (8%)" in page(measured)[-1].plain
-    to_come = replace(found, span=Span(date(2026, 12, 1), date(2026, 11, 21), over=False))
-    assert "orders counted: from Tue 1 Dec on" in page(to_come)[0].plain
     assert found.curves.money is not None
     three = replace(found.curves, money=(*found.curves.money, replace(found.curves.money[0], currency="GNC")))
     drawn = drawing(three, "turnover")
-    assert drawn.legend.replace("\xa0", " ") == "Turnover: ● €14.10  ○ CHF 4.30 (right)  GNC 14.10"
+    assert drawn.legend.replace("\xa0", " ") == "Turnover: ● €14.10  ○ CHF 4.30 (right)  GNC 14.10 (not drawn)"
     assert [line.right for line in drawn.lines] == [False, True]
     euros, francs, *_others = found.curves.money
     at_cost = replace(found.curves, money=(replace(euros, margin=(0,) * len(three.days)), francs))
@@ -266,6 +294,7 @@ def test_sentences_for_what_is_rare(store: Store, brought: int):
 def test_scales_end_where_the_values_do_and_are_marked_at_round_ones():
     assert scale([0, 1263_00], 2) == (0, 126300, [0, 100000])
     assert scale([-4_00, 9_50], 3) == (-400, 950, [0, 500])
+    assert scale([0, 4_443_00], 2) == (0, 444300, [0, 200000, 400000]), "something but 0 is marked"
     assert scale([0, 0], 3) == (0, 1, [0])
     assert list(day_ticks(23, 45)) == [0, 11, 22]
     assert list(day_ticks(2, 120)) == [0, 1]

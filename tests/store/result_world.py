@@ -117,6 +117,10 @@ class World:
         days = self.span()
         return [days[0] - timedelta(days=n + 1) for n in range(len(days))] if days else []
 
+    def known(self) -> date | None:
+        """The day of the first order of all."""
+        return min((o.on for h in self.households.values() for o in h.orders if o.counts), default=None)
+
     def who(self, kind: str) -> set[int]:
         if kind == "everybody":
             return set(self.households)

@@ -78,10 +78,12 @@ def _same_money(world: World, found: Results, days: list[date]) -> None:
 
 def _same_curves(world: World, found: Results, days: list[date]) -> None:
     curves, written, everybody = found.curves, world.who("written"), world.who("everybody")
-    assert curves.days == tuple(days)
+    assert found.known_since == world.known()
+    shown = [day for day in days if found.known_since and found.known_since <= day] or days[-1:]
+    assert curves.days == tuple(shown)
     assert found.span.days == len(days)
-    for place in range(len(days)):
-        so_far = days[: place + 1]
+    for place, last in enumerate(shown):
+        so_far = [day for day in days if day <= last]
         orders = world.orders(written, so_far)
         assert curves.came_back[place] == len({number for number, _order in orders})
         assert curves.orders[place] == len(orders)
@@ -131,6 +133,26 @@ def test_it_counts_from_the_day_it_went_until_today_or_its_last_day(store, hands
         t.execute("UPDATE messages SET closes_on = ?", (TODAY.isoformat(),))
     closed = store.results.of(MESSAGE)
     assert (closed.span.until, closed.span.over, closed.written.orders) == (TODAY, True, 2)
+
+
+def test_what_was_ordered_before_the_first_order_that_is_here_is_not_known(store):
+    small([bought(WENT - timedelta(days=3)), bought(TODAY)]).write(store)
+    found = store.results.of(MESSAGE)
+    assert (found.counted, found.compared, found.known_since) == (True, False, WENT - timedelta(days=3))
+    with store.writing() as t:
+        t.execute("UPDATE messages SET closes_on = ?", ((WENT + timedelta(days=2)).isoformat(),))
+    assert store.results.of(MESSAGE).compared, "three days, and the three before"
+    with store.writing() as t:
+        t.execute("UPDATE messages SET counts_from = '0001-01-01', closes_on = NULL")
+    found = store.results.of(MESSAGE)
+    assert (found.counted, found.compared, found.written.orders) == (True, False, 2)
+    assert found.curves.days[0] == found.known_since, "not two thousand years of nothing"
+    with store.writing() as t:
+        t.execute("UPDATE messages SET counts_from = NULL, imported_at = ?, queued_at = '2024-03-05'", (t.stamp,))
+    assert not store.results.of(MESSAGE).counted, "an old mailing: what was ordered then is not here"
+    with store.writing() as t:
+        t.execute("UPDATE messages SET queued_at = ?, imported_at = ?", (f"{WENT}T12:00:00.000000Z", t.stamp))
+    assert store.results.of(MESSAGE).counted
 
 
 def test_a_message_that_counts_from_a_day_to_come_has_brought_nothing_yet(store):

@@ -31,7 +31,7 @@ def store(store: Store) -> Store:
     households = {
         1: Household("email", mail="sent", mobile=True, orders=[both, kilo(LAST), kilo(date(2020, 1, 4))]),
         2: Household("email", mail="failed", orders=[kilo(LAST)]),
-        3: Household("", reach="opted_out"),
+        3: Household("", reach="opted_out", orders=[kilo(date(2019, 5, 1))]),
         4: Household("call", reach="unreachable", called="called"),
     }
     World(households, {1: KILO, 2: SOLS}, FIRST, LAST, 5).write(store)
@@ -93,6 +93,24 @@ def test_the_figures_of_all_messages_go_into_one_table(store: Store, cabas: Caba
     with store.reading() as t:
         noted = t.one("SELECT action, subject_id, detail FROM journal ORDER BY id DESC")
     assert tuple(noted) == ("export.results", MESSAGE, '{"form": "csv", "rows": 6, "what": "days"}')
+
+
+def test_what_was_ordered_where_no_orders_are_known_stays_empty(store: Store, cabas: Cabas) -> None:
+    with store.writing() as t:
+        t.execute("UPDATE orders SET ordered_on = '2020-01-06' WHERE ordered_on < '2020-01-06'")
+    asked = ("came_back", "came_back_before", "turnover_before", "group_cost_not_known", "orders_known_since")
+    said = [[row[name] for name in asked] for row in table(cabas("export", "results"))]
+    assert said == [["1", "", "", "0.00", "2020-01-06"], ["", "", "", "3.00", ""]]
+    assert json.loads(cabas("message", "results", MESSAGE, "--json"))["before"] is None
+    with store.writing() as t:
+        t.execute("UPDATE messages SET imported_at = ?, counts_from = '2019-12-01'", (t.stamp,))
+    (row,) = table(cabas("export", "results"))
+    assert [row[name] for name in ("came_back", "orders", "kg", "turnover", "written_to")] == ["", "", "", "", "3"]
+    assert table(cabas("export", "results", "--message", MESSAGE, "--days")) == []
+    told = json.loads(cabas("message", "results", MESSAGE, "--json"))
+    assert (told["written"]["members"], told["written"]["came_back"], told["curves"]) == (3, None, None)
+    people = table(cabas("export", "results", "--message", MESSAGE, "--recipients"))
+    assert {row["came_back"] for row in people} == {""}
 
 
 def test_recipients_for_other_tools_leave_out_who_does_not_want_to_be_written_to(store: Store, cabas: Cabas) -> None:

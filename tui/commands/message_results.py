@@ -41,12 +41,18 @@ def results(context: Context, message_id: int, as_json: bool) -> None:
 
 
 def _plain(found: Results) -> dict[str, Any]:
-    """For programs: without the money where it may not be seen, and each group with what follows from it."""
+    """For programs: each group with what follows from it; None is what may not be seen, or cannot be known."""
     plain = asdict(found)
     for name in ("written", "before", "others", "everybody"):
         group: Group = getattr(found, name)
         plain[name] |= {"percent": group.percent, "per_member": group.per_member}
+        if not found.counted:
+            plain[name] |= dict.fromkeys(("came_back", "orders", "percent", "turnover", "per_member"))
     plain["span"]["days"] = found.span.days
+    if not found.counted:
+        plain |= {"money": None, "quantities": None, "curves": None}
+    if not found.compared:
+        plain["before"] = None
     return plain
 
 
