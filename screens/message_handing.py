@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 HANDED = ("letter", "csv")
 """The channels of which somebody takes a file."""
+KEYS = {"letter": "l", "csv": "t"}
+"""The keys that write it, on the page of the message."""
 
 
 def write_handed(store: Store, message_id: int, channel: str) -> tuple[Path, int]:
@@ -43,22 +45,26 @@ def written_words(path: Path, number: int, channel: str) -> str:
 
 
 def members_by(rows: Sequence[RecipientRow], channel: str) -> list[RecipientRow]:
-    """A row of each member who hears of it by a channel."""
-    return list({row.member_id: row for row in rows if row.channel == channel}.values())
+    """A row of each member who hears of it by a channel and has not left since."""
+    return list({row.member_id: row for row in rows if row.channel == channel and not row.gone}.values())
 
 
-def handed_lines(rows: Sequence[RecipientRow], clock: Clock) -> list[str]:
-    """How many letters and rows there are, and whether they were written into a file."""
+def handed_lines(rows: Sequence[RecipientRow], clock: Clock, how: Mapping[str, str] = KEYS) -> list[str]:
+    """How many letters and rows there are, and whether they were written into a file; else `how` to, by channel.
+
+    Who has left before they were written gets none.
+    """
     lines = []
-    for channel, key in zip(HANDED, ("l", "t"), strict=True):
-        found = members_by(rows, channel)
+    for channel in HANDED:
+        written = {row.member_id: row for row in rows if row.channel == channel and row.handed_at is not None}
+        found = list({**written, **{row.member_id: row for row in members_by(rows, channel)}}.values())
         if not found:
             continue
-        said = many_words(channel, len(found))
         missing = sum(row.handed_at is None for row in found)
+        said = many_words(channel, missing or len(found))
         moments = [row.handed_at for row in found if row.handed_at is not None]
         if missing:
-            lines.append(_("! {what}, not written yet: {key}").format(what=said, key=key))
+            lines.append(_("! {what}, not written yet: {key}").format(what=said, key=how[channel]))
         else:
             when = dates.lately(clock.to_wall(max(moments)), clock.wall())
             lines.append(_("{what}, written {when}").format(what=said, when=when))
@@ -69,5 +75,5 @@ def handed_state(row: RecipientRow, clock: Clock) -> str:
     """How a letter or row of one member stands."""
     name = _(CHANNELS[row.channel])
     if row.handed_at is None:
-        return labelled(name, _("not written yet"))
+        return labelled(name, _("archived") if row.gone else _("not written yet"))
     return labelled(name, _("written {when}").format(when=dates.lately(clock.to_wall(row.handed_at), clock.wall())))

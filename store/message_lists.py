@@ -123,10 +123,11 @@ def recipient_rows(t: Transaction, message_id: int) -> list[RecipientRow]:
             refused=refused.get(row["member_id"]),
             channel=row["channel"],
             handed_at=moment(row["handed_at"]),
+            gone=bool(row["gone"]),
         )
         for row in t.all(
             f"""SELECT r.member_id, r.reach, coalesce(r.channel, '') AS channel, r.handed_at,
-                coalesce(d.address, '') AS address,
+                m.archived_at IS NOT NULL AS gone, coalesce(d.address, '') AS address,
                 coalesce(d.state, '') AS delivery_state, coalesce(d.reason, '') AS reason, d.state_at,
                 iif(m.erased_at IS NOT NULL, :erased, coalesce(d.name,
                     (SELECT group_concat(trim(p.first_name || ' ' || p.last_name), ', ')

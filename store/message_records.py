@@ -171,7 +171,7 @@ class RecipientRow:
     A member with two addresses has two rows. `at` is the aware UTC moment since which the mail is in its state,
     `refused` what keeps such mails from an opted out member now: None when they have allowed them again since.
     `channel` is how the member hears of it, see `store.reach.Recipient`, "" also for what was before there were others;
-    `handed_at` (aware UTC) when the letter or row was written into a file.
+    `handed_at` (aware UTC) when the letter or row was written into a file; nobody writes one to a member who is `gone`.
     """
 
     member_id: int
@@ -185,6 +185,7 @@ class RecipientRow:
     refused: Preference | None = None
     channel: str = ""
     handed_at: datetime | None = None
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,15 @@ def test_a_message_by_three_channels_from_its_texts_to_its_letters(cabas, draft:
     assert "3 SMS are in the outbox" in out
     assert f"1 letter to print: “cabas message letters {draft}" in out
 
-    assert "letter" in cabas("message", "status", draft)[1]
+    by_hand = f"1 letter, not written yet: cabas message letters {draft}"
+    assert by_hand in cabas("message", "status", draft)[1]
+    with closing(Store(tmp_path / "group.cabas", unix_login())) as store:
+        number = str(store.members.resolve("Dora Dupré"))
+    assert cabas("members", "archive", number)[0] == 0
+    assert "letter" not in cabas("message", "status", draft)[1], "who has left gets none"
+    assert "letter: archived" in cabas("message", "show", draft)[1]
+    assert cabas("members", "restore", number)[0] == 0
+    assert by_hand in cabas("message", "status", draft)[1]
     code, out, said = cabas("message", "letters", draft, "-o", "letters.html")
     assert (code, out, said) == (0, "", "1 letter in letters.html\n")
     assert "<em>Chère</em> Dora" in (tmp_path / "letters.html").read_text()

@@ -117,7 +117,7 @@ def show(context: Context, message_id: int, as_json: bool) -> None:
         (_("Letter"), found.letter_text),
         (_("Call"), found.call_text),
     ):
-        if text or not name:
+        if text:
             say(f"\n{name}:\n{text}" if name else f"\n{text}")
     if recipients:
         say(counts_line(read.counts))
@@ -143,7 +143,7 @@ def _as_handed(row: RecipientRow, store: Store) -> str:
     """How somebody without a mail or SMS hears of it, and whether that is done."""
     way = way_words(row.reach, row.channel)
     if row.handed_at is None:
-        return way
+        return labelled(way, _("archived")) if row.gone else way
     return labelled(way, _("written {when}").format(when=dates.moment(store.clock.to_wall(row.handed_at))))
 
 
@@ -173,7 +173,8 @@ def _lines(store: Store, found: Message) -> list[str]:
         lines.append(_("Imported: another system sent it on {day}.").format(day=day))
     if found.queued_at is None:
         lines.append(tested_words(found, store.clock))
-    lines.append(_("Subject: {subject}").format(subject=found.subject))
+    if found.subject or "email" in found.channels:
+        lines.append(_("Subject: {subject}").format(subject=found.subject))
     return lines
 
 
@@ -236,7 +237,9 @@ def _mail_to(mails: Preview | FrozenPreview, whom: str) -> int:
     raise NotFound("recipient", whom)
 
 
-@message.command(help=N_("How many mails of a message are in each state."))
+@message.command(
+    help=N_("How many mails and SMS of a message are in each state, and what is still to be done by hand.")
+)
 @message_argument
 @json_option
 @click.pass_obj
@@ -250,13 +253,23 @@ def status(context: Context, message_id: int, as_json: bool) -> None:
     state = state_words(found, counts, wall=store.clock.wall())
     say(f"{title_of(found)}  [{state}]  {counts_line(counts)}")
     if found.queued_at is not None and found.channels != EMAIL_ONLY:
-        from screens.message_handing import handed_lines
-
-        for line in handed_lines(store.messages.recipients(message_id), store.clock):
-            say(line)
+        if found.state.value == "queued":
+            _say_handed(store, message_id)
         left = store.messages.call_list(message_id).left
         if left:
             say(ngettext("{n} to call", "{n} to call", left).format(n=left))
+
+
+def _say_handed(store: Store, message_id: int) -> None:
+    """How many letters and rows there are, and which command writes those that nobody has written yet."""
+    from screens.message_handing import handed_lines
+
+    how = {
+        "letter": f"cabas message letters {message_id}",
+        "csv": f"cabas export message {message_id} --channel csv",
+    }
+    for line in handed_lines(store.messages.recipients(message_id), store.clock, how):
+        say(line)
 
 
 @message.command(help=N_("Hold what has not gone yet; a message kept for its hour is a draft again."))
@@ -269,7 +282,7 @@ def cancel(context: Context, message_id: int) -> None:
         say(_("It goes at no hour any more: the message is a draft again."))
         return
     held = store.messages.cancel(message_id)
-    text = ngettext("Cancelled: {n} mail will not go.", "Cancelled: {n} mails will not go.", held)
+    text = ngettext("Cancelled: {n} will not go.", "Cancelled: {n} will not go.", held)
     say(text.format(n=held))
 
 
