@@ -90,7 +90,7 @@ def test_what_is_restored_sends_nothing_until_it_is_adopted(
     restored.messages.delete(message)
     restored.close()
     assert len(server.accepted()) == 2
-    assert "2 mails are held" in cabas("--file", new, "outbox", "adopt", "--hold")
+    assert "2 are held" in cabas("--file", new, "outbox", "adopt", "--hold")
     assert "Nothing waits" in cabas("--file", new, "tick")
     assert len(server.accepted()) == 2
     assert "is there already" in cabas("restore", tmp_path / "copy", new, code=1)

@@ -444,7 +444,7 @@ def test_what_keeps_a_kept_message_is_said_and_what_stays_held(cabas, new, audie
         t.execute("UPDATE deliveries SET state = 'held', reason = 'opted_out' WHERE address = 'chiara@exemple.fr'")
         t.execute("UPDATE deliveries SET state = 'sent' WHERE address <> 'chiara@exemple.fr'")
     assert cabas("outbox", "release", "--message", message_id)[1] == (
-        "0 mails wait again.\n1 mail stays held: does not want it any more (1).\n"
+        "0 wait again.\n1 stays held: does not want it any more (1).\n"
     )
     shown = cabas("message", "show", message_id)[1]
     assert "[sent]" in shown

@@ -65,12 +65,12 @@ def test_mails_with_the_sender_of_a_former_mailbox_are_told_of_until_it_is_added
     assert told in cabas("outbox", "run")
     assert as_json(cabas("outbox", "status", "--json"))["other_senders"] == {"amap@exemple.fr": 2}
     said = cabas("outbox", "release", "--all")
-    assert "0 mails wait again.\n2 mails stay held: written from another address (2)." in said
+    assert "0 wait again.\n2 stay held: written from another address (2)." in said
     assert told in said
     assert "is written from amap@exemple.fr" in cabas("outbox", "release", 1, code=1)
     assert told in cabas("mailbox", "set", "--per-hour", 90)
     cabas("mailbox", "identities", "add", "amap@exemple.fr")
-    assert "2 mails wait again." in cabas("outbox", "release", "--all")
+    assert "2 wait again." in cabas("outbox", "release", "--all")
     assert cabas("outbox", "run") == "2 mails sent.\nNothing waits.\n"
 
 
@@ -189,10 +189,10 @@ def test_hold_release_and_retry(store: Store, recorder: Start, cabas: Callable[.
     server = recorder(Script([Rule("rcpt", "550 5.1.1 unknown", times=1)]))
     cabas(*reached(server.port))
     queue(store, 2)
-    assert "1 mail is held." in cabas("outbox", "hold", 2)
+    assert "1 is held." in cabas("outbox", "hold", 2)
     cabas("outbox", "run")
-    assert "1 mail waits again." in cabas("outbox", "release", "--message", 1)
-    assert "1 mail is tried again." in cabas("outbox", "retry", "--all")
+    assert "1 waits again." in cabas("outbox", "release", "--message", 1)
+    assert "1 is tried again." in cabas("outbox", "retry", "--all")
     cabas("outbox", "run")
     assert store.deliveries.counts().sent == 2
     assert "no delivery" in cabas("outbox", "hold", 77, code=1)
@@ -271,6 +271,6 @@ def test_a_copied_file(store: Store, recorder: Start, cabas: Callable[..., str],
     copied = tmp_path / "copy.cabas"
     copied.write_bytes(store.path.read_bytes())
     assert "copied, renamed or brought back" in cabas("--file", copied, "outbox", "run", code=3)
-    assert "2 mails are held." in cabas("--file", copied, "outbox", "adopt", "--hold")
+    assert "2 are held." in cabas("--file", copied, "outbox", "adopt", "--hold")
     cabas("--file", copied, "outbox", "run")
     assert server.accepted() == []

@@ -45,7 +45,9 @@ def test_settings_are_said_and_changed(store: Store, cabas: Cabas) -> None:
 def test_a_run_its_status_and_its_doubts(store: Store, gateway: SmsGateway, cabas: Cabas) -> None:
     gateway.start({"01": "500 oops", "02": "400 bad number"})
     queue_sms(store, 4)
-    assert "4 SMS wait." in cabas("outbox", "status")
+    status = cabas("outbox", "status")
+    assert "4 SMS wait." in status
+    assert "Mails" not in status
     shown = cabas("sms", "show")
     assert "SMS go out." in shown
     assert "4 SMS wait." in shown
@@ -55,8 +57,8 @@ def test_a_run_its_status_and_its_doubts(store: Store, gateway: SmsGateway, caba
     assert (doubt["address"], doubt["channel"]) == (number(1), "sms")
     assert "SMS" in cabas("outbox", "unknown")
     gateway.start({"": "429 slow down"})
-    assert cabas("outbox", "resolve", doubt["delivery"], "again") == "1 mail goes out again.\n"
-    assert cabas("outbox", "retry", "--all") == "1 mail is tried again.\n"
+    assert cabas("outbox", "resolve", doubt["delivery"], "again") == "1 goes out again.\n"
+    assert cabas("outbox", "retry", "--all") == "1 is tried again.\n"
     cabas("sms", "set", "--per-day", 2)
     shown = cabas("sms", "show")
     assert "4 handed over in 24 hours, at most 2." in shown

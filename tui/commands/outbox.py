@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from store.sms_gateway import SmsSettings
 
 
-@click.group(help=N_("The mails that wait, go out, or are in doubt."))
+@click.group(help=N_("The mails and SMS that wait, go out, or are in doubt."))
 def outbox() -> None:
     pass
 
@@ -78,7 +78,7 @@ def _at_a_terminal() -> bool:
     return any(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
-@outbox.command(help=N_("How many mails are in each state, and what the mailbox is doing."))
+@outbox.command(help=N_("How many mails and SMS are in each state, and what keeps them."))
 @json_option
 @click.pass_obj
 def status(context: Context, as_json: bool) -> None:
@@ -112,7 +112,9 @@ def status(context: Context, as_json: bool) -> None:
         }
         print_json({**counts, **facts})
         return
-    print_table([_("State"), _("Mails")], [(_(DELIVERIES[name]), number) for name, number in counts.items()], right=[1])
+    print_table(
+        [_("State"), _("How many")], [(_(DELIVERIES[name]), number) for name, number in counts.items()], right=[1]
+    )
     if due.now:
         say(ngettext("{n} mail is due now.", "{n} mails are due now.", due.now).format(n=due.now))
     elif due.next_at:
@@ -149,7 +151,7 @@ def _paused(store: Store) -> list[Going]:
     return [one for one in going_now(store) if one.paused and one.counts.ready]
 
 
-@outbox.command(help=N_("The mails of which nobody can know whether they arrived."))
+@outbox.command(help=N_("The mails and SMS of which nobody can know whether they arrived."))
 @click.option(
     "--look", is_flag=True, help=N_("Look for them in the mailbox's Sent folder first: those there went out.")
 )
@@ -189,7 +191,7 @@ def unknown(context: Context, look: bool, as_json: bool) -> None:
         [(row.id, kind_of(row), row.name, row.address, local(row.state_at, store.clock)) for row in rows],
         right=[0],
     )
-    say(_("Count them as sent: cabas outbox resolve --all sent; send the same mail again: … again"))
+    say(_("Count them as sent: cabas outbox resolve --all sent; send the same again: … again"))
 
 
 def _look_into_sent(store: Store) -> str:
@@ -214,7 +216,7 @@ def pause(context: Context, message_id: int | None, as_json: bool) -> None:
         store.mailbox.pause()
     else:
         store.deliveries.pause(message_id)
-    said = _("Paused. The mail under way is finished; “cabas outbox resume” goes on.")
+    said = _("Paused. What is under way is finished; “cabas outbox resume” goes on.")
     _say_whether_paused(said, message_id, as_json, paused=True)
 
 
@@ -255,7 +257,7 @@ def adopt(context: Context, hold: bool, as_json: bool) -> None:
     if as_json:
         print_json({"held" if hold else "waiting": waiting})
     elif hold:
-        say(ngettext("{n} mail is held.", "{n} mails are held.", waiting).format(n=waiting))
+        say(ngettext("{n} is held.", "{n} are held.", waiting).format(n=waiting))
     else:
-        text = ngettext("This file sends now; {n} mail waits.", "This file sends now; {n} mails wait.", waiting)
+        text = ngettext("This file sends now; {n} waits.", "This file sends now; {n} wait.", waiting)
         say(text.format(n=waiting))

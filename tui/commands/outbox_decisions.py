@@ -1,4 +1,4 @@
-"""What is decided about mails with `cabas outbox`: settle a doubt, try again, hold, let go."""
+"""What is decided about mails and SMS with `cabas outbox`: settle a doubt, try again, hold, let go."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ message_option = click.option("--message", "message_id", type=int, help=N_("Only
 all_option = click.option("--all", "all_", is_flag=True, help=N_("All of them."))
 
 
-@click.command(help=N_("Settle what is in doubt: count it as sent, or send the same mail again."))
+@click.command(help=N_("Settle what is in doubt: count it as sent, or send the same again."))
 @click.argument("what", nargs=-1, required=True)
 @all_option
 @json_option
@@ -34,9 +34,9 @@ def resolve(context: Context, what: tuple[str, ...], all_: bool, as_json: bool) 
     settle(store)
     settled = sum(store.deliveries.resolve(which, as_) for which in _chosen(tuple(numbers), all_))
     text = (
-        ngettext("{n} mail counts as sent.", "{n} mails count as sent.", settled)
+        ngettext("{n} counts as sent.", "{n} count as sent.", settled)
         if as_ == "sent"
-        else ngettext("{n} mail goes out again.", "{n} mails go out again.", settled)
+        else ngettext("{n} goes out again.", "{n} go out again.", settled)
     )
     if as_json:
         print_json({"changed": settled})
@@ -92,14 +92,14 @@ def _ask_about_copied(store: Store, message_id: int | None) -> None:
 
 
 def _say_what_stays(store: Store, message_id: int | None) -> None:
-    """How many mails are held still, and why."""
+    """How many are held still, and why."""
     from screens.outbox_words import reason_words
     from store.held_mails import held_reasons
 
     held = held_reasons(store, message_id)
     if held:
         number = sum(held.values())
-        text = ngettext("{n} mail stays held: {why}.", "{n} mails stay held: {why}.", number)
+        text = ngettext("{n} stays held: {why}.", "{n} stay held: {why}.", number)
         why = ", ".join(f"{reason_words(reason) or _('held')} ({mails})" for reason, mails in held.items())
         say(text.format(n=number, why=why))
 
@@ -107,17 +107,17 @@ def _say_what_stays(store: Store, message_id: int | None) -> None:
 retry = _deciding(
     "retry",
     N_("Try again what failed."),
-    lambda n: ngettext("{n} mail is tried again.", "{n} mails are tried again.", n),
+    lambda n: ngettext("{n} is tried again.", "{n} are tried again.", n),
 )
 hold = _deciding(
     "hold",
     N_("Keep what waits from being sent."),
-    lambda n: ngettext("{n} mail is held.", "{n} mails are held.", n),
+    lambda n: ngettext("{n} is held.", "{n} are held.", n),
 )
 release = _deciding(
     "release",
     N_("Let what is held go."),
-    lambda n: ngettext("{n} mail waits again.", "{n} mails wait again.", n),
+    lambda n: ngettext("{n} waits again.", "{n} wait again.", n),
 )
 yes_option = click.Option(["--yes"], is_flag=True, help=N_("Do not ask whether another file may have sent it."))
 release.params.append(yes_option)
