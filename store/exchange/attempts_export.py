@@ -1,4 +1,4 @@
-"""Who got it, and when, as a file: all that was tried for the mails of a message, of a member, or of all messages."""
+"""Who got it, and when, as a file: all that was tried for the mails and SMS of a message, of a member, or of all."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from store.rights import Right
 if TYPE_CHECKING:
     from store.handle import Store
 
-COLUMNS = ("message", "name", "address", "state", "reason", "when", "step", "code", "answer")
-"""One row for each attempt, and one for a mail that was not tried yet. `when` is a UTC moment."""
+COLUMNS = ("message", "name", "address", "state", "reason", "when", "step", "code", "answer", "channel")
+"""One row for each attempt, and one for what was not tried yet. `when` is a UTC moment, `channel` email or sms."""
 
 
 def export_attempts(store: Store, form: str, *, message_id: int | None = None, member_id: int | None = None) -> Export:
@@ -51,7 +51,8 @@ def _rows(store: Store, message_id: int | None, member_id: int | None) -> list[d
         t.require(Right.MESSAGES_SEE)
         rows = t.all(
             f"""SELECT {TITLE} AS message, d.name, d.address, d.state, d.reason,
-                coalesce(a.at, '') AS "when", coalesce(a.phase, '') AS step, a.code, coalesce(a.answer, '') AS answer
+                coalesce(a.at, '') AS "when", coalesce(a.phase, '') AS step, a.code, coalesce(a.answer, '') AS answer,
+                d.channel
             FROM deliveries d LEFT JOIN messages m ON m.id = d.message_id LEFT JOIN attempts a ON a.delivery_id = d.id
             WHERE {" AND ".join(these)} ORDER BY d.message_id, d.name, d.id, a.id""",
             {"message": message_id, "member": member_id},

@@ -57,6 +57,11 @@ def test_a_run_its_status_and_its_doubts(store: Store, gateway: SmsGateway, caba
     assert (doubt["address"], doubt["channel"]) == (number(1), "sms")
     assert "SMS" in cabas("outbox", "unknown")
     gateway.start({"": "429 slow down"})
+    tried = json.loads(cabas("export", "attempts", "--format", "json"))
+    assert {(row["channel"], row["step"]) for row in tried if row["address"] == number(2)} == {
+        ("sms", "request"),
+        ("sms", "refused"),
+    }
     assert cabas("outbox", "resolve", doubt["delivery"], "again") == "1 goes out again.\n"
     assert cabas("outbox", "retry", "--all") == "1 is tried again.\n"
     cabas("sms", "set", "--per-day", 2)

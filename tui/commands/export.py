@@ -203,13 +203,13 @@ def results(
 
 @export.command(
     help=N_(
-        "Write who got which mail, and when: all that was tried for the mails of a message, of a member, or of all "
-        "messages, with the server's own words. A member is named by number or name."
+        "Write who got which mail or SMS, and when: all that was tried for those of a message, of a member, or of all "
+        "messages, with the answers' own words. A member is named by number or name."
     ),
-    short_help=N_("Write who got which mail, and when."),
+    short_help=N_("Write who got which mail or SMS, and when."),
 )
 @click.option("--message", "message_id", type=int, metavar="ID", help=N_("Only of this message."))
-@click.option("--member", metavar="M", help=N_("Only of the mails to this member."))
+@click.option("--member", metavar="M", help=N_("Only of those to this member."))
 @click.option("--format", "form", type=click.Choice(("csv", "json")), default="csv", show_default=True)
 @to_option
 @click.pass_obj
