@@ -80,15 +80,18 @@ class MessageScreen(HouseScreen[None]):
         "**v** goes from everybody to the mails that did not arrive, to those to call, and to those who do not want "
         "it. **k** is the **call list**: the number, what to say, and what came of each call.\n"
         "\n"
-        "**m** lists the mails one by one: when each was sent, what the server said, and what can be done about it. "
-        "**r** shows what the message brought, **u** lists the vouchers that it gave.\n"
+        "**p** shows the words of each mail, **g** follows the sending, **m** lists the mails one by one: when each "
+        "was sent, what the server said, and what can be done about it. "
+        "**r** shows what the message brought, **u** lists the vouchers that it gave. **Enter** takes the order of the "
+        "marked member.\n"
         "\n"
         "Where it goes by letter or to another tool, **l** writes the letters as one file to print, and **t** the "
-        "table: into the folder `exports` beside the group's file.\n"
+        "table: into the folder `exports` beside the group's file. It asks before it does so again.\n"
         "\n"
         "**s** sends a draft after a last look, **a** keeps it for an hour, or for another one.\n"
         "\n"
-        "**x** takes a kept message back, or cancels what has not gone yet; it asks before."
+        "**x** takes a kept message back, or cancels what has not gone yet; it asks before. **c** makes a new draft of "
+        "the same words. **a** puts a message that has gone away, out of the list, and brings it back."
     )
     NEEDS = {
         **dict.fromkeys(("stop", "send", "later", "letters", "rows"), Right.MESSAGES_SEND),
@@ -310,9 +313,25 @@ class MessageScreen(HouseScreen[None]):
         self._hand_over("csv")
 
     def _hand_over(self, channel: str) -> None:
+        """Ask first where they are written already: a colleague may have printed and posted them."""
+        rows = members_by(self._found.recipients, channel) if self._found is not None else []
+        moments = [row.handed_at for row in rows if row.handed_at is not None]
+        if not moments:
+            self._write_file(channel)
+            return
+        when = dates.lately(self.store.clock.to_wall(max(moments)), self.store.clock.wall())
+        question = _("Written {when} already: Enter writes all once more, Esc leaves it.").format(when=when)
+        self.query_one(Ask).ask(question, lambda _answer: self._write_file(channel))
+
+    def _write_file(self, channel: str) -> None:
         self.say(_("Writing…"))
         work = partial(write_handed, self.store, self._message_id, channel)
-        self.write(work, lambda made: self._carried_out(written_words(*made, channel)))
+        self.write(work, lambda made: self._file_written(written_words(*made, channel)), holds=True)
+
+    def _file_written(self, said: str) -> None:
+        """Keys that were typed meanwhile find it written, and ask."""
+        self.say(said)
+        self._list(holds=True)
 
     def action_send(self) -> None:
         """Look at it once more, then send it."""

@@ -107,9 +107,14 @@ async def test_letters_alone_need_no_mailbox_and_are_written_where_one_finds_the
         assert "2 letters: letters-noel.html is in the folder" in shown(app)
         assert "3 rue du Puits" in (folder / "letters-noel.html").read_text(encoding="utf-8")
         assert "2 letters, written today" in shown(app) or "2 letters, written 21:04" in shown(app)
-        await pilot.press("t")
+        await press(pilot, "t")
         await written(pilot)
         assert (folder / "rows-noel.csv").exists()
+        for key, question in (("l", "Written 21:04 already: Enter writes all once more"), ("t", "Written 21:04")):
+            assert question in await press(pilot, key), "a colleague may have posted them"
+            await press(pilot, "escape")
+        assert len(list(folder.iterdir())) == 2, "nothing was written anew"
+        assert "2 letters: letters-noel-2.html" in await press(pilot, "l", "enter")
         said = await press(pilot, "v")
         assert "[letters 2]" in said
         assert "letter: written" in said
