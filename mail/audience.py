@@ -23,9 +23,13 @@ def changed_much(expected: int | None, mails: int, limits: Limits) -> bool:
 
 
 def audience_note(message: Message | MessageRow, mails: int, limits: Limits) -> str:
-    """One sentence when a message goes (or went) to far more or fewer than when it was kept for its hour, else ""."""
+    """One sentence when a message goes (or went) to far more or fewer than when it was kept for its hour, else "".
+
+    `mails` counts the SMS, too.
+    """
     if not changed_much(message.expected_mails, mails, limits):
         return ""
-    return _("Mails: {mails}. It was {expected} when the message was kept for its hour.").format(
-        mails=mails, expected=message.expected_mails
-    )
+    text = _("Mails: {mails}. It was {expected} when the message was kept for its hour.")
+    if "sms" in message.channels:
+        text = _("Mails and SMS: {mails}. It was {expected} when the message was kept for its hour.")
+    return text.format(mails=mails, expected=message.expected_mails)

@@ -23,6 +23,7 @@ from store.message_records import MessageState
 from templates.words import N_, _, dates, ngettext
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from textual.content import Content
@@ -99,7 +100,7 @@ def row_lines(row: MessageRow, clock: Clock, limits: Limits) -> list[Content]:
     if row.state is MessageState.SCHEDULED:
         lines.append(plain(state_words(row, wall=clock.wall())))
         if row.expected_mails is not None:
-            lines.append(plain(mails_words(row.expected_mails)))
+            lines.append(plain(_kept_words(row.expected_mails, row.channels)))
         return lines
     if row.imported and row.queued_at is not None:
         lines.append(plain(_imported_words(row.queued_at, clock)))
@@ -125,8 +126,10 @@ def _imported_words(sent_at: datetime, clock: Clock) -> str:
     return _("Imported: another system sent it on {day}.").format(day=day)
 
 
-def mails_words(number: int) -> str:
-    """How many mails it was when a message was kept for its hour."""
+def _kept_words(number: int, channels: Sequence[str]) -> str:
+    """How many mails and SMS it was when a message was kept for its hour."""
+    if "sms" in channels:
+        return _("mails and SMS when it was kept: {n}").format(n=number)
     return ngettext("{n} mail when it was kept", "{n} mails when it was kept", number).format(n=number)
 
 

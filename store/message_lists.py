@@ -70,7 +70,7 @@ def message_rows(
 
 _MESSAGES = f"""SELECT m.id, m.label, m.subject, m.state, m.changed_at, m.send_at, m.send_before, m.queued_at,
         m.paused, m.kind, m.service_reason <> '' AS service, m.expected_mails, m.archived_at, m.imported_at,
-        coalesce(o.name, '') AS changer, coalesce(w.title, '') AS workflow,
+        m.channels, coalesce(o.name, '') AS changer, coalesce(w.title, '') AS workflow,
         (SELECT count(*) FROM recipients r WHERE r.message_id = m.id AND {BY_CALL}) AS calls
     FROM messages m LEFT JOIN operators o ON o.id = m.changed_by
     LEFT JOIN occurrences e ON e.id = m.occurrence_id LEFT JOIN workflow_steps s ON s.id = e.step_id
@@ -104,6 +104,7 @@ def _message_row(row: sqlite3.Row, counts: dict[str, int]) -> MessageRow:
         paused=bool(row["paused"]),
         workflow=row["workflow"],
         imported=row["imported_at"] is not None,
+        channels=tuple(json.loads(row["channels"])),
     )
 
 

@@ -107,6 +107,10 @@ class Message:
         """Whether it is an old mailing of another system."""
         return self.imported_at is not None
 
+    def is_as(self, seen: Message) -> bool:
+        """Whether it is as it was `seen`: nobody has changed its words since, nor its files or its offer."""
+        return (self.version, self.changed_at) == (seen.version, seen.changed_at)
+
     @property
     def files_size(self) -> int:
         """What its files have together, in octets."""
@@ -132,7 +136,8 @@ class MessageRow:
     """A line of the list of messages; the moments as in `Message`. `unreachable` counts members without e-mail.
 
     `workflow` is the title of the workflow that sent it by itself; empty for what somebody wrote. `imported`: an old
-    mailing of another system, of which nothing is known but figures and recipients.
+    mailing of another system, of which nothing is known but figures and recipients. `channels` are as in `Message`;
+    where SMS are among them, `expected_mails` counts these, too.
     """
 
     id: int
@@ -152,6 +157,7 @@ class MessageRow:
     paused: bool = False
     workflow: str = ""
     imported: bool = False
+    channels: tuple[str, ...] = ("email",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,9 @@ def test_a_much_changed_audience_is_worth_a_word(store: Store, expected: int | N
     assert bool(note) is said
     assert not said or (str(mails) in note and str(expected) in note)
     assert (audience_note(message, mails, Limits(audience_change=100)) != "") is (expected == 0)
+    assert said == note.startswith("Mails: ")
+    by_sms = replace(message, channels=("email", "sms"))
+    assert said == audience_note(by_sms, mails, Limits()).startswith("Mails and SMS: ")
 
 
 def test_it_goes_to_those_it_is_for_now_and_says_how_many_it_was(store: Store, hands: Hands) -> None:
