@@ -39,7 +39,8 @@ class ResultScreen(ResultShown):
         "named. Weighed products count as "
         "estimated until they are weighed.\n"
         "\n"
-        "**E** writes figures, days or people into a file, **v** lists the vouchers that went out with it."
+        "**i** shows whom it was for and what each got, **v** lists the vouchers that went out with it. **E** writes "
+        "figures, days or people into a file."
     )
     BINDINGS = [
         Binding(

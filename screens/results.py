@@ -75,6 +75,8 @@ class ResultsScreen(ResultShown):
         "**t** turns the curve: margin, turnover, quantity, the margin of all members beside theirs, who came back. "
         "Each curve counts all days until then. The margin is that of lines with a known cost.\n"
         "\n"
+        "**i** shows whom the marked message was for and what each got, **v** the vouchers that went out with it.\n"
+        "\n"
         "**E** writes figures, days or people into a file. What workflows sent by themselves is not in the list: **b** "
         "shows it, and hides it again."
     )
