@@ -78,7 +78,7 @@ def freeze(
     message_id: int,
     progress: Callable[[int, int], None] | None = None,
     *,
-    version: int | None = None,
+    seen: Message | None = None,
     send_before: datetime | None = None,
     due: bool = False,
 ) -> Queued:
@@ -86,15 +86,16 @@ def freeze(
 
     Needs the right `messages.send`. The mails are rendered outside any transaction; one transaction then checks that
     message and recipients are still those that were rendered, and stores all of it or nothing. `progress` is told
-    how many mails of how many are rendered; what it raises stops all of it, with nothing stored. With `version`, the
-    one that somebody looked at, no other goes out. `send_before` is the naive local moment after which no mail goes,
-    for a message that says none itself. With `due` it goes only while it is kept for an hour that has come, else
-    `NoDraft`. Raises the errors of `mail.refused`, `NotFound`, `Invalid` for the Reply-To or a `send_before` that has
-    passed, and `ChangedElsewhere` for another version, or when the message is changed all the time.
+    how many mails of how many are rendered; what it raises stops all of it, with nothing stored. With `seen`, as
+    somebody looked at it, nothing else goes out: no other words, no other files, no other offer. `send_before` is the
+    naive local moment after which no mail goes, for a message that says none itself. With `due` it goes only while it
+    is kept for an hour that has come, else `NoDraft`. Raises the errors of `mail.refused`, `NotFound`, `Invalid` for
+    the Reply-To or a `send_before` that has passed, and `ChangedElsewhere` for another one than `seen`, or when the
+    message is changed all the time.
     """
     for _try in range(TRIES):
         letters = _limited(read_letters(store, message_id, Right.MESSAGES_SEND), send_before)
-        _require_ready(store, letters, version, due=due)
+        _require_ready(store, letters, seen, due=due)
         tail = letters.tail(store)
         with store.reading() as t:
             letters = coded(t, letters)
@@ -124,10 +125,10 @@ def freeze(
     raise ChangedElsewhere("message", message_id)
 
 
-def _require_ready(store: Store, letters: Letters, version: int | None, *, due: bool) -> None:
+def _require_ready(store: Store, letters: Letters, seen: Message | None, *, due: bool) -> None:
     """Raise what keeps a message from going, before any of its mails is made."""
     _require_its_turn(store, letters.message, due=due)
-    if version not in (None, letters.message.version):
+    if seen is not None and not letters.message.is_as(seen):
         raise ChangedElsewhere("message", letters.message.id or 0)
     _require_time_left(store, letters.message)
     letters.require_sendable()

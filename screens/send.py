@@ -282,7 +282,7 @@ class SendScreen(HouseScreen[MessageState | None]):
         def freeze() -> None:
             from mail import composing
 
-            composing.freeze(store, message_id, tally, version=plan.message.version, send_before=plan.until)
+            composing.freeze(store, message_id, tally, seen=plan.message, send_before=plan.until)
             if plan.mails or plan.texts is not None:
                 start_sending(store)
 
@@ -311,7 +311,7 @@ class SendScreen(HouseScreen[MessageState | None]):
 
 def tell_changed(screen: HouseScreen[Any], before: Plan | None, now: Plan) -> None:
     """Say that somebody else changed the message while one looks at it."""
-    if before is not None and before.message.version != now.message.version:
+    if before is not None and not now.message.is_as(before.message):
         name = now.message.changed_by
         screen.warn(_("{name} changed this message just now: look at it once more.").format(name=name))
 

@@ -177,7 +177,7 @@ class Messages:
             t.require(Right.MESSAGES_SEND)
             message = require_state(t, message_id, MessageState.DRAFT, MessageState.SCHEDULED)
             refuse_step(message)
-            if looked_at is not None and looked_at.version != message.version:
+            if looked_at is not None and not message.is_as(looked_at):
                 raise ChangedElsewhere("message", message_id)
             message = looked_at or message
             self.require_hour(wall, message.send_before)

@@ -77,7 +77,7 @@ def test_another_version_than_the_one_looked_at_does_not_go(store: Store, audien
     looked_at = store.messages.get(message_id)
     store.messages.save(replace(looked_at, subject="Un autre sujet"))
     with pytest.raises(ChangedElsewhere):
-        composing.freeze(store, message_id, version=looked_at.version)
+        composing.freeze(store, message_id, seen=looked_at)
     assert store.messages.get(message_id).state is MessageState.DRAFT
     assert store.deliveries.counts().total == 0
 

@@ -12,7 +12,7 @@ import pytest
 from mail import calls, composing, letters
 from mail.refused import TextRefused
 from store import Store
-from store.errors import Invalid
+from store.errors import ChangedElsewhere, Invalid
 from store.segments import parse
 from store.settings import Group
 from store.voucher_codes import SAMPLE
@@ -85,6 +85,20 @@ def test_a_percentage_is_said_to_who_bought_and_the_others_have_none(store: Stor
     with pytest.raises(TextRefused):
         composing.freeze(store, draft(store, Offer("EUR", percent=1, since=TODAY, until=TODAY), "{{ voucher.code }}"))
     assert len(store.vouchers.all()) == 2
+
+
+def test_another_offer_than_the_one_looked_at_does_not_go(
+    store: Store, audience: Audience, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message_id = draft(store, Offer("EUR", amount=500), "{{ voucher.code }}")
+    looked_at = store.messages.get(message_id)
+    monkeypatch.setattr(store.clock, "_now", lambda: datetime(2026, 11, 21, 20, 5, tzinfo=UTC))
+    store.vouchers.set_offer(message_id, Offer("EUR", amount=9000))
+    with pytest.raises(ChangedElsewhere):
+        composing.freeze(store, message_id, seen=looked_at)
+    assert store.vouchers.all() == ()
+    composing.freeze(store, message_id, seen=store.messages.get(message_id))
+    assert {one.amount for one in store.vouchers.all()} == {9000}
 
 
 def test_an_offer_that_is_changed_meanwhile_is_made_as_it_is_then(

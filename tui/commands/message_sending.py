@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mail.composing import Queued
     from screens.send_plan import Plan
     from store import Store
+    from store.message_records import Message
 
 SHOWS_PROGRESS = 200
 """So many mails take long enough for somebody to wonder."""
@@ -128,7 +129,7 @@ def _send(store: Store, sending: Sending, *, quiet: bool) -> None:
     message = replace(sending.plan.message, send_before=sending.until)
     if sending.plan.message.send_before not in (None, sending.until):
         message = store.messages.save(message)
-    queued = _frozen(store, sending.plan, message.version, sending.until)
+    queued = _frozen(store, sending.plan, message, sending.until)
     if quiet:
         return
     text = ngettext(
@@ -181,17 +182,15 @@ def _say_further(queued: Queued, message_id: int) -> None:
         say(text.format(n=queued.csv, id=message_id))
 
 
-def _frozen(store: Store, plan: Plan, version: int, until: datetime | None) -> Queued:
+def _frozen(store: Store, plan: Plan, seen: Message, until: datetime | None) -> Queued:
     """Make the mails; where somebody watches a terminal, say how many are made."""
     from mail.composing import freeze
 
     message_id = plan.message.id or 0
     if plan.mails < SHOWS_PROGRESS or not sys.stderr.isatty():
-        return freeze(store, message_id, version=version, send_before=until)
+        return freeze(store, message_id, seen=seen, send_before=until)
     with click.progressbar(length=plan.mails, label=_("Mails"), file=sys.stderr) as bar:
-        return freeze(
-            store, message_id, lambda made, _all: bar.update(made - bar.pos), version=version, send_before=until
-        )
+        return freeze(store, message_id, lambda made, _all: bar.update(made - bar.pos), seen=seen, send_before=until)
 
 
 def _keep(store: Store, sending: Sending, hour: datetime, *, quiet: bool) -> None:
