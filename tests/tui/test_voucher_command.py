@@ -48,6 +48,8 @@ def test_from_the_message_to_the_order(cabas, group: Offering, store: Store, tmp
         (2, 400, "open"), (1, 400, "open"),
     ]  # fmt: skip
     assert [(one["count"], one["amount"]) for one in listed["totals"]] == [(2, 800)]
+    assert "1 mail of this message still waits" in cabas("voucher", "cancel", "--message", str(row.id), code=1)
+    assert "2 vouchers of it can be used still" in cabas("message", "cancel", str(row.id))
     pauls, odettes = (one["code"] for one in listed["vouchers"])
     order = ("order", "add", "--member", "Odette", "--distribution", str(group.next), "--voucher", odettes.lower())
     assert "8" in cabas(*order, "1 6OE", code=1)

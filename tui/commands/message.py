@@ -284,6 +284,21 @@ def cancel(context: Context, message_id: int) -> None:
     held = store.messages.cancel(message_id)
     text = ngettext("Cancelled: {n} will not go.", "Cancelled: {n} will not go.", held)
     say(text.format(n=held))
+    _say_vouchers(store, message_id)
+
+
+def _say_vouchers(store: Store, message_id: int) -> None:
+    """That the vouchers of a cancelled message stay good, as some of it may have been read."""
+    from store.voucher_records import VoucherState
+
+    n = sum(total.count for total in store.vouchers.totals(message_id) if total.state is VoucherState.OPEN)
+    if n:
+        text = ngettext(
+            "{n} voucher of it can be used still: cabas voucher cancel --message {id}",
+            "{n} vouchers of it can be used still: cabas voucher cancel --message {id}",
+            n,
+        )
+        say(text.format(n=n, id=message_id))
 
 
 @message.command(help=N_("Delete a draft, or what was imported; what was sent stays."))
