@@ -139,7 +139,9 @@ def read_plan(store: Store, message_id: int) -> Plan:
 
 
 def _in_spite(store: Store, message: Message) -> int:
-    return store.segments.in_spite(message.segment, message.kind) if message.service_reason else 0
+    if not message.service_reason:
+        return 0
+    return store.segments.in_spite(message.segment, message.kind, channels=message.channels)
 
 
 def past_words(until: datetime) -> str:

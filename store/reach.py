@@ -203,14 +203,21 @@ def count(
     return Counts(**dict(row)) if row is not None else Counts(0, 0, 0, 0, 0, 0, 0)
 
 
-def in_spite(t: Transaction, segment: Segment, kind: str) -> int:
-    """How many members get a service message of this kind although somebody of them refused such mails."""
+def in_spite(t: Transaction, segment: Segment, kind: str, *, channels: Sequence[str] = EMAIL_ONLY) -> int:
+    """How many members get a service message of this kind although somebody of them refused what they get it by.
+
+    Letters and rows of a message that goes by no mail are refused with the mails; calls are not counted.
+    """
     scope = Scope(t)
-    people = reached_people(scope, segment, kind, service=True)
-    wanted = takes(scope, kind)
+    people = reached_people(scope, segment, kind, service=True, channels=channels)
+    wanted = f"coalesce({takes(scope, kind)}, 0)"
+    others = "0" if "email" in channels else "f.channel IN ('letter', 'csv')"
     found = t.value(
-        f"""{people} SELECT count(DISTINCT r.member_id) FROM reached r JOIN people p ON p.id = r.person_id
-        WHERE r.open AND NOT {wanted}""",
+        f"""{people} SELECT count(*) FROM (SELECT f.member_id
+            FROM fates f JOIN reached r ON r.member_id = f.member_id JOIN people p ON p.id = r.person_id
+            GROUP BY f.member_id
+            HAVING max(r.open AND NOT {wanted}) OR max(f.channel = 'sms' AND r.texts AND {refuses_texts(scope, kind)})
+                OR {others} AND max(r.usable) AND NOT max(r.usable AND {wanted}))""",
         scope.bound,
     )
     return int(found or 0)

@@ -116,11 +116,11 @@ class Segments:
                 channels=channels,
             )
 
-    def in_spite(self, segment: Segment, kind: str = "targeted") -> int:
-        """How many members get a service message of this kind although somebody of them refused such mails."""
+    def in_spite(self, segment: Segment, kind: str = "targeted", *, channels: Sequence[str] = EMAIL_ONLY) -> int:
+        """How many members get a service message of this kind although somebody of them refused what they get it by."""
         with self._store.reading() as t:
             _may_look(t)
-            return reach.in_spite(t, segment, kind)
+            return reach.in_spite(t, segment, kind, channels=channels)
 
     def step_counts(self, segment: Segment) -> tuple[int, ...]:
         """How many members are in at the start and after each step."""
