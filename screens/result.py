@@ -11,6 +11,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 
 from screens.message_states import title_of
+from screens.resting import Resting
 from screens.result_shown import Brought, ResultShown, read_brought
 from screens.result_words import page
 from screens.rights_words import why_not
@@ -52,6 +53,7 @@ class ResultScreen(ResultShown):
     def __init__(self, message_id: int) -> None:
         super().__init__()
         self._message_id = message_id
+        self._resting = Resting(self, partial(self._list, holds=False))
 
     @property
     def marked_id(self) -> int | None:
@@ -73,7 +75,7 @@ class ResultScreen(ResultShown):
         self._list(holds=True)
 
     def changed(self) -> None:
-        self._list(holds=False)
+        self._resting.wanted()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is no curve before the figures are there, nor where no orders count."""

@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.widgets import DataTable, Static
 
 from screens.message_states import title_of
+from screens.resting import Resting
 from screens.result_shown import Brought, ResultShown, read_brought
 from screens.result_words import beside_list, list_day
 from screens.text import fitted, width
@@ -94,6 +95,7 @@ class ResultsScreen(ResultShown):
         self._rows: dict[str, ResultRow] = {}
         self._reading = False
         self._stale = False
+        self._resting = Resting(self, partial(self._list, holds=False))
 
     def heading(self) -> tuple[str, str]:
         said = ngettext("{n} message", "{n} messages", len(self._rows)).format(n=number(len(self._rows)))
@@ -125,7 +127,7 @@ class ResultsScreen(ResultShown):
         self._fill()
 
     def changed(self) -> None:
-        self._list(holds=False)
+        self._resting.wanted()
 
     # -- the list
 

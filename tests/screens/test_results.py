@@ -11,6 +11,7 @@ from rich.color import Color
 from textual.pilot import Pilot
 
 from mail.composing import freeze
+from screens import resting
 from screens.result_curves import drawing, first_view, quantity_words
 from screens.result_words import beside_list, page
 from screens.widgets.curve import Curve, CurveLine, day_ticks, scale
@@ -167,6 +168,8 @@ async def test_the_list_shows_the_marked_one_follows_colleagues_and_draws_nothin
         t.execute("UPDATE messages SET queued_at = '2025-03-28T18:00:00.000000Z' WHERE id = ?", (older,))
         t.execute("UPDATE messages SET closes_on = '2025-04-02' WHERE id = ?", (older,))
     drawn: list[object] = []
+    rested: list[Callable[[], None]] = []
+    monkeypatch.setattr(resting, "REST_SECONDS", 600)
     async with at(store) as hands:
         await hands.type("<f2>", "rtt")
         shown = said(hands.app)
@@ -188,7 +191,13 @@ async def test_the_list_shows_the_marked_one_follows_colleagues_and_draws_nothin
         await hands.shown()
         assert not drawn, "a colleague's change elsewhere draws no curve"
         store.orders.record(members["rossi"], sold.next, [(sold.products["potatoes"], 2000)])
-        hands.app._poll()
+        monkeypatch.setattr(hands.app.screen, "set_timer", lambda _seconds, act: rested.append(act) or act)
+        for starred in (False, True):
+            hands.app._poll()
+            assert "2 of 5 came back (40%)" in " ".join((await hands.shown()).split()), "it was read just now"
+            store.members.star(members["rossi"], starred)
+        (read_anew,) = rested
+        read_anew()
         assert "3 of 5 came back (60%)" in " ".join((await hands.shown()).split())
         assert "Turnover: ● €17.90" in said(hands.app)
         assert "All messages the figures of the whole list" in " ".join((await hands.type("E")).split())
