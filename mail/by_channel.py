@@ -89,8 +89,8 @@ def _per_member(recipients: Sequence[Recipient], channel: str) -> tuple[Envelope
 
 def sms_text(letters: Letters, envelope: Envelope) -> str:
     """The SMS to a number; raises `TextRefused`, and `Unfinished` where the fields leave nothing to say."""
-    from templates.render.errors import TextError, TooLong
-    from templates.render.sms import parts, plain_text
+    from templates.render.errors import TextError, TooLongForSms
+    from templates.render.sms import LONG, parts, plain_text
 
     template = letters.others.sms_template
     if template is None:
@@ -102,8 +102,10 @@ def sms_text(letters: Letters, envelope: Envelope) -> str:
         raise TextRefused(problem, envelope.name or envelope.address) from problem
     if not text:
         raise Unfinished("sms_text")
-    if parts(text).parts > SMS_PARTS:
-        raise TextRefused(TooLong(SMS_PARTS * 153), envelope.name or envelope.address)
+    size = parts(text)
+    if size.parts > SMS_PARTS:
+        problem = TooLongForSms(size.characters, SMS_PARTS * size.each, SMS_PARTS * LONG, size.unusual)
+        raise TextRefused(problem, envelope.name or envelope.address)
     return text
 
 

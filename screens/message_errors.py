@@ -150,6 +150,17 @@ def _too_long(error: errors.TooLong) -> str:
     )
 
 
+def _too_long_for_sms(error: errors.TooLongForSms) -> str:
+    said = _("The SMS is too long: {characters} characters, at most {limit}.").format(
+        characters=error.characters, limit=error.limit
+    )
+    if not error.unusual:
+        return said
+    return f"{said} " + _("Without “{letters}” {limit} fit.").format(
+        letters="".join(error.unusual[:3]), limit=error.usual
+    )
+
+
 def _unknown_image(error: errors.UnknownImage) -> str:
     if error.attached:
         return _("“{name}” is attached: the text cannot show it before it is made an image, among the files.").format(
@@ -174,6 +185,7 @@ PROBLEMS: dict[str, Callable[[Any], str]] = {
     "NotUnderstood": _not_understood,
     "TooDeep": _too_deep,
     "TooLong": _too_long,
+    "TooLongForSms": _too_long_for_sms,
 }
 """By the class's name: Jinja2 need not be there to say what was wrong."""
 

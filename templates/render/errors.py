@@ -71,6 +71,19 @@ class TooLong(TextError):
 
 
 @dataclass
+class TooLongForSms(TextError):
+    """What becomes of the text has so many `characters`, of which `limit` at most go as one SMS in several parts.
+
+    `unusual` are signs without which it might have more: `usual` of them.
+    """
+
+    characters: int
+    limit: int
+    usual: int
+    unusual: tuple[str, ...] = ()
+
+
+@dataclass
 class UnknownImage(TextError):
     """The text shows an image that the message does not have; `known` are the names of those it has.
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+LONG, SHORT = 153, 67
+"""So many signs of GSM 03.38, and of any other, hold the parts of an SMS that has several."""
 _BASIC = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -32,6 +34,11 @@ class Parts:
     unusual: tuple[str, ...]
 
     @property
+    def each(self) -> int:
+        """How many signs each part of several holds."""
+        return SHORT if self.unicode else LONG
+
+    @property
     def of(self) -> int:
         """How many signs the SMS that there are hold."""
         return self.characters + self.room
@@ -42,10 +49,10 @@ def parts(text: str) -> Parts:
     unusual = tuple(dict.fromkeys(sign for sign in text if sign not in _ONE and sign not in _TWO))
     if unusual:
         weights = [len(sign.encode("utf-16-be")) // 2 for sign in text]  # what is beyond UCS-2 takes a pair
-        whole, part = 70, 67
+        whole, part = 70, SHORT
     else:
         weights = [2 if sign in _TWO else 1 for sign in text]
-        whole, part = 160, 153
+        whole, part = 160, LONG
     characters = sum(weights)
     if characters <= whole:
         return Parts(min(1, characters), characters, whole - characters, bool(unusual), unusual)

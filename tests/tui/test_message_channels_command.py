@@ -119,3 +119,17 @@ def test_rows_for_another_tool(cabas, draft: str):
 def test_two_texts_cannot_both_come_from_the_standard_input(cabas):
     code, _, said = cabas(*"message new --segment everyone --channel sms --sms-text - --call-text -".split())
     assert (code != 0, "Only one text" in said) == (True, True)
+
+
+def test_an_sms_that_is_too_long_is_told_of_in_what_fits_with_its_letters(cabas, draft: str, tmp_path: Path):
+    for sign, says in (("’", "at most 670. Without “’” 1530 fit."), ("a", "")):
+        (tmp_path / "s.md").write_text(959 * "a" + sign)
+        assert cabas("message", "edit", draft, "--sms-text", "s.md")[0] == 0
+        for words in (("send", draft, "--dry-run"), ("preview", draft, "--channel", "sms")):
+            code, _, said = cabas("message", *words)
+            assert (code != 0) == bool(says)
+            assert says in said
+            assert "Mail programs" not in said
+    (tmp_path / "s.md").write_text(1600 * "a")
+    cabas("message", "edit", draft, "--sms-text", "s.md")
+    assert "The SMS is too long: 1600 characters, at most 1530." in cabas("message", "send", draft, "--dry-run")[2]
