@@ -172,7 +172,7 @@ class SettleScreen(HouseScreen[None]):
 
     def _show(self) -> None:
         table = self.query_one(SettleTable)
-        table.fill((_row_key(line), cells(line)) for line in self.sheet.lines)
+        table.fill((line.row, cells(line)) for line in self.sheet.lines)
         self._show_mark()
         self._show_totals()
 
@@ -180,16 +180,19 @@ class SettleScreen(HouseScreen[None]):
         """One line anew: with hundreds of them all take too long for a key."""
         table = self.query_one(SettleTable)
         for column, value in zip(COLUMNS, cells(line), strict=True):
-            if table.get_cell(_row_key(line), column) != value:
-                table.update_cell(_row_key(line), column, value)
+            if table.get_cell(line.row, column) != value:
+                table.update_cell(line.row, column, value)
         self._show_totals()
 
     def _show_mark(self) -> None:
         line = self.sheet.current
         if line is not None:
             self.query_one(SettleTable).move_cursor(row=self.sheet.place, animate=False)
-        self.query_one("#settle-whose", Static).update(plain(whose(line, self.size.width), "bold"))
+        self._show_whose()
         self._show_does()
+
+    def _show_whose(self) -> None:
+        self.query_one("#settle-whose", Static).update(plain(whose(self.sheet.current, self.size.width), "bold"))
 
     def _show_does(self) -> None:
         room = max(20, self.size.width - 5 - max(12, width(self.line.value)))
@@ -356,6 +359,7 @@ class SettleScreen(HouseScreen[None]):
             for other in self.sheet.lines:
                 if other.found.order_id == order_id:
                     self._show_line(other)
+            self._show_whose()
             self._tell_total(line.found.member, order)
 
         self.write(lambda: self.store.orders.settle(order_id, {product_id: weight}, seen=seen), done, failed)
@@ -394,7 +398,3 @@ class SettleScreen(HouseScreen[None]):
             self.warn(_("A weight is typed and not stored. Enter stores it; once more leaves without it."))
             return
         super().action_leave()
-
-
-def _row_key(line: SettleLine) -> str:
-    return f"{line.key[0]}-{line.key[1]}"

@@ -36,6 +36,11 @@ class SettleLine:
         return self.found.order_id, self.found.product.id
 
     @property
+    def row(self) -> str:
+        """Its key in the list."""
+        return f"{self.found.order_id}-{self.found.product.id}"
+
+    @property
     def estimate(self) -> int:
         """Cents by the estimated weight."""
         found = self.found
@@ -147,6 +152,8 @@ class SettleSheet:
             if line.found.order_id != key[0]:
                 continue
             line.being_stored -= line.key == key
+            if order.vouchers:
+                line.found = replace(line.found, to_pay=order.to_pay, estimated=order.estimated)
             if (is_now := now.get(line.key[1])) is not None:
                 line.found = replace(line.found, settled_weight=is_now.settled_weight, amount=is_now.amount)
             if not line.being_stored:

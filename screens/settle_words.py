@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from screens.order_words import total_text
 from screens.settle_weights import ESTIMATE, is_weight, read_weight
 from screens.text import fitted, width
 from screens.widgets.table import cell, number
@@ -46,7 +47,11 @@ def whose(line: SettleLine | None, room: int) -> str:
         return ""
     found = line.found
     price = _("{price} the {unit}").format(price=money(found.price, found.currency), unit=found.product.unit)
-    tail = f"{ordered(found)}  {price}"
+    parts = [ordered(found), price]
+    if found.to_pay:
+        left = total_text(dict(found.to_pay), found.currency, estimated=found.estimated)
+        parts.append(_("order: {amount} to pay").format(amount=left))
+    tail = "  ".join(parts)
     left = _("{name}: {what}").format(name=found.member, what=found.product.name)
     return f" {fitted(left, max(10, room - width(tail) - 4))}  {tail}"
 

@@ -242,7 +242,9 @@ class Weighed:
     """A line that is settled by weighing at pick-up.
 
     `estimated_weight` and `settled_weight` are thousandths of the product's unit for the whole line, `settled_weight`
-    None while it is not weighed. `amount` is that of the weight, or of the estimate. `version` is the order's.
+    None while it is not weighed. `amount` is that of the weight, or of the estimate. `version` is the order's, `to_pay`
+    what is left of the whole order, in cents per currency, where it has vouchers: empty without, and for who sees none;
+    `estimated` says then whether anything of the order still has to be weighed.
     """
 
     order_id: int
@@ -256,6 +258,8 @@ class Weighed:
     price: int
     currency: str
     version: int
+    to_pay: Mapping[str, int] = field(default_factory=dict)
+    estimated: bool = False
 
     def doubtful(self, weight: int) -> bool:
         """Whether a weight is so far from the estimate that it was rather typed wrong."""

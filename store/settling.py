@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from store import member_search
 from store.errors import Ambiguous, ChangedElsewhere, Invalid, NotFound
 from store.order_lines import OWN
 from store.order_lists import within
-from store.order_records import Weighed
+from store.order_records import Weighed, to_pay
 from store.products import COLUMNS, TABLES, Product, amount, get_product, product_of, reference_key
 from store.rights import Right
-from store.voucher_reckoning import follow
+from store.voucher_reckoning import follow, order_totals, taken_off_each
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
@@ -37,7 +38,15 @@ def to_settle(t: Transaction, own: OWN, distribution_id: int) -> tuple[Weighed, 
     )
     members = member_search.rows(t, list({row["member_id"] for row in rows}), names_only=own is not None)
     names = {member.id: member.name for member in members}
-    return tuple(_weighed(row, names[row["member_id"]]) for row in rows)
+    off = {} if own is not None else taken_off_each(t, list({row["order_id"] for row in rows}))
+    found = [_weighed(row, names[row["member_id"]]) for row in rows]
+    return tuple(_with_voucher(t, one, off[one.order_id]) if one.order_id in off else one for one in found)
+
+
+def _with_voucher(t: Transaction, found: Weighed, off: Mapping[str, int]) -> Weighed:
+    left = to_pay(order_totals(t, found.order_id), off)
+    estimated = "SELECT EXISTS (SELECT 1 FROM order_lines WHERE order_id = ? AND quantity > 0 AND estimated = 1)"
+    return replace(found, to_pay=left, estimated=bool(t.value(estimated, (found.order_id,))))
 
 
 def _weighed(row: sqlite3.Row, member: str) -> Weighed:

@@ -183,6 +183,8 @@ async def test_at_the_scales_it_is_said_what_is_left_to_pay(store: Store, sample
     async with at(store) as desk:
         desk.app.go("settle", distribution_id=sold.next)
         await desk.settled()
-        shown = said(await desk.type("bihan", "<enter>", "3", "<enter>"))
+        assert "order: ~€0.00 to pay" in said(await desk.type("bihan", "<enter>"))
+        shown = said(await desk.type("3", "<enter>"))
         assert "Le Bihan Yves: all weighed, €37.50, with the voucher €7.50 to pay." in shown
+        assert "order: €7.50 to pay" in said(await desk.type("bihan", "<enter>"))
     assert store.vouchers.find(CODE).used == 3000
