@@ -55,7 +55,11 @@ def test_the_counts_that_scripts_rely_on(group: audience.Audience, capsys: pytes
     counts = json.loads(capsys.readouterr().out)
     assert (counts["email"], counts["sms"], counts["calls"]) == (5, 3, 0)
     assert run(["segment", "count", "everyone", "--channel", "sms"]) == 0
-    assert capsys.readouterr().out.splitlines()[-1].split() == ["to", "call", "5"]
+    rows = [line.rsplit(maxsplit=1) for line in capsys.readouterr().out.splitlines()[1:]]
+    said = {name.strip(): int(number) for name, number in rows if number.isdigit()}
+    assert (said["– by SMS"], said["– to call"], said["SMS"]) == (3, 5, 3)
+    assert said["not by e-mail"] == said["– by SMS"] + said["– to call"]
+    assert said["selected"] == said["e-mail"] + said["not by e-mail"] + said["opted out"]
 
 
 def test_words_need_no_quotes_and_may_begin_with_a_sign(group: audience.Audience, capsys: pytest.CaptureFixture[str]):

@@ -76,24 +76,27 @@ def count(
         (_("selected"), counts.selected),
         (_("e-mail"), counts.email),
         (_("mobile"), counts.mobile),
-        (_("not reachable"), counts.unreachable),
+        *_not_by_mail(counts, chosen),
         (_("opted out"), counts.opted_out),
         (_("mails"), counts.mails),
-        *_by_channel(counts, chosen),
+        *([(_("SMS"), counts.sms)] if "sms" in chosen else []),
     )
     print_table((_("who"), _("how many")), rows, right=(1,))
 
 
-def _by_channel(counts: Counts, channels: Sequence[str]) -> Iterator[tuple[str, int]]:
-    """Who is reached beside e-mail, and who is left to be called."""
+def _not_by_mail(counts: Counts, channels: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """How many members no mail reaches, and of them by which other way each is; together they are as many."""
+    if tuple(channels) == EMAIL_ONLY:
+        yield _("not reachable"), counts.unreachable
+        return
+    yield _("not by e-mail"), counts.unreachable
     if "sms" in channels:
-        yield _("SMS"), counts.sms
+        yield f"– {_('by SMS')}", counts.texted
     if "letter" in channels:
-        yield _("letters"), counts.letters
+        yield f"– {_('by letter')}", counts.letters
     if "csv" in channels:
-        yield _("CSV"), counts.csv
-    if tuple(channels) != EMAIL_ONLY:
-        yield _("to call"), counts.calls
+        yield f"– {_('in the CSV file')}", counts.csv
+    yield f"– {_('to call')}", counts.calls
 
 
 @segment.command(
