@@ -40,6 +40,7 @@ WRITING_INVALID: dict[tuple[str, str], str] = {
     ("call_state", "unknown"): N_("A call ends as called, not_reached or ordered, not as “{value}”."),
     ("measuring_address", "empty"): N_("Say at which address the endpoint is reached: https://…"),
     ("measuring_address", "https"): N_("“{value}” is no address of the endpoint. It begins with https:// and a name."),
+    ("preference", "sms"): N_("Nothing is counted in SMS: the yes is to the links of mails."),
     ("measuring_address", "too_long"): N_("The endpoint's address is too long: 100 characters are allowed."),
     ("limit", "unknown"): N_("There is no setting “{value}”. “cabas settings list” shows them."),
 }

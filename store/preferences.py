@@ -107,8 +107,8 @@ def write_wish(
     """Write down what a person wants, by channel and kind; returns what changed and what of it STOP had refused.
 
     Both name a wish as "email targeted". A yes to SMS is written down where nothing was said, too: some groups ask for
-    it. Raises as `write_preference`, and `Invalid("preference", kind, "stopped")`
-    where it would allow what the person refused with STOP and nobody says that they asked for it (`said_so`).
+    it. Raises as `write_preference`, and `Invalid("preference", kind, …)`: "stopped" where it would allow what the
+    person refused with STOP and nobody says that they asked for it (`said_so`), "sms" for a yes to measure their SMS.
     """
     changed: dict[str, bool] = {}
     lifted: list[str] = []
@@ -118,6 +118,8 @@ def write_wish(
             if write_preference(t, person_id, channel, kind, False, source):
                 changed[f"{channel} {kind}"] = False
             continue
+        if (channel, kind) == ("sms", "measured"):
+            raise Invalid("preference", kind, "sms")
         held = next(p for p in all_preferences(t, person_id) if (p.channel, p.kind) == (channel, kind))
         if held.allowed and (held.since or channel == "email"):
             continue

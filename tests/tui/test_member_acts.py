@@ -164,10 +164,18 @@ def test_what_a_person_wants_is_written_down(cabas: Cabas):
         "opening", "last_call", "pickup", "automatic", "targeted"
     }  # fmt: skip
     assert "by phone" in cabas("members", "preferences", luc)[1]
-    for wrong in (("--refuse", "zzz"), ("--allow", "targetted")):
+    for wrong, says in (
+        (("--refuse", "zzz"), "There is no kind of message"),
+        (("--allow", "targetted"), "There is no kind of message"),
+        (("--channel", "sms", "--allow", "measured"), "Nothing is counted in SMS"),
+    ):
         code, _out, err = cabas("members", "preferences", luc, *wrong)
         assert code == 1
-        assert "There is no kind of message" in err
+        assert says in err
+    cabas("members", "preferences", luc, "--allow", "measured")
+    lines = [line for line in cabas("members", "preferences", luc)[1].splitlines() if "counting clicks" in line]
+    assert len(lines) == 1
+    assert "yes" in lines[0]
 
 
 def test_a_stop_is_not_lifted_in_passing(cabas: Cabas, path: Path):

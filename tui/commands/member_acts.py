@@ -278,6 +278,7 @@ def _show_preferences(store: Store, told: tuple[Preference, ...]) -> None:
             said_words(one),
         )
         for one in told
+        if one.since or (one.channel, one.kind) != ("sms", "measured")
     ]
     headers = (_("channel"), _("message"), _("kind"), _("wanted"), _("since"), _("by"), _("how"))
     print_table(headers, rows)

@@ -105,7 +105,7 @@ def test_a_household_with_all_that_belongs_to_it(store: Store, empty: Store, for
     )
     first, second = store.members.get(member_id).people
     store.members.set_preference(first.id or 0, "email", "targeted", False, "by phone, on (Monday)")
-    store.members.set_preference(second.id or 0, "sms", "measured", True, "")
+    store.members.set_preference(second.id or 0, "email", "measured", True, "")
     with store.writing() as t:
         preferences.suppress(t, "helene@exemple.fr", "last_call", "stop")
         t.execute("INSERT INTO external_ids VALUES ('cagette', '103', ?), ('camap', '=7', ?)", (member_id, member_id))
