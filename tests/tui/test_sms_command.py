@@ -98,6 +98,10 @@ def test_the_gateway_is_looked_at_and_tried_out(
     said.append(cabas("sms", "test", number(1), "--yes", "--json", code=1))
     assert json.loads(said[-1])["kind"] == "login"
     assert "is no phone number" in cabas("sms", "test", "12", "--yes", code=2)
+    asked = len(gateway.requests())
+    told = cabas("sms", "test", "01 99 00 12 34", code=1)
+    assert "01 99 00 12 34 is no mobile number" in told
+    assert len(gateway.requests()) == asked
     for line, words in (
         ("gateway = 'json://user:s3cretkey@127.0.0.1/'", "says nowhere where the number goes"),
         ("gateway = 's3cretkey://{to}'", "names no service that is known"),

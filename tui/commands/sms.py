@@ -11,7 +11,7 @@ from store.rights import Right
 from templates.words import N_, _, ngettext
 from tui.commands.options import confirmed, json_option
 from tui.context import Context
-from tui.output import FAILED, NOT_NOW, WRONG_USE, Ended, print_json, say
+from tui.output import FAILED, NOT_NOW, WRONG_USE, Ended, print_json, say, warn
 
 if TYPE_CHECKING:
     from mail.sms import Gateway
@@ -137,6 +137,8 @@ def test(context: Context, number: str, yes: bool, as_json: bool) -> None:
     gateway = find(store.path)
     if gateway is None:
         raise Ended(_("No gateway is named. {how}").format(how=_how()))
+    if not phone.is_mobile:
+        warn("! " + _("{number} is no mobile number: messages send no SMS there.").format(number=phone.shown))
     if not yes and not confirmed(_("Send an SMS to {number} now?").format(number=phone.shown)):
         raise Ended(_("Nothing was sent."))
     outcome = _send(store, gateway, phone.e164, group.name)
