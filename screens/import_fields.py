@@ -54,7 +54,7 @@ LABELS = {
     "subject": N_("subject"),
     "closes_on": N_("orders count until"),
     "recipients": N_("recipients"),
-    "unmatched": N_("not members here"),
+    "unmatched": N_("not found here"),
     "source": N_("system that sent it"),
     "currency": N_("currency"),
     "total": N_("members"),

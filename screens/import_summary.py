@@ -10,7 +10,7 @@ from textual.content import Content
 
 from screens.errors import words_for
 from screens.import_job import KINDS, Stored
-from screens.import_words import NO_FILTER, short_words, unmatched_words
+from screens.import_words import about_mailings, short_words
 from screens.widgets.plain import plain
 from templates.words import N_, _, ngettext
 from templates.words.money import number
@@ -117,10 +117,7 @@ def remarks(report: ImportReport, names: Mapping[str, str], stored: Stored | Non
             damaged,
         )
         said.append(plain(" " + text.format(n=number(damaged), lines=_some_lines(report))))
-    if report.unmatched:
-        said.append(plain(" ! " + unmatched_words(report)))
-    if report.kind == "messages" and (report.new or report.changed):
-        said.append(plain(" " + _(NO_FILTER)))
+    said += [plain(f" {line}") for line in about_mailings(report)]
     if report.short:
         said.append(plain(" ! " + short_words(report)))
     if report.ignored and stored is None:

@@ -8,8 +8,9 @@ import shlex
 from typing import TYPE_CHECKING
 
 from screens.import_fields import label, value_words
+from screens.text import labelled
 from templates.words import N_, _, ngettext
-from templates.words.money import number
+from templates.words.money import money, number
 
 if TYPE_CHECKING:
     from store.exchange.report import ImportedRow, ImportReport, Question
@@ -54,6 +55,8 @@ BAD = {
     "future": N_("{value} has not come yet"),
     "closes_on": N_("orders cannot end to count on {value}, before it was sent"),
     "count": N_("“{value}” is no number"),
+    "two_ways": N_("“{value}” can be read in two ways; write 1234,00 or 1,23"),
+    "which_currency": N_("{value}: which currency is that? Write three letters, as EUR"),
     "same_mailing": N_("line {value} is the same mailing"),
     "otherwise": N_("line {value} says otherwise of the same mailing"),
 }
@@ -147,13 +150,18 @@ def reason_words(row: ImportedRow) -> str:
     if row.what == "bad" and not row.value:
         words = BAD_EMPTY.get(row.reason, words)
     names = ", ".join(name for _id, name in row.candidates)
-    return _(words).format(value=row.value, names=names, changes=change_words(row))
+    said = _(words).format(value=row.value, names=names, changes=change_words(row))
+    return labelled(row.column, said) if row.column else said
 
 
 def _mailing_words(row: ImportedRow) -> str:
     day = value_words("closes_on", row.value)
-    people = [f"{label(one.field)} {one.after}" for one in row.changes if one.field == "recipients"]
-    return ", ".join((day, *people)) if row.what == "new" else day
+    said = [f"{label(one.field)} {one.after}" for one in row.changes if one.field in ("recipients", *SUMS)]
+    return ", ".join((day, *said)) if row.what == "new" else day
+
+
+SUMS = ("turnover", "margin", "voucher_sum")
+"""Figures of old mailings that are amounts: each is told with the mailing, so that one that was read wrong is seen."""
 
 
 def question_words(question: Question) -> list[str]:
@@ -204,10 +212,7 @@ def summary(report: ImportReport, *, dry_run: bool) -> list[str]:
             ).format(n=report.bad)
         )
     lines += _about_members(report)
-    if report.unmatched:
-        lines.append(unmatched_words(report))
-    if report.kind == "messages" and (report.new or report.changed):
-        lines.append(_(NO_FILTER))
+    lines += about_mailings(report)
     if report.short:
         lines.append(short_words(report))
     if report.ignored:
@@ -230,22 +235,35 @@ SHORT_NAMED = 3
 """How many products one sentence names."""
 
 
-NO_FILTER = N_("Whom they were meant for cannot be known: they count for the members found.")
+def about_mailings(report: ImportReport) -> list[str]:
+    """What there is to know of old mailings: their sums as they were read, who was not found, and what is not known."""
+    lines = []
+    if report.sums:
+        said = [f"{label(name)} {money(cents, currency)}" for (name, currency), cents in sorted(report.sums.items())]
+        lines.append(_("Sums in the file: {sums}.").format(sums=" · ".join(said)))
+    if people := report.unmatched:
+        text = ngettext(
+            "{n} recipient is no member here: {names}.", "{n} recipients are no members here: {names}.", len(people)
+        )
+        lines.append("! " + text.format(n=number(len(people)), names=_first_names(people)))
+    if people := report.ambiguous:
+        text = ngettext(
+            "{n} recipient can be several members: {names}. An e-mail or a number would tell.",
+            "{n} recipients can be several members: {names}. An e-mail or a number would tell.",
+            len(people),
+        )
+        lines.append("! " + text.format(n=number(len(people)), names=_first_names(people)))
+    if report.kind == "messages" and (report.new or report.changed):
+        lines.append(_("Whom they were meant for cannot be known: they count for the members found."))
+    return lines
 
 
-def unmatched_words(report: ImportReport) -> str:
-    """Whom a file of old mailings names and nobody here is; the first of them."""
-    names = ", ".join(text for _line, text in report.unmatched[:UNMATCHED_NAMED])
-    text = ngettext(
-        "{n} recipient is no member here: {names}.",
-        "{n} recipients are no members here: {names}.",
-        len(report.unmatched),
-    )
-    more = ", …" if len(report.unmatched) > UNMATCHED_NAMED else ""
-    return text.format(n=number(len(report.unmatched)), names=names + more)
+def _first_names(people: list[tuple[int, str]]) -> str:
+    names = ", ".join(text for _line, text in people[:PEOPLE_NAMED])
+    return names + (", …" if len(people) > PEOPLE_NAMED else "")
 
 
-UNMATCHED_NAMED = 5
+PEOPLE_NAMED = 5
 """How many people one sentence names."""
 
 

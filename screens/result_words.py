@@ -79,10 +79,10 @@ def page(results: Results) -> list[Content]:
     lines.append(plain(" " + " · ".join(_arrived(results, always=True))))
     lines += _brought(results) if results.counted else [plain(f" {_first_sentence(results)}", "bold")]
     if known := _known_since(results):
-        what = (
-            _("{known}: the days before cannot be compared.") if results.counted else _("{known}: not in these days.")
-        )
-        lines.append(plain(f" {what.format(known=known)}"))
+        what = N_("{known}: the days before cannot be compared.")
+        if not results.counted:
+            what = N_("{known}: what was ordered in these days is not here.")
+        lines.append(plain(f" {known}." if results.known_since is None else f" {_(what).format(known=known)}"))
     return lines + ([plain(f" {_measured(results)}")] if results.measured.people else [])
 
 

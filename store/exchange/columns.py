@@ -24,11 +24,15 @@ SHOWN = 200
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that cannot be imported: the field that is wrong, "cells", "quotes" or "too_long"; and its value."""
+    """A row that cannot be imported: the field that is wrong, "cells", "quotes" or "too_long"; and its value.
+
+    `column` is the heading over that, where there are many of the kind.
+    """
 
     line: int
     reason: str
     value: str = ""
+    column: str = ""
 
 
 class Columns:

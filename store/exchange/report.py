@@ -27,7 +27,8 @@ class ImportedRow:
     `reason` says why for the last two, a short code that gets its words in `screens.import_words`; `value` goes with
     it. A row that is taken may have one too: "phone_damaged", where a spreadsheet destroyed the number. `candidates`
     are (id, name) of what the row may be; an id is negative for one that the file itself adds.
-    `question` is the key of the `Question` that has to be answered before the row can be taken.
+    `question` is the key of the `Question` that has to be answered before the row can be taken. `column` is the heading
+    over what cannot be read, where the file has many alike.
     """
 
     line: int
@@ -38,6 +39,7 @@ class ImportedRow:
     value: str = ""
     candidates: tuple[tuple[int, str], ...] = ()
     question: str = ""
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ class ImportReport:
     Of members: `placeholders` is how many e-mails were made up, and count as none; `damaged` are phone numbers that a
     spreadsheet destroyed, each with its line: the member is taken without.
     Of messages: rows are mailings, `recipients` counts the members that they went to, and `unmatched` is whom the file
-    names without their being found, each with its line.
+    names without their being found, `ambiguous` whom several members may be, each with its line; `sums` are cents by
+    name of the figure and currency, of all rows that are taken.
     Of orders: `short` names the products of which more is then ordered than there is; an import is stored all the same.
     """
 
@@ -87,6 +90,8 @@ class ImportReport:
     short: list[str] = field(default_factory=list)
     recipients: int = 0
     unmatched: list[tuple[int, str]] = field(default_factory=list)
+    ambiguous: list[tuple[int, str]] = field(default_factory=list)
+    sums: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def tell(self, row: ImportedRow) -> None:
         """List a row, and count it as what came of it."""

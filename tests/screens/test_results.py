@@ -261,7 +261,7 @@ def test_what_cannot_be_known_or_not_yet_is_left_out_and_said(store: Store, brou
     to_come = replace(found, span=Span(date(2026, 12, 1), date(2026, 11, 21), over=False))
     before = replace(found, row=replace(found.row, imported=True), known_since=date(2026, 11, 11))
     too_late = replace(found, span=Span(date(2026, 11, 21), date(2026, 11, 20), over=True))
-    assert "Orders are known since Wed 11 Nov 2026: not in these days." in told(before)
+    assert "Orders are known since Wed 11 Nov 2026: what was ordered in these days is not here." in told(before)
     assert "orders counted: from Tue 1 Dec on" in told(to_come)
     assert "orders counted: none, its last day was before it went" in told(too_late)
     for results in (to_come, before, too_late):

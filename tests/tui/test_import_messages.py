@@ -37,17 +37,19 @@ def test_a_file_is_looked_at_stored_corrected_and_deleted(store: Store, cabas: C
         "2 recipients are no members here: zoe@exemple.org, Jean Personne.",
         "Whom they were meant for cannot be known",
         "Columns that are not read: Météo.",
-        "line 2: Prix [/] <b>: new, 05/03/2024, recipients 1",
-        "line 3: left out, “3,5” is no number",
+        "Sums in the file: turnover €1,284.50.",
+        "line 2: Prix [/] <b>: new, 05/03/2024, recipients 1, turnover €1,284.50",
+        "line 3: left out, Envoyés: “3,5” is no number",
     ):
         assert words in said
     assert store.messages.all() == []
     said = cabas("import", "messages", file, "--bad", file.with_name("bad.csv"))
     assert "The import is stored." in said
-    assert "“3,5” is no number" in file.with_name("bad.csv").read_text(encoding="utf-8-sig")
+    assert "Envoyés: “3,5” is no number" in file.with_name("bad.csv").read_text(encoding="utf-8-sig")
     again = json.loads(cabas("import", "messages", file, "--json"))
     assert [again[name] for name in ("format", "new", "changed", "same", "bad")] == ["simple", 0, 0, 1, 1]
     assert again["recipients"] == 1
+    assert again["sums"] == [{"figure": "turnover", "currency": "EUR", "cents": 128_450}]
     assert again["unmatched"] == [{"line": 2, "name": "zoe@exemple.org"}, {"line": 2, "name": "Jean Personne"}]
     file.write_text(TEXT.replace("3,5", "3").replace(";41;", ";42;"), encoding="utf-8")
     said = cabas("import", "messages", file)
@@ -58,8 +60,9 @@ def test_a_file_is_looked_at_stored_corrected_and_deleted(store: Store, cabas: C
     assert "To: not known, imported" in said
     assert "another system sent it on Tue 5 Mar 2024" in said
     said = cabas("message", "results", row.id)
-    assert "sent 42 · turnover €1,284.50 · not members here 2" in said
-    assert "0 of 1 came back" in said
+    assert "sent 42 · turnover €1,284.50 · not found here 2" in said
+    assert "1 member was written to" in said
+    assert "No orders are known yet." in said
     assert "of_its_file" in cabas("export", "results", "--message", row.id, "--format", "json", "-o", "-")
     assert "It was imported" in cabas("message", "cancel", row.id, code=1)
     cabas("message", "send", row.id, "--yes", code=1)

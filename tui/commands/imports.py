@@ -246,6 +246,10 @@ def _plain(report: ImportReport, written: Path | None) -> dict[str, Any]:
         "bad_file": written,
         "recipients": report.recipients,
         "unmatched": [{"line": line, "name": name} for line, name in report.unmatched],
+        "ambiguous": [{"line": line, "name": name} for line, name in report.ambiguous],
+        "sums": [
+            {"figure": name, "currency": currency, "cents": cents} for (name, currency), cents in report.sums.items()
+        ],
     }
     return found | {name: value for name, value in further.items() if value}
 

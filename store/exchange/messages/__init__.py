@@ -44,8 +44,8 @@ def import_messages(
         t.require(Right.MESSAGES_WRITE)
         table, known, columns = _open(t, file, mapping)
         currency = load_group(t).currency
-    reader = MailingReader(columns, currency, store.clock.today())
     records = {record.line: record for record in records_of(table, exact=True)}
+    reader = MailingReader(columns, currency, store.clock.today(), records.values())
     rows = [reader.read(record) for record in records.values()]
     mailings, refused = gathered(row for row in rows if isinstance(row, IncomingMailing))
     bad = sorted([*refused, *(row for row in rows if isinstance(row, BadRow))], key=lambda row: row.line)
@@ -58,7 +58,7 @@ def import_messages(
             plan.take(mailing)
         for row in bad:
             title = reader.title(records[row.line])
-            report.tell(ImportedRow(row.line, "bad", title, reason=row.reason, value=row.value))
+            report.tell(ImportedRow(row.line, "bad", title, reason=row.reason, value=row.value, column=row.column))
         report.details.sort(key=lambda row: row.line)
         report.bad_rows = left_out(table, [(records[row.line], row) for row in bad])
         return report, plan

@@ -44,8 +44,8 @@ def key_of(row: IncomingMailing) -> str:
 def gathered(rows: Iterable[IncomingMailing]) -> tuple[list[Mailing], list[BadRow]]:
     """The mailings in the order of the file, and the rows that say otherwise of one than an earlier row does.
 
-    Where each row is about one person, figures that are 0 or 1 and differ from row to row are this person's, and their
-    sum is the mailing's.
+    Where each row is about one person, figures that are 0 or 1 in all rows are this person's, and their sum is the
+    mailing's.
     """
     rows = list(rows)
     of_person = _figures_of_people(rows)
@@ -70,16 +70,14 @@ def gathered(rows: Iterable[IncomingMailing]) -> tuple[list[Mailing], list[BadRo
 
 
 def _figures_of_people(rows: list[IncomingMailing]) -> set[str]:
-    """The names of the counts that are one person's in each row; none where no count differs within a mailing."""
-    values: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+    """The names of the counts that are one person's in each row, as programs that send mails write them."""
+    values: dict[str, set[int]] = defaultdict(set)
     for row in rows:
         if row.of_person:
             for name in COUNTS.values():
                 if name in row.figures:
-                    values[name][key_of(row)].add(row.figures[name][1])
-    small = {name for name, of in values.items() if all(said <= {0, 1} for said in of.values())}
-    differs = any(len(said) > 1 for name in small for said in values[name].values())
-    return small if differs else set()
+                    values[name].add(row.figures[name][1])
+    return {name for name, said in values.items() if said <= {0, 1}}
 
 
 def _otherwise(known: Mailing, row: IncomingMailing, figures: Figures) -> BadRow | None:

@@ -8,7 +8,7 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from store.clock import stamp
-from store.exchange.messages.formats import QUANTITY
+from store.exchange.messages.formats import QUANTITY, SUMS
 from store.exchange.messages.gathering import without_twice
 from store.exchange.report import FieldChange, ImportedRow
 from store.message_rows import unused_id
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from store.transaction import Transaction
 
 UNMATCHED = "unmatched"
-"""The figure that counts whom the file names and who is no member here."""
+"""The figure that counts whom the file names and who was not found among the members, or not for certain."""
 NOON = time(12)
 """Files say no hour: the day is the same wherever the group moves to."""
 HIDDEN = "…"
@@ -95,7 +95,10 @@ class MessagePlan:
             *(change for change in sums if change.field != UNMATCHED),
         ]
         self._report.recipients += len(members)
-        self._report.unmatched += [(one.line, one.text) for one in unmatched]
+        for name in SUMS:
+            if name in figures:
+                currency, value = figures[name]
+                self._report.sums[name, currency] = self._report.sums.get((name, currency), 0) + value
         if stored is not None and not changes:
             self._report.same += 1
             return
@@ -109,10 +112,12 @@ class MessagePlan:
         members: dict[int, None] = {}
         unmatched = []
         for named in without_twice(mailing.people):
-            if found := self._directory.find(named):
-                members.update(dict.fromkeys(found))
-            else:
+            found = self._directory.find(named)
+            members.update(dict.fromkeys(found.members))
+            if not found.members:
                 unmatched.append(named)
+                told = self._report.ambiguous if found.several else self._report.unmatched
+                told.append((named.line, named.text))
         return list(members), unmatched
 
     def _before(self, key: str) -> _Stored | None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
+from typing import TypeVar
 
 from store.errors import Invalid
-from store.exchange.cells import LARGEST, day, number, rounded, thousandths
+from store.exchange.cells import LARGEST, day, number, rounded
 from store.exchange.columns import BadRow, Columns
 from store.exchange.formulas import undefused
 from store.exchange.messages.formats import COUNTS, PERSON, QUANTITY, SUMS
+from store.exchange.messages.sums import cents, currency_of, decimal_sign, unmistakable
 from store.exchange.tables import Record
 from store.folding import fold
 from store.message_rows import SUBJECT_LIMIT, one_line
@@ -25,12 +28,8 @@ _YES = frozenset(("yes", "oui", "si", "true", "vrai", "x", "ja"))
 _NO = frozenset(("no", "non", "false", "faux", "nein"))
 _BETWEEN, _COMMA = re.compile(r"[;|\n\t]+"), re.compile(r",+")
 _IN_BRACKETS = re.compile(r"(.*?)<([^<>]+@[^<>]+)>", re.DOTALL)
-_SIGNS = (
-    ("EUR", re.compile(r"€|\beur(?:os?)?\b")),
-    ("CHF", re.compile(r"\bchf\b|\bs?fr\b")),
-    ("GBP", re.compile(r"£|\bgbp\b")),
-)
-_CODE = re.compile(r"[A-Z]{3}")
+HEADING = 40
+"""Letters of a heading that a report shows."""
 ID_DIGITS = 7
 """A number of no more digits is one that a system gave a member; longer ones are of telephones."""
 
@@ -65,13 +64,31 @@ class IncomingMailing:
     of_person: bool
 
 
-class MailingReader:
-    """Turns the rows of one file into what they say; `currency` is the group's, where a sum does not say in which."""
+_T = TypeVar("_T")
 
-    def __init__(self, columns: Columns, currency: str, today: date) -> None:
+
+class _BadCell(Exception):
+    """A cell of the column that is this field cannot be read, and why."""
+
+    def __init__(self, field: str, why: Invalid) -> None:
+        super().__init__(field, why)
+        self.field = field
+        self.why = why
+
+
+class MailingReader:
+    """Turns the rows of one file into what they say; `currency` is the group's, where a sum does not say in which.
+
+    All `records` are looked at for how the file writes its decimals.
+    """
+
+    def __init__(self, columns: Columns, currency: str, today: date, records: Iterable[Record]) -> None:
         self._columns = columns
         self._currency = currency
         self._today = today
+        self._decimals = decimal_sign(
+            given[field] for given in map(self._given, records) for field in (*SUMS, QUANTITY) if field in given
+        )
         self._of_person = "recipients" not in columns.fields and bool(columns.fields.intersection(PERSON))
 
     def read(self, record: Record) -> IncomingMailing | BadRow:
@@ -81,13 +98,20 @@ class MailingReader:
             return self._row(record.line, {f: cell for f, cell in given.items() if cell.lower() not in _NOTHING})
         except Invalid as error:
             return BadRow(record.line, error.field, error.value)
+        except _BadCell as bad:
+            heading = one_line(self._columns.header(bad.field))[:HEADING]
+            return BadRow(record.line, bad.why.field, bad.why.value, heading)
+
+    def _given(self, record: Record) -> dict[str, str]:
+        """A row's cells; none of a damaged row."""
+        try:
+            return self._columns.read(record)
+        except Invalid:
+            return {}
 
     def title(self, record: Record) -> str:
         """What a row that cannot be read calls its mailing, as far as that can be told."""
-        try:
-            given = self._columns.read(record)
-        except Invalid:
-            return ""
+        given = self._given(record)
         return one_line(undefused(given.get("label") or given.get("subject") or ""))[:SUBJECT_LIMIT]
 
     def _row(self, line: int, given: Mapping[str, str]) -> IncomingMailing:
@@ -96,10 +120,10 @@ class MailingReader:
             raise Invalid("no_label", "", "empty")
         if max(len(label), len(subject)) > SUBJECT_LIMIT:
             raise Invalid("too_long", f"{(label or subject)[:40]}…", "too_long")
-        sent = day(given.get("date", ""))
+        sent = _read("date", given, day) if "date" in given else day("")
         if sent > self._today:
             raise Invalid("future", given["date"], "future")
-        closes_on = day(given["closes_on"]) if "closes_on" in given else None
+        closes_on = _read("closes_on", given, day) if "closes_on" in given else None
         if closes_on is not None and closes_on < sent:
             raise Invalid("closes_on", given["closes_on"], "before")
         return IncomingMailing(
@@ -121,21 +145,23 @@ class MailingReader:
             yield one
 
     def _figures(self, given: Mapping[str, str]) -> Figures:
-        found: Figures = {name: ("", _count(given[field])) for field, name in COUNTS.items() if field in given}
+        found: Figures = {name: ("", _read(field, given, _count)) for field, name in COUNTS.items() if field in given}
         if QUANTITY in given:
-            found[QUANTITY] = ("", thousandths(given[QUANTITY]))
+            found[QUANTITY] = ("", _read(QUANTITY, given, self._quantity))
         for field in SUMS:
             if field in given:
-                found[field] = self._sum(field, given)
+                found[field] = _read(field, given, partial(self._sum, field, given.get("currency", "")))
         return found
 
-    def _sum(self, field: str, given: Mapping[str, str]) -> tuple[str, int]:
-        cell = given[field]
-        value = rounded(number(cell.replace("−", "-"), "total") * 100)
-        if value < 0 and field != "margin":
-            raise Invalid("total", cell, "negative")
-        said = (_currency_in(given.get("currency", "")), _currency_in(cell), _currency_in(self._columns.header(field)))
-        return next(filter(None, (said[1], said[0], said[2])), self._currency), value
+    def _sum(self, field: str, currency: str, cell: str) -> tuple[str, int]:
+        value = cents(cell, self._decimals, may_be_negative=field == "margin")
+        return currency_of(cell, currency, self._columns.header(field), self._currency), value
+
+    def _quantity(self, cell: str) -> int:
+        value = rounded(unmistakable(cell, QUANTITY, self._decimals, whole_cents=False) * 1000)
+        if value < 0:
+            raise Invalid(QUANTITY, cell, "negative")
+        return value
 
 
 def named_in(line: int, cell: str) -> Iterator[Named]:
@@ -188,8 +214,9 @@ def _count(cell: str) -> int:
     return int(value)
 
 
-def _currency_in(text: str) -> str:
-    """The currency that a text names by its sign or code; "" for none."""
-    plain = fold(text)
-    found = next((code for code, sign in _SIGNS if sign.search(plain)), "")
-    return found or (text.strip() if _CODE.fullmatch(text.strip()) else "")
+def _read(field: str, given: Mapping[str, str], read: Callable[[str], _T]) -> _T:
+    """What a cell says; raises `_BadCell`."""
+    try:
+        return read(given[field])
+    except Invalid as error:
+        raise _BadCell(field, error) from error

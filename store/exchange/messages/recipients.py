@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from store.exchange.orders.members import OrderMembers
@@ -12,6 +13,14 @@ if TYPE_CHECKING:
     from store.exchange.match import Match
     from store.exchange.messages.reading import Named
     from store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The members whom a file means, mostly one; `several`: none of them, for there is more than one who may be."""
+
+    members: tuple[int, ...] = ()
+    several: bool = False
 
 
 class RecipientDirectory:
@@ -27,20 +36,24 @@ class RecipientDirectory:
         sources = tuple(row[0] for row in t.all("SELECT DISTINCT source FROM external_ids"))
         self._members = OrderMembers(t, sources or ("",), load_group(t).country)
 
-    def find(self, named: Named) -> tuple[int, ...]:
-        """The members whom the file means, mostly one; none where nobody or several are meant."""
+    def find(self, named: Named) -> Found:
+        """Whom the file means by this."""
         found: dict[int, None] = {}
         for address in named.email:
             found.update(dict.fromkeys(sorted(self._members.with_address(address))))
         if found:
             fitting = self._members.fitting(found, named.name)
-            return tuple(fitting) if len(fitting) == 1 else tuple(found)
-        for phone in named.phone or ("",):
-            if one := _sure(self._members.find(_line(named.line, named.name, named.member_id, phone))):
-                return one
-        if not named.name or named.member_id or " " in named.name:
-            return ()
-        return _sure(self._members.find(_line(named.line, member_id=named.name)))  # an id may have letters
+            return Found(tuple(fitting) if len(fitting) == 1 else tuple(found))
+        lines = [_line(named.line, named.name, named.member_id, phone) for phone in named.phone or ("",)]
+        if named.name and not named.member_id and " " not in named.name:
+            lines.append(_line(named.line, member_id=named.name))  # an id may have letters
+        several = False
+        for line in lines:
+            match = self._members.find(line)
+            if one := _sure(match):
+                return Found(one)
+            several = several or match.reason == "several"
+        return Found(several=several)
 
 
 def _sure(match: Match) -> tuple[int, ...]:

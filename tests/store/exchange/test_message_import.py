@@ -17,13 +17,13 @@ from store import Store
 from store.errors import Invalid, NotAllowed, NotFound, StoreError
 from store.exchange.messages import import_messages
 from store.exchange.recognising import look
-from store.exchange.report import ImportReport
 from store.exchange.tables import ImportFile
 from store.members import Member, Person
 from store.message_advice import advice_facts
 from store.rules import make
 from store.segments import EVERYONE, NOBODY, Segment, Verb
 from tests.store.exchange.group_file import counts
+from tests.store.exchange.mailings import stored, take
 from tests.store.exchange.shop import damaged
 
 FRENCH = """\
@@ -60,21 +60,6 @@ def group(store: Store) -> dict[str, int]:
             t.insert("external_ids", source="cagette", external_id=str(number), member_id=found[name])
         t.insert("external_ids", source="foodsoft", external_id="A12", member_id=found["paul"])
     return found
-
-
-def take(store: Store, text: str, **options: object) -> ImportReport:
-    return import_messages(store, ImportFile(Path("old.csv"), text.encode()), **options)  # type: ignore[arg-type]
-
-
-def stored(store: Store) -> dict[str, tuple[set[int], dict[str, tuple[str, int]]]]:
-    """By title whom each old mailing reached, and its figures."""
-    return {
-        row.title: (
-            {one.member_id for one in store.messages.recipients(row.id)},
-            {one.name: (one.currency, one.value) for one in store.results.of(row.id).figures},
-        )
-        for row in store.results.all(imported=True)
-    }
 
 
 def chosen(store: Store, segment: Segment) -> set[int]:
@@ -203,6 +188,18 @@ def test_rows_that_cannot_be_read_stay_out_and_say_why(store: Store) -> None:
     ]  # fmt: skip
     assert [row[-2:] for row in report.bad_rows][:2] == [("line", "reason"), ("3", "future")]
     assert stored(store) == {"Good": (set(), {"sent": ("", 1), "margin": ("EUR", -350)})}
+
+
+def test_what_each_row_of_a_person_says_is_added_up(store: Store, group: dict[str, int]) -> None:
+    rows = "".join(f"2024-03-05;X;{one}@exemple.fr;1;0;oui\n" for one in ("odette", "jean", "f"))
+    take(store, f"date;campagne;email;envoyes;rebonds;ouverts\n{rows}")
+    assert stored(store)["X"][1] == {"sent": ("", 3), "bounced": ("", 0), "opened": ("", 3)}
+
+
+def test_who_can_be_several_members_is_not_said_to_be_none(store: Store, group: dict[str, int]) -> None:
+    report = take(store, 'date;label;recipients\n2024-03-05;X;"Petit Jean; odette@exemple.fr; Zoé Personne"\n')
+    assert (report.ambiguous, report.unmatched) == ([(2, "Petit Jean")], [(2, "Zoé Personne")])
+    assert stored(store)["X"] == ({group["odette"]}, {"unmatched": ("", 2)})
 
 
 def test_a_row_that_says_otherwise_of_its_mailing_is_told_and_its_person_left_out(
