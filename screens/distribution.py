@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from store import Store
     from store.distributions import Concerned, Distribution
     from store.lists.records import RecapState
+    from store.vouchers import Voucher
 
 OWN = " *"
 """Stands behind a closing that was set for this day."""
@@ -299,9 +300,19 @@ class DistributionScreen(HouseScreen[None]):
         store, id_, short = self.store, self._distribution_id, self._meant_short
         self._meant_short = False
 
-        def done(orders: int) -> None:
+        def restore() -> tuple[int, tuple[Voucher, ...]]:
+            return store.distributions.restore(id_, short=short), store.vouchers.lost(id_)
+
+        def done(restored: tuple[int, tuple[Voucher, ...]]) -> None:
+            from screens.voucher_words import lost_words
+
+            orders, lost = restored
             back = ngettext("It takes place, with {n} order.", "It takes place, with {n} orders.", orders)
-            self.say(back.format(n=orders) if orders else _("It takes place."))
+            said = back.format(n=orders) if orders else _("It takes place.")
+            if lost:
+                self.warn(f"{said} {lost_words(lost)}")
+            else:
+                self.say(said)
             self._show(holds=True)
 
         def failed(error: BaseException) -> None:
@@ -312,7 +323,7 @@ class DistributionScreen(HouseScreen[None]):
             self.warn(_("{short}. z again brings it back all the same.").format(short=too_little(error)))
 
         # What the next key means depends on whether it takes place.
-        self.write(lambda: store.distributions.restore(id_, short=short), done, failed, holds=True)
+        self.write(restore, done, failed, holds=True)
 
     def action_write(self) -> None:
         """Write to those who ordered, with a text that says what changed."""

@@ -96,6 +96,19 @@ def _in_state(state: VoucherState, n: int) -> str:
     return text.format(n=number(n))
 
 
+def lost_words(lost: Sequence[Voucher]) -> str:
+    """That orders which were brought back cost more than was said; "" where no voucher is lost."""
+    names = list(dict.fromkeys(voucher.member for voucher in lost))
+    if not names:
+        return ""
+    text = ngettext(
+        "The voucher of {names} was used elsewhere: tell them that the order costs more.",
+        "The vouchers of {names} were used elsewhere: tell them that the orders cost more.",
+        len(lost),
+    )
+    return text.format(names=", ".join(names))
+
+
 def still_going(waiting: int) -> str:
     """That mails of a message still go whose vouchers are cancelled; "" where none waits."""
     if not waiting:

@@ -186,6 +186,7 @@ class Distributions:
         is cancelled already.
         """
         from store import distribution_lists, distribution_planning, order_lists
+        from store.voucher_losses import on_orders
         from store.withdrawing import withdraw
 
         with self._store.writing() as t:
@@ -193,6 +194,7 @@ class Distributions:
             if distribution.cancelled:
                 raise Invalid("distribution", str(distribution_id), "is_cancelled")
             concerned = distribution_lists.concerned(t, distribution)
+            vouchers = on_orders(t, distribution_id)
             orders = order_lists.call_off(t, self._store.clock, distribution_id)
             t.execute(
                 """UPDATE distributions SET cancelled_at = ?, cancelled_by = ?, cancelled_reason = ?,
@@ -200,7 +202,8 @@ class Distributions:
                 (t.stamp, t.actor.id, distribution_planning.one_line(reason), distribution_id),
             )
             withdraw(t, distribution_id, "cancelled")
-            t.journal("distribution.cancelled", distribution_id, orders=orders)
+            had = {"vouchers": vouchers} if vouchers else {}
+            t.journal("distribution.cancelled", distribution_id, orders=orders, **had)
         return concerned
 
     def restore(self, distribution_id: int, *, short: bool = False) -> int:

@@ -134,6 +134,17 @@ class Vouchers:
                 return ()
             return voucher_rows.usable(t, self._clock.today(), kept(t, member_id), distribution_id)
 
+    def lost(self, distribution_id: int) -> tuple[Voucher, ...]:
+        """What orders of a distribution that was brought back had and have not any more: they cost more than was said.
+
+        Needs `orders` on all catalogues.
+        """
+        from store.voucher_losses import lost
+
+        with self._store.reading() as t:
+            t.require(Right.ORDERS)
+            return lost(t, self._clock.today(), distribution_id)
+
     def put_on(self, order_id: int, code: str, *, version: int | None = None) -> Basket:
         """Put a voucher on an open basket, to be redeemed when that is confirmed; returns the basket.
 

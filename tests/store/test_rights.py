@@ -110,7 +110,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
     (
         (Right.ORDERS,),
         """
-        vouchers. put_on take_off
+        vouchers. lost put_on take_off
         catalogues. add_catalogue add_producer edit_catalogue edit_producer producer_called save_catalogue
         distributions. add cancel cancel_preview duplicate edit move move_preview offer restore withdraw
         exchange.products: import_products

@@ -237,6 +237,8 @@ def test_a_called_off_distribution_gives_vouchers_back_and_takes_them_again(stor
     store.distributions.restore(group.next)
     assert store.orders.get(order_id).to_pay == {"EUR": 660}
     assert [store.vouchers.get(one.id).order_id == order_id for one in (kept, spent)] == [True, False]
+    assert [one.id for one in store.vouchers.lost(group.next)] == [spent.id], "the order costs more than was said"
+    assert store.vouchers.lost(later) == ()
 
 
 def test_a_voucher_on_a_basket_is_free_while_its_distribution_is_cancelled(store: Store, group: Offering) -> None:

@@ -249,7 +249,7 @@ def test_who_has_ordered_is_named_before_a_distribution_is_moved_or_cancelled(pl
     assert "is cancelled" in told
     assert "cancelled: snow" in planned("distribution", "show", "1")
     assert "Restore it first" in planned("distribution", "cancel", "1", code=1)
-    assert json.loads(planned("distribution", "restore", "1", "--json")) == {"orders": 1}
+    assert json.loads(planned("distribution", "restore", "1", "--json")) == {"orders": 1, "lost_vouchers": []}
     assert "not cancelled" in planned("distribution", "restore", "1", code=1)
 
 

@@ -85,3 +85,21 @@ def test_what_lapses_is_said_and_an_estimate_is_marked(cabas, group: Offering, s
     assert f"{codes[0]}: more" not in said
     order = store.vouchers.find(codes[0]).order_id
     assert f"{codes[0]} takes nothing off" in cabas("order", "settle", str(order), "POUL=0")
+
+
+def test_who_brings_a_distribution_back_hears_of_vouchers_that_were_used_elsewhere(
+    cabas, group: Offering, store: Store
+) -> None:
+    odette, eggs = group.members["odette"], group.products["eggs"]
+    voucher = give(store, odette)
+    offered = list(group.catalogues.values())
+    first, other = (
+        store.distributions.add(store.clock.today() + timedelta(days=n), "18:00", "19:30", "Halle", offered)
+        for n in (20, 27)
+    )
+    store.orders.record(odette, first, [(eggs, 4000)], vouchers=[voucher.code])
+    store.distributions.cancel(first, store.distributions.get(first).version, "snow")
+    store.orders.record(odette, other, [(eggs, 4000)], vouchers=[voucher.code])
+    said = cabas("distribution", "restore", str(first))
+    assert "with 1 order" in said
+    assert "The voucher of Maréchal Odette was used elsewhere" in said

@@ -85,13 +85,19 @@ def cancel(context: Context, distribution: str, reason: str, yes: bool, as_json:
 @json_option
 @click.pass_obj
 def restore(context: Context, distribution: str, short: bool, as_json: bool) -> None:
-    distributions = context.store().distributions
+    from screens.voucher_words import lost_words
+
+    store = context.store()
+    distribution_id = store.distributions.resolve(distribution)
     with told_how_to_mean_it():
-        orders = distributions.restore(distributions.resolve(distribution), short=short)
+        orders = store.distributions.restore(distribution_id, short=short)
+    lost = store.vouchers.lost(distribution_id)
     if as_json:
-        print_json({"orders": orders})
-    else:
-        say(ngettext("Restored, with {n} order.", "Restored, with {n} orders.", orders).format(n=orders))
+        print_json({"orders": orders, "lost_vouchers": [one.code for one in lost]})
+        return
+    say(ngettext("Restored, with {n} order.", "Restored, with {n} orders.", orders).format(n=orders))
+    if lost:
+        say(lost_words(lost))
 
 
 def _tell_producers(done: Concerned) -> None:
