@@ -25,6 +25,7 @@ from screens.compose_beside import REST_SECONDS, Beside, BesidePane, read_beside
 from screens.compose_draft import Draft
 from screens.compose_following import Following
 from screens.compose_parts import Bodies, Body, ToLine, line, row
+from screens.counting_advice import advise_counting
 from screens.draft_apart import Words
 from screens.message_states import tested_words
 from screens.sizes import files_words
@@ -228,6 +229,7 @@ class ComposeScreen(AskingScreen):
         if message is not None:
             found += advise_channels(words.put(message), self._values, fits)
             found += advise_voucher(words.put(message), around.offer if around is not None else None)
+            found += advise_counting(message, self.store.clock.today())
         if around is not None:
             found += self.advise_on_people(around)
         each = {advice.sentence: advice for advice in found}  # the same field may stand in several texts

@@ -113,6 +113,7 @@ class Mending:
             "show_image": lambda: self._show_image(str(advice.about)),
             "people": self._screen.action_people,
             "later": self._screen.action_later,
+            "details": self._screen.action_details,
             "write": lambda: self._write(str(advice.about)),
         }
         acts[advice.mend]()

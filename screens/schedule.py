@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 
 from screens import send_plan
 from screens.base import HouseScreen
+from screens.counting_advice import counting_words
 from screens.form import NOTE, row
 from screens.message_states import sends_by_itself, truth_at
 from screens.schedule_hours import by_the_clock, meant, odd_hour, proposed, typed
@@ -221,6 +222,8 @@ class ScheduleScreen(HouseScreen[bool | None]):
         if goes is not None and until is not None and takes is not None and goes + takes > until:
             text = _("Begun then it is not out in time: what is left at {moment} stays.")
             yield plain("! " + text.format(moment=dates.moment(until)), "bold")
+        if goes is not None and (counting := counting_words(known.plan.message, goes.date())):
+            yield plain(f"! {counting}", "bold")
         if not known.plan.message.tested_same:
             yield plain("! " + _("Nobody has tested these words: F6 tests them first, or F3 and t."), "bold")
         sends, truth = truth_at(known.facts, self.store.clock, goes, until)

@@ -16,6 +16,7 @@ from textual.events import Key, Paste, ScreenResume, ScreenSuspend
 
 from screens import send_plan
 from screens.base import HouseScreen
+from screens.counting_advice import counting_words
 from screens.import_job import Left
 from screens.import_progress import ProgressLine, Tally
 from screens.message_states import tested_words
@@ -195,6 +196,8 @@ class SendScreen(HouseScreen[MessageState | None]):
         if plan.note:
             said.append(plan.note)
         said += plan.advice
+        if counting := counting_words(plan.message, plan.wall.date()):
+            said.append(counting)
         if plan.until is not None and plan.is_past(self.store.clock.wall()):
             said.append(f"{send_plan.past_words(plan.until)} " + _("a keeps it for an hour, with another limit."))
         elif plan.until is not None and plan.too_slow(plan.wall):

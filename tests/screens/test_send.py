@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from textual import events
@@ -111,7 +111,7 @@ async def test_a_service_message_says_why_and_how_many_get_it_in_spite_of_a_refu
 
 async def test_the_last_look_shows_all_there_is_to_know(store: Store, sample: Sample):
     store.mailbox.set(MailboxSettings("localhost", 1025, "none", "amap", "amap@exemple.fr", per_hour=2, per_day=2))
-    message_id = last_call(store, reply_to="paul@exemple.fr")
+    message_id = last_call(store, reply_to="paul@exemple.fr", closes_on=date(2026, 11, 20))
     store.messages.attach(message_id, "affiche.pdf", b"%PDF-" + b"x" * 1_200_000)
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await opened(pilot, "send", message_id=message_id)
@@ -125,6 +125,7 @@ async def test_the_last_look_shows_all_there_is_to_know(store: Store, sample: Sa
             "(the mailbox's limits)",
             "Mon 23 Nov 20:00, the closing",
             "! This takes too long: what is not out by Mon 23 Nov 20:00 stays.",
+            "! its orders count until Fri 20 Nov, before it goes",
         ):
             assert said in text_of(app)
         await pilot.press("p")
@@ -178,12 +179,13 @@ async def test_while_many_mails_are_made_it_can_be_stopped_and_nothing_is_sent(
 
 async def test_a_last_call_is_kept_for_the_evening_before_its_closing(store: Store, sample: Sample):
     store.settings.set_limits(ask_above=5)
-    message_id = last_call(store)
+    message_id = last_call(store, closes_on=date(2026, 11, 21))
     async with make_app(store).run_test(size=SIZE) as pilot:
         app = await opened(pilot, "send", message_id=message_id, later=True)
         assert "Sun 22 Nov 18:00" in text_of(app)
         assert "Mon 23 Nov 20:00      the closing that it speaks of" in text_of(app)
         assert "! Nothing on this machine sends by itself" in text_of(app)
+        assert "! its orders count until Sat 21 Nov, before it goes" in text_of(app)
         keys = Packets(pilot)
         for typed, said in (
             ("gestern", "! write it as 22/11 18:00"),

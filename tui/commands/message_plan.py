@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from screens import send_plan
+from screens.counting_advice import counting_words
 from screens.message_states import tested_words
 from screens.text import visible
 from templates.words import _, dates, ngettext
@@ -81,6 +82,8 @@ def _warnings(sending: Sending) -> Iterator[str]:
     if plan.note:
         yield plan.note
     start = sending.hour or plan.wall
+    if counting := counting_words(plan.message, start.date()):
+        yield counting
     if sending.until is not None and plan.takes is not None and start + plan.takes > sending.until:
         yield _("This takes too long: what is not out by {moment} stays.").format(moment=dates.moment(sending.until))
 
