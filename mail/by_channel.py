@@ -104,8 +104,8 @@ def sms_text(letters: Letters, envelope: Envelope) -> str:
         raise Unfinished("sms_text")
     size = parts(text)
     if size.parts > SMS_PARTS:
-        problem = TooLongForSms(size.characters, SMS_PARTS * size.each, SMS_PARTS * LONG, size.unusual)
-        raise TextRefused(problem, envelope.name or envelope.address)
+        too_long = TooLongForSms(size.characters, SMS_PARTS * size.each, SMS_PARTS * LONG, size.unusual)
+        raise TextRefused(too_long, envelope.name or envelope.address)
     return text
 
 

@@ -112,16 +112,14 @@ def status(context: Context, as_json: bool) -> None:
         }
         print_json({**counts, **facts})
         return
-    print_table(
-        [_("State"), _("How many")], [(_(DELIVERIES[name]), number) for name, number in counts.items()], right=[1]
-    )
+    numbers = [(_(DELIVERIES[name]), number) for name, number in counts.items()]
+    print_table([_("State"), _("How many")], numbers, right=[1])
     if due.now:
         say(ngettext("{n} mail is due now.", "{n} mails are due now.", due.now).format(n=due.now))
     elif due.next_at:
         say(_("The next is due {moment}.").format(moment=local(due.next_at, store.clock)))
     for one in paused:
-        said = _("“{title}” is paused, {n} wait: cabas outbox resume --message {id}")
-        say(said.format(title=one.title or _("without a title"), n=one.counts.ready, id=one.message_id))
+        say(_paused_words(one))
     if not why and due.now and someone is None:
         why = last_run_words(store.deliveries.last_run(), settings, store.clock)
     for line in (why, *foreign_words(foreign), _texts_words(store, due.sms, texts)):
@@ -133,6 +131,12 @@ def status(context: Context, as_json: bool) -> None:
         say(clock_words(ahead, store.clock))
     if someone:
         say(holder_words(someone, store.clock, settings))
+
+
+def _paused_words(one: Going) -> str:
+    """That a person paused a message, and how it goes on."""
+    said = _("“{title}” is paused, {n} wait: cabas outbox resume --message {id}")
+    return said.format(title=one.title or _("without a title"), n=one.counts.ready, id=one.message_id)
 
 
 def _texts_words(store: Store, waiting: int, texts: SmsSettings) -> str:
