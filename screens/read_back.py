@@ -16,6 +16,7 @@ from screens.order_promotions import spoken
 from screens.order_spoken import read_back
 from screens.order_typing import TypingMode
 from screens.order_voucher import press, vouchers_of
+from screens.text import width
 from screens.widgets.plain import plain
 from store.errors import Invalid
 from store.orders import Basket
@@ -189,7 +190,7 @@ class ReadBackMode(OrderMode):
         shown = self._page(wrapped, room)
         gap = [""] * (room - len(shown))
         below = [plain(f"   {part}") for part in (*shown, *gap)]
-        return [*(plain(f" {part}", "bold") for part in titles), *below, self._also()]
+        return [*(plain(f" {part}", "bold") for part in titles), *below, self._also(cells)]
 
     def _texts(self) -> list[str]:
         """The order as it is said, what a change alters, the note, and what is late."""
@@ -216,12 +217,14 @@ class ReadBackMode(OrderMode):
         below = len(lines) - self._above - height
         return [*shown[:-1], _("↓ {n} more below (PgDn)").format(n=below + 1)] if below else shown
 
-    def _also(self) -> Content:
-        """The rarer letters."""
+    def _also(self, cells: int) -> Content:
+        """The rarer letters, closer together where there is little room."""
         entries = [("x", _("Forget")), ("h", self.screen.channel()), ("m", _("Another day"))]
         if len(vouchers_of(self).all) == 1:
             entries.append(("k", _("Code")))
         if self._may_cancel:
             entries.append(("a", _("Cancel the order")))
-        parts = [part for key, label in entries for part in (plain("   "), plain(key, "bold"), plain(f" {label}"))]
+        wide = sum(width(f"   {key} {label}") for key, label in entries)
+        gap = plain("   " if wide <= cells else "  ")
+        parts = [part for key, label in entries for part in (gap, plain(key, "bold"), plain(f" {label}"))]
         return Content.assemble(*parts)
