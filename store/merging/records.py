@@ -31,9 +31,9 @@ class MergePreview:
     `before` stays, `after` is lost. `people` are all the different people of both. Where they are more than two
     (`choose`) the caller names the two that stay, by their ids; `becomes` shows the first two until then.
 
-    `messages` counts those received that go over, `vouchers` those not used yet, `held` the mails that wait and are held
-    back, because the household gets the same one already. `refusals` are (person, "email targeted") that come to hold for somebody who stays.
-    `external_ids` are (source, id). `picked` names saved segments and drafts in which the other one is picked by hand,
+    `messages` counts those received that go over, `vouchers` those not used yet, `held` the mails that wait and are
+    held back, because the household gets the same one already. `refusals` are (person, "email targeted") that come to
+    hold for somebody who stays. `external_ids` are (source, id). `picked` names saved segments and drafts in which the other one is picked by hand,
     `roles` the operators, producers and catalogues that the other one is linked to.
     """
 
