@@ -95,6 +95,7 @@ def test_a_message_by_three_channels_from_its_texts_to_its_letters(cabas, draft:
     assert (code, out, said) == (0, "", "1 letter in letters.html\n")
     assert "<em>Chère</em> Dora" in (tmp_path / "letters.html").read_text()
     assert cabas("message", "letters", draft, "-o", "letters.html")[0] != 0, "it is there already"
+    assert "see that nobody sends them twice" in cabas("message", "letters", draft, "-o", "again.html")[2]
     _, out, _ = cabas("export", "message", draft, "--format", "json")
     dora = next(row for row in json.loads(out) if row["name"] == "Dora Dupré")
     assert dora["channel"] == "letter"

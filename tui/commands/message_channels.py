@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from store.errors import NotFound
-from templates.words import N_, _, ngettext
+from templates.words import N_, _, dates, ngettext
 from tui.commands.message_writing import message_argument
 from tui.context import Context
 from tui.output import Ended, put_out, say, warn
@@ -38,6 +38,7 @@ def letters(context: Context, message_id: int, output: Path | None) -> None:
     if not made.letters:
         raise Ended(_("Nobody gets a letter of this message."))
     text = ngettext("{n} letter", "{n} letters", made.letters).format(n=made.letters)
+    _warn_of_former(store, message_id, "letter")
     _hand_out(made.html, output, text)
     hand_over(store, message_id, "letter")
 
@@ -48,8 +49,18 @@ def write_rows(store: Store, message_id: int, output: Path | None) -> None:
     from store.handing import hand_over
 
     made = export_rows(store, message_id)
+    _warn_of_former(store, message_id, "csv")
     _hand_out(made.content, output, ngettext("{n} recipient", "{n} recipients", made.rows).format(n=made.rows))
     hand_over(store, message_id, "csv")
+
+
+def _warn_of_former(store: Store, message_id: int, channel: str) -> None:
+    """Say that somebody has written them before: who does not know of each other sends them twice."""
+    written = [row.handed_at for row in store.messages.recipients(message_id) if row.channel == channel]
+    moments = [one for one in written if one is not None]
+    if moments:
+        when = dates.moment(store.clock.to_wall(max(moments)))
+        warn("! " + _("Written before, {when}: see that nobody sends them twice.").format(when=when))
 
 
 def _hand_out(content: bytes, output: Path | None, count: str) -> None:
