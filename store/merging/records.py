@@ -33,8 +33,8 @@ class MergePreview:
 
     `messages` counts those received that go over, `vouchers` those not used yet, `held` the mails that wait and are
     held back, because the household gets the same one already. `refusals` are (person, "email targeted") that come to
-    hold for somebody who stays. `external_ids` are (source, id). `picked` names saved segments and drafts in which the other one is picked by hand,
-    `roles` the operators, producers and catalogues that the other one is linked to.
+    hold for somebody who stays. `external_ids` are (source, id). `picked` names saved segments and drafts in which the
+    other one is picked by hand, `roles` the operators, producers and catalogues that the other one is linked to.
     """
 
     keep: Member
