@@ -325,6 +325,8 @@ def require_address(field: str, address: str) -> None:
 
 
 def require_draft(message: Message) -> None:
-    """Raise `NoDraft` for a message that was sent or put away."""
+    """Raise `NoDraft` for a message that was sent or put away, or ("imported") sent by another system."""
+    if message.imported_at is not None:
+        raise NoDraft("imported")
     if message.state not in (MessageState.DRAFT, MessageState.SCHEDULED):
         raise NoDraft(message.state.value)

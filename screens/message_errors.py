@@ -49,6 +49,7 @@ STATES = {
     "scheduled": N_("This message is kept for its hour. Take it back to drafts first."),
     "queued": N_("This message is already in the outbox. Make a copy to send it to others."),
     "cancelled": N_("This message was cancelled. Make a copy to send it."),
+    "imported": N_("This message was imported. Make a copy to send it."),
     "archived": N_("This message was put away. Make a copy to send it."),
 }
 

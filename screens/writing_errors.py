@@ -27,6 +27,8 @@ WRITING_INVALID: dict[tuple[str, str], str] = {
     ("message_state", "cancelled"): N_("This message was cancelled: nothing of it is handed over any more."),
     ("message_state", "not_scheduled"): N_("Only a message that is kept for its hour can be a draft again."),
     ("message_state", "not_over"): N_("Only what is sent or cancelled can be put away; drafts can be deleted."),
+    ("message_used", "messages"): N_("“{value}” asks who got it: delete that, or choose its members anew."),
+    ("message_used", "segments"): N_("The saved segment “{value}” asks who got it: change or delete that first."),
     ("results", "not_sent"): N_("Nothing of “{value}” has gone out: there are no results yet."),
     ("file", "no_file"): N_("“{value}” is no file."),
     ("file", "secret"): N_("“{value}” holds everybody's data, or a password. It is not sent."),

@@ -32,6 +32,7 @@ from store.message_rows import (
     touch,
     update_message,
 )
+from store.message_uses import require_unused
 from store.rights import QUEUES_MAIL, Right
 from store.rules import make
 from store.segments import NOBODY, Segment, Verb
@@ -93,11 +94,14 @@ class Messages:
         """Delete a draft; its test mails stay in the outbox, those that were sent without their files.
 
         What was sent is archived, never deleted: `Invalid`; so for the words of a workflow's step ("workflow_step").
-        An imported one is deleted with its recipients and figures: its file may be imported again.
+        An imported one is deleted with its recipients and figures: its file may be imported again. Raises `Invalid`
+        ("message_used") where a draft or a saved segment asks who got it.
         """
         with self._store.writing() as t:
             t.require(Right.MESSAGES_WRITE)
-            if load_message(t, message_id).imported_at is not None:
+            message = load_message(t, message_id)
+            require_unused(t, message_id)
+            if message.imported_at is not None:
                 t.execute("DELETE FROM recipients WHERE message_id = ?", (message_id,))
                 t.execute("DELETE FROM messages WHERE id = ?", (message_id,))
                 t.journal("message.deleted", message_id, imported=True)

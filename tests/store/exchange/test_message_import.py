@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from mail.composing import freeze
 from mail.refused import NoDraft
+from screens.errors import words_for
 from store import Store
 from store.errors import Invalid, NotAllowed, NotFound, StoreError
 from store.exchange.messages import import_messages
@@ -240,8 +241,9 @@ def test_nothing_of_it_is_ever_sent(store: Store, group: dict[str, int]) -> None
     with pytest.raises(Invalid) as refused:
         store.messages.cancel(old)
     assert (refused.value.field, refused.value.reason) == ("message_state", "imported")
-    with pytest.raises(NoDraft):
+    with pytest.raises(NoDraft) as no_draft:
         freeze(store, old)
+    assert "was imported" in words_for(no_draft.value)
     with pytest.raises(NotFound):
         store.messages.mark_call(old, group["odette"], "called")
     with pytest.raises(Invalid):
@@ -270,6 +272,24 @@ def test_an_import_by_mistake_is_deleted_with_all_that_came_with_it(
     take(store, FRENCH)
     assert old not in {row.id for row in store.messages.all()}, "what speaks of the deleted one means no other"
     assert stored(store)["Fromages"][0] == {group["odette"], group["bihan"]}
+
+
+def test_what_a_draft_or_a_segment_asks_for_is_not_deleted(store: Store, group: dict[str, int]) -> None:
+    take(store, FRENCH)
+    ids = {row.title: row.id for row in store.messages.all()}
+    copy = store.messages.duplicate(ids["Fromages"])
+    store.segments.save("Lecteurs", EVERYONE.then(Verb.KEEP, make("received", message="Œufs")))
+    for title, reason, named in (("Fromages", "messages", "Fromages"), ("Œufs", "segments", "Lecteurs")):
+        with pytest.raises(Invalid) as refused:
+            store.messages.delete(ids[title])
+        error = refused.value
+        assert (error.field, error.reason, error.value) == ("message_used", reason, named)
+        assert f"“{named}”" in words_for(error)
+    store.messages.delete(copy)
+    store.segments.forget(store.segments.named("Lecteurs").id)
+    for title in ("Fromages", "Œufs"):
+        store.messages.delete(ids[title])
+    assert set(stored(store)) == {"Asperges"}
 
 
 def test_merged_and_erased_members_stay_in_its_sums(store: Store, group: dict[str, int]) -> None:
