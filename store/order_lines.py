@@ -204,10 +204,10 @@ def read_basket(t: Transaction, basket_id: int) -> Basket:
 
 # A change of the note or the vouchers alone has no line: only the journal knows who made it.
 _CHANGED_BY = """SELECT operator_id FROM (
-        SELECT at, operator_id FROM order_changes WHERE order_id = o.id
-        UNION ALL SELECT at, operator_id FROM journal WHERE subject_id = o.id AND at >= o.created_at
+        SELECT at, 0 AS told, id, operator_id FROM order_changes WHERE order_id = o.id
+        UNION ALL SELECT at, 1, id, operator_id FROM journal WHERE subject_id = o.id AND at >= o.created_at
             AND action IN ('order.confirmed', 'order.recorded', 'order.changed')
-    ) ORDER BY at DESC LIMIT 1"""
+    ) ORDER BY at DESC, told DESC, id DESC LIMIT 1"""
 
 
 def read_order(t: Transaction, order_id: int) -> Order:
