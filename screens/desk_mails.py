@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from screens.desk_lines import MESSAGES, TITLE
 from screens.message_states import counted
 from screens.text import fitted
-from store.clock import unstamp
+from store.clock import stamp, unstamp
 from templates.words import N_, _, dates, ngettext
 
 if TYPE_CHECKING:
     from screens.desk_lines import Desk, Item
     from store import Store
     from store.clock import Clock
+    from store.delivery_records import Run
     from store.message_records import MessageRow
 
 
@@ -47,7 +48,7 @@ def mails(desk: Desk, clock: Clock) -> list[Item]:
             if row.counts.unknown:
                 doubt = counted("unknown", row.counts.unknown)
                 text = "! " + _("“{title}” is being sent: {counts}").format(title=title, counts=doubt)
-        elif desk.last_run is not None and desk.last_run.ended_at is not None:
+        elif desk.last_run is not None and desk.last_run.ended_at is not None and _was_there(row, desk.last_run):
             moment = dates.moment(clock.to_wall(unstamp(desk.last_run.ended_at)))
             text = "! " + _("“{title}” stopped {moment}: {counts}").format(title=title, moment=moment, counts=counts)
         else:
@@ -57,6 +58,11 @@ def mails(desk: Desk, clock: Clock) -> list[Item]:
         text = ngettext("{n} mail is held and goes to nobody", "{n} mails are held and go to nobody", desk.held)
         found.append(("! " + text.format(n=desk.held), "g"))
     return found
+
+
+def _was_there(row: MessageRow, run: Run) -> bool:
+    """Whether a message was in the outbox before that sending ended, so that it stopped with it."""
+    return row.queued_at is None or run.ended_at is None or stamp(row.queued_at) < run.ended_at
 
 
 def _nothing_goes(desk: Desk, clock: Clock) -> str:

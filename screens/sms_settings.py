@@ -31,16 +31,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Facts:
-    """How the gateway stands; `missing` is why none can be used on this machine, "" where one can."""
+    """How the gateway stands, its day's limit told apart; `missing` is why none can be used on this machine, or ""."""
 
     settings: SmsSettings
+    standing: SmsSettings
     budget: SmsBudget
     missing: str
 
 
 def read_facts(store: Store) -> Facts:
     """Read it all: the configuration, too."""
-    return Facts(store.sms.get(), store.sms.budget(), words.set_up_words(store))
+    return Facts(store.sms.get(), store.sms.standing(), store.sms.budget(), words.set_up_words(store))
 
 
 class SmsSettingsScreen(FormScreen):
@@ -110,10 +111,12 @@ class SmsSettingsScreen(FormScreen):
         if facts.missing:
             lines += [plain(f"! {_('Nothing can go from this machine: {why}.').format(why=facts.missing)}", "bold")]
             lines += [plain(_("F1 says how a gateway is set up."))]
-        halted = facts.settings.state != "ok"
-        state = words.state_words(facts.settings, self.store.clock)
+        halted = facts.standing.state != "ok"
+        state = words.state_words(facts.standing, self.store.clock)
+        if facts.settings.state != "ok":
+            state = f"{state} {_('F9 goes on.')}"
         if halted or not facts.missing:
-            lines.append(plain(f"! {state} " + _("F9 goes on.") if halted else state, "bold" if halted else ""))
+            lines.append(plain(f"! {state}" if halted else state, "bold" if halted else ""))
         used = facts.budget.used
         said = ngettext("{n} SMS in the last 24 hours", "{n} SMS in the last 24 hours", used).format(n=used)
         if facts.budget.left is not None:

@@ -130,5 +130,5 @@ def obstacle_words(store: Store) -> str:
     """What keeps SMS from going now; empty where nothing does."""
     if why := set_up_words(store):
         return _("The SMS wait: {why}.").format(why=why.rstrip("."))
-    settings = store.sms.get()
+    settings = store.sms.standing()
     return "" if settings.state == "ok" else state_words(settings, store.clock)

@@ -83,6 +83,12 @@ async def test_a_paused_message_is_not_said_to_be_sent(store: Store, sample: Sam
         assert mails(offline, store.clock)[0][0] == "! No network: tried again Sat 21 Nov 21:04"
         assert "is paused: 0 sent, 1 waiting [g]" in text_of(app)
         store.deliveries.resume(sample.message)
+        for ended, said in (("2026-11-20", "waits to be sent: 0"), ("2026-11-22", "stopped Sun 22 Nov 01:00: 0")):
+            stamped = f"{ended}T00:00:00.000000Z"
+            with store.writing() as t:
+                columns = "(started_at, ended_at, machine, inode, how)"
+                t.execute(f"INSERT INTO runs {columns} VALUES (?, ?, 'm', 1, 'app')", (stamped, stamped))
+            assert said in mails(read_desk(store), store.clock)[0][0], "what came after it did not stop with it"
         store.mailbox.pause()
         app._poll()
         await settled(pilot)
