@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from screens.channel_words import channels_words, reached_words
+from screens.channel_words import channels_words, many_words, reached_words
 from screens.member_words import KINDS, since_words
 from screens.message_handing import handed_lines
 from screens.message_states import (
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from store.voucher_records import Offer, VoucherTotal
 
 BEGINS = 70
-"""Cells of the beginning of an SMS."""
+"""Cells of the beginning of an SMS or a letter."""
 
 PARTS = {
     "all": N_("all"),
@@ -112,9 +112,11 @@ def row_lines(row: MessageRow, clock: Clock, limits: Limits) -> list[Content]:
         when = dates.moment(clock.to_wall(row.changed_at))
         lines.append(plain(_("changed {when} by {name}").format(when=when, name=row.changed_by)))
     parts = [counts_line(row.counts)] if row.counts.total else []
-    if row.unreachable:
+    if row.unreachable and row.channels == EMAIL_ONLY:
         said = ngettext("{n} without e-mail", "{n} without e-mail", row.unreachable)
         parts.append(said.format(n=row.unreachable))
+    elif row.unreachable:
+        parts.append(many_words("call", row.unreachable))
     if note := _note(row, limits):
         parts.append(f"! {note}")
     return [*lines, plain(" · ".join(parts))]
@@ -302,10 +304,13 @@ def summary(found: Found, clock: Clock) -> list[Content]:
 
 
 def _says(message: Message) -> Content:
-    """Its subject; of what goes by SMS alone, how that begins."""
-    if not message.subject and "email" not in message.channels and message.sms_text:
-        begins = fitted(" ".join(message.sms_text.split()), BEGINS).rstrip()
-        return joined(plain(f" {labelled(_('SMS'), '')}"), plain(begins, "bold"))
+    """Its subject; of what goes by SMS or letter alone, how that begins."""
+    if not message.subject and "email" not in message.channels:
+        name, text = _("Text"), message.letter_text or message.text
+        if "sms" in message.channels:
+            name, text = _("SMS"), message.sms_text
+        begins = fitted(" ".join(text.split()), BEGINS).rstrip()
+        return joined(plain(f" {labelled(name, '')}"), plain(begins, "bold"))
     return joined(plain(f" {labelled(_('Subject'), '')}"), plain(message.subject or _("(no subject)"), "bold"))
 
 

@@ -83,7 +83,11 @@ def state_words(
             return "! " + _("too late")
         return "! " + _("overdue") if short else labelled(text, _("its hour has passed"))
     if message.state.value == "queued" and counts is not None and not counts.ready + counts.sending:
-        return pgettext("message", "sent") if counts.total else _("no mails")
+        if counts.total:
+            return pgettext("message", "sent")
+        if {"email", "sms"} & set(message.channels):
+            return _("no mails")
+        return _("letters") if "letter" in message.channels else _("CSV file")
     return text
 
 

@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from mail.composing import freeze
 from screens import start_sending
 from screens.house import HouseApp
+from screens.message_lines import row_lines
 from store import Store
 from store.message_records import MessageState
 from store.segments import EVERYONE
@@ -82,6 +83,17 @@ async def test_sms_that_are_paid_for_go_once_their_number_is_typed(store: Store,
         assert "SMS: waiting" in said
         said = await press(pilot, "v", "v")
         assert "[by SMS 3]" in said
+        store.sms.set(per_day=2)
+        with store.writing() as t:
+            t.execute(
+                "INSERT INTO attempts (delivery_id, at, phase, counted) SELECT id, ?, 'request', 1 FROM deliveries"
+                " WHERE channel = 'sms'",
+                (t.stamp,),
+            )
+        await opened(pilot, "sms_settings")
+        said = shown(app)
+        assert "! No SMS goes out before Sun 22 Nov 21:04: the day's limit is used up. 6 SMS in the last" in said
+        assert "F9" not in said, "one cannot go on"
 
 
 async def test_letters_alone_need_no_mailbox_and_are_written_where_one_finds_them(
@@ -115,6 +127,8 @@ async def test_letters_alone_need_no_mailbox_and_are_written_where_one_finds_the
             await press(pilot, "escape")
         assert len(list(folder.iterdir())) == 2, "nothing was written anew"
         assert "2 letters: letters-noel-2.html" in await press(pilot, "l", "enter")
+        assert "Message “Noël” letters" in shown(app)
+        assert "Text: Bonjour {{ first_name }}" in shown(app)
         said = await press(pilot, "v")
         assert "[letters 2]" in said
         assert "letter: written" in said
@@ -132,6 +146,8 @@ async def test_the_call_list_says_the_words_for_the_phone(store: Store, sample: 
         assert "Retrait à 17h, Aïcha" in shown(app), "nothing else is written"
         app = await opened(pilot, "message", message_id=by_sms)
         assert "SMS: Retrait à 17h, {{ first_name }}" in shown(app)
+        (row,) = (row for row in store.messages.all() if row.id == by_sms)
+        assert "3 waiting · 5 to call" in row_lines(row, store.clock, store.settings.limits())[-1].plain
         assert "[everybody 9] not arrived 3 by SMS 3 to call 5" in shown(app)
         await press(pilot, "s", "t")
         assert app.screen.NAME == "message", "it has gone"
