@@ -64,7 +64,9 @@ def guess(kind: str, table: Table) -> tuple[str, ...]:
             columns[place] = field if field in FIELDS[kind] else ""
     for place in range(len(columns)):
         cells = [cells[place] for cells in rows if place < len(cells) and cells[place]]
-        if not columns[place] and kind != "products":
+        if not columns[place] and cells and _most(cells, _DAY):  # a phone number may look much alike
+            columns[place] = _free("date", columns) if kind == "messages" else ""
+        elif not columns[place] and kind != "products":
             field = next((name for name, looks in CELLS if cells and _most(cells, looks)), "")
             columns[place] = _free(field, columns) if field in FIELDS[kind] else ""
     if kind == "messages":
@@ -97,6 +99,9 @@ def _mailings(columns: list[str], rows: list[tuple[str, ...]]) -> None:
 _COUNT = re.compile(r"\d{1,6}")
 _COUNTED = {"email": "with_email", "mobile": "with_mobile", "recipients": "selected"}
 """What a column is that holds numbers, not addresses."""
+
+
+_DAY = re.compile(r"^(?:\d{1,2}[./-](?:0?[1-9]|1[0-2])[./-](?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2})(?:[\sT,]|$)", re.ASCII)
 
 
 def _most(cells: list[str], looks: re.Pattern[str]) -> bool:
