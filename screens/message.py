@@ -320,7 +320,7 @@ class MessageScreen(HouseScreen[None]):
             self._write_file(channel)
             return
         when = dates.lately(self.store.clock.to_wall(max(moments)), self.store.clock.wall())
-        question = _("Written {when} already: Enter writes all once more, Esc leaves it.").format(when=when)
+        question = _("Written {when} already: Enter writes all again, Esc leaves it.").format(when=when)
         self.query_one(Ask).ask(question, lambda _answer: self._write_file(channel))
 
     def _write_file(self, channel: str) -> None:

@@ -122,7 +122,7 @@ async def test_letters_alone_need_no_mailbox_and_are_written_where_one_finds_the
         await press(pilot, "t")
         await written(pilot)
         assert (folder / "rows-noel.csv").exists()
-        for key, question in (("l", "Written 21:04 already: Enter writes all once more"), ("t", "Written 21:04")):
+        for key, question in (("l", "Written 21:04 already: Enter writes all again"), ("t", "Written 21:04")):
             assert question in await press(pilot, key), "a colleague may have posted them"
             await press(pilot, "escape")
         assert len(list(folder.iterdir())) == 2, "nothing was written anew"
