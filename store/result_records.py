@@ -213,9 +213,12 @@ class Results:
     def counted(self) -> bool:
         """Whether the orders of the span say anything: it has days, and they are all here.
 
-        Of an old mailing they may be from a time whose orders stand elsewhere; what cabas sent itself it was there for.
+        Of an old mailing they may be from a time whose orders stand elsewhere, or nobody knows to whom it went; what
+        cabas sent itself it was there for.
         """
-        return self.span.days > 0 and (not self.row.imported or knows(self.known_since, self.span.since))
+        if self.row.imported and not (self.reach.selected and knows(self.known_since, self.span.since)):
+            return False
+        return self.span.days > 0
 
     @property
     def compared(self) -> bool:

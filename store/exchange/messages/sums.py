@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import cache
 
 from store.errors import Invalid
 from store.exchange.cells import number, rounded
@@ -62,7 +63,11 @@ def unmistakable(cell: str, field: str, decimals: str, *, whole_cents: bool) -> 
 
 def cents(cell: str, decimals: str, *, may_be_negative: bool) -> int:
     """An amount in cents; raises as `unmistakable`, and for one below 0."""
-    value = rounded(unmistakable(cell, "total", decimals, whole_cents=True) * 100)
+    code = _in_words(cell)
+    try:
+        value = rounded(unmistakable(cell.replace(code, ""), "total", decimals, whole_cents=True) * 100)
+    except Invalid as error:
+        raise Invalid(error.field, cell, error.reason) from error
     if value < 0 and not may_be_negative:
         raise Invalid("total", cell, "negative")
     return value
@@ -74,12 +79,13 @@ def currency_of(cell: str, column: str, heading: str, own: str) -> str:
     Raises `Invalid("which_currency", …)` for a column that names none, for two that differ, and for dollars, of which
     there are many, where neither the column nor the group says which.
     """
-    said, in_column, in_heading = _named(cell, own), _named(column, own) or _code(column), _named(heading, own)
+    said, in_heading = (_in_words(text) or _named(text, own) for text in (cell, heading))
+    in_column = _named(column, own) or _code(column)
     if column.strip() and in_column in ("", DOLLARS):
         raise Invalid("which_currency", column, "unknown")
     if said not in ("", DOLLARS) and in_column not in ("", said):
         raise Invalid("which_currency", f"{cell}, {column}", "two")
-    found = in_column or said or in_heading or _in_words(heading) or own
+    found = in_column or said or in_heading or own
     if found == DOLLARS:
         raise Invalid("which_currency", cell if said else heading, "unknown")
     return found
@@ -96,8 +102,13 @@ def _code(text: str) -> str:
     return text.strip().upper() if _CODE.fullmatch(text.strip()) else ""
 
 
-def _in_words(heading: str) -> str:
-    """The code among the words of a heading, as in "Ventes (USD)"; "TTC" and the like are none."""
+def _in_words(text: str) -> str:
+    """The code among the words of a text, as in "Ventes (USD)" and "12,50 USD"; "TTC" and the like are none."""
+    return next((word for word in _CAPITALS.findall(text) if word in _codes()), "")
+
+
+@cache
+def _codes() -> frozenset[str]:
     from babel.numbers import list_currencies
 
-    return next((word for word in _CAPITALS.findall(heading) if word in list_currencies()), "")
+    return frozenset(list_currencies())

@@ -46,7 +46,8 @@ def test_a_quantity_has_three_decimals_where_the_file_writes_them_so(store: Stor
         ("turnover", "12.50 $", "CAD", "CAD"), ("turnover", "12.50", "XX", None), ("turnover", "12.50", "usd", "USD"),
         ("turnover", "12.50 €", "CHF", None), ("turnover", "£12.50", "", "GBP"), ("CA TTC (€)", "12.50", "", "EUR"),
         ("turnover", "12.50", "francs", None), ("turnover CHF", "12.50", "", "CHF"), ("turnover", "12.50", "", "EUR"),
-        ("turnover", "12.50", "euros", "EUR"),
+        ("turnover", "12.50", "euros", "EUR"), ("turnover", "$12.50 USD", "", "USD"),
+        ("turnover", "CAD 12,50", "", "CAD"), ("turnover", "12.50 TTC", "", None),
     ],
 )  # fmt: skip
 def test_no_currency_becomes_the_groups_unasked(
@@ -56,7 +57,8 @@ def test_no_currency_becomes_the_groups_unasked(
     said = [figures["turnover"] for _reached, figures in stored(store).values()]
     assert said == ([] if currency is None else [(currency, 1_250)])
     if currency is None:
-        assert [(one.reason, one.column) for one in report.details] == [("which_currency", heading)]
+        reason = "total" if "TTC" in cell else "which_currency"
+        assert [(one.reason, one.column) for one in report.details] == [(reason, heading)]
 
 
 def test_dollars_are_the_groups_where_it_reckons_in_dollars_and_headings_may_name_others(store: Store) -> None:
