@@ -198,7 +198,7 @@ def _first_sentence(results: Results) -> str:
         return _("Nobody was written to.")
     if results.counted:
         return _came_back(written)
-    words = ngettext("{n} member was written to", "{n} members were written to", written.members)
+    words = ngettext("{n} member was written to.", "{n} members were written to.", written.members)
     return words.format(n=number(written.members))
 
 
