@@ -248,8 +248,8 @@ def about_mailings(report: ImportReport) -> list[str]:
         lines.append("! " + text.format(n=number(len(people)), names=_first_names(people)))
     if people := report.ambiguous:
         text = ngettext(
-            "{n} recipient can be several members: {names}. An e-mail or a number would tell.",
-            "{n} recipients can be several members: {names}. An e-mail or a number would tell.",
+            "{n} recipient can be several members: {names}.",
+            "{n} recipients can be several members: {names}.",
             len(people),
         )
         lines.append("! " + text.format(n=number(len(people)), names=_first_names(people)))
