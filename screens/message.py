@@ -21,7 +21,7 @@ from screens.message_acts import (
     stop,
     stop_question,
 )
-from screens.message_handing import HANDED, handed_state, members_by, write_handed, written_words
+from screens.message_handing import HANDED, handed_state, last_written, members_by, write_handed, written_words
 from screens.message_lines import Found, read_found, refused_words, summary
 from screens.message_states import DELIVERIES, REACHES, state_words, title_of
 from screens.outbox_words import reason_words
@@ -314,12 +314,11 @@ class MessageScreen(HouseScreen[None]):
 
     def _hand_over(self, channel: str) -> None:
         """Ask first where they are written already: a colleague may have printed and posted them."""
-        rows = members_by(self._found.recipients, channel) if self._found is not None else []
-        moments = [row.handed_at for row in rows if row.handed_at is not None]
-        if not moments:
+        last = last_written(self._found.recipients, channel) if self._found is not None else None
+        if last is None:
             self._write_file(channel)
             return
-        when = dates.lately(self.store.clock.to_wall(max(moments)), self.store.clock.wall())
+        when = dates.lately(self.store.clock.to_wall(last), self.store.clock.wall())
         question = _("Written {when} already: Enter writes all again, Esc leaves it.").format(when=when)
         self.query_one(Ask).ask(question, lambda _answer: self._write_file(channel))
 

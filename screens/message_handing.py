@@ -12,6 +12,8 @@ from screens.text import labelled
 from templates.words import _, dates, ngettext
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from store import Store
     from store.clock import Clock
     from store.message_records import RecipientRow
@@ -49,6 +51,11 @@ def members_by(rows: Sequence[RecipientRow], channel: str) -> list[RecipientRow]
     return list({row.member_id: row for row in rows if row.channel == channel and not row.gone}.values())
 
 
+def last_written(rows: Sequence[RecipientRow], channel: str) -> datetime | None:
+    """The aware UTC moment when letters or rows were last written into a file; None: not yet."""
+    return max((row.handed_at for row in rows if row.channel == channel and row.handed_at is not None), default=None)
+
+
 def handed_lines(rows: Sequence[RecipientRow], clock: Clock, how: Mapping[str, str] = KEYS) -> list[str]:
     """How many letters and rows there are, and whether they were written into a file; else `how` to, by channel.
 
@@ -56,17 +63,13 @@ def handed_lines(rows: Sequence[RecipientRow], clock: Clock, how: Mapping[str, s
     """
     lines = []
     for channel in HANDED:
-        written = {row.member_id: row for row in rows if row.channel == channel and row.handed_at is not None}
-        found = list({**written, **{row.member_id: row for row in members_by(rows, channel)}}.values())
-        if not found:
-            continue
-        missing = sum(row.handed_at is None for row in found)
-        said = many_words(channel, missing or len(found))
-        moments = [row.handed_at for row in found if row.handed_at is not None]
+        missing = sum(row.handed_at is None for row in members_by(rows, channel))
         if missing:
+            said = many_words(channel, missing)
             lines.append(_("! {what}, not written yet: {key}").format(what=said, key=how[channel]))
-        else:
-            when = dates.lately(clock.to_wall(max(moments)), clock.wall())
+        elif (last := last_written(rows, channel)) is not None:
+            written = {row.member_id for row in rows if row.channel == channel and row.handed_at is not None}
+            said, when = many_words(channel, len(written)), dates.lately(clock.to_wall(last), clock.wall())
             lines.append(_("{what}, written {when}").format(what=said, when=when))
     return lines
 

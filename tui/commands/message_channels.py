@@ -56,10 +56,11 @@ def write_rows(store: Store, message_id: int, output: Path | None) -> None:
 
 def _warn_of_former(store: Store, message_id: int, channel: str) -> None:
     """Say that somebody has written them before: who does not know of each other sends them twice."""
-    written = [row.handed_at for row in store.messages.recipients(message_id) if row.channel == channel]
-    moments = [one for one in written if one is not None]
-    if moments:
-        when = dates.moment(store.clock.to_wall(max(moments)))
+    from screens.message_handing import last_written
+
+    last = last_written(store.messages.recipients(message_id), channel)
+    if last is not None:
+        when = dates.moment(store.clock.to_wall(last))
         warn("! " + _("Written before, {when}: see that nobody sends them twice.").format(when=when))
 
 
