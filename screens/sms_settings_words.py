@@ -108,7 +108,7 @@ def state_words(settings: SmsSettings, clock: Clock) -> str:
 
 
 def set_up_words(store: Store) -> str:
-    """Why no SMS can go from this machine, as its configuration stands; empty where they can."""
+    """Why no SMS can go from this machine, as its configuration stands, without a full stop; empty where they can."""
     from importlib.util import find_spec
 
     from mail.configuration import ConfigurationBad
@@ -119,7 +119,7 @@ def set_up_words(store: Store) -> str:
         if not is_set_up(store.path):
             return _(REASONS["no_gateway"])
     except ConfigurationBad as error:
-        return words_for(error)
+        return words_for(error).rstrip(".")
     found = None
     with suppress(ImportError, ValueError):
         found = find_spec("apprise")
@@ -129,6 +129,6 @@ def set_up_words(store: Store) -> str:
 def obstacle_words(store: Store) -> str:
     """What keeps SMS from going now; empty where nothing does."""
     if why := set_up_words(store):
-        return _("The SMS wait: {why}.").format(why=why.rstrip("."))
+        return _("The SMS wait: {why}.").format(why=why)
     settings = store.sms.standing()
     return "" if settings.state == "ok" else state_words(settings, store.clock)

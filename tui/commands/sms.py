@@ -52,11 +52,7 @@ def show(context: Context, as_json: bool) -> None:
     say(f"{text}, {limit}.")
     say(_("They go only to who said yes.") if settings.only_allowed else _("They go to all who have not refused them."))
     missing = set_up_words(store)
-    say(
-        _("No SMS goes out: {why}.").format(why=missing.rstrip("."))
-        if missing
-        else state_words(store.sms.standing(), store.clock)
-    )
+    say(_("No SMS goes out: {why}.").format(why=missing) if missing else state_words(store.sms.standing(), store.clock))
     if waiting:
         say(ngettext("{n} SMS waits.", "{n} SMS wait.", waiting).format(n=waiting))
     if not there:
