@@ -99,18 +99,19 @@ class Messages:
         """
         with self._store.writing() as t:
             t.require(Right.MESSAGES_WRITE)
-            message = load_message(t, message_id)
-            require_unused(t, message_id)
-            if message.imported_at is not None:
+            imported = load_message(t, message_id).imported
+            if not imported:
+                refuse_step(require_state(t, message_id, MessageState.DRAFT))
+            require_unused(t, self._store.clock.wall(), message_id)
+            if imported:
                 t.execute("DELETE FROM recipients WHERE message_id = ?", (message_id,))
-                t.execute("DELETE FROM messages WHERE id = ?", (message_id,))
-                t.journal("message.deleted", message_id, imported=True)
-                return
-            refuse_step(require_state(t, message_id, MessageState.DRAFT))
-            forget_tests(t, message_id)
-            t.execute("UPDATE deliveries SET message_id = NULL WHERE message_id = ? AND kind = 'test'", (message_id,))
+            else:
+                forget_tests(t, message_id)
+                t.execute(
+                    "UPDATE deliveries SET message_id = NULL WHERE message_id = ? AND kind = 'test'", (message_id,)
+                )
             t.execute("DELETE FROM messages WHERE id = ?", (message_id,))
-            t.journal("message.deleted", message_id)
+            t.journal("message.deleted", message_id, **({"imported": True} if imported else {}))
 
     def duplicate(self, message_id: int) -> int:
         """Write a new draft with the same words, files, vouchers and segment, and return its id.

@@ -15,7 +15,8 @@ from store.members import Member, Person
 from store.message_advice import advice_facts
 from store.message_freezing import mark_queued, mark_tested
 from store.message_records import Message, MessageState
-from store.segments import EVERYONE, parse
+from store.rules import make
+from store.segments import EVERYONE, Verb, parse
 
 
 def new(store: Store, **words: str) -> Message:
@@ -91,9 +92,13 @@ def test_what_is_scheduled_is_kept_for_a_local_hour_to_come(store: Store, hands)
 def test_only_a_draft_is_deleted(store: Store):
     message = new(store, subject="a")
     store.messages.schedule(message.id or 0, datetime(2026, 12, 1, 18, 0))
+    asking = store.segments.save("Lecteurs", EVERYONE.then(Verb.KEEP, make("received", message=message.id)))
     with pytest.raises(Invalid, match="not_draft"):
         store.messages.delete(message.id or 0)
     store.messages.unschedule(message.id or 0)
+    with pytest.raises(Invalid, match="message_used"):
+        store.messages.delete(message.id or 0)
+    store.segments.forget(asking)
     store.messages.delete(message.id or 0)
     with pytest.raises(NotFound):
         store.messages.get(message.id or 0)
