@@ -15,7 +15,7 @@ Codes = frozenset[str]
 def codes_on(t: Transaction, order_id: int | None) -> Codes:
     """The codes of the vouchers that are taken off an order, or off the one that a basket changes.
 
-    None for who may see none: their own rows of the journal say nothing of vouchers.
+    Empty for who may see none: their own rows of the journal say nothing of vouchers.
     """
     if not t.actor.may(Right.ORDERS):
         return frozenset()

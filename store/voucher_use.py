@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from store import voucher_rows
 from store.errors import ChangedElsewhere, Invalid, NotFound, VoucherRefused, VouchersOff
+from store.order_journal import journal
 from store.order_lines import basket_row, read_basket
 from store.rights import Right
 from store.voucher_reckoning import follow, free, of_basket, of_order, order_totals, reckoned, refused, write_used
@@ -60,8 +61,7 @@ def _begin(t: Transaction, basket_id: int, version: int | None) -> sqlite3.Row:
 
 def _written(t: Transaction, basket: sqlite3.Row, action: str, voucher: Voucher) -> Basket:
     t.execute("UPDATE orders SET version = version + 1 WHERE id = ?", (basket["id"],))
-    about = {"member": basket["member_id"], "distribution": basket["distribution_id"]}
-    t.journal(action, basket["id"], **about, voucher=voucher.id, code=voucher.code)
+    journal(t, action, basket["id"], voucher=voucher.id, code=voucher.code)
     return read_basket(t, basket["id"])
 
 
