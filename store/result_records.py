@@ -52,6 +52,13 @@ class Span:
         """The first of as many days before; calendars have a first day."""
         return self.since - timedelta(days=min(self.days, self.since.toordinal() - 1))
 
+    def counted(self, known_since: date | None, *, imported: bool) -> bool:
+        """Whether there are days, and their orders are all here, of which the first is of `known_since`.
+
+        Of an old mailing they may be from a time whose orders stand elsewhere; what cabas sent itself it was there for.
+        """
+        return self.days > 0 and (not imported or knows(known_since, self.since))
+
 
 def knows(known_since: date | None, day: date) -> bool:
     """Whether orders are known from this day on, if the first one that is here is of `known_since`."""
@@ -213,12 +220,10 @@ class Results:
     def counted(self) -> bool:
         """Whether the orders of the span say anything: it has days, and they are all here.
 
-        Of an old mailing they may be from a time whose orders stand elsewhere, or nobody knows to whom it went; what
-        cabas sent itself it was there for.
+        Of an old mailing nobody may know to whom it went.
         """
-        if self.row.imported and not (self.reach.selected and knows(self.known_since, self.span.since)):
-            return False
-        return self.span.days > 0
+        known = self.span.counted(self.known_since, imported=self.row.imported)
+        return known and bool(self.reach.selected or not self.row.imported)
 
     @property
     def compared(self) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from store.measuring import measured
 from store.message_rows import load_message
-from store.result_records import Figure, ResultRecipient, ResultRow, Results, Span, knows
+from store.result_records import Figure, ResultRecipient, ResultRow, Results, Span
 from store.results_curves import currencies, curves_of, money_of, quantities_of
 from store.results_list import result_row, result_rows
 from store.results_orders import first_ordered, load_orders, who_ordered
@@ -80,7 +80,7 @@ class AllResults:
         with self._store.reading() as t:
             t.require(Right.MESSAGES_SEE)
             message, span, people = self._read(t, result_row(t, self._store.clock, message_id))
-            known = message.imported_at is None or knows(first_ordered(t), span.since)
+            known = span.counted(first_ordered(t), imported=message.imported)
             came_back = who_ordered(t, span) if known else None
             return recipients(t, message, people, came_back, refused_since(t, message, people))
 
