@@ -16,7 +16,6 @@ _SIGNS = (
     ("CHF", re.compile(r"\bchf\b|\bs?fr\b")),
     ("GBP", re.compile(r"£|\bgbp\b")),
 )
-_CODE = re.compile(r"[A-Z]{3}", re.IGNORECASE | re.ASCII)
 _CAPITALS = re.compile(r"\b[A-Z]{3}\b", re.ASCII)
 DOLLARS = "$"
 _IN_DOLLARS = frozenset(("USD", "CAD", "AUD", "NZD", "HKD", "SGD", "XCD"))
@@ -24,7 +23,7 @@ _IN_DOLLARS = frozenset(("USD", "CAD", "AUD", "NZD", "HKD", "SGD", "XCD"))
 
 _NOT_DIGITS = re.compile(r"[^\d.,]")
 _THREE_AFTER = re.compile(r"[1-9]\d{0,2}([.,])\d{3}", re.ASCII)
-_DECIMAL = re.compile(r"(?:\d{1,3}(?:([.,])\d{3})+(?!\1)|\d*)([.,])(?:\d{1,2}|\d{4,}|\d{3})", re.ASCII)
+_DECIMAL = re.compile(r"(?:\d{1,3}(?:([.,])\d{3})+(?!\1)|\d*)([.,])\d+", re.ASCII)
 _THOUSANDS = re.compile(r"\d{1,3}([.,])\d{3}(?:\1\d{3})+", re.ASCII)
 _OTHER = {",": ".", ".": ","}
 
@@ -99,7 +98,9 @@ def _named(text: str, own: str) -> str:
 
 
 def _code(text: str) -> str:
-    return text.strip().upper() if _CODE.fullmatch(text.strip()) else ""
+    """The code that a text is, in capitals or not."""
+    code = text.strip().upper()
+    return code if code in _codes() else ""
 
 
 def _in_words(text: str) -> str:

@@ -43,7 +43,7 @@ def test_a_quantity_has_three_decimals_where_the_file_writes_them_so(store: Stor
     ("heading", "cell", "column", "currency"),
     [
         ("turnover", "12.50 $", "", None), ("turnover", "$12.50", "", None), ("turnover ($)", "12.50", "", None),
-        ("turnover", "12.50 $", "CAD", "CAD"), ("turnover", "12.50", "XX", None), ("turnover", "12.50", "usd", "USD"),
+        ("turnover", "12.50 $", "CAD", "CAD"), ("turnover", "12.50", "TTC", None), ("turnover", "12.50", "usd", "USD"),
         ("turnover", "12.50 €", "CHF", None), ("turnover", "£12.50", "", "GBP"), ("CA TTC (€)", "12.50", "", "EUR"),
         ("turnover", "12.50", "francs", None), ("turnover CHF", "12.50", "", "CHF"), ("turnover", "12.50", "", "EUR"),
         ("turnover", "12.50", "euros", "EUR"), ("turnover", "$12.50 USD", "", "USD"),
