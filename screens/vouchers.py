@@ -21,7 +21,7 @@ from screens.widgets.prose import Prose
 from screens.widgets.table import HouseTable, cell, number
 from store.folding import fold
 from store.rights import Right
-from store.voucher_records import VoucherState
+from store.voucher_records import UNUSED, VoucherState
 from templates.words import N_, _, dates, ngettext
 from templates.words.money import money
 from templates.words.money import number as number_of
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 VIEWS = (None, *VoucherState)
 """All, then those in each state: v goes round those that hold any."""
-UNUSED = (VoucherState.OPEN, VoucherState.EXPIRED)
 MOST = 500
 """So many are listed at once: / finds the others."""
 NAME_CELLS = 30

@@ -17,6 +17,10 @@ class VoucherState(StrEnum):
     CANCELLED = "cancelled"
 
 
+UNUSED = (VoucherState.OPEN, VoucherState.EXPIRED)
+"""What can be cancelled still."""
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """What everybody gets who hears of a message: the same `amount`, or `percent` of what they bought.

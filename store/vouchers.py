@@ -11,7 +11,7 @@ from store.message_records import MessageState
 from store.message_rows import load_message, refuse_step, require_state, touch
 from store.order_records import Basket
 from store.rights import Right
-from store.voucher_records import Forecast, Offer, Planned, Voucher, VoucherState, VoucherTotal
+from store.voucher_records import UNUSED, Forecast, Offer, Planned, Voucher, VoucherState, VoucherTotal
 
 if TYPE_CHECKING:
     from store.handle import Store
@@ -107,7 +107,7 @@ class Vouchers:
         with self._store.writing() as t:
             _require_cancelling(t)
             voucher = voucher_rows.get(t, self._clock.today(), voucher_id)
-            if voucher.state in (VoucherState.REDEEMED, VoucherState.CANCELLED):
+            if voucher.state not in UNUSED:
                 raise Invalid("voucher", voucher.code, voucher.state.value)
             voucher_use.cancel(t, (voucher_id,))
             t.journal("member.voucher_cancelled", voucher.member_id, voucher=voucher_id, code=voucher.code)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from store.voucher_records import VoucherState
+from store.voucher_records import UNUSED, VoucherState
 from templates.words import N_, _, dates, ngettext
 from templates.words.money import money
 from tui.commands.options import confirmed, json_option
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from store import Store
     from store.vouchers import Voucher, VoucherTotal
 
-_UNUSED = (VoucherState.OPEN, VoucherState.EXPIRED)
 message_option = click.option("--message", "message_id", type=int, metavar="ID", help=N_("Of this message only."))
 
 
@@ -94,7 +93,7 @@ def cancel(context: Context, code: str | None, message_id: int | None, yes: bool
         return
     found = store.vouchers.find(code or "")
     question = _("Cancel {code} of {name}? It cannot be brought back.").format(code=found.code, name=found.member)
-    if found.state in _UNUSED and not yes and not confirmed(question):
+    if found.state in UNUSED and not yes and not confirmed(question):
         raise Ended(_("Nothing was changed."))
     done = store.vouchers.cancel(found.id)
     if as_json:
@@ -107,7 +106,7 @@ def _cancel_open(store: Store, message_id: int, *, yes: bool, as_json: bool) -> 
     from screens.voucher_words import still_going
 
     found = store.vouchers.totals(message_id)
-    count = sum(total.count for total in found if total.state in _UNUSED)
+    count = sum(total.count for total in found if total.state in UNUSED)
     question = ngettext(
         "Cancel {n} voucher that was not used? It cannot be brought back.",
         "Cancel {n} vouchers that were not used? They cannot be brought back.",
