@@ -61,8 +61,8 @@ def rule(texts: Sequence[str], shown: str, said: Sequence[str], cells: int) -> C
     parts = [plain(label, "bold" if label.startswith("[") else "") for label in labels]
     words = f" {words} " if words else ""
     tail = plain(words, "bold" if words.startswith(" !") else "")
-    return joined(plain(f"{line} ", "dim"), *parts, plain(f" {line * max(1, left + 1)}", "dim"), tail,
-                  plain(line * 2, "dim"))  # fmt: skip
+    gap = plain(f" {line * max(1, left + 1)}", "dim")
+    return joined(plain(f"{line} ", "dim"), *parts, gap, tail, plain(line * 2, "dim"))
 
 
 # -- an SMS

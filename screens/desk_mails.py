@@ -48,8 +48,8 @@ def mails(desk: Desk, clock: Clock) -> list[Item]:
             if row.counts.unknown:
                 doubt = counted("unknown", row.counts.unknown)
                 text = "! " + _("“{title}” is being sent: {counts}").format(title=title, counts=doubt)
-        elif desk.last_run is not None and desk.last_run.ended_at is not None and _was_there(row, desk.last_run):
-            moment = dates.moment(clock.to_wall(unstamp(desk.last_run.ended_at)))
+        elif ended_at := _stopped_at(row, desk.last_run):
+            moment = dates.moment(clock.to_wall(unstamp(ended_at)))
             text = "! " + _("“{title}” stopped {moment}: {counts}").format(title=title, moment=moment, counts=counts)
         else:
             text = "! " + _("“{title}” waits to be sent: {counts}").format(title=title, counts=counts)
@@ -60,9 +60,11 @@ def mails(desk: Desk, clock: Clock) -> list[Item]:
     return found
 
 
-def _was_there(row: MessageRow, run: Run) -> bool:
-    """Whether a message was in the outbox before that sending ended, so that it stopped with it."""
-    return row.queued_at is None or run.ended_at is None or stamp(row.queued_at) < run.ended_at
+def _stopped_at(row: MessageRow, run: Run | None) -> str:
+    """When the last sending ended; empty where there was none, or a message was not in the outbox yet."""
+    if run is None or run.ended_at is None or (row.queued_at is not None and stamp(row.queued_at) >= run.ended_at):
+        return ""
+    return run.ended_at
 
 
 def _nothing_goes(desk: Desk, clock: Clock) -> str:

@@ -12,6 +12,7 @@ from screens.message_states import DELIVERIES, counts_line, state_words, tested_
 from screens.text import labelled
 from store.channels import EMAIL_ONLY
 from store.errors import NotFound
+from store.message_records import MessageState
 from templates.words import N_, _, dates, languages, ngettext
 from tui.commands.message_advice import COMMANDS as ADVICE
 from tui.commands.message_calls import COMMANDS as CALLS
@@ -56,7 +57,6 @@ for command in (*WRITING, *ADVICE, *SENDING, *CALLS, *CHANNELS, *RESULTS):
 def list_(context: Context, state: str | None, archived: bool, automatic: bool, as_json: bool) -> None:
     from mail.schedule import obstacle
     from screens.errors import words_for
-    from store.message_records import MessageState
 
     store = context.store()
     rows = store.messages.all(MessageState(state) if state else None, archived=archived, automatic=automatic)
@@ -253,7 +253,7 @@ def status(context: Context, message_id: int, as_json: bool) -> None:
     state = state_words(found, counts, wall=store.clock.wall())
     say(f"{title_of(found)}  [{state}]  {counts_line(counts)}")
     if found.queued_at is not None and found.channels != EMAIL_ONLY:
-        if found.state.value == "queued":
+        if found.state is MessageState.QUEUED:
             _say_handed(store, message_id)
         left = store.messages.call_list(message_id).left
         if left:
