@@ -155,13 +155,12 @@ def reason_words(row: ImportedRow) -> str:
 
 
 def _mailing_words(row: ImportedRow) -> str:
+    """Its day, and of a new one to how many it went and its amounts: one that was read wrong is seen."""
+    from store.exchange.messages.formats import SUMS
+
     day = value_words("closes_on", row.value)
     said = [f"{label(one.field)} {one.after}" for one in row.changes if one.field in ("recipients", *SUMS)]
     return ", ".join((day, *said)) if row.what == "new" else day
-
-
-SUMS = ("turnover", "margin", "voucher_sum")
-"""Figures of old mailings that are amounts: each is told with the mailing, so that one that was read wrong is seen."""
 
 
 def question_words(question: Question) -> list[str]:
