@@ -162,8 +162,9 @@ def _went_out(row: ResultRow) -> str:
 
 def _ways(reach: Reach) -> list[str]:
     """How many of the selected hear of it in which other way than by e-mail."""
-    found = {"sms": reach.sms, "letter": reach.letters, "csv": reach.csv, "call": reach.calls}
-    ways = [many_words(channel, n) for channel, n in found.items() if n]
+    found = {"letter": reach.letters, "csv": reach.csv, "call": reach.calls}
+    ways = [f"{_('by SMS')} {number(reach.sms)}"] if reach.sms else []  # members: the SMS stand with what arrived
+    ways += [many_words(channel, n) for channel, n in found.items() if n]
     if out := reach.opted_out:
         ways.append(ngettext("{n} does not want it", "{n} do not want it", out).format(n=number(out)))
     return ways
