@@ -280,6 +280,10 @@ def test_what_cannot_be_known_or_not_yet_is_left_out_and_said(store: Store, brou
 
 def test_sentences_for_what_is_rare(store: Store, brought: int):
     found = store.results.of(brought)
+    texted = replace(found, reach=replace(found.reach, sms=27))
+    assert "by SMS 27" in "\n".join(
+        line.plain for line in page(texted)
+    )  # members: of two who share a number one SMS goes
     measured = replace(found, measured=Measured(mails=10, people=12, opened=9, clicked=1))
     assert "Of the 12 people measured, opened: 9 (75%) · clicked: 1 (8%)" in page(measured)[-1].plain
     assert found.curves.money is not None
