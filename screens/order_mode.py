@@ -63,6 +63,9 @@ class Mode:
     def enter(self, text: str) -> None:
         """Enter was pressed."""
 
+    def overtaken(self) -> None:
+        """The order was read anew, and it is another one: somebody else changed it, or what it is for."""
+
     def pasted(self, lines: list[str]) -> None:
         """Several lines were pasted."""
         self.screen.line.put(" ".join(lines))

@@ -167,6 +167,8 @@ class Opening:
         look = _("Look, then Enter takes what you typed.") if screen.lost else ""
         if said or (look and screen.shows("")):  # unless it is said why it could not be stored
             screen.warn(f"{said} {look}".strip())
+        if said:
+            screen.mode.overtaken()
         if screen.lost:
             self._give_back()
         if screen.keys_now() != keys:

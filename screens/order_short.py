@@ -26,6 +26,7 @@ class QuestionMode(OrderMode):
     """
 
     LAYOUT = "read-back"
+    follows = True
     ACTIONS = ("finish",)
 
     def __init__(self, screen: OrderEntryScreen) -> None:
@@ -45,6 +46,13 @@ class QuestionMode(OrderMode):
         else:
             self._strays = key not in ("enter", "ctrl+j") and (self._strays or bool(character))
         return True
+
+    def overtaken(self) -> None:
+        """The order as it is now may need no question: it is read back, and what was typed ahead is no answer."""
+        from screens.read_back import ReadBackMode
+
+        self.screen.drop_typed()
+        self.screen.enter_mode(ReadBackMode(self.screen))
 
     def pasted(self, lines: list[str]) -> None:
         """A paste is no answer."""

@@ -12,6 +12,7 @@ import pytest
 from screens.widgets.bars import NoticeLine
 from store import Store
 from store.orders import Entry
+from store.people import Member, Person
 from tests.screens.order_desk import Desk, at
 from tests.screens.sample import Sample
 
@@ -50,6 +51,24 @@ async def test_short_stock_is_asked_once_and_only_who_means_it_goes_below(store:
     order = store.orders.last_of(yves)
     assert order is not None
     assert [(line.product.reference, line.quantity) for line in order.lines] == [("POUL", 10000), ("6OE", 1000)]
+
+
+async def test_short_stock_is_not_asked_about_once_a_colleague_changed_the_order(
+    store: Store, sample: Sample, paul: Store
+) -> None:
+    yves, sold = sample.audience.members["yves"], sample.audience.offering
+    async with at(store) as desk:
+        await desk.open(yves, sold.next)
+        assert "There is not enough." in await desk.type("10 poul", "<enter>", "<enter>", "c")
+        paul.members.add(Member((Person("Lena", "Roux"),)))
+        desk.app._poll()
+        assert "There is not enough." in await desk.settled(), "the order is what it was"
+        paul.orders.enter(paul.orders.look(yves, sold.next).id, Entry("9", sold.products["chicken"], 10000, 9000))
+        desk.app._poll()
+        shown = await desk.settled()
+        assert "There is not enough." not in shown
+        assert "Read back to" in shown
+        assert "Saved." in await desk.type("c")
 
 
 async def test_how_an_order_comes_is_a_key_and_leaves_nothing_behind_before_an_entry(

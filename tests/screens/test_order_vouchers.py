@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from store import Store
+from store.orders import Entry
 from store.voucher_records import VoucherState
 from tests.screens.order_desk import at
 from tests.screens.sample import Sample
@@ -108,6 +109,30 @@ async def test_a_voucher_worth_more_says_what_lapses_and_one_below_its_minimum_i
         assert "Saved." in shown
         assert "to pay" not in shown
     assert store.vouchers.find(CODE).state is VoucherState.OPEN
+
+
+async def test_the_question_is_left_once_a_colleague_changed_the_order_so_that_it_keeps_its_voucher(
+    store: Store, act_as, sample: Sample
+) -> None:
+    yves, sold = sample.audience.members["yves"], sample.audience.offering
+    give(store, yves, minimum=800)
+    store.operators.add("paul", "Paul", "coordinator")
+    async with at(store) as desk:
+        await desk.open(yves)
+        shown = said(
+            await desk.type("3 tom", "<enter>", "<enter>", "v", "<escape>", "=1 tom", "<enter>", "<enter>", "c")
+        )
+        assert "c Confirm without" in shown
+        paul = act_as("paul")
+        basket = paul.orders.look(yves, sold.next)
+        paul.orders.enter(basket.id, Entry("=3 tom", sold.products["tomatoes"], 1000, 3000))
+        desk.app._poll()
+        shown = said(await desk.settled())
+        assert "Paul has just changed this order" in shown
+        assert "Read back to" in shown
+        assert "without" not in shown.replace("v Without voucher", "")
+        assert "With the voucher: €6.70 to pay." in said(await desk.type("c"))
+    assert store.vouchers.find(CODE).used == 500
 
 
 async def test_a_change_that_only_takes_a_voucher_off_is_one(store: Store, sample: Sample) -> None:
