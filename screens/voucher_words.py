@@ -16,7 +16,7 @@ from templates.words.money import money, number, sums
 
 if TYPE_CHECKING:
     from store.clock import Clock
-    from store.voucher_records import Forecast, Offer, Planned, Voucher, VoucherTotal
+    from store.voucher_records import Forecast, Offer, Planned, StillTold, Voucher, VoucherTotal
 
 STATES = {
     VoucherState.OPEN: N_("not used yet"),
@@ -109,15 +109,24 @@ def lost_words(lost: Sequence[Voucher]) -> str:
     return text.format(names=", ".join(names))
 
 
-def still_going(waiting: int) -> str:
-    """That mails of a message still go whose vouchers are cancelled; "" where none waits."""
-    if not waiting:
-        return ""
-    return ngettext(
-        "{n} mail of this message still waits: it goes with a code that is good for nothing.",
-        "{n} mails of this message still wait: they go with codes that are good for nothing.",
-        waiting,
-    ).format(n=number(waiting))
+def still_going(told: StillTold) -> str:
+    """That mails of a message still go whose vouchers are cancelled, and who else is told; "" for nobody."""
+    parts = []
+    if told.mails:
+        mails = ngettext(
+            "{n} mail of this message still waits: it goes with a code that is good for nothing.",
+            "{n} mails of this message still wait: they go with codes that are good for nothing.",
+            told.mails,
+        )
+        parts.append(mails.format(n=number(told.mails)))
+    if told.members:
+        members = ngettext(
+            "{n} member still gets a letter, a row or a call: its code is good for nothing.",
+            "{n} members still get a letter, a row or a call: their codes are good for nothing.",
+            told.members,
+        )
+        parts.append(members.format(n=number(told.members)))
+    return " ".join(parts)
 
 
 def offer_words(offer: Offer) -> str:

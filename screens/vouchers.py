@@ -28,7 +28,7 @@ from templates.words.money import number as number_of
 
 if TYPE_CHECKING:
     from store import Store
-    from store.voucher_records import Voucher, VoucherTotal
+    from store.voucher_records import StillTold, Voucher, VoucherTotal
 
 VIEWS = (None, *VoucherState)
 """All, then those in each state: v goes round those that hold any."""
@@ -286,11 +286,10 @@ class VouchersScreen(HouseScreen[None]):
         one = self._marked
         if one is None or one.message_id is None:
             return
-        counts = partial(self.store.deliveries.counts, one.message_id)
-        ask = partial(self._ask_all, one.message_id)
-        self.read(counts, lambda found: ask(found.ready), group="waiting", holds=True)
+        told = partial(self.store.vouchers.still_told, one.message_id)
+        self.read(told, partial(self._ask_all, one.message_id), group="waiting", holds=True)
 
-    def _ask_all(self, message_id: int, waiting: int) -> None:
+    def _ask_all(self, message_id: int, told: StillTold) -> None:
         n = self._unused[message_id]
         if not n:
             return
@@ -301,8 +300,8 @@ class VouchersScreen(HouseScreen[None]):
             n,
         )
         self.query_one(Ask).ask(question.format(n=n), lambda _yes: self._cancel_all(message_id))
-        if waiting:
-            self.warn(words.still_going(waiting))
+        if said := words.still_going(told):
+            self.warn(said)
 
     def _cancel_all(self, message_id: int) -> None:
         def done(number: int) -> None:

@@ -80,6 +80,16 @@ def to_hand_on(t: Transaction, message: Message, channel: str) -> tuple[Recipien
     )
 
 
+def not_handed(t: Transaction, message_id: int) -> frozenset[int]:
+    """Whose letter or row of a message is in no file yet; nobody who has left the group since."""
+    rows = t.all(
+        """SELECT r.member_id FROM recipients r JOIN members m ON m.id = r.member_id AND m.archived_at IS NULL
+        WHERE r.message_id = ? AND r.channel IN (SELECT value FROM json_each(?)) AND r.handed_at IS NULL""",
+        (message_id, json.dumps(HANDED)),
+    )
+    return frozenset(row["member_id"] for row in rows)
+
+
 def contacts(t: Transaction, message: Message, members: Iterable[int]) -> dict[int, Contact]:
     """Names, addresses and numbers of members, by id, as a message of this kind may use them."""
     scope = Scope(t)

@@ -72,6 +72,14 @@ class Voucher:
 
 
 @dataclass(frozen=True, slots=True)
+class StillTold:
+    """Who hears of a message's unused codes still: in `mails` (and SMS) that wait, `members` by letter, row or call."""
+
+    mails: int
+    members: int
+
+
+@dataclass(frozen=True, slots=True)
 class VoucherTotal:
     """How many vouchers are in a state, in one currency: what they are worth, and what was taken off orders."""
 

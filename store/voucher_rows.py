@@ -79,6 +79,12 @@ def open_of(t: Transaction, message_id: int) -> tuple[int, ...]:
     return tuple(row["id"] for row in rows)
 
 
+def holders(t: Transaction, message_id: int) -> frozenset[int]:
+    """The members with a voucher of a message that was not used; `open_of` says which these are."""
+    rows = t.all("SELECT DISTINCT member_id FROM vouchers WHERE message_id = ? AND state = 'open'", (message_id,))
+    return frozenset(row["member_id"] for row in rows)
+
+
 def usable(t: Transaction, today: date, member_id: int, distribution_id: int | None) -> tuple[Voucher, ...]:
     """What a member can use today; at a distribution, in a currency that is taken there, and on its basket already."""
     rows = t.all(

@@ -11,13 +11,13 @@ from store.message_records import MessageState
 from store.message_rows import load_message, refuse_step, require_state, touch
 from store.order_records import Basket
 from store.rights import Right
-from store.voucher_records import UNUSED, Forecast, Offer, Planned, Voucher, VoucherState, VoucherTotal
+from store.voucher_records import UNUSED, Forecast, Offer, Planned, StillTold, Voucher, VoucherState, VoucherTotal
 
 if TYPE_CHECKING:
     from store.handle import Store
     from store.transaction import Transaction
 
-__all__ = ["Forecast", "Offer", "Planned", "Voucher", "VoucherState", "VoucherTotal", "Vouchers"]
+__all__ = ["Forecast", "Offer", "Planned", "StillTold", "Voucher", "VoucherState", "VoucherTotal", "Vouchers"]
 
 SEES = (Right.ORDERS, Right.MESSAGES_SEE)
 """One of these, on all catalogues, shows vouchers: who takes orders redeems them, who sees messages sees what came."""
@@ -122,6 +122,24 @@ class Vouchers:
                 voucher_use.cancel(t, open_ones)
                 t.journal("message.vouchers_cancelled", message_id, vouchers=len(open_ones))
         return len(open_ones)
+
+    def still_told(self, message_id: int) -> StillTold:
+        """Who hears of a message's unused codes still, cancelled or not; nobody once the message is cancelled.
+
+        Needs what `cancel` needs; raises `NotFound`.
+        """
+        from store.deliveries import delivery_counts
+        from store.handing import not_handed
+        from store.message_calls import call_list
+
+        with self._store.reading() as t:
+            _require_cancelling(t)
+            if load_message(t, message_id).state is MessageState.CANCELLED:
+                return StillTold(0, 0)
+            calls = call_list(t, self._clock, message_id).calls
+            told = not_handed(t, message_id).union(call.member_id for call in calls if call.left)
+            holders = voucher_rows.holders(t, message_id)
+            return StillTold(delivery_counts(t, message_id).ready, len(told & holders))
 
     def usable(self, member_id: int, distribution_id: int | None = None) -> tuple[Voucher, ...]:
         """What a member can use today, those that expire first before the others; empty for who may not redeem.

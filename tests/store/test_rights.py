@@ -220,7 +220,7 @@ MATRIX: tuple[tuple[tuple[Right | str, ...], str], ...] = (
     (
         (Right.ORDERS, Right.MESSAGES_SEND),
         """
-        vouchers. cancel cancel_open
+        vouchers. cancel cancel_open still_told
         """,
     ),
     (

@@ -10,8 +10,11 @@ import pytest
 
 from mail import composing
 from store import Store
+from store.handing import hand_over
 from store.mailbox import MailboxSettings
 from store.people import EmailState
+from store.segments import EVERYONE
+from store.voucher_records import Offer, StillTold
 from tests.offering import Offering, fill
 from tests.store.giving import give
 
@@ -48,7 +51,9 @@ def test_from_the_message_to_the_order(cabas, group: Offering, store: Store, tmp
         (2, 400, "open"), (1, 400, "open"),
     ]  # fmt: skip
     assert [(one["count"], one["amount"]) for one in listed["totals"]] == [(2, 800)]
-    assert "1 mail of this message still waits" in cabas("voucher", "cancel", "--message", str(row.id), code=1)
+    said = cabas("voucher", "cancel", "--message", str(row.id), code=1)
+    assert "1 mail of this message still waits" in said
+    assert "1 member still gets a letter, a row or a call: its code is good for nothing." in said
     assert "2 vouchers of it can be used still" in cabas("message", "cancel", str(row.id))
     pauls, odettes = (one["code"] for one in listed["vouchers"])
     order = ("order", "add", "--member", "Odette", "--distribution", str(group.next), "--voucher", odettes.lower())
@@ -73,6 +78,29 @@ def test_from_the_message_to_the_order(cabas, group: Offering, store: Store, tmp
     assert "cancelled" in cabas("voucher", "cancel", pauls, "--yes")
     assert cabas("voucher", "cancel", odettes, code=1)
     assert "0" in cabas("voucher", "cancel", "--message", str(row.id))
+
+
+@pytest.mark.parametrize("channel", ["letter", "csv"])
+def test_who_cancels_codes_hears_of_whom_a_letter_or_a_row_will_tell_them(
+    cabas, group: Offering, store: Store, channel: str
+) -> None:
+    with store.writing() as t:
+        t.execute("UPDATE members SET address1 = '3 rue Basse', city = 'Dijon'")
+    message = store.messages.new(EVERYONE, "Noël", "{{ voucher.code }}", channels=(channel,))
+    store.vouchers.set_offer(message, Offer("EUR", amount=500))
+    composing.freeze(store, message)
+    first, *others = store.vouchers.all(message)
+    store.vouchers.cancel(first.id)  # who was told of this one is not to be told again
+    cancel = ("voucher", "cancel", "--message", str(message))
+    assert f"{len(others)} members still get a letter, a row or a call: their codes" in cabas(*cancel, code=1)
+    assert store.vouchers.still_told(message) == StillTold(0, len(others))
+    with store.writing() as t:
+        t.execute("UPDATE messages SET state = 'cancelled' WHERE id = ?", (message,))
+    assert store.vouchers.still_told(message) == StillTold(0, 0), "nothing of it is written any more"
+    with store.writing() as t:
+        t.execute("UPDATE messages SET state = 'queued' WHERE id = ?", (message,))
+    hand_over(store, message, channel)
+    assert "still get" not in cabas(*cancel, code=1)
 
 
 def test_what_lapses_is_said_and_an_estimate_is_marked(cabas, group: Offering, store: Store) -> None:

@@ -112,7 +112,7 @@ def _cancel_open(store: Store, message_id: int, *, yes: bool, as_json: bool) -> 
         "Cancel {n} vouchers that were not used? They cannot be brought back.",
         count,
     ).format(n=count)
-    waiting = still_going(store.deliveries.counts(message_id).ready) if count else ""
+    waiting = still_going(store.vouchers.still_told(message_id)) if count else ""
     if waiting and not as_json:
         say(waiting)
     if count and not yes and not confirmed(question):
