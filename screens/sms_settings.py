@@ -37,11 +37,15 @@ class Facts:
     standing: SmsSettings
     budget: SmsBudget
     missing: str
+    at_home: bool
 
 
 def read_facts(store: Store) -> Facts:
     """Read it all: the configuration, too."""
-    return Facts(store.sms.get(), store.sms.standing(), store.sms.budget(), words.set_up_words(store))
+    from mail.lock import at_home
+
+    missing = words.set_up_words(store)
+    return Facts(store.sms.get(), store.sms.standing(), store.sms.budget(), missing, at_home(store))
 
 
 class SmsSettingsScreen(FormScreen):
@@ -110,7 +114,7 @@ class SmsSettingsScreen(FormScreen):
         lines = []
         if facts.missing:
             lines += [plain(f"! {_('Nothing can go from this machine: {why}.').format(why=facts.missing)}", "bold")]
-            lines += [plain(_("F1 says how a gateway is set up."))]
+            lines += [plain(_("F1 says how a gateway is set up."))] if facts.at_home else []
         halted = facts.standing.state != "ok"
         state = words.state_words(facts.standing, self.store.clock)
         if facts.settings.state != "ok":

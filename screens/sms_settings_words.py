@@ -45,6 +45,7 @@ REASONS = {
     "doubts": N_("several SMS in a row are in doubt"),
     "limits": N_("the day's limit is used up"),
     "no_gateway": N_("no gateway is set up"),
+    "copied": N_("this file was copied, and sends nothing until Sending (F2 g) or “cabas outbox adopt” says so"),
     "configuration": N_("cabas.toml cannot be read"),
     "library": N_("the library for SMS is not installed: pip install 'cabas[sms]'"),
     "no_to": N_("the gateway's line says nowhere where the number goes: {to}"),
@@ -108,10 +109,11 @@ def state_words(settings: SmsSettings, clock: Clock) -> str:
 
 
 def set_up_words(store: Store) -> str:
-    """Why no SMS can go from this machine, as its configuration stands, without a full stop; empty where they can."""
+    """Why no SMS can go from this machine and this file, without a full stop; empty where they can."""
     from importlib.util import find_spec
 
     from mail.configuration import ConfigurationBad
+    from mail.lock import at_home
     from mail.sms import is_set_up
     from screens.errors import words_for
 
@@ -120,6 +122,8 @@ def set_up_words(store: Store) -> str:
             return _(REASONS["no_gateway"])
     except ConfigurationBad as error:
         return words_for(error).rstrip(".")
+    if not at_home(store):
+        return _(REASONS["copied"])
     found = None
     with suppress(ImportError, ValueError):
         found = find_spec("apprise")

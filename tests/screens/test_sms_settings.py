@@ -9,6 +9,7 @@ import pytest
 
 from screens.sms_settings_words import cost_of, cost_text
 from store import Store
+from store.home import Home, set_home
 from store.measuring import MeasuringSettings
 from store.sms_gateway import set_sms_state
 from templates import words
@@ -48,6 +49,16 @@ async def test_sms_are_set_explained_and_let_go_again(store: Store, configured: 
         configured.write_text("", encoding="utf-8")
         shown = await desk.type("s")
         assert "! Nothing can go from this machine: no gateway is set up." in shown
+
+
+async def test_in_a_file_that_was_copied_it_is_said_that_nothing_goes(store: Store, configured: Path):
+    with store.writing() as t:
+        set_home(t, Home("another", 1))
+    async with at(store) as desk:
+        shown = " ".join((await desk.type("<f2>", "s", "s")).split())
+        assert "! Nothing can go from this machine: this file was copied, and sends nothing until Sending" in shown
+        assert "SMS go out." not in shown
+        assert "F1 says how a gateway" not in shown
 
 
 def test_a_cost_is_read_as_it_is_typed_and_shown_as_it_is_read():

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from mail.lock import lock_path
 from store import Store
 from tests.mail.sms_server import SmsGateway
 from tests.mail.texting import number, queue_sms
@@ -113,6 +114,20 @@ def test_the_gateway_is_looked_at_and_tried_out(
         assert words in said[-1]
     assert "s3cretkey" not in "".join(said)
     assert "sent an SMS to try the gateway out" in cabas("journal")
+
+
+def test_in_a_file_that_was_copied_no_sms_are_said_to_go(store: Store, gateway: SmsGateway, cabas: Cabas) -> None:
+    queue_sms(store, 1)
+    assert cabas("outbox", "run") == "1 SMS sent.\n"
+    assert "SMS go out." in cabas("sms", "show")
+    lock_path(store.path).unlink()  # as where a backup was brought back
+    queue_sms(store, 1, first=1)
+    said = cabas("sms", "show")
+    assert "SMS go out" not in said
+    assert "No SMS goes out: this file was copied, and sends nothing until" in said
+    assert "“cabas outbox adopt” says so." in said
+    assert cabas("outbox", "adopt")
+    assert "SMS go out." in cabas("sms", "show")
 
 
 def test_pausing_sms_leaves_the_mails_alone(store: Store, gateway: SmsGateway, cabas: Cabas) -> None:
