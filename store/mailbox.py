@@ -13,7 +13,6 @@ from store.clock import stamp, unstamp
 from store.errors import Invalid, NotFound
 from store.home import AHEAD, clock_accepted
 from store.rights import Right
-from store.sms_gateway import set_sms_state
 
 if TYPE_CHECKING:
     from store.handle import Store
@@ -186,6 +185,8 @@ class Mailbox:
         self._set_state(MailboxState(), "mailbox.resumed")
 
     def _set_state(self, state: MailboxState, action: str) -> None:
+        from store.sms_gateway import set_sms_state
+
         with self._store.writing() as t:
             t.require(Right.MESSAGES_SEND)
             set_state(t, state)

@@ -32,12 +32,10 @@ from store.message_rows import (
     touch,
     update_message,
 )
-from store.message_uses import require_unused
 from store.rights import QUEUES_MAIL, Right
 from store.rules import make
 from store.segments import NOBODY, Segment, Verb
 from store.step_words import finish_words, require_words, words_of_step
-from store.voucher_offers import copy_offer
 
 if TYPE_CHECKING:
     from store.handle import Store
@@ -97,6 +95,8 @@ class Messages:
         An imported one is deleted with its recipients and figures: its file may be imported again. Raises `Invalid`
         ("message_used") where a draft or a saved segment asks who got it.
         """
+        from store.message_uses import require_unused
+
         with self._store.writing() as t:
             t.require(Right.MESSAGES_WRITE)
             imported = load_message(t, message_id).imported
@@ -121,6 +121,8 @@ class Messages:
         A service message becomes one like all others: its reason was of that time. That of an imported one is for all
         who got that: whom it was meant for is not known.
         """
+        from store.voucher_offers import copy_offer
+
         with self._store.writing() as t:
             t.require(Right.MESSAGES_WRITE)
             message = load_message(t, message_id)

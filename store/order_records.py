@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from store.products import Product
-from store.voucher_records import Voucher
+
+if TYPE_CHECKING:
+    from store.voucher_records import Voucher
 
 EMPTIED, MERGED, MOVED, CALLED_OFF = "emptied", "merged", "moved", "called_off"
 """Why an order was cancelled where nobody said why: its last line was taken out; it went into another one of the

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Container
 
 LETTERS, DIGITS = "ACDEFGHJKMPQRTUWXY", "234679"
@@ -22,6 +21,8 @@ def new_code(taken: Container[str]) -> str:
 
 def _half() -> str:
     """Four signs, one or more of them digits: no half is ever a word."""
+    import secrets
+
     signs = [secrets.choice(LETTERS + DIGITS) for _ in range(_HALF)]
     if not set(signs) & set(DIGITS):
         signs[secrets.randbelow(_HALF)] = secrets.choice(DIGITS)

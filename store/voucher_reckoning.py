@@ -7,13 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from store import voucher_rows
 from store.errors import VoucherRefused
 from store.order_records import taken_off
-from store.voucher_records import Voucher
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
+    from store.voucher_records import Voucher
 
 _REDEEMED = "v.state = 'redeemed' AND v.order_id = :order"
 _ON_BASKET = """(v.state = 'open' AND v.order_id = :order OR v.state = 'redeemed' AND v.off_in IS NOT :order
@@ -24,12 +23,16 @@ _CHANGED = """(v.state = 'open' AND v.order_id = :order OR v.state = 'redeemed' 
 
 def of_basket(t: Transaction, basket_id: int) -> tuple[Voucher, ...]:
     """What a basket takes off once it is confirmed as it is, with what each would take."""
+    from store import voucher_rows
+
     found = voucher_rows.of_orders(t, _ON_BASKET, basket_id)
     return tuple(voucher for voucher, _why in reckoned(order_totals(t, basket_id), found)) if found else ()
 
 
 def of_order(t: Transaction, order_id: int) -> tuple[Voucher, ...]:
     """What was taken off a confirmed order."""
+    from store import voucher_rows
+
     return voucher_rows.of_orders(t, _REDEEMED, order_id)
 
 
