@@ -27,8 +27,9 @@ class DeskPage(VerticalScroll):
     """The lines; where a notice takes some of their room they are put together anew."""
 
     def on_mount(self) -> None:
-        """One cell is enough to see where one is."""
+        """One cell is enough to see where one is; a line that it takes a cell from does not become two."""
         self.styles.scrollbar_size_vertical = 1
+        self.query_one("#desk-lines").styles.text_wrap = "nowrap"
 
     def on_resize(self) -> None:
         """Fit them in."""
