@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
 
 from mail.by_channel import sms_text
 from mail.letters import Letters
@@ -11,6 +13,9 @@ from mail.mime import new_token
 from mail.spool import Spool
 from store.clock import stamp
 from store.delivery_queue import NewDelivery
+
+if TYPE_CHECKING:
+    from mail.envelopes import Envelope
 
 TRIES = 3
 """How often a message is rendered anew when its recipients change meanwhile."""
@@ -36,21 +41,12 @@ def deliveries(
     letters: Letters, made: list[tuple[str, str]], spool: Spool, message_id: int, send_before: datetime | None
 ) -> Iterator[NewDelivery]:
     """What `render` made, for the outbox, as mails of a message; none goes after `send_before` (aware UTC)."""
-    limit = None if send_before is None else stamp(send_before)
     for envelope, (token, reference), mime in zip(letters.envelopes, made, spool, strict=True):
-        yield NewDelivery(
-            kind="message",
-            message_id=message_id,
-            address=envelope.address,
-            address_key=envelope.address_key,
-            name=envelope.name or envelope.address,
-            about_member=envelope.about_member,
+        yield _delivery(envelope, message_id, send_before)(
             message_ref=reference,
             token=token,
             envelope_from=letters.envelope_from,
             mime=mime,
-            people=tuple((p.person_id, p.member_id) for p in envelope.people if p.person_id is not None),
-            send_before=limit,
             measure_token=letters.measuring.token(envelope),
         )
 
@@ -62,25 +58,31 @@ def sms_deliveries(letters: Letters, message_id: int, send_before: datetime | No
     made = []
     for envelope in letters.others.sms:
         token, text = new_token(), sms_text(letters, envelope)
-        made.append(
-            NewDelivery(
-                kind="message",
-                message_id=message_id,
-                address=envelope.address,
-                address_key=envelope.address_key,
-                name=envelope.name or envelope.address,
-                about_member=envelope.about_member,
-                message_ref=f"sms:{token}",
-                token=token,
-                envelope_from="",
-                mime=text.encode(),
-                people=tuple((p.person_id, p.member_id) for p in envelope.people if p.person_id is not None),
-                send_before=None if send_before is None else stamp(send_before),
-                channel="sms",
-                parts=parts(text).parts,
-            )
+        sms = _delivery(envelope, message_id, send_before)(
+            message_ref=f"sms:{token}",
+            token=token,
+            envelope_from="",
+            mime=text.encode(),
+            channel="sms",
+            parts=parts(text).parts,
         )
+        made.append(sms)
     return made
+
+
+def _delivery(envelope: Envelope, message_id: int, send_before: datetime | None) -> partial[NewDelivery]:
+    """A delivery of a message as far as whom it is for and until when it goes say it."""
+    return partial(
+        NewDelivery,
+        kind="message",
+        message_id=message_id,
+        address=envelope.address,
+        address_key=envelope.address_key,
+        name=envelope.name or envelope.address,
+        about_member=envelope.about_member,
+        people=tuple((p.person_id, p.member_id) for p in envelope.people if p.person_id is not None),
+        send_before=None if send_before is None else stamp(send_before),
+    )
 
 
 def channels_of(letters: Letters) -> dict[int, str]:
