@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from store.distributions import Distribution, DistributionCatalogue
 from store.exchange.list_export import GROUPINGS, Printed
 from store.lists.day import totals
@@ -22,7 +20,7 @@ from store.lists.records import CallBack
 from store.products import Product
 from templates.render.sheets import Block, Column, Sheet, Table
 from templates.words import _, dates, ngettext, pgettext
-from templates.words.money import money, quantity
+from templates.words.money import quantity, sums
 
 
 def sheet_of(found: Printed, by: str) -> Sheet:
@@ -53,12 +51,6 @@ def _when(distribution: Distribution) -> tuple[str, ...]:
     if distribution.cancelled_reason:
         return when, _("This distribution is cancelled: {reason}").format(reason=distribution.cancelled_reason)
     return when, _("This distribution is cancelled.")
-
-
-def sums(totals: Mapping[str, int], *, estimated: bool = False) -> str:
-    """Cents per currency as one text; "~" before it where something is still to be weighed."""
-    text = " + ".join(money(cents, currency) for currency, cents in totals.items())
-    return f"~{text}" if estimated else text
 
 
 def _amount(line: DayLine | RecapLine) -> str:

@@ -29,9 +29,13 @@ def money(cents: int, currency: str = "EUR") -> str:
     return names.money.format(minus="-" if cents < 0 else "", sign=sign, amount=amount)
 
 
-def sums(amounts: Mapping[str, int]) -> str:
-    """Amounts in cents by currency, one after the other: "12,00 € + 3,00 CHF"; empty for none."""
-    return " + ".join(money(cents, currency) for currency, cents in amounts.items())
+def sums(amounts: Mapping[str, int], *, estimated: bool = False) -> str:
+    """Amounts in cents by currency, one after the other: "12,00 € + 3,00 CHF"; empty for none.
+
+    "~" stands before them where something is still to be weighed.
+    """
+    text = " + ".join(money(cents, currency) for currency, cents in amounts.items())
+    return f"~{text}" if estimated else text
 
 
 def plain_amount(cents: int) -> str:

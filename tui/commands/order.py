@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from templates.words import N_, _, dates, ngettext
-from templates.words.money import money, plain_amount, quantity
+from templates.words.money import plain_amount, quantity, sums
 from tui.commands.options import (
     distribution_option,
     json_option,
@@ -326,7 +326,7 @@ def _state(state: str) -> str:
 
 
 def _total(totals: dict[str, int], estimated: bool = False) -> str:
-    text = " + ".join(money(cents, currency) for currency, cents in totals.items()) or "0"
+    text = sums(totals) or "0"
     return f"~{text}" if estimated else text
 
 

@@ -35,7 +35,7 @@ def recap() -> None:
 @json_option
 @click.pass_obj
 def list_recaps(context: Context, distribution: str, due: bool, as_json: bool) -> None:
-    from mail.sheet_tables import sums
+    from templates.words.money import sums
 
     store = context.store()
     states = store.lists.due() if due else store.lists.states(store.distributions.resolve(distribution))

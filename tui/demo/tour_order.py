@@ -7,7 +7,7 @@ from store.entry_line import read_line
 from store.order_records import Basket, Entry
 from store.people import MemberRow
 from templates.words import _, dates, ngettext
-from templates.words.money import money, quantity
+from templates.words.money import money, quantity, sums
 from tui.demo.teller import Teller
 
 CALLER = "mar od"
@@ -46,9 +46,9 @@ def take_order(store: Store, teller: Teller, caller: MemberRow) -> None:
         entry = Entry(typed, reading.product.id, reading.before, reading.after)
         basket = store.orders.enter(basket.id, entry, version=basket.version)
         teller.tell(f"{typed:12} {_line(basket, reading.product.id)}")
-    teller.tell(_("In all: {total}").format(total=_amounts(basket.totals, estimated=basket.estimated)))
+    teller.tell(_("In all: {total}").format(total=sums(basket.totals, estimated=basket.estimated)))
     confirmation = store.orders.confirm(basket.id, version=basket.version)
-    teller.tell(_("Saved: {total}").format(total=_amounts(confirmation.totals, estimated=basket.estimated)))
+    teller.tell(_("Saved: {total}").format(total=sums(confirmation.totals, estimated=basket.estimated)))
     for late in confirmation.late_lines:
         teller.tell(
             _("{product} is late for {catalogue}: the producer has to be told.").format(
@@ -67,8 +67,3 @@ def _line(basket: Basket, product_id: int) -> str:
     name = f"{line.product.name} ({line.product.unit_label})"
     about = f"~{amount}" if line.estimated else amount
     return f"{quantity(line.quantity):>4} × {name:36} {about:>9}"
-
-
-def _amounts(totals: dict[str, int], *, estimated: bool) -> str:
-    sums = " + ".join(money(cents, currency) for currency, cents in totals.items())
-    return f"~{sums}" if estimated else sums
