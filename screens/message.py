@@ -21,7 +21,7 @@ from screens.message_acts import (
     stop,
     stop_question,
 )
-from screens.message_handing import HANDED, handed_state, last_written, members_by, write_handed, written_words
+from screens.message_handing import handed_state, last_written, members_by, write_handed, written_words
 from screens.message_lines import Found, read_found, refused_words, summary
 from screens.message_states import DELIVERIES, REACHES, state_words, title_of
 from screens.outbox_words import reason_words
@@ -31,6 +31,7 @@ from screens.widgets.plain import joined, plain
 from screens.widgets.prose import Prose
 from screens.widgets.still import Still
 from screens.widgets.table import HouseTable, cell
+from store.handing import HANDED
 from store.message_calls import STATES
 from store.message_records import MessageState, RecipientRow
 from store.rights import Right

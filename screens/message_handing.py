@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from screens.channel_words import CHANNELS, many_words
 from screens.export_words import where_words
 from screens.text import labelled
+from store.handing import HANDED
 from templates.words import _, dates, ngettext
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from store.clock import Clock
     from store.message_records import RecipientRow
 
-HANDED = ("letter", "csv")
-"""The channels of which somebody takes a file."""
 KEYS = {"letter": "l", "csv": "t"}
 """The keys that write it, on the page of the message."""
 
