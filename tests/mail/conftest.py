@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from store.handle import Store
+from store.settings import Group
 from tests.mail.imap_server import ImapServer
 from tests.mail.sender import Forks
 from tests.store.conftest import Hands
@@ -19,6 +20,17 @@ from tests.store.conftest import Hands
 def store(tmp_path: Path, new_file: Path) -> Iterator[Store]:
     """A new group's file, at the real hour."""
     opened = Store(Path(shutil.copy(new_file, tmp_path / "group.cabas")), "marie")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def french_store(tmp_path: Path) -> Iterator[Store]:
+    """A new group's file in French, on Saturday 21 November 2026, 21:04."""
+    opened = Store.create(
+        tmp_path / "group.cabas", Group("AMAP des Oiseaux", language="fr"), "marie", "Marie",
+        now=lambda: datetime(2026, 11, 21, 20, 4, tzinfo=UTC),
+    )  # fmt: skip
     yield opened
     opened.close()
 

@@ -7,11 +7,9 @@ import io
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import datetime
 
 import pytest
 
@@ -29,18 +27,13 @@ from store.handing import hand_over
 from store.message_records import Message
 from store.people import EmailState, Member, Person
 from store.segments import EVERYONE, NOBODY, parse
-from store.settings import Group
 
 TEXTS = {"sms_text": "Bonjour {{ first_name }}, panier jeudi : 3 €", "call_text": "Dire à {{ people }} : **jeudi**"}
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(french_store: Store) -> Store:
     """Saturday 21 November 2026, 21:04: Anne by mail, Bruno and Carla at one mobile, Dora by post, Emile and Fanny."""
-    opened = Store.create(
-        tmp_path / "group.cabas", Group("AMAP des Oiseaux", language="fr"), "marie", "Marie",
-        now=lambda: datetime(2026, 11, 21, 20, 4, tzinfo=UTC),
-    )  # fmt: skip
     for person, home in (
         (Person("Anne", "Aubert", "anne@exemple.fr", mobile="06 39 98 00 01"), {}),
         (Person("Bruno", "Blin", mobile="06 39 98 00 02"), {"address1": "1 rue Haute", "city": "Dijon"}),
@@ -49,11 +42,10 @@ def store(tmp_path: Path) -> Iterator[Store]:
         (Person("Emile", "Eder", phone="01 99 00 12 34"), {"postal_code": "21000"}),
         (Person("Fanny", "Faure", "fanny@exemple.fr"), {"address1": "5 rue Basse", "city": "Dijon"}),
     ):
-        opened.members.add(Member(people=(person,), **home))
-    fanny = opened.members.get(6).people[0]
-    opened.members.set_preference(fanny.id or 0, "email", "targeted", False, "by phone")
-    yield opened
-    opened.close()
+        french_store.members.add(Member(people=(person,), **home))
+    fanny = french_store.members.get(6).people[0]
+    french_store.members.set_preference(fanny.id or 0, "email", "targeted", False, "by phone")
+    return french_store
 
 
 def set_mailbox(store: Store) -> None:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import email
 import email.policy
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from pathlib import Path
 
 import pytest
 
@@ -21,7 +19,6 @@ from store.errors import ChangedElsewhere, Invalid, NotAllowed, NotFound, StoreE
 from store.message_records import MessageState
 from store.people import Member, Person
 from store.segments import EVERYONE, NOBODY, parse
-from store.settings import Group
 from templates.render.errors import NoValue, UnknownField
 from tests.audience import HOSTILE, Audience, fill
 
@@ -29,14 +26,8 @@ TABLES = ("recipients", "deliveries", "delivery_people")
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """Saturday 21 November 2026, 21:04."""
-    opened = Store.create(
-        tmp_path / "group.cabas", Group("AMAP des Oiseaux", language="fr"), "marie", "Marie",
-        now=lambda: datetime(2026, 11, 21, 20, 4, tzinfo=UTC),
-    )  # fmt: skip
-    yield opened
-    opened.close()
+def store(french_store: Store) -> Store:
+    return french_store
 
 
 @pytest.fixture

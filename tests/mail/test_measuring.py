@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from pathlib import Path
 
 import pytest
 
@@ -19,7 +17,6 @@ from store.mailbox import MailboxSettings
 from store.members import Member
 from store.people import Person
 from store.segments import parse
-from store.settings import Group
 
 ADDRESS = "https://lettres.exemple.fr/compte"
 SHOP = "https://boutique.exemple.fr/semaine?lieu=a&tri=b"
@@ -30,22 +27,17 @@ TEXT = (
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(french_store: Store) -> Store:
     """Saturday 21 November 2026, 21:04: Odette alone, Hélène and François at one address, Paul and Yann at another."""
-    opened = Store.create(
-        tmp_path / "group.cabas", Group("AMAP des Oiseaux", language="fr"), "marie", "Marie",
-        now=lambda: datetime(2026, 11, 21, 20, 4, tzinfo=UTC),
-    )  # fmt: skip
-    opened.mailbox.set(MailboxSettings("localhost", 1025, "none", "amap", "amap@exemple.fr"))
+    french_store.mailbox.set(MailboxSettings("localhost", 1025, "none", "amap", "amap@exemple.fr"))
     for people in (
         (Person("Odette", "Maréchal", "odette@exemple.fr"),),
         (Person("Hélène", "Le Bihan", "maison@exemple.fr"), Person("François", "Le Bihan", "maison@exemple.fr")),
         (Person("Paul", "Rigaud", "ferme@exemple.fr"),),
         (Person("Yann", "Morel", "ferme@exemple.fr"),),
     ):
-        opened.members.add(Member(people))
-    yield opened
-    opened.close()
+        french_store.members.add(Member(people))
+    return french_store
 
 
 def person(store: Store, name: str) -> int:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -17,19 +14,12 @@ from mail.preview import Preview, Reason, Shown, Wrong
 from mail.wrong import wrong_for_all
 from store import Store
 from store.segments import parse
-from store.settings import Group
 from tests.audience import Audience, fill
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """Saturday 21 November 2026, 21:04."""
-    opened = Store.create(
-        tmp_path / "group.cabas", Group("AMAP des Oiseaux", language="fr"), "marie", "Marie",
-        now=lambda: datetime(2026, 11, 21, 20, 4, tzinfo=UTC),
-    )  # fmt: skip
-    yield opened
-    opened.close()
+def store(french_store: Store) -> Store:
+    return french_store
 
 
 @pytest.fixture

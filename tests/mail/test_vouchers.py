@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +13,6 @@ from mail.refused import TextRefused
 from store import Store
 from store.errors import ChangedElsewhere, Invalid
 from store.segments import parse
-from store.settings import Group
 from store.voucher_codes import SAMPLE
 from store.vouchers import Offer
 from tests.audience import Audience, fill
@@ -26,13 +24,8 @@ TEXT = "{{ voucher.code }} vaut {{ voucher.amount }} jusqu'au {{ voucher.until }
 
 
 @pytest.fixture
-def store(tmp_path: Path):
-    opened = Store.create(
-        tmp_path / "group.cabas", Group("AMAP des Oiseaux", language="fr"), "marie", "Marie",
-        now=lambda: datetime(2026, 11, 21, 20, 4, tzinfo=UTC),
-    )  # fmt: skip
-    yield opened
-    opened.close()
+def store(french_store: Store) -> Store:
+    return french_store
 
 
 @pytest.fixture
